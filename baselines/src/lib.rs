@@ -1,0 +1,1 @@
+//! The methods IEE is compared with, one file each

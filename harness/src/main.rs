@@ -1,0 +1,2 @@
+//! The program a person types: plans, runs and prints comparisons
+fn main() {}

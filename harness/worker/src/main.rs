@@ -1,0 +1,2 @@
+//! The worker process: trains one trial on libtorch
+fn main() {}

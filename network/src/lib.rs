@@ -1,0 +1,1 @@
+//! A network as data: layers, shapes, parameter and MAC counts

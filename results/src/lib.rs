@@ -1,0 +1,1 @@
+//! Records, their store, statistics, reference values and tables

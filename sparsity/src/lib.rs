@@ -1,0 +1,1 @@
+//! The vocabulary of sparsification: distributions, schedules, criteria, settings, the Method trait

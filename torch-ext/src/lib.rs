@@ -1,0 +1,1 @@
+//! The little that tch lacks: CUDA graphs, device flags, memory statistics

@@ -1,1 +1,16 @@
-//! A network as data: layers, shapes, parameter and MAC counts
+//! A network as data.
+//!
+//! A [`Network`] is a list of nodes in execution order with their joins and
+//! shapes. Everything the project knows of a model comes from that one
+//! description: the forward pass, the initial weights, the parameter and MAC
+//! counts, the names in a weights file. A new model is one function that
+//! builds a description and one line in [`models`].
+
+mod description;
+mod layer;
+pub mod models;
+mod wide_resnet;
+
+pub use description::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Builder, Network, Node, NodeId, Op, Shape};
+pub use layer::{Layer, LayerKind};
+pub use wide_resnet::wide_resnet;

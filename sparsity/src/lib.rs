@@ -1,1 +1,26 @@
-//! The vocabulary of sparsification: distributions, schedules, criteria, settings, the Method trait
+//! The vocabulary of sparsification, without a tensor in it.
+//!
+//! Distributions say how many weights each layer keeps, schedules how a
+//! quantity moves over training, criteria what a connection is judged by. A
+//! [`Method`] answers, for every training step, which weights take part, which
+//! are updated, what is scored and how the structure changes afterwards; the
+//! training engine carries the answers out.
+
+mod accounting;
+mod criterion;
+mod distribution;
+mod mask;
+mod method;
+mod schedule;
+mod settings;
+
+pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
+pub use criterion::{Criterion, UnknownCriterion};
+pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
+pub use mask::{pack, random_mask, unpack};
+pub use method::{
+    Amount, BatchStatistics, Description, Dormant, Edit, Horizon, InitialStructure, Method, Population,
+    Scope, StepPlan, Update,
+};
+pub use schedule::{Decay, cubic_ramp};
+pub use settings::{Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value};

@@ -1,0 +1,25 @@
+//! Tells the linker where libtorch is and that all of it is wanted.
+//!
+//! Two things that the build scripts of `tch` cannot do for a binary of ours:
+//!
+//! - The folder of libtorch becomes the run path, so that the worker starts
+//!   without `LD_LIBRARY_PATH`.
+//! - `libtorch.so` stays in the list of needed libraries although no symbol is
+//!   taken from it. It is what loads `libtorch_cuda.so`, whose static
+//!   initialisers register the CUDA kernels; without it CUDA is silently absent.
+
+use std::env;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
+
+    let lib = env::var("DEP_TCH_LIBTORCH_LIB")
+        .expect("torch-sys names libtorch's folder when it is a direct dependency on Linux or macOS");
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
+
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
+        println!("cargo:rustc-link-arg=-ltorch");
+    }
+}

@@ -1,0 +1,150 @@
+//! Nodes, joins and shapes: the description itself and its builder.
+//!
+//! The builder derives every output shape while a model is written down, so a
+//! description that exists is consistent.
+
+/// Index of a node in [`Network::nodes`].
+pub type NodeId = usize;
+
+/// Shape of one sample's activation, without the batch dimension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Channels (features for a vector).
+    pub channels: usize,
+    /// Height in pixels (1 for a vector).
+    pub height: usize,
+    /// Width in pixels (1 for a vector).
+    pub width: usize,
+}
+
+/// What a node computes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    /// The images.
+    Input,
+    /// Square convolution without bias.
+    Conv {
+        /// Kernel side in pixels.
+        kernel: usize,
+        /// Stride in pixels.
+        stride: usize,
+        /// Zero padding on every side in pixels.
+        padding: usize,
+    },
+    /// Batch normalisation with scale and shift.
+    BatchNorm,
+    /// Rectified linear unit.
+    Relu,
+    /// Dropout; its rate belongs to the training recipe.
+    Dropout,
+    /// Sum of two activations of equal shape.
+    Add,
+    /// Mean over all pixels.
+    GlobalAveragePool,
+    /// Fully connected layer with bias.
+    Linear,
+}
+
+/// One step of the forward pass.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Name in torchvision's style; its parameters are `name.weight` and so on.
+    pub name: String,
+    /// What it computes.
+    pub op: Op,
+    /// The nodes it reads, all earlier in the list.
+    pub inputs: Vec<NodeId>,
+    /// Shape of what it returns.
+    pub shape: Shape,
+}
+
+/// A model: nodes in execution order; the last one returns the logits.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Network {
+    /// The model's name, as on the command line.
+    pub name: String,
+    /// Nodes in execution order.
+    pub nodes: Vec<Node>,
+}
+
+/// Epsilon of every batch norm (facts of the WideResNet recipe, PyTorch's default).
+pub const BATCH_NORM_EPSILON: f64 = 1e-5;
+/// Weight of the new batch in the running statistics (PyTorch's convention; 0.9 kept).
+pub const BATCH_NORM_MOMENTUM: f64 = 0.1;
+
+/// Writes a description down, node by node.
+pub struct Builder {
+    network: Network,
+}
+
+impl Builder {
+    /// Starts a model that reads images of `shape`; the images are node 0.
+    pub fn new(name: &str, shape: Shape) -> Self {
+        let input = Node { name: "input".into(), op: Op::Input, inputs: vec![], shape };
+        Self { network: Network { name: name.into(), nodes: vec![input] } }
+    }
+
+    fn push(&mut self, name: &str, op: Op, inputs: Vec<NodeId>, shape: Shape) -> NodeId {
+        self.network.nodes.push(Node { name: name.into(), op, inputs, shape });
+        self.network.nodes.len() - 1
+    }
+
+    /// Shape of what node `id` returns.
+    pub fn shape(&self, id: NodeId) -> Shape {
+        self.network.nodes[id].shape
+    }
+
+    /// A square convolution to `channels` channels, padded to keep the size at stride 1.
+    pub fn conv(
+        &mut self,
+        name: &str,
+        from: NodeId,
+        channels: usize,
+        kernel: usize,
+        stride: usize,
+    ) -> NodeId {
+        let padding = kernel / 2;
+        let size = |pixels: usize| (pixels + 2 * padding - kernel) / stride + 1;
+        let input = self.shape(from);
+        let shape = Shape { channels, height: size(input.height), width: size(input.width) };
+        self.push(name, Op::Conv { kernel, stride, padding }, vec![from], shape)
+    }
+
+    /// A batch norm.
+    pub fn batch_norm(&mut self, name: &str, from: NodeId) -> NodeId {
+        self.push(name, Op::BatchNorm, vec![from], self.shape(from))
+    }
+
+    /// A rectified linear unit.
+    pub fn relu(&mut self, name: &str, from: NodeId) -> NodeId {
+        self.push(name, Op::Relu, vec![from], self.shape(from))
+    }
+
+    /// A dropout.
+    pub fn dropout(&mut self, name: &str, from: NodeId) -> NodeId {
+        self.push(name, Op::Dropout, vec![from], self.shape(from))
+    }
+
+    /// The sum of two nodes.
+    pub fn add(&mut self, name: &str, left: NodeId, right: NodeId) -> NodeId {
+        assert_eq!(self.shape(left), self.shape(right), "{name} joins unequal shapes");
+        self.push(name, Op::Add, vec![left, right], self.shape(left))
+    }
+
+    /// The mean over all pixels.
+    pub fn global_average_pool(&mut self, name: &str, from: NodeId) -> NodeId {
+        let shape = Shape { height: 1, width: 1, ..self.shape(from) };
+        self.push(name, Op::GlobalAveragePool, vec![from], shape)
+    }
+
+    /// A fully connected layer to `features` features.
+    pub fn linear(&mut self, name: &str, from: NodeId, features: usize) -> NodeId {
+        let shape = Shape { channels: features, height: 1, width: 1 };
+        self.push(name, Op::Linear, vec![from], shape)
+    }
+
+    /// The finished description.
+    pub fn finish(self) -> Network {
+        self.network
+    }
+}

@@ -1,0 +1,81 @@
+//! The layers that hold weights, with what sparsification counts of them.
+//!
+//! One MAC is one multiply and one add; FLOPs are twice the MACs. Batch norms,
+//! activations and biases are left out of both, as in RigL's appendix H.
+
+use crate::{Network, Node, NodeId, Op};
+
+/// Kind of a layer with weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerKind {
+    /// A convolution.
+    Conv,
+    /// A fully connected layer.
+    Linear,
+}
+
+/// A convolution or fully connected layer: the unit of a sparsity distribution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// Name of its node.
+    pub name: String,
+    /// Its node in the network.
+    pub node: NodeId,
+    /// Convolution or fully connected.
+    pub kind: LayerKind,
+    /// Input channels.
+    pub inputs: usize,
+    /// Output channels.
+    pub outputs: usize,
+    /// Kernel side in pixels, 1 for a fully connected layer.
+    pub kernel: usize,
+    /// Multiply-accumulates for one sample.
+    pub macs: u64,
+}
+
+impl Layer {
+    /// Number of weights.
+    pub fn weights(&self) -> usize {
+        self.inputs * self.outputs * self.kernel * self.kernel
+    }
+}
+
+impl Network {
+    /// The layers with weights, in execution order.
+    pub fn layers(&self) -> Vec<Layer> {
+        self.nodes.iter().enumerate().filter_map(|(id, node)| self.layer(id, node)).collect()
+    }
+
+    fn layer(&self, id: NodeId, node: &Node) -> Option<Layer> {
+        let (kind, kernel) = match node.op {
+            Op::Conv { kernel, .. } => (LayerKind::Conv, kernel),
+            Op::Linear => (LayerKind::Linear, 1),
+            _ => return None,
+        };
+        let inputs = self.nodes[node.inputs[0]].shape.channels;
+        let outputs = node.shape.channels;
+        let pixels = node.shape.height * node.shape.width;
+        let macs = (inputs * outputs * kernel * kernel * pixels) as u64;
+        Some(Layer { name: node.name.clone(), node: id, kind, inputs, outputs, kernel, macs })
+    }
+
+    /// Number of trained parameters: weights, biases, batch-norm scales and shifts.
+    pub fn parameters(&self) -> usize {
+        let weights: usize = self.layers().iter().map(Layer::weights).sum();
+        let others: usize = self
+            .nodes
+            .iter()
+            .map(|node| match node.op {
+                Op::BatchNorm => 2 * node.shape.channels,
+                Op::Linear => node.shape.channels,
+                _ => 0,
+            })
+            .sum();
+        weights + others
+    }
+
+    /// Multiply-accumulates of one sample's forward pass.
+    pub fn macs(&self) -> u64 {
+        self.layers().iter().map(|layer| layer.macs).sum()
+    }
+}

@@ -1,0 +1,201 @@
+//! One finished trial as one flat row: the interchange format of the harness.
+//!
+//! The order of the fields is the order of the columns. `None` is an empty field: the quantity
+//! does not apply or was not measured. A float that is not finite is written as an empty field
+//! and refused when read, so that no mean is ever taken over one.
+
+use serde::{Deserialize, Serialize};
+
+/// Columns without which a row cannot be told apart from others; the rest may be missing.
+pub const REQUIRED_COLUMNS: [&str; 11] = [
+    "key",
+    "suite",
+    "dataset",
+    "model",
+    "method",
+    "distribution",
+    "sparsity_target",
+    "seed",
+    "profile",
+    "status",
+    "settings",
+];
+
+/// The status of a trial that ended as planned; only such trials enter a mean.
+pub const STATUS_OK: &str = "ok";
+
+/// The result of one trial.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Record {
+    /// Hash of the trial's specification; names the trial.
+    pub key: String,
+    /// What was measured: `cifar10`, `imagenet`, `voc`.
+    pub suite: String,
+    /// The data set used: the suite's real one, or a generated one under a name of its own.
+    pub dataset: String,
+    /// Hash of the data files.
+    pub data_fingerprint: String,
+    /// Name of the network.
+    pub model: String,
+    /// Key of the method.
+    pub method: String,
+    /// What weights are ranked by.
+    pub criterion: String,
+    /// How the sparsity is spread over the layers; empty or `none` for a dense network.
+    pub distribution: String,
+    /// Share of zeros asked for, 0 to 1.
+    #[serde(with = "finite")]
+    pub sparsity_target: Option<f64>,
+    /// Share of zeros counted from the masks, 0 to 1.
+    #[serde(with = "finite")]
+    pub sparsity: Option<f64>,
+    /// Latency asked for, as a share of the dense network's.
+    #[serde(with = "finite")]
+    pub latency_target: Option<f64>,
+    /// Latency of the final network, milliseconds a batch.
+    #[serde(with = "finite")]
+    pub latency_ms: Option<f64>,
+    /// Seed of all random streams of the trial.
+    pub seed: u64,
+    /// Recipe profile: `smoke`, `lite` or `paper`.
+    pub profile: String,
+    /// Length of training, epochs.
+    #[serde(with = "finite")]
+    pub epochs: Option<f64>,
+    /// Length of training, optimizer steps.
+    pub steps: Option<u64>,
+    /// Top-1 accuracy after the last epoch, percent.
+    #[serde(with = "finite")]
+    pub top1: Option<f64>,
+    /// Top-5 accuracy after the last epoch, percent.
+    #[serde(with = "finite")]
+    pub top5: Option<f64>,
+    /// Mean average precision after the last epoch, percent.
+    #[serde(with = "finite")]
+    pub map: Option<f64>,
+    /// Validation loss after the last epoch, nats an example.
+    #[serde(with = "finite")]
+    pub val_loss: Option<f64>,
+    /// Best top-1 accuracy of any epoch, percent; never the result.
+    #[serde(with = "finite")]
+    pub top1_best: Option<f64>,
+    /// Parameters of the dense network.
+    pub params_total: Option<u64>,
+    /// Parameters that are not masked.
+    pub params_active: Option<u64>,
+    /// Multiply-accumulates of the dense network, one example.
+    pub macs_dense: Option<u64>,
+    /// Multiply-accumulates of the final network, one example.
+    pub macs: Option<u64>,
+    /// FLOPs of the whole training, relative to dense training.
+    #[serde(with = "finite")]
+    pub train_flops_ratio: Option<f64>,
+    /// FLOPs of one forward pass, relative to the dense network.
+    #[serde(with = "finite")]
+    pub inference_flops_ratio: Option<f64>,
+    /// Latency-weighted epochs, relative to dense training.
+    #[serde(with = "finite")]
+    pub train_cost_ratio: Option<f64>,
+    /// Wall-clock time of training, seconds.
+    #[serde(with = "finite")]
+    pub train_seconds: Option<f64>,
+    /// Time of training times the number of devices, hours.
+    #[serde(with = "finite")]
+    pub device_hours: Option<f64>,
+    /// Energy of training, kilojoules.
+    #[serde(with = "finite")]
+    pub energy_kj: Option<f64>,
+    /// Inference throughput, examples a second.
+    #[serde(with = "finite")]
+    pub fps: Option<f64>,
+    /// Lower end of the throughput's confidence interval, examples a second.
+    #[serde(with = "finite")]
+    pub fps_low: Option<f64>,
+    /// Upper end of the throughput's confidence interval, examples a second.
+    #[serde(with = "finite")]
+    pub fps_high: Option<f64>,
+    /// Batch size of the throughput measurement, examples.
+    pub fps_batch: Option<u64>,
+    /// Number format of the throughput measurement, and its protocol.
+    pub fps_precision: String,
+    /// The device the trial ran on.
+    pub device: String,
+    /// `ok`, or how the trial failed: `diverged`, ...
+    pub status: String,
+    /// Settings that differ from their defaults, `key=value;key=value`.
+    pub settings: String,
+    /// Settings that are the harness's own choice because the paper does not state them,
+    /// `key=value;key=value`.
+    pub choices: String,
+    /// Commit of the harness that ran the trial.
+    pub commit: String,
+}
+
+impl Record {
+    /// Whether the trial ended as planned.
+    pub fn is_ok(&self) -> bool {
+        self.status == STATUS_OK
+    }
+
+    /// The columns in the order in which they are written.
+    pub fn columns() -> csv::StringRecord {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.serialize(Record::default()).expect("a flat record serializes");
+        let written = writer.into_inner().expect("a vector takes every byte");
+        let mut reader = csv::Reader::from_reader(written.as_slice());
+        reader.headers().expect("the header was just written").clone()
+    }
+}
+
+/// Optional floats that are finite or absent.
+mod finite {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.filter(|number| number.is_finite()).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<f64>, D::Error> {
+        match Option::<f64>::deserialize(deserializer)? {
+            Some(number) if !number.is_finite() => Err(D::Error::custom(format!(
+                "{number} is not a finite number; leave the field empty instead"
+            ))),
+            number => Ok(number),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_are_those_of_the_interchange_format() {
+        let expected = "key,suite,dataset,data_fingerprint,model,method,criterion,distribution,\
+            sparsity_target,sparsity,latency_target,latency_ms,seed,profile,epochs,steps,top1,\
+            top5,map,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
+            train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
+            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,device,status,settings,\
+            choices,commit";
+        let columns = Record::columns();
+        assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
+        assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));
+    }
+
+    #[test]
+    fn floats_that_are_not_finite_are_written_empty() {
+        let record = Record {
+            top1: Some(f64::NAN),
+            val_loss: Some(f64::INFINITY),
+            ..Record::default()
+        };
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+        writer.serialize(&record).unwrap();
+        let line = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+        assert!(!line.contains("NaN") && !line.contains("inf"), "{line}");
+    }
+}

@@ -1,0 +1,194 @@
+use std::process::Command;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const DIRECTORY_VARIABLE: &str = "RESULTS_TEST_STORE";
+
+fn record(key: &str, seed: u64) -> Record {
+    Record {
+        key: key.into(),
+        suite: "cifar10".into(),
+        seed,
+        status: "ok".into(),
+        ..Record::default()
+    }
+}
+
+fn scratch() -> (tempfile::TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::new(&directory.path().join("runs"));
+    (directory, store)
+}
+
+#[test]
+fn a_missing_file_holds_no_records() {
+    assert_eq!(scratch().1.load().unwrap(), Loaded::default());
+}
+
+#[test]
+fn the_same_key_replaces_and_another_is_added_in_order() {
+    let (_directory, store) = scratch();
+    for (key, seed) in [("c", 2), ("a", 1), ("b", 0), ("c", 7)] {
+        store.upsert(&record(key, seed)).unwrap();
+    }
+    let Loaded { records, complaints } = store.load().unwrap();
+    let seen: Vec<_> = records.iter().map(|r| (r.key.as_str(), r.seed)).collect();
+    assert_eq!(seen, [("b", 0), ("a", 1), ("c", 7)]);
+    assert!(complaints.is_empty());
+    assert!(matches!(store.upsert(&record("", 0)), Err(StoreError::NoKey { .. })));
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_named_and_never_lost() {
+    let (_directory, store) = scratch();
+    for key in ["a", "b", "c"] {
+        store.upsert(&record(key, 0)).unwrap();
+    }
+    let good = fs::read_to_string(store.path()).unwrap();
+    let lines: Vec<&str> = good.lines().collect();
+    let text_in_a_number = lines[2].replacen(",0,", ",soon,", 1);
+    let not_finite = {
+        let mut fields: Vec<&str> = lines[3].split(',').collect();
+        fields[16] = "NaN";
+        fields.join(",")
+    };
+    let bad = [lines[0], lines[1], &text_in_a_number, &not_finite, "a,few,fields"].join("\n");
+    fs::write(store.path(), &bad).unwrap();
+
+    let Loaded { records, complaints } = store.load().unwrap();
+    assert_eq!(records, [record("a", 0)]);
+    let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
+    assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
+    assert_eq!(said[1], (4, "NaN is not a finite number; leave the field empty instead"));
+    assert_eq!(said[2], (5, "has 3 fields where the header has 41"));
+
+    let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();
+    assert!(refusal.contains("records.csv:3: column `seed`"), "{refusal}");
+    assert!(refusal.contains("(and 2 more like it)"), "{refusal}");
+    assert!(refusal.contains("trial d was not added"), "{refusal}");
+    assert!(refusal.contains("correct or delete the line"), "{refusal}");
+    assert_eq!(fs::read_to_string(store.path()).unwrap(), bad);
+}
+
+#[test]
+fn equal_duplicates_are_one_and_contradicting_ones_are_none() {
+    let (_directory, store) = scratch();
+    store.upsert(&record("a", 0)).unwrap();
+    store.upsert(&record("b", 5)).unwrap();
+    let text = fs::read_to_string(store.path()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let contradiction = lines[2].replacen(",5,", ",6,", 1);
+    fs::write(store.path(), [lines[0], lines[1], lines[2], lines[1], &contradiction].join("\n"))
+        .unwrap();
+    let Loaded { records, complaints } = store.load().unwrap();
+    assert_eq!(records, [record("a", 0)]);
+    assert_eq!(complaints.iter().map(|c| c.line).collect::<Vec<_>>(), [3, 5]);
+    assert_eq!(complaints[0].what, "key b is on lines 3 and 5 with different content");
+}
+
+#[test]
+fn columns_of_other_origin_survive_a_rewrite() {
+    let (_directory, store) = scratch();
+    store.upsert(&record("a", 0)).unwrap();
+    let text = fs::read_to_string(store.path()).unwrap();
+    let (header, row) = text.trim_end().split_once('\n').unwrap();
+    fs::write(store.path(), format!("{header},remark\n{row},odd run\n")).unwrap();
+    store.upsert(&record("b", 1)).unwrap();
+    store.upsert(&Record { top1: Some(93.5), ..record("a", 0) }).unwrap();
+    let text = fs::read_to_string(store.path()).unwrap();
+    let ends: Vec<_> = text.lines().map(|line| line.rsplit(',').next().unwrap()).collect();
+    assert_eq!(ends, ["remark", "odd run", ""]);
+    assert_eq!(store.load().unwrap().records.len(), 2);
+}
+
+#[test]
+fn columns_may_be_missing_unless_they_tell_trials_apart() {
+    let (_directory, store) = scratch();
+    fs::create_dir_all(store.path().parent().unwrap()).unwrap();
+    let required = crate::record::REQUIRED_COLUMNS.join(",");
+    fs::write(store.path(), format!("{required}\na,cifar10,,,rigl,erk,0.8,3,lite,ok,\n")).unwrap();
+    let loaded = store.load().unwrap();
+    assert_eq!((loaded.records[0].seed, loaded.records[0].top1), (3, None));
+    fs::write(store.path(), "<<<<<<< ours\nkey,seed\na,1\n").unwrap();
+    let complaints = store.load().unwrap().complaints;
+    assert_eq!((complaints.len(), complaints[0].line), (1, 1));
+    assert!(complaints[0].what.contains("lacks the columns [\"key\""), "{}", complaints[0]);
+}
+
+#[test]
+fn many_threads_and_processes_lose_nothing() {
+    let (_directory, store) = scratch();
+    let program = std::env::current_exe().unwrap();
+    let mut children: Vec<_> = (0..3)
+        .map(|child| {
+            Command::new(&program)
+                .args(["--exact", "store::tests::a_process_of_its_own", "--ignored"])
+                .env(DIRECTORY_VARIABLE, format!("{child}:{}", store.directory.display()))
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let store = &store;
+            scope.spawn(move || {
+                for seed in 0..8 {
+                    store.upsert(&record(&format!("thread-{thread}-{seed}"), seed)).unwrap();
+                }
+            });
+        }
+    });
+    assert!(children.iter_mut().all(|child| child.wait().unwrap().success()));
+    let loaded = store.load().unwrap();
+    assert_eq!((loaded.records.len(), loaded.complaints), (4 * 8 + 3 * 8, Vec::new()));
+}
+
+#[test]
+#[ignore = "started by the test of many processes"]
+fn a_process_of_its_own() {
+    let given = std::env::var(DIRECTORY_VARIABLE).unwrap();
+    let (child, directory) = given.split_once(':').unwrap();
+    let store = Store::new(Path::new(directory));
+    for seed in 0..8 {
+        store.upsert(&record(&format!("process-{child}-{seed}"), seed)).unwrap();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_written_is_read_back(
+        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 8),
+        floats in proptest::collection::vec(
+            proptest::option::of(proptest::num::f64::NORMAL | proptest::num::f64::ZERO), 4),
+        steps in proptest::option::of(any::<u64>()),
+        seed in any::<u64>(),
+    ) {
+        let (_directory, store) = scratch();
+        let record = Record {
+            key: format!("k{}", words[0]),
+            dataset: words[1].clone(),
+            model: words[2].clone(),
+            distribution: words[3].clone(),
+            sparsity_target: floats[0],
+            top1: floats[1],
+            energy_kj: floats[2],
+            fps: floats[3],
+            steps,
+            seed,
+            fps_precision: words[4].clone(),
+            settings: words[5].clone(),
+            choices: words[6].clone(),
+            commit: words[7].clone(),
+            ..Record::default()
+        };
+        store.upsert(&record).unwrap();
+        let loaded = store.load().unwrap();
+        prop_assert_eq!(loaded.records, vec![record]);
+        prop_assert!(loaded.complaints.is_empty());
+    }
+}

@@ -1,0 +1,95 @@
+//! Where the files of a set lie: in the folder itself or in its `cifar-10-batches-bin`,
+//! which is how the publisher's archive unpacks.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::{DataError, FileError};
+
+/// The folder in the publisher's archive.
+pub const SUBFOLDER: &str = "cifar-10-batches-bin";
+/// The test images.
+pub const TEST_FILE: &str = "test_batch.bin";
+/// The names of the classes, one a line.
+pub const META_FILE: &str = "batches.meta.txt";
+
+/// The name of the `number`th file of training images, counted from 1.
+pub fn train_file(number: u32) -> String {
+    format!("data_batch_{number}.bin")
+}
+
+/// The batch files of a set.
+pub(super) struct Files {
+    pub folder: PathBuf,
+    /// In order: batch 1, 2, 3 and so on.
+    pub train: Vec<PathBuf>,
+    pub test: PathBuf,
+}
+
+/// The folder that holds the batches: the subfolder if it has any, else the folder itself.
+pub(super) fn locate(dir: &Path) -> Result<PathBuf, FileError> {
+    let inner = dir.join(SUBFOLDER);
+    Ok(if batches(&inner)?.is_empty() { dir.to_path_buf() } else { inner })
+}
+
+/// Finds the files of a set, and says which one is missing.
+pub(super) fn list(dir: &Path) -> Result<Files, DataError> {
+    let folder = locate(dir)?;
+    let names = batches(&folder)?;
+    if names.is_empty() {
+        return Err(DataError::NotThere { dir: dir.to_path_buf() });
+    }
+    let count = (1..).take_while(|&k| names.contains(&train_file(k))).count();
+    let has_test = names.iter().any(|name| name == TEST_FILE);
+    let train: Vec<PathBuf> = (1..).take(count).map(|k| folder.join(train_file(k))).collect();
+    let test = folder.join(TEST_FILE);
+    if count == 0 || names.len() > count + usize::from(has_test) {
+        return Err(DataError::Missing { file: folder.join(train_file(count as u32 + 1)) });
+    }
+    if !has_test {
+        return Err(DataError::Missing { file: test });
+    }
+    Ok(Files { folder, train, test })
+}
+
+/// The names of the batch files in a folder, sorted; none if there is no such folder.
+pub(super) fn batches(folder: &Path) -> Result<Vec<String>, FileError> {
+    let failed = || FileError::when("read the folder", folder);
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(failed()(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(failed())?.file_name().to_string_lossy().into_owned();
+        if is_batch(&name) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn is_batch(name: &str) -> bool {
+    let number = name.strip_prefix("data_batch_").and_then(|rest| rest.strip_suffix(".bin"));
+    name == TEST_FILE || number.and_then(|n| n.parse().ok()).is_some_and(|k| train_file(k) == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_names_of_the_format_are_batches() {
+        for name in ["test_batch.bin", "data_batch_1.bin", "data_batch_12.bin"] {
+            assert!(is_batch(name), "{name}");
+        }
+        for name in ["data_batch_01.bin", "data_batch_.bin", "data_batch_1.bin.part", "batches.meta.txt"] {
+            assert!(!is_batch(name), "{name}");
+        }
+    }
+}

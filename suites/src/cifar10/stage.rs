@@ -1,0 +1,64 @@
+//! A folder that appears whole or not at all: it is written under another name beside its place
+//! and renamed at the end. What is left of an interrupted attempt is never taken for data.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use super::FileError;
+
+/// A folder being written. Dropped before [`Stage::into_place`], it leaves nothing behind.
+pub(super) struct Stage {
+    temporary: TempDir,
+    /// The folder to fill.
+    pub folder: PathBuf,
+}
+
+impl Stage {
+    /// Makes an empty folder beside `target`, on the same disk.
+    pub fn beside(target: &Path) -> Result<Stage, FileError> {
+        let parent = match target.parent() {
+            Some(parent) if parent != Path::new("") => parent,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(parent).map_err(FileError::when("create the folder", parent))?;
+        let temporary = tempfile::Builder::new()
+            .prefix(".unfinished-")
+            .tempdir_in(parent)
+            .map_err(FileError::when("create a folder in", parent))?;
+        // The temporary folder is private to the user; the one inside has ordinary permissions.
+        let folder = temporary.path().join("new");
+        fs::create_dir(&folder).map_err(FileError::when("create the folder", &folder))?;
+        Ok(Stage { temporary, folder })
+    }
+
+    /// Writes a file of the folder through to the disk.
+    pub fn write(&self, name: &str, content: &[u8]) -> Result<(), FileError> {
+        let path = self.folder.join(name);
+        let write = || {
+            let mut file = File::create(&path)?;
+            file.write_all(content)?;
+            file.sync_all()
+        };
+        write().map_err(FileError::when("write", &path))
+    }
+
+    /// Gives the folder its name. What was there before goes.
+    pub fn into_place(self, target: &Path) -> Result<(), FileError> {
+        let failed = || FileError::when("put in place", target);
+        let old = self.temporary.path().join("old");
+        let replaces = target.exists();
+        if replaces {
+            fs::rename(target, &old).map_err(failed())?;
+        }
+        fs::rename(&self.folder, target).map_err(|error| {
+            if replaces {
+                // Best effort: the error below is the one to report.
+                let _ = fs::rename(&old, target);
+            }
+            failed()(error)
+        })
+    }
+}

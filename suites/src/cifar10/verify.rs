@@ -1,0 +1,149 @@
+//! Compares the files of a set with their checksums: the publisher's, or the list that the
+//! generator wrote beside its own.
+
+use std::fmt;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::checksum::md5_of;
+use super::folder::{self, TEST_FILE, train_file};
+use super::generate::{CHECKSUMS_FILE, MARKER_FILE};
+use super::{FileError, Publisher};
+
+/// One file and what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileReport {
+    /// The file.
+    pub file: PathBuf,
+    /// Its state.
+    pub state: FileState,
+}
+
+/// The state of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileState {
+    /// It is what it should be.
+    Ok,
+    /// It is not there.
+    Missing,
+    /// Its content is another.
+    Damaged {
+        /// The MD5 it should have.
+        expected: String,
+        /// The MD5 it has.
+        actual: String,
+    },
+    /// It is not part of the set, but the loader would read it.
+    Unexpected,
+    /// It cannot be read or understood.
+    Unreadable {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl FileReport {
+    /// Whether the file is what it should be.
+    pub fn is_ok(&self) -> bool {
+        self.state == FileState::Ok
+    }
+}
+
+impl fmt::Display for FileReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file.display())?;
+        match &self.state {
+            FileState::Ok => write!(f, "ok"),
+            FileState::Missing => write!(f, "missing"),
+            FileState::Damaged { expected, actual } => {
+                write!(f, "damaged: its MD5 is {actual} and should be {expected}")
+            }
+            FileState::Unexpected => write!(f, "not part of this set; move it away"),
+            FileState::Unreadable { cause } => write!(f, "unreadable: {cause}"),
+        }
+    }
+}
+
+/// Checks every file of the set in `dir`: a generated one against its own list, any other against
+/// the publisher's.
+pub fn verify(dir: &Path) -> Vec<FileReport> {
+    let folder = match folder::locate(dir) {
+        Ok(folder) => folder,
+        Err(error) => return vec![unreadable(dir.to_path_buf(), error)],
+    };
+    if !folder.join(MARKER_FILE).is_file() {
+        return verify_against(&folder, &Publisher::toronto().files);
+    }
+    let list = folder.join(CHECKSUMS_FILE);
+    match fs::read_to_string(&list) {
+        Ok(text) => match parse(&text) {
+            Ok(files) => verify_against(&folder, &files),
+            Err(cause) => vec![FileReport { file: list, state: FileState::Unreadable { cause } }],
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            vec![FileReport { file: list, state: FileState::Missing }]
+        }
+        Err(error) => vec![unreadable(list, error)],
+    }
+}
+
+/// Checks the files that lie directly in `folder` against a list of names and MD5s, and names batch
+/// files that are not in the list.
+pub fn verify_against(folder: &Path, files: &[(String, String)]) -> Vec<FileReport> {
+    let mut reports: Vec<FileReport> =
+        files.par_iter().map(|(name, md5)| compare(folder.join(name), md5)).collect();
+    let extra = folder::batches(folder).unwrap_or_default();
+    let extra = extra.into_iter().filter(|name| !files.iter().any(|(listed, _)| listed == name));
+    reports.extend(extra.map(|name| FileReport { file: folder.join(name), state: FileState::Unexpected }));
+    reports
+}
+
+fn compare(file: PathBuf, expected: &str) -> FileReport {
+    let state = match md5_of(&file) {
+        Ok(actual) if actual == expected => FileState::Ok,
+        Ok(actual) => FileState::Damaged { expected: expected.to_owned(), actual },
+        Err(error) if error.kind() == ErrorKind::NotFound => FileState::Missing,
+        Err(error) => return unreadable(file.clone(), FileError::when("read", &file)(error)),
+    };
+    FileReport { file, state }
+}
+
+fn unreadable(file: PathBuf, cause: impl fmt::Display) -> FileReport {
+    FileReport { file, state: FileState::Unreadable { cause: cause.to_string() } }
+}
+
+/// Reads the list that `md5sum` also reads: a line is an MD5, two spaces and a plain file name.
+fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        match line.split_once("  ") {
+            Some((md5, name)) if md5.len() == 32 && !name.contains(['/', '\\']) => {
+                files.push((name.to_owned(), md5.to_owned()));
+            }
+            _ => return Err(format!("line {number} is not an MD5, two spaces and a file name")),
+        }
+    }
+    for name in [train_file(1), TEST_FILE.to_owned()] {
+        if !files.iter().any(|(listed, _)| *listed == name) {
+            return Err(format!("it does not list {name}"));
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_list_proves_nothing() {
+        assert!(parse("").is_err());
+        assert!(parse("no list").is_err());
+        let md5 = "c32a1d4ab5d03f1284b67883e8d87530";
+        assert!(parse(&format!("{md5}  ../test_batch.bin\n")).is_err());
+        assert!(parse(&format!("{md5}  data_batch_1.bin\n{md5}  test_batch.bin\n")).is_ok());
+    }
+}

@@ -1,0 +1,95 @@
+//! Compiles the C++ shim against libtorch and links it.
+//!
+//! All of the shim but the CUDA graphs goes through libtorch's
+//! device-independent interfaces and needs no CUDA headers. The graphs are
+//! compiled where those headers and `libtorch_cuda.so` are found; elsewhere
+//! `shim/graph_absent.cpp` takes their place, whose functions return an error.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process,
+};
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=shim");
+
+    let libtorch = libtorch();
+    let lib = libtorch.join("lib");
+    let cuda_headers = lib.join("libtorch_cuda.so").exists().then(|| cuda_headers(&libtorch)).flatten();
+
+    let mut shim = cc::Build::new();
+    shim.cpp(true)
+        .std("c++17")
+        .define("_GLIBCXX_USE_CXX11_ABI", abi().as_str())
+        .flag_if_supported(format!("-isystem{}", libtorch.join("include").display()))
+        .flag_if_supported(format!("-isystem{}", libtorch.join("include/torch/csrc/api/include").display()))
+        .file("shim/device.cpp")
+        .file("shim/flags.cpp");
+    match &cuda_headers {
+        Some(folders) => {
+            for folder in folders {
+                shim.flag(format!("-isystem{}", folder.display()));
+            }
+            shim.file("shim/graph.cpp");
+        }
+        None => {
+            shim.file("shim/graph_absent.cpp");
+        }
+    }
+    shim.compile("torch_ext_shim");
+
+    println!("cargo:rustc-link-search=native={}", lib.display());
+    if cuda_headers.is_some() {
+        println!("cargo:rustc-link-lib=torch_cuda");
+        println!("cargo:rustc-link-lib=c10_cuda");
+    }
+    println!("cargo:rustc-link-lib=torch_cpu");
+    println!("cargo:rustc-link-lib=c10");
+
+    // For this crate's own tests: find libtorch at run time, and keep the
+    // library that brings CUDA in (harness/worker/build.rs says why).
+    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
+        println!("cargo:rustc-link-arg=-ltorch");
+    }
+}
+
+/// The value of an environment variable whose change is a reason to build again.
+fn variable(name: &str) -> Option<String> {
+    println!("cargo:rerun-if-env-changed={name}");
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The folder of libtorch, as `torch-sys` takes it.
+fn libtorch() -> PathBuf {
+    let folder = variable("LIBTORCH").map(PathBuf::from).unwrap_or_default();
+    if !folder.join("include/ATen/Context.h").exists() {
+        // Plain text and a plain exit, for a panic would bury the remedy.
+        println!("cargo:error=LIBTORCH names no libtorch (found: '{}')", folder.display());
+        println!("cargo:error=run ./setup.sh once, then `. ./.torch.env` in this shell, or build with make");
+        process::exit(1);
+    }
+    folder
+}
+
+/// Which of the two C++ library interfaces libtorch was compiled with.
+fn abi() -> String {
+    variable("LIBTORCH_CXX11_ABI").unwrap_or_else(|| "1".to_owned())
+}
+
+/// Include folders with the CUDA runtime's headers, complete enough for a plain
+/// C++ compiler: beside libtorch, as its Python packages lie, or in a toolkit.
+fn cuda_headers(libtorch: &Path) -> Option<Vec<PathBuf>> {
+    let beside = libtorch.join("../nvidia/cu13/include");
+    let toolkits = ["CUDA_HOME", "CUDA_PATH"].into_iter().filter_map(variable).map(PathBuf::from);
+    let toolkits = toolkits.chain([PathBuf::from("/usr/local/cuda")]).map(|toolkit| toolkit.join("include"));
+    let complete = |folder: &PathBuf| {
+        folder.join("cuda_runtime_api.h").exists() && folder.join("crt/host_defines.h").exists()
+    };
+    let found = std::iter::once(beside).chain(toolkits).find(complete)?;
+    let cccl = found.join("cccl");
+    Some(vec![found, cccl])
+}

@@ -1,0 +1,35 @@
+// Switches of libtorch's global context.
+
+#include "shim.h"
+
+#include <ATen/Context.h>
+
+using torch_ext::guarded;
+
+char* te_allow_tf32(bool on) {
+  return guarded([&] {
+    auto& context = at::globalContext();
+    context.setAllowTF32CuBLAS(on);
+    context.setAllowTF32CuDNN(on);
+  });
+}
+
+char* te_cudnn_benchmark(bool on) {
+  return guarded([&] { at::globalContext().setBenchmarkCuDNN(on); });
+}
+
+char* te_deterministic(bool on) {
+  return guarded([&] {
+    auto& context = at::globalContext();
+    context.setDeterministicCuDNN(on);
+    context.setDeterministicMkldnn(on);
+    context.setDeterministicAlgorithms(on, /*warn_only=*/true);
+    // Filling every fresh tensor with NaN would only cost time: it is for
+    // finding programs that read memory they have not written.
+    context.setDeterministicFillUninitializedMemory(false);
+  });
+}
+
+char* te_flush_denormal(bool on, bool* supported) {
+  return guarded([&] { *supported = at::Context::setFlushDenormal(on); });
+}

@@ -1,0 +1,77 @@
+// The C interface between Rust and libtorch.
+//
+// Every function that can fail returns null, or a message that the caller
+// frees with te_free_message. No C++ exception leaves the shim.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+
+#include <c10/core/Device.h>
+#include <c10/util/Exception.h>
+
+namespace torch_ext {
+
+inline char out_of_memory[] = "out of memory while reporting an error";
+
+inline char* message(const char* text) noexcept {
+  char* copy = strdup(text);
+  return copy ? copy : out_of_memory;
+}
+
+// Runs `body` and turns an exception into a message.
+template <class Body>
+char* guarded(Body&& body) noexcept {
+  try {
+    body();
+    return nullptr;
+  } catch (const c10::Error& error) {
+    return message(error.what_without_backtrace());
+  } catch (const std::exception& error) {
+    return message(error.what());
+  } catch (...) {
+    return message("unknown C++ exception");
+  }
+}
+
+// The CUDA device with this index, with CUDA initialised; throws where there is none.
+c10::Device cuda_device(int64_t index);
+
+}  // namespace torch_ext
+
+extern "C" {
+
+struct TeEvent;
+struct TeGraph;
+
+void te_free_message(char* message);
+
+// device.cpp
+uint64_t te_version();
+char* te_synchronize(int64_t device);
+char* te_peak_allocated(int64_t device, uint64_t* bytes);
+char* te_event_new(int64_t device, TeEvent** event);
+char* te_event_record(TeEvent* event);
+char* te_event_elapsed_ms(const TeEvent* start, const TeEvent* end, double* milliseconds);
+void te_event_delete(TeEvent* event);
+
+// flags.cpp
+char* te_allow_tf32(bool on);
+char* te_cudnn_benchmark(bool on);
+char* te_deterministic(bool on);
+char* te_flush_denormal(bool on, bool* supported);
+
+// graph.cpp or graph_absent.cpp
+bool te_cuda_compiled();
+char* te_graph_new(int64_t device, TeGraph** graph);
+char* te_graph_enter(TeGraph* graph);
+char* te_graph_leave(TeGraph* graph);
+char* te_graph_capture_begin(TeGraph* graph);
+char* te_graph_capture_end(TeGraph* graph);
+void te_graph_capture_abort(TeGraph* graph);
+char* te_graph_replay(TeGraph* graph);
+void te_graph_delete(TeGraph* graph);
+
+}  // extern "C"

@@ -200,7 +200,7 @@ need_python() {
 
 # Make and sh read the same line alike only without quotes, so none are needed.
 require_plain() {
-    [[ $1 =~ ^[A-Za-z0-9_./+,@:~=%-]*$ ]] ||
+    [[ $1 =~ ^[A-Za-z0-9_./+,@:=%-]*$ ]] ||
         die "the path '$1' has a character that make or the shell would not take as it is; move it to a plain path"
 }
 

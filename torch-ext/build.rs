@@ -12,8 +12,8 @@ use std::{
 };
 
 fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-changed=shim");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=shim");
 
     let libtorch = libtorch();
     let lib = libtorch.join("lib");
@@ -23,43 +23,36 @@ fn main() {
     shim.cpp(true)
         .std("c++17")
         .define("_GLIBCXX_USE_CXX11_ABI", abi().as_str())
-        .flag_if_supported(format!("-isystem{}", libtorch.join("include").display()))
-        .flag_if_supported(format!("-isystem{}", libtorch.join("include/torch/csrc/api/include").display()))
         .file("shim/device.cpp")
-        .file("shim/flags.cpp");
-    match &cuda_headers {
-        Some(folders) => {
-            for folder in folders {
-                shim.flag(format!("-isystem{}", folder.display()));
-            }
-            shim.file("shim/graph.cpp");
-        }
-        None => {
-            shim.file("shim/graph_absent.cpp");
-        }
+        .file("shim/flags.cpp")
+        .file(if cuda_headers.is_some() { "shim/graph.cpp" } else { "shim/graph_absent.cpp" });
+    let torch_headers = ["include", "include/torch/csrc/api/include"].map(|folder| libtorch.join(folder));
+    for folder in torch_headers.iter().chain(cuda_headers.iter().flatten()) {
+        // System headers, so that only the shim's own warnings are shown.
+        shim.flag("-isystem").flag(folder);
     }
     shim.compile("torch_ext_shim");
 
-    println!("cargo:rustc-link-search=native={}", lib.display());
+    println!("cargo::rustc-link-search=native={}", lib.display());
     if cuda_headers.is_some() {
-        println!("cargo:rustc-link-lib=torch_cuda");
-        println!("cargo:rustc-link-lib=c10_cuda");
+        println!("cargo::rustc-link-lib=torch_cuda");
+        println!("cargo::rustc-link-lib=c10_cuda");
     }
-    println!("cargo:rustc-link-lib=torch_cpu");
-    println!("cargo:rustc-link-lib=c10");
+    println!("cargo::rustc-link-lib=torch_cpu");
+    println!("cargo::rustc-link-lib=c10");
 
     // For this crate's own tests: find libtorch at run time, and keep the
     // library that brings CUDA in (harness/worker/build.rs says why).
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
-        println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
-        println!("cargo:rustc-link-arg=-ltorch");
+        println!("cargo::rustc-link-arg=-Wl,--no-as-needed");
+        println!("cargo::rustc-link-arg=-ltorch");
     }
 }
 
 /// The value of an environment variable whose change is a reason to build again.
 fn variable(name: &str) -> Option<String> {
-    println!("cargo:rerun-if-env-changed={name}");
+    println!("cargo::rerun-if-env-changed={name}");
     env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -68,8 +61,8 @@ fn libtorch() -> PathBuf {
     let folder = variable("LIBTORCH").map(PathBuf::from).unwrap_or_default();
     if !folder.join("include/ATen/Context.h").exists() {
         // Plain text and a plain exit, for a panic would bury the remedy.
-        println!("cargo:error=LIBTORCH names no libtorch (found: '{}')", folder.display());
-        println!("cargo:error=run ./setup.sh once, then `. ./.torch.env` in this shell, or build with make");
+        println!("cargo::error=LIBTORCH names no libtorch (found: '{}')", folder.display());
+        println!("cargo::error=run ./setup.sh once, then `. ./.torch.env` in this shell, or build with make");
         process::exit(1);
     }
     folder

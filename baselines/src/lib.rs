@@ -1,1 +1,29 @@
-//! The methods IEE is compared with, one file each
+//! The methods IEE is compared with, one file each.
+//!
+//! Each file has a `DESCRIPTION` for the registry, its settings and its plan.
+//! To add one: a file like these, and a line in [`all`].
+
+mod dense;
+mod magnitude;
+mod one_shot;
+mod regrow;
+mod rigl;
+mod set;
+mod snfs;
+mod static_sparse;
+
+/// Every baseline, in the order in which tables list them.
+pub fn all() -> Vec<sparsity::Description> {
+    vec![
+        dense::DESCRIPTION,
+        static_sparse::DESCRIPTION,
+        one_shot::DESCRIPTION,
+        magnitude::DESCRIPTION,
+        set::DESCRIPTION,
+        snfs::DESCRIPTION,
+        rigl::DESCRIPTION,
+    ]
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,15 +11,15 @@
 use std::env;
 
 fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
-    println!("cargo:rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
 
     let lib = env::var("DEP_TCH_LIBTORCH_LIB")
         .expect("torch-sys names libtorch's folder when it is a direct dependency on Linux or macOS");
-    println!("cargo:rustc-link-arg=-Wl,-rpath,{lib}");
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{lib}");
 
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
-        println!("cargo:rustc-link-arg=-Wl,--no-as-needed");
-        println!("cargo:rustc-link-arg=-ltorch");
+        println!("cargo::rustc-link-arg=-Wl,--no-as-needed");
+        println!("cargo::rustc-link-arg=-ltorch");
     }
 }

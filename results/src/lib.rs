@@ -13,5 +13,5 @@ pub mod table;
 pub use record::Record;
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{
-    Format, TableDefinition, UnknownTable, records_summary, render, table, table_ids,
+    Format, TableDefinition, UnknownFormat, UnknownTable, records_summary, render, table, table_ids,
 };

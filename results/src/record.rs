@@ -157,9 +157,7 @@ mod finite {
         value.filter(|number| number.is_finite()).serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<f64>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
         match Option::<f64>::deserialize(deserializer)? {
             Some(number) if !number.is_finite() => Err(D::Error::custom(format!(
                 "{number} is not a finite number; leave the field empty instead"
@@ -188,11 +186,7 @@ mod tests {
 
     #[test]
     fn floats_that_are_not_finite_are_written_empty() {
-        let record = Record {
-            top1: Some(f64::NAN),
-            val_loss: Some(f64::INFINITY),
-            ..Record::default()
-        };
+        let record = Record { top1: Some(f64::NAN), val_loss: Some(f64::INFINITY), ..Record::default() };
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
         writer.serialize(&record).unwrap();
         let line = String::from_utf8(writer.into_inner().unwrap()).unwrap();

@@ -118,7 +118,7 @@ impl Store {
             return Err(StoreError::Unreadable { complaint, more, key: record.key.clone() });
         }
         sheet.upsert(record.clone());
-        replace(&self.path(), &sheet.to_csv()).map_err(failed(&self.path()))
+        replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
     }
 
     fn sheet(&self) -> Result<Sheet, StoreError> {

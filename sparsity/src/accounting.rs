@@ -20,10 +20,8 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Update::Everything => 1.0,
         Update::Nothing => 0.0,
     };
-    let scored = match plan.score {
-        Some(criterion) if criterion.needs_gradients() && plan.forward == Population::Active => 1.0,
-        _ => 0.0,
-    };
+    // Scores of inactive connections need the gradients of all weights.
+    let scored = if plan.score.iter().any(|criterion| criterion.needs_gradients()) { 1.0 } else { 0.0 };
     2.0 * forward + f64::max(updated, scored)
 }
 
@@ -87,9 +85,9 @@ mod tests {
         let train = StepPlan::train("train");
         assert_eq!(step_cost(&train, 1.0), 3.0);
         assert_eq!(step_cost(&train, density), 0.75);
-        let rigl = StepPlan { update: Update::Nothing, score: Some(Criterion::Gradient), ..train.clone() };
+        let rigl = StepPlan { update: Update::Nothing, score: vec![Criterion::Gradient], ..train.clone() };
         assert_eq!(step_cost(&rigl, density), 2.0 * density + 1.0);
-        let snfs = StepPlan { score: Some(Criterion::GradientMomentum), ..train.clone() };
+        let snfs = StepPlan { score: vec![Criterion::GradientMomentum], ..train.clone() };
         assert_eq!(step_cost(&snfs, density) / 3.0, snfs_cost(density));
         let explore =
             StepPlan { forward: Population::Everything, update: Update::Inactive { others: false }, ..train };

@@ -91,7 +91,7 @@ pub struct StepPlan {
     /// What becomes of the running statistics.
     pub statistics: BatchStatistics,
     /// What is gathered from the step's gradients.
-    pub score: Option<Criterion>,
+    pub score: Vec<Criterion>,
     /// How the structure changes afterwards, in order. A connection dropped
     /// and grown by the same plan keeps its value and momentum.
     pub then: Vec<Edit>,
@@ -105,7 +105,7 @@ impl StepPlan {
             forward: Population::Active,
             update: Update::Active,
             statistics: BatchStatistics::Track,
-            score: None,
+            score: Vec::new(),
             then: Vec::new(),
         }
     }

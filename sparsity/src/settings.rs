@@ -45,6 +45,8 @@ pub enum Allowed {
     Float(f64, f64),
     /// One of these words.
     Word(&'static [&'static str]),
+    /// Rising shares between 0 and 1, separated by commas; or the word `none`.
+    Shares,
 }
 
 impl Allowed {
@@ -56,6 +58,7 @@ impl Allowed {
                 text.parse().ok().filter(|v| (low..=high).contains(v)).map(Value::Float)
             }
             Self::Word(words) => words.contains(&text).then(|| Value::Word(text.into())),
+            Self::Shares => shares(text).map(|_| Value::Word(text.into())),
         }
     }
 }
@@ -68,8 +71,21 @@ impl fmt::Display for Allowed {
             Self::Int(low, high) => write!(f, "a whole number from {low} to {high}"),
             Self::Float(low, high) => write!(f, "a number from {low} to {high}"),
             Self::Word(words) => write!(f, "one of {}", words.join(", ")),
+            Self::Shares => {
+                f.write_str("rising shares of 0 to 1 separated by commas, such as 0.5,0.75, or none")
+            }
         }
     }
+}
+
+/// The numbers of [`Allowed::Shares`], if `text` is such a list.
+fn shares(text: &str) -> Option<Vec<f64>> {
+    if text == "none" {
+        return Some(Vec::new());
+    }
+    let shares: Vec<f64> = text.split(',').map(|share| share.trim().parse().ok()).collect::<Option<_>>()?;
+    let rising = shares.windows(2).all(|pair| pair[0] < pair[1]);
+    (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
 }
 
 /// All there is to say of a setting.
@@ -237,6 +253,11 @@ impl Settings {
         }
     }
 
+    /// The list of shares `key`; panics like [`Settings::float`].
+    pub fn shares(&self, key: &str) -> Vec<f64> {
+        shares(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as shares"))
+    }
+
     /// The word `key`; panics like [`Settings::float`].
     pub fn word(&self, key: &str) -> &str {
         match self.value(key) {
@@ -276,6 +297,15 @@ mod tests {
         assert_eq!(settings.changed(), BTreeMap::from([("interval".into(), Value::Int(50))]));
         assert_eq!(settings.int("interval"), 50);
         assert_eq!(settings.word("decay"), "cosine");
+    }
+
+    #[test]
+    fn shares_rise_between_zero_and_one() {
+        assert_eq!(shares("0.5, 0.75"), Some(vec![0.5, 0.75]));
+        assert_eq!(shares("none"), Some(vec![]));
+        for bad in ["", "0.5,0.5", "0.5;0.7", "1.5", "0.7,0.5", "NaN"] {
+            assert_eq!(shares(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -1,1 +1,16 @@
-//! A trial: its specification, key, run directory and the protocol between program and worker
+//! A trial, as the program and its worker both know it.
+//!
+//! [`TrialSpec`] is what is to be trained, and its key; [`RunDirectory`] is
+//! where everything of it lies and when it counts as done; [`Event`] is what
+//! the worker tells while it runs; [`registry`] knows every method by name.
+
+mod event;
+mod exit;
+pub mod registry;
+mod run_directory;
+mod spec;
+
+pub use event::Event;
+pub use exit::Exit;
+pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
+pub use spec::{ResolveError, Resolved, TrialSpec};

@@ -84,10 +84,9 @@ impl Sheet {
                     let other = others.iter().map(|at| row[*at].to_string()).collect();
                     sheet.rows.push(Row { record, other, line });
                 }
-                Err(error) => complain(
-                    error.position().map_or(0, csv::Position::line),
-                    describe(&error, &header),
-                ),
+                Err(error) => {
+                    complain(error.position().map_or(0, csv::Position::line), describe(&error, &header))
+                }
             }
         }
         sheet.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
@@ -108,8 +107,7 @@ impl Sheet {
                 continue;
             }
             let lines: Vec<String> = rows.iter().map(|row| row.line.to_string()).collect();
-            let what =
-                format!("key {key} is on lines {} with different content", lines.join(" and "));
+            let what = format!("key {key} is on lines {} with different content", lines.join(" and "));
             self.complaints.extend(rows.iter().map(|row| Complaint {
                 file: file.to_path_buf(),
                 line: row.line,
@@ -131,7 +129,7 @@ impl Sheet {
     }
 
     /// The text of the file, rows sorted.
-    pub fn to_csv(&mut self) -> Vec<u8> {
+    pub fn into_csv(mut self) -> Vec<u8> {
         self.rows.sort_by(|a, b| order(&a.record, &b.record));
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
         let columns = Record::columns();
@@ -159,12 +157,10 @@ fn order(a: &Record, b: &Record) -> Ordering {
 /// The error without the position, which the complaint states itself, and with the column's name.
 fn describe(error: &csv::Error, header: &StringRecord) -> String {
     match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => {
-            match err.field().and_then(|at| header.get(at as usize)) {
-                Some(column) => format!("column `{column}`: {}", err.kind()),
-                None => err.kind().to_string(),
-            }
-        }
+        csv::ErrorKind::Deserialize { err, .. } => match err.field().and_then(|at| header.get(at as usize)) {
+            Some(column) => format!("column `{column}`: {}", err.kind()),
+            None => err.kind().to_string(),
+        },
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("has {len} fields where the header has {expected_len}")
         }

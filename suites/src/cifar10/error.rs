@@ -69,7 +69,7 @@ pub enum DataError {
         label: u8,
     },
     /// A file or folder cannot be read.
-    #[error("{0}; check the data with `harness data verify cifar10`")]
+    #[error(transparent)]
     File(#[from] FileError),
 }
 
@@ -96,14 +96,14 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Anything else, in the words of the operating system.
-    #[error("cannot {action} {}: {source}", path.display())]
+    #[error("cannot {action} {}: {cause}", path.display())]
     Other {
         /// What was tried.
         action: &'static str,
         /// On what.
         path: PathBuf,
         /// What came back.
-        source: io::Error,
+        cause: io::Error,
     },
 }
 
@@ -111,12 +111,12 @@ impl FileError {
     /// Makes a translator of I/O errors, for `map_err`: `action` reads after "cannot".
     pub(super) fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
         let path = path.to_path_buf();
-        move |source| match source.kind() {
+        move |cause| match cause.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::DiskFull { action, path },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 FileError::Permission { action, path }
             }
-            _ => FileError::Other { action, path, source },
+            _ => FileError::Other { action, path, cause },
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{DataError, FileError};
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
-const PUBLISHED: &str = "????????????????";
+const PUBLISHED: &str = "6b387b501e1e6c8f";
 
 /// Which data set a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,78 @@
+# Everything a person types. `make` alone lists it.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+HARNESS := $(TARGET_DIR)/release/harness
+
+# setup.sh writes .torch.env in this same run, so recipes read it, not make.
+WITH_TORCH := . ./.torch.env &&
+
+#: PROFILE   smoke, lite or paper
+#: OUT       folder of the results
+#: DATA      folder of the data sets
+#: DEVICE    auto, cpu or cuda:N
+#: SEEDS     random seeds, such as 0,1,2
+#: JOBS      trials that run at once
+#: METHOD    methods, such as iee,rigl
+#: SPARSITY  sparsities, such as 0.8,0.9
+#: ARGS      anything else, as it stands: ARGS="--set key=value --dry-run"
+FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
+        $(if $(OUT),--out $(OUT)) \
+        $(if $(DATA),--data $(DATA)) \
+        $(if $(DEVICE),--device $(DEVICE)) \
+        $(if $(SEEDS),--seeds $(SEEDS)) \
+        $(if $(JOBS),--jobs $(JOBS)) \
+        $(if $(METHOD),--method $(METHOD)) \
+        $(if $(SPARSITY),--sparsity $(SPARSITY)) \
+        $(ARGS)
+
+.PHONY: help
+help: ## list the targets and variables
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-18s %s\n", $$1, $$2 }'
+	@echo 'Variables, as in make reproduce-table3 PROFILE=smoke:'
+	@sed -n 's/^#: /  /p' Makefile
+
+.PHONY: setup
+setup: ## check the build tools, find or install libtorch
+	@./setup.sh
+
+.PHONY: build
+build: setup ## build the release programs
+	$(WITH_TORCH) cargo build --release --workspace
+
+# Built first, because the tests of the program start the worker.
+.PHONY: test
+test: build ## run every test
+	$(WITH_TORCH) cargo test --release --workspace
+
+# In the release profile, so that it shares the C++ objects with the build.
+.PHONY: lint
+lint: setup ## check formatting and lints
+	cargo fmt --all --check
+	$(WITH_TORCH) cargo clippy --release --workspace --all-targets -- -D warnings
+
+.PHONY: bench
+bench: build ## run the benchmarks, then compare with PyTorch
+	$(WITH_TORCH) cargo bench --workspace --bench '*'
+	@$(WITH_TORCH) if [ -n "$$HARNESS_PYTHON" ]; then \
+	    harness/worker/benches/compare.sh; \
+	else \
+	    echo 'bench: no Python with torch found, so there is no comparison (see make setup)' >&2; \
+	fi
+
+.PHONY: doctor
+doctor: build ## report what this machine can run
+	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
+
+# A table is one line here; the rule below runs it.
+reproduce-table3: ## plan table 3, run what is missing, print it
+
+reproduce-%: build
+	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)
+
+.PHONY: clean
+clean: ## remove what was built; keeps results, data, .venv and .torch.env
+	cargo clean

@@ -1,0 +1,24 @@
+//! Dense training: all weights, nothing scored, no structure.
+
+use sparsity::{Description, InitialStructure, Method, StepPlan};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "dense",
+    summary: "ordinary training of all weights; what every ratio is relative to",
+    source: "the suite's recipe",
+    sparse: false,
+    settings: Vec::new,
+    build: |_, _| Box::new(Dense),
+};
+
+struct Dense;
+
+impl Method for Dense {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Dense
+    }
+
+    fn plan(&self, _step: u64) -> StepPlan {
+        StepPlan::train("train")
+    }
+}

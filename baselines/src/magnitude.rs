@@ -1,0 +1,89 @@
+//! Gradual magnitude pruning (Zhu and Gupta, arXiv 1710.01878), the `Pruning`
+//! rows of RigL's tables: from dense to the budget along a cubic ramp.
+
+use sparsity::{
+    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
+    Settings, StepPlan, Value, cubic_ramp,
+};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "magnitude",
+    summary: "gradual pruning of the smallest weights along a cubic ramp, starting dense",
+    source: "Zhu and Gupta, arXiv 1710.01878",
+    sparse: true,
+    settings: specs,
+    build: |settings, horizon| Box::new(Gradual::new(settings, horizon)),
+};
+
+fn specs() -> Vec<SettingSpec> {
+    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    vec![
+        spec(
+            "prune_begin",
+            Value::Float(0.2048),
+            Allowed::Float(0.0, 1.0),
+            "share of training before the first cut",
+            "RigL's CIFAR-10 code: step 20,000 of 97,656",
+        ),
+        spec(
+            "prune_end",
+            Value::Float(0.768),
+            Allowed::Float(0.0, 1.0),
+            "share of training at which the budget is reached",
+            "RigL's CIFAR-10 code: step 75,000 of 97,656",
+        ),
+        spec(
+            "prune_interval",
+            Value::Int(1000),
+            Allowed::Int(1, i64::MAX),
+            "steps between two cuts",
+            "RigL's CIFAR-10 code",
+        ),
+    ]
+}
+
+struct Gradual {
+    begin: u64,
+    end: u64,
+    interval: u64,
+    scope: Scope,
+}
+
+impl Gradual {
+    fn new(settings: &Settings, horizon: Horizon) -> Self {
+        let last = horizon.steps.saturating_sub(1);
+        let at = |key: &str| ((settings.float(key) * horizon.steps as f64).round() as u64).min(last);
+        let end = at("prune_end");
+        Self {
+            begin: at("prune_begin").min(end),
+            end,
+            interval: settings.int("prune_interval"),
+            scope: horizon.scope,
+        }
+    }
+
+    /// Share of the way to the budget after `step`, if a cut is due.
+    fn ramp(&self, step: u64) -> Option<f64> {
+        if step == self.end {
+            return Some(1.0);
+        }
+        let due = (self.begin..self.end).contains(&step) && (step - self.begin).is_multiple_of(self.interval);
+        due.then(|| cubic_ramp((step - self.begin) as f64 / (self.end - self.begin) as f64))
+    }
+}
+
+impl Method for Gradual {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Dense
+    }
+
+    fn plan(&self, step: u64) -> StepPlan {
+        let mut plan = StepPlan::train(if step <= self.end { "pruning" } else { "fine-tuning" });
+        plan.then.extend(self.ramp(step).map(|ramp| Edit::Drop {
+            criterion: Criterion::Magnitude,
+            amount: Amount::Ramp(ramp),
+            scope: self.scope,
+        }));
+        plan
+    }
+}

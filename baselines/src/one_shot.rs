@@ -1,0 +1,53 @@
+//! One-shot magnitude pruning: dense training, one cut, fine-tuning.
+
+use sparsity::{
+    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
+    Settings, StepPlan, Value,
+};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "magnitude-oneshot",
+    summary: "dense training, one cut of the smallest weights, then training of the rest",
+    source: "Han et al., arXiv 1506.02626, in one round",
+    sparse: true,
+    settings: || {
+        vec![SettingSpec {
+            key: "prune_at",
+            default: Value::Float(0.5),
+            allowed: Allowed::Float(0.0, 1.0),
+            doc: "share of training before the cut",
+            source: "own choice: as much training before the cut as after it",
+        }]
+    },
+    build: |settings, horizon| Box::new(OneShot::new(settings, horizon)),
+};
+
+struct OneShot {
+    cut: u64,
+    scope: Scope,
+}
+
+impl OneShot {
+    fn new(settings: &Settings, horizon: Horizon) -> Self {
+        let cut = (settings.float("prune_at") * horizon.steps as f64) as u64;
+        Self { cut: cut.min(horizon.steps.saturating_sub(1)), scope: horizon.scope }
+    }
+}
+
+impl Method for OneShot {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Dense
+    }
+
+    fn plan(&self, step: u64) -> StepPlan {
+        let mut plan = StepPlan::train(if step <= self.cut { "dense" } else { "fine-tuning" });
+        if step == self.cut {
+            plan.then.push(Edit::Drop {
+                criterion: Criterion::Magnitude,
+                amount: Amount::Ramp(1.0),
+                scope: self.scope,
+            });
+        }
+        plan
+    }
+}

@@ -1,0 +1,104 @@
+//! What SET, SNFS and RigL share: every so many steps the smallest weights are
+//! dropped and as many connections are grown; the three differ in what grows.
+//!
+//! Details as in RigL's reference (arXiv 1911.11134 and google-research/rigl):
+//! the update takes the place of the gradient step, the first one is at step 0,
+//! a connection dropped and grown at once keeps its value, a new one starts at
+//! zero without momentum. RigL's code adds noise of 1e-5 to the drop scores to
+//! break ties; here the earlier weight wins, so that runs repeat exactly.
+
+use sparsity::{
+    Allowed, Amount, Criterion, Decay, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec, Settings,
+    StepPlan, Update, Value,
+};
+
+/// The settings of the three methods.
+pub(crate) fn specs() -> Vec<SettingSpec> {
+    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    vec![
+        spec(
+            "update_interval",
+            Value::Int(100),
+            Allowed::Int(1, i64::MAX),
+            "dT: steps between two updates of the structure",
+            "RigL, arXiv 1911.11134: 100",
+        ),
+        spec(
+            "update_fraction",
+            Value::Float(0.3),
+            Allowed::Float(0.0, 1.0),
+            "alpha: share of the active weights exchanged at the first update",
+            "RigL, arXiv 1911.11134: 0.3",
+        ),
+        spec(
+            "update_decay",
+            Value::Word("cosine".into()),
+            Allowed::Word(Decay::NAMES),
+            "how the share falls until the last update",
+            "RigL, arXiv 1911.11134: cosine",
+        ),
+        spec(
+            "update_end",
+            Value::Float(0.768),
+            Allowed::Float(0.0, 1.0),
+            "share of training after which the structure is fixed",
+            "RigL's CIFAR-10 code: step 75,000 of 97,656",
+        ),
+    ]
+}
+
+/// Magnitude drop with growth by `grow`.
+pub(crate) struct Regrow {
+    interval: u64,
+    fraction: f64,
+    decay: Decay,
+    end: u64,
+    grow: Criterion,
+    scope: Scope,
+}
+
+impl Regrow {
+    pub(crate) fn new(settings: &Settings, horizon: Horizon, grow: Criterion) -> Self {
+        let decay = settings.word("update_decay").parse();
+        Self {
+            interval: settings.int("update_interval"),
+            fraction: settings.float("update_fraction"),
+            decay: decay.expect("the setting allows the names of decays only"),
+            end: (settings.float("update_end") * horizon.steps as f64).round() as u64,
+            grow,
+            scope: horizon.scope,
+        }
+    }
+
+    fn exchange(&self, step: u64) -> Vec<Edit> {
+        let share = self.fraction * self.decay.factor(step as f64 / self.end as f64);
+        let drop = Amount::Fraction(share);
+        vec![
+            Edit::Drop { criterion: Criterion::Magnitude, amount: drop, scope: self.scope },
+            Edit::Grow { criterion: self.grow, scope: self.scope },
+        ]
+    }
+}
+
+impl Method for Regrow {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Random
+    }
+
+    fn plan(&self, step: u64) -> StepPlan {
+        let mut plan = StepPlan::train("train");
+        if step >= self.end {
+            return plan;
+        }
+        let update = step.is_multiple_of(self.interval);
+        if self.grow == Criterion::GradientMomentum || update && self.grow.needs_gradients() {
+            plan.score.push(self.grow);
+        }
+        if update {
+            plan.stage = "update";
+            plan.update = Update::Nothing;
+            plan.then = self.exchange(step);
+        }
+        plan
+    }
+}

@@ -1,0 +1,13 @@
+//! RigL: growth by the dense gradient of one batch.
+
+use crate::regrow::{Regrow, specs};
+use sparsity::{Criterion, Description};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "rigl",
+    summary: "drop the smallest weights, grow where the dense gradient is largest",
+    source: "Evci et al., arXiv 1911.11134",
+    sparse: true,
+    settings: specs,
+    build: |settings, horizon| Box::new(Regrow::new(settings, horizon, Criterion::Gradient)),
+};

@@ -1,0 +1,24 @@
+//! Static sparse training: a random structure that never changes.
+
+use sparsity::{Description, InitialStructure, Method, StepPlan};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "static",
+    summary: "a random structure, trained as it is; the floor of sparse training",
+    source: "the `Static` rows of RigL, arXiv 1911.11134",
+    sparse: true,
+    settings: Vec::new,
+    build: |_, _| Box::new(Static),
+};
+
+struct Static;
+
+impl Method for Static {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Random
+    }
+
+    fn plan(&self, _step: u64) -> StepPlan {
+        StepPlan::train("train")
+    }
+}

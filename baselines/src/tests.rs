@@ -1,0 +1,80 @@
+//! When each baseline changes its structure, and what that costs.
+
+use sparsity::{
+    Amount, Criterion, Edit, Horizon, InitialStructure, Method, Origin, Override, Scope, Settings, Update,
+    cubic_ramp, gradual_cost, rigl_cost, step_cost,
+};
+
+fn method(name: &str, steps: u64, changes: &[(&str, &str)]) -> Box<dyn Method> {
+    let description = crate::all().into_iter().find(|d| d.name == name).unwrap();
+    let change = |(key, text): &(&str, &str)| Override {
+        key: key.to_string(),
+        text: text.to_string(),
+        origin: Origin::User,
+    };
+    let changes: Vec<Override> = changes.iter().map(change).collect();
+    let settings = Settings::resolve((description.settings)(), &changes).unwrap();
+    (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer })
+}
+
+#[test]
+fn rigl_exchanges_in_place_of_the_gradient_step() {
+    let rigl = method("rigl", 97_656, &[]);
+    let plan = rigl.plan(0);
+    assert_eq!((plan.update, &plan.score[..]), (Update::Nothing, &[Criterion::Gradient][..]));
+    assert_eq!(plan.then.len(), 2);
+    assert!(rigl.plan(1).then.is_empty() && rigl.plan(1).score.is_empty());
+    // Half way to step 75,000 the share is half of 0.3.
+    let Edit::Drop { amount: Amount::Fraction(share), .. } = rigl.plan(37_500).then[0] else { panic!() };
+    assert!((share - 0.15).abs() < 1e-4, "{share}");
+    assert!(rigl.plan(74_900).then.len() == 2 && rigl.plan(75_100).then.is_empty());
+}
+
+#[test]
+fn set_needs_no_gradient_and_snfs_always_does() {
+    assert!((0..300).all(|step| method("set", 1000, &[]).plan(step).score.is_empty()));
+    assert!((0..300).all(|step| method("snfs", 1000, &[]).plan(step).score == [Criterion::GradientMomentum]));
+}
+
+#[test]
+fn gradual_pruning_reaches_the_budget_at_its_end() {
+    let steps = 97_656;
+    let magnitude = method("magnitude", steps, &[]);
+    assert_eq!(magnitude.initial_structure(), InitialStructure::Dense);
+    let ramps: Vec<(u64, f64)> = (0..steps)
+        .filter_map(|step| match magnitude.plan(step).then.as_slice() {
+            [Edit::Drop { amount: Amount::Ramp(ramp), .. }] => Some((step, *ramp)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((ramps[0], ramps.last()), ((20_000, 0.0), Some(&(75_000, 1.0))));
+    assert_eq!(ramps.len(), 56);
+    assert!(ramps.windows(2).all(|pair| pair[0].1 < pair[1].1));
+}
+
+#[test]
+fn the_one_cut_is_always_made() {
+    for (share, cut) in [("0.5", 50), ("0", 0), ("1", 99)] {
+        let method = method("magnitude-oneshot", 100, &[("prune_at", share)]);
+        let cuts: Vec<u64> = (0..100).filter(|step| !method.plan(*step).then.is_empty()).collect();
+        assert_eq!(cuts, [cut]);
+    }
+}
+
+/// The sum of step costs agrees with the closed forms of RigL's appendix.
+#[test]
+fn costs_agree_with_the_closed_forms() {
+    let steps = 10_000;
+    let total = |method: &dyn Method, density: &dyn Fn(u64) -> f64| {
+        (0..steps).map(|step| step_cost(&method.plan(step), density(step))).sum::<f64>() / (3 * steps) as f64
+    };
+    let rigl = method("rigl", steps, &[("update_end", "1")]);
+    assert!((total(&*rigl, &|_| 0.3521) - rigl_cost(0.3521, 100.0)).abs() < 1e-3);
+    let static_sparse = method("static", steps, &[]);
+    assert!((total(&*static_sparse, &|_| 0.2) - 0.2).abs() < 1e-12);
+    assert!((total(&*method("dense", steps, &[]), &|_| 1.0) - 1.0).abs() < 1e-12);
+    // With one cut a step the density after a step is the ramp's.
+    let gradual = method("magnitude", steps, &[("prune_interval", "1")]);
+    let density = |step: u64| 1.0 - 0.9 * cubic_ramp((step as f64 - 2048.0) / (7680.0 - 2048.0));
+    assert!((total(&*gradual, &density) - gradual_cost(0.9, steps, 2048, 7680, 1)).abs() < 1e-3);
+}

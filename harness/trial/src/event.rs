@@ -1,0 +1,43 @@
+//! What a worker tells on its standard output, one JSON object a line.
+
+use serde::{Deserialize, Serialize};
+
+/// A message from the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// How far training is; several times a second at most.
+    Progress {
+        /// Steps done.
+        step: u64,
+        /// Steps in all.
+        steps: u64,
+        /// Stage of the method.
+        stage: String,
+        /// Loss of the last step that was looked at.
+        loss: f64,
+        /// Share of zeros in the structure.
+        sparsity: f64,
+        /// Top-1 accuracy of the last evaluation in percent, if there was one.
+        top1: Option<f64>,
+        /// Steps per second, lately.
+        rate: f64,
+    },
+    /// Something a person should know; training goes on.
+    Warning {
+        /// What.
+        message: String,
+    },
+    /// The trial ended without a result.
+    Failed {
+        /// Why, and what to do.
+        message: String,
+    },
+}
+
+impl Event {
+    /// The line of this event, without the line break.
+    pub fn to_line(&self) -> String {
+        serde_json::to_string(self).expect("an event holds nothing that JSON cannot")
+    }
+}

@@ -1,0 +1,44 @@
+//! Every method by name. A new method is one line in [`all`] or in `baselines::all`.
+
+use sparsity::Description;
+
+/// Every method, in the order in which tables list them.
+pub fn all() -> Vec<Description> {
+    let mut methods = baselines::all();
+    methods.push(iee::DESCRIPTION);
+    methods
+}
+
+/// A name that is no method.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no method `{name}`{hint}; the methods are {known}")]
+pub struct UnknownMethod {
+    name: String,
+    hint: String,
+    known: String,
+}
+
+/// The method called `name`.
+pub fn method(name: &str) -> Result<Description, UnknownMethod> {
+    all().into_iter().find(|method| method.name == name).ok_or_else(|| {
+        let known: Vec<&str> = all().iter().map(|method| method.name).collect();
+        let alike = |other: &&&str| (strsim::jaro_winkler(name, other) * 1e6) as u64;
+        let nearest = known.iter().max_by_key(alike).filter(|n| strsim::jaro_winkler(name, n) > 0.6);
+        UnknownMethod {
+            name: name.into(),
+            hint: nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
+            known: known.join(", "),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_nearest() {
+        let message = method("rigel").err().unwrap().to_string();
+        assert!(message.contains("did you mean `rigl`") && message.contains("snfs"), "{message}");
+    }
+}

@@ -1,0 +1,106 @@
+//! The settings of IEE, each with where its default comes from.
+//!
+//! Each row of the paper's ablation (Table 4) is one setting away from the
+//! defaults: `recovery_steps=0`, `exploration_steps=0`, `freeze=false`,
+//! `grown_values=zero`, or H, J and Q changed together.
+
+use sparsity::{Allowed, Criterion, Decay, SettingSpec, Value};
+
+/// All settings, in the order in which they are printed.
+pub fn specs() -> Vec<SettingSpec> {
+    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    let word = |text: &str| Value::Word(text.into());
+    vec![
+        spec(
+            "importance_steps",
+            Value::Int(100),
+            Allowed::Int(1, i64::MAX),
+            "H: training steps of the active weights before pruning",
+            "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
+        ),
+        spec(
+            "recovery_steps",
+            Value::Int(100),
+            Allowed::Int(0, i64::MAX),
+            "J: training steps of the active weights after pruning (0: no accuracy improvement)",
+            "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
+        ),
+        spec(
+            "exploration_steps",
+            Value::Int(100),
+            Allowed::Int(0, i64::MAX),
+            "Q: training steps of the inactive weights (0: none, growth by one dense gradient)",
+            "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
+        ),
+        spec(
+            "update_fraction",
+            Value::Float(0.3),
+            Allowed::Float(0.0, 1.0),
+            "Omega at the first update: share of the active weights that is exchanged",
+            "own choice: RigL's alpha; the paper's value is not known",
+        ),
+        spec(
+            "update_decay",
+            word("cosine"),
+            Allowed::Word(Decay::NAMES),
+            "how Omega falls over the update period",
+            "own choice: RigL's cosine; the paper says only that Omega decays",
+        ),
+        spec(
+            "update_end",
+            Value::Float(0.75),
+            Allowed::Float(0.0, 1.0),
+            "share of training after which the structure is fixed",
+            "own choice: about RigL's 3/4; the paper's value is not known",
+        ),
+        spec(
+            "criterion",
+            word("magnitude"),
+            Allowed::Word(Criterion::NAMES),
+            "saliency that prunes",
+            "arXiv 2502.03658: magnitude for unstructured sparsity",
+        ),
+        spec(
+            "grow_criterion",
+            word("same"),
+            Allowed::Word(&["same", "magnitude", "gradient", "gradient-momentum", "taylor", "random"]),
+            "saliency that grows",
+            "arXiv 2502.03658: the same as for pruning",
+        ),
+        spec(
+            "freeze",
+            Value::Flag(true),
+            Allowed::Flag,
+            "whether the active weights are frozen during exploration",
+            "arXiv 2502.03658, stage 4",
+        ),
+        spec(
+            "grown_values",
+            word("mru"),
+            Allowed::Word(&["mru", "zero"]),
+            "values with which inactive weights come back: most recently used, or zero",
+            "arXiv 2502.03658, stage 4; a weight never used comes back with its initial value (own choice)",
+        ),
+        spec(
+            "scope",
+            word("distribution"),
+            Allowed::Word(&["distribution", "global"]),
+            "whether layers keep the budget of the distribution or exchange it (the uniInit and erkInit rows)",
+            "own reading of `Non-Uniform` in the caption of Table 2",
+        ),
+        spec(
+            "explore_others",
+            Value::Flag(false),
+            Allowed::Flag,
+            "whether biases and batch-norm scales and shifts train during exploration",
+            "own choice: they belong to the frozen network; the paper does not say",
+        ),
+        spec(
+            "explore_statistics",
+            word("hold"),
+            Allowed::Word(&["hold", "track"]),
+            "whether running batch-norm statistics follow the batches of exploration",
+            "own choice: the sparse network is what is evaluated; the paper does not say",
+        ),
+    ]
+}

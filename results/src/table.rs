@@ -1,0 +1,79 @@
+//! The paper's tables, with published and measured values side by side.
+//!
+//! A table is data ([`TableDefinition`]). Its numbers are computed from records at print time:
+//! records are grouped so that only like is averaged with like (`group`), set beside the
+//! published values (`line`), judged (`verdict`), laid out as a page of grids (`layout`) and
+//! written in one of four formats.
+
+mod definition;
+mod group;
+mod layout;
+mod legend;
+mod line;
+mod number;
+mod page;
+mod summary;
+mod table3;
+mod tidy;
+mod trials;
+mod verdict;
+
+mod comma;
+mod latex;
+mod markdown;
+mod text;
+
+use std::str::FromStr;
+
+use crate::record::Record;
+
+pub use definition::{RowDefinition, TableDefinition, UnknownTable, table, table_ids};
+pub use summary::records_summary;
+pub use verdict::Verdict;
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned columns for a terminal.
+    Text,
+    /// Markdown with pipe tables.
+    Markdown,
+    /// Long form, one line per row and sparsity.
+    Csv,
+    /// LaTeX with the rules of the package booktabs.
+    Latex,
+}
+
+impl Format {
+    /// Every format with the name it has on the command line.
+    pub const NAMES: [(&str, Format); 4] =
+        [("text", Format::Text), ("md", Format::Markdown), ("csv", Format::Csv), ("latex", Format::Latex)];
+}
+
+/// No format has this name.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("there is no format {0:?}; use one of {known}", known = Format::NAMES.map(|(name, _)| name).join(", "))]
+pub struct UnknownFormat(String);
+
+impl FromStr for Format {
+    type Err = UnknownFormat;
+
+    fn from_str(name: &str) -> Result<Format, UnknownFormat> {
+        let found = Format::NAMES.iter().find(|(known, _)| *known == name);
+        found.map(|(_, format)| *format).ok_or_else(|| UnknownFormat(name.to_string()))
+    }
+}
+
+/// Writes a table over the given records, of which those of other suites are left out.
+pub fn render(definition: &TableDefinition, records: &[Record], format: Format) -> String {
+    let groups = group::groups(definition, records);
+    match format {
+        Format::Text => text::page(&layout::page(definition, &groups)),
+        Format::Markdown => markdown::page(&layout::page(definition, &groups)),
+        Format::Latex => latex::page(&layout::page(definition, &groups)),
+        Format::Csv => comma::grid(&tidy::grid(definition, &groups)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Records that may stand in one table: same profile, data set and network.
+//!
+//! A mean over different recipes or data would say nothing, so every group gets a table of its
+//! own, and a line that says what its numbers are worth.
+
+use crate::record::Record;
+
+use super::definition::TableDefinition;
+
+/// Profiles in the order in which their tables are printed; others follow.
+const PROFILES: [&str; 3] = ["paper", "lite", "smoke"];
+
+/// Records of one profile, data set and network.
+#[derive(Clone, Debug, Default)]
+pub struct Group<'a> {
+    /// Recipe profile.
+    pub profile: &'a str,
+    /// Data set.
+    pub dataset: &'a str,
+    /// Network.
+    pub model: &'a str,
+    /// The records.
+    pub records: Vec<&'a Record>,
+}
+
+/// The groups of a table, the published recipe first.
+pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Group<'a>> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for record in records.iter().filter(|record| record.suite == definition.suite) {
+        let same = |group: &&mut Group| {
+            (group.profile, group.dataset, group.model) == (&record.profile, &record.dataset, &record.model)
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.records.push(record),
+            None => groups.push(Group {
+                profile: &record.profile,
+                dataset: &record.dataset,
+                model: &record.model,
+                records: vec![record],
+            }),
+        }
+    }
+    groups.sort_by_key(|group| {
+        let rank = PROFILES.iter().position(|profile| *profile == group.profile);
+        let other_data = group.dataset != definition.dataset;
+        let other_model = group.model != definition.model;
+        let rank = rank.unwrap_or(PROFILES.len());
+        (rank, other_data, other_model, group.profile, group.dataset, group.model)
+    });
+    groups
+}
+
+impl Group<'_> {
+    /// Whether its numbers may be compared with the published ones.
+    pub fn is_comparable(&self, definition: &TableDefinition) -> bool {
+        (self.profile, self.dataset, self.model) == ("paper", definition.dataset, definition.model)
+    }
+
+    /// What its numbers are, and what they are worth.
+    pub fn nature(&self, definition: &TableDefinition) -> String {
+        let real = self.dataset == definition.dataset;
+        let data = match self.dataset {
+            dataset if real => dataset.to_string(),
+            dataset if dataset.contains("generated") => format!("generated data ({dataset})"),
+            dataset => format!("other data ({dataset})"),
+        };
+        let worth = if self.is_comparable(definition) {
+            "the published recipe in full"
+        } else if self.profile == "smoke" || self.dataset.contains("generated") {
+            "shows that the machinery works, says nothing about the methods"
+        } else if !real {
+            "other data than that of the published values, not comparable with them"
+        } else if self.model != definition.model {
+            "another network than that of the published values, not comparable with them"
+        } else if self.profile == "lite" {
+            "a shortened recipe, not comparable with the published values"
+        } else {
+            "not the published recipe, not comparable with the published values"
+        };
+        format!("profile {} on {data}: {worth} (network {})", self.profile, self.model)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::definition::table;
+    use super::*;
+
+    fn record(profile: &str, dataset: &str, model: &str) -> Record {
+        Record {
+            suite: "cifar10".into(),
+            profile: profile.into(),
+            dataset: dataset.into(),
+            model: model.into(),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn unlike_records_are_kept_apart_and_the_published_recipe_comes_first() {
+        let definition = table("table3").unwrap();
+        let records = [
+            record("smoke", "cifar10-generated", "wrn-10-1"),
+            record("lite", "cifar10", "wrn-22-2"),
+            record("paper", "cifar10", "wrn-22-4"),
+            record("paper", "cifar10-generated", "wrn-22-2"),
+            record("paper", "cifar10", "wrn-22-2"),
+            record("lite", "cifar10", "wrn-22-2"),
+            Record { suite: "imagenet".into(), ..record("paper", "cifar10", "wrn-22-2") },
+        ];
+        let groups = groups(&definition, &records);
+        let seen: Vec<_> = groups.iter().map(|g| (g.nature(&definition), g.records.len())).collect();
+        let expected = [
+            ("profile paper on cifar10: the published recipe in full (network wrn-22-2)", 1),
+            (
+                "profile paper on cifar10: another network than that of the published values, \
+                 not comparable with them (network wrn-22-4)",
+                1,
+            ),
+            (
+                "profile paper on generated data (cifar10-generated): shows that the machinery \
+                 works, says nothing about the methods (network wrn-22-2)",
+                1,
+            ),
+            (
+                "profile lite on cifar10: a shortened recipe, not comparable with the published \
+                 values (network wrn-22-2)",
+                2,
+            ),
+            (
+                "profile smoke on generated data (cifar10-generated): shows that the machinery \
+                 works, says nothing about the methods (network wrn-10-1)",
+                1,
+            ),
+        ];
+        assert_eq!(seen, expected.map(|(nature, n)| (nature.to_string(), n)));
+        let comparable: Vec<_> = groups.iter().map(|g| g.is_comparable(&definition)).collect();
+        assert_eq!(comparable, [true, false, false, false, false]);
+    }
+}

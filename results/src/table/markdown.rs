@@ -1,0 +1,46 @@
+//! Pages as Markdown with pipe tables.
+
+use super::page::{Grid, Item, MISSING, Page};
+
+/// Writes a page.
+pub fn page(page: &Page) -> String {
+    let mut parts = vec![format!("## {}", escape(&page.title))];
+    for item in &page.items {
+        parts.push(match item {
+            Item::Heading(text) => format!("### {}", escape(text)),
+            Item::Paragraph(text) => escape(text),
+            Item::Notes(notes) => {
+                notes.iter().map(|note| format!("- {}", escape(note))).collect::<Vec<_>>().join("\n")
+            }
+            Item::Grid(table) => grid(table),
+        });
+    }
+    parts.join("\n\n") + "\n"
+}
+
+/// A pipe table; the rules between blocks have no counterpart.
+pub fn grid(grid: &Grid) -> String {
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let marks = grid.columns.iter().map(|column| if column.right { "---:" } else { ":---" });
+    let mut lines = vec![
+        line(grid.columns.iter().map(|column| escape(&column.title)).collect()),
+        line(marks.map(String::from).collect()),
+    ];
+    for row in grid.blocks.iter().flatten() {
+        lines.push(line(row.iter().map(|cell| escape(cell.as_deref().unwrap_or(MISSING))).collect()));
+    }
+    lines.join("\n")
+}
+
+/// Keeps text from being read as markup or as the end of a cell.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for character in text.chars() {
+        match character {
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' => escaped.extend(['\\', character]),
+            '\n' | '\r' => escaped.push(' '),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,63 @@
+//! Numbers as they are printed.
+
+use crate::statistics::Summary;
+
+/// A sparsity as a percentage: `80%`, `96.5%`.
+pub fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0).round() / 10.0;
+    format!("{tenths}%")
+}
+
+/// An accuracy: `93.60 ± 0.20 (3)`, the number of trials in brackets.
+pub fn accuracy(summary: Summary) -> String {
+    match summary.deviation {
+        Some(deviation) => format!("{:.2} ± {deviation:.2} ({})", summary.mean, summary.n),
+        None => format!("{:.2} ({})", summary.mean, summary.n),
+    }
+}
+
+/// A ratio of FLOPs.
+pub fn ratio(value: f64) -> String {
+    format!("{value:.3}")
+}
+
+/// A difference of percentage points, with its sign unless it rounds to nothing.
+pub fn difference(value: f64) -> String {
+    if value.abs() < 0.005 { "0.00".to_string() } else { format!("{value:+.2}") }
+}
+
+/// A number for other programs: six decimals, which hide what binary floating point adds.
+pub fn plain(value: f64) -> String {
+    // Adding zero turns a negative zero into a positive one.
+    ((value * 1e6).round() / 1e6 + 0.0).to_string()
+}
+
+/// A count with its thousands set apart: `1,076,912`.
+pub fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!((percent(0.8), percent(0.965)), ("80%".into(), "96.5%".into()));
+        assert_eq!((difference(-0.054), difference(0.7)), ("-0.05".into(), "+0.70".into()));
+        assert_eq!(difference(-0.004), "0.00");
+        assert_eq!((plain(-1e-14), plain(0.1 + 0.2)), ("0".into(), "0.3".into()));
+        assert_eq!(count(1_076_912), "1,076,912");
+        assert_eq!((count(999), count(1000)), ("999".into(), "1,000".into()));
+        let three = Summary { mean: 93.6, deviation: Some(0.2), n: 3 };
+        assert_eq!(accuracy(three), "93.60 ± 0.20 (3)");
+    }
+}

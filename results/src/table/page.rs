@@ -1,0 +1,54 @@
+//! A page: headings, paragraphs, lists and grids, before any format.
+
+/// Stands for a cell without content.
+pub const MISSING: &str = "–";
+
+/// A document of one or more tables.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What the page shows.
+    pub title: String,
+    /// Its parts in order.
+    pub items: Vec<Item>,
+}
+
+/// One part of a page.
+#[derive(Debug)]
+pub enum Item {
+    /// Opens a section.
+    Heading(String),
+    /// Running text.
+    Paragraph(String),
+    /// Short remarks, one a line.
+    Notes(Vec<String>),
+    /// A table.
+    Grid(Grid),
+}
+
+/// A table of cells: columns with an alignment, rows in blocks.
+#[derive(Debug, Default)]
+pub struct Grid {
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
+    /// Blocks of rows, set apart by a rule; a missing cell is `None`.
+    pub blocks: Vec<Vec<Vec<Option<String>>>>,
+}
+
+/// A column of a grid.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What stands above it.
+    pub title: String,
+    /// Whether its cells end at the right edge, as numbers do.
+    pub right: bool,
+}
+
+/// A column of words.
+pub fn left(title: impl Into<String>) -> Column {
+    Column { title: title.into(), right: false }
+}
+
+/// A column of numbers.
+pub fn right(title: impl Into<String>) -> Column {
+    Column { title: title.into(), right: true }
+}

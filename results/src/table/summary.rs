@@ -1,0 +1,102 @@
+//! What was just measured, without published values: the table at the end of a suite's run.
+
+use crate::record::Record;
+
+use super::number::{accuracy, count, percent, ratio};
+use super::page::{Grid, Item, Page, left, right};
+use super::text;
+use super::trials::Trials;
+
+/// Means over the seeds of every method, one table per suite, data set and profile.
+pub fn records_summary(records: &[Record]) -> String {
+    let mut sorted: Vec<&Record> = records.iter().collect();
+    sorted.sort_by(|a, b| {
+        let target = |r: &Record| r.sparsity_target.or(r.latency_target).unwrap_or(-1.0);
+        (place(a), subject(a)).cmp(&(place(b), subject(b))).then_with(|| target(a).total_cmp(&target(b)))
+    });
+    let mut page = Page::default();
+    for group in sorted.chunk_by(|a, b| place(a) == place(b)) {
+        let [suite, dataset, profile] = place(group[0]);
+        page.items.push(Item::Heading(format!("suite {suite} on {dataset}, profile {profile}")));
+        let trials: Vec<Trials> = group
+            .chunk_by(|a, b| {
+                subject(a) == subject(b)
+                    && (a.sparsity_target, a.latency_target) == (b.sparsity_target, b.latency_target)
+            })
+            .map(|same| Trials(same.to_vec()))
+            .collect();
+        page.items.push(Item::Grid(grid(&trials)));
+        let notes: Vec<String> = trials
+            .iter()
+            .filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures()?)))
+            .collect();
+        if !notes.is_empty() {
+            page.items.push(Item::Notes(notes));
+        }
+    }
+    if records.is_empty() {
+        page.items.push(Item::Paragraph("Nothing is recorded yet.".to_string()));
+    }
+    text::page(&page)
+}
+
+fn place(record: &Record) -> [&str; 3] {
+    [&record.suite, &record.dataset, &record.profile]
+}
+
+fn subject(record: &Record) -> [&str; 4] {
+    [&record.model, &record.method, &record.distribution, &record.settings]
+}
+
+/// The method with what it was asked for: `iee at 80%`.
+fn name(record: &Record) -> String {
+    match target(record) {
+        Some(target) => format!("{} at {target}", method(record)),
+        None => method(record),
+    }
+}
+
+fn method(record: &Record) -> String {
+    match record.settings.as_str() {
+        "" => record.method.clone(),
+        settings => format!("{} [{}]", record.method, settings.replace(';', "; ")),
+    }
+}
+
+fn target(record: &Record) -> Option<String> {
+    let latency = record.latency_target.map(|share| format!("latency {}", percent(share)));
+    latency.or_else(|| record.sparsity_target.map(percent))
+}
+
+fn grid(trials: &[Trials]) -> Grid {
+    let columns = vec![
+        left("Method"),
+        left("Model"),
+        left("Distr."),
+        right("Sparsity"),
+        left("Top-1 % (n)"),
+        right("Best"),
+        right("Parameters"),
+        right("Train ×"),
+        right("Infer. ×"),
+        right("Seconds"),
+    ];
+    let row = |trials: &Trials| {
+        let first = trials.0[0];
+        let distribution =
+            (!matches!(first.distribution.as_str(), "" | "none")).then(|| first.distribution.clone());
+        vec![
+            Some(method(first)),
+            Some(first.model.clone()),
+            distribution,
+            target(first),
+            trials.top1().map(accuracy),
+            trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}")),
+            trials.mean(|r| r.params_active.map(|n| n as f64)).map(|n| count(n.round() as u64)),
+            trials.mean(|r| r.train_flops_ratio).map(ratio),
+            trials.mean(|r| r.inference_flops_ratio).map(ratio),
+            trials.mean(|r| r.train_seconds).map(|seconds| format!("{seconds:.1}")),
+        ]
+    };
+    Grid { columns, blocks: vec![trials.iter().map(row).collect()] }
+}

@@ -1,0 +1,214 @@
+use super::*;
+
+/// A trial of the published recipe on the real data.
+fn paper(method: &str, sparsity: f64, seed: u64, top1: f64) -> Record {
+    let dense = method == "dense";
+    Record {
+        key: format!("{method}-{sparsity}-{seed}"),
+        suite: "cifar10".into(),
+        dataset: "cifar10".into(),
+        model: "wrn-22-2".into(),
+        method: method.into(),
+        distribution: if dense { "none" } else { "erk" }.into(),
+        sparsity_target: (!dense).then_some(sparsity),
+        seed,
+        profile: "paper".into(),
+        top1: Some(top1),
+        top1_best: Some(top1 + 0.25),
+        params_active: Some(215_382),
+        train_flops_ratio: Some(if dense { 1.0 } else { 0.354 }),
+        inference_flops_ratio: Some(if dense { 1.0 } else { 0.352 }),
+        train_seconds: Some(1234.56),
+        device: "NVIDIA H100".into(),
+        status: "ok".into(),
+        commit: "0123abc".into(),
+        ..Record::default()
+    }
+}
+
+/// Three seeds a method, a failure, variants, and a method that the table does not list.
+fn recorded() -> Vec<Record> {
+    let mut records = Vec::new();
+    for (method, top1) in [
+        ("dense", [94.0, 94.1, 94.2]),
+        ("static", [92.0, 92.1, 92.2]),
+        ("set", [93.5, 93.6, 93.7]),
+        ("rigl", [93.4, 93.7, 93.7]),
+    ] {
+        records.extend((0..).zip(top1).map(|(seed, top1)| paper(method, 0.8, seed, top1)));
+    }
+    for (seed, top1, status) in [(0, 93.0, "ok"), (1, 93.2, "ok"), (2, 10.0, "diverged")] {
+        let choices = "update_fraction=0.3;stop=0.75".into();
+        records.push(Record { status: status.into(), choices, ..paper("iee", 0.8, seed, top1) });
+    }
+    let short = Record { settings: "importance_steps=50".into(), ..paper("iee", 0.8, 0, 92.5) };
+    records.push(Record { key: "short".into(), ..short });
+    let uniform = Record { distribution: "uniform".into(), ..paper("rigl", 0.8, 0, 92.5) };
+    records.push(Record { key: "uniform".into(), ..uniform });
+    records.push(paper("snip", 0.5, 0, 90.0));
+    records
+}
+
+/// The same trial in minutes on generated data.
+fn smoke(record: Record) -> Record {
+    let (profile, dataset) = ("smoke".into(), "cifar10-generated".into());
+    Record { profile, dataset, model: "wrn-10-1".into(), device: "cpu".into(), ..record }
+}
+
+/// Table 3 at one sparsity and without the rows of which nothing is recorded.
+fn small_table() -> TableDefinition {
+    let mut definition = table("table3").unwrap();
+    definition.sparsities.truncate(1);
+    definition.rows.retain(|row| !matches!(row.method, "magnitude" | "magnitude-oneshot" | "snfs"));
+    definition
+}
+
+/// The part of a page between two texts, the first included.
+fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let start = page.find(from).unwrap_or_else(|| panic!("no {from:?} in\n{page}"));
+    let length = page[start..].find(to).unwrap_or_else(|| panic!("no {to:?} in\n{page}"));
+    &page[start..start + length]
+}
+
+#[test]
+fn records_of_the_published_recipe_are_judged() {
+    let page = render(&small_table(), &recorded(), Format::Text);
+    // Static: 92.1 - 92.9 = -0.8, beyond 0.6. RigL: deviation sqrt((0.04 + 0.01 + 0.01) / 2).
+    let expected = "\
+profile paper on cifar10: the published recipe in full (network wrn-22-2)
+
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Sparsity  Method                           Published        Measured (n)       Diff  Verdict     Train ×  Infer. ×
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+0%        Dense                            94.1 [b]         94.10 ± 0.10 (3)   0.00  reproduced    1.000     1.000
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+80%       Static (ERK)                     92.9 [a]         92.10 ± 0.10 (3)  -0.80  worse         0.354     0.352
+80%       SET (ERK)                        92.9 ± 0.16 [d]  93.60 ± 0.10 (3)  +0.70  –             0.354     0.352
+80%       RigL (ERK)                       93.6 [a]         93.60 ± 0.17 (3)   0.00  reproduced    0.354     0.352
+80%       RigL (uniform)                   92.6 ± 0.10 [d]  92.50 (1)         -0.10  –             0.354     0.352
+80%       IEE (ERK)                        –                93.10 ± 0.14 (2)      –  –             0.354     0.352
+80%       IEE (ERK) [importance_steps=50]  –                92.50 (1)             –  –             0.354     0.352
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+IEE (ERK) at 80%: 1 of 3 trials diverged.
+Recorded but not part of this table: snip at 50%.
+Chosen by this harness for iee, because the paper does not say: update_fraction=0.3, stop=0.75.
+Measured on NVIDIA H100; commit 0123abc.
+
+";
+    assert_eq!(part(&page, "profile paper", "Measured: top-1"), expected);
+    assert!(page.contains("Verdict: reproduced if the measured mean is within max(2 d, 0.5)"));
+}
+
+#[test]
+fn records_of_generated_data_get_neither_difference_nor_verdict() {
+    let records: Vec<Record> = recorded().into_iter().map(smoke).collect();
+    let page = render(&small_table(), &records, Format::Text);
+    let nature = "profile smoke on generated data (cifar10-generated): shows that the machinery \
+                  works, says nothing about the methods\n(network wrn-10-1)\n\n";
+    assert_eq!(part(&page, "profile smoke", "━"), nature);
+    let static_line = "80%       Static (ERK)                     92.9 [a]         \
+                       92.10 ± 0.10 (3)     –  –          0.354     0.352\n";
+    assert_eq!(part(&page, "80%       Static", "80%       SET"), static_line);
+    assert!(!page.contains("Verdict: reproduced"), "{page}");
+}
+
+#[test]
+fn unlike_records_get_tables_of_their_own() {
+    let records: Vec<Record> = recorded().into_iter().flat_map(|r| [smoke(r.clone()), r]).collect();
+    let page = render(&small_table(), &records, Format::Text);
+    let heads: Vec<_> = page.lines().filter(|line| line.starts_with("profile ")).collect();
+    assert!(heads[0].starts_with("profile paper") && heads[1].starts_with("profile smoke"));
+    assert_eq!(page.matches("93.60 ± 0.17 (3)").count(), 2, "{page}");
+}
+
+#[test]
+fn without_records_the_published_values_stand_alone() {
+    let page = render(&small_table(), &[], Format::Text);
+    let expected = "\
+Nothing is recorded yet for suite cifar10: published values alone.
+
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Sparsity  Method        Published
+───────────────────────────────────────
+0%        Dense         94.1 [b]
+───────────────────────────────────────
+80%       Static (ERK)  92.9 [a]
+80%       SET (ERK)     92.9 ± 0.16 [d]
+80%       RigL (ERK)    93.6 [a]
+80%       IEE (ERK)     –
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+";
+    assert_eq!(part(&page, "Nothing is recorded", "[a] first author"), expected);
+    assert!(page.contains("could not be read by this project"));
+}
+
+#[test]
+fn csv_is_long_form_with_empty_cells() {
+    let text = render(&small_table(), &recorded(), Format::Csv);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 1 + 7, "{text}");
+    let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,\
+                    93.1,0.141421,2,3,,,0.354,0.352,true";
+    assert_eq!(lines[6], expected);
+    assert!(lines[2].contains(",92.1,0.1,3,3,-0.8,worse,"), "{}", lines[2]);
+    assert_eq!(render(&small_table(), &[], Format::Csv).lines().count(), 1 + 5);
+}
+
+#[test]
+fn markdown_tables_have_as_many_cells_on_every_line() {
+    let page = render(&table("table3").unwrap(), &recorded(), Format::Markdown);
+    let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
+    for grid in page.split("\n\n").filter(|part| part.starts_with('|')) {
+        let expected = pipes(grid.lines().next().unwrap());
+        assert!(grid.lines().all(|line| pipes(line) == expected), "{grid}");
+    }
+    assert!(page.contains("| 80% | IEE (ERK) \\[importance\\_steps=50\\] | – | 92.50 (1) |"));
+}
+
+#[test]
+fn latex_is_balanced() {
+    let mut records = recorded();
+    records[0].device = "50% & {more} #1 \\ $".into();
+    let page = render(&table("table3").unwrap(), &records, Format::Latex);
+    for environment in ["center", "tabular", "itemize"] {
+        let count = |word: &str| page.matches(&format!("\\{word}{{{environment}}}")).count();
+        assert!(count("begin") > 0 && count("begin") == count("end"), "{environment}");
+    }
+    let bare = page.replace("\\{", "").replace("\\}", "").replace("\\&", "").replace("\\$", "");
+    assert_eq!(bare.matches('{').count(), bare.matches('}').count());
+    assert_eq!(bare.matches('$').count() % 2, 0);
+    let rows = bare.lines().filter(|line| line.ends_with("\\\\"));
+    let separators: std::collections::BTreeSet<_> = rows.map(|row| row.matches('&').count()).collect();
+    assert_eq!(separators.into_iter().collect::<Vec<_>>(), [5, 7]);
+    assert!(page.contains("80\\% & Static (ERK) & 92.9 {[}a{]} & 92.10 $\\pm$ 0.10 (3) & $-$0.80 & worse"));
+}
+
+#[test]
+fn a_summary_lists_what_was_measured() {
+    let mut records: Vec<Record> = recorded().into_iter().rev().collect();
+    records.retain(|record| matches!(record.method.as_str(), "dense" | "iee"));
+    let expected = "\
+suite cifar10 on cifar10, profile paper
+
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Method                     Model     Distr.  Sparsity  Top-1 % (n)        Best  Parameters  Train ×  Infer. ×  Seconds
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+dense                      wrn-22-2  –              –  94.10 ± 0.10 (3)  94.35     215,382    1.000     1.000   1234.6
+iee                        wrn-22-2  erk          80%  93.10 ± 0.14 (2)  93.35     215,382    0.354     0.352   1234.6
+iee [importance_steps=50]  wrn-22-2  erk          80%  92.50 (1)         92.75     215,382    0.354     0.352   1234.6
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+
+iee at 80%: 1 of 3 trials diverged.
+";
+    assert_eq!(records_summary(&records), expected);
+    assert_eq!(records_summary(&[]), "Nothing is recorded yet.\n");
+}
+
+#[test]
+fn formats_are_known_by_name() {
+    assert_eq!("md".parse(), Ok(Format::Markdown));
+    let message = "html".parse::<Format>().unwrap_err().to_string();
+    assert_eq!(message, "there is no format \"html\"; use one of text, md, csv, latex");
+}

@@ -1,0 +1,87 @@
+//! The trials behind one line of a table, in numbers.
+//!
+//! Only trials that ended as planned enter a mean; the others are counted and named.
+
+use std::collections::BTreeMap;
+
+use crate::record::Record;
+use crate::statistics::{Summary, mean};
+
+/// Trials of one method under the same conditions, differing in their seeds.
+#[derive(Clone, Debug, Default)]
+pub struct Trials<'a>(pub Vec<&'a Record>);
+
+impl<'a> Trials<'a> {
+    fn ok(&self) -> impl Iterator<Item = &'a Record> {
+        self.0.iter().copied().filter(|record| record.is_ok())
+    }
+
+    /// Top-1 accuracy after the last epoch.
+    pub fn top1(&self) -> Option<Summary> {
+        Summary::of(&self.ok().filter_map(|record| record.top1).collect::<Vec<_>>())
+    }
+
+    /// Mean of any other quantity.
+    pub fn mean(&self, quantity: impl Fn(&Record) -> Option<f64>) -> Option<f64> {
+        mean(&self.ok().filter_map(quantity).collect::<Vec<_>>())
+    }
+
+    /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`.
+    pub fn failures(&self) -> Option<String> {
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        for record in &self.0 {
+            let reason = match record.status.as_str() {
+                _ if record.is_ok() && record.top1.is_some() => continue,
+                _ if record.is_ok() => "recorded no top-1".to_string(),
+                "diverged" => "diverged".to_string(),
+                status => format!("ended as {status:?}"),
+            };
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let all = self.0.len();
+        let said: Vec<_> = reasons.iter().map(|(why, n)| format!("{n} of {all} trials {why}")).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Seeds that enter the mean more than once, as trials with different keys.
+    pub fn repeated_seeds(&self) -> Option<String> {
+        let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+        self.ok().for_each(|record| *times.entry(record.seed).or_default() += 1);
+        let said: Vec<_> = times
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(seed, n)| format!("seed {seed} enters the mean {n} times, under different keys"))
+            .collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(seed: u64, status: &str, top1: Option<f64>) -> Record {
+        Record { seed, status: status.into(), top1, ..Record::default() }
+    }
+
+    #[test]
+    fn failed_trials_are_counted_and_kept_out_of_the_mean() {
+        let all = [
+            record(0, "ok", Some(90.0)),
+            record(1, "ok", Some(92.0)),
+            record(1, "ok", Some(94.0)),
+            record(2, "diverged", Some(10.0)),
+            record(3, "out-of-memory", None),
+            record(4, "ok", None),
+        ];
+        let trials = Trials(all.iter().collect());
+        assert_eq!(trials.top1(), Some(Summary { mean: 92.0, deviation: Some(2.0), n: 3 }));
+        assert_eq!(
+            trials.failures().unwrap(),
+            "1 of 6 trials diverged, 1 of 6 trials ended as \"out-of-memory\", \
+             1 of 6 trials recorded no top-1"
+        );
+        assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
+        assert_eq!(Trials(vec![&all[0]]).failures(), None);
+    }
+}

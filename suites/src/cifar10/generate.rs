@@ -1,0 +1,157 @@
+//! Writes a small set of ten drawn classes in exactly the format of CIFAR-10.
+//!
+//! It proves that the machinery works on a machine that has no data; it says nothing about
+//! natural images. The same seed and counts give the same bytes everywhere, and therefore the
+//! same fingerprint.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::checksum::md5_hex;
+use super::dice::Dice;
+use super::folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};
+use super::format::CLASSES;
+use super::picture::{CLASS_NAMES, draw};
+use super::stage::Stage;
+use super::{FileError, Images, verify};
+
+/// The file by which a generated set is known, and which says what it is.
+pub const MARKER_FILE: &str = "GENERATED.txt";
+/// The checksums of a generated set's files, as `md5sum -c` reads them.
+pub const CHECKSUMS_FILE: &str = "MD5SUMS";
+
+/// Training images are spread over so many files, as in the real set.
+const TRAIN_FILES: usize = 5;
+/// Streams of random numbers: the order of the classes, and one for each image.
+const TRAIN_STREAM: u64 = 1 << 60;
+const TEST_STREAM: u64 = 2 << 60;
+
+/// What came of [`generate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Generated {
+    /// The folder was written.
+    Written,
+    /// The folder held exactly this set already.
+    AlreadyThere,
+}
+
+/// A set could not be generated.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// There is no set without images.
+    #[error("a set of {train} training and {test} test images has an empty part; ask for at least 1 of each")]
+    Counts {
+        /// Training images asked for.
+        train: usize,
+        /// Test images asked for.
+        test: usize,
+    },
+    /// The folder holds something else.
+    #[error(
+        "{} exists and holds {found}, which this program did not generate; \
+         choose another folder or move it away",
+        dir.display()
+    )]
+    Occupied {
+        /// The folder.
+        dir: PathBuf,
+        /// Something in it that is not of a generated set.
+        found: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// Writes `train` and `test` images of equally frequent classes into the folder `dir`, which appears whole
+/// or not at all. A generated set that is there already is replaced; anything else is left alone.
+pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Generated, GenerateError> {
+    if train == 0 || test == 0 {
+        return Err(GenerateError::Counts { train, test });
+    }
+    // A link to a folder stays one.
+    let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
+    let marker = marker(train, test, seed);
+    if fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text == marker)
+        && !dir.join(SUBFOLDER).exists()
+        && verify(&dir).iter().all(|report| report.is_ok())
+    {
+        return Ok(Generated::AlreadyThere);
+    }
+    refuse_other_content(&dir)?;
+
+    let stage = Stage::beside(&dir)?;
+    let mut sums = String::new();
+    let mut write = |name: &str, content: &[u8]| {
+        sums.push_str(&format!("{}  {name}\n", md5_hex(content)));
+        stage.write(name, content)
+    };
+    let train_labels = labels(train, seed, TRAIN_STREAM);
+    let files = TRAIN_FILES.min(train);
+    for k in 0..files {
+        let (from, to) = (train * k / files, train * (k + 1) / files);
+        let images = images(&train_labels[from..to], seed, TRAIN_STREAM + 1 + from as u64);
+        write(&train_file(k as u32 + 1), &images.to_records())?;
+    }
+    let images = images(&labels(test, seed, TEST_STREAM), seed, TEST_STREAM + 1);
+    write(TEST_FILE, &images.to_records())?;
+    write(META_FILE, format!("{}\n", CLASS_NAMES.join("\n")).as_bytes())?;
+    stage.write(CHECKSUMS_FILE, sums.as_bytes())?;
+    stage.write(MARKER_FILE, marker.as_bytes())?;
+    stage.into_place(&dir)?;
+    Ok(Generated::Written)
+}
+
+/// Classes in random order, as equally frequent as the count allows.
+fn labels(count: usize, seed: u64, stream: u64) -> Vec<u8> {
+    let mut dice = Dice::new(seed, stream);
+    let mut labels: Vec<u8> = (0..count).map(|i| (i % CLASSES) as u8).collect();
+    for i in (1..count).rev() {
+        labels.swap(i, dice.below(i + 1));
+    }
+    labels
+}
+
+/// Draws an image for each label, each from a stream of its own.
+fn images(labels: &[u8], seed: u64, first_stream: u64) -> Images {
+    let pixels = labels
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(i, &class)| draw(class, &mut Dice::new(seed, first_stream + i as u64)))
+        .collect();
+    Images { pixels, labels: labels.to_vec() }
+}
+
+fn marker(train: usize, test: usize, seed: u64) -> String {
+    format!(
+        "This is NOT CIFAR-10. It is a set of drawn shapes and textures in the format of CIFAR-10's\n\
+         binary version, for trying out the program. Results on it say nothing about CIFAR-10.\n\
+         \n\
+         Written by: harness data generate cifar10\n\
+         Drawing: version 1\n\
+         Seed: {seed}\n\
+         Training images: {train}\n\
+         Test images: {test}\n\
+         Check with: harness data verify cifar10, or md5sum -c {CHECKSUMS_FILE}\n"
+    )
+}
+
+/// An existing folder may only hold what this function writes, and then with the marker.
+fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
+    if !dir.exists() {
+        return Ok(());
+    }
+    let failed = || FileError::when("read the folder", dir);
+    let marked = dir.join(MARKER_FILE).is_file();
+    for entry in fs::read_dir(dir).map_err(failed())? {
+        let name = entry.map_err(failed())?.file_name().to_string_lossy().into_owned();
+        let ours = [MARKER_FILE, CHECKSUMS_FILE, META_FILE, TEST_FILE].contains(&name.as_str())
+            || (1..=TRAIN_FILES as u32).any(|k| train_file(k) == name);
+        if !marked || !ours {
+            return Err(GenerateError::Occupied { dir: dir.to_path_buf(), found: name });
+        }
+    }
+    Ok(())
+}

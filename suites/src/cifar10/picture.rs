@@ -1,0 +1,152 @@
+//! Draws one picture of a class: a shape or a texture in random colours, place, size and tilt, with
+//! a patch over it, uneven light and noise.
+//!
+//! Only form tells the classes apart: colours, brightness and contrast are drawn alike for all of
+//! them. All arithmetic is on whole numbers, so every machine draws the same bytes.
+
+use super::dice::Dice;
+use super::format::{CLASSES, PIXELS, SIDE};
+
+/// The classes in the order of their labels.
+pub const CLASS_NAMES: [&str; CLASSES] = [
+    "disc",
+    "square",
+    "triangle",
+    "ring",
+    "cross",
+    "horizontal stripes",
+    "vertical stripes",
+    "diagonal stripes",
+    "checkerboard",
+    "dots",
+];
+const FIRST_TEXTURE: u8 = 5;
+
+/// Steps of one pixel in which places are counted; with the 16 of the tilt, 128 to a pixel.
+const STEPS: i32 = 8;
+/// Points looked at in each direction of a pixel, so that edges are smooth.
+const POINTS: i32 = 4;
+/// The least difference in brightness between the two colours.
+const CONTRAST: i32 = 40;
+
+type Colour = [i32; 3];
+
+/// Draws a picture of `class`, colours of a pixel side by side.
+pub(super) fn draw(class: u8, dice: &mut Dice) -> [u8; PIXELS] {
+    let pose = Pose::draw(class, dice);
+    let (back, front) = colours(dice);
+    let patch = Patch::draw(dice);
+    let light = [dice.between(-40, 40), dice.between(-40, 40)];
+    let noise = dice.between(4, 32);
+
+    let mut image = [0; PIXELS];
+    for (i, pixel) in image.chunks_exact_mut(3).enumerate() {
+        let (x, y) = ((i % SIDE) as i32, (i / SIDE) as i32);
+        let covered = pose.coverage(class, x, y);
+        let shade = (light[0] * (x - 16) + light[1] * (y - 16)) / 16;
+        for (channel, byte) in pixel.iter_mut().enumerate() {
+            let plain = back[channel] + (front[channel] - back[channel]) * covered / (POINTS * POINTS);
+            let colour = if patch.holds(x, y) { patch.colour[channel] } else { plain };
+            let grain = dice.between(-noise, noise) + dice.between(-noise, noise);
+            *byte = (colour + shade + grain).clamp(0, 255) as u8;
+        }
+    }
+    image
+}
+
+/// Two colours that differ enough in brightness; either may be the brighter one.
+fn colours(dice: &mut Dice) -> (Colour, Colour) {
+    let brightness = |[r, g, b]: Colour| (77 * r + 150 * g + 29 * b) / 256;
+    let back = any_colour(dice);
+    loop {
+        let front = any_colour(dice);
+        if (brightness(front) - brightness(back)).abs() >= CONTRAST {
+            return (back, front);
+        }
+    }
+}
+
+fn any_colour(dice: &mut Dice) -> Colour {
+    std::array::from_fn(|_| dice.between(0, 255))
+}
+
+/// A small rectangle of a third colour that hides part of the picture.
+struct Patch {
+    corner: [i32; 2],
+    size: [i32; 2],
+    colour: Colour,
+}
+
+impl Patch {
+    fn draw(dice: &mut Dice) -> Patch {
+        Patch {
+            corner: [dice.between(-4, 31), dice.between(-4, 31)],
+            size: [dice.between(3, 9), dice.between(3, 9)],
+            colour: any_colour(dice),
+        }
+    }
+
+    fn holds(&self, x: i32, y: i32) -> bool {
+        (0..self.size[0]).contains(&(x - self.corner[0])) && (0..self.size[1]).contains(&(y - self.corner[1]))
+    }
+}
+
+/// Where the figure is, how large and how turned.
+struct Pose {
+    centre: [i32; 2],
+    /// The figure is turned by the angle of the complex number 16 + tilt i, at most 17 degrees.
+    tilt: i32,
+    mirrored: bool,
+    /// In 128ths of a pixel: a shape's radius, a texture's period.
+    size: i32,
+}
+
+impl Pose {
+    fn draw(class: u8, dice: &mut Dice) -> Pose {
+        let texture = class >= FIRST_TEXTURE;
+        let (least, most) = if texture { (5, 11) } else { (6, 12) };
+        let size = dice.between(least * 128, most * 128);
+        // A shape stays in the picture up to a fifth of its size; a texture is everywhere.
+        let room = if texture { 16 } else { 16 - size * 4 / 5 / 128 };
+        let mut place = || (16 + dice.between(-room, room)) * STEPS;
+        let centre = [place(), place()];
+        Pose { centre, tilt: dice.between(-5, 5), mirrored: dice.between(0, 1) == 1, size }
+    }
+
+    /// How many of a pixel's points lie in the figure.
+    fn coverage(&self, class: u8, x: i32, y: i32) -> i32 {
+        let point = |pixel: i32, k: i32, centre: i32| pixel * STEPS + 2 * k + 1 - centre;
+        let mut inside = 0;
+        for k in 0..POINTS * POINTS {
+            let x = point(x, k % POINTS, self.centre[0]);
+            let y = point(y, k / POINTS, self.centre[1]);
+            let u = 16 * x + self.tilt * y;
+            let v = 16 * y - self.tilt * x;
+            inside += i32::from(holds(class, if self.mirrored { -u } else { u }, v, self.size));
+        }
+        inside
+    }
+}
+
+/// Whether the point (u, v) of the figure's own plane, in 128ths of a pixel, is in the figure.
+fn holds(class: u8, u: i32, v: i32, size: i32) -> bool {
+    let square = u * u + v * v;
+    let share = |percent: i32| size * percent / 100;
+    let striped = |at: i32, period: i32| at.rem_euclid(period) * 2 < period;
+    match class {
+        0 => square <= size * size,
+        1 => u.abs().max(v.abs()) <= share(88),
+        2 => v <= share(60) && 2 * u.abs() <= v + size,
+        3 => square <= size * size && square >= share(58) * share(58),
+        4 => u.abs().min(v.abs()) <= share(30) && u.abs().max(v.abs()) <= size,
+        5 => striped(v, size),
+        6 => striped(u, size),
+        // Across a diagonal the same distance is 1.41 times as long in u + v.
+        7 => striped(u + v, share(141)),
+        8 => striped(u, share(140)) != striped(v, share(140)),
+        _ => {
+            let off = |at: i32| at.rem_euclid(size) - size / 2;
+            off(u) * off(u) + off(v) * off(v) <= share(31) * share(31)
+        }
+    }
+}

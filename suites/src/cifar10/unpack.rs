@@ -1,0 +1,66 @@
+//! Takes the files out of the publisher's archive, and only into the folder meant for them.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Component, Path};
+
+use flate2::read::GzDecoder;
+use tar::{Archive, EntryType};
+
+use super::folder::SUBFOLDER;
+use super::{FetchError, FileError};
+
+/// Unpacks the plain files of the archive's `cifar-10-batches-bin` into `folder`. An archive with any
+/// other content is refused.
+pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), FetchError> {
+    let failed = |cause: String| FetchError::Archive { archive: archive.to_path_buf(), cause };
+    let file = File::open(archive).map_err(FileError::when("read", archive))?;
+    let mut entries = Archive::new(GzDecoder::new(BufReader::new(file)));
+    for entry in entries.entries().map_err(|error| failed(error.to_string()))? {
+        let mut entry = entry.map_err(|error| failed(error.to_string()))?;
+        let path = entry.path().map_err(|error| failed(error.to_string()))?.into_owned();
+        let name = match (plain_name(&path), entry.header().entry_type()) {
+            (_, EntryType::Directory) => continue,
+            (Some(name), EntryType::Regular) => name,
+            _ => return Err(failed(format!("it holds {}, which is not expected in it", path.display()))),
+        };
+        let target = folder.join(name);
+        let mut output = File::create_new(&target).map_err(FileError::when("create", &target))?;
+        io::copy(&mut entry, &mut output)
+            .and_then(|_| output.sync_all())
+            .map_err(FileError::when("unpack", &target))?;
+    }
+    Ok(())
+}
+
+/// The file name, if the path is the archive's folder and one plain name.
+fn plain_name(path: &Path) -> Option<&Path> {
+    let name = path.strip_prefix(SUBFOLDER).ok()?;
+    let mut parts = name.components();
+    matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None)).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_directly_in_the_folder_are_taken() {
+        assert_eq!(
+            plain_name(Path::new("cifar-10-batches-bin/test_batch.bin")),
+            Some(Path::new("test_batch.bin"))
+        );
+        for path in [
+            "test_batch.bin",
+            "../test_batch.bin",
+            "/etc/passwd",
+            "cifar-10-batches-bin",
+            "cifar-10-batches-bin/..",
+            "cifar-10-batches-bin/../x",
+            "cifar-10-batches-bin/a/b",
+            "/cifar-10-batches-bin/x",
+        ] {
+            assert_eq!(plain_name(Path::new(path)), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Presets: the profiles `paper`, `lite` and `smoke` of a suite, as TOML files
+//! in which every value has its source beside it.
+
+use serde::Deserialize;
+use sparsity::{Origin, Override, Value};
+use std::collections::BTreeMap;
+
+/// A profile of a suite.
+#[derive(Clone, Debug)]
+pub struct Preset {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is for, in a line.
+    pub summary: String,
+    /// The model unless another is asked for.
+    pub model: String,
+    /// The sparsities unless others are asked for.
+    pub sparsities: Vec<f64>,
+    /// The seeds unless others are asked for.
+    pub seeds: Vec<u64>,
+    /// The data it generates when no data folder is given; none for real data.
+    pub generated: Option<Generated>,
+    /// Changes of the recipe.
+    pub recipe: Vec<Override>,
+    methods: BTreeMap<String, Vec<Override>>,
+}
+
+/// Size and seed of a generated data set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Generated {
+    /// Training images.
+    pub train: usize,
+    /// Test images.
+    pub test: usize,
+    /// Seed of the drawings.
+    pub seed: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    summary: String,
+    model: String,
+    sparsities: Vec<f64>,
+    seeds: Vec<u64>,
+    generated: Option<Generated>,
+    #[serde(default)]
+    recipe: BTreeMap<String, Sourced>,
+    #[serde(default)]
+    method: BTreeMap<String, BTreeMap<String, Sourced>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sourced {
+    value: Value,
+    source: String,
+}
+
+impl Preset {
+    /// Changes of the settings of method `name`.
+    pub fn method(&self, name: &str) -> &[Override] {
+        self.methods.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The profiles of CIFAR-10, the published one first.
+pub fn cifar10() -> Vec<Preset> {
+    [
+        ("paper", include_str!("../presets/cifar10/paper.toml")),
+        ("lite", include_str!("../presets/cifar10/lite.toml")),
+        ("smoke", include_str!("../presets/cifar10/smoke.toml")),
+    ]
+    .map(|(name, text)| read(name, text))
+    .into()
+}
+
+/// Reads an embedded preset; a mistake in one is a bug, found by the tests.
+fn read(name: &'static str, text: &str) -> Preset {
+    let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("preset {name}: {error}"));
+    let overrides = |values: BTreeMap<String, Sourced>| -> Vec<Override> {
+        let change = |(key, Sourced { value, source })| Override {
+            key,
+            text: value.to_string(),
+            origin: Origin::Preset(source),
+        };
+        values.into_iter().map(change).collect()
+    };
+    Preset {
+        name,
+        summary: file.summary,
+        model: file.model,
+        sparsities: file.sparsities,
+        seeds: file.seeds,
+        generated: file.generated,
+        recipe: overrides(file.recipe),
+        methods: file.method.into_iter().map(|(name, values)| (name, overrides(values))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sparsity::Settings;
+
+    #[test]
+    fn every_preset_fits_the_recipe_and_names_its_sources() {
+        for preset in cifar10() {
+            let settings = Settings::resolve(crate::recipe::cifar10(), &preset.recipe).unwrap();
+            assert_eq!(preset.name == "paper", settings.changed().is_empty(), "{}", preset.name);
+            let changes = preset.recipe.iter().chain(preset.methods.values().flatten());
+            for change in changes {
+                let Origin::Preset(source) = &change.origin else { panic!("{change:?}") };
+                assert!(source.len() > 5, "{change:?}");
+            }
+        }
+    }
+}

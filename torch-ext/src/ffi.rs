@@ -1,0 +1,67 @@
+//! The C interface of the shim, as `shim/shim.h` declares it.
+
+use crate::{Error, Result};
+use std::ffi::{CStr, c_char};
+
+/// A recorded moment on a CUDA stream; owned by C++.
+#[repr(C)]
+pub struct Event {
+    _opaque: [u8; 0],
+}
+
+/// A captured graph and its side stream; owned by C++.
+#[repr(C)]
+pub struct Graph {
+    _opaque: [u8; 0],
+}
+
+/// Null for success, else a message that [`check`] frees.
+type Message = *mut c_char;
+
+unsafe extern "C" {
+    pub safe fn te_version() -> u64;
+    pub safe fn te_cuda_compiled() -> bool;
+    fn te_free_message(message: Message);
+
+    pub safe fn te_synchronize(device: i64) -> Message;
+    pub fn te_peak_allocated(device: i64, bytes: *mut u64) -> Message;
+
+    pub fn te_event_new(device: i64, event: *mut *mut Event) -> Message;
+    pub fn te_event_record(event: *mut Event) -> Message;
+    pub fn te_event_elapsed_ms(start: *const Event, end: *const Event, milliseconds: *mut f64) -> Message;
+    pub fn te_event_delete(event: *mut Event);
+
+    pub safe fn te_allow_tf32(on: bool) -> Message;
+    pub safe fn te_cudnn_benchmark(on: bool) -> Message;
+    pub safe fn te_deterministic(on: bool) -> Message;
+    pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
+
+    pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;
+    pub fn te_graph_enter(graph: *mut Graph) -> Message;
+    pub fn te_graph_leave(graph: *mut Graph) -> Message;
+    pub fn te_graph_capture_begin(graph: *mut Graph) -> Message;
+    pub fn te_graph_capture_end(graph: *mut Graph) -> Message;
+    pub fn te_graph_capture_abort(graph: *mut Graph);
+    pub fn te_graph_replay(graph: *mut Graph) -> Message;
+    pub fn te_graph_delete(graph: *mut Graph);
+}
+
+/// Turns the shim's answer into a `Result`, freeing the message.
+pub fn check(message: Message) -> Result<()> {
+    if message.is_null() {
+        return Ok(());
+    }
+    // SAFETY: a message of the shim is a C string that is ours until we free it,
+    // which happens once, after it has been copied.
+    let text = unsafe {
+        let text = CStr::from_ptr(message).to_string_lossy().into_owned();
+        te_free_message(message);
+        text
+    };
+    Err(Error::new(text))
+}
+
+/// A device's number as C++ takes it; one too large stays too large and is refused there.
+pub fn device_index(device: usize) -> i64 {
+    i64::try_from(device).unwrap_or(i64::MAX)
+}

@@ -11,18 +11,14 @@
 //! and the optimizer has made its buffers.
 
 use crate::{Error, Result, ffi};
-use std::{
-    marker::PhantomData,
-    ptr::{self, NonNull},
-};
+use std::ptr::{self, NonNull};
 
 /// A graph of CUDA work, and the side stream on which it is captured.
 ///
-/// It stays on the thread that made it, as a capture must end where it began.
+/// It is not `Send`: a capture must end on the thread where it began.
 #[derive(Debug)]
 pub struct CudaGraph {
     raw: NonNull<ffi::Graph>,
-    _one_thread: PhantomData<*mut ()>,
 }
 
 impl CudaGraph {
@@ -31,7 +27,7 @@ impl CudaGraph {
         let mut raw = ptr::null_mut();
         // SAFETY: the pointer is to a live variable, which a call that succeeds fills.
         ffi::check(unsafe { ffi::te_graph_new(ffi::device_index(device), &mut raw) })?;
-        Ok(Self { raw: NonNull::new(raw).expect("the shim made a graph"), _one_thread: PhantomData })
+        Ok(Self { raw: NonNull::new(raw).expect("the shim made a graph") })
     }
 
     /// Runs `work` on the side stream, after what the current stream has been

@@ -20,12 +20,12 @@ impl Dice {
     /// A number from `low` to `high`, both included.
     pub fn between(&mut self, low: i32, high: i32) -> i32 {
         let span = (i64::from(high) - i64::from(low) + 1) as u64;
-        low + (u64::from(self.0.next_u32()) * span >> 32) as i32
+        low + ((u64::from(self.0.next_u32()) * span) >> 32) as i32
     }
 
     /// An index below `count`.
     pub fn below(&mut self, count: usize) -> usize {
-        (u128::from(self.0.next_u64()) * count as u128 >> 64) as usize
+        ((u128::from(self.0.next_u64()) * count as u128) >> 64) as usize
     }
 }
 
@@ -37,7 +37,7 @@ mod tests {
     fn the_numbers_are_fixed_for_ever() {
         let mut dice = Dice::new(42, 3);
         let drawn: Vec<i32> = (0..6).map(|_| dice.between(-100, 100)).collect();
-        assert_eq!(drawn, [0; 6]);
-        assert_eq!(dice.below(1_000_000), 0);
+        assert_eq!(drawn, [-45, -9, -52, 35, -18, 75]);
+        assert_eq!(dice.below(1_000_000), 943_390);
     }
 }

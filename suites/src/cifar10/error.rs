@@ -120,3 +120,19 @@ impl FileError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_missing_right_have_errors_of_their_own() {
+        let said = |kind: ErrorKind| FileError::when("write", Path::new("x.bin"))(kind.into()).to_string();
+        assert_eq!(
+            said(ErrorKind::StorageFull),
+            "cannot write x.bin: the disk is full; free some space or choose another folder"
+        );
+        assert!(said(ErrorKind::ReadOnlyFilesystem).contains("permission"));
+        assert!(said(ErrorKind::NotADirectory).contains("not a directory"));
+    }
+}

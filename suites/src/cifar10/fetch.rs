@@ -202,7 +202,13 @@ fn archive(
         set_aside(&archive, progress)?;
     }
     let part = dir.join(format!("{ARCHIVE}.part"));
-    download(&publisher.url, &part, patience, progress)?;
+    if let Err(error) = download(&publisher.url, &part, patience, progress) {
+        if fs::metadata(&part).is_ok_and(|part| part.len() == 0) {
+            // Nothing came, so there is nothing to keep; should this fail, an empty file does no harm.
+            let _ = fs::remove_file(&part);
+        }
+        return Err(error);
+    }
     let actual = md5_of(&part).map_err(FileError::when("read", &part))?;
     if actual != publisher.archive_md5 {
         fs::remove_file(&part).map_err(FileError::when("delete", &part))?;

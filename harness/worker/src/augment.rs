@@ -1,0 +1,139 @@
+//! Images on the device, and batches made of them there.
+//!
+//! The whole data set lies on the device as bytes, channels innermost. A batch
+//! is one gather: crop, reflection at the border and flip are arithmetic on
+//! the gathered rows and columns, and the result is channels-last as it comes.
+
+use suites::cifar10::Images;
+use suites::recipe::Normalisation;
+use tch::{Device, Kind, Tensor};
+
+/// Side of an image in pixels.
+const SIDE: i64 = 32;
+/// Pixels of reflected border on each side (RigL's CIFAR-10 recipe).
+pub(crate) const BORDER: i64 = 4;
+/// Channel means of CIFAR-10 (varun19299/rigl-reproducibility).
+const MEAN: [f32; 3] = [0.4914, 0.4822, 0.4465];
+/// Channel deviations of CIFAR-10 (the same).
+const DEVIATION: [f32; 3] = [0.2023, 0.1994, 0.2010];
+
+/// A set of images on the device.
+#[derive(Debug)]
+pub struct Resident {
+    images: Tensor,
+    labels: Tensor,
+    normalisation: Normalisation,
+}
+
+/// Choices for a batch, whole numbers (4, batch): image, crop row, crop column, flip.
+#[derive(Debug)]
+pub struct Sampling(pub Tensor);
+
+impl Resident {
+    /// Moves the first `count` of `images` to `device`.
+    pub fn new(images: &Images, count: usize, normalisation: Normalisation, device: Device) -> Self {
+        let bytes = &images.pixels[..count * (SIDE * SIDE * 3) as usize];
+        let labels: Vec<i64> = images.labels[..count].iter().map(|label| i64::from(*label)).collect();
+        Self {
+            images: Tensor::from_slice(bytes).view([-1, SIDE, SIDE, 3]).to_device(device),
+            labels: Tensor::from_slice(&labels).to_device(device),
+            normalisation,
+        }
+    }
+
+    /// Number of images.
+    pub fn len(&self) -> usize {
+        self.labels.numel()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Augmented, normalised images (batch, 3, 32, 32) and their labels.
+    pub fn sample(&self, sampling: &Sampling) -> (Tensor, Tensor) {
+        let choice = |row: i64| sampling.0.get(row);
+        let (image, flip) = (choice(0), choice(3).unsqueeze(1));
+        let across = Tensor::arange(SIDE, (Kind::Int64, self.images.device())).unsqueeze(0);
+        let rows = reflect(&(choice(1).unsqueeze(1) + &across - BORDER));
+        let mirrored = (&across * -2 + (SIDE - 1)) * flip + across;
+        let columns = reflect(&(choice(2).unsqueeze(1) + mirrored - BORDER));
+        let gather = [Some(image.view([-1, 1, 1])), Some(rows.unsqueeze(2)), Some(columns.unsqueeze(1))];
+        (self.normalise(&self.images.index(&gather)), self.labels.index_select(0, &image))
+    }
+
+    /// Normalised images `start..start + count` as they are, and their labels.
+    pub fn plain(&self, start: i64, count: i64) -> (Tensor, Tensor) {
+        (self.normalise(&self.images.narrow(0, start, count)), self.labels.narrow(0, start, count))
+    }
+
+    fn normalise(&self, bytes: &Tensor) -> Tensor {
+        let pixels = bytes.to_kind(Kind::Float);
+        let normal = match self.normalisation {
+            Normalisation::Image => {
+                let all: &[i64] = &[1, 2, 3];
+                let mean = pixels.mean_dim(all, true, None);
+                // As TensorFlow's per_image_standardization: never below one over the root of the size.
+                let least = 255.0 / ((SIDE * SIDE * 3) as f64).sqrt();
+                let deviation = pixels.std_dim(all, false, true).clamp_min(least);
+                (pixels - mean) / deviation
+            }
+            Normalisation::Dataset => {
+                let constant = |values: [f32; 3]| Tensor::from_slice(&values).to_device(pixels.device()) * 255.0;
+                (&pixels - constant(MEAN)) / constant(DEVIATION)
+            }
+        };
+        normal.permute([0, 3, 1, 2])
+    }
+}
+
+/// Reflects positions from outside 0..SIDE back in, without repeating the edge.
+fn reflect(position: &Tensor) -> Tensor {
+    let last = SIDE - 1;
+    last - (last - position.abs()).abs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn images() -> Images {
+        let pixels = (0..2 * 3072).map(|i| (i * 7 % 251) as u8).collect();
+        Images { pixels, labels: vec![3, 5] }
+    }
+
+    /// Pixel by pixel against the definition: reflect-pad by 4, crop at (dy, dx), flip.
+    #[test]
+    fn a_sample_is_pad_crop_flip() {
+        let images = images();
+        let data = Resident::new(&images, 2, Normalisation::Dataset, Device::Cpu);
+        let reflect = |position: i64| {
+            let position = position.abs();
+            if position > 31 { 62 - position } else { position }
+        };
+        for (image, dy, dx, flip) in [(0i64, 4i64, 4i64, 0i64), (1, 0, 8, 1), (0, 8, 0, 1), (1, 3, 7, 0)] {
+            let choices = Tensor::from_slice(&[image, dy, dx, flip]).view([4, 1]);
+            let (batch, labels) = data.sample(&Sampling(choices));
+            assert_eq!(labels.int64_value(&[0]), [3, 5][image as usize]);
+            for (channel, y, x) in [(0i64, 0i64, 0i64), (1, 5, 9), (2, 31, 31), (0, 17, 2), (2, 0, 30)] {
+                let column = if flip == 1 { 31 - x } else { x };
+                let (row, column) = (reflect(y + dy - 4), reflect(column + dx - 4));
+                let byte = images.pixels[(image * 3072 + (row * 32 + column) * 3 + channel) as usize];
+                let c = channel as usize;
+                let expected = (f64::from(byte) / 255.0 - f64::from(MEAN[c])) / f64::from(DEVIATION[c]);
+                assert!((batch.double_value(&[0, channel, y, x]) - expected).abs() < 1e-4);
+            }
+        }
+    }
+
+    #[test]
+    fn each_image_is_standardised() {
+        let data = Resident::new(&images(), 2, Normalisation::Image, Device::Cpu);
+        let (batch, _) = data.plain(0, 2);
+        let all: &[i64] = &[1, 2, 3];
+        assert!(f64::try_from(batch.mean_dim(all, false, None).abs().max()).unwrap() < 1e-5);
+        assert!(f64::try_from((batch.std_dim(all, false, false) - 1).abs().max()).unwrap() < 1e-5);
+        assert!(batch.is_contiguous() || batch.stride()[1] == 1, "channels-last");
+    }
+}

@@ -1,0 +1,133 @@
+//! Runs a network's description on libtorch.
+//!
+//! Activations are channels-last throughout. An operation overwrites its input
+//! when it is the only one that reads it, and an activation is let go after its
+//! last reader, so evaluation needs little memory.
+
+use crate::Parameters;
+use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, Op};
+use sparsity::BatchStatistics;
+use tch::{Kind, Tensor};
+
+/// How the network is run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// Batch norms by the batch, dropout on.
+    Train {
+        /// Whether the running statistics follow.
+        statistics: BatchStatistics,
+        /// Dropout rate.
+        dropout: f64,
+    },
+    /// Batch norms by the running statistics, no dropout.
+    Evaluate,
+}
+
+/// A network made ready to run.
+#[derive(Debug)]
+pub struct Forward {
+    network: Network,
+    /// Per node: how many nodes read it, and the last that does.
+    readers: Vec<(usize, usize)>,
+}
+
+/// The next view of a list, in execution order.
+fn next<'a>(views: &mut impl Iterator<Item = &'a Tensor>) -> &'a Tensor {
+    views.next().expect("parameters are laid out for this network")
+}
+
+impl Forward {
+    /// Takes the description.
+    pub fn new(network: &Network) -> Self {
+        let mut readers = vec![(0, 0); network.nodes.len()];
+        for (id, node) in network.nodes.iter().enumerate() {
+            for input in &node.inputs {
+                readers[*input] = (readers[*input].0 + 1, id);
+            }
+        }
+        Self { network: network.clone(), readers }
+    }
+
+    /// The description.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Logits (batch, classes) of `images` (batch, channels, height, width).
+    ///
+    /// `weights` and `others` are views as of [`Parameters::weight_views`] and
+    /// [`Parameters::other_views`]; convolutions run in the weights' number format.
+    pub fn run(
+        &self,
+        weights: &[Tensor],
+        others: &[Tensor],
+        parameters: &Parameters,
+        images: &Tensor,
+        mode: Mode,
+    ) -> Tensor {
+        let (mut weights, mut others) = (weights.iter(), others.iter());
+        let statistics = parameters.statistics_views();
+        let mut statistics = statistics.iter();
+        let mut values: Vec<Option<Tensor>> = Vec::with_capacity(self.network.nodes.len());
+        for (id, node) in self.network.nodes.iter().enumerate() {
+            let mut inputs = node.inputs.iter().map(|input| {
+                let last = self.readers[*input].1 == id;
+                let value = &mut values[*input];
+                let value = if last { value.take() } else { value.as_ref().map(Tensor::shallow_clone) };
+                value.expect("a description lists a node before its readers")
+            });
+            let mut input = || inputs.next().expect("every operation has its inputs");
+            let sole = |index: usize| self.readers[node.inputs[index]].0 == 1;
+            let value = match node.op {
+                Op::Input => images.shallow_clone(),
+                Op::Conv { stride, padding, .. } => {
+                    let weight = next(&mut weights);
+                    let [stride, padding] = [stride as i64, padding as i64];
+                    let x = input().to_kind(weight.kind());
+                    x.conv2d(weight, None::<&Tensor>, [stride, stride], [padding, padding], [1, 1], 1)
+                }
+                Op::BatchNorm => {
+                    let (scale, shift) = (next(&mut others), next(&mut others));
+                    let (mean, variance) = (next(&mut statistics), next(&mut statistics));
+                    batch_norm(&input(), scale, shift, mean, variance, mode)
+                }
+                Op::Relu if sole(0) => input().relu_(),
+                Op::Relu => input().relu(),
+                Op::Dropout => match mode {
+                    Mode::Train { dropout, .. } if dropout > 0.0 => input().dropout(dropout, true),
+                    _ => input(),
+                },
+                Op::Add => {
+                    let (mut left, right) = (input(), input());
+                    if sole(0) { left.g_add_(&right) } else { left + right }
+                }
+                Op::GlobalAveragePool => input().mean_dim([2i64, 3].as_slice(), false, None),
+                Op::Linear => {
+                    let (weight, bias) = (next(&mut weights), next(&mut others));
+                    input().linear(weight, Some(bias.to_kind(weight.kind())))
+                }
+            };
+            values.push(Some(value));
+        }
+        let logits = values.pop().flatten().expect("a description has nodes");
+        logits.to_kind(Kind::Float)
+    }
+}
+
+fn batch_norm(x: &Tensor, scale: &Tensor, shift: &Tensor, mean: &Tensor, variance: &Tensor, mode: Mode) -> Tensor {
+    let (training, running) = match mode {
+        Mode::Evaluate => (false, Some((mean, variance))),
+        Mode::Train { statistics: BatchStatistics::Track, .. } => (true, Some((mean, variance))),
+        Mode::Train { statistics: BatchStatistics::Hold, .. } => (true, None),
+    };
+    x.batch_norm(
+        Some(scale),
+        Some(shift),
+        running.map(|(mean, _)| mean),
+        running.map(|(_, variance)| variance),
+        training,
+        BATCH_NORM_MOMENTUM,
+        BATCH_NORM_EPSILON,
+        true,
+    )
+}

@@ -1,0 +1,40 @@
+//! The training engine: carries a method's plans out on libtorch.
+//!
+//! The engine never branches on a method's name. [`Trainer`] does one step of
+//! any plan; [`Structure`] holds the mask and changes it; [`run`] is the loop
+//! of a trial with its evaluations, diagnostics and checkpoints.
+
+mod augment;
+mod batches;
+mod checkpoint;
+mod diagnostics;
+mod environment;
+mod evaluate;
+mod forward;
+mod initialise;
+mod metrics;
+mod optimizer;
+mod parameters;
+mod run;
+mod scores;
+mod select;
+mod structure;
+mod tensor_bytes;
+mod trainer;
+mod weights_file;
+
+pub use augment::{Resident, Sampling};
+pub use batches::Batches;
+pub use checkpoint::{Checkpoint, CheckpointError};
+pub use environment::Environment;
+pub use evaluate::{Evaluation, evaluate};
+pub use forward::{Forward, Mode};
+pub use initialise::initial_weights;
+pub use optimizer::Sgd;
+pub use parameters::Parameters;
+pub use run::{Outcome, RunOptions, run};
+pub use scores::Scores;
+pub use select::{top, top_per_layer};
+pub use structure::{EditReport, Structure};
+pub use trainer::{Trainer, TrainerOptions};
+pub use weights_file::{WeightsError, load_weights, save_weights};

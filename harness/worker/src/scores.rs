@@ -1,0 +1,186 @@
+//! The criteria, evaluated: what is gathered from gradients, and the score of
+//! every weight when the structure changes.
+
+use crate::tensor_bytes::Named;
+use sparsity::Criterion;
+use std::collections::BTreeMap;
+use tch::{Kind, Tensor};
+
+/// Weight of the past in [`Criterion::GradientMomentum`] (SNFS, arXiv 1907.04840: the optimizer's 0.9).
+const GRADIENT_MOMENTUM: f64 = 0.9;
+
+/// A saliency of single weights. Larger is more important.
+trait Saliency {
+    /// Takes in the gradient of a step at the weights of its forward pass.
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradient: &Tensor);
+    /// The score of every weight.
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor;
+    /// Whether what was gathered is forgotten once it was used.
+    fn starts_anew(&self) -> bool {
+        true
+    }
+}
+
+struct Magnitude;
+struct Gradient;
+struct GradientMomentum;
+struct Taylor;
+struct Random;
+
+impl Saliency for Magnitude {
+    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Tensor) {}
+
+    fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
+        values.abs()
+    }
+}
+
+impl Saliency for Gradient {
+    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradient: &Tensor) {
+        *gathered += gradient;
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        gathered.map_or_else(|| values.zeros_like(), Tensor::abs)
+    }
+}
+
+impl Saliency for GradientMomentum {
+    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradient: &Tensor) {
+        *gathered *= GRADIENT_MOMENTUM;
+        *gathered += gradient * (1.0 - GRADIENT_MOMENTUM);
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        Gradient.score(gathered, values)
+    }
+
+    fn starts_anew(&self) -> bool {
+        false
+    }
+}
+
+impl Saliency for Taylor {
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradient: &Tensor) {
+        let _ = gathered.addcmul_(weights, gradient);
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        Gradient.score(gathered, values)
+    }
+}
+
+impl Saliency for Random {
+    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Tensor) {}
+
+    fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
+        values.rand_like()
+    }
+}
+
+fn saliency(criterion: Criterion) -> &'static dyn Saliency {
+    match criterion {
+        Criterion::Magnitude => &Magnitude,
+        Criterion::Gradient => &Gradient,
+        Criterion::GradientMomentum => &GradientMomentum,
+        Criterion::Taylor => &Taylor,
+        Criterion::Random => &Random,
+    }
+}
+
+/// What has been gathered so far, by criterion.
+///
+/// Sums stand for means: within one choice all weights were gathered equally often.
+#[derive(Debug, Default)]
+pub struct Scores {
+    gathered: BTreeMap<Criterion, Tensor>,
+}
+
+impl Scores {
+    /// Makes room for `criteria`, so that gathering allocates nothing.
+    pub(crate) fn expect(&mut self, criteria: &[Criterion], weights: &Tensor) {
+        for criterion in criteria.iter().filter(|criterion| criterion.needs_gradients()) {
+            self.gathered.entry(*criterion).or_insert_with(|| weights.zeros_like());
+        }
+    }
+
+    /// Takes in a step's gradient for `criteria`.
+    pub(crate) fn gather(&mut self, criteria: &[Criterion], weights: &Tensor, gradient: &Tensor) {
+        self.expect(criteria, weights);
+        for criterion in criteria {
+            if let Some(gathered) = self.gathered.get_mut(criterion) {
+                saliency(*criterion).gather(gathered, weights, gradient);
+            }
+        }
+    }
+
+    /// Scores of all weights, whose values are `values`.
+    pub fn of(&self, criterion: Criterion, values: &Tensor) -> Tensor {
+        saliency(criterion).score(self.gathered.get(&criterion), values)
+    }
+
+    /// Forgets what was gathered for `criteria`, which were just used.
+    pub(crate) fn used(&mut self, criteria: &[Criterion]) {
+        for criterion in criteria.iter().filter(|criterion| saliency(**criterion).starts_anew()) {
+            if let Some(gathered) = self.gathered.get_mut(criterion) {
+                let _ = gathered.zero_();
+            }
+        }
+    }
+
+    /// The state, for a checkpoint.
+    pub(crate) fn state(&self) -> Vec<Named> {
+        let named = |(criterion, tensor): (&Criterion, &Tensor)| {
+            (format!("score.{}", criterion.name()), tensor.shallow_clone())
+        };
+        self.gathered.iter().map(named).collect()
+    }
+
+    /// Takes a state back, on the device of `weights`.
+    pub(crate) fn restore(&mut self, state: &BTreeMap<String, Tensor>, weights: &Tensor) {
+        for name in Criterion::NAMES {
+            if let (Some(tensor), Ok(criterion)) = (state.get(&format!("score.{name}")), name.parse()) {
+                self.gathered.insert(criterion, tensor.to_device(weights.device()).to_kind(Kind::Float));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vector(values: &[f32]) -> Tensor {
+        Tensor::from_slice(values)
+    }
+
+    #[test]
+    fn criteria_are_their_formulas() {
+        let weights = vector(&[1.0, -2.0, 0.0]);
+        let (first, second) = (vector(&[1.0, 1.0, -3.0]), vector(&[-2.0, 1.0, 1.0]));
+        let all = [Criterion::Gradient, Criterion::Taylor, Criterion::GradientMomentum];
+        let mut scores = Scores::default();
+        scores.gather(&all, &weights, &first);
+        scores.gather(&all, &weights, &second);
+        let close = |criterion, expected: &[f32]| {
+            let difference = (scores.of(criterion, &weights) - vector(expected)).abs().max();
+            assert!(f64::try_from(difference).unwrap() < 1e-6, "{criterion:?}");
+        };
+        close(Criterion::Magnitude, &[1.0, 2.0, 0.0]);
+        close(Criterion::Gradient, &[1.0, 2.0, 2.0]);
+        close(Criterion::Taylor, &[1.0, 4.0, 0.0]);
+        // 0.9 (0.1 g1) + 0.1 g2
+        close(Criterion::GradientMomentum, &[0.11, 0.19, 0.17]);
+    }
+
+    #[test]
+    fn use_starts_anew_except_for_the_smoothed_gradient() {
+        let weights = vector(&[1.0]);
+        let mut scores = Scores::default();
+        let both = [Criterion::Gradient, Criterion::GradientMomentum];
+        scores.gather(&both, &weights, &vector(&[5.0]));
+        scores.used(&both);
+        assert_eq!(f64::try_from(scores.of(Criterion::Gradient, &weights)).unwrap(), 0.0);
+        assert!(f64::try_from(scores.of(Criterion::GradientMomentum, &weights)).unwrap() > 0.4);
+    }
+}

@@ -1,0 +1,258 @@
+//! The mask, the values of inactive weights, and the changes of both.
+//!
+//! The weights that the forward pass sees are always whole in
+//! [`Parameters::weights`](crate::Parameters::weights): inactive ones are zero
+//! there while only the active population runs, and their most recently used
+//! values wait in `dormant` if the method wants them back. The momentum of a
+//! weight that is not in the running population is zero.
+
+use crate::{Scores, select};
+use sparsity::{Amount, Budget, Criterion, Dormant, Edit, LayerBudget, Population, Scope};
+use tch::{Kind, Tensor};
+
+/// Mask and dormant values of a network's weights, flat like them.
+#[derive(Debug)]
+pub struct Structure {
+    mask: Tensor,
+    dormant: Option<Tensor>,
+    population: Population,
+    budget: Budget,
+    slices: Vec<(i64, i64)>,
+    active: Vec<i64>,
+}
+
+/// What a change of the structure did.
+#[derive(Debug)]
+pub struct EditReport {
+    /// Mask before.
+    pub before: Tensor,
+    /// Mask after the drops, before any growth.
+    pub pruned: Tensor,
+    /// Whether no growth is owed: the mask is one that training settles on.
+    pub settled: bool,
+    /// Quantiles of the scores of the active weights before a drop, if there was one.
+    pub drop_scores: Option<Vec<f64>>,
+    /// Quantiles of the scores of the inactive weights before a growth, if there was one.
+    pub grow_scores: Option<Vec<f64>>,
+}
+
+/// The quantiles of score distributions that are reported.
+pub(crate) const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
+
+impl Structure {
+    /// The structure at the start: takes inactive weights out of `weights`.
+    pub fn new(mask: Tensor, budget: Budget, slices: Vec<(i64, i64)>, dormant: Dormant, weights: &mut Tensor) -> Self {
+        let inactive = || weights.g_mul(&mask.logical_not());
+        let dormant = (dormant == Dormant::Keep).then(inactive);
+        *weights *= &mask;
+        let mut structure = Self { mask, dormant, population: Population::Active, budget, slices, active: Vec::new() };
+        structure.count();
+        structure
+    }
+
+    /// The mask: true for active weights.
+    pub fn mask(&self) -> &Tensor {
+        &self.mask
+    }
+
+    /// Values of inactive weights while only the active ones run, if they are kept.
+    pub fn dormant(&self) -> Option<&Tensor> {
+        self.dormant.as_ref()
+    }
+
+    /// The weights that run.
+    pub fn population(&self) -> Population {
+        self.population
+    }
+
+    /// Active weights of every layer, counted from the mask.
+    pub fn active(&self) -> &[i64] {
+        &self.active
+    }
+
+    /// The budget it was made for.
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Whether every weight is active.
+    pub fn is_dense(&self) -> bool {
+        self.active.iter().sum::<i64>() as usize == self.budget.weights()
+    }
+
+    /// Share of zeros.
+    pub fn sparsity(&self) -> f64 {
+        1.0 - self.active.iter().sum::<i64>() as f64 / self.budget.weights() as f64
+    }
+
+    /// Forward MACs over dense ones.
+    pub fn density_of_macs(&self) -> f64 {
+        let layers = self.budget.layers.iter().zip(&self.active);
+        let active: f64 = layers.map(|(l, active)| l.macs as f64 * *active as f64 / l.weights as f64).sum();
+        active / self.budget.layers.iter().map(|l| l.macs as f64).sum::<f64>()
+    }
+
+    /// Puts the mask, dormant values and population of a checkpoint back.
+    pub(crate) fn restore(&mut self, mask: Tensor, dormant: Option<Tensor>, population: Population) {
+        self.mask = mask;
+        self.dormant = dormant;
+        self.population = population;
+        self.count();
+    }
+
+    /// Makes `population` the one that runs.
+    pub fn enter(&mut self, population: Population, weights: &mut Tensor, momentum: &mut Tensor) {
+        if population == self.population {
+            return;
+        }
+        self.population = population;
+        match population {
+            Population::Everything => {
+                if let Some(dormant) = &self.dormant {
+                    *weights += dormant;
+                }
+            }
+            Population::Active => {
+                if let Some(dormant) = &mut self.dormant {
+                    dormant.copy_(&weights.g_mul(&self.mask.logical_not()));
+                }
+                *weights *= &self.mask;
+                *momentum *= &self.mask;
+            }
+        }
+    }
+
+    /// The weights that the active population runs with.
+    pub fn active_weights(&self, weights: &Tensor) -> Tensor {
+        match self.population {
+            Population::Active => weights.shallow_clone(),
+            Population::Everything => weights.g_mul(&self.mask),
+        }
+    }
+
+    /// Changes the structure: `edits` in order, then values and momentum to fit.
+    ///
+    /// A weight dropped and grown by the same edits keeps its value and its
+    /// momentum. A weight that leaves has no momentum when it comes back.
+    pub fn edit(&mut self, edits: &[Edit], scores: &mut Scores, weights: &mut Tensor, momentum: &mut Tensor) -> EditReport {
+        let before = self.mask.copy();
+        let values = match (&self.dormant, self.population) {
+            (Some(dormant), Population::Active) => &*weights + dormant,
+            _ => weights.shallow_clone(),
+        };
+        let mut report = EditReport {
+            before: before.shallow_clone(),
+            pruned: before.shallow_clone(),
+            settled: true,
+            drop_scores: None,
+            grow_scores: None,
+        };
+        for edit in edits {
+            match *edit {
+                Edit::Drop { criterion, amount, scope } => {
+                    let score = self.score(scores, criterion, &values);
+                    report.drop_scores = Some(quantiles(&score, &self.mask));
+                    let mask = self.keep(&score, amount, scope);
+                    self.replace(mask);
+                    report.pruned = self.mask.copy();
+                    report.settled = matches!(amount, Amount::Ramp(_));
+                }
+                Edit::Grow { criterion, scope } => {
+                    let score = self.score(scores, criterion, &values);
+                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
+                    let grown = self.missing(&score, scope);
+                    self.replace(self.mask.logical_or(&grown));
+                    report.settled = true;
+                }
+            }
+        }
+        if self.population == Population::Active {
+            self.settle(&before, weights, momentum);
+        }
+        report
+    }
+
+    fn score(&self, scores: &mut Scores, criterion: Criterion, values: &Tensor) -> Tensor {
+        let score = scores.of(criterion, values);
+        scores.used(&[criterion]);
+        score
+    }
+
+    /// The active weights that a drop leaves.
+    fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
+        let left = |layer: &LayerBudget, active: i64| match amount {
+            Amount::Fraction(share) => active - (share * active as f64).floor() as i64,
+            Amount::Ramp(ramp) => {
+                let zeros = (layer.weights - layer.active) as f64 * ramp;
+                active.min(layer.weights as i64 - (zeros + 1e-6).floor() as i64)
+            }
+        };
+        let counts: Vec<i64> =
+            self.budget.layers.iter().zip(&self.active).map(|(layer, active)| left(layer, *active).max(1)).collect();
+        match scope {
+            Scope::PerLayer => select::top_per_layer(score, &self.mask, &self.slices, &counts),
+            Scope::Global => select::top(&self.protect_best(score), &self.mask, counts.iter().sum()),
+        }
+    }
+
+    /// The inactive weights that a growth adds to meet the budget.
+    fn missing(&self, score: &Tensor, scope: Scope) -> Tensor {
+        let inactive = self.mask.logical_not();
+        let layers = self.budget.layers.iter().zip(&self.active);
+        match scope {
+            Scope::PerLayer => {
+                let counts: Vec<i64> = layers.map(|(layer, active)| layer.active as i64 - active).collect();
+                select::top_per_layer(score, &inactive, &self.slices, &counts)
+            }
+            Scope::Global => {
+                select::top(score, &inactive, layers.map(|(layer, active)| layer.active as i64 - active).sum())
+            }
+        }
+    }
+
+    /// Scores in which the best active weight of every layer beats all others, so that no layer empties.
+    fn protect_best(&self, score: &Tensor) -> Tensor {
+        let guarded = score.masked_fill(&self.mask.logical_not(), f64::NEG_INFINITY);
+        for (start, length) in &self.slices {
+            let layer = guarded.narrow(0, *start, *length);
+            let _ = layer.shallow_clone().index_fill_(0, &layer.argmax(0, true), f64::INFINITY);
+        }
+        guarded
+    }
+
+    /// Values and momentum after the mask changed from `before` while the active population runs.
+    fn settle(&mut self, before: &Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
+        let inactive = self.mask.logical_not();
+        if let Some(dormant) = &mut self.dormant {
+            let values = &*weights + &*dormant;
+            dormant.copy_(&values.g_mul(&inactive));
+            weights.copy_(&values.g_mul(&self.mask));
+        } else {
+            *weights *= &self.mask;
+        }
+        *momentum *= before.logical_and(&self.mask);
+    }
+
+    fn replace(&mut self, mask: Tensor) {
+        self.mask.copy_(&mask);
+        self.count();
+    }
+
+    fn count(&mut self) {
+        let sum = |(start, length): &(i64, i64)| self.mask.narrow(0, *start, *length).sum(Kind::Int64);
+        let counts = Tensor::stack(&self.slices.iter().map(sum).collect::<Vec<_>>(), 0);
+        self.active = Vec::try_from(&counts).expect("counts are whole numbers in a row");
+    }
+}
+
+/// Quantiles of `scores` where `mask`, each the nearest score in order.
+fn quantiles(scores: &Tensor, mask: &Tensor) -> Vec<f64> {
+    let (sorted, _) = scores.masked_select(mask).sort(0, false);
+    let last = sorted.numel() as f64 - 1.0;
+    if last < 0.0 {
+        return Vec::new();
+    }
+    let at = QUANTILES.map(|q| (q * last).round() as i64);
+    let picked = sorted.index_select(0, &Tensor::from_slice(&at).to_device(sorted.device()));
+    Vec::try_from(&picked.to_kind(Kind::Double)).expect("scores are numbers in a row")
+}

@@ -1,4 +1,5 @@
-//! Tells the linker where libtorch is and that all of it is wanted.
+//! Tells the linker where libtorch is and that all of it is wanted, and the
+//! program which commit it is.
 //!
 //! Two things that the build scripts of `tch` cannot do for a binary of ours:
 //!
@@ -12,6 +13,7 @@ use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-env=HARNESS_COMMIT={}", commit());
     println!("cargo::rerun-if-env-changed=DEP_TCH_LIBTORCH_LIB");
 
     let lib = env::var("DEP_TCH_LIBTORCH_LIB")
@@ -22,4 +24,14 @@ fn main() {
         println!("cargo::rustc-link-arg=-Wl,--no-as-needed");
         println!("cargo::rustc-link-arg=-ltorch");
     }
+}
+
+/// The commit that is built, for the record of every trial; `unknown` outside a git checkout.
+fn commit() -> String {
+    println!("cargo::rerun-if-changed=../../.git/logs/HEAD");
+    let git =
+        std::process::Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();
+    let said = git.ok().filter(|output| output.status.success()).map(|output| output.stdout);
+    said.and_then(|name| String::from_utf8(name).ok())
+        .map_or("unknown".into(), |name| name.trim().to_string())
 }

@@ -92,6 +92,18 @@ impl TrialSpec {
         serde_json::to_string_pretty(self).expect("a spec holds nothing that JSON cannot") + "\n"
     }
 
+    /// The settings that the user changed from what the profile gives, `key=value;key=value`.
+    pub fn user_settings(&self) -> String {
+        let preset = suites::preset::cifar10().into_iter().find(|preset| preset.name == self.profile);
+        let method = registry::method(&self.method).map(|method| (method.settings)()).unwrap_or_default();
+        let (recipe_changes, method_changes) = preset
+            .as_ref()
+            .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
+        let mut changed = differences(suites::recipe::cifar10(), recipe_changes, &self.recipe);
+        changed.extend(differences(method, method_changes, &self.settings));
+        changed.join(";")
+    }
+
     /// Makes up everything the spec names, or says what it names wrongly.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
         if self.suite != "cifar10" {
@@ -111,6 +123,19 @@ impl TrialSpec {
         let recipe = suites::recipe::Recipe::new(&recipe);
         Ok(Resolved { network, recipe, budget, settings, description, scope })
     }
+}
+
+/// The saved values that differ from those of `specs` with a preset's `changes`.
+fn differences(
+    specs: Vec<SettingSpec>,
+    changes: &[Override],
+    saved: &BTreeMap<String, Value>,
+) -> Vec<String> {
+    let (Ok(given), Ok(used)) = (Settings::resolve(specs.clone(), changes), restore(specs, saved)) else {
+        return Vec::new();
+    };
+    let pairs = given.iter().zip(used.iter()).filter(|(given, used)| given.value != used.value);
+    pairs.map(|(_, used)| format!("{}={}", used.spec.key, used.value)).collect()
 }
 
 /// Settings with saved values put back.
@@ -175,6 +200,19 @@ mod tests {
         let resolved = again.resolve().unwrap();
         assert_eq!(resolved.settings.float("update_fraction"), 0.1);
         assert!((resolved.budget.sparsity() - 0.9).abs() < 1e-4);
+    }
+
+    #[test]
+    fn only_what_differs_from_the_profile_is_the_users() {
+        assert_eq!(spec().user_settings(), "");
+        let interval = |steps| BTreeMap::from([("update_interval".to_string(), Value::Int(steps))]);
+        let smoke = TrialSpec { profile: "smoke".into(), settings: interval(10), ..spec() };
+        let recipe =
+            suites::preset::cifar10().into_iter().find(|preset| preset.name == "smoke").unwrap().recipe;
+        let recipe = Settings::resolve(suites::recipe::cifar10(), &recipe).unwrap().changed();
+        let smoke = TrialSpec { recipe, ..smoke };
+        assert_eq!(smoke.user_settings(), "");
+        assert_eq!(TrialSpec { settings: interval(7), ..smoke }.user_settings(), "update_interval=7");
     }
 
     #[test]

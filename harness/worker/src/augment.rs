@@ -80,7 +80,8 @@ impl Resident {
                 (pixels - mean) / deviation
             }
             Normalisation::Dataset => {
-                let constant = |values: [f32; 3]| Tensor::from_slice(&values).to_device(pixels.device()) * 255.0;
+                let constant =
+                    |values: [f32; 3]| Tensor::from_slice(&values).to_device(pixels.device()) * 255.0;
                 (&pixels - constant(MEAN)) / constant(DEVIATION)
             }
         };

@@ -52,9 +52,8 @@ impl Batches {
         rng.set_stream(2 * step + 1);
         let places = step * self.batch..(step + 1) * self.batch;
         let mut choices: Vec<i64> = places.map(|place| self.image(place)).collect();
-        let mut spread = |highest: i64| -> Vec<i64> {
-            (0..self.batch).map(|_| rng.random_range(0..=highest)).collect()
-        };
+        let mut spread =
+            |highest: i64| -> Vec<i64> { (0..self.batch).map(|_| rng.random_range(0..=highest)).collect() };
         let (rows, columns, flips) = (spread(2 * BORDER), spread(2 * BORDER), spread(1));
         choices.extend(rows.into_iter().chain(columns).chain(flips));
         choices

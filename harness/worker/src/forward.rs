@@ -114,7 +114,14 @@ impl Forward {
     }
 }
 
-fn batch_norm(x: &Tensor, scale: &Tensor, shift: &Tensor, mean: &Tensor, variance: &Tensor, mode: Mode) -> Tensor {
+fn batch_norm(
+    x: &Tensor,
+    scale: &Tensor,
+    shift: &Tensor,
+    mean: &Tensor,
+    variance: &Tensor,
+    mode: Mode,
+) -> Tensor {
     let (training, running) = match mode {
         Mode::Evaluate => (false, Some((mean, variance))),
         Mode::Train { statistics: BatchStatistics::Track, .. } => (true, Some((mean, variance))),

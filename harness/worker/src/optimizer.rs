@@ -38,7 +38,13 @@ impl Sgd {
     }
 
     /// Updates `values` and `momentum` in place; `gradient` is used up.
-    pub(crate) fn update(&self, values: &mut Tensor, momentum: &mut Tensor, gradient: &mut Tensor, part: Part) {
+    pub(crate) fn update(
+        &self,
+        values: &mut Tensor,
+        momentum: &mut Tensor,
+        gradient: &mut Tensor,
+        part: Part,
+    ) {
         let _ = gradient.addcmul_(values, &self.decay);
         let mut step = match part {
             Part::All => self.accumulate(momentum, gradient),
@@ -66,5 +72,49 @@ impl Sgd {
         let mut step = &*momentum * self.momentum;
         step += gradient;
         step
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against the formula, element by element in double precision, over several steps.
+    #[test]
+    fn updates_follow_the_formula_for_every_part() {
+        let _guard = tch::no_grad_guard();
+        let (rate, mu, decay) = (0.1, 0.9, 5e-2);
+        let mask = [true, false, true, false];
+        for part in ["all", "live", "only"] {
+            let mut values = [1.0f64, -2.0, 0.5, 3.0];
+            // Where the mask is false, `live` presumes no momentum; `only` keeps what there is.
+            let mut momentum = if part == "live" { [0.3, 0.0, -0.1, 0.0] } else { [0.3, 0.7, -0.1, -0.4] };
+            let vector = |values: &[f64; 4]| Tensor::from_slice(&values.map(|value| value as f32));
+            let (mut tensor, mut buffer) = (vector(&values), vector(&momentum));
+            let mask_tensor = Tensor::from_slice(&mask);
+            let mut sgd = Sgd::new(mu, decay, &tensor);
+            sgd.set_rate(rate);
+            for step in 0..5 {
+                let gradient: [f64; 4] = std::array::from_fn(|i| ((i + step * 3) as f64).sin());
+                let chosen = match part {
+                    "all" => Part::All,
+                    "live" => Part::Live(&mask_tensor),
+                    _ => Part::Only(&mask_tensor),
+                };
+                sgd.update(&mut tensor, &mut buffer, &mut vector(&gradient), chosen);
+                for i in (0..4).filter(|i| part == "all" || mask[*i]) {
+                    let g = gradient[i] + decay * values[i];
+                    momentum[i] = mu * momentum[i] + g;
+                    values[i] -= rate * (g + mu * momentum[i]);
+                }
+                for i in 0..4 {
+                    assert!((tensor.double_value(&[i as i64]) - values[i]).abs() < 1e-5, "{part} {step} {i}");
+                    assert!(
+                        (buffer.double_value(&[i as i64]) - momentum[i]).abs() < 1e-5,
+                        "{part} {step} {i}"
+                    );
+                }
+            }
+        }
     }
 }

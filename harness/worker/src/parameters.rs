@@ -167,6 +167,9 @@ mod tests {
         let total = parameters.weights.numel() + parameters.others.numel();
         assert_eq!(total, network.parameters());
         // Scales are one, shifts and the bias zero: half of the batch-norm values.
-        assert_eq!(parameters.others.sum(Kind::Float).double_value(&[]) as usize, (parameters.others.numel() - 10) / 2);
+        assert_eq!(
+            parameters.others.sum(Kind::Float).double_value(&[]) as usize,
+            (parameters.others.numel() - 10) / 2
+        );
     }
 }

@@ -7,7 +7,7 @@
 //! weight that is not in the running population is zero.
 
 use crate::{Scores, select};
-use sparsity::{Amount, Budget, Criterion, Dormant, Edit, LayerBudget, Population, Scope};
+use sparsity::{Amount, Budget, Criterion, Dormant, Edit, Population, Scope};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like them.
@@ -41,11 +41,18 @@ pub(crate) const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
 
 impl Structure {
     /// The structure at the start: takes inactive weights out of `weights`.
-    pub fn new(mask: Tensor, budget: Budget, slices: Vec<(i64, i64)>, dormant: Dormant, weights: &mut Tensor) -> Self {
+    pub fn new(
+        mask: Tensor,
+        budget: Budget,
+        slices: Vec<(i64, i64)>,
+        dormant: Dormant,
+        weights: &mut Tensor,
+    ) -> Self {
         let inactive = || weights.g_mul(&mask.logical_not());
         let dormant = (dormant == Dormant::Keep).then(inactive);
         *weights *= &mask;
-        let mut structure = Self { mask, dormant, population: Population::Active, budget, slices, active: Vec::new() };
+        let mut structure =
+            Self { mask, dormant, population: Population::Active, budget, slices, active: Vec::new() };
         structure.count();
         structure
     }
@@ -134,7 +141,13 @@ impl Structure {
     ///
     /// A weight dropped and grown by the same edits keeps its value and its
     /// momentum. A weight that leaves has no momentum when it comes back.
-    pub fn edit(&mut self, edits: &[Edit], scores: &mut Scores, weights: &mut Tensor, momentum: &mut Tensor) -> EditReport {
+    pub fn edit(
+        &mut self,
+        edits: &[Edit],
+        scores: &mut Scores,
+        weights: &mut Tensor,
+        momentum: &mut Tensor,
+    ) -> EditReport {
         let before = self.mask.copy();
         let values = match (&self.dormant, self.population) {
             (Some(dormant), Population::Active) => &*weights + dormant,
@@ -180,18 +193,24 @@ impl Structure {
 
     /// The active weights that a drop leaves.
     fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
-        let left = |layer: &LayerBudget, active: i64| match amount {
+        let left = |weights: usize, budget: usize, active: i64| match amount {
             Amount::Fraction(share) => active - (share * active as f64).floor() as i64,
             Amount::Ramp(ramp) => {
-                let zeros = (layer.weights - layer.active) as f64 * ramp;
-                active.min(layer.weights as i64 - (zeros + 1e-6).floor() as i64)
+                let zeros = (weights - budget) as f64 * ramp;
+                active.min(weights as i64 - (zeros + 1e-6).floor() as i64)
             }
         };
-        let counts: Vec<i64> =
-            self.budget.layers.iter().zip(&self.active).map(|(layer, active)| left(layer, *active).max(1)).collect();
         match scope {
-            Scope::PerLayer => select::top_per_layer(score, &self.mask, &self.slices, &counts),
-            Scope::Global => select::top(&self.protect_best(score), &self.mask, counts.iter().sum()),
+            Scope::PerLayer => {
+                let layers = self.budget.layers.iter().zip(&self.active);
+                let counts: Vec<i64> =
+                    layers.map(|(layer, active)| left(layer.weights, layer.active, *active).max(1)).collect();
+                select::top_per_layer(score, &self.mask, &self.slices, &counts)
+            }
+            Scope::Global => {
+                let count = left(self.budget.weights(), self.budget.active(), self.active.iter().sum());
+                select::top(&self.protect_best(score), &self.mask, count)
+            }
         }
     }
 
@@ -204,9 +223,11 @@ impl Structure {
                 let counts: Vec<i64> = layers.map(|(layer, active)| layer.active as i64 - active).collect();
                 select::top_per_layer(score, &inactive, &self.slices, &counts)
             }
-            Scope::Global => {
-                select::top(score, &inactive, layers.map(|(layer, active)| layer.active as i64 - active).sum())
-            }
+            Scope::Global => select::top(
+                score,
+                &inactive,
+                layers.map(|(layer, active)| layer.active as i64 - active).sum(),
+            ),
         }
     }
 

@@ -119,7 +119,13 @@ impl Trainer {
     }
 
     /// Carries `plan` out on the batch of `sampling`, except for its edits. `seed` is that of the dropout.
-    pub fn step(&mut self, plan: &StepPlan, sampling: &Sampling, rate: f64, seed: u64) -> Result<(), torch_ext::Error> {
+    pub fn step(
+        &mut self,
+        plan: &StepPlan,
+        sampling: &Sampling,
+        rate: f64,
+        seed: u64,
+    ) -> Result<(), torch_ext::Error> {
         let _guard = tch::no_grad_guard();
         self.structure.enter(plan.forward, &mut self.parameters.weights, &mut self.momentum);
         let kernel = self.prepare(plan);
@@ -137,7 +143,11 @@ impl Trainer {
     }
 
     /// Runs, records or replays a step of `kernel`.
-    fn replay(&mut self, kernel: &Kernel, recording: Option<Recording>) -> Result<Recording, torch_ext::Error> {
+    fn replay(
+        &mut self,
+        kernel: &Kernel,
+        recording: Option<Recording>,
+    ) -> Result<Recording, torch_ext::Error> {
         let Device::Cuda(device) = self.sampling.device() else {
             unreachable!("steps are recorded on CUDA only");
         };
@@ -191,7 +201,8 @@ impl Trainer {
         let statistics = if kernel.track { BatchStatistics::Track } else { BatchStatistics::Hold };
         let mode = Mode::Train { statistics, dropout: self.dropout };
         let (loss, mut gradients) = tch::with_grad(|| {
-            let logits = self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
+            let logits =
+                self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
             let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, 0.0);
             let others = if kernel.others { &self.other_leaves[..] } else { &[] };
             let leaves: Vec<&Tensor> = self.weight_leaves.iter().chain(others).collect();

@@ -44,7 +44,8 @@ pub enum WeightsError {
 /// Every value of `parameters` by name; `weights` takes the place of its weights.
 fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
     let layout = parameters.layout();
-    let pieces = |pieces: &[(String, i64, i64)]| pieces.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>();
+    let pieces =
+        |pieces: &[(String, i64, i64)]| pieces.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>();
     let weights = layout.names.clone().into_iter().zip(parameters.weight_views(weights));
     let others = pieces(&layout.others).into_iter().zip(parameters.other_views(&parameters.others));
     let statistics = pieces(&layout.statistics).into_iter().zip(parameters.statistics_views());
@@ -75,7 +76,8 @@ pub fn load_weights(parameters: &mut Parameters, path: &Path) -> Result<(), Weig
     let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
     for (tensor, view) in file.tensors() {
         if !tensor.ends_with("num_batches_tracked") {
-            let value = from_view(&view).ok_or_else(|| other(format!("`{tensor}` is not of 32-bit floats")))?;
+            let value =
+                from_view(&view).ok_or_else(|| other(format!("`{tensor}` is not of 32-bit floats")))?;
             tensors.insert(tensor, value);
         }
     }

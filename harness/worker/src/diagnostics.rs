@@ -1,0 +1,192 @@
+//! What each change of the structure did: the data behind convergence and
+//! survival curves (Fig. 5 of the IEE paper).
+//!
+//! A grown connection's age is kept as one bit a growth in one byte a weight:
+//! bit 0 for the last growth, bit 7 for the eighth last. After each drop the
+//! share of every cohort that is still active is its survival.
+
+use crate::structure::QUANTILES;
+use crate::{EditReport, Structure};
+use serde::{Deserialize, Serialize};
+use sparsity::pack;
+use tch::{Kind, Tensor};
+
+/// Cohorts of grown connections that are followed, one a bit.
+const COHORTS: usize = 8;
+/// Masks kept of one training, to compare with the final one.
+const SNAPSHOTS: u64 = 100;
+
+/// One change of the structure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UpdateRow {
+    /// Step after which it happened.
+    pub step: u64,
+    /// Stage of the method.
+    pub stage: String,
+    /// Connections dropped.
+    pub dropped: i64,
+    /// Connections grown.
+    pub grown: i64,
+    /// Active connections afterwards.
+    pub active: i64,
+    /// Shared over joint connections with the structure training last settled on.
+    pub iou_previous: Option<f64>,
+    /// The same with the final structure; known at the end, where a mask was kept.
+    pub iou_final: Option<f64>,
+    /// Share of the connections grown k growths ago that outlived this drop, k from 1.
+    pub survival: Vec<Option<f64>>,
+    /// Quantiles of the scores of active connections before the drop.
+    pub drop_scores: Option<Vec<f64>>,
+    /// Quantiles of the scores of inactive connections before the growth.
+    pub grow_scores: Option<Vec<f64>>,
+}
+
+/// Density of one layer after a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LayerRow {
+    pub step: u64,
+    pub layer: String,
+    pub density: f64,
+}
+
+/// The rows that go into a checkpoint.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DiagnosticsState {
+    pub updates: Vec<UpdateRow>,
+    pub layers: Vec<LayerRow>,
+    /// Sizes of the last cohorts, the newest first.
+    cohorts: Vec<i64>,
+    settled: u64,
+}
+
+/// Follows the structure through training.
+pub(crate) struct Diagnostics {
+    pub state: DiagnosticsState,
+    /// Ages of grown connections, one byte a weight.
+    pub ages: Tensor,
+    /// The mask training last settled on.
+    pub settled_mask: Tensor,
+    snapshot_every: u64,
+}
+
+/// A mask to keep, with the step after which it held.
+pub(crate) struct Snapshot {
+    pub step: u64,
+    pub bits: Vec<u8>,
+}
+
+impl Diagnostics {
+    /// Starts at the first structure of a training that will change it `changes` times.
+    pub fn new(structure: &Structure, changes: u64) -> Self {
+        Self {
+            state: DiagnosticsState::default(),
+            ages: structure.mask().zeros_like().to_kind(Kind::Uint8),
+            settled_mask: structure.mask().copy(),
+            snapshot_every: changes.div_ceil(SNAPSHOTS).max(1),
+        }
+    }
+
+    /// Takes in a change; returns the mask if it is one to keep.
+    pub fn record(
+        &mut self,
+        step: u64,
+        stage: &str,
+        report: &EditReport,
+        structure: &Structure,
+    ) -> Option<Snapshot> {
+        let mask = structure.mask();
+        let grown = mask.logical_and(&report.pruned.logical_not());
+        let dropped = report.before.logical_and(&report.pruned.logical_not());
+        let survival = if report.drop_scores.is_some() { self.survival(&report.pruned) } else { Vec::new() };
+        let (dropped, grown_count) = (count(&dropped), count(&grown));
+        let iou_previous = report.settled.then(|| iou(mask, &self.settled_mask));
+        self.state.updates.push(UpdateRow {
+            step,
+            stage: stage.into(),
+            dropped,
+            grown: grown_count,
+            active: structure.active().iter().sum(),
+            iou_previous,
+            iou_final: None,
+            survival,
+            drop_scores: report.drop_scores.clone(),
+            grow_scores: report.grow_scores.clone(),
+        });
+        if report.grow_scores.is_some() {
+            let older = self.ages.bitwise_left_shift_tensor_scalar(1);
+            self.ages = older.bitwise_or_tensor(&grown.to_kind(Kind::Uint8));
+            self.state.cohorts.insert(0, grown_count);
+            self.state.cohorts.truncate(COHORTS);
+        }
+        if !report.settled {
+            return None;
+        }
+        self.settled_mask.copy_(mask);
+        self.state.settled += 1;
+        if !(self.state.settled - 1).is_multiple_of(self.snapshot_every) {
+            return None;
+        }
+        self.note_layers(step, structure);
+        Some(Snapshot { step, bits: packed(mask) })
+    }
+
+    fn survival(&self, pruned: &Tensor) -> Vec<Option<f64>> {
+        let cohorts = self.state.cohorts.iter().enumerate();
+        let alive = |bit: usize| {
+            let cohort = self.ages.bitwise_and(1i64 << bit).to_kind(Kind::Bool);
+            count(&cohort.logical_and(pruned))
+        };
+        cohorts.map(|(bit, size)| (*size > 0).then(|| alive(bit) as f64 / *size as f64)).collect()
+    }
+
+    fn note_layers(&mut self, step: u64, structure: &Structure) {
+        let layers = structure.budget().layers.iter().zip(structure.active());
+        self.state.layers.extend(layers.map(|(layer, active)| LayerRow {
+            step,
+            layer: layer.layer.clone(),
+            density: *active as f64 / layer.weights as f64,
+        }));
+    }
+}
+
+/// One bit a weight.
+pub(crate) fn packed(mask: &Tensor) -> Vec<u8> {
+    let bits: Vec<bool> = Vec::try_from(mask).expect("a mask is a row of flags");
+    pack(&bits)
+}
+
+fn count(mask: &Tensor) -> i64 {
+    mask.sum(Kind::Int64).int64_value(&[])
+}
+
+/// Intersection over union of two masks.
+pub(crate) fn iou(left: &Tensor, right: &Tensor) -> f64 {
+    count(&left.logical_and(right)) as f64 / count(&left.logical_or(right)).max(1) as f64
+}
+
+/// Column names of `updates.csv`.
+pub(crate) fn update_columns() -> Vec<String> {
+    let plain =
+        ["step", "stage", "dropped", "grown", "active", "iou_previous", "iou_final"].map(String::from);
+    let survival = (1..=COHORTS).map(|k| format!("survival_{k}"));
+    let scores =
+        |kind: &'static str| QUANTILES.iter().map(move |q| format!("{kind}_score_q{:02}", q * 100.0));
+    plain.into_iter().chain(survival).chain(scores("drop")).chain(scores("grow")).collect()
+}
+
+impl UpdateRow {
+    /// The row of `updates.csv`.
+    pub fn cells(&self) -> Vec<String> {
+        let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+        let scores = |scores: &Option<Vec<f64>>| -> Vec<String> {
+            (0..QUANTILES.len()).map(|i| cell(scores.as_ref().and_then(|s| s.get(i)).copied())).collect()
+        };
+        let mut cells = vec![self.step.to_string(), self.stage.clone()];
+        cells.extend([self.dropped, self.grown, self.active].map(|count| count.to_string()));
+        cells.extend([cell(self.iou_previous), cell(self.iou_final)]);
+        cells.extend((0..COHORTS).map(|k| cell(self.survival.get(k).copied().flatten())));
+        cells.extend(scores(&self.drop_scores));
+        cells.extend(scores(&self.grow_scores));
+        cells
+    }
+}

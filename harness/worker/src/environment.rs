@@ -1,0 +1,89 @@
+//! Where a trial runs, for its record: versions, device, and what it consumes.
+
+use nvml_wrapper::Nvml;
+use serde::Serialize;
+use tch::{Cuda, Device};
+
+/// What a result depends on beside the spec.
+#[derive(Clone, Debug, Serialize)]
+pub struct Environment {
+    /// Commit the worker was built from.
+    pub commit: String,
+    /// Version of libtorch.
+    pub libtorch: String,
+    /// Name of the device.
+    pub device: String,
+    /// Version of the NVIDIA driver, if it was asked.
+    pub driver: Option<String>,
+    /// Model of the processor.
+    pub processor: String,
+    /// Threads of libtorch; results on the CPU repeat exactly for the same number.
+    pub threads: usize,
+    /// Operating system and architecture.
+    pub platform: String,
+}
+
+/// Name and energy counter of the device, as far as it has them.
+pub(crate) struct Meter {
+    nvml: Option<Nvml>,
+    index: u32,
+}
+
+impl Meter {
+    pub fn of(device: Device) -> Self {
+        let Device::Cuda(index) = device else {
+            return Self { nvml: None, index: 0 };
+        };
+        // Often only the versioned name of the library is installed.
+        let versioned = || Nvml::builder().lib_path("libnvidia-ml.so.1".as_ref()).init();
+        Self { nvml: Nvml::init().or_else(|_| versioned()).ok(), index: index as u32 }
+    }
+
+    fn device(&self) -> Option<nvml_wrapper::Device<'_>> {
+        self.nvml.as_ref()?.device_by_index(self.index).ok()
+    }
+
+    /// Energy the device has used since its driver was loaded, in joules.
+    pub fn joules(&self) -> Option<f64> {
+        self.device()?.total_energy_consumption().ok().map(|millijoules| millijoules as f64 / 1e3)
+    }
+}
+
+impl Environment {
+    /// The environment of a training on `device`.
+    pub fn of(device: Device, threads: usize, commit: &str) -> Self {
+        let meter = Meter::of(device);
+        let processor = processor();
+        let name = meter.device().and_then(|device| device.name().ok());
+        Self {
+            commit: commit.into(),
+            libtorch: torch_ext::version(),
+            device: match device {
+                Device::Cuda(index) => name.unwrap_or_else(|| format!("CUDA device {index}")),
+                _ => processor.clone(),
+            },
+            driver: meter.nvml.as_ref().and_then(|nvml| nvml.sys_driver_version().ok()),
+            processor,
+            threads,
+            platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
+
+    /// What `harness doctor` asks: libtorch, CUDA and the names of its devices.
+    pub fn probe() -> serde_json::Value {
+        let devices = if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
+        let names: Vec<String> = (0..devices).map(|i| Self::of(Device::Cuda(i), 0, "").device).collect();
+        serde_json::json!({
+            "libtorch": torch_ext::version(),
+            "cuda": devices > 0,
+            "devices": names,
+            "threads": tch::get_num_threads(),
+        })
+    }
+}
+
+fn processor() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    model.map_or_else(|| "unknown processor".into(), |(_, name)| name.trim().to_string())
+}

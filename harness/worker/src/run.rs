@@ -1,0 +1,348 @@
+//! The training of one trial, from its spec to its committed record.
+//!
+//! The loop asks the method for the plan of each step and carries it out. What
+//! it writes on the way: a checkpoint every minute and whenever it is stopped;
+//! at the end metrics, structure updates, weights, record and, last, the
+//! marker that makes the run count.
+
+mod finish;
+mod state;
+
+use crate::checkpoint::Checkpoint;
+use crate::diagnostics::Diagnostics;
+use crate::environment::Meter;
+use crate::metrics::MetricRow;
+use crate::{
+    Batches, Environment, Forward, Parameters, Resident, Structure, Trainer, TrainerOptions, evaluate,
+    initial_weights,
+};
+use sparsity::{InitialStructure, Method, StepPlan, random_mask, step_cost};
+use state::{RunState, SavedRun};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use suites::cifar10::Cifar10;
+use tch::{Device, Tensor};
+use trial::{Event, Resolved, RunDirectory, TrialSpec};
+
+/// Steps between two looks at the loss, each of which waits for the device.
+const LOOK: u64 = 10;
+/// Least time between two progress events.
+const PROGRESS: Duration = Duration::from_millis(200);
+
+/// How a trial is run, beyond its spec.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// Its directory.
+    pub run: RunDirectory,
+    /// The data set's folder.
+    pub data: PathBuf,
+    /// The device.
+    pub device: Device,
+    /// Threads of libtorch on the host.
+    pub threads: usize,
+    /// When to stop with a checkpoint.
+    pub stop_after: Option<Duration>,
+    /// Time between two checkpoints.
+    pub checkpoint_every: Duration,
+    /// Whether steps are recorded as CUDA graphs.
+    pub cuda_graphs: bool,
+    /// Commit the worker was built from.
+    pub commit: String,
+}
+
+/// How a training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// To the last step; the run is committed.
+    Done,
+    /// With a loss that is not a number; the run is committed as diverged.
+    Diverged,
+    /// By a signal; a checkpoint is written.
+    Interrupted,
+    /// At the end of its time; a checkpoint is written.
+    OutOfTime,
+}
+
+/// Why a trial cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The data set cannot be read.
+    #[error(transparent)]
+    Data(#[from] suites::cifar10::DataError),
+    /// The data set is not the one of the spec.
+    #[error(
+        "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \
+         give the folder it was planned with, or plan it anew"
+    )]
+    OtherData {
+        /// The folder.
+        folder: String,
+        /// Its fingerprint.
+        found: String,
+        /// That of the spec.
+        expected: String,
+    },
+    /// The spec cannot be made up.
+    #[error(transparent)]
+    Spec(#[from] trial::ResolveError),
+    /// A checkpoint cannot be used or written.
+    #[error(transparent)]
+    Checkpoint(#[from] crate::CheckpointError),
+    /// The weights cannot be written.
+    #[error(transparent)]
+    Weights(#[from] crate::WeightsError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] trial::FileError),
+    /// CUDA refuses.
+    #[error("{0}; add --set precision=fp32 or run on another device, and see `harness doctor`")]
+    Device(#[from] torch_ext::Error),
+}
+
+/// Trains the trial of `spec`, from its checkpoint if it has one.
+pub fn run(
+    spec: &TrialSpec,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    tell: &mut dyn FnMut(Event),
+) -> Result<Outcome, RunError> {
+    let resolved = spec.resolve()?;
+    let data = Cifar10::load(&options.data)?;
+    if data.fingerprint != spec.data_fingerprint {
+        return Err(RunError::OtherData {
+            folder: options.data.display().to_string(),
+            found: data.fingerprint,
+            expected: spec.data_fingerprint.clone(),
+        });
+    }
+    let mut training = Training::begin(spec, resolved, &data, options, tell)?;
+    training.resume(tell)?;
+    training.train(stop, tell)
+}
+
+/// A trial being trained.
+struct Training<'a> {
+    spec: &'a TrialSpec,
+    options: &'a RunOptions,
+    resolved: Resolved,
+    method: Box<dyn Method>,
+    trainer: Trainer,
+    batches: Batches,
+    test: Resident,
+    images: usize,
+    steps: u64,
+    state: RunState,
+    diagnostics: Diagnostics,
+    meter: Meter,
+    began: Instant,
+    joules_at_start: Option<f64>,
+    saved: Instant,
+    told: Instant,
+    told_step: u64,
+}
+
+impl<'a> Training<'a> {
+    fn begin(
+        spec: &'a TrialSpec,
+        resolved: Resolved,
+        data: &Cifar10,
+        options: &'a RunOptions,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<Self, RunError> {
+        let _guard = tch::no_grad_guard();
+        let (device, recipe) = (options.device, &resolved.recipe);
+        let images = recipe.images(data.train.len());
+        let steps = recipe.steps(images);
+        let method = resolved.method(steps);
+        let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
+        if spec.sparsity > 0.0 && method.initial_structure() == InitialStructure::Dense && changes == 0 {
+            tell(Event::Warning { message: "the training is too short for the method to prune".into() });
+        }
+        let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
+        let structure = first_structure(spec, &resolved, &*method, &mut parameters);
+        let diagnostics = Diagnostics::new(&structure, changes);
+        let resident = |set, count| Resident::new(set, count, recipe.normalisation, device);
+        let trainer = Trainer::new(
+            Forward::new(&resolved.network),
+            parameters,
+            structure,
+            resident(&data.train, images),
+            recipe,
+            TrainerOptions { cuda_graphs: options.cuda_graphs },
+        );
+        let meter = Meter::of(device);
+        let now = Instant::now();
+        Ok(Self {
+            batches: Batches::new(derive(spec.seed, "batches"), images, recipe.batch_size, device),
+            test: resident(&data.test, data.test.len()),
+            state: RunState::default(),
+            joules_at_start: meter.joules(),
+            began: now,
+            saved: now,
+            told: now,
+            told_step: 0,
+            spec,
+            options,
+            resolved,
+            method,
+            trainer,
+            images,
+            steps,
+            diagnostics,
+            meter,
+        })
+    }
+
+    /// Goes on from the newest whole checkpoint, if there is one.
+    fn resume(&mut self, tell: &mut dyn FnMut(Event)) -> Result<(), RunError> {
+        let (checkpoint, complaints) = Checkpoint::<SavedRun>::load(&self.options.run, &self.spec.key())?;
+        for message in complaints {
+            tell(Event::Warning { message });
+        }
+        if let Some(checkpoint) = checkpoint {
+            self.restore(checkpoint);
+            self.told_step = self.state.step;
+        }
+        Ok(())
+    }
+
+    fn train(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
+        let interval = self.resolved.recipe.evaluation_interval(self.images);
+        while self.state.step < self.steps {
+            let step = self.state.step;
+            let plan = self.method.plan(step);
+            let rate = self.resolved.recipe.rate(step, self.steps, self.images);
+            let sampling = self.batches.at(step);
+            let seed = derive(self.spec.seed, "dropout").wrapping_add(step) >> 1;
+            self.state.cost += step_cost(&plan, self.trainer.structure.density_of_macs());
+            self.trainer.step(&plan, &sampling, rate, seed)?;
+            self.state.step += 1;
+            let done = self.state.step;
+            let evaluates = done.is_multiple_of(interval) || done == self.steps;
+            let due = self.saved.elapsed() >= self.options.checkpoint_every;
+            let halt = self.halt(stop);
+            if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
+                let loss = self.trainer.loss();
+                if !loss.is_finite() {
+                    return self.diverge(loss, tell);
+                }
+                self.progress(&plan, loss, tell);
+            }
+            if !plan.then.is_empty() {
+                self.edit(&plan)?;
+            }
+            if evaluates {
+                self.evaluate(&plan, rate);
+            }
+            if let Some(outcome) = halt.filter(|_| done < self.steps) {
+                self.save()?;
+                return Ok(outcome);
+            }
+            if due {
+                self.save()?;
+            }
+        }
+        self.finish()?;
+        Ok(Outcome::Done)
+    }
+
+    /// Whether it is time to stop, and why.
+    fn halt(&self, stop: &AtomicBool) -> Option<Outcome> {
+        if stop.load(Ordering::Relaxed) {
+            return Some(Outcome::Interrupted);
+        }
+        let over = self.options.stop_after.is_some_and(|limit| self.began.elapsed() >= limit);
+        over.then_some(Outcome::OutOfTime)
+    }
+
+    fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
+        let report = self.trainer.edit(plan);
+        let (step, structure) = (self.state.step, &self.trainer.structure);
+        if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure) {
+            self.keep_mask(&snapshot)?;
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self, plan: &StepPlan, rate: f64) {
+        let trainer = &self.trainer;
+        let weights = trainer.structure.active_weights(&trainer.parameters.weights);
+        let precision = self.resolved.recipe.precision;
+        let result = evaluate(trainer.forward(), &trainer.parameters, &weights, &self.test, precision);
+        let (sum, losses) = trainer.losses();
+        self.state.metrics.push(MetricRow {
+            step: self.state.step,
+            epoch: self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64,
+            stage: plan.stage.into(),
+            learning_rate: rate,
+            sparsity: trainer.structure.sparsity(),
+            train_loss: sum / losses.max(1) as f64,
+            val_loss: result.loss,
+            top1: result.top1,
+            top5: result.top5,
+        });
+        self.trainer.set_losses(0.0, 0);
+    }
+
+    fn progress(&mut self, plan: &StepPlan, loss: f64, tell: &mut dyn FnMut(Event)) {
+        let elapsed = self.told.elapsed();
+        if elapsed < PROGRESS && self.state.step < self.steps {
+            return;
+        }
+        tell(Event::Progress {
+            step: self.state.step,
+            steps: self.steps,
+            stage: plan.stage.into(),
+            loss,
+            sparsity: self.trainer.structure.sparsity(),
+            top1: self.state.metrics.last().map(|row| row.top1),
+            rate: (self.state.step - self.told_step) as f64 / elapsed.as_secs_f64(),
+        });
+        self.told = Instant::now();
+        self.told_step = self.state.step;
+    }
+
+    fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
+        let rate = self.resolved.recipe.rate(self.state.step - 1, self.steps, self.images);
+        tell(Event::Failed {
+            message: format!(
+                "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \
+                 try a lower learning_rate{}. The last good checkpoint is kept",
+                self.state.step,
+                self.method.plan(self.state.step - 1).stage,
+                if self.spec.method == "iee" { " or update_fraction" } else { "" },
+            ),
+        });
+        self.commit("diverged")?;
+        Ok(Outcome::Diverged)
+    }
+}
+
+/// The mask of step 0, and the weights that go with it.
+fn first_structure(
+    spec: &TrialSpec,
+    resolved: &Resolved,
+    method: &dyn Method,
+    parameters: &mut Parameters,
+) -> Structure {
+    let bits = match method.initial_structure() {
+        InitialStructure::Random => random_mask(&resolved.budget, derive(spec.seed, "structure")),
+        InitialStructure::Dense => vec![true; resolved.budget.weights()],
+    };
+    let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
+    let (budget, slices) = (resolved.budget.clone(), parameters.slices());
+    Structure::new(mask, budget, slices, method.dormant(), &mut parameters.weights)
+}
+
+/// A seed for one purpose, so that no two draws of a trial share a stream.
+fn derive(seed: u64, purpose: &str) -> u64 {
+    let hash = blake3::derive_key(purpose, &seed.to_le_bytes());
+    u64::from_le_bytes(std::array::from_fn(|i| hash[i]))
+}
+
+impl Training<'_> {
+    fn environment(&self) -> Environment {
+        Environment::of(self.options.device, self.options.threads, &self.options.commit)
+    }
+}

@@ -1,0 +1,137 @@
+//! The end of a training: its files, its record and the marker over them.
+
+use super::{RunError, Training};
+use crate::diagnostics::{Snapshot, iou, packed, update_columns};
+use crate::metrics::{METRIC_COLUMNS, csv_of};
+use crate::{Checkpoint, save_weights};
+use results::Record;
+use sparsity::{Criterion, Edit, Population, unpack};
+use tch::Tensor;
+use trial::write_atomically;
+
+/// Where masks wait to be compared with the final one.
+const MASKS: &str = "masks";
+
+impl Training<'_> {
+    /// Keeps a mask until the end.
+    pub(super) fn keep_mask(&self, snapshot: &Snapshot) -> Result<(), RunError> {
+        let folder = self.options.run.file(MASKS);
+        // A folder that cannot be made shows in the write.
+        let _ = std::fs::create_dir_all(&folder);
+        Ok(write_atomically(&folder.join(format!("{}.bits", snapshot.step)), &snapshot.bits)?)
+    }
+
+    /// Commits a training that reached its last step.
+    pub(super) fn finish(&mut self) -> Result<(), RunError> {
+        let trainer = &mut self.trainer;
+        let _guard = tch::no_grad_guard();
+        trainer.structure.enter(Population::Active, &mut trainer.parameters.weights, &mut trainer.momentum);
+        self.compare_with_final();
+        self.commit("ok")?;
+        Checkpoint::<super::SavedRun>::remove(&self.options.run);
+        let _ = std::fs::remove_dir_all(self.options.run.file(MASKS));
+        Ok(())
+    }
+
+    fn compare_with_final(&mut self) {
+        let last = self.trainer.structure.mask();
+        let folder = self.options.run.file(MASKS);
+        for row in &mut self.diagnostics.state.updates {
+            let bits = std::fs::read(folder.join(format!("{}.bits", row.step))).ok();
+            let mask = bits.and_then(|bits| unpack(&bits, last.numel()));
+            row.iou_final = mask.map(|mask| iou(&Tensor::from_slice(&mask).to_device(last.device()), last));
+        }
+    }
+
+    /// Writes everything of the run and, last, the marker.
+    pub(super) fn commit(&mut self, status: &str) -> Result<(), RunError> {
+        let run = &self.options.run;
+        let state = &self.diagnostics.state;
+        let columns = update_columns();
+        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let updates: Vec<Vec<String>> = state.updates.iter().map(|row| row.cells()).collect();
+        write_atomically(&run.file("environment.json"), &json(&self.environment()))?;
+        write_atomically(&run.file("metrics.csv"), &csv_of(METRIC_COLUMNS, &self.state.metrics))?;
+        write_atomically(&run.file("updates.csv"), &csv_of(&columns, &updates))?;
+        write_atomically(&run.file("layers.csv"), &csv_of(&["step", "layer", "density"], &state.layers))?;
+        write_atomically(&run.file("record.json"), &json(&self.record(status)))?;
+        let mut files =
+            vec!["spec.json", "environment.json", "metrics.csv", "updates.csv", "layers.csv", "record.json"];
+        if status == results::record::STATUS_OK {
+            let trainer = &self.trainer;
+            save_weights(&trainer.parameters, &trainer.parameters.weights, &run.file("weights.safetensors"))?;
+            write_atomically(&run.file("mask.bits"), &packed(trainer.structure.mask()))?;
+            files.extend(["weights.safetensors", "mask.bits"]);
+        }
+        Ok(run.commit(&files)?)
+    }
+
+    fn record(&self, status: &str) -> Record {
+        let (spec, structure) = (self.spec, &self.trainer.structure);
+        let network = &self.resolved.network;
+        let last = self.state.metrics.last();
+        let best = self.state.metrics.iter().map(|row| row.top1).reduce(f64::max);
+        let inactive = structure.budget().weights() as i64 - structure.active().iter().sum::<i64>();
+        let inference = structure.density_of_macs();
+        let seconds = self.seconds();
+        let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
+        Record {
+            key: spec.key(),
+            suite: spec.suite.clone(),
+            dataset: spec.dataset.clone(),
+            data_fingerprint: spec.data_fingerprint.clone(),
+            model: spec.model.clone(),
+            method: spec.method.clone(),
+            criterion: self.criteria(),
+            distribution: spec.distribution.clone(),
+            sparsity_target: Some(spec.sparsity),
+            sparsity: Some(structure.sparsity()),
+            seed: spec.seed,
+            profile: spec.profile.clone(),
+            epochs: Some(
+                self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64,
+            ),
+            steps: Some(self.state.step),
+            top1: last.map(|row| row.top1),
+            top5: last.map(|row| row.top5),
+            val_loss: last.map(|row| row.val_loss),
+            top1_best: best,
+            params_total: Some(network.parameters() as u64),
+            params_active: Some((network.parameters() as i64 - inactive) as u64),
+            macs_dense: Some(network.macs()),
+            macs: Some((network.macs() as f64 * inference).round() as u64),
+            train_flops_ratio: Some(self.state.cost / (3 * self.state.step) as f64),
+            inference_flops_ratio: Some(inference),
+            train_seconds: Some(seconds),
+            device_hours: Some(seconds / 3600.0),
+            energy_kj: self.joules().map(|joules| joules / 1e3),
+            device: self.environment().device,
+            status: status.into(),
+            settings: spec.user_settings(),
+            choices: choices.map(|s| format!("{}={}", s.spec.key, s.value)).collect::<Vec<_>>().join(";"),
+            commit: self.options.commit.clone(),
+            ..Record::default()
+        }
+    }
+
+    /// The criteria by which the method drops and grows.
+    fn criteria(&self) -> String {
+        let plans = (0..self.steps).map(|step| self.method.plan(step));
+        let mut criteria: Vec<Criterion> = plans
+            .flat_map(|plan| plan.then)
+            .map(|edit| match edit {
+                Edit::Drop { criterion, .. } | Edit::Grow { criterion, .. } => criterion,
+            })
+            .collect();
+        criteria.sort();
+        criteria.dedup();
+        criteria.iter().map(|criterion| criterion.name()).collect::<Vec<_>>().join("+")
+    }
+}
+
+/// `value` as a JSON file.
+fn json(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).expect("records hold nothing that JSON cannot");
+    bytes.push(b'\n');
+    bytes
+}

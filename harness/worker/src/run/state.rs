@@ -1,0 +1,105 @@
+//! What a training goes on from: into a checkpoint and back.
+
+use super::{RunError, Training};
+use crate::checkpoint::Checkpoint;
+use crate::diagnostics::DiagnosticsState;
+use crate::metrics::MetricRow;
+use serde::{Deserialize, Serialize};
+use sparsity::Population;
+use std::collections::BTreeMap;
+use std::time::Instant;
+use tch::{Kind, Tensor};
+
+/// The progress of a training, without tensors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct RunState {
+    /// Steps done.
+    pub step: u64,
+    /// Cost so far, in dense forward passes of a batch.
+    pub cost: f64,
+    /// Seconds spent in earlier processes.
+    pub seconds: f64,
+    /// Joules the device used in earlier processes; none if it does not tell.
+    pub joules: Option<f64>,
+    /// Evaluations so far.
+    pub metrics: Vec<MetricRow>,
+}
+
+/// Everything in a checkpoint that is not a tensor.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SavedRun {
+    run: RunState,
+    diagnostics: DiagnosticsState,
+    exploring: bool,
+    losses: (f64, u64),
+}
+
+impl Training<'_> {
+    /// Seconds spent in all processes.
+    pub(super) fn seconds(&self) -> f64 {
+        self.state.seconds + self.began.elapsed().as_secs_f64()
+    }
+
+    /// Joules used in all processes, if the device tells.
+    pub(super) fn joules(&self) -> Option<f64> {
+        let now = self.meter.joules()? - self.joules_at_start?;
+        Some(self.state.joules.unwrap_or(0.0) + now)
+    }
+
+    /// Writes a checkpoint.
+    pub(super) fn save(&mut self) -> Result<(), RunError> {
+        let trainer = &self.trainer;
+        let mut tensors: BTreeMap<String, Tensor> = trainer.scores.state().into_iter().collect();
+        let mut put = |name: &str, tensor: &Tensor| tensors.insert(name.into(), tensor.shallow_clone());
+        put("weights", &trainer.parameters.weights);
+        put("others", &trainer.parameters.others);
+        put("statistics", &trainer.parameters.statistics);
+        put("momentum", &trainer.momentum);
+        put("other_momentum", &trainer.other_momentum);
+        put("mask", trainer.structure.mask());
+        put("settled_mask", &self.diagnostics.settled_mask);
+        put("ages", &self.diagnostics.ages);
+        if let Some(dormant) = trainer.structure.dormant() {
+            put("dormant", dormant);
+        }
+        let state = SavedRun {
+            run: RunState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
+            diagnostics: self.diagnostics.state.clone(),
+            exploring: trainer.structure.population() == Population::Everything,
+            losses: trainer.losses(),
+        };
+        Checkpoint { state, tensors }.save(&self.options.run, &self.spec.key())?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    /// Takes up where `checkpoint` was written.
+    pub(super) fn restore(&mut self, checkpoint: Checkpoint<SavedRun>) {
+        let _guard = tch::no_grad_guard();
+        let Checkpoint { state, tensors } = checkpoint;
+        let device = self.options.device;
+        let get = |name: &str| tensors.get(name).map(|tensor| tensor.to_device(device));
+        let trainer = &mut self.trainer;
+        for (name, place) in [
+            ("weights", &mut trainer.parameters.weights),
+            ("others", &mut trainer.parameters.others),
+            ("statistics", &mut trainer.parameters.statistics),
+            ("momentum", &mut trainer.momentum),
+            ("other_momentum", &mut trainer.other_momentum),
+            ("settled_mask", &mut self.diagnostics.settled_mask),
+            ("ages", &mut self.diagnostics.ages),
+        ] {
+            if let Some(value) = get(name) {
+                place.copy_(&value);
+            }
+        }
+        if let Some(mask) = get("mask") {
+            let population = if state.exploring { Population::Everything } else { Population::Active };
+            trainer.structure.restore(mask.to_kind(Kind::Bool), get("dormant"), population);
+        }
+        trainer.scores.restore(&tensors, &trainer.parameters.weights);
+        trainer.set_losses(state.losses.0, state.losses.1);
+        self.diagnostics.state = state.diagnostics;
+        self.state = state.run;
+    }
+}

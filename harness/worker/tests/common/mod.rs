@@ -1,0 +1,118 @@
+//! A small trial on generated data, shared by the tests of the engine.
+#![allow(dead_code)] // Each test file uses a part.
+
+use engine::{Outcome, RunError, RunOptions, run};
+use sparsity::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, atomic::AtomicBool};
+use std::time::Duration;
+use tch::Device;
+use trial::{Event, RunDirectory, TrialSpec};
+
+/// A folder that has a generated data set, and room for runs.
+pub struct Bench {
+    folder: tempfile::TempDir,
+    fingerprint: String,
+}
+
+impl Bench {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        suites::cifar10::generate(&data, 160, 50, 1).unwrap();
+        let fingerprint = suites::cifar10::fingerprint(&data).unwrap().fingerprint;
+        Self { folder, fingerprint }
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A trial of `method` that lasts 24 steps of 16 images, with structure updates in them.
+    pub fn spec(&self, method: &str) -> TrialSpec {
+        let dense = method == "dense";
+        let settings: &[(&str, i64)] = match method {
+            "iee" => &[("importance_steps", 2), ("recovery_steps", 1), ("exploration_steps", 3)],
+            "rigl" | "set" | "snfs" => &[("update_interval", 4)],
+            "magnitude" => &[("prune_interval", 3)],
+            _ => &[],
+        };
+        let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
+        TrialSpec {
+            suite: "cifar10".into(),
+            dataset: "cifar10-generated".into(),
+            data_fingerprint: self.fingerprint.clone(),
+            model: "wrn-10-1".into(),
+            method: method.into(),
+            distribution: if dense { "none" } else { "erk" }.into(),
+            sparsity: if dense { 0.0 } else { 0.8 },
+            seed: 3,
+            profile: "smoke".into(),
+            recipe: BTreeMap::from([
+                ("epochs".into(), Value::Float(2.4)),
+                ("batch_size".into(), Value::Int(16)),
+                ("evaluate_every".into(), Value::Float(0.8)),
+            ]),
+            settings,
+        }
+    }
+
+    /// A fresh run directory for `spec`.
+    pub fn prepare(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
+        let run = RunDirectory::at(&self.folder.path().join(name));
+        run.prepare(spec).unwrap();
+        run
+    }
+
+    pub fn options(&self, run: &RunDirectory) -> RunOptions {
+        RunOptions {
+            run: run.clone(),
+            data: self.data(),
+            device: Device::Cpu,
+            threads: 1,
+            stop_after: None,
+            checkpoint_every: Duration::from_secs(60),
+            cuda_graphs: true,
+            commit: "test".into(),
+        }
+    }
+
+    /// Trains `spec` here to its end.
+    pub fn train(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
+        let run = self.prepare(name, spec);
+        let (outcome, _) = self.attempt(spec, &self.options(&run));
+        assert_eq!(outcome.unwrap(), Outcome::Done);
+        run
+    }
+
+    pub fn attempt(&self, spec: &TrialSpec, options: &RunOptions) -> (Result<Outcome, RunError>, Vec<Event>) {
+        // The tests of a file share libtorch's one random generator, and dropout draws from it.
+        static TRAINING: Mutex<()> = Mutex::new(());
+        let _alone = TRAINING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        tch::set_num_threads(1);
+        let mut events = Vec::new();
+        let stop = AtomicBool::new(false);
+        let outcome = run(spec, options, &stop, &mut |event| events.push(event));
+        (outcome, events)
+    }
+}
+
+/// Everything of a run that must repeat bit for bit.
+pub fn result(run: &RunDirectory) -> Vec<(String, Vec<u8>)> {
+    let files = ["weights.safetensors", "mask.bits", "metrics.csv", "updates.csv", "layers.csv"];
+    let read = |name: &str| (name.to_string(), std::fs::read(run.file(name)).unwrap());
+    files.into_iter().map(read).collect()
+}
+
+/// That two runs are the same, naming the file that is not.
+pub fn assert_same(left: &RunDirectory, right: &RunDirectory, what: &str) {
+    for ((name, left), (_, right)) in result(left).iter().zip(result(right)) {
+        assert!(*left == right, "{what}: {name} differs");
+    }
+}
+
+/// The worker's executable.
+pub fn worker() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_harness-worker"))
+}

@@ -1,0 +1,236 @@
+//! What every method must keep to, checked after every step of every method.
+
+mod common;
+
+use common::Bench;
+use engine::{Batches, Forward, Parameters, Resident, Structure, Trainer, TrainerOptions, initial_weights};
+use sparsity::{Dormant, InitialStructure, Population, Scope, StepPlan, Update, random_mask};
+use suites::cifar10::Cifar10;
+use tch::{Device, Kind, Tensor};
+use trial::TrialSpec;
+
+/// The values of a training at one moment.
+struct Moment {
+    weights: Tensor,
+    dormant: Option<Tensor>,
+    momentum: Tensor,
+    others: Tensor,
+    statistics: Tensor,
+    mask: Tensor,
+}
+
+impl Moment {
+    fn of(trainer: &Trainer) -> Self {
+        Self {
+            weights: trainer.parameters.weights.copy(),
+            dormant: trainer.structure.dormant().map(Tensor::copy),
+            momentum: trainer.momentum.copy(),
+            others: trainer.parameters.others.copy(),
+            statistics: trainer.parameters.statistics.copy(),
+            mask: trainer.structure.mask().copy(),
+        }
+    }
+}
+
+/// Whether `left` and `right` are equal where `mask`.
+fn equal_where(mask: &Tensor, left: &Tensor, right: &Tensor) -> bool {
+    left.masked_select(mask).equal(&right.masked_select(mask))
+}
+
+fn is_zero_where(mask: &Tensor, values: &Tensor) -> bool {
+    equal_where(mask, values, &values.zeros_like())
+}
+
+/// Trains `spec` and calls `check` with each plan and the moments before and after its step and after its edits.
+fn watch(bench: &Bench, spec: &TrialSpec, mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
+    let _guard = tch::no_grad_guard();
+    let resolved = spec.resolve().unwrap();
+    let data = Cifar10::load(&bench.data()).unwrap();
+    let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
+    let method = resolved.method(steps);
+    let mut parameters: Parameters = initial_weights(&resolved.network, 1, Device::Cpu);
+    let bits = match method.initial_structure() {
+        InitialStructure::Random => random_mask(&resolved.budget, 1),
+        InitialStructure::Dense => vec![true; resolved.budget.weights()],
+    };
+    let (mask, slices) = (Tensor::from_slice(&bits), parameters.slices());
+    let structure =
+        Structure::new(mask, resolved.budget.clone(), slices, method.dormant(), &mut parameters.weights);
+    let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, Device::Cpu);
+    let mut batches = Batches::new(1, data.train.len(), recipe.batch_size, Device::Cpu);
+    let forward = Forward::new(&resolved.network);
+    let options = TrainerOptions { cuda_graphs: false };
+    let mut trainer = Trainer::new(forward, parameters, structure, images, recipe, options);
+    for step in 0..steps {
+        let plan = method.plan(step);
+        // Entering a population is part of the step; it is entered here to see the values it starts from.
+        trainer.structure.enter(plan.forward, &mut trainer.parameters.weights, &mut trainer.momentum);
+        let before = Moment::of(&trainer);
+        trainer.step(&plan, &batches.at(step), 0.1, step).unwrap();
+        let after = Moment::of(&trainer);
+        if !plan.then.is_empty() {
+            trainer.edit(&plan);
+        }
+        check(step, &plan, &before, &after, &trainer);
+    }
+}
+
+#[test]
+fn sparsity_is_exact_after_every_growth_and_at_the_end() {
+    let bench = Bench::new();
+    for method in trial::registry::all().into_iter().filter(|method| method.sparse) {
+        for distribution in ["uniform", "er", "erk", "global"] {
+            let spec = TrialSpec { distribution: distribution.into(), ..bench.spec(method.name) };
+            let resolved = spec.resolve().unwrap();
+            let budget: Vec<i64> = resolved.budget.layers.iter().map(|layer| layer.active as i64).collect();
+            let scope = if distribution == "global" { Scope::Global } else { Scope::PerLayer };
+            let mut last = Vec::new();
+            watch(&bench, &spec, |step, plan, _, _, trainer| {
+                last = trainer.structure.active().to_vec();
+                let grows = plan.then.iter().any(|edit| matches!(edit, sparsity::Edit::Grow { .. }));
+                if grows {
+                    let what = format!("{} {distribution} after step {step}", method.name);
+                    match scope {
+                        Scope::PerLayer => assert_eq!(last, budget, "{what}"),
+                        Scope::Global => {
+                            assert_eq!(last.iter().sum::<i64>(), budget.iter().sum::<i64>(), "{what}")
+                        }
+                    }
+                }
+                assert!(last.iter().all(|active| *active > 0), "{} empties a layer", method.name);
+            });
+            match scope {
+                Scope::PerLayer => assert_eq!(last, budget, "{} {distribution}", method.name),
+                Scope::Global => {
+                    assert_eq!(last.iter().sum::<i64>(), budget.iter().sum::<i64>(), "{}", method.name)
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn inactive_weights_are_neither_decayed_nor_moved() {
+    let bench = Bench::new();
+    for method in trial::registry::all() {
+        watch(&bench, &bench.spec(method.name), |step, plan, before, after, _| {
+            if plan.forward == Population::Everything {
+                return;
+            }
+            let what = format!("{} at step {step}", method.name);
+            let inactive = before.mask.logical_not();
+            assert!(is_zero_where(&inactive, &after.weights), "{what}: an inactive weight runs");
+            assert!(is_zero_where(&inactive, &after.momentum), "{what}: an inactive weight has momentum");
+            if let (Some(before), Some(after)) = (&before.dormant, &after.dormant) {
+                assert!(before.equal(after), "{what}: a dormant value moved");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_step_updates_what_its_plan_says_and_nothing_else() {
+    let bench = Bench::new();
+    for method in trial::registry::all() {
+        watch(&bench, &bench.spec(method.name), |step, plan, before, after, _| {
+            let what = format!("{} at step {step}", method.name);
+            let (mask, inactive) = (&before.mask, before.mask.logical_not());
+            let moved = |part: &Tensor| !equal_where(part, &before.weights, &after.weights);
+            let others_moved = !before.others.equal(&after.others);
+            match plan.update {
+                Update::Nothing => {
+                    assert!(before.weights.equal(&after.weights) && !others_moved, "{what}");
+                    assert!(before.momentum.equal(&after.momentum), "{what}");
+                }
+                Update::Active => assert!(moved(mask) && others_moved, "{what}"),
+                Update::Inactive { others } => {
+                    assert!(!moved(mask) && moved(&inactive), "{what}: frozen weights moved");
+                    assert!(
+                        equal_where(mask, &before.momentum, &after.momentum),
+                        "{what}: frozen momentum moved"
+                    );
+                    assert_eq!(others_moved, others, "{what}: biases and batch norms");
+                }
+                Update::Everything => assert!(moved(mask) && moved(&inactive), "{what}"),
+            }
+            let tracked = !before.statistics.equal(&after.statistics);
+            assert_eq!(
+                tracked,
+                plan.statistics == sparsity::BatchStatistics::Track,
+                "{what}: running statistics"
+            );
+        });
+    }
+}
+
+/// Weights come back from dormancy with the value they left with, or with zero.
+#[test]
+fn iee_brings_back_the_most_recently_used_values() {
+    let bench = Bench::new();
+    for (grown_values, expected) in [("mru", Dormant::Keep), ("zero", Dormant::Forget)] {
+        let mut spec = bench.spec("iee");
+        spec.settings.insert("grown_values".into(), sparsity::Value::Word(grown_values.into()));
+        let mut resting: Option<Tensor> = None;
+        let mut explorations = 0;
+        watch(&bench, &spec, |step, plan, before, after, trainer| {
+            let inactive = before.mask.logical_not();
+            if plan.stage == "exploration" {
+                if let Some(values) = resting.take() {
+                    explorations += 1;
+                    assert!(
+                        equal_where(&inactive, &before.weights, &values),
+                        "{grown_values} at step {step}"
+                    );
+                    if expected == Dormant::Keep {
+                        assert!(!is_zero_where(&inactive, &before.weights), "initial values are kept");
+                    }
+                }
+            } else {
+                let rest = trainer.structure.mask().logical_not();
+                // What a weight was worth when it was last used: in this step, or before it came to rest.
+                let dormant = after.dormant.as_ref().map_or(after.weights.zeros_like(), Tensor::copy);
+                let values = if expected == Dormant::Keep { &after.weights + dormant } else { dormant };
+                resting = Some(values.g_mul(&rest));
+            }
+        });
+        assert!(explorations >= 2, "{explorations}");
+    }
+}
+
+#[test]
+fn grown_weights_keep_their_explored_values_and_momentum() {
+    let bench = Bench::new();
+    let mut grown: Option<(Tensor, Tensor, Tensor)> = None;
+    let mut checked = 0;
+    watch(&bench, &bench.spec("iee"), |step, plan, before, after, trainer| {
+        if let Some((new, weights, momentum)) = grown.take() {
+            checked += 1;
+            assert!(new.sum(Kind::Int64).int64_value(&[]) > 0);
+            assert!(equal_where(&new, &before.weights, &weights), "step {step}");
+            assert!(equal_where(&new, &before.momentum, &momentum), "step {step}");
+        }
+        if plan.stage == "exploration" && !plan.then.is_empty() {
+            let new = trainer.structure.mask().logical_and(&before.mask.logical_not());
+            grown = Some((new, after.weights.copy(), after.momentum.copy()));
+        }
+    });
+    assert!(checked >= 2, "{checked}");
+}
+
+/// RigL's details: new weights start at zero without momentum; regrown ones keep both.
+#[test]
+fn rigl_grows_at_zero_and_regrown_weights_are_untouched() {
+    let bench = Bench::new();
+    watch(&bench, &bench.spec("rigl"), |step, plan, before, _, trainer| {
+        if plan.then.is_empty() {
+            return;
+        }
+        let mask = trainer.structure.mask();
+        let new = mask.logical_and(&before.mask.logical_not());
+        let kept = mask.logical_and(&before.mask);
+        assert!(is_zero_where(&new, &trainer.parameters.weights), "step {step}");
+        assert!(is_zero_where(&new, &trainer.momentum), "step {step}");
+        assert!(equal_where(&kept, &trainer.parameters.weights, &before.weights), "step {step}");
+        assert!(equal_where(&kept, &trainer.momentum, &before.momentum), "step {step}");
+    });
+}

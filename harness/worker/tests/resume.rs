@@ -1,0 +1,106 @@
+//! A training that was stopped ends as one that was not: bit for bit.
+
+mod common;
+
+use common::{Bench, assert_same, result, worker};
+use engine::Outcome;
+use rand::{Rng, SeedableRng, rngs::StdRng};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use trial::Event;
+
+/// Stopped after every single step, so in every stage of every method.
+#[test]
+fn a_stop_after_every_step_changes_nothing() {
+    let bench = Bench::new();
+    for method in trial::registry::all() {
+        let spec = bench.spec(method.name);
+        let whole = bench.train(&format!("{}-whole", method.name), &spec);
+        let pieces = bench.prepare(&format!("{}-pieces", method.name), &spec);
+        let mut options = bench.options(&pieces);
+        options.stop_after = Some(Duration::ZERO);
+        let mut stops = 0;
+        while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {
+            stops += 1;
+        }
+        assert_eq!(stops, 23, "{}", method.name);
+        assert_same(&whole, &pieces, method.name);
+    }
+}
+
+#[test]
+fn the_same_spec_gives_the_same_result_and_another_seed_another() {
+    let bench = Bench::new();
+    let spec = bench.spec("iee");
+    let (first, second) = (bench.train("first", &spec), bench.train("second", &spec));
+    assert_same(&first, &second, "repeated");
+    let other = bench.train("other", &trial::TrialSpec { seed: 4, ..spec });
+    for ((name, left), (_, right)) in result(&first).iter().zip(result(&other)).take(3) {
+        assert!(*left != right, "{name} does not depend on the seed");
+    }
+}
+
+/// Killed without warning at random moments, also while a checkpoint is written.
+#[test]
+fn kill_nine_at_any_moment_changes_nothing() {
+    let bench = Bench::new();
+    let mut rng = StdRng::seed_from_u64(11);
+    for method in ["iee", "rigl"] {
+        let spec = bench.spec(method);
+        let whole = bench.train(&format!("{method}-whole"), &spec);
+        let killed = bench.prepare(&format!("{method}-killed"), &spec);
+        let mut kills = 0;
+        while !killed.is_committed().unwrap() {
+            let mut process = Command::new(worker())
+                .arg(killed.path())
+                .arg("--data")
+                .arg(bench.data())
+                .args(["--checkpoint-every", "0"])
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            // Start-up takes most of the time; then a step takes milliseconds.
+            wait_for_output(&mut process);
+            std::thread::sleep(Duration::from_millis(rng.random_range(0..250)));
+            if process.try_wait().unwrap().is_none() {
+                process.kill().unwrap();
+                kills += 1;
+            }
+            process.wait().unwrap();
+            assert!(kills < 200, "no progress");
+        }
+        assert!(kills > 0, "the worker was never caught running");
+        assert_same(&whole, &killed, method);
+    }
+}
+
+/// Waits until the worker has said something or ended.
+fn wait_for_output(process: &mut std::process::Child) {
+    use std::io::Read;
+    let mut byte = [0];
+    let _ = process.stdout.as_mut().unwrap().read(&mut byte);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_named_and_the_one_before_goes_on() {
+    let bench = Bench::new();
+    let spec = bench.spec("iee");
+    let whole = bench.train("whole", &spec);
+    let run = bench.prepare("damaged", &spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    for _ in 0..7 {
+        bench.attempt(&spec, &options).0.unwrap();
+    }
+    let path = run.file("checkpoint.safetensors");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    options.stop_after = None;
+    let (outcome, events) = bench.attempt(&spec, &options);
+    assert_eq!(outcome.unwrap(), Outcome::Done);
+    let named = |event: &Event| matches!(event, Event::Warning { message } if message.contains("damaged"));
+    assert!(events.iter().any(named), "{events:?}");
+    assert_same(&whole, &run, "after damage");
+}

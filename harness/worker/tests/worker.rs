@@ -1,0 +1,137 @@
+//! The worker as a process: its exit codes and messages.
+
+mod common;
+
+use common::{Bench, worker};
+use sparsity::Value;
+use std::process::{Command, Output};
+use trial::{RunDirectory, TrialSpec};
+
+fn start(bench: &Bench, run: &RunDirectory, more: &[&str]) -> Output {
+    Command::new(worker()).arg(run.path()).arg("--data").arg(bench.data()).args(more).output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_training_is_committed_with_its_record() {
+    let bench = Bench::new();
+    let spec = bench.spec("rigl");
+    let run = bench.prepare("run", &spec);
+    let output = start(&bench, &run, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(run.is_committed().unwrap());
+    let record: results::Record =
+        serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
+    assert_eq!((record.key, record.status.as_str(), record.steps), (spec.key(), "ok", Some(24)));
+    assert!((record.sparsity.unwrap() - 0.8).abs() < 1e-3);
+    assert_eq!(record.criterion, "magnitude+gradient");
+    // Five updates in 24 steps: each has 2 f + 1 instead of 3 f.
+    let f = record.inference_flops_ratio.unwrap();
+    let expected = (19.0 * 3.0 * f + 5.0 * (2.0 * f + 1.0)) / 72.0;
+    assert!((record.train_flops_ratio.unwrap() - expected).abs() < 1e-9);
+    assert!(!run.file("checkpoint.safetensors").exists());
+    // Started again, it has nothing to do.
+    let again = start(&bench, &run, &[]);
+    assert_eq!((again.status.code(), said(&again).as_str()), (Some(0), ""));
+}
+
+#[test]
+fn divergence_is_told_and_recorded() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("dense");
+    // Batch norms survive any finite rate; only an overflow shows.
+    spec.recipe.insert("learning_rate".into(), Value::Float(100.0));
+    spec.recipe.insert("weight_decay".into(), Value::Float(1.0));
+    spec.recipe.insert("epochs".into(), Value::Float(20.0));
+    let run = bench.prepare("run", &spec);
+    let output = start(&bench, &run, &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(
+        said(&output).contains("diverged") && said(&output).contains("learning_rate"),
+        "{}",
+        said(&output)
+    );
+    let record = std::fs::read_to_string(run.file("record.json")).unwrap();
+    assert!(record.contains("\"status\": \"diverged\""), "{record}");
+    assert!(run.is_committed().unwrap() && !run.file("weights.safetensors").exists());
+}
+
+#[test]
+fn what_is_wrong_is_named_with_exit_code_two() {
+    let bench = Bench::new();
+    let spec = bench.spec("rigl");
+    let run = bench.prepare("run", &spec);
+    let refused = |run: &RunDirectory, more: &[&str], words: &[&str]| {
+        let output = start(&bench, run, more);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        for word in words {
+            assert!(said(&output).contains(word), "{word}: {}", said(&output));
+        }
+        assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
+    };
+    refused(&run, &["--device", "tpu"], &["tpu", "cuda:0"]);
+    refused(&run, &["--device", "cuda:99"], &["cuda:99", "--device cpu"]);
+    let output = Command::new(worker()).arg(run.path()).args(["--data", "/nowhere"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("/nowhere"), "{}", said(&output));
+
+    let other = TrialSpec { data_fingerprint: "0000".into(), ..spec.clone() };
+    refused(&bench.prepare("other-data", &other), &[], &["fingerprint", "0000"]);
+    let odd = TrialSpec { method: "rigel".into(), ..spec.clone() };
+    refused(&bench.prepare("method", &odd), &[], &["rigel", "rigl"]);
+
+    let absent = RunDirectory::at(&bench.data().join("absent"));
+    refused(&absent, &[], &["spec.json"]);
+    let damaged = bench.prepare("damaged", &spec);
+    std::fs::write(damaged.file("spec.json"), "{").unwrap();
+    refused(&damaged, &[], &["not the spec of a trial"]);
+}
+
+#[test]
+fn the_checkpoint_of_another_trial_is_refused() {
+    let bench = Bench::new();
+    let spec = bench.spec("rigl");
+    let run = bench.prepare("run", &spec);
+    assert_eq!(start(&bench, &run, &["--stop-after", "0"]).status.code(), Some(5));
+    let other = bench.prepare("other", &TrialSpec { seed: 9, ..spec });
+    let checkpoint = std::fs::read(run.file("checkpoint.safetensors")).unwrap();
+    std::fs::write(other.file("checkpoint.safetensors"), &checkpoint).unwrap();
+    let output = start(&bench, &other, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert!(said(&output).contains("checkpoint of trial"), "{}", said(&output));
+    assert_eq!(std::fs::read(other.file("checkpoint.safetensors")).unwrap(), checkpoint, "nothing is lost");
+}
+
+#[test]
+fn a_signal_ends_it_with_a_checkpoint_and_a_second_worker_keeps_out() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("iee");
+    spec.recipe.insert("epochs".into(), Value::Float(1000.0));
+    let run = bench.prepare("run", &spec);
+    let mut process = Command::new(worker())
+        .arg(run.path())
+        .arg("--data")
+        .arg(bench.data())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    use std::io::Read;
+    let mut byte = [0];
+    process.stdout.as_mut().unwrap().read_exact(&mut byte).unwrap();
+    assert_eq!(start(&bench, &run, &[]).status.code(), Some(6), "the run is taken");
+    let kill = Command::new("kill").arg("-TERM").arg(process.id().to_string()).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(process.wait().unwrap().code(), Some(4));
+    assert!(run.file("checkpoint.safetensors").exists());
+    assert!(!run.is_committed().unwrap());
+}
+
+#[test]
+fn the_probe_tells_the_version() {
+    let output = Command::new(worker()).arg("--probe").output().unwrap();
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["libtorch"], "2.11.0");
+}

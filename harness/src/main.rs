@@ -1,2 +1,30 @@
-//! The program a person types: plans, runs and prints comparisons
-fn main() {}
+//! The program a person types: it plans, starts workers, prints and checks.
+//!
+//! It does not link libtorch, so it starts at once; a trial trains in a worker
+//! process. Results go to standard output, everything else to standard error.
+
+mod columns;
+mod commands;
+mod device;
+mod doctor;
+mod duration;
+mod execute;
+mod options;
+mod plan;
+mod stdio;
+mod worker;
+
+use clap::Parser;
+use std::process::ExitCode;
+use trial::Exit;
+
+fn main() -> ExitCode {
+    let arguments = commands::Arguments::parse();
+    match arguments.command.run() {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            stdio::say(format!("error: {error:#}"));
+            Exit::Usage.into()
+        }
+    }
+}

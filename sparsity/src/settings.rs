@@ -106,7 +106,7 @@ pub struct SettingSpec {
 impl SettingSpec {
     /// Whether the default is stated nowhere and therefore chosen here.
     pub fn is_own_choice(&self) -> bool {
-        self.source.starts_with("own choice")
+        self.source.starts_with("own ")
     }
 }
 

@@ -1,0 +1,46 @@
+//! `harness suite`: plan, run what is missing, print what was measured.
+
+use crate::options::RunOptions;
+use crate::plan::{self, SUITES};
+use crate::{execute, stdio};
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use trial::Exit;
+
+/// Train methods on a suite and print what was measured
+///
+/// Trials that are done are not done again, and interrupted ones go on where they were, so the same
+/// command can be repeated at any time.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The suite
+    #[arg(value_parser = suites())]
+    suite: String,
+    #[command(flatten)]
+    options: RunOptions,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness suite cifar10 --profile smoke
+  harness suite cifar10 --method iee,rigl --sparsity 0.9 --seeds 0,1,2 --profile lite --data data/cifar10
+  harness suite cifar10 --method iee --set recovery_steps=0 --dry-run
+  harness suite cifar10 --profile paper --time-budget 8h     (repeat it to go on)";
+
+fn suites() -> PossibleValuesParser {
+    PossibleValuesParser::new(SUITES.iter().map(|(name, about)| PossibleValue::new(name).help(about)))
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let prepared = plan::prepare(&self.options, trial::registry::all())?;
+        if self.options.dry_run {
+            stdio::show(&plan::report(&prepared, &self.options.out)?)?;
+            return Ok(Exit::Done);
+        }
+        let exit = execute::execute(&prepared, &self.options)?;
+        execute::summarise(&prepared, &self.options)?;
+        Ok(exit)
+    }
+}

@@ -1,0 +1,55 @@
+//! `harness table`: print a table from what is recorded.
+
+use crate::stdio;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use results::{Format, Store, render, table, table_ids};
+use std::path::PathBuf;
+use trial::Exit;
+
+/// Print a table of the paper from what is recorded
+///
+/// Published values stand beside measured ones. Nothing is trained.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The table
+    #[arg(value_parser = tables())]
+    table: String,
+    /// Folder of the results
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness table table3
+  harness table table3 --out runs --format latex > table3.tex";
+
+/// The tables by id, for other commands too.
+pub fn tables() -> PossibleValuesParser {
+    let value = |id: &'static str| match table(id) {
+        Ok(definition) => PossibleValue::new(id).help(definition.title),
+        Err(_) => PossibleValue::new(id),
+    };
+    PossibleValuesParser::new(table_ids().into_iter().map(value))
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::NAMES.map(|(name, _)| name)).try_map(|name| name.parse::<Format>())
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let definition = table(&self.table)?;
+        let loaded = Store::new(&self.out).load()?;
+        for complaint in &loaded.complaints {
+            stdio::say(format!("warning: {complaint}; this row is left out"));
+        }
+        stdio::show(&render(&definition, &loaded.records, self.format))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,107 @@
+//! `harness doctor`: what this machine can run, what is missing, and what to do about it.
+
+mod machine;
+mod nvidia;
+
+use crate::columns::align;
+use crate::plan::DEFAULT_FOLDER;
+use crate::{stdio, worker};
+use std::path::PathBuf;
+use suites::cifar10::fingerprint;
+use trial::Exit;
+
+/// Say what this machine can run, and what is missing
+///
+/// Exit code 1 if nothing can be trained at all.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder of the real data
+    #[arg(long, value_name = "DIR", default_value = DEFAULT_FOLDER)]
+    data: PathBuf,
+    /// Folder of the results
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+}
+
+/// What was found on one point.
+struct Finding {
+    verdict: Verdict,
+    about: &'static str,
+    text: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// All is well.
+    Ok,
+    /// Something does less than it could.
+    Note,
+    /// Without it nothing can be trained.
+    Missing,
+}
+
+impl Finding {
+    fn ok(about: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Ok, about, text: text.into() }
+    }
+
+    fn note(about: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Note, about, text: text.into() }
+    }
+
+    fn missing(about: &'static str, text: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Missing, about, text: text.into() }
+    }
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let mut findings = training();
+        findings.extend(nvidia::findings());
+        findings.push(self.data());
+        findings.push(machine::python());
+        findings.push(machine::processor());
+        findings.push(machine::writable(&self.out));
+        let row = |finding: &Finding| {
+            let verdict = match finding.verdict {
+                Verdict::Ok => "ok",
+                Verdict::Note => "note",
+                Verdict::Missing => "missing",
+            };
+            vec![verdict.to_string(), finding.about.to_string(), finding.text.clone()]
+        };
+        stdio::show(&align(&findings.iter().map(row).collect::<Vec<_>>(), 0))?;
+        let missing = findings.iter().any(|finding| finding.verdict == Verdict::Missing);
+        Ok(if missing { Exit::CheckFailed } else { Exit::Done })
+    }
+
+    fn data(&self) -> Finding {
+        match fingerprint(&self.data) {
+            Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, self.data.display())),
+            Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),
+        }
+    }
+}
+
+/// The worker, its libtorch and the devices it can use.
+fn training() -> Vec<Finding> {
+    let path = match worker::locate() {
+        Ok(path) => path,
+        Err(error) => return vec![Finding::missing("worker", format!("{error:#}"))],
+    };
+    let found = Finding::ok("worker", path.display().to_string());
+    match worker::probe(&path) {
+        Err(error) => vec![found, Finding::missing("libtorch", format!("{error:#}"))],
+        Ok(probe) => {
+            let cuda = match probe.devices.len() {
+                0 => Finding::note(
+                    "cuda",
+                    "no device; trials run on the processor, where profile smoke takes minutes",
+                ),
+                _ => Finding::ok("cuda", probe.devices.join(", ")),
+            };
+            vec![found, Finding::ok("libtorch", probe.libtorch), cuda]
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Carrying out a plan: every trial in a worker process of its own, several at
+//! once if asked for. What is done is not done again.
+
+mod console;
+mod outcome;
+mod process;
+mod queue;
+mod record;
+mod scheduler;
+mod signals;
+mod state;
+mod summary;
+
+pub use state::State;
+pub use summary::summarise;
+
+use crate::device::{Device, DeviceChoice, devices};
+use crate::options::RunOptions;
+use crate::plan::Prepared;
+use crate::worker;
+use anyhow::bail;
+use console::Console;
+use outcome::Outcome;
+use results::Store;
+use scheduler::Scheduler;
+use std::path::PathBuf;
+use std::time::Instant;
+use trial::{Exit, RunDirectory};
+
+/// What all trials have in common.
+struct Orders {
+    worker: PathBuf,
+    data: PathBuf,
+    out: PathBuf,
+    devices: Vec<Device>,
+    jobs: usize,
+    threads: usize,
+    deadline: Option<Instant>,
+}
+
+/// Runs the trials that are missing, and says how that ended.
+pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit> {
+    let deadline = options.time_budget.map(|budget| Instant::now() + budget);
+    let store = Store::new(&options.out);
+    let recorded = store.load()?;
+    if let Some(complaint) = recorded.complaints.first() {
+        bail!("{complaint}; correct or delete the line, so that new records can be added");
+    }
+    let mut console = Console::new(options, prepared.trials.len());
+    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut missing = Vec::new();
+    for spec in &prepared.trials {
+        let directory = RunDirectory::of(&options.out, &spec.key());
+        match State::of(&directory) {
+            State::Done => {
+                let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
+                let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
+                let outcome = Outcome::committed(&record);
+                console.found(spec, &outcome);
+                outcomes.push(outcome);
+            }
+            State::Damaged(message) => {
+                let outcome = Outcome::Refused(message);
+                console.found(spec, &outcome);
+                outcomes.push(outcome);
+            }
+            State::Started | State::New => missing.push(spec.clone()),
+        }
+    }
+    if !missing.is_empty() {
+        if !outcomes.is_empty() {
+            console.say(&format!("{} of {} trials are there already", outcomes.len(), prepared.trials.len()));
+        }
+        let orders = orders(prepared, options, missing.len(), deadline)?;
+        outcomes.extend(Scheduler::new(&orders, &store, &mut console, missing)?.run()?);
+    }
+    console.close();
+    Ok(outcome::overall(&outcomes))
+}
+
+fn orders(
+    prepared: &Prepared,
+    options: &RunOptions,
+    missing: usize,
+    deadline: Option<Instant>,
+) -> anyhow::Result<Orders> {
+    let worker = worker::locate()?;
+    let devices = match options.device {
+        DeviceChoice::One(device) => vec![device],
+        DeviceChoice::Auto => {
+            let probe = worker::probe(&worker)?;
+            devices(if probe.cuda { probe.devices.len() } else { 0 })
+        }
+    };
+    let jobs = options.jobs.get().min(missing);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Orders {
+        worker,
+        data: prepared.data.folder.clone(),
+        out: options.out.clone(),
+        devices,
+        jobs,
+        threads: options.threads.map_or((cores / jobs).max(1), usize::from),
+        deadline,
+    })
+}

@@ -1,0 +1,212 @@
+//! What a person sees while trials run: bars on a terminal, else a line a
+//! finished trial. All of it goes to standard error.
+
+use super::outcome::Outcome;
+use crate::options::RunOptions;
+use crate::plan::{label, percent};
+use crate::{duration, stdio};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use results::Record;
+use std::io::{IsTerminal, stderr};
+use std::path::Path;
+use std::time::Duration;
+use trial::{Event, TrialSpec};
+
+/// The person's view of the whole run.
+pub struct Console {
+    quiet: bool,
+    verbose: bool,
+    /// Bars, and the one over all trials; none without a terminal.
+    bars: Option<(MultiProgress, ProgressBar)>,
+    trials: usize,
+    finished: usize,
+}
+
+/// The person's view of one running trial.
+pub struct Bar {
+    bar: Option<ProgressBar>,
+    label: String,
+    top1: Option<f64>,
+}
+
+impl Console {
+    /// A console for so many trials.
+    pub fn new(options: &RunOptions, trials: usize) -> Self {
+        let bars = (stderr().is_terminal() && !options.quiet).then(|| {
+            let all = MultiProgress::new();
+            let total = all.add(ProgressBar::new(trials as u64));
+            total.set_style(style("{bar:24} {pos}/{len} trials, {elapsed} so far"));
+            (all, total)
+        });
+        Self { quiet: options.quiet, verbose: options.verbose, bars, trials, finished: 0 }
+    }
+
+    /// Says something, unless only errors are wanted.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            self.line(text);
+        }
+    }
+
+    /// Says an error.
+    pub fn error(&self, text: &str) {
+        self.line(&format!("error: {text}"));
+    }
+
+    fn line(&self, text: &str) {
+        match &self.bars {
+            Some((bars, _)) => bars.suspend(|| stdio::say(text)),
+            None => stdio::say(text),
+        }
+    }
+
+    /// A trial is committed already.
+    pub fn found(&mut self, spec: &TrialSpec, outcome: &Outcome) {
+        match outcome {
+            Outcome::Done => self.count(),
+            _ => self.finished(spec, outcome, None),
+        }
+    }
+
+    /// A trial starts.
+    pub fn start(&self, spec: &TrialSpec) -> Bar {
+        let label = label(spec);
+        let bar = self.bars.as_ref().map(|(bars, total)| {
+            let bar = bars.insert_before(total, ProgressBar::new(1));
+            bar.set_style(style("{prefix:28} {bar:24} {wide_msg}"));
+            bar.set_prefix(label.clone());
+            bar.set_message("starting");
+            bar
+        });
+        Bar { bar, label, top1: None }
+    }
+
+    /// A running trial says something.
+    pub fn event(&self, bar: &mut Bar, event: &Event) {
+        match event {
+            Event::Progress { step, steps, top1, .. } => {
+                if let Some(progress) = &bar.bar {
+                    progress.set_length(*steps);
+                    progress.set_position(*step);
+                    progress.set_message(status(event));
+                }
+                if let Some(top1) = top1.filter(|_| self.verbose && *top1 != bar.top1) {
+                    self.line(&format!("{}: top-1 {top1:.2}% by step {step} of {steps}", bar.label));
+                }
+                bar.top1 = *top1;
+            }
+            Event::Warning { message } => self.say(&format!("warning: {}: {message}", bar.label)),
+            // Said when the worker has ended, with the outcome.
+            Event::Failed { .. } => {}
+        }
+    }
+
+    /// The bar of a trial is no longer needed.
+    pub fn close_bar(&self, bar: Bar) {
+        if let (Some((bars, _)), Some(bar)) = (&self.bars, bar.bar) {
+            bar.finish_and_clear();
+            bars.remove(&bar);
+        }
+    }
+
+    /// A trial has ended, with this record if it has a result.
+    pub fn finished(&mut self, spec: &TrialSpec, outcome: &Outcome, record: Option<&Record>) {
+        if !matches!(outcome, Outcome::Interrupted | Outcome::OutOfTime) {
+            self.count();
+        }
+        let name = format!("[{}/{}] {}", self.finished, self.trials, label(spec));
+        match outcome {
+            Outcome::Done => self.say(&format!("{name}: {}", result(record))),
+            Outcome::Diverged => {
+                self.error(&format!("{name}: training diverged; this is its recorded result"))
+            }
+            Outcome::Failed(message) => self.error(&format!("{name}: {message}")),
+            Outcome::Refused(message) => self.error(&format!("{name}: {message}")),
+            Outcome::Interrupted => self.say(&format!("{name}: interrupted; the same command goes on")),
+            Outcome::OutOfTime => self.say(&format!("{name}: out of time; the same command goes on")),
+        }
+    }
+
+    fn count(&mut self) {
+        self.finished += 1;
+        if let Some((_, total)) = &self.bars {
+            total.set_position(self.finished as u64);
+        }
+    }
+
+    /// What a failed worker wrote last.
+    pub fn last_words(&self, log: &Path, lines: &[String]) {
+        if !lines.is_empty() {
+            self.line(&format!("  {} ends with:", log.display()));
+        }
+        lines.iter().for_each(|line| self.line(&format!("    {line}")));
+    }
+
+    /// Takes the bars away.
+    pub fn close(&self) {
+        if let Some((_, total)) = &self.bars {
+            total.finish_and_clear();
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Progress in a line, behind the bar.
+fn status(event: &Event) -> String {
+    let Event::Progress { step, steps, stage, loss, sparsity, top1, rate } = event else {
+        return String::new();
+    };
+    let left = (steps.saturating_sub(*step)) as f64 / rate;
+    let left = Duration::try_from_secs_f64(left)
+        .map_or(String::new(), |left| format!(", {} left", duration::write(left)));
+    let top1 = top1.map_or(String::new(), |top1| format!(", top-1 {top1:.2}%"));
+    format!(
+        "{step}/{steps} {rate:.1}/s {stage}, loss {loss:.3}{top1}, sparsity {}{left}",
+        percent((sparsity * 1e3).round() / 1e3)
+    )
+}
+
+/// The result of a trial in a line.
+fn result(record: Option<&Record>) -> String {
+    let Some(record) = record else { return "done".into() };
+    let top1 = record.top1.map(|top1| format!("top-1 {top1:.2}%"));
+    let sparsity =
+        record.sparsity.map(|sparsity| format!("sparsity {}", percent((sparsity * 1e4).round() / 1e4)));
+    let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
+    [top1, sparsity, time].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_says_how_long_it_will_take() {
+        let event = Event::Progress {
+            step: 50,
+            steps: 150,
+            stage: "exploration".into(),
+            loss: 1.5,
+            sparsity: 0.90004,
+            top1: Some(42.0),
+            rate: 10.0,
+        };
+        assert_eq!(
+            status(&event),
+            "50/150 10.0/s exploration, loss 1.500, top-1 42.00%, sparsity 90%, 10s left"
+        );
+        let Event::Progress { step, steps, stage, loss, sparsity, .. } = event else { panic!() };
+        let idle = Event::Progress { step, steps, stage, loss, sparsity, top1: None, rate: 0.0 };
+        assert_eq!(status(&idle), "50/150 0.0/s exploration, loss 1.500, sparsity 90%");
+    }
+
+    #[test]
+    fn a_result_says_what_was_measured() {
+        let record = Record { top1: Some(93.456), train_seconds: Some(12.34), ..Record::default() };
+        assert_eq!(result(Some(&record)), "top-1 93.46%, 12.3 s");
+        assert_eq!(result(None), "done");
+    }
+}

@@ -1,0 +1,65 @@
+//! Which trial comes next. Trials that another process is at rest for a while and come back.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+/// Trials, by their index, that are neither running nor done.
+#[derive(Debug)]
+pub struct Queue {
+    waiting: VecDeque<usize>,
+    resting: Vec<(Instant, usize)>,
+}
+
+impl Queue {
+    /// Trials 0 to `count`.
+    pub fn new(count: usize) -> Self {
+        Self { waiting: (0..count).collect(), resting: Vec::new() }
+    }
+
+    /// The next trial to start: one that waits, else one that has rested.
+    pub fn next(&mut self, now: Instant) -> Option<usize> {
+        self.waiting.pop_front().or_else(|| {
+            let rested = self.resting.iter().position(|(until, _)| *until <= now)?;
+            Some(self.resting.remove(rested).1)
+        })
+    }
+
+    /// Lets a trial rest.
+    pub fn rest(&mut self, trial: usize, until: Instant) {
+        self.resting.push((until, trial));
+    }
+
+    /// When the next trial will have rested.
+    pub fn wakes(&self) -> Option<Instant> {
+        self.resting.iter().map(|(until, _)| *until).min()
+    }
+
+    /// Whether nothing is left to start, now or later.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.resting.is_empty()
+    }
+
+    /// How many trials are left.
+    pub fn len(&self) -> usize {
+        self.waiting.len() + self.resting.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn a_busy_trial_comes_back_after_the_others_and_its_rest() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(5);
+        let mut queue = Queue::new(3);
+        assert_eq!(queue.next(now), Some(0));
+        queue.rest(0, later);
+        assert_eq!((queue.next(now), queue.next(now), queue.next(now)), (Some(1), Some(2), None));
+        assert!(!queue.is_empty() && queue.wakes() == Some(later) && queue.len() == 1);
+        assert_eq!(queue.next(later), Some(0));
+        assert!(queue.is_empty() && queue.wakes().is_none());
+    }
+}

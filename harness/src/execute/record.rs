@@ -1,0 +1,72 @@
+//! The record of a committed trial, and its way into the records file.
+
+use results::{Record, Store};
+use trial::{RunDirectory, TrialSpec};
+
+/// Takes the record of a committed trial into the store; if it cannot be had, says why.
+pub fn collect(directory: &RunDirectory, spec: &TrialSpec, store: &Store) -> Result<Record, String> {
+    let record = read(directory, spec)?;
+    store.upsert(&record).map_err(|error| error.to_string())?;
+    Ok(record)
+}
+
+/// The record in the directory of a committed trial.
+fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
+    let path = directory.file("record.json");
+    let wrong = |what: String| {
+        let (path, folder) = (path.display(), directory.path().display());
+        format!("{path}: {what}; delete {folder} to train the trial anew")
+    };
+    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+    let record: Record = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if record.key != spec.key() {
+        return Err(wrong(format!("it is the record of trial {}, not of {}", record.key, spec.key())));
+    }
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn spec() -> TrialSpec {
+        TrialSpec {
+            suite: "cifar10".into(),
+            dataset: "cifar10".into(),
+            data_fingerprint: "0".into(),
+            model: "wrn-10-1".into(),
+            method: "dense".into(),
+            distribution: "none".into(),
+            sparsity: 0.0,
+            seed: 0,
+            profile: "smoke".into(),
+            recipe: BTreeMap::new(),
+            settings: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_record_is_added_once_and_must_be_the_trials_own() {
+        let out = tempfile::tempdir().unwrap();
+        let (spec, store) = (spec(), Store::new(out.path()));
+        let directory = RunDirectory::of(out.path(), &spec.key());
+        directory.prepare(&spec).unwrap();
+        let put = |record: &Record| {
+            std::fs::write(directory.file("record.json"), serde_json::to_string(record).unwrap()).unwrap();
+        };
+
+        put(&Record { key: spec.key(), status: "ok".into(), ..Record::default() });
+        for _ in 0..2 {
+            assert!(collect(&directory, &spec, &store).unwrap().is_ok());
+            assert_eq!(store.load().unwrap().records.len(), 1);
+        }
+
+        put(&Record { key: "another".into(), ..Record::default() });
+        let message = collect(&directory, &spec, &store).unwrap_err();
+        assert!(message.contains("another") && message.contains("delete"), "{message}");
+        std::fs::write(directory.file("record.json"), "{").unwrap();
+        assert!(collect(&directory, &spec, &store).unwrap_err().contains("record.json"));
+        assert_eq!(store.load().unwrap().records.len(), 1);
+    }
+}

@@ -1,0 +1,211 @@
+//! The scheduler: starts workers, listens to them, and stops them when asked to.
+//!
+//! It lives in one thread and owns all state; everything that happens reaches
+//! it as a message.
+
+use super::console::{Bar, Console};
+use super::outcome::{Outcome, judge};
+use super::process::{Message, Process};
+use super::queue::Queue;
+use super::{Orders, State, record, signals};
+use crate::device::least_used;
+use results::Store;
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+use trial::{Event, RunDirectory, TrialSpec};
+
+/// How long a trial that another process is at is left alone.
+const REST: Duration = Duration::from_secs(5);
+/// How long to wait for a message when nothing else is due.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// A trial that is running.
+struct Running {
+    process: Process,
+    device: usize,
+    bar: Bar,
+    failure: Option<String>,
+}
+
+/// Runs trials until all are done or something stops it.
+pub struct Scheduler<'a> {
+    orders: &'a Orders,
+    store: &'a Store,
+    console: &'a mut Console,
+    trials: Vec<TrialSpec>,
+    queue: Queue,
+    running: BTreeMap<usize, Running>,
+    outcomes: Vec<Outcome>,
+    /// Why no more trials are started.
+    stop: Option<Outcome>,
+    signals: usize,
+    sender: Sender<Message>,
+    receiver: Receiver<Message>,
+}
+
+impl<'a> Scheduler<'a> {
+    /// A scheduler of these trials, none of which is committed; from now on it gets the signals.
+    pub fn new(
+        orders: &'a Orders,
+        store: &'a Store,
+        console: &'a mut Console,
+        trials: Vec<TrialSpec>,
+    ) -> anyhow::Result<Self> {
+        let (sender, receiver) = channel();
+        signals::forward(sender.clone())?;
+        let queue = Queue::new(trials.len());
+        let (running, outcomes) = (BTreeMap::new(), Vec::new());
+        Ok(Self {
+            orders,
+            store,
+            console,
+            trials,
+            queue,
+            running,
+            outcomes,
+            stop: None,
+            signals: 0,
+            sender,
+            receiver,
+        })
+    }
+
+    /// Runs, and returns how each trial ended.
+    pub fn run(mut self) -> anyhow::Result<Vec<Outcome>> {
+        loop {
+            self.start_what_fits();
+            if self.running.is_empty() && (self.stop.is_some() || self.queue.is_empty()) {
+                break;
+            }
+            match self.receiver.recv_timeout(self.patience()) {
+                Ok(Message::Event(trial, event)) => self.listen(trial, event),
+                Ok(Message::Closed(trial)) => self.end(trial)?,
+                Ok(Message::Signal) => self.interrupt(),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+        }
+        if let Some(stop) = self.stop {
+            self.outcomes.extend(vec![stop; self.queue.len()]);
+        }
+        Ok(self.outcomes)
+    }
+
+    /// How long to wait for a message: until a trial has rested or time is up.
+    fn patience(&self) -> Duration {
+        let resting = self.queue.wakes().filter(|_| self.running.len() < self.orders.jobs);
+        let deadline = self.orders.deadline.filter(|_| self.running.is_empty());
+        let due = resting.into_iter().chain(deadline).min();
+        due.map_or(PATIENCE, |due| {
+            due.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+        })
+    }
+
+    fn start_what_fits(&mut self) {
+        while self.stop.is_none() && self.running.len() < self.orders.jobs && !self.queue.is_empty() {
+            let now = Instant::now();
+            if self.orders.deadline.is_some_and(|deadline| deadline <= now) {
+                self.console.say("the time budget is used up; the same command goes on");
+                self.stop = Some(Outcome::OutOfTime);
+                return;
+            }
+            let Some(trial) = self.queue.next(now) else { return };
+            self.start(trial);
+        }
+    }
+
+    /// Starts a trial, unless another process has committed it meanwhile.
+    fn start(&mut self, trial: usize) {
+        let spec = &self.trials[trial];
+        let directory = RunDirectory::of(&self.orders.out, &spec.key());
+        match State::of(&directory) {
+            State::Done => {
+                let outcome = Outcome::committed(&record::collect(&directory, spec, self.store));
+                self.console.found(spec, &outcome);
+                return self.outcomes.push(outcome);
+            }
+            State::Damaged(message) => return self.refuse(trial, message),
+            State::Started | State::New => {}
+        }
+        let devices = self.orders.devices.len();
+        let device = least_used(devices, self.running.values().map(|running| running.device));
+        let started = directory.prepare(spec).map_err(anyhow::Error::from).and_then(|()| {
+            let sender = self.sender.clone();
+            Process::start(self.orders, directory, self.orders.devices[device], trial, sender)
+        });
+        match started {
+            Ok(process) => {
+                let bar = self.console.start(spec);
+                self.running.insert(trial, Running { process, device, bar, failure: None });
+            }
+            Err(error) => self.refuse(trial, format!("{error:#}")),
+        }
+    }
+
+    fn refuse(&mut self, trial: usize, message: String) {
+        let outcome = Outcome::Refused(message);
+        self.console.finished(&self.trials[trial], &outcome, None);
+        self.outcomes.push(outcome);
+    }
+
+    fn listen(&mut self, trial: usize, event: Event) {
+        let Some(running) = self.running.get_mut(&trial) else { return };
+        if let Event::Failed { message } = &event {
+            running.failure = Some(message.clone());
+        }
+        self.console.event(&mut running.bar, &event);
+    }
+
+    fn end(&mut self, trial: usize) -> anyhow::Result<()> {
+        let Some(mut running) = self.running.remove(&trial) else { return Ok(()) };
+        let status = running.process.wait()?;
+        let spec = &self.trials[trial];
+        let directory = running.process.directory();
+        let (outcome, record) = match State::of(directory) {
+            State::Done => {
+                let record = record::collect(directory, spec, self.store);
+                (Some(Outcome::committed(&record)), record.ok())
+            }
+            State::Damaged(message) => (Some(Outcome::Refused(message)), None),
+            State::Started | State::New => {
+                let stopping = self.signals > 0;
+                let message = running.failure.take().unwrap_or_else(|| match status.signal() {
+                    Some(signal) => format!("signal {signal} ended the worker"),
+                    None => format!("the worker ended with {status} and no message"),
+                });
+                (judge(status.code(), message, stopping), None)
+            }
+        };
+        self.console.close_bar(running.bar);
+        let Some(outcome) = outcome else {
+            self.console
+                .say(&format!("{} is run by another process; waiting for it", crate::plan::label(spec)));
+            self.queue.rest(trial, Instant::now() + REST);
+            return Ok(());
+        };
+        self.console.finished(spec, &outcome, record.as_ref());
+        if matches!(outcome, Outcome::Failed(_) | Outcome::Refused(_)) {
+            let log = directory.file("worker.log");
+            self.console.last_words(&log, &running.process.last_words());
+        }
+        if outcome == Outcome::OutOfTime {
+            // What is left of the last second is too little to start another.
+            self.stop.get_or_insert(Outcome::OutOfTime);
+        }
+        self.outcomes.push(outcome);
+        Ok(())
+    }
+
+    /// The first signal asks the workers for checkpoints, the second ends them.
+    fn interrupt(&mut self) {
+        self.signals += 1;
+        self.stop = Some(Outcome::Interrupted);
+        if self.signals == 1 {
+            self.console.say("stopping: waiting for checkpoints (a second signal does not wait)");
+            self.running.values().for_each(|running| running.process.terminate());
+        } else {
+            self.running.values_mut().for_each(|running| running.process.kill());
+        }
+    }
+}

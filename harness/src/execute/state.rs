@@ -1,0 +1,63 @@
+//! How far a trial is, as its directory tells.
+
+use trial::RunDirectory;
+
+/// How far a trial is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is committed.
+    Done,
+    /// Its directory is there, without a result.
+    Started,
+    /// There is nothing of it.
+    New,
+    /// It was committed and is no longer as it was; the reason and the remedy.
+    Damaged(String),
+}
+
+impl State {
+    /// The words of all states.
+    pub const WORDS: [&str; 4] = ["done", "started", "new", "damaged"];
+
+    /// Looks at the directory, and at every checksum if there is a result.
+    pub fn of(directory: &RunDirectory) -> Self {
+        match directory.is_committed() {
+            Ok(true) => Self::Done,
+            Ok(false) if directory.file("spec.json").exists() => Self::Started,
+            Ok(false) => Self::New,
+            Err(error) => Self::Damaged(error.to_string()),
+        }
+    }
+
+    /// The state in a word.
+    pub fn word(&self) -> &'static str {
+        let [done, started, new, damaged] = Self::WORDS;
+        match self {
+            Self::Done => done,
+            Self::Started => started,
+            Self::New => new,
+            Self::Damaged(_) => damaged,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_goes_from_new_to_started_to_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDirectory::of(folder.path(), "key");
+        assert_eq!(State::of(&run), State::New);
+        std::fs::create_dir_all(run.path()).unwrap();
+        std::fs::write(run.file("spec.json"), "{}").unwrap();
+        assert_eq!(State::of(&run), State::Started);
+        std::fs::write(run.file("record.json"), "{}").unwrap();
+        run.commit(&["record.json"]).unwrap();
+        assert_eq!(State::of(&run), State::Done);
+        std::fs::write(run.file("record.json"), "{ }").unwrap();
+        let State::Damaged(message) = State::of(&run) else { panic!() };
+        assert!(message.contains("record.json") && message.contains("delete"), "{message}");
+    }
+}

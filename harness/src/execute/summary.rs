@@ -1,0 +1,19 @@
+//! What is recorded of a plan's trials, printed at the end of its run.
+
+use crate::options::RunOptions;
+use crate::plan::Prepared;
+use crate::stdio;
+use results::{Record, Store, records_summary};
+
+/// Prints the means over the records of the planned trials, and says where the records are.
+pub fn summarise(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<()> {
+    let keys: Vec<String> = prepared.trials.iter().map(|spec| spec.key()).collect();
+    let store = Store::new(&options.out);
+    let mut records: Vec<Record> = store.load()?.records;
+    records.retain(|record| keys.contains(&record.key));
+    stdio::show(&records_summary(&records))?;
+    if !options.quiet && store.path().exists() {
+        stdio::say(format!("records: {}", store.path().display()));
+    }
+    Ok(())
+}

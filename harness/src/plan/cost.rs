@@ -1,0 +1,99 @@
+//! What a trial will cost, before it runs: steps, and FLOPs relative to dense training.
+//!
+//! A dense forward pass of one image is 2 FLOPs a multiply-accumulate; a dense
+//! training step is three of them an image (RigL's accounting).
+
+use sparsity::{Amount, Edit, InitialStructure, Method, step_cost};
+use trial::{ResolveError, TrialSpec};
+
+/// The estimated cost of one trial.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// Training steps.
+    pub steps: u64,
+    /// Training FLOPs over those of dense training for as many steps.
+    pub ratio: f64,
+    /// Training FLOPs.
+    pub flops: f64,
+}
+
+/// Estimates a trial on a data set of so many training images.
+pub fn estimate(spec: &TrialSpec, train_images: usize) -> Result<Cost, ResolveError> {
+    let resolved = spec.resolve()?;
+    let steps = resolved.recipe.steps(resolved.recipe.images(train_images));
+    let ratio = training_ratio(resolved.method(steps).as_ref(), resolved.budget.inference_ratio(), steps);
+    let images = resolved.recipe.batch_size as f64 * steps as f64;
+    Ok(Cost { steps, ratio, flops: 6.0 * resolved.network.macs() as f64 * images * ratio })
+}
+
+/// Training FLOPs over dense training, where `density` is the final network's forward FLOPs over the
+/// dense one's. On the way from dense to there, FLOPs are taken to fall as the number of weights does.
+fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
+    let mut now = match method.initial_structure() {
+        InitialStructure::Dense => 1.0,
+        InitialStructure::Random => density,
+    };
+    let mut cost = 0.0;
+    for step in 0..steps {
+        let plan = method.plan(step);
+        cost += step_cost(&plan, now);
+        for edit in &plan.then {
+            if let Edit::Drop { amount: Amount::Ramp(way), .. } = edit {
+                now = now.min(1.0 - way * (1.0 - density));
+            }
+        }
+    }
+    cost / (3 * steps.max(1)) as f64
+}
+
+/// FLOPs in the unit that suits them: `1.07 PFLOP`.
+pub fn flops(count: f64) -> String {
+    let units = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G")];
+    let (size, letter) = units.into_iter().find(|(size, _)| count >= *size).unwrap_or((1e6, "M"));
+    format!("{:.2} {letter}FLOP", count / size)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sparsity::{Horizon, Origin, Override, Scope, Settings, gradual_cost, rigl_cost, snfs_cost};
+
+    fn ratio(name: &str, changes: &[(&str, &str)], density: f64, steps: u64) -> f64 {
+        let description = trial::registry::method(name).unwrap();
+        let change = |(key, text): &(&str, &str)| Override {
+            key: (*key).into(),
+            text: (*text).into(),
+            origin: Origin::User,
+        };
+        let changes: Vec<Override> = changes.iter().map(change).collect();
+        let settings = Settings::resolve((description.settings)(), &changes).unwrap();
+        let method = (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer });
+        training_ratio(method.as_ref(), density, steps)
+    }
+
+    #[test]
+    fn the_estimate_is_what_the_closed_forms_say() {
+        assert_eq!(ratio("dense", &[], 1.0, 100), 1.0);
+        assert!((ratio("static", &[], 0.25, 100) - 0.25).abs() < 1e-9);
+        // The update takes the place of every tenth step: nine steps of training between two updates.
+        let rigl = ratio("rigl", &[("update_end", "1"), ("update_interval", "10")], 0.25, 1000);
+        assert!((rigl - rigl_cost(0.25, 9.0)).abs() < 1e-9, "{rigl}");
+        let snfs = ratio("snfs", &[("update_end", "1"), ("update_interval", "1000")], 0.25, 1000);
+        assert!((snfs - snfs_cost(0.25)).abs() < 1e-3, "{snfs}");
+    }
+
+    #[test]
+    fn what_starts_dense_costs_its_mean_density() {
+        let changes = [("prune_begin", "0.2"), ("prune_end", "0.8"), ("prune_interval", "100")];
+        let gradual = ratio("magnitude", &changes, 0.1, 10_000);
+        assert!((gradual - gradual_cost(0.9, 10_000, 2_000, 8_000, 100)).abs() < 1e-3, "{gradual}");
+        let oneshot = ratio("magnitude-oneshot", &[("prune_at", "0.5")], 0.1, 1000);
+        assert!((oneshot - 0.55).abs() < 1e-3, "{oneshot}");
+    }
+
+    #[test]
+    fn flops_have_the_unit_that_suits_them() {
+        assert_eq!(flops(1.234e15), "1.23 PFLOP");
+        assert_eq!(flops(1.5e7), "15.00 MFLOP");
+    }
+}

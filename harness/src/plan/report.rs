@@ -1,0 +1,117 @@
+//! The plan in words, for a dry run: data, trials, every setting with its source, and the cost.
+
+use super::cost::{Cost, estimate, flops};
+use super::{PlannedMethod, Prepared, SUITE, percent};
+use crate::columns::align;
+use crate::execute::State;
+use sparsity::{Origin, Setting, Settings};
+use std::path::Path;
+use trial::{ResolveError, RunDirectory, TrialSpec};
+
+/// The whole plan as text, with the state of its trials in the out directory.
+pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
+    let Prepared { plan, data, trials } = prepared;
+    let preset = &plan.request.preset;
+    let identity = &data.identity;
+    let about = [
+        ("suite", SUITE.into()),
+        ("profile", format!("{}: {}", preset.name, preset.summary)),
+        ("model", plan.request.model.clone()),
+        (
+            "data",
+            format!(
+                "{}{}",
+                data.folder.display(),
+                if data.folder.exists() { "" } else { " (not drawn yet)" }
+            ),
+        ),
+        ("", format!("{}, fingerprint {}", identity.dataset, identity.fingerprint)),
+        ("", format!("{} training and {} test images", identity.train, identity.test)),
+        ("results", out.display().to_string()),
+    ]
+    .map(|(name, value): (&str, String)| vec![name.to_string(), value]);
+    let mut text = align(&about, 0);
+    text += &trial_list(trials, out);
+    text += "\nSettings of the recipe\n";
+    text += &settings(&plan.recipe);
+    for PlannedMethod { description, settings: own } in &plan.methods {
+        text += &format!("\nSettings of {} ({})\n", description.name, description.source);
+        text += if own.iter().next().is_none() { "  none\n".into() } else { settings(own) }.as_str();
+    }
+    text += "\nown choice: stated by no source, and therefore chosen by this harness\n";
+    text += &cost(trials, identity.train)?;
+    Ok(text)
+}
+
+fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
+    let states: Vec<State> =
+        trials.iter().map(|spec| State::of(&RunDirectory::of(out, &spec.key()))).collect();
+    let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
+    let counts = State::WORDS.map(|word| (word, count(word)));
+    let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
+    let mut rows =
+        vec![["key", "method", "distribution", "sparsity", "seed", "state"].map(String::from).to_vec()];
+    rows.extend(trials.iter().zip(&states).map(|(spec, state)| {
+        let (sparsity, state) = (percent(spec.sparsity), state.word().to_string());
+        vec![
+            spec.key(),
+            spec.method.clone(),
+            spec.distribution.clone(),
+            sparsity,
+            spec.seed.to_string(),
+            state,
+        ]
+    }));
+    format!("\nTrials: {} ({})\n{}", trials.len(), counts.collect::<Vec<_>>().join(", "), align(&rows, 2))
+}
+
+/// Each setting with its value, who gave it, and the source of the value.
+fn settings(settings: &Settings) -> String {
+    let row = |setting: &Setting| {
+        let (who, source) = match &setting.origin {
+            Origin::User => ("command line", String::new()),
+            Origin::Preset(source) => ("preset", source.clone()),
+            Origin::Default if setting.spec.is_own_choice() => {
+                let source =
+                    setting.spec.source.trim_start_matches("own choice").trim_start_matches([':', ' ']);
+                ("own choice", source.to_string())
+            }
+            Origin::Default => ("default", setting.spec.source.to_string()),
+        };
+        vec![setting.spec.key.into(), setting.value.to_string(), who.into(), source]
+    };
+    align(&settings.iter().map(row).collect::<Vec<_>>(), 2)
+}
+
+/// The cost of each method at each sparsity, and of all trials.
+fn cost(trials: &[TrialSpec], train_images: usize) -> Result<String, ResolveError> {
+    let mut kinds: Vec<(&TrialSpec, Cost, usize)> = Vec::new();
+    for spec in trials {
+        let same = |other: &&TrialSpec| (&other.method, other.sparsity) == (&spec.method, spec.sparsity);
+        match kinds.iter_mut().find(|(other, ..)| same(other)) {
+            Some((.., count)) => *count += 1,
+            None => kinds.push((spec, estimate(spec, train_images)?, 1)),
+        }
+    }
+    let heads = ["method", "sparsity", "steps", "training x dense", "training FLOPs", "trials"];
+    let mut rows = vec![heads.map(String::from).to_vec()];
+    rows.extend(kinds.iter().map(|(spec, cost, count)| {
+        let (ratio, count) = (format!("{:.3}", cost.ratio), count.to_string());
+        vec![
+            spec.method.clone(),
+            percent(spec.sparsity),
+            cost.steps.to_string(),
+            ratio,
+            flops(cost.flops),
+            count,
+        ]
+    }));
+    let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
+    let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
+    Ok(format!(
+        "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes)\n{}\n\
+         All trials: {steps} steps, {}\n",
+        align(&rows, 2),
+        flops(all)
+    ))
+}

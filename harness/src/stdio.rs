@@ -1,0 +1,20 @@
+//! Writing to the standard streams without falling over when nobody reads.
+
+use anyhow::Context;
+use std::fmt::Display;
+use std::io::{ErrorKind, Write, stderr, stdout};
+
+/// Writes a result to standard output. A reader that has seen enough, as in
+/// `harness list methods | head -1`, is no error.
+pub fn show(text: &str) -> anyhow::Result<()> {
+    let mut out = stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to standard output; check where it is redirected to"),
+    }
+}
+
+/// Writes a line to standard error; there is nobody to tell if that fails.
+pub fn say(text: impl Display) {
+    let _ = writeln!(stderr().lock(), "{text}");
+}

@@ -35,7 +35,7 @@ impl Console {
         let bars = (stderr().is_terminal() && !options.quiet).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(trials as u64));
-            total.set_style(style("{bar:24} {pos}/{len} trials, {elapsed} so far"));
+            total.set_style(style("{bar:16} {pos}/{len} trials, {elapsed} so far"));
             (all, total)
         });
         Self { quiet: options.quiet, verbose: options.verbose, bars, trials, finished: 0 }
@@ -73,7 +73,7 @@ impl Console {
         let label = label(spec);
         let bar = self.bars.as_ref().map(|(bars, total)| {
             let bar = bars.insert_before(total, ProgressBar::new(1));
-            bar.set_style(style("{prefix:28} {bar:24} {wide_msg}"));
+            bar.set_style(style("{prefix:28} {bar:16} {wide_msg}"));
             bar.set_prefix(label.clone());
             bar.set_message("starting");
             bar
@@ -111,10 +111,11 @@ impl Console {
 
     /// A trial has ended, with this record if it has a result.
     pub fn finished(&mut self, spec: &TrialSpec, outcome: &Outcome, record: Option<&Record>) {
+        let mut name = label(spec);
         if !matches!(outcome, Outcome::Interrupted | Outcome::OutOfTime) {
             self.count();
+            name = format!("[{}/{}] {name}", self.finished, self.trials);
         }
-        let name = format!("[{}/{}] {}", self.finished, self.trials, label(spec));
         match outcome {
             Outcome::Done => self.say(&format!("{name}: {}", result(record))),
             Outcome::Diverged => {
@@ -161,12 +162,10 @@ fn status(event: &Event) -> String {
     };
     let left = (steps.saturating_sub(*step)) as f64 / rate;
     let left = Duration::try_from_secs_f64(left)
-        .map_or(String::new(), |left| format!(", {} left", duration::write(left)));
+        .map_or(String::new(), |left| format!("{} left, ", duration::write(left)));
     let top1 = top1.map_or(String::new(), |top1| format!(", top-1 {top1:.2}%"));
-    format!(
-        "{step}/{steps} {rate:.1}/s {stage}, loss {loss:.3}{top1}, sparsity {}{left}",
-        percent((sparsity * 1e3).round() / 1e3)
-    )
+    let sparsity = percent((sparsity * 1e3).round() / 1e3);
+    format!("{step}/{steps} {rate:.1}/s, {left}{stage}, loss {loss:.3}{top1}, sparsity {sparsity}")
 }
 
 /// The result of a trial in a line.
@@ -196,11 +195,11 @@ mod tests {
         };
         assert_eq!(
             status(&event),
-            "50/150 10.0/s exploration, loss 1.500, top-1 42.00%, sparsity 90%, 10s left"
+            "50/150 10.0/s, 10s left, exploration, loss 1.500, top-1 42.00%, sparsity 90%"
         );
         let Event::Progress { step, steps, stage, loss, sparsity, .. } = event else { panic!() };
         let idle = Event::Progress { step, steps, stage, loss, sparsity, top1: None, rate: 0.0 };
-        assert_eq!(status(&idle), "50/150 0.0/s exploration, loss 1.500, sparsity 90%");
+        assert_eq!(status(&idle), "50/150 0.0/s, exploration, loss 1.500, sparsity 90%");
     }
 
     #[test]

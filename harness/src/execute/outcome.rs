@@ -1,5 +1,6 @@
 //! How trials end, and what that makes of the whole.
 
+use results::Record;
 use trial::Exit;
 
 /// How a trial ended.
@@ -17,49 +18,51 @@ pub enum Outcome {
     Interrupted,
     /// By the time budget; it goes on from its checkpoint.
     OutOfTime,
-    /// Another process is at it.
-    Busy,
 }
 
-/// What a worker's end means. `code` is its exit code, none if a signal ended it; `message` is what it
-/// or its log said; `stopping` tells that it was asked to stop.
-pub fn judge(code: Option<i32>, message: String, stopping: bool) -> Outcome {
+impl Outcome {
+    /// The outcome of a committed trial, from its record or why there is none.
+    pub fn committed(record: &Result<Record, String>) -> Self {
+        match record {
+            Ok(record) if record.is_ok() => Self::Done,
+            Ok(_) => Self::Diverged,
+            Err(message) => Self::Refused(message.clone()),
+        }
+    }
+}
+
+/// What a worker's end without a committed result means; none if another process is at the trial.
+/// `code` is its exit code, none if a signal ended it; `message` says why; `stopping` tells that it was
+/// asked to stop.
+pub fn judge(code: Option<i32>, message: String, stopping: bool) -> Option<Outcome> {
     let Some(code) = code else {
         // A worker that has not yet got as far as catching signals dies of them.
-        return if stopping {
+        return Some(if stopping {
             Outcome::Interrupted
         } else {
             Outcome::Failed(format!("{message} (a process killed from outside has often run out of memory)"))
-        };
+        });
     };
     match Exit::from_code(code) {
-        Some(Exit::Done) => Outcome::Failed("the worker ended without a committed result".into()),
-        Some(Exit::Usage) => Outcome::Refused(message),
-        Some(Exit::Interrupted) => Outcome::Interrupted,
-        Some(Exit::OutOfTime) => Outcome::OutOfTime,
-        Some(Exit::Busy) => Outcome::Busy,
-        Some(Exit::TrialFailed | Exit::CheckFailed) | None => Outcome::Failed(message),
+        Some(Exit::Done) => Some(Outcome::Failed("the worker ended without a committed result".into())),
+        Some(Exit::Usage) => Some(Outcome::Refused(message)),
+        Some(Exit::Interrupted) => Some(Outcome::Interrupted),
+        Some(Exit::OutOfTime) => Some(Outcome::OutOfTime),
+        Some(Exit::Busy) => None,
+        Some(Exit::TrialFailed | Exit::CheckFailed) | None => Some(Outcome::Failed(message)),
     }
 }
 
 /// The exit of the program: what stopped it, else the worst that happened.
 pub fn overall(outcomes: &[Outcome]) -> Exit {
-    let weight = |exit: &Exit| match exit {
-        Exit::Interrupted => 4,
-        Exit::OutOfTime => 3,
-        Exit::Usage => 2,
-        Exit::TrialFailed => 1,
-        _ => 0,
-    };
     let exit = |outcome: &Outcome| match outcome {
-        Outcome::Done => Exit::Done,
-        Outcome::Diverged | Outcome::Failed(_) => Exit::TrialFailed,
-        Outcome::Refused(_) => Exit::Usage,
-        // What is busy at the end was left to the other process when this one was stopped.
-        Outcome::Interrupted | Outcome::Busy => Exit::Interrupted,
-        Outcome::OutOfTime => Exit::OutOfTime,
+        Outcome::Done => (0, Exit::Done),
+        Outcome::Diverged | Outcome::Failed(_) => (1, Exit::TrialFailed),
+        Outcome::Refused(_) => (2, Exit::Usage),
+        Outcome::OutOfTime => (3, Exit::OutOfTime),
+        Outcome::Interrupted => (4, Exit::Interrupted),
     };
-    outcomes.iter().map(exit).max_by_key(weight).unwrap_or(Exit::Done)
+    outcomes.iter().map(exit).max().map_or(Exit::Done, |(_, exit)| exit)
 }
 
 #[cfg(test)]
@@ -69,21 +72,27 @@ mod tests {
     #[test]
     fn exit_codes_have_their_meaning() {
         let judged = |code| judge(Some(code), "why".into(), false);
-        assert_eq!(judged(2), Outcome::Refused("why".into()));
-        assert_eq!(judged(3), Outcome::Failed("why".into()));
-        assert_eq!(
-            [judged(4), judged(5), judged(6)],
-            [Outcome::Interrupted, Outcome::OutOfTime, Outcome::Busy]
-        );
-        assert_eq!(judged(101), Outcome::Failed("why".into()));
-        assert!(matches!(judged(0), Outcome::Failed(_)));
+        assert_eq!(judged(2), Some(Outcome::Refused("why".into())));
+        assert_eq!(judged(3), Some(Outcome::Failed("why".into())));
+        assert_eq!((judged(4), judged(5)), (Some(Outcome::Interrupted), Some(Outcome::OutOfTime)));
+        assert_eq!(judged(6), None);
+        assert_eq!(judged(101), Some(Outcome::Failed("why".into())));
+        assert!(matches!(judged(0), Some(Outcome::Failed(_))));
     }
 
     #[test]
     fn only_an_unasked_for_signal_is_a_failure() {
-        assert_eq!(judge(None, "signal 15".into(), true), Outcome::Interrupted);
-        let Outcome::Failed(message) = judge(None, "signal 9".into(), false) else { panic!() };
+        assert_eq!(judge(None, "signal 15".into(), true), Some(Outcome::Interrupted));
+        let Some(Outcome::Failed(message)) = judge(None, "signal 9".into(), false) else { panic!() };
         assert!(message.contains("signal 9") && message.contains("memory"), "{message}");
+    }
+
+    #[test]
+    fn a_committed_trial_is_what_its_record_says() {
+        let record = |status: &str| Ok(Record { status: status.into(), ..Record::default() });
+        assert_eq!(Outcome::committed(&record("ok")), Outcome::Done);
+        assert_eq!(Outcome::committed(&record("diverged")), Outcome::Diverged);
+        assert_eq!(Outcome::committed(&Err("gone".into())), Outcome::Refused("gone".into()));
     }
 
     #[test]

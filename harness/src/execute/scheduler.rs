@@ -9,6 +9,7 @@ use super::process::{Message, Process};
 use super::queue::Queue;
 use super::{Orders, State, record, signals};
 use crate::device::least_used;
+use crate::plan::label;
 use results::Store;
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt;
@@ -16,8 +17,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use trial::{Event, RunDirectory, TrialSpec};
 
-/// How long a trial that another process is at is left alone.
-const REST: Duration = Duration::from_secs(5);
+/// How long a trial that another process is at is left alone at first; twice as long each further time.
+const FIRST_REST: Duration = Duration::from_secs(5);
+const LONGEST_REST: Duration = Duration::from_secs(60);
 /// How long to wait for a message when nothing else is due.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
@@ -37,6 +39,8 @@ pub struct Scheduler<'a> {
     trials: Vec<TrialSpec>,
     queue: Queue,
     running: BTreeMap<usize, Running>,
+    /// How long trials of other processes were left alone last.
+    rests: BTreeMap<usize, Duration>,
     outcomes: Vec<Outcome>,
     /// Why no more trials are started.
     stop: Option<Outcome>,
@@ -56,15 +60,15 @@ impl<'a> Scheduler<'a> {
         let (sender, receiver) = channel();
         signals::forward(sender.clone())?;
         let queue = Queue::new(trials.len());
-        let (running, outcomes) = (BTreeMap::new(), Vec::new());
         Ok(Self {
             orders,
             store,
             console,
             trials,
             queue,
-            running,
-            outcomes,
+            running: BTreeMap::new(),
+            rests: BTreeMap::new(),
+            outcomes: Vec::new(),
             stop: None,
             signals: 0,
             sender,
@@ -179,9 +183,15 @@ impl<'a> Scheduler<'a> {
         };
         self.console.close_bar(running.bar);
         let Some(outcome) = outcome else {
-            self.console
-                .say(&format!("{} is run by another process; waiting for it", crate::plan::label(spec)));
-            self.queue.rest(trial, Instant::now() + REST);
+            let rest = match self.rests.get(&trial) {
+                Some(last) => (*last * 2).min(LONGEST_REST),
+                None => {
+                    self.console.say(&format!("{} is run by another process; waiting for it", label(spec)));
+                    FIRST_REST
+                }
+            };
+            self.rests.insert(trial, rest);
+            self.queue.rest(trial, Instant::now() + rest);
             return Ok(());
         };
         self.console.finished(spec, &outcome, record.as_ref());

@@ -22,7 +22,8 @@ const DEVIATION: [f32; 3] = [0.2023, 0.1994, 0.2010];
 pub struct Resident {
     images: Tensor,
     labels: Tensor,
-    normalisation: Normalisation,
+    /// Mean and deviation of the channels, in bytes; none where each image has its own.
+    channels: Option<(Tensor, Tensor)>,
 }
 
 /// Choices for a batch, whole numbers (4, batch): image, crop row, crop column, flip.
@@ -34,10 +35,15 @@ impl Resident {
     pub fn new(images: &Images, count: usize, normalisation: Normalisation, device: Device) -> Self {
         let bytes = &images.pixels[..count * (SIDE * SIDE * 3) as usize];
         let labels: Vec<i64> = images.labels[..count].iter().map(|label| i64::from(*label)).collect();
+        let constant =
+            |values: [f32; 3]| Tensor::from_slice(&values.map(|value| value * 255.0)).to_device(device);
         Self {
             images: Tensor::from_slice(bytes).view([-1, SIDE, SIDE, 3]).to_device(device),
             labels: Tensor::from_slice(&labels).to_device(device),
-            normalisation,
+            channels: match normalisation {
+                Normalisation::Image => None,
+                Normalisation::Dataset => Some((constant(MEAN), constant(DEVIATION))),
+            },
         }
     }
 
@@ -70,19 +76,15 @@ impl Resident {
 
     fn normalise(&self, bytes: &Tensor) -> Tensor {
         let pixels = bytes.to_kind(Kind::Float);
-        let normal = match self.normalisation {
-            Normalisation::Image => {
+        let normal = match &self.channels {
+            Some((mean, deviation)) => (pixels - mean) / deviation,
+            None => {
                 let all: &[i64] = &[1, 2, 3];
                 let mean = pixels.mean_dim(all, true, None);
                 // As TensorFlow's per_image_standardization: never below one over the root of the size.
                 let least = 255.0 / ((SIDE * SIDE * 3) as f64).sqrt();
                 let deviation = pixels.std_dim(all, false, true).clamp_min(least);
                 (pixels - mean) / deviation
-            }
-            Normalisation::Dataset => {
-                let constant =
-                    |values: [f32; 3]| Tensor::from_slice(&values).to_device(pixels.device()) * 255.0;
-                (&pixels - constant(MEAN)) / constant(DEVIATION)
             }
         };
         normal.permute([0, 3, 1, 2])

@@ -1,0 +1,68 @@
+//! Dry runs: what a plan shows, and that it writes nothing.
+
+use crate::{err, folder, harness, is_empty, out, smoke};
+
+#[test]
+fn a_dry_run_shows_everything_and_writes_nothing() {
+    let folder = folder();
+    let more = [
+        "--method",
+        "rigl,iee,dense",
+        "--sparsity",
+        "0.9",
+        "--seeds",
+        "0,1",
+        "--set",
+        "epochs=3",
+        "--dry-run",
+    ];
+    let output = smoke(&folder, &more);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = out(&output);
+    for words in [
+        "Trials: 6 (6 new)",
+        "cifar10-generated, fingerprint",
+        "1600 training and 400 test images",
+        "command line",
+        "own choice  RigL's alpha",
+        "preset",
+        "training x dense",
+        "FLOP",
+    ] {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    assert!(is_empty(&folder));
+    // A directory without a result is a trial that was started.
+    let key = text.lines().find(|line| line.contains("iee ")).unwrap().split_whitespace().next().unwrap();
+    let run = folder.path().join("runs/runs").join(key);
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::write(run.join("spec.json"), "").unwrap();
+    assert!(out(&smoke(&folder, &more)).contains("Trials: 6 (1 started, 5 new)"));
+    std::fs::remove_dir_all(folder.path().join("runs")).unwrap();
+    // The plan of a table is the same plan.
+    let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);
+    assert!(out(&output).contains("Trials: 22 (22 new)"), "{}", out(&output));
+    assert!(is_empty(&folder));
+}
+
+#[test]
+fn the_fingerprint_of_a_dry_run_is_that_of_the_data_it_would_draw() {
+    let folder = folder();
+    let fingerprint =
+        |text: &str| text.split("fingerprint").nth(1).unwrap().split_whitespace().next().unwrap().to_string();
+    let planned = out(&smoke(&folder, &["--dry-run"]));
+    let drawn = out(&harness(folder.path(), &["data", "generate", "cifar10"]));
+    assert_eq!(fingerprint(&planned), fingerprint(&drawn));
+}
+
+#[test]
+fn without_real_data_the_profile_is_smoke_and_the_reason_is_said() {
+    let output = harness(folder().path(), &["suite", "cifar10", "--method", "static", "--dry-run"]);
+    assert!(
+        err(&output).contains("profile smoke, because the real data are not in data/cifar10"),
+        "{}",
+        err(&output)
+    );
+    let output = harness(folder().path(), &["suite", "cifar10", "--method", "static", "--dry-run", "-q"]);
+    assert!(err(&output).is_empty());
+}

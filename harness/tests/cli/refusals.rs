@@ -1,0 +1,87 @@
+//! What is refused and how: cause, remedy, exit code, and nothing written.
+
+use crate::{SMOKE, err, folder, harness, is_empty, out, smoke};
+use std::process::Command;
+
+#[test]
+fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
+    let folder = folder();
+    let cases: &[(&[&str], &str)] = &[
+        (&["suite", "cifar"], "cifar10"),
+        (&["suite", "cifar10", "--profile", "smokey"], "smoke"),
+        (&["suite", "cifar10", "--method", "rigel"], "rigl"),
+        (&["suite", "cifar10", "--method", "iee,"], "possible values"),
+        (&["suite", "cifar10", "--distribution", "erkk"], "erk"),
+        (&["suite", "cifar10", "--model", "wrn-20-2"], "6n + 4"),
+        (&["suite", "cifar10", "--sparsity", "1.0"], "[0, 1)"),
+        (&["suite", "cifar10", "--sparsity", "90%"], "0.9"),
+        (&["suite", "cifar10", "--seeds", "a"], "--seeds"),
+        (&["suite", "cifar10", "--device", "gpu"], "cuda:0"),
+        (&["suite", "cifar10", "--jobs", "0"], "--jobs"),
+        (&["suite", "cifar10", "--set", "epochs"], "key=value"),
+        (&["suite", "cifar10", "--time-budget", "9"], "1h30m"),
+        (&["suite", "cifar10", "-q", "-v"], "cannot be used with"),
+        (&["suite", "cifar10", "--data", "nowhere"], "harness data fetch cifar10"),
+        (&["suite", "cifar10", "--profile", "paper"], "--data"),
+        (&["suite", "cifar10", "--profile", "smoke", "--set", "epoch=3"], "did you mean `epochs`"),
+        (&["suite", "cifar10", "--profile", "smoke", "--set", "epochs=many"], "it takes"),
+        (
+            &["suite", "cifar10", "--profile", "smoke", "--method", "rigl", "--set", "freeze=false"],
+            "belongs to iee",
+        ),
+        (&["suite", "cifar10", "--profile", "smoke", "--sparsity", "0.99999"], "lower sparsity"),
+        (&["reproduce", "table9"], "table3"),
+        (&["table", "tabel3"], "table3"),
+        (&["table", "table3", "--format", "html"], "latex"),
+        (&["list", "method"], "methods"),
+        (&["data", "info", "cifar10"], "harness data fetch cifar10"),
+        (&["data", "generate", "cifar10", "--train", "0"], "at least 1"),
+        (&["train"], "unrecognized subcommand"),
+        (&[], "Usage"),
+    ];
+    for (arguments, words) in cases {
+        let output = harness(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
+        assert!(out(&output).is_empty(), "{arguments:?}");
+        assert!(is_empty(&folder), "{arguments:?}");
+    }
+}
+
+#[test]
+fn without_a_worker_nothing_is_trained_and_the_remedy_is_named() {
+    // Beside the program lies a worker once the workspace is built; the copy has none.
+    let folder = folder();
+    let program = folder.path().join("harness");
+    std::fs::copy(env!("CARGO_BIN_EXE_harness"), &program).unwrap();
+    let run = |arguments: &[&str]| {
+        Command::new(&program)
+            .args(arguments)
+            .current_dir(folder.path())
+            .env_remove("HARNESS_WORKER")
+            .output()
+            .unwrap()
+    };
+    let output = run(&[&SMOKE[..], &["--method", "static"]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("make build"), "{}", err(&output));
+    assert!(!folder.path().join("runs/runs").exists());
+    let output = run(&["doctor"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("missing") && out(&output).contains("make build"), "{}", out(&output));
+}
+
+#[test]
+fn a_damaged_row_is_named_with_file_and_line() {
+    let folder = folder();
+    let runs = folder.path().join("runs");
+    std::fs::create_dir(&runs).unwrap();
+    std::fs::write(runs.join("records.csv"), "key,suite\nonly one column\n").unwrap();
+    let output = harness(folder.path(), &["table", "table3"]);
+    assert!(err(&output).contains("records.csv:1:"), "{}", err(&output));
+    assert!(out(&output).contains("RigL"));
+    // A run would not be able to add its records, so it does not start.
+    let output = smoke(&folder, &["--method", "static"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("records.csv:1:"), "{}", err(&output));
+}

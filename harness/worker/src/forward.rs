@@ -4,7 +4,7 @@
 //! when it is the only one that reads it, and an activation is let go after its
 //! last reader, so evaluation needs little memory.
 
-use crate::Parameters;
+use crate::{Parameters, dropout};
 use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, Op};
 use sparsity::BatchStatistics;
 use tch::{Kind, Tensor};
@@ -18,6 +18,8 @@ pub enum Mode {
         statistics: BatchStatistics,
         /// Dropout rate.
         dropout: f64,
+        /// Seed of the dropout on the CPU.
+        seed: u64,
     },
     /// Batch norms by the running statistics, no dropout.
     Evaluate,
@@ -94,7 +96,9 @@ impl Forward {
                 Op::Relu if sole(0) => input().relu_(),
                 Op::Relu => input().relu(),
                 Op::Dropout => match mode {
-                    Mode::Train { dropout, .. } if dropout > 0.0 => input().dropout(dropout, true),
+                    Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {
+                        dropout::dropout(&input(), rate, dropout::mix(seed ^ id as u64))
+                    }
                     _ => input(),
                 },
                 Op::Add => {

@@ -8,6 +8,7 @@ mod augment;
 mod batches;
 mod checkpoint;
 mod diagnostics;
+mod dropout;
 mod environment;
 mod evaluate;
 mod forward;

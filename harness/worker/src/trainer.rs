@@ -36,6 +36,7 @@ pub struct Trainer {
     half: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
     other_leaves: Vec<Tensor>,
+    seed: u64,
     sampling: Tensor,
     update_mask: Tensor,
     loss: Tensor,
@@ -100,6 +101,7 @@ impl Trainer {
             half,
             weight_leaves,
             other_leaves,
+            seed: 0,
             sampling: Tensor::zeros([4, recipe.batch_size as i64], (Kind::Int64, device)),
             update_mask: structure.mask().copy(),
             loss: Tensor::zeros([], (Kind::Float, device)),
@@ -131,6 +133,7 @@ impl Trainer {
         let kernel = self.prepare(plan);
         self.sampling.copy_(&sampling.0);
         self.sgd.set_rate(rate);
+        self.seed = seed;
         tch::manual_seed(seed as i64);
         self.losses += 1;
         let Some(recording) = self.recordings.as_mut().map(|all| all.remove(&kernel)) else {
@@ -199,7 +202,7 @@ impl Trainer {
         }
         let (images, labels) = self.data.sample(&Sampling(self.sampling.shallow_clone()));
         let statistics = if kernel.track { BatchStatistics::Track } else { BatchStatistics::Hold };
-        let mode = Mode::Train { statistics, dropout: self.dropout };
+        let mode = Mode::Train { statistics, dropout: self.dropout, seed: self.seed };
         let (loss, mut gradients) = tch::with_grad(|| {
             let logits =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);

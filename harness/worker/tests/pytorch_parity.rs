@@ -114,7 +114,7 @@ fn the_engine_computes_what_pytorch_computes() {
         .map(|view| view.detach().set_requires_grad(true))
         .collect();
     let (weights, others) = leaves.split_at(network.layers().len());
-    let mode = Mode::Train { statistics: BatchStatistics::Hold, dropout: 0.0 };
+    let mode = Mode::Train { statistics: BatchStatistics::Hold, dropout: 0.0, seed: 0 };
     let loss = forward.run(weights, others, &parameters, &batch, mode).cross_entropy_loss(
         &labels,
         None::<&Tensor>,

@@ -60,6 +60,9 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
                 outcomes.push(outcome);
             }
             State::Damaged(message) => {
+                if recorded.records.iter().any(|record| record.key == spec.key()) {
+                    store.remove(&spec.key())?;
+                }
                 let outcome = Outcome::Refused(message);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);

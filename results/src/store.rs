@@ -49,8 +49,8 @@ pub enum StoreError {
     },
     /// The file holds rows that a rewrite would lose.
     #[error(
-        "{complaint}{}; the record of trial {key} was not added, because a rewrite would lose \
-         what cannot be read: correct or delete the line, then add the record again",
+        "{complaint}{}; the record of trial {key} was left as it is, because a rewrite would lose \
+         what cannot be read: correct or delete the line, then run the same command again",
         others(*more)
     )]
     Unreadable {
@@ -58,7 +58,7 @@ pub enum StoreError {
         complaint: Complaint,
         /// How many others there are.
         more: usize,
-        /// Key of the record that was to be added.
+        /// Key of the record that was to change.
         key: String,
     },
     /// A record without a key cannot be found again.
@@ -102,6 +102,16 @@ impl Store {
         if record.key.is_empty() {
             return Err(StoreError::NoKey { suite: record.suite.clone() });
         }
+        self.rewrite(&record.key, |sheet| sheet.upsert(record.clone()))
+    }
+
+    /// Takes the record with `key` out, whose run turned out to be damaged.
+    pub fn remove(&self, key: &str) -> Result<(), StoreError> {
+        self.rewrite(key, |sheet| sheet.rows.retain(|row| row.record.key != key))
+    }
+
+    /// Changes the file for the sake of the record with `key`.
+    fn rewrite(&self, key: &str, change: impl FnOnce(&mut Sheet)) -> Result<(), StoreError> {
         let failed = |path: &Path| {
             let path = path.to_path_buf();
             move |source| StoreError::Write { path, source }
@@ -115,9 +125,9 @@ impl Store {
         let mut sheet = self.sheet()?;
         if let Some(complaint) = sheet.complaints.first().cloned() {
             let more = sheet.complaints.len() - 1;
-            return Err(StoreError::Unreadable { complaint, more, key: record.key.clone() });
+            return Err(StoreError::Unreadable { complaint, more, key: key.into() });
         }
-        sheet.upsert(record.clone());
+        change(&mut sheet);
         replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
     }
 

@@ -61,7 +61,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();
     assert!(refusal.contains("records.csv:3: column `seed`"), "{refusal}");
     assert!(refusal.contains("(and 2 more like it)"), "{refusal}");
-    assert!(refusal.contains("trial d was not added"), "{refusal}");
+    assert!(refusal.contains("trial d was left as it is"), "{refusal}");
     assert!(refusal.contains("correct or delete the line"), "{refusal}");
     assert_eq!(fs::read_to_string(store.path()).unwrap(), bad);
 }

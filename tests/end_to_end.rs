@@ -1,0 +1,228 @@
+//! The built programs as a person uses them: `harness` with its real worker,
+//! on generated data, from a plan to the printed table.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A folder with a small data set in it.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let arguments = ["data", "generate", "cifar10", "--data", "data", "--train", "160", "--test", "50"];
+    assert_eq!(code(&harness(folder.path(), &arguments).output().unwrap()), 0);
+    folder
+}
+
+fn harness(folder: &Path, arguments: &[&str]) -> Command {
+    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
+    let worker = program.with_file_name("harness-worker");
+    assert!(worker.exists(), "build the worker first: cargo build -p harness-worker (make test does)");
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A suite of ten steps a trial with `more`.
+fn suite(folder: &Path, more: &[&str]) -> Command {
+    let short = ["suite", "cifar10", "--profile", "smoke", "--data", "data", "--threads", "1"];
+    let shorter = ["--set", "epochs=1", "--set", "batch_size=16"];
+    harness(folder, &[&short[..], &shorter, more].concat())
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap_or(-1)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[track_caller]
+fn expect(output: &Output, exit: i32) -> (String, String) {
+    let (out, err) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(code(output), exit, "stdout: {out}\nstderr: {err}");
+    assert!(!err.contains("panicked"), "{err}");
+    (out, err)
+}
+
+fn records(folder: &Path) -> Vec<results::Record> {
+    let loaded = results::Store::new(&folder.join("runs")).load().unwrap();
+    assert!(loaded.complaints.is_empty(), "{:?}", loaded.complaints);
+    loaded.records
+}
+
+fn runs(folder: &Path) -> Vec<PathBuf> {
+    let mut runs: Vec<PathBuf> =
+        std::fs::read_dir(folder.join("runs/runs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    runs.sort();
+    runs
+}
+
+/// Weights, masks and metrics of every run.
+fn results_of(folder: &Path) -> BTreeMap<(String, &'static str), Vec<u8>> {
+    let files = ["weights.safetensors", "mask.bits", "metrics.csv", "updates.csv"];
+    let name = |run: &Path| run.file_name().unwrap().to_string_lossy().into_owned();
+    let all = runs(folder).into_iter().flat_map(|run| files.map(|file| (run.clone(), file)));
+    all.map(|(run, file)| ((name(&run), file), std::fs::read(run.join(file)).unwrap())).collect()
+}
+
+#[test]
+fn all_methods_run_once_and_the_table_has_them() {
+    let folder = folder();
+    let arguments = ["--method", "all", "--sparsity", "0.9", "--jobs", "2"];
+    let (summary, _) = expect(&suite(folder.path(), &arguments).output().unwrap(), 0);
+    let methods = ["dense", "static", "magnitude-oneshot", "magnitude", "set", "snfs", "rigl", "iee"];
+    let recorded = records(folder.path());
+    assert_eq!(recorded.len(), methods.len());
+    for method in methods {
+        let record = recorded.iter().find(|record| record.method == method).unwrap();
+        assert!(summary.contains(method) && record.is_ok(), "{method}");
+        if method != "dense" {
+            assert!((record.sparsity.unwrap() - 0.9).abs() < 1e-3, "{method}: {:?}", record.sparsity);
+        }
+    }
+    let before = results_of(folder.path());
+    let began = Instant::now();
+    expect(&suite(folder.path(), &arguments).output().unwrap(), 0);
+    assert!(began.elapsed() < Duration::from_secs(5), "finished trials are not trained again");
+    assert_eq!(records(folder.path()), recorded);
+    assert_eq!(results_of(folder.path()), before);
+
+    let (table, _) = expect(&harness(folder.path(), &["table", "table3"]).output().unwrap(), 0);
+    for words in ["IEE (ERK)", "RigL (ERK)", "generated data", "[epochs=1, batch_size=16]"] {
+        assert!(table.contains(words), "{words} is not in\n{table}");
+    }
+    assert!(!table.contains("reproduced"), "generated data get no verdict");
+}
+
+#[test]
+fn two_programs_share_an_out_directory() {
+    let folder = folder();
+    let arguments = ["--method", "rigl,iee", "--sparsity", "0.8,0.9"];
+    let mut programs: Vec<Child> =
+        (0..2).map(|_| suite(folder.path(), &arguments).spawn().unwrap()).collect();
+    for program in programs.drain(..) {
+        expect(&program.wait_with_output().unwrap(), 0);
+    }
+    assert_eq!(records(folder.path()).len(), 4);
+    assert_eq!(runs(folder.path()).len(), 4);
+}
+
+#[test]
+fn killed_at_random_it_ends_with_the_same_result() {
+    let arguments = ["--method", "rigl,iee", "--sparsity", "0.9", "--set", "epochs=4"];
+    let whole = folder();
+    expect(&suite(whole.path(), &arguments).output().unwrap(), 0);
+    let killed = folder();
+    for attempt in 0.. {
+        let mut program = suite(killed.path(), &arguments).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700 + 150 * attempt));
+        program.kill().unwrap();
+        let finished = program.wait().unwrap().success();
+        if finished {
+            break;
+        }
+        assert!(attempt < 40, "it never finishes");
+    }
+    expect(&suite(killed.path(), &arguments).output().unwrap(), 0);
+    assert_eq!(records(killed.path()).len(), 2);
+    let (left, right) = (results_of(whole.path()), results_of(killed.path()));
+    assert!(left == right, "the results differ");
+}
+
+#[test]
+fn a_time_budget_stops_and_the_same_command_goes_on_elsewhere() {
+    let folder = folder();
+    let arguments = ["--method", "iee", "--sparsity", "0.9", "--set", "epochs=300"];
+    let (_, _) = expect(
+        &suite(folder.path(), &[&arguments[..], &["--time-budget", "3s"]].concat()).output().unwrap(),
+        5,
+    );
+    let run = &runs(folder.path())[0];
+    assert!(run.join("checkpoint.safetensors").exists() && !run.join("COMMITTED").exists());
+    assert!(records(folder.path()).is_empty());
+    // The folder is moved, as to another machine, and stopped there by a signal.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copied =
+        Command::new("cp").arg("-r").arg(folder.path()).arg(elsewhere.path().join("x")).status().unwrap();
+    assert!(copied.success());
+    let moved = elsewhere.path().join("x");
+    let steps = |folder: &Path| {
+        let bytes = std::fs::read(runs(folder)[0].join("checkpoint.safetensors")).unwrap();
+        let text = text(&bytes[..bytes.len().min(4096)]);
+        let after = text.split("\\\"step\\\":").nth(1).unwrap();
+        after.split(',').next().unwrap().parse::<u64>().unwrap()
+    };
+    let reached = steps(&moved);
+    let program = suite(&moved, &arguments).spawn().unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    assert!(Command::new("kill").arg("-INT").arg(program.id().to_string()).status().unwrap().success());
+    expect(&program.wait_with_output().unwrap(), 4);
+    assert!(steps(&moved) > reached, "it went on from step {reached}");
+}
+
+#[test]
+fn one_failure_does_not_stop_the_others() {
+    let folder = folder();
+    let wild = ["--set", "learning_rate=100", "--set", "weight_decay=1", "--set", "epochs=20"];
+    let (_, err) = expect(
+        &suite(folder.path(), &[&["--method", "dense,static", "--sparsity", "0.9"][..], &wild].concat())
+            .output()
+            .unwrap(),
+        3,
+    );
+    assert!(err.contains("diverged"), "{err}");
+    let recorded = records(folder.path());
+    assert_eq!(recorded.len(), 2, "a diverged trial is recorded as such");
+    assert!(recorded.iter().any(|record| record.status == "diverged"));
+    // It is not trained again, and still counts as failed.
+    let began = Instant::now();
+    let again = [&["--method", "dense,static", "--sparsity", "0.9"][..], &wild].concat();
+    expect(&suite(folder.path(), &again).output().unwrap(), 3);
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_damaged_run_is_named_and_not_used() {
+    let folder = folder();
+    let arguments = ["--method", "static", "--sparsity", "0.8,0.9"];
+    expect(&suite(folder.path(), &arguments).output().unwrap(), 0);
+    let damaged = runs(folder.path())[0].join("metrics.csv");
+    std::fs::write(&damaged, "step\n1\n").unwrap();
+    let (_, err) = expect(&suite(folder.path(), &arguments).output().unwrap(), 2);
+    assert!(err.contains("metrics.csv") && err.contains("delete"), "{err}");
+    assert_eq!(records(folder.path()).len(), 1, "its record no longer counts");
+    // The remedy it names works.
+    std::fs::remove_dir_all(damaged.parent().unwrap()).unwrap();
+    expect(&suite(folder.path(), &arguments).output().unwrap(), 0);
+    assert_eq!(records(folder.path()).len(), 2);
+}
+
+#[test]
+fn reproduce_writes_the_table_in_four_formats() {
+    let folder = folder();
+    let arguments = [
+        "reproduce",
+        "table3",
+        "--profile",
+        "smoke",
+        "--data",
+        "data",
+        "--method",
+        "iee",
+        "--sparsity",
+        "0.9",
+    ];
+    let short = ["--set", "epochs=1", "--threads", "1"];
+    let (out, _) = expect(&harness(folder.path(), &[&arguments[..], &short].concat()).output().unwrap(), 0);
+    let table = |extension: &str| {
+        std::fs::read_to_string(folder.path().join("runs/tables/table3").with_extension(extension))
+    };
+    assert_eq!(out, table("txt").unwrap());
+    assert!(table("md").unwrap().contains("| IEE (ERK)"));
+    assert!(table("tex").unwrap().contains("\\toprule"));
+    assert!(table("csv").unwrap().contains("iee"));
+}

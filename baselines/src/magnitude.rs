@@ -16,7 +16,7 @@ pub(crate) const DESCRIPTION: Description = Description {
 };
 
 fn specs() -> Vec<SettingSpec> {
-    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    let spec = SettingSpec::new;
     vec![
         spec(
             "prune_begin",

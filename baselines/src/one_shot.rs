@@ -11,13 +11,13 @@ pub(crate) const DESCRIPTION: Description = Description {
     source: "Han et al., arXiv 1506.02626, in one round",
     sparse: true,
     settings: || {
-        vec![SettingSpec {
-            key: "prune_at",
-            default: Value::Float(0.5),
-            allowed: Allowed::Float(0.0, 1.0),
-            doc: "share of training before the cut",
-            source: "own choice: as much training before the cut as after it",
-        }]
+        vec![SettingSpec::new(
+            "prune_at",
+            Value::Float(0.5),
+            Allowed::Float(0.0, 1.0),
+            "share of training before the cut",
+            "own choice: as much training before the cut as after it",
+        )]
     },
     build: |settings, horizon| Box::new(OneShot::new(settings, horizon)),
 };

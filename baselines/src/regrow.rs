@@ -14,7 +14,7 @@ use sparsity::{
 
 /// The settings of the three methods.
 pub(crate) fn specs() -> Vec<SettingSpec> {
-    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    let spec = SettingSpec::new;
     vec![
         spec(
             "update_interval",

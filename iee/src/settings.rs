@@ -8,7 +8,7 @@ use sparsity::{Allowed, Criterion, Decay, SettingSpec, Value};
 
 /// All settings, in the order in which they are printed.
 pub fn specs() -> Vec<SettingSpec> {
-    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    let spec = SettingSpec::new;
     let word = |text: &str| Value::Word(text.into());
     vec![
         spec(

@@ -104,6 +104,17 @@ pub struct SettingSpec {
 }
 
 impl SettingSpec {
+    /// A setting from its five parts.
+    pub fn new(
+        key: &'static str,
+        default: Value,
+        allowed: Allowed,
+        doc: &'static str,
+        source: &'static str,
+    ) -> Self {
+        Self { key, default, allowed, doc, source }
+    }
+
     /// Whether the default is stated nowhere and therefore chosen here.
     pub fn is_own_choice(&self) -> bool {
         self.source.starts_with("own ")
@@ -278,7 +289,7 @@ mod tests {
     use super::*;
 
     fn specs() -> Vec<SettingSpec> {
-        let spec = |key, default, allowed| SettingSpec { key, default, allowed, doc: "", source: "test" };
+        let spec = |key, default, allowed| SettingSpec::new(key, default, allowed, "", "test");
         vec![
             spec("update_fraction", Value::Float(0.3), Allowed::Float(0.0, 1.0)),
             spec("interval", Value::Int(100), Allowed::Int(1, i64::MAX)),

@@ -113,7 +113,7 @@ const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl 
 
 /// The settings of the CIFAR-10 recipe; the defaults are the published recipe.
 pub fn cifar10() -> Vec<SettingSpec> {
-    let spec = |key, default, allowed, doc, source| SettingSpec { key, default, allowed, doc, source };
+    let spec = SettingSpec::new;
     let word = |text: &str| Value::Word(text.into());
     vec![
         spec(

@@ -44,7 +44,7 @@ fn trainer(sparse: bool) -> (Trainer, Batches) {
     let mask = Tensor::from_slice(&random_mask(&budget, 0)).to_device(device());
     let slices = parameters.slices();
     let structure = Structure::new(mask, budget, slices, Dormant::Keep, &mut parameters.weights);
-    let pixels = (0..IMAGES * 3072).map(|i| (i * 2654435761 >> 13) as u8).collect();
+    let pixels = (0..IMAGES * 3072).map(|i| ((i * 2654435761) >> 13) as u8).collect();
     let labels = (0..IMAGES).map(|i| (i % 10) as u8).collect();
     let recipe = recipe();
     let data = Resident::new(&Images { pixels, labels }, IMAGES, recipe.normalisation, device());

@@ -5,6 +5,7 @@
 //! at the end metrics, structure updates, weights, record and, last, the
 //! marker that makes the run count.
 
+mod error;
 mod finish;
 mod state;
 
@@ -16,6 +17,7 @@ use crate::{
     Batches, Environment, Forward, Parameters, Resident, Structure, Trainer, TrainerOptions, evaluate,
     initial_weights,
 };
+pub use error::RunError;
 use sparsity::{InitialStructure, Method, StepPlan, random_mask, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
@@ -62,42 +64,6 @@ pub enum Outcome {
     Interrupted,
     /// At the end of its time; a checkpoint is written.
     OutOfTime,
-}
-
-/// Why a trial cannot be run.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The data set cannot be read.
-    #[error(transparent)]
-    Data(#[from] suites::cifar10::DataError),
-    /// The data set is not the one of the spec.
-    #[error(
-        "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \
-         give the folder it was planned with, or plan it anew"
-    )]
-    OtherData {
-        /// The folder.
-        folder: String,
-        /// Its fingerprint.
-        found: String,
-        /// That of the spec.
-        expected: String,
-    },
-    /// The spec cannot be made up.
-    #[error(transparent)]
-    Spec(#[from] trial::ResolveError),
-    /// A checkpoint cannot be used or written.
-    #[error(transparent)]
-    Checkpoint(#[from] crate::CheckpointError),
-    /// The weights cannot be written.
-    #[error(transparent)]
-    Weights(#[from] crate::WeightsError),
-    /// A file cannot be written.
-    #[error(transparent)]
-    File(#[from] trial::FileError),
-    /// CUDA refuses.
-    #[error("{0}; add --set precision=fp32 or run on another device, and see `harness doctor`")]
-    Device(#[from] torch_ext::Error),
 }
 
 /// Trains the trial of `spec`, from its checkpoint if it has one.

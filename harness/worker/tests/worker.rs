@@ -135,3 +135,41 @@ fn the_probe_tells_the_version() {
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["libtorch"], "2.11.0");
 }
+
+/// Memory is what it was a thousand steps before, in every stage of IEE.
+#[test]
+#[cfg(target_os = "linux")]
+fn resident_memory_stays_flat() {
+    use std::io::BufRead;
+    let bench = Bench::new();
+    let mut spec = bench.spec("iee");
+    spec.recipe.insert("epochs".into(), Value::Float(140.0));
+    spec.recipe.insert("evaluate_every".into(), Value::Float(10.0));
+    let run = bench.prepare("run", &spec);
+    let mut process = Command::new(worker())
+        .arg(run.path())
+        .arg("--data")
+        .arg(bench.data())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pages = |id: u32| {
+        let statm = std::fs::read_to_string(format!("/proc/{id}/statm")).unwrap();
+        statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap()
+    };
+    let (mut first, mut last) = (None, (0, 0));
+    for line in std::io::BufReader::new(process.stdout.take().unwrap()).lines() {
+        let Ok(trial::Event::Progress { step, steps, .. }) = serde_json::from_str(&line.unwrap()) else {
+            continue;
+        };
+        if step < steps && step >= 250 {
+            last = (step, pages(process.id()));
+            first.get_or_insert(last);
+        }
+    }
+    assert!(process.wait().unwrap().success());
+    let first = first.unwrap();
+    assert!(last.0 >= first.0 + 1000, "from step {} to {}", first.0, last.0);
+    let growth = (last.1 as i64 - first.1 as i64) * 4;
+    assert!(growth < 8 * 1024, "{growth} KiB in {} steps", last.0 - first.0);
+}

@@ -1,0 +1,37 @@
+//! Why a trial cannot be run: with the cause and the remedy, for a person.
+
+/// Why a trial cannot be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The data set cannot be read.
+    #[error(transparent)]
+    Data(#[from] suites::cifar10::DataError),
+    /// The data set is not the one of the spec.
+    #[error(
+        "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \
+         give the folder it was planned with, or plan it anew"
+    )]
+    OtherData {
+        /// The folder.
+        folder: String,
+        /// Its fingerprint.
+        found: String,
+        /// That of the spec.
+        expected: String,
+    },
+    /// The spec cannot be made up.
+    #[error(transparent)]
+    Spec(#[from] trial::ResolveError),
+    /// A checkpoint cannot be used or written.
+    #[error(transparent)]
+    Checkpoint(#[from] crate::CheckpointError),
+    /// The weights cannot be written.
+    #[error(transparent)]
+    Weights(#[from] crate::WeightsError),
+    /// A file cannot be written.
+    #[error(transparent)]
+    File(#[from] trial::FileError),
+    /// CUDA refuses.
+    #[error("{0}; add --set precision=fp32 or run on another device, and see `harness doctor`")]
+    Device(#[from] torch_ext::Error),
+}

@@ -2,7 +2,8 @@
 //! dropped and as many connections are grown; the three differ in what grows.
 //!
 //! Details as in RigL's reference (arXiv 1911.11134 and google-research/rigl):
-//! the update takes the place of the gradient step, the first one is at step 0,
+//! the first update is at step 0; RigL's takes the place of the gradient step,
+//! those of SET and SNFS follow it; SNFS smooths gradients to the end of training;
 //! a connection dropped and grown at once keeps its value, a new one starts at
 //! zero without momentum. RigL's code adds noise of 1e-5 to the drop scores to
 //! break ties; here the earlier weight wins, so that runs repeat exactly.
@@ -87,17 +88,16 @@ impl Method for Regrow {
 
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train("train");
-        if step >= self.end {
-            return plan;
-        }
-        let update = step.is_multiple_of(self.interval);
+        let update = step < self.end && step.is_multiple_of(self.interval);
         if self.grow == Criterion::GradientMomentum || update && self.grow.needs_gradients() {
             plan.score.push(self.grow);
         }
         if update {
             plan.stage = "update";
-            plan.update = Update::Nothing;
             plan.then = self.exchange(step);
+            if self.grow == Criterion::Gradient {
+                plan.update = Update::Nothing;
+            }
         }
         plan
     }

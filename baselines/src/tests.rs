@@ -2,7 +2,7 @@
 
 use sparsity::{
     Amount, Criterion, Edit, Horizon, InitialStructure, Method, Origin, Override, Scope, Settings, Update,
-    cubic_ramp, gradual_cost, rigl_cost, step_cost,
+    cubic_ramp, gradual_cost, rigl_cost, snfs_cost, step_cost,
 };
 
 fn method(name: &str, steps: u64, changes: &[(&str, &str)]) -> Box<dyn Method> {
@@ -33,7 +33,17 @@ fn rigl_exchanges_in_place_of_the_gradient_step() {
 #[test]
 fn set_needs_no_gradient_and_snfs_always_does() {
     assert!((0..300).all(|step| method("set", 1000, &[]).plan(step).score.is_empty()));
-    assert!((0..300).all(|step| method("snfs", 1000, &[]).plan(step).score == [Criterion::GradientMomentum]));
+    assert!(
+        (0..1000).all(|step| method("snfs", 1000, &[]).plan(step).score == [Criterion::GradientMomentum])
+    );
+    for name in ["set", "snfs"] {
+        let plan = method(name, 1000, &[]).plan(100);
+        assert_eq!(
+            (plan.update, plan.then.len()),
+            (Update::Active, 2),
+            "{name} updates after the gradient step"
+        );
+    }
 }
 
 #[test]
@@ -70,8 +80,10 @@ fn costs_agree_with_the_closed_forms() {
     };
     let rigl = method("rigl", steps, &[("update_end", "1")]);
     assert!((total(&*rigl, &|_| 0.3521) - rigl_cost(0.3521, 100.0)).abs() < 1e-3);
-    let static_sparse = method("static", steps, &[]);
-    assert!((total(&*static_sparse, &|_| 0.2) - 0.2).abs() < 1e-12);
+    for name in ["static", "set"] {
+        assert!((total(&*method(name, steps, &[]), &|_| 0.2) - 0.2).abs() < 1e-12, "{name}");
+    }
+    assert!((total(&*method("snfs", steps, &[]), &|_| 0.2418) - snfs_cost(0.2418)).abs() < 1e-12);
     assert!((total(&*method("dense", steps, &[]), &|_| 1.0) - 1.0).abs() < 1e-12);
     // With one cut a step the density after a step is the ramp's.
     let gradual = method("magnitude", steps, &[("prune_interval", "1")]);

@@ -40,7 +40,8 @@ struct Orders {
 
 /// Runs the trials that are missing, and says how that ended.
 pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit> {
-    let deadline = options.time_budget.map(|budget| Instant::now() + budget);
+    // A budget that reaches beyond the clock is none.
+    let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
     let recorded = store.load()?;
     if let Some(complaint) = recorded.complaints.first() {

@@ -28,7 +28,20 @@ fn main() {
 
 /// The commit that is built, for the record of every trial; `unknown` outside a git checkout.
 fn commit() -> String {
-    println!("cargo::rerun-if-changed=../../.git/logs/HEAD");
+    // Its own line here would keep Cargo from looking at anything else.
+    for source in [
+        "network",
+        "sparsity",
+        "iee",
+        "baselines",
+        "suites",
+        "results",
+        "torch-ext",
+        "harness",
+        ".git/logs/HEAD",
+    ] {
+        println!("cargo::rerun-if-changed=../../{source}");
+    }
     let git =
         std::process::Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();
     let said = git.ok().filter(|output| output.status.success()).map(|output| output.stdout);

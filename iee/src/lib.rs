@@ -149,6 +149,7 @@ impl Method for Iee {
         if at + 1 == length {
             if self.exploration_steps == 0 {
                 plan.score.extend(gathered(self.grow_criterion));
+                plan.score.dedup();
             }
             plan.then.push(self.grow());
         }

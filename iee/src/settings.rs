@@ -14,21 +14,21 @@ pub fn specs() -> Vec<SettingSpec> {
         spec(
             "importance_steps",
             Value::Int(100),
-            Allowed::Int(1, i64::MAX),
+            Allowed::Int(1, 1_000_000_000),
             "H: training steps of the active weights before pruning",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
         ),
         spec(
             "recovery_steps",
             Value::Int(100),
-            Allowed::Int(0, i64::MAX),
+            Allowed::Int(0, 1_000_000_000),
             "J: training steps of the active weights after pruning (0: no accuracy improvement)",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
         ),
         spec(
             "exploration_steps",
             Value::Int(100),
-            Allowed::Int(0, i64::MAX),
+            Allowed::Int(0, 1_000_000_000),
             "Q: training steps of the inactive weights (0: none, growth by one dense gradient)",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
         ),
@@ -64,7 +64,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "grow_criterion",
             word("same"),
             Allowed::Word(&["same", "magnitude", "gradient", "gradient-momentum", "taylor", "random"]),
-            "saliency that grows",
+            "saliency that grows; without exploration only gradients and random tell inactive weights apart",
             "arXiv 2502.03658: the same as for pruning",
         ),
         spec(

@@ -18,6 +18,8 @@ pub enum Normalisation {
 pub enum Precision {
     /// 32-bit floats throughout.
     Fp32,
+    /// 32-bit floats, convolutions and products in TensorFloat-32 where CUDA has it.
+    Tf32,
     /// bfloat16 for convolutions and activations, 32-bit weights, batch norms and loss.
     Bf16,
 }
@@ -75,7 +77,11 @@ impl Recipe {
             },
             evaluate_every: settings.float("evaluate_every"),
             train_images: settings.int("train_images"),
-            precision: if settings.word("precision") == "bf16" { Precision::Bf16 } else { Precision::Fp32 },
+            precision: match settings.word("precision") {
+                "bf16" => Precision::Bf16,
+                "tf32" => Precision::Tf32,
+                _ => Precision::Fp32,
+            },
         }
     }
 
@@ -98,7 +104,7 @@ impl Recipe {
     pub fn rate(&self, step: u64, steps: u64, images: usize) -> f64 {
         let warmup = self.warmup_epochs * images as f64 / self.batch_size as f64;
         if (step as f64) < warmup {
-            return self.learning_rate * (step + 1) as f64 / warmup.max(1.0);
+            return self.learning_rate * ((step + 1) as f64 / warmup).min(1.0);
         }
         let progress = step as f64 / steps as f64;
         if self.cosine {
@@ -180,7 +186,7 @@ pub fn cifar10() -> Vec<SettingSpec> {
         spec(
             "precision",
             word("fp32"),
-            Allowed::Word(&["fp32", "bf16"]),
+            Allowed::Word(&["fp32", "tf32", "bf16"]),
             "number format of the forward and backward pass",
             PAPER,
         ),

@@ -117,12 +117,14 @@ impl RunDirectory {
 
     /// Whether the run is done: `false` without a marker, an error if the marker does not fit the files.
     pub fn is_committed(&self) -> Result<bool, CommitError> {
-        let Ok(marker) = std::fs::read_to_string(self.file("COMMITTED")) else {
-            return Ok(false);
-        };
         let damaged = |file: &str| CommitError::Damaged {
             file: self.file(file).display().to_string(),
             directory: self.path.display().to_string(),
+        };
+        let marker = match std::fs::read_to_string(self.file("COMMITTED")) {
+            Ok(marker) => marker,
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+            Err(_) => return Err(damaged("COMMITTED")),
         };
         let mut files = 0;
         for line in marker.lines() {
@@ -157,8 +159,10 @@ mod tests {
         assert!(run.is_committed().is_err());
         std::fs::write(run.file("COMMITTED"), b"").unwrap();
         assert!(run.is_committed().is_err());
-        std::fs::write(run.file("COMMITTED"), b"nonsense\n").unwrap();
-        assert!(run.is_committed().is_err());
+        for nonsense in [&b"nonsense\n"[..], b"\xff\xfe"] {
+            std::fs::write(run.file("COMMITTED"), nonsense).unwrap();
+            assert!(run.is_committed().is_err());
+        }
     }
 
     #[test]

@@ -41,6 +41,14 @@ pub enum CheckpointError {
         /// The trial that looked.
         expected: String,
     },
+    /// It is there and cannot be read.
+    #[error("cannot read the checkpoint {path}: {cause}; make it readable, or move it away to start anew")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
     /// It cannot be written.
     #[error(transparent)]
     Write(#[from] FileError),
@@ -77,7 +85,11 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         let mut complaints = Vec::new();
         for name in [CURRENT, PREVIOUS] {
             let path = run.file(name);
-            let Ok(bytes) = std::fs::read(&path) else { continue };
+            let bytes = match std::fs::read(&path) {
+                Ok(bytes) => bytes,
+                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(cause) => return Err(CheckpointError::Read { path: path.display().to_string(), cause }),
+            };
             match Self::read(&bytes) {
                 Ok((found, checkpoint)) if found == key => return Ok((Some(checkpoint), complaints)),
                 Ok((found, _)) => {

@@ -97,7 +97,12 @@ impl Diagnostics {
         let mask = structure.mask();
         let grown = mask.logical_and(&report.pruned.logical_not());
         let dropped = report.before.logical_and(&report.pruned.logical_not());
-        let survival = if report.drop_scores.is_some() { self.survival(&report.pruned) } else { Vec::new() };
+        let mut survival = Vec::new();
+        if report.drop_scores.is_some() {
+            survival = self.survival(&report.pruned);
+            // One that is dropped has not survived, even if it is grown again.
+            self.ages *= report.pruned.to_kind(Kind::Uint8);
+        }
         let (dropped, grown_count) = (count(&dropped), count(&grown));
         let iou_previous = report.settled.then(|| iou(mask, &self.settled_mask));
         self.state.updates.push(UpdateRow {

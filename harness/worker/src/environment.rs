@@ -34,6 +34,9 @@ impl Meter {
         let Device::Cuda(index) = device else {
             return Self { nvml: None, index: 0 };
         };
+        // `harness` sets CUDA_DEVICE_ORDER so that CUDA counts as NVML does.
+        let visible = std::env::var("CUDA_VISIBLE_DEVICES").unwrap_or_default();
+        let index = visible.split(',').nth(index).and_then(|n| n.trim().parse().ok()).unwrap_or(index);
         // Often only the versioned name of the library is installed.
         let versioned = || Nvml::builder().lib_path("libnvidia-ml.so.1".as_ref()).init();
         Self { nvml: Nvml::init().or_else(|_| versioned()).ok(), index: index as u32 }

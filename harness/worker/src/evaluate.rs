@@ -28,8 +28,8 @@ pub fn evaluate(
 ) -> Evaluation {
     let _guard = tch::no_grad_guard();
     let weights = match precision {
-        Precision::Fp32 => weights.shallow_clone(),
         Precision::Bf16 => weights.to_kind(Kind::BFloat16),
+        Precision::Fp32 | Precision::Tf32 => weights.shallow_clone(),
     };
     let weights = parameters.weight_views(&weights);
     let others = parameters.other_views(&parameters.others);

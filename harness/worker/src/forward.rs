@@ -97,7 +97,7 @@ impl Forward {
                 Op::Relu => input().relu(),
                 Op::Dropout => match mode {
                     Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {
-                        dropout::dropout(&input(), rate, dropout::mix(seed ^ id as u64))
+                        dropout::dropout(&input(), rate, dropout::mix(dropout::mix(seed) ^ id as u64))
                     }
                     _ => input(),
                 },

@@ -33,7 +33,7 @@ pub use forward::{Forward, Mode};
 pub use initialise::initial_weights;
 pub use optimizer::Sgd;
 pub use parameters::Parameters;
-pub use run::{Outcome, RunError, RunOptions, run};
+pub use run::{Outcome, RunError, RunOptions, remove_leftovers, run};
 pub use scores::Scores;
 pub use select::{top, top_per_layer};
 pub use structure::{EditReport, Structure};

@@ -32,17 +32,23 @@ struct Arguments {
     #[arg(long, default_value_t = 1)]
     threads: usize,
     /// Stop with a checkpoint after this many seconds
-    #[arg(long)]
-    stop_after: Option<f64>,
+    #[arg(long, value_parser = seconds)]
+    stop_after: Option<Duration>,
     /// Seconds between two checkpoints
-    #[arg(long, default_value_t = 60.0)]
-    checkpoint_every: f64,
+    #[arg(long, value_parser = seconds, default_value = "60")]
+    checkpoint_every: Duration,
     /// Launch every kernel by itself instead of replaying CUDA graphs
     #[arg(long)]
     no_cuda_graphs: bool,
     /// Print libtorch's version and devices as JSON, and end
     #[arg(long)]
     probe: bool,
+}
+
+/// A number of seconds, such as 0.5.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| "write seconds as a number".to_string())?;
+    Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
 }
 
 fn main() -> ExitCode {
@@ -80,13 +86,15 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         data: arguments.data,
         device,
         threads: arguments.threads.max(1),
-        stop_after: arguments.stop_after.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
-        checkpoint_every: Duration::from_secs_f64(arguments.checkpoint_every.max(0.0)),
+        stop_after: arguments.stop_after,
+        checkpoint_every: arguments.checkpoint_every,
         cuda_graphs: !arguments.no_cuda_graphs,
         commit: env!("HARNESS_COMMIT").into(),
     };
     // Another process may have finished it between the plan and the lock.
     if options.run.is_committed().map_err(|error| usage(error.to_string()))? {
+        // A process killed right after its commit left them.
+        engine::remove_leftovers(&options.run);
         return Ok(Exit::Done);
     }
     let stop = Arc::new(AtomicBool::new(false));

@@ -11,6 +11,7 @@ mod state;
 
 use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
+use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
 use crate::{
@@ -18,12 +19,14 @@ use crate::{
     initial_weights,
 };
 pub use error::RunError;
+pub use finish::remove_leftovers;
 use sparsity::{InitialStructure, Method, StepPlan, random_mask, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use suites::cifar10::Cifar10;
+use suites::recipe::Precision;
 use tch::{Device, Tensor};
 use trial::{Event, Resolved, RunDirectory, TrialSpec};
 
@@ -103,6 +106,7 @@ struct Training<'a> {
     meter: Meter,
     began: Instant,
     joules_at_start: Option<f64>,
+    began_at: u64,
     saved: Instant,
     told: Instant,
     told_step: u64,
@@ -118,12 +122,16 @@ impl<'a> Training<'a> {
     ) -> Result<Self, RunError> {
         let _guard = tch::no_grad_guard();
         let (device, recipe) = (options.device, &resolved.recipe);
+        torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32)?;
         let images = recipe.images(data.train.len());
         let steps = recipe.steps(images);
         let method = resolved.method(steps);
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
-        if spec.sparsity > 0.0 && method.initial_structure() == InitialStructure::Dense && changes == 0 {
-            tell(Event::Warning { message: "the training is too short for the method to prune".into() });
+        if changes == 0 && resolved.settings.iter().next().is_some() {
+            let message = format!(
+                "{steps} steps are too few for the structure to change even once with these settings"
+            );
+            tell(Event::Warning { message });
         }
         let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
         let structure = first_structure(spec, &resolved, &*method, &mut parameters);
@@ -144,6 +152,7 @@ impl<'a> Training<'a> {
             test: resident(&data.test, data.test.len()),
             state: RunState::default(),
             joules_at_start: meter.joules(),
+            began_at: 0,
             began: now,
             saved: now,
             told: now,
@@ -169,6 +178,7 @@ impl<'a> Training<'a> {
         if let Some(checkpoint) = checkpoint {
             self.restore(checkpoint);
             self.told_step = self.state.step;
+            self.began_at = self.state.step;
         }
         Ok(())
     }
@@ -180,7 +190,7 @@ impl<'a> Training<'a> {
             let plan = self.method.plan(step);
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
             let sampling = self.batches.at(step);
-            let seed = derive(self.spec.seed, "dropout").wrapping_add(step) >> 1;
+            let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.density_of_macs());
             self.trainer.step(&plan, &sampling, rate, seed)?;
             self.state.step += 1;
@@ -190,16 +200,17 @@ impl<'a> Training<'a> {
             let halt = self.halt(stop);
             if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
                 let loss = self.trainer.loss();
-                if !loss.is_finite() {
-                    return self.diverge(loss, tell);
+                let sound = plan.then.is_empty() || self.trainer.is_finite();
+                if !loss.is_finite() || !sound {
+                    return self.diverge(if sound { loss } else { f64::NAN }, tell);
                 }
                 self.progress(&plan, loss, tell);
             }
             if !plan.then.is_empty() {
                 self.edit(&plan)?;
             }
-            if evaluates {
-                self.evaluate(&plan, rate);
+            if evaluates && !self.evaluate(&plan, rate) {
+                return self.diverge(f64::NAN, tell);
             }
             if let Some(outcome) = halt.filter(|_| done < self.steps) {
                 self.save()?;
@@ -231,12 +242,16 @@ impl<'a> Training<'a> {
         Ok(())
     }
 
-    fn evaluate(&mut self, plan: &StepPlan, rate: f64) {
+    /// Whether the network still computes numbers.
+    fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> bool {
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let precision = self.resolved.recipe.precision;
         let result = evaluate(trainer.forward(), &trainer.parameters, &weights, &self.test, precision);
         let (sum, losses) = trainer.losses();
+        if !(result.loss.is_finite() && sum.is_finite()) {
+            return false;
+        }
         self.state.metrics.push(MetricRow {
             step: self.state.step,
             epoch: self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64,
@@ -249,6 +264,7 @@ impl<'a> Training<'a> {
             top5: result.top5,
         });
         self.trainer.set_losses(0.0, 0);
+        true
     }
 
     fn progress(&mut self, plan: &StepPlan, loss: f64, tell: &mut dyn FnMut(Event)) {
@@ -301,6 +317,11 @@ fn first_structure(
     Structure::new(mask, budget, slices, method.dormant(), &mut parameters.weights)
 }
 
+/// The seed of what a step draws.
+fn step_seed(seed: u64, step: u64) -> u64 {
+    dropout::mix(derive(seed, "steps") ^ dropout::mix(step)) >> 1
+}
+
 /// A seed for one purpose, so that no two draws of a trial share a stream.
 fn derive(seed: u64, purpose: &str) -> u64 {
     let hash = blake3::derive_key(purpose, &seed.to_le_bytes());
@@ -310,5 +331,18 @@ fn derive(seed: u64, purpose: &str) -> u64 {
 impl Training<'_> {
     fn environment(&self) -> Environment {
         Environment::of(self.options.device, self.options.threads, &self.options.commit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn no_two_steps_of_nearby_seeds_draw_alike() {
+        let seeds: HashSet<u64> =
+            (0..4).flat_map(|seed| (0..10_000).map(move |step| step_seed(seed, step))).collect();
+        assert_eq!(seeds.len(), 40_000);
     }
 }

@@ -7,7 +7,7 @@
 //! weight that is not in the running population is zero.
 
 use crate::{Scores, select};
-use sparsity::{Amount, Budget, Criterion, Dormant, Edit, Population, Scope};
+use sparsity::{Amount, Budget, Dormant, Edit, Population, Scope};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like them.
@@ -163,7 +163,7 @@ impl Structure {
         for edit in edits {
             match *edit {
                 Edit::Drop { criterion, amount, scope } => {
-                    let score = self.score(scores, criterion, &values);
+                    let score = scores.of(criterion, &values);
                     report.drop_scores = Some(quantiles(&score, &self.mask));
                     let mask = self.keep(&score, amount, scope);
                     self.replace(mask);
@@ -171,7 +171,7 @@ impl Structure {
                     report.settled = matches!(amount, Amount::Ramp(_));
                 }
                 Edit::Grow { criterion, scope } => {
-                    let score = self.score(scores, criterion, &values);
+                    let score = scores.of(criterion, &values);
                     report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
                     let grown = self.missing(&score, scope);
                     self.replace(self.mask.logical_or(&grown));
@@ -179,16 +179,14 @@ impl Structure {
                 }
             }
         }
+        for edit in edits {
+            let (Edit::Drop { criterion, .. } | Edit::Grow { criterion, .. }) = *edit;
+            scores.used(&[criterion]);
+        }
         if self.population == Population::Active {
             self.settle(&before, weights, momentum);
         }
         report
-    }
-
-    fn score(&self, scores: &mut Scores, criterion: Criterion, values: &Tensor) -> Tensor {
-        let score = scores.of(criterion, values);
-        scores.used(&[criterion]);
-        score
     }
 
     /// The active weights that a drop leaves.
@@ -209,6 +207,7 @@ impl Structure {
             }
             Scope::Global => {
                 let count = left(self.budget.weights(), self.budget.active(), self.active.iter().sum());
+                let count = count.max(self.slices.len() as i64);
                 select::top(&self.protect_best(score), &self.mask, count)
             }
         }
@@ -276,4 +275,76 @@ fn quantiles(scores: &Tensor, mask: &Tensor) -> Vec<f64> {
     let at = QUANTILES.map(|q| (q * last).round() as i64);
     let picked = sorted.index_select(0, &Tensor::from_slice(&at).to_device(sorted.device()));
     Vec::try_from(&picked.to_kind(Kind::Double)).expect("scores are numbers in a row")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sparsity::{Criterion, Distribution, random_mask};
+
+    fn structure(weights: &mut Tensor) -> Structure {
+        let layers = network::wide_resnet(10, 1, 10).layers();
+        let budget = Distribution::Erk.budget(&layers, 0.9).unwrap();
+        let mask = Tensor::from_slice(&random_mask(&budget, 0));
+        let mut start = 0;
+        let slices = layers.iter().map(|layer| {
+            start += layer.weights() as i64;
+            (start - layer.weights() as i64, layer.weights() as i64)
+        });
+        Structure::new(mask, budget, slices.collect(), Dormant::Forget, weights)
+    }
+
+    #[test]
+    fn even_a_complete_exchange_empties_no_layer() {
+        let total: usize = network::wide_resnet(10, 1, 10).layers().iter().map(network::Layer::weights).sum();
+        for scope in [Scope::PerLayer, Scope::Global] {
+            let mut weights = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu)) / 1e6;
+            let mut momentum = weights.zeros_like();
+            let mut structure = structure(&mut weights);
+            let criterion = Criterion::Magnitude;
+            let drop = Edit::Drop { criterion, amount: Amount::Fraction(1.0), scope };
+            structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
+            assert!(
+                structure.active().iter().all(|active| *active == 1),
+                "{scope:?}: {:?}",
+                structure.active()
+            );
+            structure.edit(
+                &[Edit::Grow { criterion, scope }],
+                &mut Scores::default(),
+                &mut weights,
+                &mut momentum,
+            );
+            assert_eq!(structure.active().iter().sum::<i64>() as usize, structure.budget().active());
+        }
+    }
+
+    /// Both edits of a plan see what was gathered for it.
+    #[test]
+    fn a_drop_leaves_the_scores_for_the_growth() {
+        let total: usize = network::wide_resnet(10, 1, 10).layers().iter().map(network::Layer::weights).sum();
+        let mut weights = Tensor::ones([total as i64], (Kind::Float, tch::Device::Cpu));
+        let mut momentum = weights.zeros_like();
+        let mut structure = structure(&mut weights);
+        let criterion = Criterion::Gradient;
+        let gradient = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu));
+        let mut scores = Scores::default();
+        scores.gather(&[criterion], &weights, &gradient);
+        let scope = Scope::PerLayer;
+        let edits =
+            [Edit::Drop { criterion, amount: Amount::Fraction(0.5), scope }, Edit::Grow { criterion, scope }];
+        structure.edit(&edits, &mut scores, &mut weights, &mut momentum);
+        // The gradient rises with position, so in the end the last of every layer are active.
+        let layer = structure.mask().narrow(0, 432, 2304);
+        let active = structure.active()[1];
+        assert_eq!(
+            layer.narrow(0, 2304 - active / 2, active / 2).sum(Kind::Int64).int64_value(&[]),
+            active / 2
+        );
+        assert_eq!(
+            f64::try_from(scores.of(criterion, &weights).sum(Kind::Float)).unwrap(),
+            0.0,
+            "then it starts anew"
+        );
+    }
 }

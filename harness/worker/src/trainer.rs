@@ -107,7 +107,8 @@ impl Trainer {
             loss: Tensor::zeros([], (Kind::Float, device)),
             loss_sum: Tensor::zeros([], (Kind::Double, device)),
             losses: 0,
-            recordings: (options.cuda_graphs && device.is_cuda()).then(HashMap::new),
+            recordings: (options.cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled())
+                .then(HashMap::new),
             forward,
             parameters,
             structure,
@@ -141,16 +142,23 @@ impl Trainer {
             return Ok(());
         };
         let recording = self.replay(&kernel, recording)?;
-        self.recordings.get_or_insert_default().insert(kernel, recording);
+        if let (Some(recordings), Some(recording)) = (&mut self.recordings, recording) {
+            recordings.insert(kernel, recording);
+        }
         Ok(())
     }
 
-    /// Runs, records or replays a step of `kernel`.
+    /// Whether all weights are numbers. Waits for the device.
+    pub fn is_finite(&self) -> bool {
+        self.parameters.weights.isfinite().all().int64_value(&[]) != 0
+    }
+
+    /// Runs, records or replays a step of `kernel`; none when recording turned out not to work.
     fn replay(
         &mut self,
         kernel: &Kernel,
         recording: Option<Recording>,
-    ) -> Result<Recording, torch_ext::Error> {
+    ) -> Result<Option<Recording>, torch_ext::Error> {
         let Device::Cuda(device) = self.sampling.device() else {
             unreachable!("steps are recorded on CUDA only");
         };
@@ -161,19 +169,27 @@ impl Trainer {
                     self.compute(kernel);
                     Ok::<_, torch_ext::Error>(())
                 })?;
-                return Ok(Recording::Seen(times + 1, graph));
+                return Ok(Some(Recording::Seen(times + 1, graph)));
             }
             Some(Recording::Seen(_, mut graph)) => {
-                graph.capture(|| {
+                let recorded = graph.capture(|| {
                     self.compute(kernel);
                     Ok::<_, torch_ext::Error>(())
-                })?;
+                });
+                if let Err(error) = recorded {
+                    eprintln!(
+                        "steps are launched kernel by kernel, because they cannot be recorded: {error}"
+                    );
+                    self.recordings = None;
+                    self.compute(kernel);
+                    return Ok(None);
+                }
                 graph
             }
             Some(Recording::Recorded(graph)) => graph,
         };
         graph.replay()?;
-        Ok(Recording::Recorded(graph))
+        Ok(Some(Recording::Recorded(graph)))
     }
 
     /// Sets the update mask and names the kernels of `plan`.

@@ -42,24 +42,34 @@ fn is_zero_where(mask: &Tensor, values: &Tensor) -> bool {
 }
 
 /// Trains `spec` and calls `check` with each plan and the moments before and after its step and after its edits.
-fn watch(bench: &Bench, spec: &TrialSpec, mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
+fn watch(bench: &Bench, spec: &TrialSpec, check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
+    watch_on(bench, spec, Device::Cpu, false, check);
+}
+
+fn watch_on(
+    bench: &Bench,
+    spec: &TrialSpec,
+    device: Device,
+    cuda_graphs: bool,
+    mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer),
+) {
     let _guard = tch::no_grad_guard();
     let resolved = spec.resolve().unwrap();
     let data = Cifar10::load(&bench.data()).unwrap();
     let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
     let method = resolved.method(steps);
-    let mut parameters: Parameters = initial_weights(&resolved.network, 1, Device::Cpu);
+    let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
     let bits = match method.initial_structure() {
         InitialStructure::Random => random_mask(&resolved.budget, 1),
         InitialStructure::Dense => vec![true; resolved.budget.weights()],
     };
-    let (mask, slices) = (Tensor::from_slice(&bits), parameters.slices());
+    let (mask, slices) = (Tensor::from_slice(&bits).to_device(device), parameters.slices());
     let structure =
         Structure::new(mask, resolved.budget.clone(), slices, method.dormant(), &mut parameters.weights);
-    let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, Device::Cpu);
-    let mut batches = Batches::new(1, data.train.len(), recipe.batch_size, Device::Cpu);
+    let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
+    let mut batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
     let forward = Forward::new(&resolved.network);
-    let options = TrainerOptions { cuda_graphs: false };
+    let options = TrainerOptions { cuda_graphs };
     let mut trainer = Trainer::new(forward, parameters, structure, images, recipe, options);
     for step in 0..steps {
         let plan = method.plan(step);
@@ -233,4 +243,52 @@ fn rigl_grows_at_zero_and_regrown_weights_are_untouched() {
         assert!(equal_where(&kept, &trainer.parameters.weights, &before.weights), "step {step}");
         assert!(equal_where(&kept, &trainer.momentum, &before.momentum), "step {step}");
     });
+}
+
+/// Weights at the end of `spec` on `device`.
+fn trained(bench: &Bench, spec: &TrialSpec, device: Device, cuda_graphs: bool) -> Tensor {
+    let mut weights = None;
+    watch_on(bench, spec, device, cuda_graphs, |_, _, _, _, trainer| {
+        weights = Some(trainer.parameters.weights.to_device(Device::Cpu));
+    });
+    weights.unwrap()
+}
+
+fn distance(left: &Tensor, right: &Tensor) -> f64 {
+    f64::try_from((left - right).norm() / right.norm()).unwrap()
+}
+
+/// On CUDA a recorded step computes what the same kernels compute one by one.
+#[test]
+fn recorded_steps_compute_what_single_kernels_compute() {
+    if !tch::Cuda::is_available() {
+        eprintln!("skipped: libtorch sees no CUDA device");
+        return;
+    }
+    let bench = Bench::new();
+    for method in trial::registry::all() {
+        let mut spec = bench.spec(method.name);
+        spec.recipe.insert("dropout".into(), sparsity::Value::Float(0.0));
+        spec.recipe.insert("epochs".into(), sparsity::Value::Float(6.0));
+        let device = Device::Cuda(0);
+        let (single, recorded) =
+            (trained(&bench, &spec, device, false), trained(&bench, &spec, device, true));
+        let distance = distance(&recorded, &single);
+        assert!(distance < 0.05, "{}: {distance}", method.name);
+    }
+}
+
+/// In bfloat16 training goes nearly the way it goes in single precision, and values stay 32-bit.
+#[test]
+fn half_precision_follows_single_precision() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("dense");
+    spec.recipe.insert("dropout".into(), sparsity::Value::Float(0.0));
+    spec.recipe.insert("epochs".into(), sparsity::Value::Float(0.8));
+    let single = trained(&bench, &spec, Device::Cpu, false);
+    spec.recipe.insert("precision".into(), sparsity::Value::Word("bf16".into()));
+    let half = trained(&bench, &spec, Device::Cpu, false);
+    assert_eq!(half.kind(), Kind::Float);
+    let distance = distance(&half, &single);
+    assert!(distance > 0.0 && distance < 0.1, "{distance}");
 }

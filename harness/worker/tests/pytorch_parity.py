@@ -1,7 +1,7 @@
 """The PyTorch side of pytorch_parity.rs.
 
-Reads start.safetensors (weights by name, `images`, `labels`) in the folder
-given, and writes what PyTorch makes of them: logits in evaluation, gradients,
+Reads start.safetensors (weights by name) and data.safetensors (`images`,
+`labels`) in the folder given, and writes what PyTorch makes of them: logits in evaluation, gradients,
 weights and statistics after a step of SGD, all as safetensors; and a fresh network of its own with its logits.
 """
 

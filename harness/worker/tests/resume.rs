@@ -5,27 +5,41 @@ mod common;
 use common::{Bench, assert_same, result, worker};
 use engine::Outcome;
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use sparsity::Value;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use trial::Event;
+use trial::{Event, TrialSpec};
 
 /// Stopped after every single step, so in every stage of every method.
 #[test]
 fn a_stop_after_every_step_changes_nothing() {
     let bench = Bench::new();
-    for method in trial::registry::all() {
-        let spec = bench.spec(method.name);
-        let whole = bench.train(&format!("{}-whole", method.name), &spec);
-        let pieces = bench.prepare(&format!("{}-pieces", method.name), &spec);
+    for (name, spec) in every_kind(&bench) {
+        let whole = bench.train(&format!("{name}-whole"), &spec);
+        let pieces = bench.prepare(&format!("{name}-pieces"), &spec);
         let mut options = bench.options(&pieces);
         options.stop_after = Some(Duration::ZERO);
         let mut stops = 0;
         while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {
             stops += 1;
         }
-        assert_eq!(stops, 23, "{}", method.name);
-        assert_same(&whole, &pieces, method.name);
+        assert_eq!(stops, 23, "{name}");
+        assert_same(&whole, &pieces, &name);
     }
+}
+
+/// Every method, and IEE with scores gathered over steps, a global budget, and nothing dormant.
+fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
+    let mut kinds: Vec<_> = trial::registry::all()
+        .iter()
+        .map(|method| (method.name.to_string(), bench.spec(method.name)))
+        .collect();
+    for (key, value) in [("criterion", "taylor"), ("scope", "global"), ("grown_values", "zero")] {
+        let mut spec = bench.spec("iee");
+        spec.settings.insert(key.into(), Value::Word(value.into()));
+        kinds.push((format!("iee-{value}"), spec));
+    }
+    kinds
 }
 
 #[test]

@@ -17,6 +17,8 @@ pub struct Group<'a> {
     pub profile: &'a str,
     /// Data set.
     pub dataset: &'a str,
+    /// Fingerprint of its files: two sets of one name are two sets.
+    pub fingerprint: &'a str,
     /// Network.
     pub model: &'a str,
     /// The records.
@@ -28,13 +30,15 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
     let mut groups: Vec<Group<'a>> = Vec::new();
     for record in records.iter().filter(|record| record.suite == definition.suite) {
         let same = |group: &&mut Group| {
-            (group.profile, group.dataset, group.model) == (&record.profile, &record.dataset, &record.model)
+            (group.profile, group.dataset) == (&record.profile, &record.dataset)
+                && (group.fingerprint, group.model) == (&record.data_fingerprint, &record.model)
         };
         match groups.iter_mut().find(same) {
             Some(group) => group.records.push(record),
             None => groups.push(Group {
                 profile: &record.profile,
                 dataset: &record.dataset,
+                fingerprint: &record.data_fingerprint,
                 model: &record.model,
                 records: vec![record],
             }),
@@ -45,7 +49,7 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         let other_data = group.dataset != definition.dataset;
         let other_model = group.model != definition.model;
         let rank = rank.unwrap_or(PROFILES.len());
-        (rank, other_data, other_model, group.profile, group.dataset, group.model)
+        (rank, other_data, other_model, group.profile, group.dataset, group.model, group.fingerprint)
     });
     groups
 }

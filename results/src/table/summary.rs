@@ -16,7 +16,7 @@ pub fn records_summary(records: &[Record]) -> String {
     });
     let mut page = Page::default();
     for group in sorted.chunk_by(|a, b| place(a) == place(b)) {
-        let [suite, dataset, profile] = place(group[0]);
+        let [suite, dataset, profile, _] = place(group[0]);
         page.items.push(Item::Heading(format!("suite {suite} on {dataset}, profile {profile}")));
         let trials: Vec<Trials> = group
             .chunk_by(|a, b| {
@@ -40,8 +40,8 @@ pub fn records_summary(records: &[Record]) -> String {
     text::page(&page)
 }
 
-fn place(record: &Record) -> [&str; 3] {
-    [&record.suite, &record.dataset, &record.profile]
+fn place(record: &Record) -> [&str; 4] {
+    [&record.suite, &record.dataset, &record.profile, &record.data_fingerprint]
 }
 
 fn subject(record: &Record) -> [&str; 4] {

@@ -74,10 +74,12 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
     // A link to a folder stays one.
     let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
     let marker = marker(train, test, seed);
-    if fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text == marker)
-        && !dir.join(SUBFOLDER).exists()
-        && verify(&dir).iter().all(|report| report.is_ok())
-    {
+    let is_there = || {
+        fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text == marker)
+            && !dir.join(SUBFOLDER).exists()
+            && verify(&dir).iter().all(|report| report.is_ok())
+    };
+    if is_there() {
         return Ok(Generated::AlreadyThere);
     }
     refuse_other_content(&dir)?;
@@ -100,8 +102,12 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
     write(META_FILE, format!("{}\n", CLASS_NAMES.join("\n")).as_bytes())?;
     stage.write(CHECKSUMS_FILE, sums.as_bytes())?;
     stage.write(MARKER_FILE, marker.as_bytes())?;
-    stage.into_place(&dir)?;
-    Ok(Generated::Written)
+    match stage.into_place(&dir) {
+        Ok(()) => Ok(Generated::Written),
+        // Another process drew the same set meanwhile.
+        Err(_) if is_there() => Ok(Generated::AlreadyThere),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Classes in random order, as equally frequent as the count allows.

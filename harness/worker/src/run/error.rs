@@ -32,6 +32,8 @@ pub enum RunError {
     #[error(transparent)]
     File(#[from] trial::FileError),
     /// CUDA refuses.
-    #[error("{0}; add --set precision=fp32 or run on another device, and see `harness doctor`")]
+    #[error(
+        "{0}; run it again, it goes on from its last checkpoint, or take another device; see `harness doctor`"
+    )]
     Device(#[from] torch_ext::Error),
 }

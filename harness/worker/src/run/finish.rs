@@ -7,10 +7,16 @@ use crate::{Checkpoint, save_weights};
 use results::Record;
 use sparsity::{Criterion, Edit, Population, unpack};
 use tch::Tensor;
-use trial::write_atomically;
+use trial::{RunDirectory, write_atomically};
 
 /// Where masks wait to be compared with the final one.
 const MASKS: &str = "masks";
+
+/// Removes what only a training that goes on needs from a committed run.
+pub fn remove_leftovers(run: &RunDirectory) {
+    Checkpoint::<super::SavedRun>::remove(run);
+    let _ = std::fs::remove_dir_all(run.file(MASKS));
+}
 
 impl Training<'_> {
     /// Keeps a mask until the end.
@@ -28,8 +34,7 @@ impl Training<'_> {
         trainer.structure.enter(Population::Active, &mut trainer.parameters.weights, &mut trainer.momentum);
         self.compare_with_final();
         self.commit("ok")?;
-        Checkpoint::<super::SavedRun>::remove(&self.options.run);
-        let _ = std::fs::remove_dir_all(self.options.run.file(MASKS));
+        remove_leftovers(&self.options.run);
         Ok(())
     }
 

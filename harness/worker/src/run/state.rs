@@ -43,7 +43,8 @@ impl Training<'_> {
     /// Joules used in all processes, if the device tells.
     pub(super) fn joules(&self) -> Option<f64> {
         let now = self.meter.joules()? - self.joules_at_start?;
-        Some(self.state.joules.unwrap_or(0.0) + now)
+        let before = if self.began_at == 0 { 0.0 } else { self.state.joules? };
+        Some(before + now)
     }
 
     /// Writes a checkpoint.

@@ -87,7 +87,7 @@ impl Bench {
     }
 
     pub fn attempt(&self, spec: &TrialSpec, options: &RunOptions) -> (Result<Outcome, RunError>, Vec<Event>) {
-        // The tests of a file share libtorch's one random generator, and dropout draws from it.
+        // The tests of a file share libtorch's one random generator, and SET's growth draws from it.
         static TRAINING: Mutex<()> = Mutex::new(());
         let _alone = TRAINING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         tch::set_num_threads(1);

@@ -18,18 +18,6 @@ char* te_cudnn_benchmark(bool on) {
   return guarded([&] { at::globalContext().setBenchmarkCuDNN(on); });
 }
 
-char* te_deterministic(bool on) {
-  return guarded([&] {
-    auto& context = at::globalContext();
-    context.setDeterministicCuDNN(on);
-    context.setDeterministicMkldnn(on);
-    context.setDeterministicAlgorithms(on, /*warn_only=*/true);
-    // Filling every fresh tensor with NaN would only cost time: it is for
-    // finding programs that read memory they have not written.
-    context.setDeterministicFillUninitializedMemory(false);
-  });
-}
-
 char* te_flush_denormal(bool on, bool* supported) {
   return guarded([&] { *supported = at::Context::setFlushDenormal(on); });
 }

@@ -43,24 +43,16 @@ c10::Device cuda_device(int64_t index);
 
 extern "C" {
 
-struct TeEvent;
 struct TeGraph;
 
 void te_free_message(char* message);
 
 // device.cpp
 uint64_t te_version();
-char* te_synchronize(int64_t device);
-char* te_peak_allocated(int64_t device, uint64_t* bytes);
-char* te_event_new(int64_t device, TeEvent** event);
-char* te_event_record(TeEvent* event);
-char* te_event_elapsed_ms(const TeEvent* start, const TeEvent* end, double* milliseconds);
-void te_event_delete(TeEvent* event);
 
 // flags.cpp
 char* te_allow_tf32(bool on);
 char* te_cudnn_benchmark(bool on);
-char* te_deterministic(bool on);
 char* te_flush_denormal(bool on, bool* supported);
 
 // graph.cpp or graph_absent.cpp

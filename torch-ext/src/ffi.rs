@@ -3,12 +3,6 @@
 use crate::{Error, Result};
 use std::ffi::{CStr, c_char};
 
-/// A recorded moment on a CUDA stream; owned by C++.
-#[repr(C)]
-pub struct Event {
-    _opaque: [u8; 0],
-}
-
 /// A captured graph and its side stream; owned by C++.
 #[repr(C)]
 pub struct Graph {
@@ -23,17 +17,8 @@ unsafe extern "C" {
     pub safe fn te_cuda_compiled() -> bool;
     fn te_free_message(message: Message);
 
-    pub safe fn te_synchronize(device: i64) -> Message;
-    pub fn te_peak_allocated(device: i64, bytes: *mut u64) -> Message;
-
-    pub fn te_event_new(device: i64, event: *mut *mut Event) -> Message;
-    pub fn te_event_record(event: *mut Event) -> Message;
-    pub fn te_event_elapsed_ms(start: *const Event, end: *const Event, milliseconds: *mut f64) -> Message;
-    pub fn te_event_delete(event: *mut Event);
-
     pub safe fn te_allow_tf32(on: bool) -> Message;
     pub safe fn te_cudnn_benchmark(on: bool) -> Message;
-    pub safe fn te_deterministic(on: bool) -> Message;
     pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
 
     pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;

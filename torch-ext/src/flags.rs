@@ -14,15 +14,6 @@ pub fn cudnn_benchmark(on: bool) -> Result<()> {
     ffi::check(ffi::te_cudnn_benchmark(on))
 }
 
-/// Prefers algorithms that give the same result every time, also where they are slower.
-///
-/// An operation that has none runs all the same and prints a warning once. On
-/// CUDA, cuBLAS also needs `CUBLAS_WORKSPACE_CONFIG=:4096:8` in the environment
-/// of the process from its start.
-pub fn deterministic(on: bool) -> Result<()> {
-    ffi::check(ffi::te_deterministic(on))
-}
-
 /// Makes the CPU take denormal numbers as zero; false where it cannot.
 ///
 /// Momentum and decayed weights that nothing moves shrink into denormals, on
@@ -45,7 +36,6 @@ mod tests {
         for on in [true, false] {
             allow_tf32(on).unwrap();
             cudnn_benchmark(on).unwrap();
-            deterministic(on).unwrap();
         }
     }
 

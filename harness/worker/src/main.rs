@@ -102,8 +102,6 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         signal_hook::flag::register(signal, stop.clone()).map_err(|error| usage(error.to_string()))?;
     }
     tch::set_num_threads(options.threads as i32);
-    // On the CPU denormal numbers are slow, and far below anything training needs.
-    let _ = torch_ext::flags::flush_denormal(true);
     let _ = torch_ext::flags::cudnn_benchmark(true);
     let result = catch_unwind(AssertUnwindSafe(|| run(&spec, &options, &stop, &mut tell)));
     match result {

@@ -77,6 +77,8 @@ pub fn run(
     tell: &mut dyn FnMut(Event),
 ) -> Result<Outcome, RunError> {
     let resolved = spec.resolve()?;
+    // Denormal numbers are slow on a CPU, and far below anything training needs.
+    torch_ext::flags::flush_denormal(true)?;
     let data = Cifar10::load(&options.data)?;
     if data.fingerprint != spec.data_fingerprint {
         return Err(RunError::OtherData {

@@ -226,3 +226,12 @@ fn reproduce_writes_the_table_in_four_formats() {
     assert!(table("tex").unwrap().contains("\\toprule"));
     assert!(table("csv").unwrap().contains("iee"));
 }
+
+#[test]
+fn a_device_that_is_not_there_is_refused_before_anything_is_written() {
+    let folder = folder();
+    let arguments = ["--method", "dense", "--device", "cuda:99"];
+    let (_, err) = expect(&suite(folder.path(), &arguments).output().unwrap(), 2);
+    assert!(err.contains("cuda:99") && err.contains("--device cpu"), "{err}");
+    assert!(!folder.path().join("runs/runs").exists() && !folder.path().join("runs/records.csv").exists());
+}

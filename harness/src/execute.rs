@@ -90,10 +90,18 @@ fn orders(
 ) -> anyhow::Result<Orders> {
     let worker = worker::locate()?;
     let devices = match options.device {
-        DeviceChoice::One(device) => vec![device],
-        DeviceChoice::Auto => {
+        DeviceChoice::One(Device::Cpu) => vec![Device::Cpu],
+        choice => {
             let probe = worker::probe(&worker)?;
-            devices(if probe.cuda { probe.devices.len() } else { 0 })
+            let count = if probe.cuda { probe.devices.len() } else { 0 };
+            match choice {
+                DeviceChoice::Auto => devices(count),
+                DeviceChoice::One(device @ Device::Cuda(number)) if number >= count => bail!(
+                    "device {device} is not there: libtorch sees {count} CUDA devices; \
+                     use --device cpu, or see `harness doctor`"
+                ),
+                DeviceChoice::One(device) => vec![device],
+            }
         }
     };
     let jobs = options.jobs.get().min(missing);

@@ -157,7 +157,7 @@ fn style(template: &str) -> ProgressStyle {
 
 /// Progress in a line, behind the bar.
 fn status(event: &Event) -> String {
-    let Event::Progress { step, steps, stage, loss, sparsity, top1, rate } = event else {
+    let Event::Progress { step, steps, epoch, stage, loss, sparsity, top1, rate } = event else {
         return String::new();
     };
     let left = (steps.saturating_sub(*step)) as f64 / rate;
@@ -165,7 +165,9 @@ fn status(event: &Event) -> String {
         .map_or(String::new(), |left| format!("{} left, ", duration::write(left)));
     let top1 = top1.map_or(String::new(), |top1| format!(", top-1 {top1:.2}%"));
     let sparsity = percent((sparsity * 1e3).round() / 1e3);
-    format!("{step}/{steps} {rate:.1}/s, {left}{stage}, loss {loss:.3}{top1}, sparsity {sparsity}")
+    format!(
+        "{step}/{steps} {rate:.1}/s, {left}epoch {epoch:.1} {stage}, loss {loss:.3}{top1}, sparsity {sparsity}"
+    )
 }
 
 /// The result of a trial in a line.
@@ -187,6 +189,7 @@ mod tests {
         let event = Event::Progress {
             step: 50,
             steps: 150,
+            epoch: 2.04,
             stage: "exploration".into(),
             loss: 1.5,
             sparsity: 0.90004,
@@ -195,11 +198,11 @@ mod tests {
         };
         assert_eq!(
             status(&event),
-            "50/150 10.0/s, 10s left, exploration, loss 1.500, top-1 42.00%, sparsity 90%"
+            "50/150 10.0/s, 10s left, epoch 2.0 exploration, loss 1.500, top-1 42.00%, sparsity 90%"
         );
-        let Event::Progress { step, steps, stage, loss, sparsity, .. } = event else { panic!() };
-        let idle = Event::Progress { step, steps, stage, loss, sparsity, top1: None, rate: 0.0 };
-        assert_eq!(status(&idle), "50/150 0.0/s, exploration, loss 1.500, sparsity 90%");
+        let Event::Progress { step, steps, epoch, stage, loss, sparsity, .. } = event else { panic!() };
+        let idle = Event::Progress { step, steps, epoch, stage, loss, sparsity, top1: None, rate: 0.0 };
+        assert_eq!(status(&idle), "50/150 0.0/s, epoch 2.0 exploration, loss 1.500, sparsity 90%");
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub enum Event {
         step: u64,
         /// Steps in all.
         steps: u64,
+        /// Epochs done.
+        epoch: f64,
         /// Stage of the method.
         stage: String,
         /// Loss of the last step that was looked at.

@@ -226,6 +226,11 @@ impl<'a> Training<'a> {
         Ok(Outcome::Done)
     }
 
+    /// Passes over the training images so far.
+    fn epochs(&self) -> f64 {
+        self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64
+    }
+
     /// Whether it is time to stop, and why.
     fn halt(&self, stop: &AtomicBool) -> Option<Outcome> {
         if stop.load(Ordering::Relaxed) {
@@ -256,7 +261,7 @@ impl<'a> Training<'a> {
         }
         self.state.metrics.push(MetricRow {
             step: self.state.step,
-            epoch: self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64,
+            epoch: self.epochs(),
             stage: plan.stage.into(),
             learning_rate: rate,
             sparsity: trainer.structure.sparsity(),
@@ -277,6 +282,7 @@ impl<'a> Training<'a> {
         tell(Event::Progress {
             step: self.state.step,
             steps: self.steps,
+            epoch: self.epochs(),
             stage: plan.stage.into(),
             loss,
             sparsity: self.trainer.structure.sparsity(),

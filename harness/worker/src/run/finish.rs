@@ -93,9 +93,7 @@ impl Training<'_> {
             sparsity: Some(structure.sparsity()),
             seed: spec.seed,
             profile: spec.profile.clone(),
-            epochs: Some(
-                self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64,
-            ),
+            epochs: Some(self.epochs()),
             steps: Some(self.state.step),
             top1: last.map(|row| row.top1),
             top5: last.map(|row| row.top5),

@@ -68,18 +68,20 @@ impl Group<'_> {
             dataset if dataset.contains("generated") => format!("generated data ({dataset})"),
             dataset => format!("other data ({dataset})"),
         };
+        let differs = [
+            (self.profile == "lite", "a shortened recipe"),
+            (!["paper", "lite"].contains(&self.profile), "another recipe"),
+            (!real, "other data"),
+            (self.model != definition.model, "another network"),
+        ];
+        let differs: Vec<&str> =
+            differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect();
         let worth = if self.is_comparable(definition) {
-            "the published recipe in full"
+            "the published recipe in full".to_string()
         } else if self.profile == "smoke" || self.dataset.contains("generated") {
-            "shows that the machinery works, says nothing about the methods"
-        } else if !real {
-            "other data than that of the published values, not comparable with them"
-        } else if self.model != definition.model {
-            "another network than that of the published values, not comparable with them"
-        } else if self.profile == "lite" {
-            "a shortened recipe, not comparable with the published values"
+            "shows that the machinery works, says nothing about the methods".to_string()
         } else {
-            "not the published recipe, not comparable with the published values"
+            format!("{}, not comparable with the published values", differs.join(" and "))
         };
         format!("profile {} on {data}: {worth} (network {})", self.profile, self.model)
     }
@@ -117,8 +119,8 @@ mod tests {
         let expected = [
             ("profile paper on cifar10: the published recipe in full (network wrn-22-2)", 1),
             (
-                "profile paper on cifar10: another network than that of the published values, \
-                 not comparable with them (network wrn-22-4)",
+                "profile paper on cifar10: another network, not comparable with the published values \
+                 (network wrn-22-4)",
                 1,
             ),
             (

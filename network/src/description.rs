@@ -67,7 +67,7 @@ pub struct Network {
     pub nodes: Vec<Node>,
 }
 
-/// Epsilon of every batch norm (facts of the WideResNet recipe, PyTorch's default).
+/// Epsilon of every batch norm (RigL's CIFAR-10 code; PyTorch's default).
 pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// Weight of the new batch in the running statistics (PyTorch's convention; 0.9 kept).
 pub const BATCH_NORM_MOMENTUM: f64 = 0.1;

@@ -23,4 +23,6 @@ pub use method::{
     Scope, StepPlan, Update,
 };
 pub use schedule::{Decay, cubic_ramp};
-pub use settings::{Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value};
+pub use settings::{
+    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, nearest,
+};

@@ -278,8 +278,8 @@ impl Settings {
     }
 }
 
-/// The name most like `word`, if one is alike.
-fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+/// The name most like `word`, if one is alike: what somebody may have meant.
+pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let like = |name: &&&str| (strsim::jaro_winkler(word, name) * 1e6) as u64;
     names.iter().max_by_key(like).filter(|name| strsim::jaro_winkler(word, name) > 0.75).copied()
 }

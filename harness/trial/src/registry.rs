@@ -1,6 +1,6 @@
 //! Every method by name. A new method is one line in [`all`] or in `baselines::all`.
 
-use sparsity::Description;
+use sparsity::{Description, nearest};
 
 /// Every method, in the order in which tables list them.
 pub fn all() -> Vec<Description> {
@@ -22,11 +22,9 @@ pub struct UnknownMethod {
 pub fn method(name: &str) -> Result<Description, UnknownMethod> {
     all().into_iter().find(|method| method.name == name).ok_or_else(|| {
         let known: Vec<&str> = all().iter().map(|method| method.name).collect();
-        let alike = |other: &&&str| (strsim::jaro_winkler(name, other) * 1e6) as u64;
-        let nearest = known.iter().max_by_key(alike).filter(|n| strsim::jaro_winkler(name, n) > 0.6);
         UnknownMethod {
             name: name.into(),
-            hint: nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
+            hint: nearest(name, &known).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
             known: known.join(", "),
         }
     })

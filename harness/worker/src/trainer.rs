@@ -230,7 +230,7 @@ impl Trainer {
         });
         self.loss.copy_(&loss);
         self.loss_sum += loss;
-        let mut others = gradients.split_off(self.weight_leaves.len());
+        let others = gradients.split_off(self.weight_leaves.len());
         let mut gradient = Parameters::flatten(&gradients).to_kind(Kind::Float);
         self.scores.gather(&kernel.score, &self.parameters.weights, &gradient);
         let part = match kernel.weights {
@@ -241,7 +241,7 @@ impl Trainer {
         };
         self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut gradient, part);
         if kernel.others {
-            let mut gradient = Tensor::cat(&std::mem::take(&mut others), 0);
+            let mut gradient = Tensor::cat(&others, 0);
             self.sgd.update(&mut self.parameters.others, &mut self.other_momentum, &mut gradient, Part::All);
         }
     }

@@ -6,7 +6,7 @@
 //! look at a value of the device.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Batches, Forward, Resident, Structure, Trainer, TrainerOptions, initial_weights};
+use engine::{Batches, Forward, Resident, Structure, Trainer, initial_weights};
 use sparsity::{Amount, Distribution, Dormant, Edit, Population, Scope, StepPlan, Update, random_mask};
 use std::hint::black_box;
 use std::time::Duration;
@@ -50,9 +50,8 @@ fn trainer(sparse: bool) -> (Trainer, Batches) {
     let labels = (0..IMAGES).map(|i| (i % 10) as u8).collect();
     let recipe = recipe();
     let data = Resident::new(&Images { pixels, labels }, IMAGES, recipe.normalisation, device());
-    let options = TrainerOptions { cuda_graphs: true };
     let batches = Batches::new(0, IMAGES, BATCH, device());
-    (Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, options), batches)
+    (Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, true), batches)
 }
 
 fn explore() -> StepPlan {

@@ -109,13 +109,6 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         Ok((None, complaints))
     }
 
-    /// Removes the checkpoints of a training that is done.
-    pub fn remove(run: &RunDirectory) {
-        for name in [CURRENT, PREVIOUS] {
-            let _ = std::fs::remove_file(run.file(name));
-        }
-    }
-
     fn read(bytes: &[u8]) -> Result<(String, Self), String> {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
         let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
@@ -134,6 +127,13 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         let state = serde_json::from_str(entry("state")?).map_err(|error| error.to_string())?;
         let tensors = views.into_iter().map(tensor).collect::<Result<_, String>>()?;
         Ok((entry("trial")?.clone(), Self { state, tensors }))
+    }
+}
+
+/// Removes the checkpoints of a training that is done.
+pub fn remove(run: &RunDirectory) {
+    for name in [CURRENT, PREVIOUS] {
+        let _ = std::fs::remove_file(run.file(name));
     }
 }
 

@@ -99,9 +99,9 @@ impl Diagnostics {
         let dropped = report.before.logical_and(&report.pruned.logical_not());
         let mut survival = Vec::new();
         if report.drop_scores.is_some() {
-            survival = self.survival(&report.pruned);
             // One that is dropped has not survived, even if it is grown again.
-            self.ages *= report.pruned.to_kind(Kind::Uint8);
+            self.ages *= &report.pruned;
+            survival = self.survival();
         }
         let (dropped, grown_count) = (count(&dropped), count(&grown));
         let iou_previous = report.settled.then(|| iou(mask, &self.settled_mask));
@@ -110,7 +110,7 @@ impl Diagnostics {
             stage: stage.into(),
             dropped,
             grown: grown_count,
-            active: structure.active().iter().sum(),
+            active: structure.current().active() as i64,
             iou_previous,
             iou_final: None,
             survival,
@@ -135,21 +135,18 @@ impl Diagnostics {
         Some(Snapshot { step, bits: packed(mask) })
     }
 
-    fn survival(&self, pruned: &Tensor) -> Vec<Option<f64>> {
+    /// Share of each cohort that still has its age.
+    fn survival(&self) -> Vec<Option<f64>> {
         let cohorts = self.state.cohorts.iter().enumerate();
-        let alive = |bit: usize| {
-            let cohort = self.ages.bitwise_and(1i64 << bit).to_kind(Kind::Bool);
-            count(&cohort.logical_and(pruned))
-        };
+        let alive = |bit: usize| count(&self.ages.bitwise_and(1i64 << bit).to_kind(Kind::Bool));
         cohorts.map(|(bit, size)| (*size > 0).then(|| alive(bit) as f64 / *size as f64)).collect()
     }
 
     fn note_layers(&mut self, step: u64, structure: &Structure) {
-        let layers = structure.budget().layers.iter().zip(structure.active());
-        self.state.layers.extend(layers.map(|(layer, active)| LayerRow {
+        self.state.layers.extend(structure.current().layers.iter().map(|layer| LayerRow {
             step,
             layer: layer.layer.clone(),
-            density: *active as f64 / layer.weights as f64,
+            density: layer.active as f64 / layer.weights as f64,
         }));
     }
 }

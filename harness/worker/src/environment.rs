@@ -53,9 +53,8 @@ impl Meter {
 }
 
 impl Environment {
-    /// The environment of a training on `device`.
-    pub fn of(device: Device, threads: usize, commit: &str) -> Self {
-        let meter = Meter::of(device);
+    /// The environment of a training on `device`, which `meter` knows.
+    pub(crate) fn of(device: Device, meter: &Meter, threads: usize, commit: &str) -> Self {
         let processor = processor();
         let name = meter.device().and_then(|device| device.name().ok());
         Self {
@@ -75,7 +74,8 @@ impl Environment {
     /// What `harness doctor` asks: libtorch, CUDA and the names of its devices.
     pub fn probe() -> serde_json::Value {
         let devices = if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
-        let names: Vec<String> = (0..devices).map(|i| Self::of(Device::Cuda(i), 0, "").device).collect();
+        let name = |device| Self::of(device, &Meter::of(device), 0, "").device;
+        let names: Vec<String> = (0..devices).map(|i| name(Device::Cuda(i))).collect();
         serde_json::json!({
             "libtorch": torch_ext::version(),
             "cuda": devices > 0,

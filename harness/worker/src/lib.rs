@@ -37,5 +37,5 @@ pub use run::{Outcome, RunError, RunOptions, remove_leftovers, run};
 pub use scores::Scores;
 pub use select::{top, top_per_layer};
 pub use structure::{EditReport, Structure};
-pub use trainer::{Trainer, TrainerOptions};
+pub use trainer::Trainer;
 pub use weights_file::{WeightsError, load_weights, save_weights};

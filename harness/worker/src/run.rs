@@ -14,20 +14,17 @@ use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
-use crate::{
-    Batches, Environment, Forward, Parameters, Resident, Structure, Trainer, TrainerOptions, evaluate,
-    initial_weights,
-};
+use crate::{Batches, Environment, Forward, Resident, Structure, Trainer, evaluate, initial_weights};
 pub use error::RunError;
 pub use finish::remove_leftovers;
-use sparsity::{InitialStructure, Method, StepPlan, random_mask, step_cost};
+use sparsity::{Method, StepPlan, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use suites::cifar10::Cifar10;
 use suites::recipe::Precision;
-use tch::{Device, Tensor};
+use tch::Device;
 use trial::{Event, Resolved, RunDirectory, TrialSpec};
 
 /// Steps between two looks at the loss, each of which waits for the device.
@@ -106,6 +103,7 @@ struct Training<'a> {
     state: RunState,
     diagnostics: Diagnostics,
     meter: Meter,
+    environment: Environment,
     began: Instant,
     joules_at_start: Option<f64>,
     began_at: u64,
@@ -136,7 +134,8 @@ impl<'a> Training<'a> {
             tell(Event::Warning { message });
         }
         let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
-        let structure = first_structure(spec, &resolved, &*method, &mut parameters);
+        let seed = derive(spec.seed, "structure");
+        let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
         let diagnostics = Diagnostics::new(&structure, changes);
         let resident = |set, count| Resident::new(set, count, recipe.normalisation, device);
         let trainer = Trainer::new(
@@ -145,7 +144,7 @@ impl<'a> Training<'a> {
             structure,
             resident(&data.train, images),
             recipe,
-            TrainerOptions { cuda_graphs: options.cuda_graphs },
+            options.cuda_graphs,
         );
         let meter = Meter::of(device);
         let now = Instant::now();
@@ -153,6 +152,7 @@ impl<'a> Training<'a> {
             batches: Batches::new(derive(spec.seed, "batches"), images, recipe.batch_size, device),
             test: resident(&data.test, data.test.len()),
             state: RunState::default(),
+            environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
             began: now,
@@ -193,7 +193,7 @@ impl<'a> Training<'a> {
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
             let sampling = self.batches.at(step);
             let seed = step_seed(self.spec.seed, step);
-            self.state.cost += step_cost(&plan, self.trainer.structure.density_of_macs());
+            self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
             self.trainer.step(&plan, &sampling, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;
@@ -264,7 +264,7 @@ impl<'a> Training<'a> {
             epoch: self.epochs(),
             stage: plan.stage.into(),
             learning_rate: rate,
-            sparsity: trainer.structure.sparsity(),
+            sparsity: trainer.structure.current().sparsity(),
             train_loss: sum / losses.max(1) as f64,
             val_loss: result.loss,
             top1: result.top1,
@@ -285,7 +285,7 @@ impl<'a> Training<'a> {
             epoch: self.epochs(),
             stage: plan.stage.into(),
             loss,
-            sparsity: self.trainer.structure.sparsity(),
+            sparsity: self.trainer.structure.current().sparsity(),
             top1: self.state.metrics.last().map(|row| row.top1),
             rate: (self.state.step - self.told_step) as f64 / elapsed.as_secs_f64(),
         });
@@ -301,28 +301,12 @@ impl<'a> Training<'a> {
                  try a lower learning_rate{}. The last good checkpoint is kept",
                 self.state.step,
                 self.method.plan(self.state.step - 1).stage,
-                if self.spec.method == "iee" { " or update_fraction" } else { "" },
+                if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
             ),
         });
         self.commit("diverged")?;
         Ok(Outcome::Diverged)
     }
-}
-
-/// The mask of step 0, and the weights that go with it.
-fn first_structure(
-    spec: &TrialSpec,
-    resolved: &Resolved,
-    method: &dyn Method,
-    parameters: &mut Parameters,
-) -> Structure {
-    let bits = match method.initial_structure() {
-        InitialStructure::Random => random_mask(&resolved.budget, derive(spec.seed, "structure")),
-        InitialStructure::Dense => vec![true; resolved.budget.weights()],
-    };
-    let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
-    let (budget, slices) = (resolved.budget.clone(), parameters.slices());
-    Structure::new(mask, budget, slices, method.dormant(), &mut parameters.weights)
 }
 
 /// The seed of what a step draws.
@@ -334,12 +318,6 @@ fn step_seed(seed: u64, step: u64) -> u64 {
 fn derive(seed: u64, purpose: &str) -> u64 {
     let hash = blake3::derive_key(purpose, &seed.to_le_bytes());
     u64::from_le_bytes(std::array::from_fn(|i| hash[i]))
-}
-
-impl Training<'_> {
-    fn environment(&self) -> Environment {
-        Environment::of(self.options.device, self.options.threads, &self.options.commit)
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 //! values wait in `dormant` if the method wants them back. The momentum of a
 //! weight that is not in the running population is zero.
 
-use crate::{Scores, select};
-use sparsity::{Amount, Budget, Dormant, Edit, Population, Scope};
+use crate::{Parameters, Scores, select};
+use sparsity::{Amount, Budget, Dormant, Edit, InitialStructure, Method, Population, Scope, random_mask};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like them.
@@ -18,7 +18,7 @@ pub struct Structure {
     population: Population,
     budget: Budget,
     slices: Vec<(i64, i64)>,
-    active: Vec<i64>,
+    current: Budget,
 }
 
 /// What a change of the structure did.
@@ -51,10 +51,21 @@ impl Structure {
         let inactive = || weights.g_mul(&mask.logical_not());
         let dormant = (dormant == Dormant::Keep).then(inactive);
         *weights *= &mask;
-        let mut structure =
-            Self { mask, dormant, population: Population::Active, budget, slices, active: Vec::new() };
+        let current = budget.clone();
+        let mut structure = Self { mask, dormant, population: Population::Active, budget, slices, current };
         structure.count();
         structure
+    }
+
+    /// The structure that `method` starts with, drawn from `seed` if it is random.
+    pub fn initial(method: &dyn Method, budget: &Budget, seed: u64, parameters: &mut Parameters) -> Self {
+        let bits = match method.initial_structure() {
+            InitialStructure::Random => random_mask(budget, seed),
+            InitialStructure::Dense => vec![true; budget.weights()],
+        };
+        let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
+        let slices = parameters.slices();
+        Self::new(mask, budget.clone(), slices, method.dormant(), &mut parameters.weights)
     }
 
     /// The mask: true for active weights.
@@ -72,9 +83,9 @@ impl Structure {
         self.population
     }
 
-    /// Active weights of every layer, counted from the mask.
-    pub fn active(&self) -> &[i64] {
-        &self.active
+    /// Active weights of every layer as they are now, counted from the mask.
+    pub fn current(&self) -> &Budget {
+        &self.current
     }
 
     /// The budget it was made for.
@@ -84,24 +95,12 @@ impl Structure {
 
     /// Whether every weight is active.
     pub fn is_dense(&self) -> bool {
-        self.active.iter().sum::<i64>() as usize == self.budget.weights()
-    }
-
-    /// Share of zeros.
-    pub fn sparsity(&self) -> f64 {
-        1.0 - self.active.iter().sum::<i64>() as f64 / self.budget.weights() as f64
-    }
-
-    /// Forward MACs over dense ones.
-    pub fn density_of_macs(&self) -> f64 {
-        let layers = self.budget.layers.iter().zip(&self.active);
-        let active: f64 = layers.map(|(l, active)| l.macs as f64 * *active as f64 / l.weights as f64).sum();
-        active / self.budget.layers.iter().map(|l| l.macs as f64).sum::<f64>()
+        self.current.active() == self.current.weights()
     }
 
     /// Puts the mask, dormant values and population of a checkpoint back.
-    pub(crate) fn restore(&mut self, mask: Tensor, dormant: Option<Tensor>, population: Population) {
-        self.mask = mask;
+    pub(crate) fn restore(&mut self, mask: &Tensor, dormant: Option<Tensor>, population: Population) {
+        self.mask.copy_(mask);
         self.dormant = dormant;
         self.population = population;
         self.count();
@@ -191,23 +190,24 @@ impl Structure {
 
     /// The active weights that a drop leaves.
     fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
-        let left = |weights: usize, budget: usize, active: i64| match amount {
-            Amount::Fraction(share) => active - (share * active as f64).floor() as i64,
+        let left = |weights: usize, budget: usize, active: usize| match amount {
+            Amount::Fraction(share) => active - (share * active as f64).floor() as usize,
             Amount::Ramp(ramp) => {
                 let zeros = (weights - budget) as f64 * ramp;
-                active.min(weights as i64 - (zeros + 1e-6).floor() as i64)
+                active.min(weights - (zeros + 1e-6).floor() as usize)
             }
         };
         match scope {
             Scope::PerLayer => {
-                let layers = self.budget.layers.iter().zip(&self.active);
-                let counts: Vec<i64> =
-                    layers.map(|(layer, active)| left(layer.weights, layer.active, *active).max(1)).collect();
+                let layers = self.budget.layers.iter().zip(&self.current.layers);
+                let counts: Vec<i64> = layers
+                    .map(|(goal, now)| left(goal.weights, goal.active, now.active).max(1) as i64)
+                    .collect();
                 select::top_per_layer(score, &self.mask, &self.slices, &counts)
             }
             Scope::Global => {
-                let count = left(self.budget.weights(), self.budget.active(), self.active.iter().sum());
-                let count = count.max(self.slices.len() as i64);
+                let count = left(self.budget.weights(), self.budget.active(), self.current.active());
+                let count = count.max(self.slices.len()) as i64;
                 select::top(&self.protect_best(score), &self.mask, count)
             }
         }
@@ -216,17 +216,11 @@ impl Structure {
     /// The inactive weights that a growth adds to meet the budget.
     fn missing(&self, score: &Tensor, scope: Scope) -> Tensor {
         let inactive = self.mask.logical_not();
-        let layers = self.budget.layers.iter().zip(&self.active);
+        let layers = self.budget.layers.iter().zip(&self.current.layers);
+        let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
         match scope {
-            Scope::PerLayer => {
-                let counts: Vec<i64> = layers.map(|(layer, active)| layer.active as i64 - active).collect();
-                select::top_per_layer(score, &inactive, &self.slices, &counts)
-            }
-            Scope::Global => select::top(
-                score,
-                &inactive,
-                layers.map(|(layer, active)| layer.active as i64 - active).sum(),
-            ),
+            Scope::PerLayer => select::top_per_layer(score, &inactive, &self.slices, &counts),
+            Scope::Global => select::top(score, &inactive, counts.iter().sum()),
         }
     }
 
@@ -261,7 +255,10 @@ impl Structure {
     fn count(&mut self) {
         let sum = |(start, length): &(i64, i64)| self.mask.narrow(0, *start, *length).sum(Kind::Int64);
         let counts = Tensor::stack(&self.slices.iter().map(sum).collect::<Vec<_>>(), 0);
-        self.active = Vec::try_from(&counts).expect("counts are whole numbers in a row");
+        let counts: Vec<i64> = Vec::try_from(&counts).expect("counts are whole numbers in a row");
+        for (layer, count) in self.current.layers.iter_mut().zip(counts) {
+            layer.active = count as usize;
+        }
     }
 }
 
@@ -280,7 +277,7 @@ fn quantiles(scores: &Tensor, mask: &Tensor) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sparsity::{Criterion, Distribution, random_mask};
+    use sparsity::{Criterion, Distribution};
 
     fn structure(weights: &mut Tensor) -> Structure {
         let layers = network::wide_resnet(10, 1, 10).layers();
@@ -305,9 +302,9 @@ mod tests {
             let drop = Edit::Drop { criterion, amount: Amount::Fraction(1.0), scope };
             structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
             assert!(
-                structure.active().iter().all(|active| *active == 1),
+                structure.current().layers.iter().all(|layer| layer.active == 1),
                 "{scope:?}: {:?}",
-                structure.active()
+                structure.current()
             );
             structure.edit(
                 &[Edit::Grow { criterion, scope }],
@@ -315,7 +312,7 @@ mod tests {
                 &mut weights,
                 &mut momentum,
             );
-            assert_eq!(structure.active().iter().sum::<i64>() as usize, structure.budget().active());
+            assert_eq!(structure.current().active(), structure.budget().active());
         }
     }
 
@@ -336,7 +333,7 @@ mod tests {
         structure.edit(&edits, &mut scores, &mut weights, &mut momentum);
         // The gradient rises with position, so in the end the last of every layer are active.
         let layer = structure.mask().narrow(0, 432, 2304);
-        let active = structure.active()[1];
+        let active = structure.current().layers[1].active as i64;
         assert_eq!(
             layer.narrow(0, 2304 - active / 2, active / 2).sum(Kind::Int64).int64_value(&[]),
             active / 2

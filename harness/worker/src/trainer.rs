@@ -1,7 +1,7 @@
 //! One training step of any plan.
 //!
 //! A step reads and writes tensors that stay where they are: the choices of
-//! the batch, the learning rate, the update mask, all values. So on CUDA the
+//! the batch, the learning rate, the mask, all values. So on CUDA the
 //! kernels of a step are recorded once as a graph and replayed, without the
 //! host's launch overhead; on the CPU, and for steps seen only a few times,
 //! they are run as they come.
@@ -38,7 +38,6 @@ pub struct Trainer {
     other_leaves: Vec<Tensor>,
     seed: u64,
     sampling: Tensor,
-    update_mask: Tensor,
     loss: Tensor,
     loss_sum: Tensor,
     losses: u64,
@@ -69,22 +68,16 @@ enum Recording {
     Recorded(CudaGraph),
 }
 
-/// How a trainer runs, beyond the recipe.
-#[derive(Clone, Copy, Debug)]
-pub struct TrainerOptions {
-    /// Whether steps are recorded as CUDA graphs.
-    pub cuda_graphs: bool,
-}
-
 impl Trainer {
-    /// Makes `parameters` ready for training with `structure` on `data`.
+    /// Makes `parameters` ready for training with `structure` on `data`; `cuda_graphs` is whether
+    /// steps are recorded where there is CUDA.
     pub fn new(
         forward: Forward,
         parameters: Parameters,
         structure: Structure,
         data: Resident,
         recipe: &Recipe,
-        options: TrainerOptions,
+        cuda_graphs: bool,
     ) -> Self {
         let device = parameters.weights.device();
         let half = (recipe.precision == Precision::Bf16).then(|| parameters.weights.to_kind(Kind::BFloat16));
@@ -103,12 +96,10 @@ impl Trainer {
             other_leaves,
             seed: 0,
             sampling: Tensor::zeros([4, recipe.batch_size as i64], (Kind::Int64, device)),
-            update_mask: structure.mask().copy(),
             loss: Tensor::zeros([], (Kind::Float, device)),
             loss_sum: Tensor::zeros([], (Kind::Double, device)),
             losses: 0,
-            recordings: (options.cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled())
-                .then(HashMap::new),
+            recordings: (cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled()).then(HashMap::new),
             forward,
             parameters,
             structure,
@@ -192,7 +183,7 @@ impl Trainer {
         Ok(Some(Recording::Recorded(graph)))
     }
 
-    /// Sets the update mask and names the kernels of `plan`.
+    /// Names the kernels of `plan` and makes room for what it gathers.
     fn prepare(&mut self, plan: &StepPlan) -> Kernel {
         let (weights, others) = match plan.update {
             Update::Nothing => (Share::Nothing, false),
@@ -201,11 +192,6 @@ impl Trainer {
             Update::Active => (Share::Live, true),
             Update::Inactive { others } => (Share::Only, others),
         };
-        match weights {
-            Share::Live => self.update_mask.copy_(self.structure.mask()),
-            Share::Only => self.update_mask.copy_(&self.structure.mask().logical_not()),
-            Share::All | Share::Nothing => {}
-        }
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
         Kernel { weights, others, track: plan.statistics == BatchStatistics::Track, score }
@@ -233,11 +219,12 @@ impl Trainer {
         let others = gradients.split_off(self.weight_leaves.len());
         let mut gradient = Parameters::flatten(&gradients).to_kind(Kind::Float);
         self.scores.gather(&kernel.score, &self.parameters.weights, &gradient);
+        let inactive = || self.structure.mask().logical_not();
         let part = match kernel.weights {
             Share::Nothing => return,
             Share::All => Part::All,
-            Share::Live => Part::Live(&self.update_mask),
-            Share::Only => Part::Only(&self.update_mask),
+            Share::Live => Part::Live(self.structure.mask()),
+            Share::Only => Part::Only(&inactive()),
         };
         self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut gradient, part);
         if kernel.others {
@@ -257,7 +244,7 @@ impl Trainer {
         self.loss.double_value(&[])
     }
 
-    /// Sum of losses and their number since [`Trainer::forget_losses`]. Waits for the device.
+    /// Sum of losses and their number since [`Trainer::set_losses`]. Waits for the device.
     pub fn losses(&self) -> (f64, u64) {
         (self.loss_sum.double_value(&[]), self.losses)
     }

@@ -3,8 +3,8 @@
 mod common;
 
 use common::Bench;
-use engine::{Batches, Forward, Parameters, Resident, Structure, Trainer, TrainerOptions, initial_weights};
-use sparsity::{Dormant, InitialStructure, Population, Scope, StepPlan, Update, random_mask};
+use engine::{Batches, Forward, Parameters, Resident, Structure, Trainer, initial_weights};
+use sparsity::{Dormant, Population, Scope, StepPlan, Update};
 use suites::cifar10::Cifar10;
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
@@ -59,18 +59,11 @@ fn watch_on(
     let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
     let method = resolved.method(steps);
     let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
-    let bits = match method.initial_structure() {
-        InitialStructure::Random => random_mask(&resolved.budget, 1),
-        InitialStructure::Dense => vec![true; resolved.budget.weights()],
-    };
-    let (mask, slices) = (Tensor::from_slice(&bits).to_device(device), parameters.slices());
-    let structure =
-        Structure::new(mask, resolved.budget.clone(), slices, method.dormant(), &mut parameters.weights);
+    let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
     let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
     let mut batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
     let forward = Forward::new(&resolved.network);
-    let options = TrainerOptions { cuda_graphs };
-    let mut trainer = Trainer::new(forward, parameters, structure, images, recipe, options);
+    let mut trainer = Trainer::new(forward, parameters, structure, images, recipe, cuda_graphs);
     for step in 0..steps {
         let plan = method.plan(step);
         // Entering a population is part of the step; it is entered here to see the values it starts from.
@@ -94,9 +87,9 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
             let resolved = spec.resolve().unwrap();
             let budget: Vec<i64> = resolved.budget.layers.iter().map(|layer| layer.active as i64).collect();
             let scope = if distribution == "global" { Scope::Global } else { Scope::PerLayer };
-            let mut last = Vec::new();
+            let mut last: Vec<i64> = Vec::new();
             watch(&bench, &spec, |step, plan, _, _, trainer| {
-                last = trainer.structure.active().to_vec();
+                last = trainer.structure.current().layers.iter().map(|layer| layer.active as i64).collect();
                 let grows = plan.then.iter().any(|edit| matches!(edit, sparsity::Edit::Grow { .. }));
                 if grows {
                     let what = format!("{} {distribution} after step {step}", method.name);

@@ -2,8 +2,8 @@
 //! gradients, an optimizer step, and weights files both ways.
 
 use engine::{
-    Forward, Mode, Parameters, Resident, Sampling, Structure, Trainer, TrainerOptions, initial_weights,
-    load_weights, save_weights,
+    Forward, Mode, Parameters, Resident, Sampling, Structure, Trainer, initial_weights, load_weights,
+    save_weights,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use safetensors::{SafeTensors, tensor::TensorView};
@@ -146,8 +146,7 @@ fn the_engine_computes_what_pytorch_computes() {
     let structure = Structure::new(mask, budget, slices, Dormant::Forget, &mut parameters.weights);
     let settings = sparsity::Settings::resolve(suites::recipe::cifar10(), &[]).unwrap();
     let recipe = Recipe { batch_size: COUNT as u64, dropout: 0.0, ..Recipe::new(&settings) };
-    let options = TrainerOptions { cuda_graphs: false };
-    let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, options);
+    let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, false);
     let indices: Vec<i64> = (0..COUNT as i64).collect();
     let still = |value: i64| vec![value; COUNT];
     let choices = [indices, still(4), still(4), still(0)].concat();

@@ -4,11 +4,18 @@ mod common;
 
 use common::{Bench, worker};
 use sparsity::Value;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use trial::{RunDirectory, TrialSpec};
 
 fn start(bench: &Bench, run: &RunDirectory, more: &[&str]) -> Output {
     Command::new(worker()).arg(run.path()).arg("--data").arg(bench.data()).args(more).output().unwrap()
+}
+
+/// A worker on `run` that goes on while the test watches it.
+fn spawn(bench: &Bench, run: &RunDirectory) -> Child {
+    let mut command = Command::new(worker());
+    command.arg(run.path()).arg("--data").arg(bench.data()).stdout(Stdio::piped());
+    command.spawn().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -111,13 +118,7 @@ fn a_signal_ends_it_with_a_checkpoint_and_a_second_worker_keeps_out() {
     let mut spec = bench.spec("iee");
     spec.recipe.insert("epochs".into(), Value::Float(1000.0));
     let run = bench.prepare("run", &spec);
-    let mut process = Command::new(worker())
-        .arg(run.path())
-        .arg("--data")
-        .arg(bench.data())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut process = spawn(&bench, &run);
     use std::io::Read;
     let mut byte = [0];
     process.stdout.as_mut().unwrap().read_exact(&mut byte).unwrap();
@@ -146,13 +147,7 @@ fn resident_memory_stays_flat() {
     spec.recipe.insert("epochs".into(), Value::Float(140.0));
     spec.recipe.insert("evaluate_every".into(), Value::Float(10.0));
     let run = bench.prepare("run", &spec);
-    let mut process = Command::new(worker())
-        .arg(run.path())
-        .arg("--data")
-        .arg(bench.data())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut process = spawn(&bench, &run);
     let pages = |id: u32| {
         let statm = std::fs::read_to_string(format!("/proc/{id}/statm")).unwrap();
         statm.split(' ').nth(1).unwrap().parse::<u64>().unwrap()

@@ -3,7 +3,7 @@
 use super::{RunError, Training};
 use crate::diagnostics::{Snapshot, iou, packed, update_columns};
 use crate::metrics::{METRIC_COLUMNS, csv_of};
-use crate::{Checkpoint, save_weights};
+use crate::{checkpoint, save_weights};
 use results::Record;
 use sparsity::{Criterion, Edit, Population, unpack};
 use tch::Tensor;
@@ -14,7 +14,7 @@ const MASKS: &str = "masks";
 
 /// Removes what only a training that goes on needs from a committed run.
 pub fn remove_leftovers(run: &RunDirectory) {
-    Checkpoint::<super::SavedRun>::remove(run);
+    checkpoint::remove(run);
     let _ = std::fs::remove_dir_all(run.file(MASKS));
 }
 
@@ -55,7 +55,7 @@ impl Training<'_> {
         let columns = update_columns();
         let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
         let updates: Vec<Vec<String>> = state.updates.iter().map(|row| row.cells()).collect();
-        write_atomically(&run.file("environment.json"), &json(&self.environment()))?;
+        write_atomically(&run.file("environment.json"), &json(&self.environment))?;
         write_atomically(&run.file("metrics.csv"), &csv_of(METRIC_COLUMNS, &self.state.metrics))?;
         write_atomically(&run.file("updates.csv"), &csv_of(&columns, &updates))?;
         write_atomically(&run.file("layers.csv"), &csv_of(&["step", "layer", "density"], &state.layers))?;
@@ -72,12 +72,12 @@ impl Training<'_> {
     }
 
     fn record(&self, status: &str) -> Record {
-        let (spec, structure) = (self.spec, &self.trainer.structure);
+        let (spec, current) = (self.spec, self.trainer.structure.current());
         let network = &self.resolved.network;
         let last = self.state.metrics.last();
         let best = self.state.metrics.iter().map(|row| row.top1).reduce(f64::max);
-        let inactive = structure.budget().weights() as i64 - structure.active().iter().sum::<i64>();
-        let inference = structure.density_of_macs();
+        let inactive = current.weights() - current.active();
+        let inference = current.inference_ratio();
         let seconds = self.seconds();
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
         Record {
@@ -90,7 +90,7 @@ impl Training<'_> {
             criterion: self.criteria(),
             distribution: spec.distribution.clone(),
             sparsity_target: Some(spec.sparsity),
-            sparsity: Some(structure.sparsity()),
+            sparsity: Some(current.sparsity()),
             seed: spec.seed,
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),
@@ -100,7 +100,7 @@ impl Training<'_> {
             val_loss: last.map(|row| row.val_loss),
             top1_best: best,
             params_total: Some(network.parameters() as u64),
-            params_active: Some((network.parameters() as i64 - inactive) as u64),
+            params_active: Some((network.parameters() - inactive) as u64),
             macs_dense: Some(network.macs()),
             macs: Some((network.macs() as f64 * inference).round() as u64),
             train_flops_ratio: Some(self.state.cost / (3 * self.state.step) as f64),
@@ -108,7 +108,7 @@ impl Training<'_> {
             train_seconds: Some(seconds),
             device_hours: Some(seconds / 3600.0),
             energy_kj: self.joules().map(|joules| joules / 1e3),
-            device: self.environment().device,
+            device: self.environment.device.clone(),
             status: status.into(),
             settings: spec.user_settings(),
             choices: choices.map(|s| format!("{}={}", s.spec.key, s.value)).collect::<Vec<_>>().join(";"),

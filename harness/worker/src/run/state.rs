@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sparsity::Population;
 use std::collections::BTreeMap;
 use std::time::Instant;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 /// The progress of a training, without tensors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,7 +96,7 @@ impl Training<'_> {
         }
         if let Some(mask) = get("mask") {
             let population = if state.exploring { Population::Everything } else { Population::Active };
-            trainer.structure.restore(mask.to_kind(Kind::Bool), get("dormant"), population);
+            trainer.structure.restore(&mask, get("dormant"), population);
         }
         trainer.scores.restore(&tensors, &trainer.parameters.weights);
         trainer.set_losses(state.losses.0, state.losses.1);

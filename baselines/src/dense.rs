@@ -1,17 +1,18 @@
 //! Dense training: all weights, nothing scored, no structure.
 
-use sparsity::{Description, InitialStructure, Method, StepPlan};
+use sparsity::{Description, InitialStructure, Method, StepPlan, Thins};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "dense",
     summary: "ordinary training of all weights; what every ratio is relative to",
     source: "the suite's recipe",
-    sparse: false,
+    thins: Thins::Nothing,
     settings: Vec::new,
     build: |_, _| Box::new(Dense),
 };
 
-struct Dense;
+/// All weights, always.
+pub(crate) struct Dense;
 
 impl Method for Dense {
     fn initial_structure(&self) -> InitialStructure {

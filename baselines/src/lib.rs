@@ -3,22 +3,33 @@
 //! Each file has a `DESCRIPTION` for the registry, its settings and its plan.
 //! To add one: a file like these, and a line in [`all`].
 
+mod acdc;
+mod at_start;
 mod dense;
+mod grasp;
 mod magnitude;
 mod one_shot;
 mod regrow;
 mod rigl;
 mod set;
+mod small_dense;
 mod snfs;
+mod snip;
+mod sr_ste;
 mod static_sparse;
 
 /// Every baseline, in the order in which tables list them.
 pub fn all() -> Vec<sparsity::Description> {
     vec![
         dense::DESCRIPTION,
+        small_dense::DESCRIPTION,
         static_sparse::DESCRIPTION,
+        snip::DESCRIPTION,
+        grasp::DESCRIPTION,
         one_shot::DESCRIPTION,
         magnitude::DESCRIPTION,
+        acdc::DESCRIPTION,
+        sr_ste::DESCRIPTION,
         set::DESCRIPTION,
         snfs::DESCRIPTION,
         rigl::DESCRIPTION,

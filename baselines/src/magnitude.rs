@@ -3,14 +3,14 @@
 
 use sparsity::{
     Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Value, cubic_ramp,
+    Settings, StepPlan, Thins, Value, cubic_ramp,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude",
     summary: "gradual pruning of the smallest weights along a cubic ramp, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
-    sparse: true,
+    thins: Thins::Weights,
     settings: specs,
     build: |settings, horizon| Box::new(Gradual::new(settings, horizon)),
 };

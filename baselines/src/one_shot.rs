@@ -2,14 +2,14 @@
 
 use sparsity::{
     Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Value,
+    Settings, StepPlan, Thins, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude-oneshot",
     summary: "dense training, one cut of the smallest weights, then training of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
-    sparse: true,
+    thins: Thins::Weights,
     settings: || {
         vec![SettingSpec::new(
             "prune_at",

@@ -1,13 +1,13 @@
 //! SNFS: growth by the smoothed dense gradient, which needs the dense gradient at every step.
 
 use crate::regrow::{Regrow, specs};
-use sparsity::{Criterion, Description};
+use sparsity::{Criterion, Description, Thins};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "snfs",
     summary: "drop the smallest weights, grow where the smoothed dense gradient is largest",
     source: "Dettmers and Zettlemoyer, arXiv 1907.04840, in RigL's setting without redistribution",
-    sparse: true,
+    thins: Thins::Weights,
     settings: specs,
     build: |settings, horizon| Box::new(Regrow::new(settings, horizon, Criterion::GradientMomentum)),
 };

@@ -71,6 +71,43 @@ fn the_one_cut_is_always_made() {
     }
 }
 
+#[test]
+fn snip_and_grasp_score_then_cut_once() {
+    for (name, criterion) in [("snip", Criterion::Snip), ("grasp", Criterion::Grasp)] {
+        let method = method(name, 1000, &[("scoring_steps", "3")]);
+        assert_eq!(method.initial_structure(), InitialStructure::Dense);
+        for step in 0..3 {
+            let plan = method.plan(step);
+            assert_eq!((plan.update, &plan.score[..]), (Update::Nothing, &[criterion][..]), "{name}");
+            assert_eq!(plan.then.len(), usize::from(step == 2), "{name} at {step}");
+        }
+        assert!((3..1000).all(|step| method.plan(step).then.is_empty()), "{name}");
+    }
+}
+
+/// The phases of 100 epochs: dense to 10, then fives by turns, compressed from 85.
+#[test]
+fn acdc_takes_turns_and_ends_compressed() {
+    let method = method("acdc", 1000, &[]);
+    let edits: Vec<(u64, bool)> = (0..1000)
+        .filter_map(|step| method.plan(step).then.first().map(|edit| (step + 1, *edit == Edit::ActivateAll)))
+        .collect();
+    // The last cut is at 80; the phase it begins is the one that stays from 85 on.
+    let expected: Vec<(u64, bool)> = (0..15).map(|phase| (100 + 50 * phase, phase % 2 == 1)).collect();
+    assert_eq!(edits, expected);
+    for (step, stage) in
+        [(0, "dense"), (100, "compressed"), (150, "dense"), (799, "dense"), (800, "compressed")]
+    {
+        assert_eq!(method.plan(step).stage, stage, "{step}");
+    }
+    for steps in [1, 2, 3, 7, 20] {
+        let short = self::method("acdc", steps, &[]);
+        let active = (0..steps).flat_map(|step| short.plan(step).then).last();
+        assert!(active.is_none_or(|edit| edit != Edit::ActivateAll), "{steps} steps end dense");
+        assert!(active.is_some(), "{steps} steps have no cut");
+    }
+}
+
 /// The sum of step costs agrees with the closed forms of RigL's appendix.
 #[test]
 fn costs_agree_with_the_closed_forms() {

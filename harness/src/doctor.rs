@@ -4,10 +4,10 @@ mod machine;
 mod nvidia;
 
 use crate::columns::align;
-use crate::plan::DEFAULT_FOLDER;
+use crate::plan::usual_folder;
 use crate::{stdio, worker};
 use std::path::PathBuf;
-use suites::cifar10::fingerprint;
+use suites::{SUITES, Suite};
 use trial::Exit;
 
 /// Say what this machine can run, and what is missing
@@ -15,9 +15,6 @@ use trial::Exit;
 /// Exit code 1 if nothing can be trained at all.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Folder of the real data
-    #[arg(long, value_name = "DIR", default_value = DEFAULT_FOLDER)]
-    data: PathBuf,
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
@@ -59,7 +56,7 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<Exit> {
         let mut findings = training();
         findings.extend(nvidia::findings());
-        findings.push(self.data());
+        findings.extend(SUITES.iter().map(data));
         findings.push(machine::python());
         findings.push(machine::processor());
         findings.push(machine::writable(&self.out));
@@ -75,12 +72,14 @@ impl Arguments {
         let missing = findings.iter().any(|finding| finding.verdict == Verdict::Missing);
         Ok(if missing { Exit::CheckFailed } else { Exit::Done })
     }
+}
 
-    fn data(&self) -> Finding {
-        match fingerprint(&self.data) {
-            Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, self.data.display())),
-            Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),
-        }
+/// The data of a suite, where they are looked for.
+fn data(suite: &Suite) -> Finding {
+    let folder = usual_folder(suite);
+    match (suite.identify)(&folder) {
+        Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, folder.display())),
+        Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),
     }
 }
 

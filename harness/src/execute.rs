@@ -35,6 +35,7 @@ struct Orders {
     devices: Vec<Device>,
     jobs: usize,
     threads: usize,
+    strict: bool,
     deadline: Option<Instant>,
 }
 
@@ -113,6 +114,7 @@ fn orders(
         devices,
         jobs,
         threads: options.threads.map_or((cores / jobs).max(1), usize::from),
+        strict: options.strict,
         deadline,
     })
 }

@@ -10,48 +10,77 @@ mod prepare;
 mod profile;
 mod report;
 
-pub use data::DEFAULT_FOLDER;
+pub use data::usual_folder;
 pub use prepare::{Prepared, prepare};
 pub use report::report;
 
 use anyhow::bail;
-use sparsity::{Description, Distribution, Override, Settings};
-use suites::cifar10::Identity;
+use sparsity::{Description, Distribution, Origin, Override, Settings, Thins};
 use suites::preset::Preset;
-use trial::TrialSpec;
+use suites::{Identity, Suite};
+use trial::{NO_DISTRIBUTION, TrialSpec, WIDTH};
 
-/// The suite; the only one so far.
-pub const SUITE: &str = "cifar10";
-/// The suites, each with what it is.
-pub const SUITES: &[(&str, &str)] = &[(
-    SUITE,
-    "CIFAR-10 classification: 50,000 training and 10,000 test images of 32 x 32 pixels, top-1 accuracy",
-)];
+/// A method with what its trials have of their own.
+#[derive(Clone)]
+pub struct Row {
+    /// The method.
+    pub description: Description,
+    /// How its zeros are divided among the layers.
+    pub distribution: Distribution,
+    /// What it sets beside the profile.
+    pub settings: Vec<Override>,
+    /// Its shares of zeros; those of the request where there are none.
+    pub sparsities: Vec<f64>,
+}
+
+impl Row {
+    /// `description` under `distribution`, with `settings` on account of `why`.
+    pub fn new(
+        description: Description,
+        distribution: Distribution,
+        settings: &[(&str, &str)],
+        why: &str,
+    ) -> Self {
+        let set = |(key, text): &(&str, &str)| Override {
+            key: (*key).into(),
+            text: (*text).into(),
+            origin: Origin::Preset(why.into()),
+        };
+        Self {
+            description,
+            distribution,
+            settings: settings.iter().map(set).collect(),
+            sparsities: Vec::new(),
+        }
+    }
+}
 
 /// What is asked for.
 #[derive(Clone)]
 pub struct Request {
+    /// The suite.
+    pub suite: &'static Suite,
     /// The profile.
     pub preset: Preset,
-    /// The methods.
-    pub methods: Vec<Description>,
+    /// The methods, each with what is its own.
+    pub rows: Vec<Row>,
     /// The model.
     pub model: String,
     /// Shares of zeros.
     pub sparsities: Vec<f64>,
-    /// How they are divided among the layers.
-    pub distribution: Distribution,
     /// Seeds.
     pub seeds: Vec<u64>,
     /// Settings from the command line, of recipe and methods.
     pub changes: Vec<Override>,
 }
 
-/// A method with its settings.
-pub struct PlannedMethod {
-    /// The method.
-    pub description: Description,
-    /// Its settings.
+/// A row with all settings made up.
+pub struct PlannedRow {
+    /// The row.
+    pub row: Row,
+    /// Settings of its recipe.
+    pub recipe: Settings,
+    /// Settings of its method.
     pub settings: Settings,
 }
 
@@ -59,30 +88,39 @@ pub struct PlannedMethod {
 pub struct Plan {
     /// What was asked for.
     pub request: Request,
-    /// Settings of the recipe.
-    pub recipe: Settings,
-    /// The methods.
-    pub methods: Vec<PlannedMethod>,
+    /// The rows.
+    pub rows: Vec<PlannedRow>,
 }
 
 impl Plan {
     /// Makes up and checks all settings and all trials.
     pub fn new(request: Request) -> anyhow::Result<Self> {
-        if request.methods.is_empty() {
+        if request.rows.is_empty() {
             bail!("no method is chosen; name some with --method, `harness list methods` lists them");
         }
-        changes::check(&request.changes, &request.methods)?;
+        let methods: Vec<Description> = request.rows.iter().map(|row| row.description).collect();
+        changes::check(&request.changes, request.suite, &methods)?;
         let preset = &request.preset;
-        let recipe = changes::resolve(suites::recipe::cifar10(), &preset.recipe, &request.changes)?;
-        let planned = |description: &Description| {
-            let specs = (description.settings)();
-            let settings = changes::resolve(specs, preset.method(description.name), &request.changes)?;
-            Ok(PlannedMethod { description: *description, settings })
+        let planned = |row: &Row| {
+            changes::check(&row.settings, request.suite, &[row.description])?;
+            let set: Vec<Override> = row.settings.iter().chain(&request.changes).cloned().collect();
+            let made = |specs, usual: &[Override]| changes::resolve(specs, usual, &set);
+            Ok(PlannedRow {
+                recipe: made((request.suite.recipe)(), &preset.recipe)?,
+                settings: made((row.description.settings)(), preset.method(row.description.name))?,
+                row: row.clone(),
+            })
         };
-        let methods = request.methods.iter().map(planned).collect::<anyhow::Result<_>>()?;
-        let plan = Self { recipe, methods, request };
+        let rows = request.rows.iter().map(planned).collect::<anyhow::Result<_>>()?;
+        let plan = Self { rows, request };
         // No data set is known yet, and none is needed to check what does not depend on it.
-        let nothing = Identity { dataset: String::new(), fingerprint: String::new(), train: 0, test: 0 };
+        let nothing = Identity {
+            dataset: String::new(),
+            fingerprint: String::new(),
+            classes: plan.request.suite.classes,
+            train: 0,
+            test: 0,
+        };
         for spec in plan.trials(&nothing) {
             spec.resolve()?;
         }
@@ -94,11 +132,9 @@ impl Plan {
     pub fn trials(&self, data: &Identity) -> Vec<TrialSpec> {
         let mut trials = Vec::new();
         for &seed in &self.request.seeds {
-            for method in &self.methods {
-                let dense = !method.description.sparse;
-                let sparsities = if dense { &[0.0][..] } else { &self.request.sparsities };
-                for &sparsity in sparsities {
-                    let spec = self.spec(method, sparsity, seed, data);
+            for row in &self.rows {
+                for sparsity in self.sparsities(&row.row) {
+                    let spec = self.spec(row, sparsity, seed, data);
                     if !trials.contains(&spec) {
                         trials.push(spec);
                     }
@@ -108,29 +144,52 @@ impl Plan {
         trials
     }
 
-    fn spec(&self, method: &PlannedMethod, sparsity: f64, seed: u64, data: &Identity) -> TrialSpec {
-        let distribution = if method.description.sparse { self.request.distribution.name() } else { "none" };
+    fn sparsities(&self, row: &Row) -> Vec<f64> {
+        match row.description.thins {
+            Thins::Nothing => vec![0.0],
+            _ if row.sparsities.is_empty() => self.request.sparsities.clone(),
+            _ => row.sparsities.clone(),
+        }
+    }
+
+    fn spec(&self, planned: &PlannedRow, sparsity: f64, seed: u64, data: &Identity) -> TrialSpec {
+        let Request { suite, preset, model, .. } = &self.request;
+        let description = &planned.row.description;
+        let distribution = match description.thins {
+            Thins::Nothing => NO_DISTRIBUTION,
+            Thins::Width => WIDTH,
+            Thins::Weights | Thins::Patterns => planned.row.distribution.name(),
+        };
         TrialSpec {
-            suite: SUITE.into(),
+            suite: suite.name.into(),
             dataset: data.dataset.clone(),
             data_fingerprint: data.fingerprint.clone(),
-            model: self.request.model.clone(),
-            method: method.description.name.into(),
+            classes: (data.classes != suite.classes).then_some(data.classes),
+            model: model.clone(),
+            method: description.name.into(),
             distribution: distribution.into(),
             sparsity,
             seed,
-            profile: self.request.preset.name.into(),
-            recipe: self.recipe.changed(),
-            settings: method.settings.changed(),
+            profile: preset.name.into(),
+            recipe: planned.recipe.changed(),
+            settings: planned.settings.changed(),
         }
     }
 }
 
-/// What a person calls a trial: `iee 90% seed 0`.
+/// What a person calls a trial: `iee erk 90% seed 0`, and what it sets beside its profile.
 pub fn label(spec: &TrialSpec) -> String {
-    let sparsity =
-        if spec.distribution == "none" { String::new() } else { format!(" {}", percent(spec.sparsity)) };
-    format!("{}{sparsity} seed {}", spec.method, spec.seed)
+    let structure = match spec.distribution.as_str() {
+        NO_DISTRIBUTION => String::new(),
+        WIDTH => format!(" {}", percent(spec.sparsity)),
+        pattern if pattern.contains(':') => format!(" {pattern}"),
+        distribution => format!(" {distribution} {}", percent(spec.sparsity)),
+    };
+    let settings = match spec.user_settings() {
+        settings if settings.is_empty() => settings,
+        settings => format!(" [{}]", settings.replace(';', "; ")),
+    };
+    format!("{}{structure}{settings} seed {}", spec.method, spec.seed)
 }
 
 /// A share as a percentage, with the digits it needs.

@@ -33,7 +33,7 @@ mod settings;
 
 use sparsity::{
     Amount, BatchStatistics, Criterion, Decay, Description, Dormant, Edit, Horizon, InitialStructure, Method,
-    Population, Scope, Settings, StepPlan, Update,
+    Population, Scope, Settings, StepPlan, Thins, Update,
 };
 
 /// IEE for the registry.
@@ -41,7 +41,7 @@ pub const DESCRIPTION: Description = Description {
     name: "iee",
     summary: "prune by importance, recover, explore the inactive weights with the active ones frozen, grow by the same importance",
     source: "arXiv 2502.03658",
-    sparse: true,
+    thins: Thins::Weights,
     settings: settings::specs,
     build: |settings, horizon| Box::new(Iee::new(settings, horizon)),
 };
@@ -66,8 +66,14 @@ pub struct Iee {
 impl Iee {
     /// Takes the settings of [`DESCRIPTION`].
     pub fn new(settings: &Settings, horizon: Horizon) -> Self {
-        let [importance_steps, recovery_steps, exploration_steps] =
-            ["importance_steps", "recovery_steps", "exploration_steps"].map(|key| settings.int(key));
+        let scales = settings.factors("stage_scales");
+        let keys = ["importance_steps", "recovery_steps", "exploration_steps"];
+        let [importance_steps, recovery_steps, exploration_steps] = std::array::from_fn(|stage| {
+            let (steps, scaled) =
+                (settings.int(keys[stage]), settings.int(keys[stage]) as f64 * scales[stage]);
+            // A stage that is there stays there.
+            if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
+        });
         let cycle = importance_steps + recovery_steps + exploration_steps;
         let criterion = word(settings, "criterion");
         let grow_criterion = match settings.word("grow_criterion") {

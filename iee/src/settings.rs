@@ -2,7 +2,7 @@
 //!
 //! Each row of the paper's ablation (Table 4) is one setting away from the
 //! defaults: `recovery_steps=0`, `exploration_steps=0`, `freeze=false`,
-//! `grown_values=zero`, or H, J and Q changed together.
+//! `grown_values=zero`, or `stage_scales`, which changes H, J and Q together.
 
 use sparsity::{Allowed, Criterion, Decay, SettingSpec, Value};
 
@@ -31,6 +31,13 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Int(0, 1_000_000_000),
             "Q: training steps of the inactive weights (0: none, growth by one dense gradient)",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
+        ),
+        spec(
+            "stage_scales",
+            word("1,1,1"),
+            Allowed::Factors(3),
+            "factors of H, J and Q: the shape of a cycle at whatever length the profile gives it",
+            "arXiv 2502.03658, Table 4: 50 and 300 in place of 150",
         ),
         spec(
             "update_fraction",
@@ -63,7 +70,16 @@ pub fn specs() -> Vec<SettingSpec> {
         spec(
             "grow_criterion",
             word("same"),
-            Allowed::Word(&["same", "magnitude", "gradient", "gradient-momentum", "taylor", "random"]),
+            Allowed::Word(&[
+                "same",
+                "magnitude",
+                "gradient",
+                "gradient-momentum",
+                "taylor",
+                "snip",
+                "grasp",
+                "random",
+            ]),
             "saliency that grows; without exploration only gradients and random tell inactive weights apart",
             "arXiv 2502.03658: the same as for pruning",
         ),

@@ -17,6 +17,14 @@ pub struct Shape {
     pub width: usize,
 }
 
+impl Shape {
+    /// The shape that square windows over this one leave: as many channels, a pixel a window.
+    fn windows(self, kernel: usize, stride: usize, padding: usize) -> Self {
+        let size = |pixels: usize| (pixels + 2 * padding - kernel) / stride + 1;
+        Self { height: size(self.height), width: size(self.width), ..self }
+    }
+}
+
 /// What a node computes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Op {
@@ -29,6 +37,18 @@ pub enum Op {
         /// Stride in pixels.
         stride: usize,
         /// Zero padding on every side in pixels.
+        padding: usize,
+        /// Groups of channels that see nothing of each other: 1 for an ordinary
+        /// convolution, the number of channels for a depthwise one.
+        groups: usize,
+    },
+    /// Largest value of each square window; what the padding adds never wins.
+    MaxPool {
+        /// Side of the window in pixels.
+        kernel: usize,
+        /// Stride in pixels.
+        stride: usize,
+        /// Padding on every side in pixels.
         padding: usize,
     },
     /// Batch normalisation with scale and shift.
@@ -104,10 +124,30 @@ impl Builder {
         stride: usize,
     ) -> NodeId {
         let padding = kernel / 2;
-        let size = |pixels: usize| (pixels + 2 * padding - kernel) / stride + 1;
-        let input = self.shape(from);
-        let shape = Shape { channels, height: size(input.height), width: size(input.width) };
-        self.push(name, Op::Conv { kernel, stride, padding }, vec![from], shape)
+        let shape = self.shape(from).windows(kernel, stride, padding);
+        let op = Op::Conv { kernel, stride, padding, groups: 1 };
+        self.push(name, op, vec![from], Shape { channels, ..shape })
+    }
+
+    /// A square convolution of every channel by itself, padded to keep the size at stride 1.
+    pub fn depthwise(&mut self, name: &str, from: NodeId, kernel: usize, stride: usize) -> NodeId {
+        let padding = kernel / 2;
+        let shape = self.shape(from).windows(kernel, stride, padding);
+        let op = Op::Conv { kernel, stride, padding, groups: shape.channels };
+        self.push(name, op, vec![from], shape)
+    }
+
+    /// The largest value of each square window.
+    pub fn max_pool(
+        &mut self,
+        name: &str,
+        from: NodeId,
+        kernel: usize,
+        stride: usize,
+        padding: usize,
+    ) -> NodeId {
+        let shape = self.shape(from).windows(kernel, stride, padding);
+        self.push(name, Op::MaxPool { kernel, stride, padding }, vec![from], shape)
     }
 
     /// A batch norm.

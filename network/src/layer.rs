@@ -23,12 +23,14 @@ pub struct Layer {
     pub node: NodeId,
     /// Convolution or fully connected.
     pub kind: LayerKind,
-    /// Input channels.
+    /// Input channels that each output reads: all of them, or those of its group.
     pub inputs: usize,
     /// Output channels.
     pub outputs: usize,
     /// Kernel side in pixels, 1 for a fully connected layer.
     pub kernel: usize,
+    /// Groups of a convolution, 1 for a fully connected layer.
+    pub groups: usize,
     /// Multiply-accumulates for one sample.
     pub macs: u64,
 }
@@ -37,6 +39,11 @@ impl Layer {
     /// Number of weights.
     pub fn weights(&self) -> usize {
         self.inputs * self.outputs * self.kernel * self.kernel
+    }
+
+    /// Whether it is a convolution of every channel by itself.
+    pub fn is_depthwise(&self) -> bool {
+        self.groups > 1 && self.inputs == 1
     }
 }
 
@@ -47,21 +54,25 @@ impl Network {
     }
 
     fn layer(&self, id: NodeId, node: &Node) -> Option<Layer> {
-        let (kind, kernel) = match node.op {
-            Op::Conv { kernel, .. } => (LayerKind::Conv, kernel),
-            Op::Linear => (LayerKind::Linear, 1),
+        let (kind, kernel, groups) = match node.op {
+            Op::Conv { kernel, groups, .. } => (LayerKind::Conv, kernel, groups),
+            Op::Linear => (LayerKind::Linear, 1, 1),
             _ => return None,
         };
-        let inputs = self.nodes[node.inputs[0]].shape.channels;
+        let inputs = self.nodes[node.inputs[0]].shape.channels / groups;
         let outputs = node.shape.channels;
         let pixels = node.shape.height * node.shape.width;
         let macs = (inputs * outputs * kernel * kernel * pixels) as u64;
-        Some(Layer { name: node.name.clone(), node: id, kind, inputs, outputs, kernel, macs })
+        Some(Layer { name: node.name.clone(), node: id, kind, inputs, outputs, kernel, groups, macs })
+    }
+
+    /// Number of weights of the convolutions and fully connected layers.
+    pub fn weights(&self) -> usize {
+        self.layers().iter().map(Layer::weights).sum()
     }
 
     /// Number of trained parameters: weights, biases, batch-norm scales and shifts.
     pub fn parameters(&self) -> usize {
-        let weights: usize = self.layers().iter().map(Layer::weights).sum();
         let others: usize = self
             .nodes
             .iter()
@@ -71,7 +82,7 @@ impl Network {
                 _ => 0,
             })
             .sum();
-        weights + others
+        self.weights() + others
     }
 
     /// Multiply-accumulates of one sample's forward pass.

@@ -8,9 +8,14 @@
 
 mod description;
 mod layer;
+mod mobilenet;
 pub mod models;
+mod narrow;
+mod resnet50;
 mod wide_resnet;
 
 pub use description::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Builder, Network, Node, NodeId, Op, Shape};
 pub use layer::{Layer, LayerKind};
+pub use mobilenet::mobilenet_v1;
+pub use resnet50::resnet50;
 pub use wide_resnet::wide_resnet;

@@ -1,16 +1,19 @@
-//! WideResNet (Zagoruyko and Komodakis, arXiv 1605.07146) for 32 x 32 images.
+//! WideResNet (Zagoruyko and Komodakis, arXiv 1605.07146) for small images.
 //!
 //! Pre-activation blocks of two 3x3 convolutions with dropout between them; a
 //! block that changes its shape has a 1x1 shortcut, which reads the activated
-//! input. This is the CIFAR-10 network of RigL and of the IEE paper.
+//! input. At 32 x 32 pixels this is the CIFAR-10 network of RigL and of the IEE paper.
 
 use crate::{Builder, Network, NodeId, Shape};
 
-/// WRN-`depth`-`width`; `depth` must be 6 n + 4.
-pub fn wide_resnet(depth: usize, width: usize, classes: usize) -> Network {
+/// Least side of an image: the last stage halves a pixel otherwise.
+pub(crate) const LEAST_SIDE: usize = 4;
+
+/// WRN-`depth`-`width` for square images of `side` pixels, at least 4; `depth` must be 6 n + 4.
+pub fn wide_resnet(depth: usize, width: usize, classes: usize, side: usize) -> Network {
     let blocks = (depth - 4) / 6;
     let name = format!("wrn-{depth}-{width}");
-    let mut net = Builder::new(&name, Shape { channels: 3, height: 32, width: 32 });
+    let mut net = Builder::new(&name, Shape { channels: 3, height: side, width: side });
     let mut x = net.conv("conv1", 0, 16, 3, 1);
     for (stage, channels, stride) in [(1, 16, 1), (2, 32, 2), (3, 64, 2)] {
         for index in 0..blocks {
@@ -48,15 +51,15 @@ mod tests {
     /// Counts of RigL's CIFAR-10 network; 3.15e8 FLOPs in its reproducibility report.
     #[test]
     fn wrn_22_2_has_the_published_counts() {
-        let net = wide_resnet(22, 2, 10);
+        let net = wide_resnet(22, 2, 10, 32);
         assert_eq!(net.parameters(), 1_079_642);
-        assert_eq!(net.layers().iter().map(|l| l.weights()).sum::<usize>(), 1_076_912);
+        assert_eq!(net.weights(), 1_076_912);
         assert_eq!((net.macs() as f64 / 1e4).round() / 1e2, 157.73);
     }
 
     #[test]
     fn stages_halve_the_image_and_double_the_channels() {
-        let net = wide_resnet(10, 1, 10);
+        let net = wide_resnet(10, 1, 10, 32);
         let shape = |name: &str| net.nodes.iter().find(|n| n.name == name).map(|n| n.shape);
         assert_eq!(shape("block1.0.add"), Some(Shape { channels: 16, height: 32, width: 32 }));
         assert_eq!(shape("block3.0.add"), Some(Shape { channels: 64, height: 8, width: 8 }));
@@ -65,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_block_of_unchanged_shape_has_no_shortcut() {
-        let net = wide_resnet(16, 1, 10);
+        let net = wide_resnet(16, 1, 10, 32);
         assert!(!net.nodes.iter().any(|n| n.name == "block1.0.shortcut"));
         assert!(net.nodes.iter().any(|n| n.name == "block2.0.shortcut"));
         assert!(!net.nodes.iter().any(|n| n.name == "block2.1.shortcut"));

@@ -13,5 +13,6 @@ pub mod table;
 pub use record::Record;
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{
-    Format, TableDefinition, UnknownFormat, UnknownTable, records_summary, render, table, table_ids,
+    Format, Grouping, RowDefinition, TableDefinition, UnknownFormat, UnknownTable, records_summary, render,
+    table, table_ids,
 };

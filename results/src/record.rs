@@ -119,6 +119,15 @@ pub struct Record {
     pub fps_batch: Option<u64>,
     /// Number format of the throughput measurement, and its protocol.
     pub fps_precision: String,
+    /// Input files that could not be read.
+    pub skipped_files: Option<u64>,
+    /// Highest device memory in use during training, or of the process on a CPU, megabytes.
+    #[serde(with = "finite")]
+    pub peak_memory_mb: Option<f64>,
+    /// How much the importance of a weight changes from one prune to the next, relative to how
+    /// much weights differ; the mean over prunes.
+    #[serde(with = "finite")]
+    pub saliency_variance: Option<f64>,
     /// The device the trial ran on.
     pub device: String,
     /// `ok`, or how the trial failed: `diverged`, ...
@@ -177,8 +186,8 @@ mod tests {
             sparsity_target,sparsity,latency_target,latency_ms,seed,profile,epochs,steps,top1,\
             top5,map,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
-            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,device,status,settings,\
-            choices,commit";
+            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,skipped_files,peak_memory_mb,\
+            saliency_variance,device,status,settings,choices,commit";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
         assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));

@@ -1,10 +1,13 @@
 //! The paper's tables, with published and measured values side by side.
 //!
-//! A table is data ([`TableDefinition`]). Its numbers are computed from records at print time:
-//! records are grouped so that only like is averaged with like (`group`), set beside the
-//! published values (`line`), judged (`verdict`), laid out as a page of grids (`layout`) and
-//! written in one of four formats.
+//! A table is data ([`TableDefinition`]); `catalogue` lists them, one file each. Its numbers are
+//! computed from records at print time: records are grouped so that only like is averaged with
+//! like (`group`), find their rows (`place`), are set beside the published values (`line`), judged
+//! (`verdict`), gathered in blocks (`block`), laid out as a page of grids (`layout`) and written in
+//! one of four formats.
 
+mod block;
+mod catalogue;
 mod definition;
 mod group;
 mod layout;
@@ -12,11 +15,20 @@ mod legend;
 mod line;
 mod number;
 mod page;
+mod place;
+mod row;
+mod settings;
 mod summary;
-mod table3;
 mod tidy;
 mod trials;
 mod verdict;
+
+mod mobilenet;
+mod sensitivity;
+mod table2;
+mod table3;
+mod table4;
+mod table5;
 
 mod comma;
 mod latex;
@@ -27,7 +39,9 @@ use std::str::FromStr;
 
 use crate::record::Record;
 
-pub use definition::{RowDefinition, TableDefinition, UnknownTable, table, table_ids};
+pub use catalogue::{UnknownTable, table, table_ids};
+pub use definition::{Grouping, TableDefinition};
+pub use row::RowDefinition;
 pub use summary::records_summary;
 pub use verdict::Verdict;
 

@@ -17,12 +17,15 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
     let updated = match plan.update {
         Update::Active => density,
         Update::Inactive { .. } => 1.0 - density,
-        Update::Everything => 1.0,
+        Update::Everything | Update::StraightThrough { .. } => 1.0,
         Update::Nothing => 0.0,
     };
     // Scores of inactive connections need the gradients of all weights.
     let scored = if plan.score.iter().any(|criterion| criterion.needs_gradients()) { 1.0 } else { 0.0 };
-    2.0 * forward + f64::max(updated, scored)
+    // A product of the Hessian with a vector costs about two gradients (Pearlmutter, 1994).
+    let curved = plan.score.iter().any(|criterion| criterion.needs_curvature());
+    let curvature = if curved { 2.0 * (2.0 * forward + 1.0) } else { 0.0 };
+    2.0 * forward + f64::max(updated, scored) + curvature
 }
 
 /// RigL's training FLOPs over dense training: `(3 f_S dT + 2 f_S + f_D) / (dT + 1)`, by `3 f_D`.
@@ -89,6 +92,10 @@ mod tests {
         assert_eq!(step_cost(&rigl, density), 2.0 * density + 1.0);
         let snfs = StepPlan { score: vec![Criterion::GradientMomentum], ..train.clone() };
         assert_eq!(step_cost(&snfs, density) / 3.0, snfs_cost(density));
+        let straight = StepPlan { update: Update::StraightThrough { decay: 2e-4 }, ..train.clone() };
+        assert_eq!(step_cost(&straight, density), 2.0 * density + 1.0);
+        let grasp = StepPlan { update: Update::Nothing, score: vec![Criterion::Grasp], ..train.clone() };
+        assert_eq!(step_cost(&grasp, 1.0), 9.0);
         let explore =
             StepPlan { forward: Population::Everything, update: Update::Inactive { others: false }, ..train };
         assert_eq!(step_cost(&explore, density), 3.0 - density);

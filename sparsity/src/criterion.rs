@@ -18,6 +18,11 @@ pub enum Criterion {
     GradientMomentum,
     /// `|mean of w g|` over the scored steps, first-order Taylor.
     Taylor,
+    /// Mean of `|w g|` over the scored steps: the connection sensitivity of SNIP (arXiv 1810.02340).
+    Snip,
+    /// Mean of `w (H g)` over the scored steps, H the Hessian of the loss: GraSP (arXiv 2002.07376)
+    /// removes the connections whose `-w (H g)` is largest, to keep the flow of gradients.
+    Grasp,
     /// A uniform random number (SET's growth).
     Random,
 }
@@ -25,11 +30,16 @@ pub enum Criterion {
 impl Criterion {
     /// Every criterion, for lists and messages.
     pub const NAMES: &'static [&'static str] =
-        &["magnitude", "gradient", "gradient-momentum", "taylor", "random"];
+        &["magnitude", "gradient", "gradient-momentum", "taylor", "snip", "grasp", "random"];
 
     /// Whether it is gathered from the gradients of training steps.
     pub fn needs_gradients(self) -> bool {
-        matches!(self, Self::Gradient | Self::GradientMomentum | Self::Taylor)
+        !matches!(self, Self::Magnitude | Self::Random)
+    }
+
+    /// Whether it needs the product of the Hessian with the gradient.
+    pub fn needs_curvature(self) -> bool {
+        self == Self::Grasp
     }
 
     /// The name used on the command line.
@@ -39,6 +49,8 @@ impl Criterion {
             Self::Gradient => "gradient",
             Self::GradientMomentum => "gradient-momentum",
             Self::Taylor => "taylor",
+            Self::Snip => "snip",
+            Self::Grasp => "grasp",
             Self::Random => "random",
         }
     }
@@ -53,9 +65,29 @@ impl FromStr for Criterion {
     type Err = UnknownCriterion;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Magnitude, Self::Gradient, Self::GradientMomentum, Self::Taylor, Self::Random]
-            .into_iter()
-            .find(|criterion| criterion.name() == name)
-            .ok_or_else(|| UnknownCriterion(name.into()))
+        [
+            Self::Magnitude,
+            Self::Gradient,
+            Self::GradientMomentum,
+            Self::Taylor,
+            Self::Snip,
+            Self::Grasp,
+            Self::Random,
+        ]
+        .into_iter()
+        .find(|criterion| criterion.name() == name)
+        .ok_or_else(|| UnknownCriterion(name.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back() {
+        for name in Criterion::NAMES {
+            assert_eq!(name.parse::<Criterion>().unwrap().name(), *name);
+        }
     }
 }

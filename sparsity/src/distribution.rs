@@ -2,15 +2,28 @@
 //!
 //! Uniform keeps the same share everywhere but leaves the first layer dense;
 //! ER and ERK give larger layers less (Evci et al., arXiv 1911.11134); global
-//! starts at the same share everywhere and lets layers exchange their budget.
+//! starts at the same share everywhere and lets layers exchange their budget;
+//! a pattern keeps N of every M neighbouring weights (SR-STE).
+//!
+//! Depthwise convolutions are dense under every distribution, and so is the
+//! first layer of a network that has any, as in RigL's MobileNet. ER and ERK
+//! leave these layers out of their sums, as RigL's code does with layers whose
+//! sparsity is set by hand, so the sparsity asked for is that of the others.
 
-use network::Layer;
+mod budget;
+mod erdos_renyi;
+
+use crate::Pattern;
+use erdos_renyi::Dimensions;
+use network::{Layer, LayerKind};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
+pub use budget::{Budget, LayerBudget};
+
 /// A rule that divides the active weights among the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(into = "&'static str", try_from = "String")]
 pub enum Distribution {
     /// Equal sparsity in all layers but the first, which stays dense.
     Uniform,
@@ -20,6 +33,13 @@ pub enum Distribution {
     Erk,
     /// Equal sparsity in all layers at first; one budget for the whole network.
     Global,
+    /// N of every M neighbouring weights in every convolution whose input
+    /// channels come in whole groups of M.
+    ///
+    /// The first convolution of three channels, depthwise ones and the fully
+    /// connected layer stay dense. SR-STE's code leaves the fully connected
+    /// layer dense, too (<https://github.com/NM-sparsity/NM-sparsity>).
+    Pattern(Pattern),
 }
 
 /// Why a distribution cannot be had.
@@ -43,151 +63,126 @@ pub enum DistributionError {
         /// The distribution that was asked for.
         distribution: &'static str,
     },
+    /// A pattern with a sparsity that is not its own.
+    #[error("pattern {pattern} is sparsity {own}, not {sparsity}; leave --sparsity out", own = pattern.sparsity())]
+    PatternSparsity {
+        /// The pattern that was asked for.
+        pattern: Pattern,
+        /// The sparsity that was asked for.
+        sparsity: f64,
+    },
+    /// A pattern in a network without a layer that could have it.
+    #[error(
+        "no convolution has input channels in whole groups of {of} for pattern {pattern}; \
+         choose a wider model or another distribution",
+        of = pattern.of
+    )]
+    NoGroups {
+        /// The pattern that was asked for.
+        pattern: Pattern,
+    },
     /// A name that is no distribution.
     #[error("there is no distribution `{0}`; choose one of {names}", names = Distribution::NAMES.join(", "))]
     Unknown(String),
 }
 
-/// Weights of one layer: all of them, and those it may keep active.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LayerBudget {
-    /// Name of the layer.
-    pub layer: String,
-    /// Number of weights.
-    pub weights: usize,
-    /// Number of active weights.
-    pub active: usize,
-    /// Multiply-accumulates of the dense layer for one sample.
-    pub macs: u64,
-}
-
-/// The active weights of every layer, in execution order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// One entry a layer.
-    pub layers: Vec<LayerBudget>,
-}
-
-impl Budget {
-    /// All weights of the network.
-    pub fn weights(&self) -> usize {
-        self.layers.iter().map(|layer| layer.weights).sum()
-    }
-
-    /// All active weights of the network.
-    pub fn active(&self) -> usize {
-        self.layers.iter().map(|layer| layer.active).sum()
-    }
-
-    /// Share of zeros among all weights.
-    pub fn sparsity(&self) -> f64 {
-        1.0 - self.active() as f64 / self.weights() as f64
-    }
-
-    /// Forward MACs of the sparse network over those of the dense one.
-    pub fn inference_ratio(&self) -> f64 {
-        let active = self.layers.iter().map(|l| l.macs as f64 * l.active as f64 / l.weights as f64);
-        active.sum::<f64>() / self.layers.iter().map(|l| l.macs as f64).sum::<f64>()
-    }
-
-    /// The budget in which every weight is active.
-    pub fn dense(layers: &[Layer]) -> Self {
-        Self::new(layers, |layer| layer.weights())
-    }
-
-    fn new(layers: &[Layer], mut active: impl FnMut(&Layer) -> usize) -> Self {
-        let entry = |layer: &Layer| LayerBudget {
-            layer: layer.name.clone(),
-            weights: layer.weights(),
-            active: active(layer),
-            macs: layer.macs,
-        };
-        Self { layers: layers.iter().map(entry).collect() }
-    }
-}
-
 impl Distribution {
     /// Every distribution, for lists and messages.
-    pub const NAMES: &'static [&'static str] = &["uniform", "er", "erk", "global"];
+    pub const NAMES: &'static [&'static str] =
+        &["uniform", "er", "erk", "global", "1:4", "2:4", "2:8", "4:8"];
+
+    /// The distributions in the order of [`Self::NAMES`].
+    fn all() -> impl Iterator<Item = Self> {
+        let shares = [Self::Uniform, Self::Er, Self::Erk, Self::Global];
+        shares.into_iter().chain(Pattern::ALL.map(Self::Pattern))
+    }
 
     /// The name used on the command line.
+    ///
+    /// A pattern that is none of [`Pattern::ALL`] cannot be asked for and is called `pattern`.
     pub fn name(self) -> &'static str {
+        Self::all().zip(Self::NAMES).find(|(known, _)| *known == self).map_or("pattern", |(_, name)| name)
+    }
+
+    /// The pattern, if it is one.
+    pub fn pattern(self) -> Option<Pattern> {
         match self {
-            Self::Uniform => "uniform",
-            Self::Er => "er",
-            Self::Erk => "erk",
-            Self::Global => "global",
+            Self::Pattern(pattern) => Some(pattern),
+            _ => None,
         }
     }
 
     /// The active weights of every layer at `sparsity`: zeros are `floor(s_l N_l)`.
+    ///
+    /// `sparsity` must be a pattern's own.
     pub fn budget(self, layers: &[Layer], sparsity: f64) -> Result<Budget, DistributionError> {
         if !(0.0..1.0).contains(&sparsity) {
             return Err(DistributionError::Sparsity(sparsity));
         }
-        let mut densities = match self {
-            Self::Uniform | Self::Global => vec![1.0 - sparsity; layers.len()],
-            Self::Er | Self::Erk => self.erdos_renyi(layers, sparsity).1,
+        let exempt = exempt(layers);
+        let densities = match self {
+            Self::Uniform => {
+                let dense = |index: usize| index == 0 || exempt[index];
+                (0..layers.len()).map(|index| if dense(index) { 1.0 } else { 1.0 - sparsity }).collect()
+            }
+            Self::Global => exempt.iter().map(|&exempt| if exempt { 1.0 } else { 1.0 - sparsity }).collect(),
+            Self::Er => erdos_renyi::densities(Dimensions::Channels, layers, &exempt, sparsity).1,
+            Self::Erk => erdos_renyi::densities(Dimensions::ChannelsAndKernel, layers, &exempt, sparsity).1,
+            Self::Pattern(pattern) => return patterned(pattern, layers, sparsity),
         };
-        if self == Self::Uniform {
-            densities[0] = 1.0;
+        let mut budget = self.shares(layers, &densities, sparsity)?;
+        for (layer, exempt) in budget.layers.iter_mut().zip(exempt) {
+            layer.exempt = exempt;
         }
-        // A share of less than one weight is an empty layer, although rounding would leave it one.
-        let starved = |(layer, density): &(&Layer, &f64)| **density * (layer.weights() as f64) < 1.0 - 1e-6;
-        if let Some((layer, _)) = layers.iter().zip(&densities).find(starved) {
-            return Err(DistributionError::Empty {
-                layer: layer.name.clone(),
-                weights: layer.weights(),
-                sparsity,
-                distribution: self.name(),
-            });
-        }
-        let mut densities = densities.into_iter();
-        Ok(Budget::new(layers, |layer| {
-            let density: f64 = densities.next().unwrap_or(1.0);
-            layer.weights() - zeros(1.0 - density, layer.weights())
-        }))
+        Ok(budget)
     }
 
-    /// Scale `epsilon` and densities of ER or ERK at `sparsity`: layers whose
-    /// density would pass one are made dense, and the rest share what is left.
-    fn erdos_renyi(self, layers: &[Layer], sparsity: f64) -> (f64, Vec<f64>) {
-        let raw: Vec<f64> = layers.iter().map(|layer| self.raw_density(layer)).collect();
-        let mut dense = vec![false; layers.len()];
-        loop {
-            let (mut available, mut divisor) = (0.0, 0.0);
-            for ((layer, raw), dense) in layers.iter().zip(&raw).zip(&dense) {
-                let weights = layer.weights() as f64;
-                if *dense {
-                    available -= weights * sparsity;
-                } else {
-                    available += weights * (1.0 - sparsity);
-                    divisor += raw * weights;
-                }
+    /// The budget in which each layer has its own density.
+    fn shares(self, layers: &[Layer], densities: &[f64], sparsity: f64) -> Result<Budget, DistributionError> {
+        let entry = |(layer, density): (&Layer, &f64)| {
+            let weights = layer.weights();
+            // A share of less than one weight is an empty layer, although rounding would leave it one.
+            if density * (weights as f64) < 1.0 - 1e-6 {
+                let (layer, distribution) = (layer.name.clone(), self.name());
+                return Err(DistributionError::Empty { layer, weights, sparsity, distribution });
             }
-            let epsilon = if divisor > 0.0 { available / divisor } else { 0.0 };
-            let sparse = || raw.iter().zip(&dense).filter(|(_, dense)| !**dense).map(|(raw, _)| *raw);
-            let largest = sparse().fold(0.0, f64::max);
-            if largest * epsilon <= 1.0 {
-                let density = |(raw, dense): (&f64, &bool)| if *dense { 1.0 } else { epsilon * raw };
-                return (epsilon, raw.iter().zip(&dense).map(density).collect());
-            }
-            for (raw, dense) in raw.iter().zip(&mut dense) {
-                *dense |= *raw == largest;
-            }
-        }
+            Ok(LayerBudget::new(layer, weights - zeros(1.0 - density, weights)))
+        };
+        Ok(Budget { layers: layers.iter().zip(densities).map(entry).collect::<Result<_, _>>()? })
     }
+}
 
-    fn raw_density(self, layer: &Layer) -> f64 {
-        let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
-        match (self, layer.kind) {
-            (Self::Erk, network::LayerKind::Conv) => {
-                let kernel = layer.kernel as f64;
-                (inputs + outputs + 2.0 * kernel) / (inputs * outputs * kernel * kernel)
-            }
-            _ => (inputs + outputs) / (inputs * outputs),
-        }
+/// Which layers no distribution touches: depthwise ones, and the first where there are any.
+fn exempt(layers: &[Layer]) -> Vec<bool> {
+    let depthwise = layers.iter().any(Layer::is_depthwise);
+    layers
+        .iter()
+        .enumerate()
+        .map(|(index, layer)| depthwise && (index == 0 || layer.is_depthwise()))
+        .collect()
+}
+
+/// The budget of a pattern, whose own sparsity `sparsity` has to be.
+fn patterned(pattern: Pattern, layers: &[Layer], sparsity: f64) -> Result<Budget, DistributionError> {
+    if (sparsity - pattern.sparsity()).abs() > 1e-9 {
+        return Err(DistributionError::PatternSparsity { pattern, sparsity });
     }
+    let grouped = |layer: &Layer| {
+        layer.kind == LayerKind::Conv
+            && layer.groups == 1
+            && layer.inputs.is_multiple_of(usize::from(pattern.of))
+    };
+    if !layers.iter().any(grouped) {
+        return Err(DistributionError::NoGroups { pattern });
+    }
+    let entry = |layer: &Layer| {
+        if grouped(layer) {
+            LayerBudget::patterned(layer, pattern)
+        } else {
+            LayerBudget::new(layer, layer.weights())
+        }
+    };
+    Ok(Budget { layers: layers.iter().map(entry).collect() })
 }
 
 /// `floor(sparsity * weights)`, safe against a product a rounding error below a whole number.
@@ -199,10 +194,22 @@ impl FromStr for Distribution {
     type Err = DistributionError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        [Self::Uniform, Self::Er, Self::Erk, Self::Global]
-            .into_iter()
-            .find(|distribution| distribution.name() == name)
-            .ok_or_else(|| DistributionError::Unknown(name.into()))
+        let found = Self::all().find(|distribution| distribution.name() == name);
+        found.ok_or_else(|| DistributionError::Unknown(name.into()))
+    }
+}
+
+impl TryFrom<String> for Distribution {
+    type Error = DistributionError;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse()
+    }
+}
+
+impl From<Distribution> for &'static str {
+    fn from(distribution: Distribution) -> Self {
+        distribution.name()
     }
 }
 

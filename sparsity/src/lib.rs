@@ -11,6 +11,7 @@ mod criterion;
 mod distribution;
 mod mask;
 mod method;
+mod pattern;
 mod schedule;
 mod settings;
 
@@ -20,8 +21,9 @@ pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
 pub use mask::{pack, random_mask, unpack};
 pub use method::{
     Amount, BatchStatistics, Description, Dormant, Edit, Horizon, InitialStructure, Method, Population,
-    Scope, StepPlan, Update,
+    Scope, StepPlan, Thins, Update,
 };
+pub use pattern::{Pattern, UnknownPattern};
 pub use schedule::{Decay, cubic_ramp};
 pub use settings::{
     Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, nearest,

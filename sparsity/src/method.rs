@@ -16,7 +16,7 @@ pub enum Population {
 }
 
 /// Which weights a step changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Update {
     /// The weights the mask keeps, and biases and batch norms.
     Active,
@@ -27,6 +27,12 @@ pub enum Update {
     },
     /// All weights, biases and batch norms.
     Everything,
+    /// All weights, by the gradient at the masked ones, and biases and batch norms. The mask is
+    /// chosen anew by magnitude before the step. Needs [`Dormant::Live`].
+    StraightThrough {
+        /// Decay of masked weights beside the recipe's, added to their gradient (SR-STE's lambda).
+        decay: f64,
+    },
     /// None: the step only scores.
     Nothing,
 }
@@ -77,6 +83,18 @@ pub enum Edit {
         /// Where they compete.
         scope: Scope,
     },
+    /// Makes every weight active; those that were not start from their dormant values.
+    ActivateAll,
+}
+
+impl Edit {
+    /// What the weights are judged by, if they are.
+    pub fn criterion(&self) -> Option<Criterion> {
+        match self {
+            Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => Some(*criterion),
+            Self::ActivateAll => None,
+        }
+    }
 }
 
 /// Everything the engine needs to carry out one step.
@@ -127,6 +145,8 @@ pub enum Dormant {
     Forget,
     /// It is kept: the weight comes back with its most recently used value.
     Keep,
+    /// It is kept and trained on: only the forward pass sees it as zero.
+    Live,
 }
 
 /// A sparsification method with its settings made up.
@@ -152,6 +172,19 @@ pub struct Horizon {
     pub scope: Scope,
 }
 
+/// What of a network a method makes smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thins {
+    /// Nothing; sparsity and distribution are ignored.
+    Nothing,
+    /// Single weights, as the distribution says.
+    Weights,
+    /// Weights in N:M patterns only.
+    Patterns,
+    /// The number of channels of every layer; the distribution is ignored.
+    Width,
+}
+
 /// A method as the registry knows it.
 #[derive(Clone, Copy)]
 pub struct Description {
@@ -161,8 +194,8 @@ pub struct Description {
     pub summary: &'static str,
     /// Where it was published.
     pub source: &'static str,
-    /// Whether it makes the network sparse at all; a method that does not ignores sparsity and distribution.
-    pub sparse: bool,
+    /// What of the network it makes smaller.
+    pub thins: Thins,
     /// Its settings.
     pub settings: fn() -> Vec<SettingSpec>,
     /// Makes it up.

@@ -47,6 +47,8 @@ pub enum Allowed {
     Word(&'static [&'static str]),
     /// Rising shares between 0 and 1, separated by commas; or the word `none`.
     Shares,
+    /// So many positive numbers separated by commas.
+    Factors(usize),
 }
 
 impl Allowed {
@@ -59,6 +61,9 @@ impl Allowed {
             }
             Self::Word(words) => words.contains(&text).then(|| Value::Word(text.into())),
             Self::Shares => shares(text).map(|_| Value::Word(text.into())),
+            Self::Factors(count) => {
+                factors(text).filter(|list| list.len() == count).map(|_| Value::Word(text.into()))
+            }
         }
     }
 }
@@ -74,6 +79,10 @@ impl fmt::Display for Allowed {
             Self::Shares => {
                 f.write_str("rising shares of 0 to 1 separated by commas, such as 0.5,0.75, or none")
             }
+            Self::Factors(count) => {
+                let example = vec!["1"; *count].join(",");
+                write!(f, "{count} positive numbers separated by commas, such as {example}")
+            }
         }
     }
 }
@@ -86,6 +95,12 @@ fn shares(text: &str) -> Option<Vec<f64>> {
     let shares: Vec<f64> = text.split(',').map(|share| share.trim().parse().ok()).collect::<Option<_>>()?;
     let rising = shares.windows(2).all(|pair| pair[0] < pair[1]);
     (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
+}
+
+/// The numbers of [`Allowed::Factors`], if `text` is such a list.
+fn factors(text: &str) -> Option<Vec<f64>> {
+    let positive = |number: &f64| number.is_finite() && *number > 0.0;
+    text.split(',').map(|number| number.trim().parse().ok().filter(positive)).collect()
 }
 
 /// All there is to say of a setting.
@@ -269,6 +284,11 @@ impl Settings {
         shares(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as shares"))
     }
 
+    /// The list of factors `key`; panics like [`Settings::float`].
+    pub fn factors(&self, key: &str) -> Vec<f64> {
+        factors(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as factors"))
+    }
+
     /// The word `key`; panics like [`Settings::float`].
     pub fn word(&self, key: &str) -> &str {
         match self.value(key) {
@@ -316,6 +336,14 @@ mod tests {
         assert_eq!(shares("none"), Some(vec![]));
         for bad in ["", "0.5,0.5", "0.5;0.7", "1.5", "0.7,0.5", "NaN"] {
             assert_eq!(shares(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn factors_are_positive() {
+        assert_eq!(factors("1, 0.5,2"), Some(vec![1.0, 0.5, 2.0]));
+        for bad in ["", "0", "1,-1", "inf", "1;2"] {
+            assert_eq!(factors(bad), None, "{bad}");
         }
     }
 

@@ -1,8 +1,10 @@
-//! The training recipe of CIFAR-10: settings whose defaults are RigL's recipe.
+//! Training recipes: what every trial of a suite has in common, made up from settings.
 //!
-//! A preset changes some of them; what it leaves alone is the published value.
+//! The settings of a suite are in a file of its own; their defaults are the
+//! published recipe, and a preset changes some of them.
 
-use sparsity::{Allowed, SettingSpec, Settings, Value};
+pub mod cifar10;
+pub mod imagenet;
 
 /// How images are normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,29 @@ pub enum Precision {
     Bf16,
 }
 
+impl Precision {
+    /// The names in settings.
+    pub(crate) const NAMES: &'static [&'static str] = &["fp32", "tf32", "bf16"];
+
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "bf16" => Self::Bf16,
+            "tf32" => Self::Tf32,
+            _ => Self::Fp32,
+        }
+    }
+}
+
+/// Sides of images in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// Of what the network sees.
+    pub crop: usize,
+    /// Of the shorter side before the central crop of an evaluation; the crop's own where images
+    /// are taken as they are.
+    pub resize: usize,
+}
+
 /// A recipe with its settings made up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
@@ -31,6 +56,8 @@ pub struct Recipe {
     pub epochs: f64,
     /// Images a step.
     pub batch_size: u64,
+    /// Images that run through the network at once; a step sums the gradients of several such pieces.
+    pub micro_batch: u64,
     /// Highest learning rate.
     pub learning_rate: f64,
     /// Shares of training at which the learning rate is multiplied by `drop_factor`.
@@ -41,14 +68,22 @@ pub struct Recipe {
     pub cosine: bool,
     /// Epochs over which the rate rises linearly from zero.
     pub warmup_epochs: f64,
-    /// Nesterov momentum.
+    /// Momentum.
     pub momentum: f64,
-    /// L2 decay of weights, biases and batch norms.
+    /// Whether momentum is Nesterov's.
+    pub nesterov: bool,
+    /// L2 decay of weights.
     pub weight_decay: f64,
+    /// Whether biases and batch norms are decayed as well.
+    pub decay_others: bool,
+    /// Share of the target that is spread over all classes.
+    pub label_smoothing: f64,
     /// Dropout rate between the convolutions of a block.
     pub dropout: f64,
     /// How images are normalised.
     pub normalisation: Normalisation,
+    /// Sides of images.
+    pub sides: Sides,
     /// Epochs between two evaluations.
     pub evaluate_every: f64,
     /// Number of training images used, from the first; 0 for all.
@@ -57,32 +92,48 @@ pub struct Recipe {
     pub precision: Precision,
 }
 
+/// Settings of a recipe that do not fit each other.
+#[derive(Debug, thiserror::Error)]
+pub enum RecipeError {
+    /// A step is not a whole number of pieces.
+    #[error(
+        "micro_batch {micro_batch} does not divide batch_size {batch_size}: a step is a whole number of pieces; \
+         try --set micro_batch={remedy}"
+    )]
+    Pieces {
+        /// Images a piece.
+        micro_batch: u64,
+        /// Images a step.
+        batch_size: u64,
+        /// The largest piece below that does divide it.
+        remedy: u64,
+    },
+    /// The central crop does not fit into the resized image.
+    #[error("image_size {crop} is larger than resize {resize}; set resize to at least as much")]
+    Sides {
+        /// Side of the crop in pixels.
+        crop: usize,
+        /// Shorter side of the resized image in pixels.
+        resize: usize,
+    },
+}
+
 impl Recipe {
-    /// Takes the settings of [`cifar10`].
-    pub fn new(settings: &Settings) -> Self {
-        Self {
-            epochs: settings.float("epochs"),
-            batch_size: settings.int("batch_size"),
-            learning_rate: settings.float("learning_rate"),
-            drops: settings.shares("learning_rate_drops"),
-            drop_factor: settings.float("learning_rate_drop_factor"),
-            cosine: settings.word("learning_rate_schedule") == "cosine",
-            warmup_epochs: settings.float("warmup_epochs"),
-            momentum: settings.float("momentum"),
-            weight_decay: settings.float("weight_decay"),
-            dropout: settings.float("dropout"),
-            normalisation: match settings.word("normalisation") {
-                "image" => Normalisation::Image,
-                _ => Normalisation::Dataset,
-            },
-            evaluate_every: settings.float("evaluate_every"),
-            train_images: settings.int("train_images"),
-            precision: match settings.word("precision") {
-                "bf16" => Precision::Bf16,
-                "tf32" => Precision::Tf32,
-                _ => Precision::Fp32,
-            },
+    /// Refuses settings that do not fit each other.
+    pub fn check(&self) -> Result<(), RecipeError> {
+        let (micro_batch, batch_size) = (self.micro_batch, self.batch_size);
+        if !batch_size.is_multiple_of(micro_batch) {
+            let divides = |piece: &u64| batch_size.is_multiple_of(*piece);
+            let remedy = (1..=micro_batch.min(batch_size)).rev().find(divides).unwrap_or(1);
+            return Err(RecipeError::Pieces { micro_batch, batch_size, remedy });
         }
+        let Sides { crop, resize } = self.sides;
+        if crop > resize { Err(RecipeError::Sides { crop, resize }) } else { Ok(()) }
+    }
+
+    /// Pieces of a step.
+    pub fn pieces(&self) -> u64 {
+        self.batch_size / self.micro_batch
     }
 
     /// Training images used of `available`.
@@ -115,111 +166,13 @@ impl Recipe {
     }
 }
 
-const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
-
-/// The settings of the CIFAR-10 recipe; the defaults are the published recipe.
-pub fn cifar10() -> Vec<SettingSpec> {
-    let spec = SettingSpec::new;
-    let word = |text: &str| Value::Word(text.into());
-    vec![
-        spec(
-            "epochs",
-            Value::Float(250.0),
-            Allowed::Float(1e-3, 1e5),
-            "passes over the training images",
-            PAPER,
-        ),
-        spec("batch_size", Value::Int(128), Allowed::Int(1, 65_536), "images a step", PAPER),
-        spec("learning_rate", Value::Float(0.1), Allowed::Float(0.0, 100.0), "highest learning rate", PAPER),
-        spec(
-            "learning_rate_schedule",
-            word("drops"),
-            Allowed::Word(&["drops", "cosine"]),
-            "drops at fixed shares of training, or a half cosine to zero",
-            PAPER,
-        ),
-        spec(
-            "learning_rate_drops",
-            word("0.3072,0.6144,0.9216"),
-            Allowed::Shares,
-            "shares of training at which the rate drops",
-            "RigL's CIFAR-10 code: steps 30,000, 60,000 and 90,000 of 97,656",
-        ),
-        spec(
-            "learning_rate_drop_factor",
-            Value::Float(0.2),
-            Allowed::Float(0.0, 1.0),
-            "factor of each drop",
-            PAPER,
-        ),
-        spec("warmup_epochs", Value::Float(0.0), Allowed::Float(0.0, 1e4), "epochs of linear warm-up", PAPER),
-        spec("momentum", Value::Float(0.9), Allowed::Float(0.0, 1.0), "Nesterov momentum", PAPER),
-        spec(
-            "weight_decay",
-            Value::Float(5e-4),
-            Allowed::Float(0.0, 1.0),
-            "L2 decay of all trained parameters",
-            PAPER,
-        ),
-        spec("dropout", Value::Float(0.3), Allowed::Float(0.0, 0.99), "dropout rate inside blocks", PAPER),
-        spec(
-            "normalisation",
-            word("image"),
-            Allowed::Word(&["image", "dataset"]),
-            "per-image standardisation, or by the channels of CIFAR-10",
-            PAPER,
-        ),
-        spec(
-            "evaluate_every",
-            Value::Float(5.0),
-            Allowed::Float(1e-3, 1e5),
-            "epochs between two evaluations; the last step is always evaluated",
-            "own choice: it does not change the training",
-        ),
-        spec(
-            "train_images",
-            Value::Int(0),
-            Allowed::Int(0, i64::MAX),
-            "training images used, from the first (0: all)",
-            PAPER,
-        ),
-        spec(
-            "precision",
-            word("fp32"),
-            Allowed::Word(&["fp32", "tf32", "bf16"]),
-            "number format of the forward and backward pass",
-            PAPER,
-        ),
-    ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn recipe() -> Recipe {
-        Recipe::new(&Settings::resolve(cifar10(), &[]).unwrap())
-    }
-
-    #[test]
-    fn the_published_recipe_has_the_published_steps() {
-        assert_eq!(recipe().steps(50_000), 97_656);
-    }
-
-    #[test]
-    fn the_rate_drops_at_the_published_steps() {
-        let rate = |step| recipe().rate(step, 97_656, 50_000);
-        assert_eq!((rate(0), rate(29_990)), (0.1, 0.1));
-        for (step, expected) in [(30_010, 0.02), (60_010, 0.004), (90_010, 0.0008)] {
-            assert!((rate(step) - expected).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn warm_up_rises_to_the_highest_rate() {
-        let warm = Recipe { warmup_epochs: 2.0, cosine: true, ..recipe() };
-        assert!((warm.rate(0, 1000, 1280) - 0.1 / 20.0).abs() < 1e-12);
-        assert!((warm.rate(19, 1000, 1280) - 0.1).abs() < 1e-12);
-        assert!((warm.rate(500, 1000, 1280) - 0.05).abs() < 1e-12);
-    }
+/// The setting that lengthens a training with everything in it.
+fn training_length() -> sparsity::SettingSpec {
+    sparsity::SettingSpec::new(
+        "training_length",
+        sparsity::Value::Float(1.0),
+        sparsity::Allowed::Float(1e-3, 1e3),
+        "factor of the epochs; drops of the rate and the end of structure updates are shares and move with it, warm-up does not",
+        "RigL, arXiv 1911.11134: the 2x and 5x rows",
+    )
 }

@@ -1,9 +1,10 @@
-// Version and devices, through libtorch's device-independent interfaces, which
+// Version, devices and their memory, through libtorch's device-independent interfaces, which
 // need no CUDA headers.
 
 #include "shim.h"
 
 #include <ATen/Context.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 
@@ -26,3 +27,12 @@ void te_free_message(char* message) {
 }
 
 uint64_t te_version() { return aoti_torch_abi_version(); }
+
+char* te_peak_memory(int64_t device, uint64_t* bytes) {
+  return torch_ext::guarded([&] {
+    const auto index = torch_ext::cuda_device(device).index();
+    const auto stats = c10::getDeviceAllocator(c10::kCUDA)->getDeviceStats(index);
+    const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    *bytes = static_cast<uint64_t>(stats.allocated_bytes[all].peak);
+  });
+}

@@ -49,6 +49,7 @@ void te_free_message(char* message);
 
 // device.cpp
 uint64_t te_version();
+char* te_peak_memory(int64_t device, uint64_t* bytes);
 
 // flags.cpp
 char* te_allow_tf32(bool on);

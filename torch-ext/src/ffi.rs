@@ -15,6 +15,7 @@ type Message = *mut c_char;
 unsafe extern "C" {
     pub safe fn te_version() -> u64;
     pub safe fn te_cuda_compiled() -> bool;
+    pub fn te_peak_memory(device: i64, bytes: *mut u64) -> Message;
     fn te_free_message(message: Message);
 
     pub safe fn te_allow_tf32(on: bool) -> Message;

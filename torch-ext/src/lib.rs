@@ -1,6 +1,6 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs, switches of the global context, the host's allocator and the
+//! CUDA graphs, switches of the global context, the allocators and the
 //! library's version. The crate knows nothing of `tch`: it acts on
 //! libtorch's current device, stream and allocator, which both share. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
@@ -10,8 +10,10 @@ mod ffi;
 pub mod flags;
 pub mod graph;
 pub mod host_allocator;
+mod memory;
 mod version;
 
 pub use error::{Error, Result};
 pub use graph::CudaGraph;
+pub use memory::peak_memory;
 pub use version::{cuda_compiled, version};

@@ -1,16 +1,21 @@
-//! `harness data`: get, draw, check or describe a data set.
+//! `harness data`: get, draw, pack, check or describe a data set.
+
+mod cifar10;
+mod imagenet;
 
 use crate::columns::align;
-use crate::plan::{DEFAULT_FOLDER, SUITES};
+use crate::plan::usual_folder;
 use crate::stdio;
+use anyhow::{anyhow, bail};
 use clap::Subcommand;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
-use suites::cifar10::{self, Fetched, Generated, Patience, Progress, Publisher};
+use suites::preset::Generated;
+use suites::{Drawn, SUITES, Suite};
 use trial::Exit;
 
-/// Get, check, draw or describe a data set
+/// Get, check, draw, pack or describe a data set
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -22,19 +27,22 @@ const EXAMPLES: &str = "\
 Examples:
   harness data fetch cifar10                                  170 MB from its publisher
   harness data verify cifar10 --data /datasets/cifar10
-  harness data generate cifar10 --data drawings --train 5000
-  harness suite cifar10 --data drawings";
+  harness data generate imagenet --data drawings --train 5000
+  harness suite imagenet --data drawings
+  harness data pack imagenet --data /datasets/imagenet --into /fast/imagenet-256";
 
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Download it from its publisher, check it and unpack it; interrupted, it goes on where it was
     Fetch(Target),
-    /// Check every file against its checksum; exit code 1 if one is missing or damaged
+    /// Check every file; exit code 1 if one is missing, damaged or unreadable
     Verify(Target),
     /// Draw a small set in the same format, to try things out on
     Generate(Drawing),
     /// Say which set a folder holds
     Info(Target),
+    /// Decode photographs once into one file that is mapped into memory; interrupted, it goes on where it was
+    Pack(Packing),
 }
 
 #[derive(Debug, clap::Args)]
@@ -42,9 +50,20 @@ struct Target {
     /// The data set
     #[arg(value_parser = sets())]
     dataset: String,
-    /// Its folder
-    #[arg(long, value_name = "DIR", default_value = DEFAULT_FOLDER)]
-    data: PathBuf,
+    /// Its folder [default: data/DATASET, or what its variable names]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Target {
+    fn suite(&self) -> anyhow::Result<&'static Suite> {
+        Ok(suites::suite(&self.dataset)?)
+    }
+
+    fn folder(&self) -> anyhow::Result<PathBuf> {
+        let suite = self.suite()?;
+        Ok(self.data.clone().unwrap_or_else(|| usual_folder(suite)))
+    }
 }
 
 #[derive(Debug, clap::Args)]
@@ -54,7 +73,7 @@ struct Drawing {
     /// Training images
     #[arg(long, value_name = "N", default_value_t = 1600)]
     train: usize,
-    /// Test images
+    /// Images for evaluation
     #[arg(long, value_name = "N", default_value_t = 400)]
     test: usize,
     /// Seed of the drawings
@@ -62,86 +81,73 @@ struct Drawing {
     seed: u64,
 }
 
+#[derive(Debug, clap::Args)]
+struct Packing {
+    #[command(flatten)]
+    target: Target,
+    /// Folder of the pack
+    #[arg(long, value_name = "DIR")]
+    into: PathBuf,
+    /// Shorter side of an image in the pack, in pixels; smaller ones stay as they are
+    #[arg(long, value_name = "PIXELS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(32..=4096))]
+    side: u32,
+}
+
 fn sets() -> PossibleValuesParser {
-    PossibleValuesParser::new(SUITES.iter().map(|(name, _)| *name))
+    PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name)))
 }
 
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.action {
-            Action::Fetch(target) => fetch(target),
-            Action::Verify(target) => verify(target),
-            Action::Generate(drawing) => generate(drawing),
-            Action::Info(target) => info(target),
+            Action::Fetch(target) => match target.dataset.as_str() {
+                "cifar10" => cifar10::fetch(&target.folder()?),
+                other => bail!(
+                    "{other} cannot be fetched: its publisher asks for an account (https://image-net.org); \
+                     unpack it into class folders train/CLASS and val/CLASS and name the folder with --data"
+                ),
+            },
+            Action::Verify(target) => match target.dataset.as_str() {
+                "cifar10" => cifar10::verify(&target.folder()?),
+                _ => imagenet::verify(&target.folder()?),
+            },
+            Action::Generate(drawing) => generate(&drawing),
+            Action::Info(target) => info(&target),
+            Action::Pack(packing) => match packing.target.dataset.as_str() {
+                "imagenet" => imagenet::pack(&packing.target.folder()?, &packing.into, packing.side),
+                other => bail!("{other} lies in memory as it is; only imagenet is packed"),
+            },
         }
     }
 }
 
-fn fetch(target: Target) -> anyhow::Result<Exit> {
-    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {bytes_per_sec}, {eta} left")?;
-    let bar = ProgressBar::no_length().with_style(style);
-    let publisher = Publisher::toronto();
-    stdio::say(format!("getting {} into {}", publisher.url, target.data.display()));
-    let say = |text: String| bar.suspend(|| stdio::say(text));
-    let fetched =
-        cifar10::fetch(&target.data, &publisher, &Patience::default(), &mut |progress| match progress {
-            Progress::Downloading { have, total } => {
-                if let Some(total) = total {
-                    bar.set_length(total);
-                }
-                bar.set_position(have);
-            }
-            Progress::Retrying { have, pause, cause } => {
-                say(format!("cut after {have} bytes ({cause}); trying again in {} s", pause.as_secs()));
-            }
-            Progress::Unpacking => say("unpacking".into()),
-            Progress::SetAside { path } => say(format!("what was in the way is now {}", path.display())),
-        });
-    bar.finish_and_clear();
-    let text = match fetched? {
-        Fetched::Installed { folder } => format!("{}: fetched, every checksum is right\n", folder.display()),
-        Fetched::AlreadyThere { folder } => {
-            format!("{}: already there, every checksum is right\n", folder.display())
-        }
+fn generate(drawing: &Drawing) -> anyhow::Result<Exit> {
+    let (suite, folder) = (drawing.target.suite()?, drawing.target.folder()?);
+    let Drawing { train, test, seed, .. } = *drawing;
+    let set = Generated { classes: 10, train, test, seed };
+    let drawn = match (suite.generate)(&folder, &set).map_err(|error| anyhow!(error))? {
+        Drawn::Written => "written",
+        Drawn::AlreadyThere => "already there",
     };
-    stdio::show(&text)?;
-    Ok(Exit::Done)
+    stdio::show(&format!("{}: {drawn}\n", folder.display()))?;
+    info(&drawing.target)
 }
 
-fn verify(target: Target) -> anyhow::Result<Exit> {
-    let reports = cifar10::verify(&target.data);
-    stdio::show(&reports.iter().map(|report| format!("{report}\n")).collect::<String>())?;
-    let wrong = reports.iter().filter(|report| !report.is_ok()).count();
-    if wrong == 0 {
-        return Ok(Exit::Done);
-    }
-    let (count, folder) = (reports.len(), target.data.display());
-    stdio::say(format!(
-        "error: {wrong} of {count} files are not as they should be; \
-         `harness data fetch cifar10 --data {folder}` gets the real set"
-    ));
-    Ok(Exit::CheckFailed)
-}
-
-fn generate(drawing: Drawing) -> anyhow::Result<Exit> {
-    let folder = &drawing.target.data;
-    let written = match cifar10::generate(folder, drawing.train, drawing.test, drawing.seed)? {
-        Generated::Written => "written",
-        Generated::AlreadyThere => "already there",
-    };
-    stdio::show(&format!("{}: {written}\n", folder.display()))?;
-    info(drawing.target)
-}
-
-fn info(target: Target) -> anyhow::Result<Exit> {
-    let identity = cifar10::fingerprint(&target.data)?;
+fn info(target: &Target) -> anyhow::Result<Exit> {
+    let identity = (target.suite()?.identify)(&target.folder()?).map_err(|error| anyhow!(error))?;
     let rows = [
         ["dataset", &identity.dataset],
         ["fingerprint", &identity.fingerprint],
+        ["classes", &identity.classes.to_string()],
         ["training images", &identity.train.to_string()],
         ["test images", &identity.test.to_string()],
     ];
     stdio::show(&align(&rows.map(|row| row.map(String::from).to_vec()), 0))?;
     Ok(Exit::Done)
+}
+
+/// A bar over so many things, in this style.
+fn bar(template: &str) -> anyhow::Result<ProgressBar> {
+    Ok(ProgressBar::no_length().with_style(ProgressStyle::with_template(template)?))
 }

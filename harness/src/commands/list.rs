@@ -1,10 +1,10 @@
 //! `harness list`: what can be asked for, from the registries themselves.
 
 use crate::columns::align;
-use crate::plan::SUITES;
 use crate::stdio;
 use clap::ValueEnum;
 use sparsity::SettingSpec;
+use suites::{SUITES, Suite};
 use trial::Exit;
 
 /// List what can be asked for: methods, suites, models, profiles, tables, settings
@@ -52,7 +52,7 @@ impl What {
                     |m: &sparsity::Description| [m.name, m.summary, m.source].map(String::from).to_vec();
                 align(&trial::registry::all().iter().map(row).collect::<Vec<_>>(), 0)
             }
-            Self::Suites => pairs(SUITES),
+            Self::Suites => pairs(&SUITES.iter().map(|suite| (suite.name, suite.about)).collect::<Vec<_>>()),
             Self::Models => pairs(network::models::FAMILIES),
             Self::Profiles => profiles(),
             Self::Tables => {
@@ -73,8 +73,9 @@ fn pairs(entries: &[(&str, &str)]) -> String {
 
 fn profiles() -> String {
     let list = |values: Vec<String>| values.join(",");
-    let row = |preset: suites::preset::Preset| {
+    let row = |suite: &Suite, preset: suites::preset::Preset| {
         vec![
+            suite.name.to_string(),
             preset.name.to_string(),
             preset.model,
             format!("sparsity {}", list(preset.sparsities.iter().map(f64::to_string).collect())),
@@ -83,7 +84,8 @@ fn profiles() -> String {
             preset.summary,
         ]
     };
-    align(&suites::preset::cifar10().into_iter().map(row).collect::<Vec<_>>(), 0)
+    let rows = SUITES.iter().flat_map(|suite| suite.presets().into_iter().map(|preset| row(suite, preset)));
+    align(&rows.collect::<Vec<_>>(), 0)
 }
 
 /// Every setting in one table, so that columns align throughout and a line says all.
@@ -96,7 +98,9 @@ fn settings() -> String {
             vec![owner.to_string(), spec.key.into(), default, allowed, spec.doc.into(), spec.source.into()]
         }));
     };
-    add("recipe", suites::recipe::cifar10());
+    for suite in SUITES {
+        add(&format!("{} recipe", suite.name), (suite.recipe)());
+    }
     for method in trial::registry::all() {
         add(method.name, (method.settings)());
     }

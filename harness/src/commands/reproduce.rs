@@ -2,18 +2,19 @@
 
 use super::table::tables;
 use crate::options::RunOptions;
-use crate::{execute, plan, stdio};
-use anyhow::Context;
-use results::{Format, Store, TableDefinition, render, table};
-use sparsity::Description;
+use crate::plan::{self, Row};
+use crate::{execute, stdio};
+use anyhow::{Context, bail};
+use results::{Format, RowDefinition, Store, TableDefinition, render, table};
+use sparsity::Distribution;
 use std::path::Path;
 use trial::{Exit, write_atomically};
 
 /// Train what a table of the paper still lacks, and print it
 ///
 /// The table is also written to the folder `tables` of the results, as text, Markdown, CSV and LaTeX.
-/// Without --method, the methods are the table's; without --sparsity and --seeds, the profile says how
-/// many trials each has.
+/// Without --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
+/// profile says how many trials each has.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -26,7 +27,9 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  harness reproduce table2 --data /datasets/imagenet --time-budget 8h     (repeat it to go on)
   harness reproduce table3 --profile smoke
+  harness reproduce table4 --method iee --profile lite --data photographs
   harness reproduce table3 --profile paper --data data/cifar10 --jobs 4
   harness reproduce table3 --profile paper --dry-run";
 
@@ -37,7 +40,8 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
-        let prepared = plan::prepare(&self.options, methods(&definition)?)?;
+        let suite = suites::suite(definition.suite)?;
+        let prepared = plan::prepare(&self.options, suite, rows(&definition, &self.options)?)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);
@@ -48,10 +52,46 @@ impl Arguments {
     }
 }
 
-/// The methods of the table's rows.
-fn methods(definition: &TableDefinition) -> anyhow::Result<Vec<Description>> {
-    let rows = definition.rows.iter().map(|row| trial::registry::method(row.method));
-    rows.collect::<Result<_, _>>().with_context(|| format!("{} has a row without a method", definition.id))
+/// The rows of the table that can be run and are asked for.
+fn rows(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<Vec<Row>> {
+    let planned = definition.rows.iter().map(|row| plan_row(definition, row, options));
+    let rows: Vec<Row> = planned.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
+    if rows.is_empty() {
+        bail!(
+            "{} has no row of these methods and this distribution; leave one of the two out",
+            definition.id
+        );
+    }
+    Ok(rows)
+}
+
+/// A row of the table as one of a plan; none if it is only published, or not asked for.
+fn plan_row(
+    definition: &TableDefinition,
+    row: &RowDefinition,
+    options: &RunOptions,
+) -> anyhow::Result<Option<Row>> {
+    let Some(method) = row.method.filter(|name| options.wants_all() || options.names(name)) else {
+        return Ok(None);
+    };
+    let context = || format!("{} has the row `{}`, which cannot be run", definition.id, row.label);
+    let description = trial::registry::method(method).with_context(context)?;
+    // A row without a distribution that the engine knows is dense; it belongs to all of them.
+    let own: Option<Distribution> = row.distribution.and_then(|name| name.parse().ok());
+    if own.is_some() && options.distribution.is_some() && own != options.distribution {
+        return Ok(None);
+    }
+    let why = format!("the row `{}` of {}", row.label, definition.id);
+    let distribution = own.unwrap_or(Distribution::Erk);
+    let mut planned = Row::new(description, distribution, row.settings, &why);
+    if let Some(sparsity) = row.sparsity() {
+        let near = |asked: &f64| (asked - sparsity).abs() < 1e-9;
+        if !options.sparsity.is_empty() && !options.sparsity.iter().any(near) {
+            return Ok(None);
+        }
+        planned.sparsities = vec![sparsity];
+    }
+    Ok(Some(planned))
 }
 
 /// Shows the table and writes it in every format.
@@ -81,17 +121,41 @@ fn write(definition: &TableDefinition, records: &[results::Record], folder: &Pat
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: RunOptions,
+    }
+
+    fn options(arguments: &[&str]) -> RunOptions {
+        Line::parse_from([&["harness"], arguments].concat()).options
+    }
+
+    #[test]
+    fn rows_are_chosen_by_method_and_distribution() {
+        let definition = table("table2").unwrap();
+        let count = |arguments: &[&str]| rows(&definition, &options(arguments)).map(|rows| rows.len());
+        let all = count(&[]).unwrap();
+        let erk = count(&["--distribution", "erk"]).unwrap();
+        assert!(erk < all && count(&["--method", "iee"]).unwrap() < erk);
+        assert!(count(&["--method", "sr-ste"]).is_err());
+        let patterns = table("table5").unwrap();
+        let sparsities = rows(&patterns, &options(&["--method", "sr-ste", "--sparsity", "0.5"])).unwrap();
+        assert!(sparsities.iter().all(|row| row.sparsities == [0.5]));
+    }
 
     #[test]
     fn every_table_can_be_planned_and_written_in_every_format() {
         let folder = tempfile::tempdir().unwrap();
         for id in results::table_ids() {
             let definition = table(id).unwrap();
-            assert!(!methods(&definition).unwrap().is_empty());
+            assert!(!rows(&definition, &options(&[])).unwrap().is_empty());
             write(&definition, &[], folder.path()).unwrap();
             for (ending, _) in FILES {
                 let text = std::fs::read_to_string(folder.path().join(format!("{id}.{ending}"))).unwrap();
-                assert!(text.contains("RigL"), "{id}.{ending}");
+                assert!(text.contains("IEE"), "{id}.{ending}");
             }
         }
     }

@@ -1,9 +1,11 @@
 //! `harness suite`: plan, run what is missing, print what was measured.
 
 use crate::options::RunOptions;
-use crate::plan::{self, SUITES};
+use crate::plan::{self, Row};
 use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use sparsity::{Distribution, Thins};
+use suites::SUITES;
 use trial::Exit;
 
 /// Train methods on a suite and print what was measured
@@ -25,16 +27,18 @@ Examples:
   harness suite cifar10 --profile smoke
   harness suite cifar10 --method iee,rigl --sparsity 0.9 --seeds 0,1,2 --profile lite --data data/cifar10
   harness suite cifar10 --method iee --set recovery_steps=0 --dry-run
+  harness suite imagenet --method iee,rigl --sparsity 0.9 --distribution erk --data /datasets/imagenet
+  harness suite imagenet --method iee,sr-ste --distribution 2:4
   harness suite cifar10 --profile paper --time-budget 8h     (repeat it to go on)";
 
 fn suites() -> PossibleValuesParser {
-    PossibleValuesParser::new(SUITES.iter().map(|(name, about)| PossibleValue::new(name).help(about)))
+    PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name).help(suite.about)))
 }
 
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let prepared = plan::prepare(&self.options, trial::registry::all())?;
+        let prepared = plan::prepare(&self.options, suites::suite(&self.suite)?, self.rows())?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);
@@ -42,5 +46,22 @@ impl Arguments {
         let exit = execute::execute(&prepared, &self.options)?;
         execute::summarise(&prepared, &self.options)?;
         Ok(exit)
+    }
+
+    /// The methods that are asked for; without names, those that the distribution suits.
+    fn rows(&self) -> Vec<Row> {
+        let distribution = self.options.distribution.unwrap_or(Distribution::Erk);
+        let mut rows: Vec<Row> = Vec::new();
+        for description in trial::registry::all() {
+            let suits = description.thins != Thins::Patterns || distribution.pattern().is_some();
+            if self.options.names(description.name) || self.options.wants_all() && suits {
+                let mut row = Row::new(description, distribution, &[], "");
+                if let Some(pattern) = distribution.pattern().filter(|_| self.options.sparsity.is_empty()) {
+                    row.sparsities = vec![pattern.sparsity()];
+                }
+                rows.push(row);
+            }
+        }
+        rows
     }
 }

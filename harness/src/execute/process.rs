@@ -51,6 +51,9 @@ impl Process {
         let mut command = Command::new(&orders.worker);
         command.arg(directory.path()).arg("--data").arg(&orders.data);
         command.args(["--device", &device.to_string(), "--threads", &orders.threads.to_string()]);
+        if orders.strict {
+            command.arg("--strict");
+        }
         // CUDA then counts devices as NVML does.
         command.env("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
         if let Some(deadline) = orders.deadline {

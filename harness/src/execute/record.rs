@@ -35,6 +35,7 @@ mod tests {
             suite: "cifar10".into(),
             dataset: "cifar10".into(),
             data_fingerprint: "0".into(),
+            classes: None,
             model: "wrn-10-1".into(),
             method: "dense".into(),
             distribution: "none".into(),

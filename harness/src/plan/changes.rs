@@ -1,12 +1,14 @@
 //! Where `--set key=value` goes: to the recipe if it has the key, and to every
-//! chosen method that has it. What the user says wins over what a preset says.
+//! chosen method that has it. What a row of a table sets goes the same way. What
+//! the user says wins over what a row says, and that over what a preset says.
 
 use anyhow::bail;
 use sparsity::{Description, Override, SettingSpec, Settings, SettingsError};
+use suites::Suite;
 
 /// Refuses keys that neither the recipe nor a chosen method has, with the nearest name.
-pub fn check(changes: &[Override], methods: &[Description]) -> anyhow::Result<()> {
-    let mut known = suites::recipe::cifar10();
+pub fn check(changes: &[Override], suite: &Suite, methods: &[Description]) -> anyhow::Result<()> {
+    let mut known = (suite.recipe)();
     known.extend(methods.iter().flat_map(|method| (method.settings)()));
     let mut specs: Vec<SettingSpec> = Vec::new();
     for spec in known {
@@ -23,19 +25,25 @@ pub fn check(changes: &[Override], methods: &[Description]) -> anyhow::Result<()
                 "setting `{key}` belongs to {others}, which is not among the chosen methods; add it to --method"
             );
         }
+        let elsewhere = suites::SUITES.iter().filter(|other| has(&(other.recipe)(), &change.key));
+        let elsewhere: Vec<&str> = elsewhere.map(|suite| suite.name).collect();
+        if !elsewhere.is_empty() {
+            let (key, suites) = (&change.key, elsewhere.join(", "));
+            bail!("setting `{key}` belongs to the recipe of {suites}, not to that of {}", suite.name);
+        }
         Settings::resolve(specs.clone(), std::slice::from_ref(change))?;
     }
     Ok(())
 }
 
-/// The settings of `specs` with what a preset and then the user says of them.
+/// The settings of `specs` with what a preset and then the row and the user say of them.
 pub fn resolve(
     specs: Vec<SettingSpec>,
     preset: &[Override],
-    user: &[Override],
+    set: &[Override],
 ) -> Result<Settings, SettingsError> {
-    let user = user.iter().filter(|change| has(&specs, &change.key));
-    let changes: Vec<Override> = preset.iter().chain(user).cloned().collect();
+    let set = set.iter().filter(|change| has(&specs, &change.key));
+    let changes: Vec<Override> = preset.iter().chain(set).cloned().collect();
     Settings::resolve(specs, &changes)
 }
 

@@ -21,9 +21,12 @@ pub struct Cost {
 pub fn estimate(spec: &TrialSpec, train_images: usize) -> Result<Cost, ResolveError> {
     let resolved = spec.resolve()?;
     let steps = resolved.recipe.steps(resolved.recipe.images(train_images));
-    let ratio = training_ratio(resolved.method(steps).as_ref(), resolved.budget.inference_ratio(), steps);
+    let dense = resolved.dense.macs() as f64;
+    let width = resolved.network.macs() as f64 / dense;
+    let density = resolved.budget.inference_ratio();
+    let ratio = width * training_ratio(resolved.method(steps).as_ref(), density, steps);
     let images = resolved.recipe.batch_size as f64 * steps as f64;
-    Ok(Cost { steps, ratio, flops: 6.0 * resolved.network.macs() as f64 * images * ratio })
+    Ok(Cost { steps, ratio, flops: 6.0 * dense * images * ratio })
 }
 
 /// Training FLOPs over dense training, where `density` is the final network's forward FLOPs over the
@@ -38,8 +41,10 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
         let plan = method.plan(step);
         cost += step_cost(&plan, now);
         for edit in &plan.then {
-            if let Edit::Drop { amount: Amount::Ramp(way), .. } = edit {
-                now = now.min(1.0 - way * (1.0 - density));
+            match edit {
+                Edit::Drop { amount: Amount::Ramp(way), .. } => now = now.min(1.0 - way * (1.0 - density)),
+                Edit::ActivateAll => now = 1.0,
+                Edit::Drop { .. } | Edit::Grow { .. } => {}
             }
         }
     }
@@ -89,6 +94,9 @@ mod tests {
         assert!((gradual - gradual_cost(0.9, 10_000, 2_000, 8_000, 100)).abs() < 1e-3, "{gradual}");
         let oneshot = ratio("magnitude-oneshot", &[("prune_at", "0.5")], 0.1, 1000);
         assert!((oneshot - 0.55).abs() < 1e-3, "{oneshot}");
+        // Dense for the first tenth, then seven of the next fourteen phases, compressed from 80 % on.
+        let acdc = ratio("acdc", &[], 0.1, 1000);
+        assert!((acdc - (0.1 + 0.35 + 0.55 * 0.1)).abs() < 1e-2, "{acdc}");
     }
 
     #[test]

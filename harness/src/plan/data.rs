@@ -1,12 +1,9 @@
 //! The data set of a plan: the folder the user names, the usual folder, or drawings.
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
-use suites::cifar10::{Identity, fingerprint, generate};
 use suites::preset::Generated;
-
-/// Where the real data are looked for when no folder is named.
-pub const DEFAULT_FOLDER: &str = "data/cifar10";
+use suites::{Identity, Suite};
 
 /// A data set and where it is.
 #[derive(Clone, Debug)]
@@ -17,35 +14,42 @@ pub struct DataSet {
     pub identity: Identity,
 }
 
+/// Where the real data of `suite` are looked for: where its variable says, else in its usual folder.
+pub fn usual_folder(suite: &Suite) -> PathBuf {
+    let named = suite.variable.and_then(std::env::var_os).filter(|folder| !folder.is_empty());
+    named.map_or_else(|| suite.folder.into(), PathBuf::from)
+}
+
 impl DataSet {
-    /// The set in `folder`, all its files checked.
-    pub fn read(folder: &Path) -> anyhow::Result<Self> {
-        let identity = fingerprint(folder)?;
+    /// The set of `suite` in `folder`, all of it looked at.
+    pub fn read(suite: &Suite, folder: &Path) -> anyhow::Result<Self> {
+        let identity = (suite.identify)(folder).map_err(|error| anyhow!(error))?;
         Ok(Self { folder: folder.into(), identity })
     }
 
     /// Whether it is the publisher's.
-    pub fn is_real(&self) -> bool {
-        self.identity.dataset == "cifar10"
+    pub fn is_real(&self, suite: &Suite) -> bool {
+        self.identity.dataset == suite.name
     }
 
     /// The drawings of a preset in the out directory. `pretend` draws them in a folder that is deleted
     /// again, which tells their fingerprint all the same.
-    pub fn generated(out: &Path, set: Generated, pretend: bool) -> anyhow::Result<Self> {
-        let folder = out.join("data").join("cifar10-generated");
+    pub fn generated(suite: &Suite, out: &Path, set: &Generated, pretend: bool) -> anyhow::Result<Self> {
+        let draw = |place: &Path| (suite.generate)(place, set).map_err(|error| anyhow!(error));
+        let folder = out.join("data").join(format!("{}-generated", suite.name));
         if pretend {
             let temporary = tempfile::tempdir()
                 .context("cannot make a temporary folder; set TMPDIR to one that is writable")?;
             let place = temporary.path().join("set");
-            generate(&place, set.train, set.test, set.seed)?;
-            return Ok(Self { folder, identity: fingerprint(&place)? });
+            draw(&place)?;
+            return Ok(Self { folder, ..Self::read(suite, &place)? });
         }
         if let Some(parent) = folder.parent() {
             std::fs::create_dir_all(parent).with_context(|| {
                 format!("cannot make {}; choose another folder with --out", parent.display())
             })?;
         }
-        generate(&folder, set.train, set.test, set.seed)?;
-        Self::read(&folder)
+        draw(&folder)?;
+        Self::read(suite, &folder)
     }
 }

@@ -1,13 +1,12 @@
 //! From options to a checked plan with its data set.
 
-use super::data::{DEFAULT_FOLDER, DataSet};
-use super::{Plan, profile};
+use super::data::{DataSet, usual_folder};
+use super::{Plan, Row, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::RunOptions;
 use crate::{stdio, worker};
 use anyhow::{Context, anyhow};
-use sparsity::Description;
-use std::path::Path;
+use suites::Suite;
 use suites::preset::Preset;
 use trial::TrialSpec;
 
@@ -21,17 +20,19 @@ pub struct Prepared {
     pub trials: Vec<TrialSpec>,
 }
 
-/// Chooses the profile, checks the plan, then finds or draws the data. In a dry run nothing is written.
-pub fn prepare(options: &RunOptions, usual: Vec<Description>) -> anyhow::Result<Prepared> {
-    let given = options.data.as_deref().map(DataSet::read).transpose()?;
-    let (preset, data) = choose(options, given)?;
-    let plan = Plan::new(options.request(preset, usual))?;
+/// Chooses the profile, checks the plan of `rows`, then finds or draws the data. In a dry run nothing
+/// is written.
+pub fn prepare(options: &RunOptions, suite: &'static Suite, rows: Vec<Row>) -> anyhow::Result<Prepared> {
+    let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
+    let (preset, data) = choose(options, suite, given)?;
+    let plan = Plan::new(options.request(suite, preset, rows))?;
     let preset = &plan.request.preset;
-    let data = match (data, preset.generated) {
+    let data = match (data, &preset.generated) {
         (Some(data), _) => data,
-        (None, Some(set)) => DataSet::generated(&options.out, set, options.dry_run)?,
-        (None, None) => DataSet::read(Path::new(DEFAULT_FOLDER)).with_context(|| {
-            format!("profile {} wants the real data; name their folder with --data", preset.name)
+        (None, Some(set)) => DataSet::generated(suite, &options.out, set, options.dry_run)?,
+        (None, None) => DataSet::read(suite, &usual_folder(suite)).with_context(|| {
+            let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
+            format!("profile {} wants real data; name their folder with --data{variable}", preset.name)
         })?,
     };
     let trials = plan.trials(&data.identity);
@@ -40,33 +41,40 @@ pub fn prepare(options: &RunOptions, usual: Vec<Description>) -> anyhow::Result<
 
 /// The profile, and the data set if it is known already. Without --data, drawings belong to a profile
 /// that has them, even where the real data are in their usual folder.
-fn choose(options: &RunOptions, given: Option<DataSet>) -> anyhow::Result<(Preset, Option<DataSet>)> {
+fn choose(
+    options: &RunOptions,
+    suite: &Suite,
+    given: Option<DataSet>,
+) -> anyhow::Result<(Preset, Option<DataSet>)> {
     if let Some(name) = &options.profile {
-        return Ok((preset(name)?, given));
+        return Ok((preset(suite, name)?, given));
     }
+    let usual = usual_folder(suite);
     let found = match given.clone() {
         Some(data) => Ok(data),
-        None => DataSet::read(Path::new(DEFAULT_FOLDER)),
+        None => DataSet::read(suite, &usual),
     };
     let real = match &found {
-        Ok(data) if data.is_real() => Ok(data.folder.display().to_string()),
+        Ok(data) if data.is_real(suite) => Ok(data.folder.display().to_string()),
         Ok(data) => {
             Err(format!("{} holds {}, not the real data", data.folder.display(), data.identity.dataset))
         }
-        Err(_) => Err(format!("the real data are not in {DEFAULT_FOLDER}")),
+        Err(_) => Err(format!("the real data are not in {}", usual.display())),
     };
     let (name, reason) = profile::automatic(real, || cuda(options.device));
     if !options.quiet {
         stdio::say(format!("profile {name}, because {reason} (--profile chooses another)"));
     }
-    let preset = preset(name)?;
+    let preset = preset(suite, name)?;
     let data = if preset.generated.is_some() { given } else { found.ok() };
     Ok((preset, data))
 }
 
-fn preset(name: &str) -> anyhow::Result<Preset> {
-    let found = suites::preset::cifar10().into_iter().find(|preset| preset.name == name);
-    found.ok_or_else(|| anyhow!("there is no profile `{name}`; `harness list profiles` lists them"))
+fn preset(suite: &Suite, name: &str) -> anyhow::Result<Preset> {
+    let found = suite.preset(name);
+    found.ok_or_else(|| {
+        anyhow!("suite {} has no profile `{name}`; `harness list profiles` lists them", suite.name)
+    })
 }
 
 /// The CUDA devices in words, or why there are none to use.

@@ -1,11 +1,12 @@
 //! The plan in words, for a dry run: data, trials, every setting with its source, and the cost.
 
 use super::cost::{Cost, estimate, flops};
-use super::{PlannedMethod, Prepared, SUITE, percent};
+use super::{PlannedRow, Prepared, Row, label, percent};
 use crate::columns::align;
 use crate::execute::State;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
+use suites::Suite;
 use trial::{ResolveError, RunDirectory, TrialSpec};
 
 /// The whole plan as text, with the state of its trials in the out directory.
@@ -14,7 +15,7 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
     let preset = &plan.request.preset;
     let identity = &data.identity;
     let about = [
-        ("suite", SUITE.into()),
+        ("suite", plan.request.suite.name.into()),
         ("profile", format!("{}: {}", preset.name, preset.summary)),
         ("model", plan.request.model.clone()),
         (
@@ -26,21 +27,66 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
             ),
         ),
         ("", format!("{}, fingerprint {}", identity.dataset, identity.fingerprint)),
-        ("", format!("{} training and {} test images", identity.train, identity.test)),
+        (
+            "",
+            format!(
+                "{} classes, {} training and {} test images",
+                identity.classes, identity.train, identity.test
+            ),
+        ),
         ("results", out.display().to_string()),
     ]
     .map(|(name, value): (&str, String)| vec![name.to_string(), value]);
     let mut text = align(&about, 0);
     text += &trial_list(trials, out);
-    text += "\nSettings of the recipe\n";
-    text += &settings(&plan.recipe);
-    for PlannedMethod { description, settings: own } in &plan.methods {
-        text += &format!("\nSettings of {} ({})\n", description.name, description.source);
+    let mut told: Vec<&Settings> = Vec::new();
+    for PlannedRow { row, recipe, .. } in &plan.rows {
+        if !told.contains(&recipe) {
+            let whose = if told.is_empty() { String::new() } else { format!(" for {}", row_name(row)) };
+            text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe));
+            text += &format!("  {}\n", rate(recipe, plan.request.suite));
+            told.push(recipe);
+        }
+    }
+    let mut told: Vec<(&str, &Settings)> = Vec::new();
+    for PlannedRow { row, settings: own, .. } in &plan.rows {
+        let description = &row.description;
+        if told.contains(&(description.name, own)) {
+            continue;
+        }
+        text += &format!("\nSettings of {} ({})\n", row_name(row), description.source);
         text += if own.iter().next().is_none() { "  none\n".into() } else { settings(own) }.as_str();
+        told.push((description.name, own));
     }
     text += "\nown choice: stated by no source, and therefore chosen by this harness\n";
     text += &cost(trials, identity.train)?;
     Ok(text)
+}
+
+/// The method, with what the row sets of its own.
+fn row_name(row: &Row) -> String {
+    let own: Vec<String> = row.settings.iter().map(|set| format!("{}={}", set.key, set.text)).collect();
+    match own.is_empty() {
+        true => row.description.name.into(),
+        false => format!("{} with {}", row.description.name, own.join(", ")),
+    }
+}
+
+/// The highest learning rate in words, and how it came about where it follows the batch.
+fn rate(settings: &Settings, suite: &Suite) -> String {
+    let recipe = (suite.make)(settings);
+    let rate = recipe.learning_rate;
+    match settings.has("base_learning_rate") {
+        false => format!("highest learning rate {rate}"),
+        true => format!(
+            "highest learning rate {rate}: base_learning_rate {} x batch_size {} / 256; \
+             {} pieces of {} images a step",
+            settings.float("base_learning_rate"),
+            recipe.batch_size,
+            recipe.pieces(),
+            recipe.micro_batch
+        ),
+    }
 }
 
 fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
@@ -49,8 +95,9 @@ fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
     let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
     let counts = State::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
-    let mut rows =
-        vec![["key", "method", "distribution", "sparsity", "seed", "state"].map(String::from).to_vec()];
+    let mut rows = vec![
+        ["key", "method", "distribution", "sparsity", "settings", "seed", "state"].map(String::from).to_vec(),
+    ];
     rows.extend(trials.iter().zip(&states).map(|(spec, state)| {
         let (sparsity, state) = (percent(spec.sparsity), state.word().to_string());
         vec![
@@ -58,6 +105,7 @@ fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
             spec.method.clone(),
             spec.distribution.clone(),
             sparsity,
+            spec.user_settings().replace(';', "; "),
             spec.seed.to_string(),
             state,
         ]
@@ -87,19 +135,18 @@ fn settings(settings: &Settings) -> String {
 fn cost(trials: &[TrialSpec], train_images: usize) -> Result<String, ResolveError> {
     let mut kinds: Vec<(&TrialSpec, Cost, usize)> = Vec::new();
     for spec in trials {
-        let same = |other: &&TrialSpec| (&other.method, other.sparsity) == (&spec.method, spec.sparsity);
+        let same = |other: &&TrialSpec| TrialSpec { seed: spec.seed, ..(*other).clone() } == *spec;
         match kinds.iter_mut().find(|(other, ..)| same(other)) {
             Some((.., count)) => *count += 1,
             None => kinds.push((spec, estimate(spec, train_images)?, 1)),
         }
     }
-    let heads = ["method", "sparsity", "steps", "training x dense", "training FLOPs", "trials"];
+    let heads = ["trial", "steps", "training x dense", "training FLOPs", "trials"];
     let mut rows = vec![heads.map(String::from).to_vec()];
     rows.extend(kinds.iter().map(|(spec, cost, count)| {
         let (ratio, count) = (format!("{:.3}", cost.ratio), count.to_string());
         vec![
-            spec.method.clone(),
-            percent(spec.sparsity),
+            label(spec).rsplit_once(" seed").map_or(String::new(), |(name, _)| name.into()),
             cost.steps.to_string(),
             ratio,
             flops(cost.flops),

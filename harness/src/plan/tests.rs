@@ -3,18 +3,23 @@
 use super::*;
 use sparsity::{Origin, Value};
 
+fn row(name: &str, distribution: Distribution, settings: &[(&str, &str)]) -> Row {
+    Row::new(trial::registry::method(name).unwrap(), distribution, settings, "a row of a table")
+}
+
 fn request(methods: &[&str], changes: &[(&str, &str)]) -> Request {
-    let preset = suites::preset::cifar10().into_iter().find(|preset| preset.name == "smoke").unwrap();
+    let suite = suites::suite("cifar10").unwrap();
+    let preset = suite.preset("smoke").unwrap();
     let change = |(key, text): &(&str, &str)| Override {
         key: (*key).into(),
         text: (*text).into(),
         origin: Origin::User,
     };
     Request {
-        methods: methods.iter().map(|name| trial::registry::method(name).unwrap()).collect(),
+        suite,
+        rows: methods.iter().map(|name| row(name, Distribution::Erk, &[])).collect(),
         model: preset.model.clone(),
         sparsities: vec![0.8, 0.9],
-        distribution: Distribution::Erk,
         seeds: vec![0, 1],
         changes: changes.iter().map(change).collect(),
         preset,
@@ -22,7 +27,13 @@ fn request(methods: &[&str], changes: &[(&str, &str)]) -> Request {
 }
 
 fn data() -> Identity {
-    Identity { dataset: "cifar10-generated".into(), fingerprint: "0123".into(), train: 100, test: 10 }
+    Identity {
+        dataset: "cifar10-generated".into(),
+        fingerprint: "0123".into(),
+        classes: 10,
+        train: 100,
+        test: 10,
+    }
 }
 
 fn refusal(methods: &[&str], changes: &[(&str, &str)]) -> String {
@@ -35,7 +46,7 @@ fn dense_has_one_trial_a_seed_and_nothing_comes_twice() {
     asked.sparsities = vec![0.8, 0.9, 0.8];
     let trials = Plan::new(asked).unwrap().trials(&data());
     let labels: Vec<String> = trials.iter().map(label).collect();
-    let expected = ["dense seed 0", "iee 80% seed 0", "iee 90% seed 0"];
+    let expected = ["dense seed 0", "iee erk 80% seed 0", "iee erk 90% seed 0"];
     assert_eq!(labels[..3], expected);
     assert_eq!(labels.len(), 6);
     assert_eq!((trials[0].distribution.as_str(), trials[0].sparsity), ("none", 0.0));
@@ -60,11 +71,61 @@ fn a_setting_back_at_its_default_leaves_the_key_alone() {
 }
 
 #[test]
+fn rows_set_their_own_and_the_user_wins() {
+    let rows = || {
+        vec![
+            row("rigl", Distribution::Erk, &[]),
+            row("rigl", Distribution::Erk, &[("training_length", "5")]),
+            row("iee", Distribution::Erk, &[("scope", "global"), ("update_fraction", "0.2")]),
+        ]
+    };
+    let trials = |changes| {
+        let asked = Request { rows: rows(), sparsities: vec![0.9], seeds: vec![0], ..request(&[], changes) };
+        Plan::new(asked).unwrap().trials(&data())
+    };
+    let planned = trials(&[]);
+    assert_eq!(planned.len(), 3);
+    assert_eq!(planned[1].recipe["training_length"], Value::Float(5.0));
+    assert_eq!(planned[1].user_settings(), "training_length=5");
+    assert_eq!(planned[2].user_settings(), "update_fraction=0.2;scope=global");
+    let set = trials(&[("update_fraction", "0.1")]);
+    assert_eq!(set[2].settings["update_fraction"], Value::Float(0.1));
+    assert_eq!(set[2].settings["scope"], Value::Word("global".into()));
+}
+
+#[test]
+fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
+    let mut pattern = row("iee", "2:4".parse().unwrap(), &[]);
+    pattern.sparsities = vec![0.5];
+    let rows = vec![pattern, row("small-dense", Distribution::Erk, &[])];
+    let suite = suites::suite("imagenet").unwrap();
+    let asked = Request {
+        suite,
+        rows,
+        model: "resnet50-0.25".into(),
+        sparsities: vec![0.9],
+        seeds: vec![0],
+        changes: Vec::new(),
+        preset: suite.preset("smoke").unwrap(),
+    };
+    let trials = Plan::new(asked).unwrap().trials(&data());
+    let of = |spec: &TrialSpec| (spec.distribution.clone(), spec.sparsity, spec.classes);
+    assert_eq!(of(&trials[0]), ("2:4".into(), 0.5, Some(10)));
+    assert_eq!(of(&trials[1]), ("width".into(), 0.9, Some(10)));
+}
+
+#[test]
 fn a_setting_that_nobody_has_is_answered_with_the_nearest() {
     let message = refusal(&["rigl"], &[("update_intervall", "7")]);
     assert!(message.contains("did you mean `update_interval`"), "{message}");
     let message = refusal(&["rigl"], &[("importance_steps", "7")]);
     assert!(message.contains("belongs to iee"), "{message}");
+}
+
+#[test]
+fn a_setting_of_another_suite_is_said_to_be_one() {
+    let message = refusal(&["rigl"], &[("label_smoothing", "0.1")]);
+    assert!(message.contains("recipe of imagenet"), "{message}");
 }
 
 #[test]

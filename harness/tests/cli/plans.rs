@@ -22,11 +22,12 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     for words in [
         "Trials: 6 (6 new)",
         "cifar10-generated, fingerprint",
-        "1600 training and 400 test images",
+        "10 classes, 1600 training and 400 test images",
         "command line",
         "own choice  RigL's alpha",
         "preset",
         "training x dense",
+        "highest learning rate 0.1",
         "FLOP",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
@@ -42,6 +43,33 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     // The plan of a table is the same plan.
     let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);
     assert!(out(&output).contains("Trials: 22 (22 new)"), "{}", out(&output));
+    assert!(is_empty(&folder));
+}
+
+/// Every row of a table that can be run, with what it sets beside the profile.
+#[test]
+fn the_plan_of_an_imagenet_table_has_its_rows() {
+    let folder = folder();
+    let plan = |arguments: &[&str]| {
+        let fixed = ["--profile", "smoke", "--dry-run"];
+        let output = harness(folder.path(), &[&["reproduce"], arguments, &fixed].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        out(&output)
+    };
+    let text = plan(&["table2", "--method", "iee"]);
+    for words in [
+        "training_length=5",
+        "scope=global",
+        "uniform",
+        "the row `IEE 5x (ERK)` of table2",
+        "base_learning_rate 0.4 x batch_size 32 / 256; 2 pieces of 16 images a step",
+    ] {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    assert!(plan(&["table4", "--method", "iee"]).contains("Trials: 7 (7 new)"));
+    let patterns = plan(&["table5", "--method", "sr-ste"]);
+    assert!(patterns.contains("2:4") && patterns.contains("75%"), "{patterns}");
+    assert!(plan(&["table2", "--distribution", "uniform", "--method", "rigl"]).contains("Trials: 2 (2 new)"));
     assert!(is_empty(&folder));
 }
 

@@ -6,11 +6,19 @@
 //! rename old trials.
 
 use crate::registry;
+use network::Network;
 use serde::{Deserialize, Serialize};
 use sparsity::{
-    Budget, Distribution, Horizon, Method, Origin, Override, Scope, SettingSpec, Settings, Value,
+    Budget, Distribution, Horizon, Method, Origin, Override, Scope, SettingSpec, Settings, Thins, Value,
 };
 use std::collections::BTreeMap;
+use suites::Suite;
+use suites::recipe::Recipe;
+
+/// Distribution of a method that makes nothing sparse.
+pub const NO_DISTRIBUTION: &str = "none";
+/// Distribution of a method that narrows the network.
+pub const WIDTH: &str = "width";
 
 /// What is to be trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,11 +30,14 @@ pub struct TrialSpec {
     pub dataset: String,
     /// Fingerprint of the data set's files.
     pub data_fingerprint: String,
+    /// Number of classes of the data set, where it is not that of the suite's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<usize>,
     /// The model's name.
     pub model: String,
     /// The method's name.
     pub method: String,
-    /// The distribution's name; `none` for a method that makes nothing sparse.
+    /// The distribution's name; [`NO_DISTRIBUTION`] or [`WIDTH`] for a method that has none.
     pub distribution: String,
     /// Share of zeros asked for.
     pub sparsity: f64,
@@ -55,17 +66,30 @@ pub enum ResolveError {
     /// The distribution cannot be had.
     #[error(transparent)]
     Distribution(#[from] sparsity::DistributionError),
+    /// Settings of the recipe do not fit each other.
+    #[error(transparent)]
+    Recipe(#[from] suites::recipe::RecipeError),
     /// The suite is not known.
-    #[error("there is no suite `{0}`; the suites are cifar10")]
-    Suite(String),
+    #[error(transparent)]
+    Suite(#[from] suites::UnknownSuite),
+    /// The method makes patterns only.
+    #[error("{method} makes N:M patterns and nothing else; give it one with --distribution, such as 2:4")]
+    NoPattern {
+        /// The method's name.
+        method: String,
+    },
 }
 
 /// A spec with everything it names made up.
 pub struct Resolved {
-    /// The model.
-    pub network: network::Network,
+    /// The suite.
+    pub suite: &'static Suite,
+    /// The network that is trained.
+    pub network: Network,
+    /// The dense network that every ratio is relative to.
+    pub dense: Network,
     /// The recipe.
-    pub recipe: suites::recipe::Recipe,
+    pub recipe: Recipe,
     /// The active weights of each layer.
     pub budget: Budget,
     /// The method's settings.
@@ -92,36 +116,57 @@ impl TrialSpec {
         serde_json::to_string_pretty(self).expect("a spec holds nothing that JSON cannot") + "\n"
     }
 
-    /// The settings that the user changed from what the profile gives, `key=value;key=value`.
+    /// The settings that differ from what the profile gives, `key=value;key=value`.
     pub fn user_settings(&self) -> String {
-        let preset = suites::preset::cifar10().into_iter().find(|preset| preset.name == self.profile);
+        let Ok(suite) = suites::suite(&self.suite) else {
+            return String::new();
+        };
+        let preset = suite.preset(&self.profile);
         let method = registry::method(&self.method).map(|method| (method.settings)()).unwrap_or_default();
         let (recipe_changes, method_changes) = preset
             .as_ref()
             .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
-        let mut changed = differences(suites::recipe::cifar10(), recipe_changes, &self.recipe);
+        let mut changed = differences((suite.recipe)(), recipe_changes, &self.recipe);
         changed.extend(differences(method, method_changes, &self.settings));
         changed.join(";")
     }
 
     /// Makes up everything the spec names, or says what it names wrongly.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
-        if self.suite != "cifar10" {
-            return Err(ResolveError::Suite(self.suite.clone()));
-        }
-        let network = network::models::model(&self.model, 10)?;
+        let suite = suites::suite(&self.suite)?;
+        let recipe = (suite.make)(&restore((suite.recipe)(), &self.recipe)?);
+        recipe.check()?;
+        let classes = self.classes.unwrap_or(suite.classes);
+        let dense = network::models::model(&self.model, classes, recipe.sides.crop)?;
         let description = registry::method(&self.method)?;
-        let recipe = restore(suites::recipe::cifar10(), &self.recipe)?;
         let settings = restore((description.settings)(), &self.settings)?;
-        let (budget, scope) = if description.sparse {
-            let distribution: Distribution = self.distribution.parse()?;
-            let scope = if distribution == Distribution::Global { Scope::Global } else { Scope::PerLayer };
-            (distribution.budget(&network.layers(), self.sparsity)?, scope)
-        } else {
-            (Budget::dense(&network.layers()), Scope::PerLayer)
+        let (network, budget, scope) = self.thin(description.thins, &dense)?;
+        Ok(Resolved { suite, network, dense, recipe, budget, settings, description, scope })
+    }
+
+    /// The network that is trained, its active weights, and how they compete.
+    fn thin(&self, thins: Thins, dense: &Network) -> Result<(Network, Budget, Scope), ResolveError> {
+        let whole = |network: Network| {
+            let budget = Budget::dense(&network.layers());
+            Ok((network, budget, Scope::PerLayer))
         };
-        let recipe = suites::recipe::Recipe::new(&recipe);
-        Ok(Resolved { network, recipe, budget, settings, description, scope })
+        match thins {
+            Thins::Nothing => whole(dense.clone()),
+            Thins::Width => {
+                // The sparsity is checked where every distribution checks it.
+                Distribution::Global.budget(&dense.layers(), self.sparsity)?;
+                whole(dense.with_share_of_weights(1.0 - self.sparsity))
+            }
+            Thins::Weights | Thins::Patterns => {
+                let distribution: Distribution = self.distribution.parse()?;
+                if thins == Thins::Patterns && distribution.pattern().is_none() {
+                    return Err(ResolveError::NoPattern { method: self.method.clone() });
+                }
+                let global = distribution == Distribution::Global;
+                let scope = if global { Scope::Global } else { Scope::PerLayer };
+                Ok((dense.clone(), distribution.budget(&dense.layers(), self.sparsity)?, scope))
+            }
+        }
     }
 }
 
@@ -160,6 +205,7 @@ mod tests {
             suite: "cifar10".into(),
             dataset: "cifar10".into(),
             data_fingerprint: "0123".into(),
+            classes: None,
             model: "wrn-22-2".into(),
             method: "rigl".into(),
             distribution: "erk".into(),
@@ -207,12 +253,35 @@ mod tests {
         assert_eq!(spec().user_settings(), "");
         let interval = |steps| BTreeMap::from([("update_interval".to_string(), Value::Int(steps))]);
         let smoke = TrialSpec { profile: "smoke".into(), settings: interval(10), ..spec() };
-        let recipe =
-            suites::preset::cifar10().into_iter().find(|preset| preset.name == "smoke").unwrap().recipe;
-        let recipe = Settings::resolve(suites::recipe::cifar10(), &recipe).unwrap().changed();
+        let suite = suites::suite("cifar10").unwrap();
+        let recipe = suite.preset("smoke").unwrap().recipe;
+        let recipe = Settings::resolve((suite.recipe)(), &recipe).unwrap().changed();
         let smoke = TrialSpec { recipe, ..smoke };
         assert_eq!(smoke.user_settings(), "");
         assert_eq!(TrialSpec { settings: interval(7), ..smoke }.user_settings(), "update_interval=7");
+    }
+
+    #[test]
+    fn a_narrow_network_has_the_weights_the_sparse_one_keeps() {
+        let spec =
+            TrialSpec { method: "small-dense".into(), distribution: WIDTH.into(), sparsity: 0.8, ..spec() };
+        let resolved = spec.resolve().unwrap();
+        let share = resolved.budget.weights() as f64 / 1_076_912.0;
+        assert!((0.17..=0.2).contains(&share), "{share}");
+        assert_eq!(resolved.dense.macs(), spec_dense_macs());
+        assert_eq!(resolved.budget.sparsity(), 0.0);
+    }
+
+    fn spec_dense_macs() -> u64 {
+        network::models::model("wrn-22-2", 10, 32).unwrap().macs()
+    }
+
+    #[test]
+    fn patterns_are_for_methods_that_take_them() {
+        let ste = TrialSpec { method: "sr-ste".into(), ..spec() };
+        assert!(ste.resolve().err().unwrap().to_string().contains("2:4"));
+        let ste = TrialSpec { distribution: "2:4".into(), sparsity: 0.5, ..ste };
+        assert!(ste.resolve().unwrap().budget.layers.iter().any(|layer| layer.pattern.is_some()));
     }
 
     #[test]

@@ -6,12 +6,12 @@
 //! look at a value of the device.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Batches, Forward, Resident, Structure, Trainer, initial_weights};
+use engine::{Batches, Forward, Resident, ResidentBatches, Structure, Trainer, initial_weights};
 use sparsity::{Amount, Distribution, Dormant, Edit, Population, Scope, StepPlan, Update, random_mask};
 use std::hint::black_box;
 use std::time::Duration;
 use suites::cifar10::Images;
-use suites::recipe::{Precision, Recipe};
+use suites::recipe::{Precision, Recipe, cifar10};
 use tch::{Device, Kind, Tensor};
 
 const BATCH: u64 = 128;
@@ -25,21 +25,20 @@ fn device() -> Device {
 }
 
 fn recipe() -> Recipe {
-    let settings =
-        sparsity::Settings::resolve(suites::recipe::cifar10(), &[]).expect("the defaults are allowed");
-    let recipe = Recipe::new(&settings);
+    let settings = sparsity::Settings::resolve(cifar10::specs(), &[]).expect("the defaults are allowed");
+    let recipe = cifar10::recipe(&settings);
     // The reference runs under autocast there.
     if device() == Device::Cpu { recipe } else { Recipe { precision: Precision::Bf16, ..recipe } }
 }
 
-/// A trainer of WRN-22-2 and its batches; `sparse` at 90 % ERK.
-fn trainer(sparse: bool) -> (Trainer, Batches) {
+/// A trainer of WRN-22-2; `sparse` at 90 % ERK.
+fn trainer(sparse: bool) -> Trainer {
     torch_ext::host_allocator::keep_large_blocks();
     let threads = std::env::var("HARNESS_THREADS").ok().and_then(|n| n.parse().ok());
     tch::set_num_threads(
         threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get() as i32)),
     );
-    let network = network::wide_resnet(22, 2, 10);
+    let network = network::wide_resnet(22, 2, 10, 32);
     let mut parameters = initial_weights(&network, 0, device());
     let sparsity = if sparse { 0.9 } else { 0.0 };
     let budget = Distribution::Erk.budget(&network.layers(), sparsity).expect("90 % is possible");
@@ -51,7 +50,8 @@ fn trainer(sparse: bool) -> (Trainer, Batches) {
     let recipe = recipe();
     let data = Resident::new(&Images { pixels, labels }, IMAGES, recipe.normalisation, device());
     let batches = Batches::new(0, IMAGES, BATCH, device());
-    (Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, true), batches)
+    let source = Box::new(ResidentBatches::new(data, batches, BATCH));
+    Trainer::new(Forward::new(&network), parameters, structure, source, &recipe, true)
 }
 
 fn explore() -> StepPlan {
@@ -81,11 +81,11 @@ fn steps(criterion: &mut Criterion) {
         ("iee-explore", true, explore()),
     ];
     for (name, sparse, plan) in cases {
-        let (mut trainer, mut batches) = trainer(sparse);
+        let mut trainer = trainer(sparse);
         let mut step = 0;
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                trainer.step(&plan, &batches.at(step), 0.1, step).expect("the device works");
+                trainer.step(&plan, step, 0.1, step).expect("the device works");
                 step += 1;
                 if device() != Device::Cpu {
                     black_box(trainer.loss());
@@ -100,8 +100,8 @@ fn updates(criterion: &mut Criterion) {
         |amount| Edit::Drop { criterion: sparsity::Criterion::Magnitude, amount, scope: Scope::PerLayer };
     let grow = Edit::Grow { criterion: sparsity::Criterion::Gradient, scope: Scope::PerLayer };
     let plan = StepPlan { then: vec![drop(Amount::Fraction(0.3)), grow], ..scored() };
-    let (mut trainer, mut batches) = trainer(true);
-    trainer.step(&plan, &batches.at(0), 0.1, 0).expect("the device works");
+    let mut trainer = trainer(true);
+    trainer.step(&plan, 0, 0.1, 0).expect("the device works");
     criterion.bench_function("structure/update", |bencher| {
         bencher.iter(|| black_box(trainer.edit(&plan)).settled);
     });
@@ -110,7 +110,7 @@ fn updates(criterion: &mut Criterion) {
 fn checkpoints(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let run = trial::RunDirectory::at(folder.path());
-    let (trainer, _) = trainer(true);
+    let trainer = trainer(true);
     criterion.bench_function("checkpoint/write", |bencher| {
         bencher.iter(|| {
             let tensors = [

@@ -4,6 +4,8 @@
 //! is one gather: crop, reflection at the border and flip are arithmetic on
 //! the gathered rows and columns, and the result is channels-last as it comes.
 
+use crate::source::{Examples, Source};
+use crate::{Batches, RunError};
 use suites::cifar10::Images;
 use suites::recipe::Normalisation;
 use tch::{Device, Kind, Tensor};
@@ -16,6 +18,9 @@ pub(crate) const BORDER: i64 = 4;
 const MEAN: [f32; 3] = [0.4914, 0.4822, 0.4465];
 /// Channel deviations of CIFAR-10 (the same).
 const DEVIATION: [f32; 3] = [0.2023, 0.1994, 0.2010];
+
+/// Images of an evaluation run at once: enough to be fast, little enough for small memories.
+const EVALUATED: i64 = 500;
 
 /// A set of images on the device.
 #[derive(Debug)]
@@ -88,6 +93,47 @@ impl Resident {
             }
         };
         normal.permute([0, 3, 1, 2])
+    }
+}
+
+impl Examples for Resident {
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
+        let count = self.len() as i64;
+        for start in (0..count).step_by(EVALUATED as usize) {
+            let (images, labels) = self.plain(start, EVALUATED.min(count - start));
+            see(&images, &labels);
+        }
+        Ok(())
+    }
+}
+
+/// A resident set with the choices of every step.
+#[derive(Debug)]
+pub struct ResidentBatches {
+    set: Resident,
+    batches: Batches,
+    /// The choices of the piece that was loaded last.
+    sampling: Sampling,
+}
+
+impl ResidentBatches {
+    /// Batches of `set` that run through the network `piece` images at a time.
+    pub fn new(set: Resident, batches: Batches, piece: u64) -> Self {
+        let sampling = Tensor::zeros([4, piece as i64], (Kind::Int64, set.images.device()));
+        Self { set, batches, sampling: Sampling(sampling) }
+    }
+}
+
+impl Source for ResidentBatches {
+    fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError> {
+        let size = self.sampling.0.size()[1];
+        let choices = self.batches.at(step).0;
+        self.sampling.0.copy_(&choices.narrow(1, piece as i64 * size, size));
+        Ok(())
+    }
+
+    fn batch(&self) -> (Tensor, Tensor) {
+        self.set.sample(&self.sampling)
     }
 }
 

@@ -35,6 +35,9 @@ pub(crate) struct UpdateRow {
     pub iou_final: Option<f64>,
     /// Share of the connections grown k growths ago that outlived this drop, k from 1.
     pub survival: Vec<Option<f64>>,
+    /// Variance of a connection's saliency between this drop and the last, over the variance among
+    /// connections.
+    pub saliency_variance: Option<f64>,
     /// Quantiles of the scores of active connections before the drop.
     pub drop_scores: Option<Vec<f64>>,
     /// Quantiles of the scores of inactive connections before the growth.
@@ -66,6 +69,8 @@ pub(crate) struct Diagnostics {
     pub ages: Tensor,
     /// The mask training last settled on.
     pub settled_mask: Tensor,
+    /// Saliency of all connections at the last drop, NaN where inactive.
+    pub saliency: Option<Tensor>,
     snapshot_every: u64,
 }
 
@@ -82,6 +87,7 @@ impl Diagnostics {
             state: DiagnosticsState::default(),
             ages: structure.mask().zeros_like().to_kind(Kind::Uint8),
             settled_mask: structure.mask().copy(),
+            saliency: None,
             snapshot_every: changes.div_ceil(SNAPSHOTS).max(1),
         }
     }
@@ -97,11 +103,12 @@ impl Diagnostics {
         let mask = structure.mask();
         let grown = mask.logical_and(&report.pruned.logical_not());
         let dropped = report.before.logical_and(&report.pruned.logical_not());
-        let mut survival = Vec::new();
-        if report.drop_scores.is_some() {
+        let (mut survival, mut saliency_variance) = (Vec::new(), None);
+        if let Some(saliency) = &report.saliency {
             // One that is dropped has not survived, even if it is grown again.
             self.ages *= &report.pruned;
             survival = self.survival();
+            saliency_variance = self.follow_saliency(saliency, &report.before);
         }
         let (dropped, grown_count) = (count(&dropped), count(&grown));
         let iou_previous = report.settled.then(|| iou(mask, &self.settled_mask));
@@ -114,6 +121,7 @@ impl Diagnostics {
             iou_previous,
             iou_final: None,
             survival,
+            saliency_variance,
             drop_scores: report.drop_scores.clone(),
             grow_scores: report.grow_scores.clone(),
         });
@@ -135,6 +143,21 @@ impl Diagnostics {
         Some(Snapshot { step, bits: packed(mask) })
     }
 
+    /// Takes in the saliency at a drop; returns how much it moved since the last, among the
+    /// connections that were active at both.
+    fn follow_saliency(&mut self, saliency: &Tensor, active: &Tensor) -> Option<f64> {
+        let now = saliency.masked_fill(&active.logical_not(), f64::NAN);
+        let variance = self.saliency.as_ref().and_then(|before| relative_variance(before, &now));
+        self.saliency = Some(now);
+        variance
+    }
+
+    /// Mean of the saliency's relative variances over all drops.
+    pub fn saliency_variance(&self) -> Option<f64> {
+        let known: Vec<f64> = self.state.updates.iter().filter_map(|row| row.saliency_variance).collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    }
+
     /// Share of each cohort that still has its age.
     fn survival(&self) -> Vec<Option<f64>> {
         let cohorts = self.state.cohorts.iter().enumerate();
@@ -149,6 +172,23 @@ impl Diagnostics {
             density: layer.active as f64 / layer.weights as f64,
         }));
     }
+}
+
+/// Variance between two measurements of the same things over the variance among the things, each
+/// measurement first divided by its mean, so that a common drift does not count. NaN is not measured.
+fn relative_variance(before: &Tensor, now: &Tensor) -> Option<f64> {
+    let both = before.isnan().logical_or(&now.isnan()).logical_not();
+    let chosen = |tensor: &Tensor| {
+        let values = tensor.masked_select(&both).to_kind(Kind::Double);
+        let mean = values.mean(Kind::Double);
+        values / mean
+    };
+    let (before, now) = (chosen(before), chosen(now));
+    // Half the mean squared difference of two draws is their variance.
+    let within = (&now - before).square().mean(Kind::Double).double_value(&[]) / 2.0;
+    let among = now.var(true).double_value(&[]);
+    let ratio = within / among;
+    ratio.is_finite().then_some(ratio)
 }
 
 /// One bit a weight.
@@ -173,7 +213,8 @@ pub(crate) fn update_columns() -> Vec<String> {
     let survival = (1..=COHORTS).map(|k| format!("survival_{k}"));
     let scores =
         |kind: &'static str| QUANTILES.iter().map(move |q| format!("{kind}_score_q{:02}", q * 100.0));
-    plain.into_iter().chain(survival).chain(scores("drop")).chain(scores("grow")).collect()
+    let variance = ["saliency_variance".to_string()];
+    plain.into_iter().chain(survival).chain(variance).chain(scores("drop")).chain(scores("grow")).collect()
 }
 
 impl UpdateRow {
@@ -187,8 +228,29 @@ impl UpdateRow {
         cells.extend([self.dropped, self.grown, self.active].map(|count| count.to_string()));
         cells.extend([cell(self.iou_previous), cell(self.iou_final)]);
         cells.extend((0..COHORTS).map(|k| cell(self.survival.get(k).copied().flatten())));
+        cells.push(cell(self.saliency_variance));
         cells.extend(scores(&self.drop_scores));
         cells.extend(scores(&self.grow_scores));
         cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_relative_variance_is_that_of_its_parts() {
+        // Means 2 and 4: divided by them, 0.5 1 1.5 and 1 1 1; the last is not measured.
+        let before = Tensor::from_slice(&[1.0f32, 2.0, 3.0, 9.0]);
+        let now = Tensor::from_slice(&[2.0f32, 4.0, 6.0, f32::NAN]);
+        assert_eq!(relative_variance(&before, &now), Some(0.0), "a common factor is no change");
+        let moved = Tensor::from_slice(&[3.0f32, 4.0, 5.0, f32::NAN]);
+        // Now 0.75 1 1.25: half of mean(0.0625, 0, 0.0625) over the variance 0.0625.
+        let expected = (0.125 / 3.0 / 2.0) / 0.0625;
+        let found = relative_variance(&before, &moved).unwrap();
+        assert!((found - expected).abs() < 1e-9, "{found}");
+        let flat = Tensor::from_slice(&[1.0f32, 1.0, 1.0, 1.0]);
+        assert_eq!(relative_variance(&flat, &flat), None);
     }
 }

@@ -82,11 +82,16 @@ impl Forward {
             let sole = |index: usize| self.readers[node.inputs[index]].0 == 1;
             let value = match node.op {
                 Op::Input => images.shallow_clone(),
-                Op::Conv { stride, padding, .. } => {
+                Op::Conv { stride, padding, groups, .. } => {
                     let weight = next(&mut weights);
                     let [stride, padding] = [stride as i64, padding as i64];
                     let x = input().to_kind(weight.kind());
-                    x.conv2d(weight, None::<&Tensor>, [stride, stride], [padding, padding], [1, 1], 1)
+                    let groups = groups as i64;
+                    x.conv2d(weight, None::<&Tensor>, [stride, stride], [padding, padding], [1, 1], groups)
+                }
+                Op::MaxPool { kernel, stride, padding } => {
+                    let [kernel, stride, padding] = [kernel, stride, padding].map(|n| [n as i64; 2]);
+                    input().max_pool2d(kernel, stride, padding, [1, 1], false)
                 }
                 Op::BatchNorm => {
                     let (scale, shift) = (next(&mut others), next(&mut others));

@@ -40,6 +40,9 @@ struct Arguments {
     /// Launch every kernel by itself instead of replaying CUDA graphs
     #[arg(long)]
     no_cuda_graphs: bool,
+    /// End at the first image that cannot be read instead of skipping it
+    #[arg(long)]
+    strict: bool,
     /// Print libtorch's version and devices as JSON, and end
     #[arg(long)]
     probe: bool,
@@ -89,6 +92,7 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         stop_after: arguments.stop_after,
         checkpoint_every: arguments.checkpoint_every,
         cuda_graphs: !arguments.no_cuda_graphs,
+        strict: arguments.strict,
         commit: env!("HARNESS_COMMIT").into(),
     };
     // Another process may have finished it between the plan and the lock.
@@ -111,7 +115,7 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         Ok(Ok(Outcome::OutOfTime)) => Ok(Exit::OutOfTime),
         Ok(Err(error @ RunError::Device(_))) => Err((error.to_string(), Exit::TrialFailed)),
         Ok(Err(error)) => Err(usage(error.to_string())),
-        Err(panic) => Err((crash(&*panic), Exit::TrialFailed)),
+        Err(panic) => Err((crash(&*panic, &spec), Exit::TrialFailed)),
     }
 }
 
@@ -158,12 +162,28 @@ fn lock(path: &Path) -> Result<Option<File>, String> {
 }
 
 /// What libtorch said when it gave up, and what to do.
-fn crash(panic: &(dyn std::any::Any + Send)) -> String {
+fn crash(panic: &(dyn std::any::Any + Send), spec: &TrialSpec) -> String {
     let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    let first = said.unwrap_or("libtorch failed without a word").lines().next().unwrap_or_default();
-    let remedy = match said.is_some_and(|said| said.contains("out of memory")) {
-        true => "the device's memory is full: free it, or halve the batch with --set batch_size=64",
-        false => "run it again; it goes on from its last checkpoint",
+    let said = said.unwrap_or("libtorch failed without a word");
+    let first = said.lines().next().unwrap_or_default();
+    let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
+    let remedy = match full {
+        true => less_memory(spec),
+        false => "run it again; it goes on from its last checkpoint".into(),
     };
     format!("{first}; {remedy}")
+}
+
+/// What to set to need about half the memory. The batch of a step stays where it can be cut in pieces.
+fn less_memory(spec: &TrialSpec) -> String {
+    let Ok(resolved) = spec.resolve() else {
+        return "the memory is full: free it".into();
+    };
+    let half = (resolved.recipe.micro_batch / 2).max(1);
+    let pieces = (resolved.suite.recipe)().iter().any(|setting| setting.key == "micro_batch");
+    let key = if pieces { "micro_batch" } else { "batch_size" };
+    format!(
+        "the memory is full: free it, or try --set {key}={half} (this trial had {})",
+        resolved.recipe.micro_batch
+    )
 }

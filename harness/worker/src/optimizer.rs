@@ -1,9 +1,9 @@
-//! Stochastic gradient descent with Nesterov momentum on flat tensors, for a
-//! part of the weights.
+//! Stochastic gradient descent with momentum on flat tensors, for a part of
+//! the weights.
 //!
-//! As PyTorch's SGD: `g += wd w; b = mu b + g; w -= rate (g + mu b)`. A weight
-//! outside the part that is updated does not move: it is not decayed, and its
-//! momentum stays as it is.
+//! As PyTorch's SGD: `g += wd w; b = mu b + g; w -= rate (g + mu b)` with
+//! Nesterov's momentum, `w -= rate b` without. A weight outside the part that
+//! is updated does not move: it is not decayed, and its momentum stays as it is.
 
 use tch::{Kind, Tensor};
 
@@ -11,6 +11,7 @@ use tch::{Kind, Tensor};
 #[derive(Debug)]
 pub struct Sgd {
     momentum: f64,
+    nesterov: bool,
     decay: Tensor,
     rate: Tensor,
 }
@@ -26,10 +27,10 @@ pub(crate) enum Part<'a> {
 }
 
 impl Sgd {
-    /// Nesterov `momentum` and L2 `weight_decay` for tensors on the device of `like`.
-    pub fn new(momentum: f64, weight_decay: f64, like: &Tensor) -> Self {
+    /// `momentum`, `nesterov`'s or not, and L2 `weight_decay` for tensors on the device of `like`.
+    pub fn new(momentum: f64, nesterov: bool, weight_decay: f64, like: &Tensor) -> Self {
         let scalar = |value: f64| Tensor::from(value as f32).to_kind(Kind::Float).to_device(like.device());
-        Self { momentum, decay: scalar(weight_decay), rate: scalar(0.0) }
+        Self { momentum, nesterov, decay: scalar(weight_decay), rate: scalar(0.0) }
     }
 
     /// Sets the learning rate of the steps to come.
@@ -65,10 +66,13 @@ impl Sgd {
         *values -= step;
     }
 
-    /// `b = mu b + g`; returns `g + mu b`.
+    /// `b = mu b + g`; returns the direction of the step.
     fn accumulate(&self, momentum: &mut Tensor, gradient: &Tensor) -> Tensor {
         *momentum *= self.momentum;
         *momentum += gradient;
+        if !self.nesterov {
+            return momentum.copy();
+        }
         let mut step = &*momentum * self.momentum;
         step += gradient;
         step
@@ -85,14 +89,16 @@ mod tests {
         let _guard = tch::no_grad_guard();
         let (rate, mu, decay) = (0.1, 0.9, 5e-2);
         let mask = [true, false, true, false];
-        for part in ["all", "live", "only"] {
+        for (part, nesterov) in
+            [("all", true), ("live", true), ("only", true), ("all", false), ("only", false)]
+        {
             let mut values = [1.0f64, -2.0, 0.5, 3.0];
             // Where the mask is false, `live` presumes no momentum; `only` keeps what there is.
             let mut momentum = if part == "live" { [0.3, 0.0, -0.1, 0.0] } else { [0.3, 0.7, -0.1, -0.4] };
             let vector = |values: &[f64; 4]| Tensor::from_slice(&values.map(|value| value as f32));
             let (mut tensor, mut buffer) = (vector(&values), vector(&momentum));
             let mask_tensor = Tensor::from_slice(&mask);
-            let mut sgd = Sgd::new(mu, decay, &tensor);
+            let mut sgd = Sgd::new(mu, nesterov, decay, &tensor);
             sgd.set_rate(rate);
             for step in 0..5 {
                 let gradient: [f64; 4] = std::array::from_fn(|i| ((i + step * 3) as f64).sin());
@@ -105,7 +111,7 @@ mod tests {
                 for i in (0..4).filter(|i| part == "all" || mask[*i]) {
                     let g = gradient[i] + decay * values[i];
                     momentum[i] = mu * momentum[i] + g;
-                    values[i] -= rate * (g + mu * momentum[i]);
+                    values[i] -= rate * if nesterov { g + mu * momentum[i] } else { momentum[i] };
                 }
                 for i in 0..4 {
                     assert!((tensor.double_value(&[i as i64]) - values[i]).abs() < 1e-5, "{part} {step} {i}");

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn views_share_memory_and_are_channels_last() {
-        let network = network::wide_resnet(10, 1, 10);
+        let network = network::wide_resnet(10, 1, 10, 32);
         let mut parameters = Parameters::neutral(&network, Device::Cpu);
         let _ = parameters.weights.fill_(2.0);
         let views = parameters.weight_views(&parameters.weights);
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn neutral_batch_norms_change_nothing() {
-        let network = network::wide_resnet(10, 1, 10);
+        let network = network::wide_resnet(10, 1, 10, 32);
         let parameters = Parameters::neutral(&network, Device::Cpu);
         let total = parameters.weights.numel() + parameters.others.numel();
         assert_eq!(total, network.parameters());

@@ -5,6 +5,7 @@
 //! at the end metrics, structure updates, weights, record and, last, the
 //! marker that makes the run count.
 
+mod data;
 mod error;
 mod finish;
 mod state;
@@ -14,7 +15,9 @@ use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
-use crate::{Batches, Environment, Forward, Resident, Structure, Trainer, evaluate, initial_weights};
+use crate::source::Examples;
+use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
+use data::Data;
 pub use error::RunError;
 pub use finish::remove_leftovers;
 use sparsity::{Method, StepPlan, step_cost};
@@ -22,7 +25,6 @@ use state::{RunState, SavedRun};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use suites::cifar10::Cifar10;
 use suites::recipe::Precision;
 use tch::Device;
 use trial::{Event, Resolved, RunDirectory, TrialSpec};
@@ -49,6 +51,8 @@ pub struct RunOptions {
     pub checkpoint_every: Duration,
     /// Whether steps are recorded as CUDA graphs.
     pub cuda_graphs: bool,
+    /// Whether an image that cannot be read ends the training.
+    pub strict: bool,
     /// Commit the worker was built from.
     pub commit: String,
 }
@@ -76,15 +80,8 @@ pub fn run(
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
-    let data = Cifar10::load(&options.data)?;
-    if data.fingerprint != spec.data_fingerprint {
-        return Err(RunError::OtherData {
-            folder: options.data.display().to_string(),
-            found: data.fingerprint,
-            expected: spec.data_fingerprint.clone(),
-        });
-    }
-    let mut training = Training::begin(spec, resolved, &data, options, tell)?;
+    let data = Data::open(spec, options)?;
+    let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
     training.train(stop, tell)
 }
@@ -96,8 +93,7 @@ struct Training<'a> {
     resolved: Resolved,
     method: Box<dyn Method>,
     trainer: Trainer,
-    batches: Batches,
-    test: Resident,
+    test: Box<dyn Examples>,
     images: usize,
     steps: u64,
     state: RunState,
@@ -116,14 +112,14 @@ impl<'a> Training<'a> {
     fn begin(
         spec: &'a TrialSpec,
         resolved: Resolved,
-        data: &Cifar10,
+        data: Data,
         options: &'a RunOptions,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Self, RunError> {
         let _guard = tch::no_grad_guard();
         let (device, recipe) = (options.device, &resolved.recipe);
         torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32)?;
-        let images = recipe.images(data.train.len());
+        let images = recipe.images(data.images());
         let steps = recipe.steps(images);
         let method = resolved.method(steps);
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
@@ -137,20 +133,19 @@ impl<'a> Training<'a> {
         let seed = derive(spec.seed, "structure");
         let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
         let diagnostics = Diagnostics::new(&structure, changes);
-        let resident = |set, count| Resident::new(set, count, recipe.normalisation, device);
+        let (source, test) = data.prepare(spec.seed, recipe, steps, options)?;
         let trainer = Trainer::new(
             Forward::new(&resolved.network),
             parameters,
             structure,
-            resident(&data.train, images),
+            source,
             recipe,
             options.cuda_graphs,
         );
         let meter = Meter::of(device);
         let now = Instant::now();
         Ok(Self {
-            batches: Batches::new(derive(spec.seed, "batches"), images, recipe.batch_size, device),
-            test: resident(&data.test, data.test.len()),
+            test,
             state: RunState::default(),
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
@@ -191,10 +186,9 @@ impl<'a> Training<'a> {
             let step = self.state.step;
             let plan = self.method.plan(step);
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
-            let sampling = self.batches.at(step);
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
-            self.trainer.step(&plan, &sampling, rate, seed)?;
+            self.trainer.step(&plan, step, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;
             let evaluates = done.is_multiple_of(interval) || done == self.steps;
@@ -211,7 +205,7 @@ impl<'a> Training<'a> {
             if !plan.then.is_empty() {
                 self.edit(&plan)?;
             }
-            if evaluates && !self.evaluate(&plan, rate) {
+            if evaluates && !self.evaluate(&plan, rate)? {
                 return self.diverge(f64::NAN, tell);
             }
             if let Some(outcome) = halt.filter(|_| done < self.steps) {
@@ -250,14 +244,14 @@ impl<'a> Training<'a> {
     }
 
     /// Whether the network still computes numbers.
-    fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> bool {
+    fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> Result<bool, RunError> {
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let precision = self.resolved.recipe.precision;
-        let result = evaluate(trainer.forward(), &trainer.parameters, &weights, &self.test, precision);
+        let result = evaluate(trainer.forward(), &trainer.parameters, &weights, &*self.test, precision)?;
         let (sum, losses) = trainer.losses();
         if !(result.loss.is_finite() && sum.is_finite()) {
-            return false;
+            return Ok(false);
         }
         self.state.metrics.push(MetricRow {
             step: self.state.step,
@@ -271,7 +265,7 @@ impl<'a> Training<'a> {
             top5: result.top5,
         });
         self.trainer.set_losses(0.0, 0);
-        true
+        Ok(true)
     }
 
     fn progress(&mut self, plan: &StepPlan, loss: f64, tell: &mut dyn FnMut(Event)) {
@@ -293,14 +287,21 @@ impl<'a> Training<'a> {
         self.told_step = self.state.step;
     }
 
+    /// The setting that the learning rate follows from.
+    fn rate_key(&self) -> &'static str {
+        let keys = (self.resolved.suite.recipe)().into_iter().map(|setting| setting.key);
+        keys.into_iter().find(|key| key.ends_with("learning_rate")).unwrap_or("learning rate")
+    }
+
     fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
         let rate = self.resolved.recipe.rate(self.state.step - 1, self.steps, self.images);
         tell(Event::Failed {
             message: format!(
                 "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \
-                 try a lower learning_rate{}. The last good checkpoint is kept",
+                 try a lower {}{}. The last good checkpoint is kept",
                 self.state.step,
                 self.method.plan(self.state.step - 1).stage,
+                self.rate_key(),
                 if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
             ),
         });

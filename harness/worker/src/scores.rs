@@ -9,10 +9,21 @@ use tch::{Kind, Tensor};
 /// Weight of the past in [`Criterion::GradientMomentum`] (SNFS, arXiv 1907.04840: the optimizer's 0.9).
 const GRADIENT_MOMENTUM: f64 = 0.9;
 
+/// What a step finds out about the weights of its forward pass.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// The weights themselves.
+    pub weights: &'a Tensor,
+    /// Gradient of the loss.
+    pub gradient: &'a Tensor,
+    /// Product of the Hessian of the loss with the gradient, if it was asked for.
+    pub curvature: Option<&'a Tensor>,
+}
+
 /// A saliency of single weights. Larger is more important.
 trait Saliency {
-    /// Takes in the gradient of a step at the weights of its forward pass.
-    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradient: &Tensor);
+    /// Takes in what a step found at the weights of its forward pass.
+    fn gather(&self, gathered: &mut Tensor, found: &Found);
     /// The score of every weight.
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor;
     /// Whether what was gathered is forgotten once it was used.
@@ -25,10 +36,12 @@ struct Magnitude;
 struct Gradient;
 struct GradientMomentum;
 struct Taylor;
+struct Snip;
+struct Grasp;
 struct Random;
 
 impl Saliency for Magnitude {
-    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Tensor) {}
+    fn gather(&self, _: &mut Tensor, _: &Found) {}
 
     fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
         values.abs()
@@ -36,8 +49,8 @@ impl Saliency for Magnitude {
 }
 
 impl Saliency for Gradient {
-    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradient: &Tensor) {
-        *gathered += gradient;
+    fn gather(&self, gathered: &mut Tensor, found: &Found) {
+        *gathered += found.gradient;
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -46,9 +59,9 @@ impl Saliency for Gradient {
 }
 
 impl Saliency for GradientMomentum {
-    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradient: &Tensor) {
+    fn gather(&self, gathered: &mut Tensor, found: &Found) {
         *gathered *= GRADIENT_MOMENTUM;
-        *gathered += gradient * (1.0 - GRADIENT_MOMENTUM);
+        *gathered += found.gradient * (1.0 - GRADIENT_MOMENTUM);
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -61,8 +74,8 @@ impl Saliency for GradientMomentum {
 }
 
 impl Saliency for Taylor {
-    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradient: &Tensor) {
-        let _ = gathered.addcmul_(weights, gradient);
+    fn gather(&self, gathered: &mut Tensor, found: &Found) {
+        let _ = gathered.addcmul_(found.weights, found.gradient);
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -70,8 +83,30 @@ impl Saliency for Taylor {
     }
 }
 
+impl Saliency for Snip {
+    fn gather(&self, gathered: &mut Tensor, found: &Found) {
+        *gathered += (found.weights * found.gradient).abs_();
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        gathered.map_or_else(|| values.zeros_like(), Tensor::copy)
+    }
+}
+
+impl Saliency for Grasp {
+    fn gather(&self, gathered: &mut Tensor, found: &Found) {
+        if let Some(curvature) = found.curvature {
+            let _ = gathered.addcmul_(found.weights, curvature);
+        }
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        Snip.score(gathered, values)
+    }
+}
+
 impl Saliency for Random {
-    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Tensor) {}
+    fn gather(&self, _: &mut Tensor, _: &Found) {}
 
     fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
         values.rand_like()
@@ -84,6 +119,8 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
         Criterion::Gradient => &Gradient,
         Criterion::GradientMomentum => &GradientMomentum,
         Criterion::Taylor => &Taylor,
+        Criterion::Snip => &Snip,
+        Criterion::Grasp => &Grasp,
         Criterion::Random => &Random,
     }
 }
@@ -104,12 +141,12 @@ impl Scores {
         }
     }
 
-    /// Takes in a step's gradient for `criteria`.
-    pub(crate) fn gather(&mut self, criteria: &[Criterion], weights: &Tensor, gradient: &Tensor) {
-        self.expect(criteria, weights);
+    /// Takes in what a step found for `criteria`.
+    pub(crate) fn gather(&mut self, criteria: &[Criterion], found: &Found) {
+        self.expect(criteria, found.weights);
         for criterion in criteria {
             if let Some(gathered) = self.gathered.get_mut(criterion) {
-                saliency(*criterion).gather(gathered, weights, gradient);
+                saliency(*criterion).gather(gathered, found);
             }
         }
     }
@@ -158,10 +195,18 @@ mod tests {
     fn criteria_are_their_formulas() {
         let weights = vector(&[1.0, -2.0, 0.0]);
         let (first, second) = (vector(&[1.0, 1.0, -3.0]), vector(&[-2.0, 1.0, 1.0]));
-        let all = [Criterion::Gradient, Criterion::Taylor, Criterion::GradientMomentum];
+        let all = [
+            Criterion::Gradient,
+            Criterion::Taylor,
+            Criterion::GradientMomentum,
+            Criterion::Snip,
+            Criterion::Grasp,
+        ];
         let mut scores = Scores::default();
-        scores.gather(&all, &weights, &first);
-        scores.gather(&all, &weights, &second);
+        for gradient in [&first, &second] {
+            let curvature = gradient * 2.0 + 1.0;
+            scores.gather(&all, &Found { weights: &weights, gradient, curvature: Some(&curvature) });
+        }
         let close = |criterion, expected: &[f32]| {
             let difference = (scores.of(criterion, &weights) - vector(expected)).abs().max();
             assert!(f64::try_from(difference).unwrap() < 1e-6, "{criterion:?}");
@@ -169,6 +214,9 @@ mod tests {
         close(Criterion::Magnitude, &[1.0, 2.0, 0.0]);
         close(Criterion::Gradient, &[1.0, 2.0, 2.0]);
         close(Criterion::Taylor, &[1.0, 4.0, 0.0]);
+        close(Criterion::Snip, &[3.0, 4.0, 0.0]);
+        // w (2 g + 1), with its sign.
+        close(Criterion::Grasp, &[0.0, -12.0, 0.0]);
         // 0.9 (0.1 g1) + 0.1 g2
         close(Criterion::GradientMomentum, &[0.11, 0.19, 0.17]);
     }
@@ -178,7 +226,7 @@ mod tests {
         let weights = vector(&[1.0]);
         let mut scores = Scores::default();
         let both = [Criterion::Gradient, Criterion::GradientMomentum];
-        scores.gather(&both, &weights, &vector(&[5.0]));
+        scores.gather(&both, &Found { weights: &weights, gradient: &vector(&[5.0]), curvature: None });
         scores.used(&both);
         assert_eq!(f64::try_from(scores.of(Criterion::Gradient, &weights)).unwrap(), 0.0);
         assert!(f64::try_from(scores.of(Criterion::GradientMomentum, &weights)).unwrap() > 0.4);

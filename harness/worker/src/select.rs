@@ -27,6 +27,22 @@ pub fn top_per_layer(scores: &Tensor, candidates: &Tensor, slices: &[(i64, i64)]
     Tensor::cat(&slices.iter().zip(counts).map(layer).collect::<Vec<_>>(), 0)
 }
 
+/// In every group of `of` consecutive scores, the best candidates: as many as `places` (one number a
+/// group) says. Of equal ones the earlier is taken.
+pub(crate) fn top_in_groups(scores: &Tensor, candidates: &Tensor, of: i64, places: &Tensor) -> Tensor {
+    let grouped = |tensor: &Tensor| tensor.view([-1, of]);
+    let barred = grouped(&scores.masked_fill(&candidates.logical_not(), f64::NEG_INFINITY));
+    let candidates = grouped(candidates);
+    let position = Tensor::arange(of, (Kind::Int64, scores.device()));
+    let mut rank = barred.zeros_like().to_kind(Kind::Int64);
+    for other in 0..of {
+        let (score, candidate) = (barred.narrow(1, other, 1), candidates.narrow(1, other, 1));
+        let level = barred.eq_tensor(&score).logical_and(&position.gt(other));
+        rank += barred.lt_tensor(&score).logical_or(&level).logical_and(&candidate);
+    }
+    rank.lt_tensor(&places.unsqueeze(1)).logical_and(&candidates).view([-1])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +63,31 @@ mod tests {
             let chosen: Vec<bool> = Vec::try_from(&chosen).unwrap();
             let expected: Vec<bool> = (0..n).map(|i| order[..count].contains(&i)).collect();
             assert_eq!(chosen, expected, "{scores:?} {candidates:?} {count}");
+        }
+    }
+
+    /// Against sorting each group by (score descending, position).
+    #[test]
+    fn the_choice_in_groups_is_that_of_a_stable_sort() {
+        let mut rng = StdRng::seed_from_u64(4);
+        for _ in 0..200 {
+            let of = [4usize, 8][rng.random_range(0..2)];
+            let groups = rng.random_range(1..6);
+            let scores: Vec<f32> = (0..groups * of).map(|_| rng.random_range(-3..3) as f32).collect();
+            let candidates: Vec<bool> = scores.iter().map(|_| rng.random_bool(0.7)).collect();
+            let places: Vec<i64> = (0..groups).map(|_| rng.random_range(0..=of as i64)).collect();
+            let mut expected = vec![false; scores.len()];
+            for (group, places) in places.iter().enumerate() {
+                let mut order: Vec<usize> =
+                    (group * of..(group + 1) * of).filter(|i| candidates[*i]).collect();
+                order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+                order.iter().take(*places as usize).for_each(|i| expected[*i] = true);
+            }
+            let [scores, candidates, places] =
+                [Tensor::from_slice(&scores), Tensor::from_slice(&candidates), Tensor::from_slice(&places)];
+            let chosen: Vec<bool> =
+                Vec::try_from(&top_in_groups(&scores, &candidates, of as i64, &places)).unwrap();
+            assert_eq!(chosen, expected);
         }
     }
 }

@@ -5,6 +5,10 @@
 //! there while only the active population runs, and their most recently used
 //! values wait in `dormant` if the method wants them back. The momentum of a
 //! weight that is not in the running population is zero.
+//!
+//! A method whose inactive weights live on ([`Dormant::Live`]) is the exception:
+//! there all weights keep their values and momentum, and the trainer shows the
+//! forward pass a masked copy.
 
 use crate::{Parameters, Scores, select};
 use sparsity::{Amount, Budget, Dormant, Edit, InitialStructure, Method, Population, Scope, random_mask};
@@ -15,6 +19,7 @@ use tch::{Kind, Tensor};
 pub struct Structure {
     mask: Tensor,
     dormant: Option<Tensor>,
+    live: bool,
     population: Population,
     budget: Budget,
     slices: Vec<(i64, i64)>,
@@ -30,6 +35,8 @@ pub struct EditReport {
     pub pruned: Tensor,
     /// Whether no growth is owed: the mask is one that training settles on.
     pub settled: bool,
+    /// Scores of all weights at a drop, if there was one.
+    pub saliency: Option<Tensor>,
     /// Quantiles of the scores of the active weights before a drop, if there was one.
     pub drop_scores: Option<Vec<f64>>,
     /// Quantiles of the scores of the inactive weights before a growth, if there was one.
@@ -49,10 +56,12 @@ impl Structure {
         weights: &mut Tensor,
     ) -> Self {
         let inactive = || weights.g_mul(&mask.logical_not());
-        let dormant = (dormant == Dormant::Keep).then(inactive);
-        *weights *= &mask;
-        let current = budget.clone();
-        let mut structure = Self { mask, dormant, population: Population::Active, budget, slices, current };
+        let (live, dormant) = (dormant == Dormant::Live, (dormant == Dormant::Keep).then(inactive));
+        if !live {
+            *weights *= &mask;
+        }
+        let (current, population) = (budget.clone(), Population::Active);
+        let mut structure = Self { mask, dormant, live, population, budget, slices, current };
         structure.count();
         structure
     }
@@ -76,6 +85,11 @@ impl Structure {
     /// Values of inactive weights while only the active ones run, if they are kept.
     pub fn dormant(&self) -> Option<&Tensor> {
         self.dormant.as_ref()
+    }
+
+    /// Whether inactive weights keep their values and train on.
+    pub fn is_live(&self) -> bool {
+        self.live
     }
 
     /// The weights that run.
@@ -131,8 +145,27 @@ impl Structure {
     /// The weights that the active population runs with.
     pub fn active_weights(&self, weights: &Tensor) -> Tensor {
         match self.population {
-            Population::Active => weights.shallow_clone(),
-            Population::Everything => weights.g_mul(&self.mask),
+            Population::Active if !self.live => weights.shallow_clone(),
+            _ => weights.g_mul(&self.mask),
+        }
+    }
+
+    /// The weights that the running population runs with.
+    pub(crate) fn running_weights(&self, weights: &Tensor) -> Tensor {
+        if self.live { weights.g_mul(&self.mask) } else { weights.shallow_clone() }
+    }
+
+    /// Chooses the mask anew: the largest `weights` of every group that keeps a pattern.
+    pub fn project(&mut self, weights: &Tensor) {
+        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            if let Some(pattern) = layer.pattern {
+                let score = weights.narrow(0, *start, *length).abs();
+                let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
+                let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
+                let every = score.ones_like().to_kind(Kind::Bool);
+                let best = select::top_in_groups(&score, &every, of, &places);
+                self.mask.narrow(0, *start, *length).copy_(&best);
+            }
         }
     }
 
@@ -156,6 +189,7 @@ impl Structure {
             before: before.shallow_clone(),
             pruned: before.shallow_clone(),
             settled: true,
+            saliency: None,
             drop_scores: None,
             grow_scores: None,
         };
@@ -168,6 +202,7 @@ impl Structure {
                     self.replace(mask);
                     report.pruned = self.mask.copy();
                     report.settled = matches!(amount, Amount::Ramp(_));
+                    report.saliency = Some(score);
                 }
                 Edit::Grow { criterion, scope } => {
                     let score = scores.of(criterion, &values);
@@ -176,13 +211,15 @@ impl Structure {
                     self.replace(self.mask.logical_or(&grown));
                     report.settled = true;
                 }
+                Edit::ActivateAll => {
+                    self.replace(self.mask.ones_like());
+                    report.settled = true;
+                }
             }
         }
-        for edit in edits {
-            let (Edit::Drop { criterion, .. } | Edit::Grow { criterion, .. }) = *edit;
-            scores.used(&[criterion]);
-        }
-        if self.population == Population::Active {
+        let used: Vec<_> = edits.iter().filter_map(Edit::criterion).collect();
+        scores.used(&used);
+        if self.population == Population::Active && !self.live {
             self.settle(&before, weights, momentum);
         }
         report
@@ -197,8 +234,12 @@ impl Structure {
                 active.min(weights - (zeros + 1e-6).floor() as usize)
             }
         };
-        match scope {
+        match self.scope(scope) {
             Scope::PerLayer => {
+                let score = match amount {
+                    Amount::Ramp(_) => &self.protect_patterns(score),
+                    Amount::Fraction(_) => score,
+                };
                 let layers = self.budget.layers.iter().zip(&self.current.layers);
                 let counts: Vec<i64> = layers
                     .map(|(goal, now)| left(goal.weights, goal.active, now.active).max(1) as i64)
@@ -218,18 +259,62 @@ impl Structure {
         let inactive = self.mask.logical_not();
         let layers = self.budget.layers.iter().zip(&self.current.layers);
         let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
-        match scope {
-            Scope::PerLayer => select::top_per_layer(score, &inactive, &self.slices, &counts),
+        match self.scope(scope) {
             Scope::Global => select::top(score, &inactive, counts.iter().sum()),
+            Scope::PerLayer => {
+                let layers = self.budget.layers.iter().zip(&self.slices).zip(&counts);
+                let grown = layers.map(|((layer, (start, length)), count)| {
+                    let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
+                    match layer.pattern {
+                        None => select::top(&part(score), &part(&inactive), *count),
+                        Some(pattern) => {
+                            let active = part(&self.mask).view([-1, i64::from(pattern.of)]);
+                            let active = active.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
+                            let places = -active + i64::from(pattern.keep);
+                            select::top_in_groups(
+                                &part(score),
+                                &part(&inactive),
+                                i64::from(pattern.of),
+                                &places,
+                            )
+                        }
+                    }
+                });
+                Tensor::cat(&grown.collect::<Vec<_>>(), 0)
+            }
         }
     }
 
-    /// Scores in which the best active weight of every layer beats all others, so that no layer empties.
+    /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.
+    fn scope(&self, asked: Scope) -> Scope {
+        let patterned = self.budget.layers.iter().any(|layer| layer.pattern.is_some());
+        if patterned { Scope::PerLayer } else { asked }
+    }
+
+    /// Scores in which the active weights that the patterns would keep beat all others.
+    fn protect_patterns(&self, score: &Tensor) -> Tensor {
+        let guarded = score.copy();
+        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            let Some(pattern) = layer.pattern else { continue };
+            let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
+            let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
+            let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
+            let best = select::top_in_groups(&part(score), &part(&self.mask), of, &places);
+            let _ = part(&guarded).masked_fill_(&best, f64::INFINITY);
+        }
+        guarded
+    }
+
+    /// Scores in which the best active weight of every layer beats all others, so that no layer
+    /// empties, and so do all weights of layers that stay dense.
     fn protect_best(&self, score: &Tensor) -> Tensor {
         let guarded = score.masked_fill(&self.mask.logical_not(), f64::NEG_INFINITY);
-        for (start, length) in &self.slices {
-            let layer = guarded.narrow(0, *start, *length);
-            let _ = layer.shallow_clone().index_fill_(0, &layer.argmax(0, true), f64::INFINITY);
+        for (budget, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            let mut layer = guarded.narrow(0, *start, *length);
+            let _ = match budget.exempt {
+                true => layer.fill_(f64::INFINITY),
+                false => layer.shallow_clone().index_fill_(0, &layer.argmax(0, true), f64::INFINITY),
+            };
         }
         guarded
     }
@@ -280,7 +365,7 @@ mod tests {
     use sparsity::{Criterion, Distribution};
 
     fn structure(weights: &mut Tensor) -> Structure {
-        let layers = network::wide_resnet(10, 1, 10).layers();
+        let layers = network::wide_resnet(10, 1, 10, 32).layers();
         let budget = Distribution::Erk.budget(&layers, 0.9).unwrap();
         let mask = Tensor::from_slice(&random_mask(&budget, 0));
         let mut start = 0;
@@ -293,7 +378,8 @@ mod tests {
 
     #[test]
     fn even_a_complete_exchange_empties_no_layer() {
-        let total: usize = network::wide_resnet(10, 1, 10).layers().iter().map(network::Layer::weights).sum();
+        let total: usize =
+            network::wide_resnet(10, 1, 10, 32).layers().iter().map(network::Layer::weights).sum();
         for scope in [Scope::PerLayer, Scope::Global] {
             let mut weights = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu)) / 1e6;
             let mut momentum = weights.zeros_like();
@@ -319,14 +405,16 @@ mod tests {
     /// Both edits of a plan see what was gathered for it.
     #[test]
     fn a_drop_leaves_the_scores_for_the_growth() {
-        let total: usize = network::wide_resnet(10, 1, 10).layers().iter().map(network::Layer::weights).sum();
+        let total: usize =
+            network::wide_resnet(10, 1, 10, 32).layers().iter().map(network::Layer::weights).sum();
         let mut weights = Tensor::ones([total as i64], (Kind::Float, tch::Device::Cpu));
         let mut momentum = weights.zeros_like();
         let mut structure = structure(&mut weights);
         let criterion = Criterion::Gradient;
         let gradient = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu));
         let mut scores = Scores::default();
-        scores.gather(&[criterion], &weights, &gradient);
+        let found = crate::Found { weights: &weights, gradient: &gradient, curvature: None };
+        scores.gather(&[criterion], &found);
         let scope = Scope::PerLayer;
         let edits =
             [Edit::Drop { criterion, amount: Amount::Fraction(0.5), scope }, Edit::Grow { criterion, scope }];

@@ -1,13 +1,16 @@
 //! One training step of any plan.
 //!
-//! A step reads and writes tensors that stay where they are: the choices of
-//! the batch, the learning rate, the mask, all values. So on CUDA the
-//! kernels of a step are recorded once as a graph and replayed, without the
-//! host's launch overhead; on the CPU, and for steps seen only a few times,
-//! they are run as they come.
+//! A step runs its batch through the network in one or more pieces and sums
+//! their gradients, then updates once. It reads and writes tensors that stay
+//! where they are: what the source loaded, the learning rate, the mask, all
+//! values. So on CUDA the kernels of a piece are recorded once as a graph and
+//! replayed, without the host's launch overhead; on the CPU, and for pieces
+//! seen only a few times, they are run as they come.
 
+use crate::gradients::{Gradients, differentiate};
 use crate::optimizer::Part;
-use crate::{EditReport, Forward, Mode, Parameters, Resident, Sampling, Scores, Sgd, Structure};
+use crate::scores::Found;
+use crate::{EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 use sparsity::{BatchStatistics, Criterion, StepPlan, Update};
 use std::collections::HashMap;
 use suites::recipe::{Precision, Recipe};
@@ -30,27 +33,34 @@ pub struct Trainer {
     /// Momentum of biases and batch norms.
     pub other_momentum: Tensor,
     forward: Forward,
-    data: Resident,
+    source: Box<dyn Source>,
+    pieces: u64,
     sgd: Sgd,
+    other_sgd: Sgd,
     dropout: f64,
-    half: Option<Tensor>,
+    label_smoothing: f64,
+    /// What the forward pass sees in place of the weights: rounded, masked or both.
+    seen: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
     other_leaves: Vec<Tensor>,
+    /// Gradients of the pieces so far, where a step has several.
+    sum: Option<Gradients>,
     seed: u64,
-    sampling: Tensor,
     loss: Tensor,
     loss_sum: Tensor,
     losses: u64,
     recordings: Option<HashMap<Kernel, Recording>>,
 }
 
-/// What decides which kernels a step runs.
+/// What decides which kernels a piece of a step runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Kernel {
     weights: Share,
     others: bool,
     track: bool,
     score: Vec<Criterion>,
+    first: bool,
+    last: bool,
 }
 
 /// Which weights are updated, without the mask itself.
@@ -60,6 +70,8 @@ enum Share {
     All,
     Live,
     Only,
+    /// All, with this decay of the masked ones besides, as its bits.
+    Straight(u64),
 }
 
 /// How far a kind of step is on its way to a graph.
@@ -69,33 +81,44 @@ enum Recording {
 }
 
 impl Trainer {
-    /// Makes `parameters` ready for training with `structure` on `data`; `cuda_graphs` is whether
-    /// steps are recorded where there is CUDA.
+    /// Makes `parameters` ready for training with `structure` on the batches of `source`;
+    /// `cuda_graphs` is whether steps are recorded where there is CUDA.
     pub fn new(
         forward: Forward,
         parameters: Parameters,
         structure: Structure,
-        data: Resident,
+        source: Box<dyn Source>,
         recipe: &Recipe,
         cuda_graphs: bool,
     ) -> Self {
         let device = parameters.weights.device();
-        let half = (recipe.precision == Precision::Bf16).then(|| parameters.weights.to_kind(Kind::BFloat16));
+        let seen = match recipe.precision {
+            Precision::Bf16 => Some(parameters.weights.to_kind(Kind::BFloat16)),
+            _ => structure.is_live().then(|| parameters.weights.copy()),
+        };
         let leaf = |view: Tensor| view.detach().set_requires_grad(true);
-        let seen = half.as_ref().unwrap_or(&parameters.weights);
-        let weight_leaves = parameters.weight_views(seen).into_iter().map(leaf).collect();
+        let visible = seen.as_ref().unwrap_or(&parameters.weights);
+        let weight_leaves = parameters.weight_views(visible).into_iter().map(leaf).collect();
         let other_leaves = parameters.other_views(&parameters.others).into_iter().map(leaf).collect();
         Self {
             momentum: parameters.weights.zeros_like(),
             other_momentum: parameters.others.zeros_like(),
             scores: Scores::default(),
-            sgd: Sgd::new(recipe.momentum, recipe.weight_decay, &parameters.weights),
+            sgd: Sgd::new(recipe.momentum, recipe.nesterov, recipe.weight_decay, &parameters.weights),
+            other_sgd: Sgd::new(
+                recipe.momentum,
+                recipe.nesterov,
+                if recipe.decay_others { recipe.weight_decay } else { 0.0 },
+                &parameters.others,
+            ),
             dropout: recipe.dropout,
-            half,
+            label_smoothing: recipe.label_smoothing,
+            pieces: recipe.pieces(),
+            sum: (recipe.pieces() > 1).then(|| Gradients::zero(&parameters)),
+            seen,
             weight_leaves,
             other_leaves,
             seed: 0,
-            sampling: Tensor::zeros([4, recipe.batch_size as i64], (Kind::Int64, device)),
             loss: Tensor::zeros([], (Kind::Float, device)),
             loss_sum: Tensor::zeros([], (Kind::Double, device)),
             losses: 0,
@@ -103,7 +126,7 @@ impl Trainer {
             forward,
             parameters,
             structure,
-            data,
+            source,
         }
     }
 
@@ -112,22 +135,30 @@ impl Trainer {
         &self.forward
     }
 
-    /// Carries `plan` out on the batch of `sampling`, except for its edits. `seed` is that of the dropout.
-    pub fn step(
-        &mut self,
-        plan: &StepPlan,
-        sampling: &Sampling,
-        rate: f64,
-        seed: u64,
-    ) -> Result<(), torch_ext::Error> {
+    /// The batches it trains on.
+    pub fn source(&self) -> &dyn Source {
+        &*self.source
+    }
+
+    /// Carries `plan` out on the batch of `step`, except for its edits. `seed` is that of the dropout.
+    pub fn step(&mut self, plan: &StepPlan, step: u64, rate: f64, seed: u64) -> Result<(), RunError> {
         let _guard = tch::no_grad_guard();
         self.structure.enter(plan.forward, &mut self.parameters.weights, &mut self.momentum);
-        let kernel = self.prepare(plan);
-        self.sampling.copy_(&sampling.0);
         self.sgd.set_rate(rate);
-        self.seed = seed;
+        self.other_sgd.set_rate(rate);
         tch::manual_seed(seed as i64);
-        self.losses += 1;
+        for piece in 0..self.pieces {
+            self.source.load(step, piece)?;
+            self.seed = seed ^ piece;
+            self.losses += 1;
+            let kernel = self.prepare(plan, piece);
+            self.launch(kernel)?;
+        }
+        Ok(())
+    }
+
+    /// Runs the kernels of a piece, as a graph where that can be.
+    fn launch(&mut self, kernel: Kernel) -> Result<(), torch_ext::Error> {
         let Some(recording) = self.recordings.as_mut().map(|all| all.remove(&kernel)) else {
             self.compute(&kernel);
             return Ok(());
@@ -150,7 +181,7 @@ impl Trainer {
         kernel: &Kernel,
         recording: Option<Recording>,
     ) -> Result<Option<Recording>, torch_ext::Error> {
-        let Device::Cuda(device) = self.sampling.device() else {
+        let Device::Cuda(device) = self.parameters.weights.device() else {
             unreachable!("steps are recorded on CUDA only");
         };
         let mut graph = match recording {
@@ -183,53 +214,92 @@ impl Trainer {
         Ok(Some(Recording::Recorded(graph)))
     }
 
-    /// Names the kernels of `plan` and makes room for what it gathers.
-    fn prepare(&mut self, plan: &StepPlan) -> Kernel {
+    /// Names the kernels of a piece of `plan` and makes room for what it gathers.
+    fn prepare(&mut self, plan: &StepPlan, piece: u64) -> Kernel {
         let (weights, others) = match plan.update {
             Update::Nothing => (Share::Nothing, false),
             Update::Everything => (Share::All, true),
             Update::Active if self.structure.is_dense() => (Share::All, true),
             Update::Active => (Share::Live, true),
             Update::Inactive { others } => (Share::Only, others),
+            Update::StraightThrough { decay } => (Share::Straight(decay.to_bits()), true),
         };
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
-        Kernel { weights, others, track: plan.statistics == BatchStatistics::Track, score }
+        Kernel {
+            weights,
+            others,
+            track: plan.statistics == BatchStatistics::Track,
+            score,
+            first: piece == 0,
+            last: piece + 1 == self.pieces,
+        }
     }
 
-    /// The step itself: batch, loss, gradients, scores, update.
+    /// A piece of a step: batch, loss, gradients; after the last, scores and update.
     fn compute(&mut self, kernel: &Kernel) {
-        if let Some(half) = &mut self.half {
-            half.copy_(&self.parameters.weights);
+        if kernel.first {
+            self.show();
         }
-        let (images, labels) = self.data.sample(&Sampling(self.sampling.shallow_clone()));
+        let (images, labels) = self.source.batch();
         let statistics = if kernel.track { BatchStatistics::Track } else { BatchStatistics::Hold };
         let mode = Mode::Train { statistics, dropout: self.dropout, seed: self.seed };
-        let (loss, mut gradients) = tch::with_grad(|| {
+        let (loss, gradients) = tch::with_grad(|| {
             let logits =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, 0.0);
+            let smoothing = self.label_smoothing;
+            let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
             let others = if kernel.others { &self.other_leaves[..] } else { &[] };
-            let leaves: Vec<&Tensor> = self.weight_leaves.iter().chain(others).collect();
-            let gradients = Tensor::run_backward(&[&loss], &leaves, false, false);
+            let curved = kernel.score.iter().any(|criterion| criterion.needs_curvature());
+            let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
             (loss.detach(), gradients)
         });
         self.loss.copy_(&loss);
         self.loss_sum += loss;
-        let others = gradients.split_off(self.weight_leaves.len());
-        let mut gradient = Parameters::flatten(&gradients).to_kind(Kind::Float);
-        self.scores.gather(&kernel.score, &self.parameters.weights, &gradient);
+        let gradients = match &mut self.sum {
+            None => gradients,
+            Some(sum) => {
+                sum.add(&gradients, kernel.first, self.pieces);
+                if !kernel.last {
+                    return;
+                }
+                sum.copy(kernel.others)
+            }
+        };
+        self.finish_step(kernel, gradients);
+    }
+
+    /// Puts what the forward pass sees in its place.
+    fn show(&mut self) {
+        if self.structure.is_live() {
+            self.structure.project(&self.parameters.weights);
+        }
+        if let Some(seen) = &mut self.seen {
+            seen.copy_(&self.structure.running_weights(&self.parameters.weights));
+        }
+    }
+
+    /// Scores and updates by the gradients of the whole step.
+    fn finish_step(&mut self, kernel: &Kernel, gradients: Gradients) {
+        let Gradients { mut weights, others, curvature } = gradients;
+        let values = self.structure.running_weights(&self.parameters.weights);
+        let found = Found { weights: &values, gradient: &weights, curvature: curvature.as_ref() };
+        self.scores.gather(&kernel.score, &found);
         let inactive = || self.structure.mask().logical_not();
         let part = match kernel.weights {
             Share::Nothing => return,
             Share::All => Part::All,
             Share::Live => Part::Live(self.structure.mask()),
             Share::Only => Part::Only(&inactive()),
+            Share::Straight(decay) => {
+                weights += self.parameters.weights.g_mul(&inactive()) * f64::from_bits(decay);
+                Part::All
+            }
         };
-        self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut gradient, part);
-        if kernel.others {
-            let mut gradient = Tensor::cat(&others, 0);
-            self.sgd.update(&mut self.parameters.others, &mut self.other_momentum, &mut gradient, Part::All);
+        self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut weights, part);
+        if let Some(mut others) = others {
+            let (values, momentum) = (&mut self.parameters.others, &mut self.other_momentum);
+            self.other_sgd.update(values, momentum, &mut others, Part::All);
         }
     }
 

@@ -3,8 +3,8 @@
 mod common;
 
 use common::Bench;
-use engine::{Batches, Forward, Parameters, Resident, Structure, Trainer, initial_weights};
-use sparsity::{Dormant, Population, Scope, StepPlan, Update};
+use engine::{Batches, Forward, Parameters, Resident, ResidentBatches, Structure, Trainer, initial_weights};
+use sparsity::{Dormant, Population, Scope, StepPlan, Thins, Update};
 use suites::cifar10::Cifar10;
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
@@ -61,15 +61,16 @@ fn watch_on(
     let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
     let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
     let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
-    let mut batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
+    let batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
+    let source = Box::new(ResidentBatches::new(images, batches, recipe.micro_batch));
     let forward = Forward::new(&resolved.network);
-    let mut trainer = Trainer::new(forward, parameters, structure, images, recipe, cuda_graphs);
+    let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, cuda_graphs);
     for step in 0..steps {
         let plan = method.plan(step);
         // Entering a population is part of the step; it is entered here to see the values it starts from.
         trainer.structure.enter(plan.forward, &mut trainer.parameters.weights, &mut trainer.momentum);
         let before = Moment::of(&trainer);
-        trainer.step(&plan, &batches.at(step), 0.1, step).unwrap();
+        trainer.step(&plan, step, 0.1, step).unwrap();
         let after = Moment::of(&trainer);
         if !plan.then.is_empty() {
             trainer.edit(&plan);
@@ -81,9 +82,11 @@ fn watch_on(
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {
     let bench = Bench::new();
-    for method in trial::registry::all().into_iter().filter(|method| method.sparse) {
-        for distribution in ["uniform", "er", "erk", "global"] {
-            let spec = TrialSpec { distribution: distribution.into(), ..bench.spec(method.name) };
+    for method in trial::registry::all().into_iter().filter(|method| method.thins == Thins::Weights) {
+        for (distribution, sparsity) in
+            [("uniform", 0.8), ("er", 0.8), ("erk", 0.8), ("global", 0.8), ("2:4", 0.5), ("1:4", 0.75)]
+        {
+            let spec = TrialSpec { distribution: distribution.into(), sparsity, ..bench.spec(method.name) };
             let resolved = spec.resolve().unwrap();
             let budget: Vec<i64> = resolved.budget.layers.iter().map(|layer| layer.active as i64).collect();
             let scope = if distribution == "global" { Scope::Global } else { Scope::PerLayer };
@@ -112,10 +115,103 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
     }
 }
 
+/// Methods whose inactive weights rest.
+fn resting() -> impl Iterator<Item = sparsity::Description> {
+    trial::registry::all().into_iter().filter(|method| method.thins != Thins::Patterns)
+}
+
+/// Every group of a pattern holds its number at the end, and never more while the structure is settled.
+#[test]
+fn patterns_hold_in_every_group() {
+    let bench = Bench::new();
+    for method in
+        trial::registry::all().into_iter().filter(|m| !matches!(m.thins, Thins::Nothing | Thins::Width))
+    {
+        for (distribution, keep, of) in [("2:4", 2, 4), ("1:4", 1, 4), ("4:8", 4, 8)] {
+            let sparsity = 1.0 - keep as f64 / of as f64;
+            let spec = TrialSpec { distribution: distribution.into(), sparsity, ..bench.spec(method.name) };
+            let patterned: Vec<bool> =
+                spec.resolve().unwrap().budget.layers.iter().map(|layer| layer.pattern.is_some()).collect();
+            assert_eq!(patterned.iter().filter(|patterned| !**patterned).count(), 2, "first and last layer");
+            let mut last = None;
+            watch(&bench, &spec, |_, _, _, _, trainer| {
+                last = Some((trainer.structure.mask().copy(), trainer.parameters.slices()));
+            });
+            let (mask, slices) = last.unwrap();
+            for ((start, length), _) in slices.iter().zip(&patterned).filter(|(_, patterned)| **patterned) {
+                let groups = mask.narrow(0, *start, *length).view([-1, of]);
+                let counts = groups.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
+                assert!(
+                    counts.eq(keep).all().int64_value(&[]) == 1,
+                    "{} {distribution}: {counts}",
+                    method.name
+                );
+            }
+        }
+    }
+}
+
+/// SR-STE runs the largest of each group, moves all, and decays the rest.
+#[test]
+fn sr_ste_runs_the_largest_and_trains_all() {
+    let bench = Bench::new();
+    watch(&bench, &bench.spec("sr-ste"), |step, _, before, after, trainer| {
+        let what = format!("step {step}");
+        let (start, length) = trainer.parameters.slices()[1];
+        let part = |tensor: &Tensor| tensor.narrow(0, start, length).view([-1, 4]);
+        let (_, order) = part(&before.weights).abs().sort(1, true);
+        let largest = part(&after.mask.to_kind(Kind::Float)).gather(1, &order, false);
+        let kept = largest.narrow(1, 0, 2).min();
+        assert_eq!(f64::try_from(kept).unwrap(), 1.0, "{what}: the two largest run");
+        assert_eq!(f64::try_from(largest.narrow(1, 2, 2).max()).unwrap(), 0.0, "{what}: the others do not");
+        let rest = after.mask.logical_not();
+        assert!(!equal_where(&rest, &before.weights, &after.weights), "{what}: all are trained");
+        let active = trainer.structure.active_weights(&trainer.parameters.weights);
+        assert!(is_zero_where(&rest, &active), "{what}: what is evaluated is masked");
+    });
+}
+
+/// The cut of SNIP keeps the largest |w g| of the whole network.
+#[test]
+fn snip_keeps_the_most_sensitive_connections() {
+    let bench = Bench::new();
+    let spec = TrialSpec { distribution: "global".into(), ..bench.spec("snip") };
+    let kept = spec.resolve().unwrap().budget.active() as i64;
+    watch(&bench, &spec, |step, _, before, _, trainer| {
+        if step > 0 {
+            return;
+        }
+        let mask = trainer.structure.mask();
+        assert_eq!(mask.sum(Kind::Int64).int64_value(&[]), kept);
+        assert!(before.mask.all().int64_value(&[]) == 1, "it starts dense");
+        assert!(
+            equal_where(mask, &before.weights, &trainer.parameters.weights),
+            "values are the initial ones"
+        );
+    });
+}
+
+/// AC/DC ends compressed, and weights that were cut come back from zero.
+#[test]
+fn acdc_brings_weights_back_from_zero() {
+    let bench = Bench::new();
+    let mut returns = 0;
+    watch(&bench, &bench.spec("acdc"), |step, plan, before, _, trainer| {
+        if plan.then.contains(&sparsity::Edit::ActivateAll) {
+            returns += 1;
+            let back = before.mask.logical_not();
+            assert!(trainer.structure.is_dense(), "step {step}");
+            assert!(is_zero_where(&back, &trainer.parameters.weights), "step {step}");
+            assert!(is_zero_where(&back, &trainer.momentum), "step {step}");
+        }
+    });
+    assert!(returns >= 3, "{returns}");
+}
+
 #[test]
 fn inactive_weights_are_neither_decayed_nor_moved() {
     let bench = Bench::new();
-    for method in trial::registry::all() {
+    for method in resting() {
         watch(&bench, &bench.spec(method.name), |step, plan, before, after, _| {
             if plan.forward == Population::Everything {
                 return;
@@ -154,7 +250,9 @@ fn a_step_updates_what_its_plan_says_and_nothing_else() {
                     );
                     assert_eq!(others_moved, others, "{what}: biases and batch norms");
                 }
-                Update::Everything => assert!(moved(mask) && moved(&inactive), "{what}"),
+                Update::Everything | Update::StraightThrough { .. } => {
+                    assert!(moved(mask) && moved(&inactive), "{what}");
+                }
             }
             let tracked = !before.statistics.equal(&after.statistics);
             assert_eq!(

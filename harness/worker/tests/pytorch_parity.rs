@@ -2,7 +2,7 @@
 //! gradients, an optimizer step, and weights files both ways.
 
 use engine::{
-    Forward, Mode, Parameters, Resident, Sampling, Structure, Trainer, initial_weights, load_weights,
+    Forward, Mode, Parameters, Resident, RunError, Source, Structure, Trainer, initial_weights, load_weights,
     save_weights,
 };
 use rand::{Rng, SeedableRng, rngs::StdRng};
@@ -11,7 +11,7 @@ use sparsity::{BatchStatistics, Budget, Dormant, StepPlan};
 use std::path::Path;
 use std::process::Command;
 use suites::cifar10::Images;
-use suites::recipe::{Normalisation, Recipe};
+use suites::recipe::{Normalisation, Recipe, cifar10};
 use tch::{Device, Kind, Reduction, Tensor};
 
 const COUNT: usize = 24;
@@ -77,6 +77,19 @@ fn by_name(parameters: &Parameters, folder: &Path, name: &str) -> Vec<(String, V
     read(&path)
 }
 
+/// The same batch at every step.
+struct Given(Tensor, Tensor);
+
+impl Source for Given {
+    fn load(&mut self, _: u64, _: u64) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    fn batch(&self) -> (Tensor, Tensor) {
+        (self.0.shallow_clone(), self.1.shallow_clone())
+    }
+}
+
 #[test]
 fn the_engine_computes_what_pytorch_computes() {
     let Some(python) = python() else {
@@ -85,7 +98,7 @@ fn the_engine_computes_what_pytorch_computes() {
     };
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let network = network::wide_resnet(16, 1, 10);
+    let network = network::wide_resnet(16, 1, 10, 32);
     let mut parameters = initial_weights(&network, 2, Device::Cpu);
     save_weights(&parameters, &parameters.weights, &folder.join("start.safetensors")).unwrap();
     let data = Resident::new(&images(), COUNT, Normalisation::Image, Device::Cpu);
@@ -139,19 +152,17 @@ fn the_engine_computes_what_pytorch_computes() {
     load_weights(&mut fresh, &folder.join("fresh.safetensors")).unwrap();
     assert_close(&logits(&fresh), &read(&folder.join("fresh_evaluation.safetensors")), 1e-4);
 
-    // A step on the same images: the middle crop, not flipped.
+    // A step on the same images.
     let budget = Budget::dense(&network.layers());
     let mask = Tensor::ones([parameters.weights.numel() as i64], (Kind::Bool, Device::Cpu));
     let slices = parameters.slices();
     let structure = Structure::new(mask, budget, slices, Dormant::Forget, &mut parameters.weights);
-    let settings = sparsity::Settings::resolve(suites::recipe::cifar10(), &[]).unwrap();
-    let recipe = Recipe { batch_size: COUNT as u64, dropout: 0.0, ..Recipe::new(&settings) };
-    let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, data, &recipe, false);
-    let indices: Vec<i64> = (0..COUNT as i64).collect();
-    let still = |value: i64| vec![value; COUNT];
-    let choices = [indices, still(4), still(4), still(0)].concat();
-    let sampling = Sampling(Tensor::from_slice(&choices).view([4, COUNT as i64]));
-    trainer.step(&StepPlan::train("train"), &sampling, 0.1, 0).unwrap();
+    let settings = sparsity::Settings::resolve(cifar10::specs(), &[]).unwrap();
+    let count = COUNT as u64;
+    let recipe = Recipe { batch_size: count, micro_batch: count, dropout: 0.0, ..cifar10::recipe(&settings) };
+    let source = Box::new(Given(batch, labels));
+    let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe, false);
+    trainer.step(&StepPlan::train("train"), 0, 0.1, 0).unwrap();
     let trained = by_name(&trainer.parameters, folder, "ours.safetensors");
     assert_close(&trained, &read(&folder.join("trained.safetensors")), 1e-3);
 }
@@ -160,8 +171,8 @@ fn the_engine_computes_what_pytorch_computes() {
 fn a_weights_file_that_does_not_fit_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("weights.safetensors");
-    let mut small = initial_weights(&network::wide_resnet(10, 1, 10), 0, Device::Cpu);
-    let mut large = initial_weights(&network::wide_resnet(16, 1, 10), 0, Device::Cpu);
+    let mut small = initial_weights(&network::wide_resnet(10, 1, 10, 32), 0, Device::Cpu);
+    let mut large = initial_weights(&network::wide_resnet(16, 1, 10, 32), 0, Device::Cpu);
     save_weights(&small, &small.weights, &path).unwrap();
     let before = floats(&large.weights);
     let message = load_weights(&mut large, &path).unwrap_err().to_string();

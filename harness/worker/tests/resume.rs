@@ -34,12 +34,59 @@ fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
         .iter()
         .map(|method| (method.name.to_string(), bench.spec(method.name)))
         .collect();
-    for (key, value) in [("criterion", "taylor"), ("scope", "global"), ("grown_values", "zero")] {
+    for (key, value) in
+        [("criterion", "taylor"), ("criterion", "grasp"), ("scope", "global"), ("grown_values", "zero")]
+    {
         let mut spec = bench.spec("iee");
         spec.settings.insert(key.into(), Value::Word(value.into()));
         kinds.push((format!("iee-{value}"), spec));
     }
     kinds
+}
+
+/// Photographs go on in the middle of an epoch, with whatever number of threads decodes them.
+#[test]
+fn a_training_on_photographs_goes_on_where_it_was() {
+    let bench = Bench::photographs();
+    for method in ["dense", "iee"] {
+        let spec = bench.spec(method);
+        let whole = bench.train(&format!("{method}-whole"), &spec);
+        let pieces = bench.prepare(&format!("{method}-pieces"), &spec);
+        let mut options = bench.options(&pieces);
+        options.stop_after = Some(Duration::ZERO);
+        let mut stops = 0;
+        while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {
+            stops += 1;
+            options.threads = 1 + stops % 2;
+        }
+        assert_eq!(stops, 11, "{method}");
+        assert_same(&whole, &pieces, method);
+    }
+}
+
+/// A file that cannot be read is skipped, counted, and counted once over resumptions; or it ends the trial.
+#[test]
+fn an_unreadable_photograph_is_skipped_and_counted_unless_strict() {
+    let bench = Bench::photographs();
+    let train = bench.data().join("train");
+    let class = std::fs::read_dir(&train).unwrap().next().unwrap().unwrap().path();
+    let file = std::fs::read_dir(class).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(&file).unwrap();
+    // Of the same length, so that the set is the same by its fingerprint.
+    std::fs::write(&file, vec![b'x'; bytes.len()]).unwrap();
+    let spec = bench.spec("dense");
+    let run = bench.prepare("skipping", &spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {}
+    let record: results::Record =
+        serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
+    assert_eq!(record.skipped_files, Some(1));
+
+    let strict = bench.prepare("strict", &spec);
+    let options = engine::RunOptions { strict: true, ..bench.options(&strict) };
+    let message = bench.attempt(&spec, &options).0.unwrap_err().to_string();
+    assert!(message.contains(file.file_name().unwrap().to_str().unwrap()), "{message}");
 }
 
 #[test]

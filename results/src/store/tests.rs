@@ -56,7 +56,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
     assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
     assert_eq!(said[1], (4, "NaN is not a finite number; leave the field empty instead"));
-    assert_eq!(said[2], (5, "has 3 fields where the header has 41"));
+    assert_eq!(said[2], (5, "has 3 fields where the header has 44"));
 
     let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();
     assert!(refusal.contains("records.csv:3: column `seed`"), "{refusal}");
@@ -108,6 +108,31 @@ fn columns_may_be_missing_unless_they_tell_trials_apart() {
     let complaints = store.load().unwrap().complaints;
     assert_eq!((complaints.len(), complaints[0].line), (1, 1));
     assert!(complaints[0].what.contains("lacks the columns [\"key\""), "{}", complaints[0]);
+}
+
+#[test]
+fn files_of_before_a_column_was_added_are_read_and_extended() {
+    let (_directory, store) = scratch();
+    fs::create_dir_all(store.path().parent().unwrap()).unwrap();
+    let old = "\
+key,suite,dataset,data_fingerprint,model,method,criterion,distribution,sparsity_target,sparsity,\
+latency_target,latency_ms,seed,profile,epochs,steps,top1,top5,map,val_loss,top1_best,params_total,\
+params_active,macs_dense,macs,train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,\
+device_hours,energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,device,status,settings,choices,commit
+a,cifar10,cifar10,6b38,wrn-16-1,rigl,magnitude+gradient,erk,0.9,0.8999,,,0,lite,9.99,3906,75.92,98.7,,\
+0.68,75.92,175066,18359,26657408,4615104,0.175,0.173,,1505.1,0.418,,,,,,,AMD EPYC,ok,,,faf8
+";
+    fs::write(store.path(), old).unwrap();
+    let loaded = store.load().unwrap();
+    assert!(loaded.complaints.is_empty(), "{:?}", loaded.complaints);
+    let read = &loaded.records[0];
+    assert_eq!((read.device.as_str(), read.top1, read.commit.as_str()), ("AMD EPYC", Some(75.92), "faf8"));
+    assert_eq!((read.skipped_files, read.peak_memory_mb, read.saliency_variance), (None, None, None));
+
+    let new = Record { skipped_files: Some(2), peak_memory_mb: Some(812.5), ..record("b", 1) };
+    store.upsert(&Record { saliency_variance: Some(0.25), ..new.clone() }).unwrap();
+    let reread = store.load().unwrap();
+    assert_eq!(reread.records, [Record { saliency_variance: Some(0.25), ..new }, read.clone()]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Grids as CSV; missing cells are empty.
+//! Grids as CSV; missing cells are empty, headings are left out.
 
 use super::page::Grid;
 
@@ -8,7 +8,7 @@ pub fn grid(grid: &Grid) -> String {
     writer
         .write_record(grid.columns.iter().map(|column| column.title.as_str()))
         .expect("a vector takes every byte");
-    for row in grid.blocks.iter().flatten() {
+    for row in grid.blocks.iter().flat_map(|block| &block.rows) {
         writer
             .write_record(row.iter().map(|cell| cell.as_deref().unwrap_or("")))
             .expect("rows are as long as the header");

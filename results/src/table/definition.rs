@@ -1,10 +1,10 @@
-//! What a table shows, as data, and the list of tables.
+//! What a table shows, as data.
 
 use crate::reference::{Reference, references};
 
-use super::table3;
+use super::row::RowDefinition;
 
-/// One table of the paper.
+/// One table of the paper, or one beside them.
 #[derive(Clone, Debug)]
 pub struct TableDefinition {
     /// What it is called on the command line.
@@ -19,31 +19,44 @@ pub struct TableDefinition {
     pub model: &'static str,
     /// The methods, in the order of the table.
     pub rows: Vec<RowDefinition>,
-    /// The sparsities, each a block of lines.
+    /// The sparsities, in the order of the table, without that of the dense network.
     pub sparsities: Vec<f64>,
+    /// What lines stand together.
+    pub grouping: Grouping,
+    /// Whether it shows how steady the importance of weights is, where a record says so.
+    pub saliency_variance: bool,
     /// What a reader must know before reading the numbers.
     pub notes: Vec<&'static str>,
 }
 
-/// One method of a table.
-#[derive(Clone, Debug)]
-pub struct RowDefinition {
-    /// Key of the method in records.
-    pub method: &'static str,
-    /// The method's name.
-    pub name: &'static str,
-    /// The row's label: the name, with the distribution where the paper prints it.
-    pub label: &'static str,
-    /// The distribution whose records belong here; `None` for the dense network, which has
-    /// neither sparsity nor distribution.
-    pub distribution: Option<&'static str>,
+/// What lines of a table stand together in a block; the dense network always has its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Grouping {
+    /// Those of one sparsity.
+    Sparsity,
+    /// Those of similar FLOPs of training, published or else measured, relative to dense training:
+    /// the upper bounds of the blocks, rising. Lines of unknown cost come last.
+    TrainFlops(&'static [f64]),
 }
 
 impl TableDefinition {
+    /// The sparsities of its lines, the dense network's first.
+    pub(super) fn levels(&self) -> impl Iterator<Item = f64> {
+        [0.0].into_iter().chain(self.sparsities.iter().copied())
+    }
+
+    /// Whether a row has a line at this sparsity: it can be run, or was published.
+    pub(super) fn has_line(&self, row: &RowDefinition, sparsity: f64) -> bool {
+        match row.method {
+            Some(_) => row.runs_at(sparsity),
+            None => self.published(row.label, sparsity).is_some(),
+        }
+    }
+
     /// The published values of this table at its sparsities, the preferred ones first.
     pub fn references(&self) -> impl Iterator<Item = &'static Reference> {
         references().iter().filter(|row| {
-            let shown = row.sparsity == 0.0 || self.sparsities.contains(&row.sparsity);
+            let shown = self.levels().any(|sparsity| sparsity == row.sparsity);
             row.table == self.id && row.suite == self.suite && row.model == self.model && shown
         })
     }
@@ -51,60 +64,5 @@ impl TableDefinition {
     /// The preferred published value of a row at a sparsity.
     pub fn published(&self, label: &str, sparsity: f64) -> Option<&'static Reference> {
         self.references().find(|row| row.label == label && row.sparsity == sparsity)
-    }
-}
-
-/// No table has this id.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no table {id:?}; the tables are {}", table_ids().join(", "))]
-pub struct UnknownTable {
-    /// What was asked for.
-    pub id: String,
-}
-
-/// The ids of all tables.
-pub fn table_ids() -> Vec<&'static str> {
-    definitions().iter().map(|definition| definition.id).collect()
-}
-
-/// The table of this id.
-pub fn table(id: &str) -> Result<TableDefinition, UnknownTable> {
-    let found = definitions().into_iter().find(|definition| definition.id == id);
-    found.ok_or_else(|| UnknownTable { id: id.to_string() })
-}
-
-fn definitions() -> Vec<TableDefinition> {
-    vec![table3::definition()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_table_is_answered_with_the_known_ones() {
-        assert_eq!(table("table3").unwrap().title, table3::definition().title);
-        let message = table("table9").unwrap_err().to_string();
-        assert_eq!(message, "there is no table \"table9\"; the tables are table3");
-    }
-
-    #[test]
-    fn every_published_value_is_used_by_a_table() {
-        for row in references() {
-            let definition = table(&row.table).unwrap();
-            let used = definition.references().any(|used| std::ptr::eq(used, row));
-            assert!(used, "{} at {} of {}", row.label, row.sparsity, row.source);
-        }
-    }
-
-    #[test]
-    fn labels_of_published_values_fit_the_rows_method() {
-        for definition in definitions() {
-            for row in &definition.rows {
-                for value in definition.references().filter(|value| value.label == row.label) {
-                    assert_eq!(value.method, row.method, "{}", row.label);
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::record::Record;
 
+use super::catalogue::tables;
 use super::definition::TableDefinition;
 
 /// Profiles in the order in which their tables are printed; others follow.
@@ -28,7 +29,7 @@ pub struct Group<'a> {
 /// The groups of a table, the published recipe first.
 pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for record in records.iter().filter(|record| record.suite == definition.suite) {
+    for record in records.iter().filter(|record| may_show(definition, record)) {
         let same = |group: &&mut Group| {
             (group.profile, group.dataset) == (&record.profile, &record.dataset)
                 && (group.fingerprint, group.model) == (&record.data_fingerprint, &record.model)
@@ -52,6 +53,14 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         (rank, other_data, other_model, group.profile, group.dataset, group.model, group.fingerprint)
     });
     groups
+}
+
+/// Whether a record is of the table's suite, and not of a network that has a table of its own there.
+fn may_show(definition: &TableDefinition, record: &Record) -> bool {
+    let has_table =
+        |other: &TableDefinition| (other.suite, other.model) == (definition.suite, record.model.as_str());
+    let foreign = record.model != definition.model && tables().iter().any(has_table);
+    record.suite == definition.suite && !foreign
 }
 
 impl Group<'_> {
@@ -89,7 +98,7 @@ impl Group<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::definition::table;
+    use super::super::catalogue::table;
     use super::*;
 
     fn record(profile: &str, dataset: &str, model: &str) -> Record {
@@ -142,5 +151,40 @@ mod tests {
         assert_eq!(seen, expected.map(|(nature, n)| (nature.to_string(), n)));
         let comparable: Vec<_> = groups.iter().map(|g| g.is_comparable(&definition)).collect();
         assert_eq!(comparable, [true, false, false, false, false]);
+    }
+
+    #[test]
+    fn images_that_were_resized_once_more_are_other_data() {
+        let definition = table("table2").unwrap();
+        let nature = |dataset| {
+            let group = Group { profile: "paper", dataset, model: "resnet50", ..Group::default() };
+            (group.nature(&definition), group.is_comparable(&definition))
+        };
+        let other = |dataset| {
+            format!(
+                "profile paper on other data ({dataset}): other data, not comparable with the \
+                 published values (network resnet50)"
+            )
+        };
+        assert_eq!(nature("imagenet-packed-256"), (other("imagenet-packed-256"), false));
+        assert_eq!(nature("image-folder-10"), (other("image-folder-10"), false));
+        for dataset in ["imagenet-generated", "imagenet-generated-packed-64"] {
+            let (said, comparable) = nature(dataset);
+            assert!(said.starts_with(&format!("profile paper on generated data ({dataset}): shows that")));
+            assert!(!comparable);
+        }
+        assert!(nature("imagenet").1);
+    }
+
+    #[test]
+    fn a_network_with_a_table_of_its_own_is_not_shown_in_another() {
+        let records = ["resnet50", "mobilenet-v1", "resnet-14"]
+            .map(|model| Record { suite: "imagenet".into(), ..record("paper", "imagenet", model) });
+        let models = |id| {
+            let definition = table(id).unwrap();
+            groups(&definition, &records).iter().map(|group| group.model.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(models("table4"), ["resnet50", "resnet-14"]);
+        assert_eq!(models("mobilenet"), ["mobilenet-v1", "resnet-14"]);
     }
 }

@@ -38,8 +38,11 @@ pub fn grid(grid: &Grid) -> String {
     ];
     for block in &grid.blocks {
         lines.push("\\midrule".to_string());
+        lines.extend(block.heading.iter().map(|heading| {
+            format!("\\multicolumn{{{}}}{{l}}{{\\emph{{{}}}}} \\\\", grid.columns.len(), escape(heading))
+        }));
         lines.extend(
-            block.iter().map(|cells| {
+            block.rows.iter().map(|cells| {
                 row(cells.iter().map(|cell| escape(cell.as_deref().unwrap_or(MISSING))).collect())
             }),
         );

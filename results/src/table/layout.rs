@@ -1,15 +1,16 @@
 //! The page of a table: a grid for every group of records, notes, legend.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::Record;
 
+use super::block::{blocks, empty};
 use super::definition::TableDefinition;
 use super::group::Group;
 use super::legend::Legend;
-use super::line::{Line, blocks, left_out};
-use super::number::{accuracy, difference, percent, ratio};
-use super::page::{Grid, Item, Page, left, right};
+use super::line::{Line, left_out, lines};
+use super::number::{accuracy, difference, percent, ratio, share};
+use super::page::{Column, Grid, Item, Page, Rows, left, right};
 
 /// Lays out a table; without records it shows the published values alone.
 pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
@@ -17,68 +18,88 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     let mut items: Vec<Item> =
         definition.notes.iter().map(|note| Item::Paragraph(note.to_string())).collect();
     for group in groups {
-        let blocks = blocks(definition, group);
+        let lines = lines(definition, group);
+        let mut shown = published_columns(&legend);
+        shown.extend(measured_columns(definition, &legend, &lines));
         items.push(Item::Heading(group.nature(definition)));
-        items.push(Item::Grid(measured(&legend, &blocks)));
-        items.push(Item::Notes(notes(definition, group, &blocks)));
+        items.push(Item::Grid(grid(definition, &lines, shown)));
+        items.push(Item::Notes(notes(definition, group, &lines)));
     }
     if groups.is_empty() {
-        let suite = definition.suite;
-        items.push(Item::Paragraph(format!(
-            "Nothing is recorded yet for suite {suite}: published values alone."
-        )));
-        items.push(Item::Grid(published(&legend, &blocks(definition, &Group::default()))));
+        let (suite, model) = (definition.suite, definition.model);
+        let what = if legend.is_empty() { "the rows alone" } else { "published values alone" };
+        let lines = lines(definition, &Group::default());
+        items.push(Item::Paragraph(format!("Nothing is recorded yet for {model} on suite {suite}: {what}.")));
+        items.push(Item::Grid(grid(definition, &lines, published_columns(&legend))));
+        items.extend(without_value(definition, &lines).map(|note| Item::Notes(vec![note])));
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
-    items.push(Item::Notes(legend.notes(!groups.is_empty(), judged)));
-    items.push(Item::Grid(legend.further_values(definition)));
+    let said = legend.notes(!groups.is_empty(), judged);
+    items.extend((!said.is_empty()).then_some(Item::Notes(said)));
+    items.extend(legend.further_values(definition).map(Item::Grid));
     Page { title: definition.title.to_string(), items }
 }
 
-/// Published and measured values side by side.
-fn measured(legend: &Legend, blocks: &[Vec<Line>]) -> Grid {
-    let columns = vec![
-        left("Sparsity"),
-        left("Method"),
-        left("Published"),
-        left("Measured (n)"),
-        right("Diff"),
-        left("Verdict"),
-        right("Train ×"),
-        right("Infer. ×"),
+/// A column and what it shows of a line.
+type Shown<'s> = (Column, Box<dyn Fn(&Line) -> Option<String> + 's>);
+
+/// What a line is about, and what was published of it.
+fn published_columns<'s>(legend: &'s Legend) -> Vec<Shown<'s>> {
+    let mut shown: Vec<Shown> = vec![
+        (left("Sparsity"), Box::new(|line| Some(percent(line.sparsity)))),
+        (left("Method"), Box::new(|line| Some(line.subject.label.clone()))),
     ];
-    let cells = |line: &Line| {
-        let mut cells = published_cells(legend, line);
-        cells.extend([
-            line.trials.top1().map(accuracy),
-            line.difference().map(difference),
-            line.verdict().map(|verdict| verdict.to_string()),
-            line.trials.mean(|record| record.train_flops_ratio).map(ratio),
-            line.trials.mean(|record| record.inference_flops_ratio).map(ratio),
-        ]);
-        cells
-    };
-    let blocks = blocks.iter().map(|block| block.iter().map(cells).collect()).collect();
-    Grid { columns, blocks }
+    if !legend.is_empty() {
+        let top1 = |line: &Line| line.published.map(|v| format!("{} {}", v.top1_text(), legend.mark(v)));
+        shown.push((left("Published"), Box::new(top1)));
+    }
+    if legend.tells(|value| value.train_flops_ratio) {
+        let cost = |line: &Line| line.published?.train_flops_ratio.map(share);
+        shown.push((right("Publ. train ×"), Box::new(cost)));
+    }
+    if legend.tells(|value| value.inference_flops_ratio) {
+        let cost = |line: &Line| line.published?.inference_flops_ratio.map(share);
+        shown.push((right("Publ. infer. ×"), Box::new(cost)));
+    }
+    shown
 }
 
-/// Published values alone.
-fn published(legend: &Legend, blocks: &[Vec<Line>]) -> Grid {
-    let columns = vec![left("Sparsity"), left("Method"), left("Published")];
-    let cells = |line: &Line| published_cells(legend, line);
-    let blocks = blocks.iter().map(|block| block.iter().map(cells).collect()).collect();
-    Grid { columns, blocks }
+/// What was measured, and how it compares.
+fn measured_columns<'s>(definition: &TableDefinition, legend: &Legend, lines: &[Line]) -> Vec<Shown<'s>> {
+    let mut shown: Vec<Shown> =
+        vec![(left("Measured (n)"), Box::new(|line| line.trials.top1().map(accuracy)))];
+    if !legend.is_empty() {
+        shown.push((right("Diff"), Box::new(|line| line.difference().map(difference))));
+        shown.push((left("Verdict"), Box::new(|line| line.verdict().map(|verdict| verdict.to_string()))));
+    }
+    shown.push((
+        right("Train ×"),
+        Box::new(|line| line.trials.mean(|record| record.train_flops_ratio).map(ratio)),
+    ));
+    shown.push((
+        right("Infer. ×"),
+        Box::new(|line| line.trials.mean(|record| record.inference_flops_ratio).map(ratio)),
+    ));
+    let variance = |line: &Line| line.trials.mean(|record| record.saliency_variance);
+    if definition.saliency_variance && lines.iter().any(|line| variance(line).is_some()) {
+        shown.push((right("Saliency var."), Box::new(move |line| variance(line).map(ratio))));
+    }
+    shown
 }
 
-fn published_cells(legend: &Legend, line: &Line) -> Vec<Option<String>> {
-    let published = line.published.map(|value| format!("{} {}", value.top1_text(), legend.mark(value)));
-    vec![Some(percent(line.sparsity)), Some(line.subject.label.clone()), published]
+fn grid(definition: &TableDefinition, lines: &[Line], shown: Vec<Shown>) -> Grid {
+    let cells = |line: &&Line| shown.iter().map(|(_, cell)| cell(line)).collect();
+    let blocks = blocks(definition, lines).into_iter();
+    let blocks =
+        blocks.map(|block| Rows { heading: block.heading, rows: block.lines.iter().map(cells).collect() });
+    let blocks = blocks.collect();
+    Grid { columns: shown.into_iter().map(|(column, _)| column).collect(), blocks }
 }
 
 /// What a reader must know about the numbers of one group.
-fn notes(definition: &TableDefinition, group: &Group, blocks: &[Vec<Line>]) -> Vec<String> {
+fn notes(definition: &TableDefinition, group: &Group, lines: &[Line]) -> Vec<String> {
     let mut notes = Vec::new();
-    for line in blocks.iter().flatten() {
+    for line in lines {
         let said = [line.trials.failures(), line.trials.repeated_seeds()];
         notes.extend(
             said.into_iter()
@@ -86,9 +107,14 @@ fn notes(definition: &TableDefinition, group: &Group, blocks: &[Vec<Line>]) -> V
                 .map(|what| format!("{} at {}: {what}.", line.subject.label, percent(line.sparsity))),
         );
     }
+    notes.extend(without_value(definition, lines));
     let left_out = left_out(definition, group);
-    if !left_out.is_empty() {
-        let what = distinct(left_out.iter().map(|record| {
+    if !left_out.tables.is_empty() {
+        let tables: Vec<&str> = left_out.tables.into_iter().collect();
+        notes.push(format!("Recorded too, and shown in {}.", tables.join(", ")));
+    }
+    if !left_out.records.is_empty() {
+        let what = distinct(left_out.records.iter().map(|record| {
             let target = record.sparsity_target.map(|s| format!(" at {}", percent(s)));
             format!("{}{}", record.method, target.unwrap_or_default())
         }));
@@ -103,6 +129,16 @@ fn notes(definition: &TableDefinition, group: &Group, blocks: &[Vec<Line>]) -> V
         |field: fn(&Record) -> &str| distinct(group.records.iter().map(|record| field(record).to_string()));
     notes.push(format!("Measured on {}; commit {}.", of(|r| &r.device), of(|r| &r.commit)));
     notes
+}
+
+/// The lines that no block shows.
+fn without_value(definition: &TableDefinition, lines: &[Line]) -> Option<String> {
+    let mut sparsities: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for line in empty(definition, lines) {
+        sparsities.entry(&line.subject.label).or_default().push(percent(line.sparsity));
+    }
+    let said: Vec<_> = sparsities.iter().map(|(label, at)| format!("{label} at {}", at.join(", "))).collect();
+    (!said.is_empty()).then(|| format!("Neither published nor measured: {}.", said.join("; ")))
 }
 
 /// The distinct texts, sorted; an empty one is unknown.

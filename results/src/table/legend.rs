@@ -11,40 +11,60 @@ use super::verdict::Verdict;
 pub struct Legend {
     /// One published value of each source, in the order of the marks.
     sources: Vec<&'static Reference>,
+    /// All published values.
+    values: Vec<&'static Reference>,
 }
 
 impl Legend {
     /// The sources of a table's published values, the most trusted first.
     pub fn of(definition: &TableDefinition) -> Legend {
+        let values: Vec<&Reference> = definition.references().collect();
         let mut sources: Vec<&Reference> = Vec::new();
-        for row in definition.references() {
-            if !sources.iter().any(|known| same_source(known, row)) {
-                sources.push(row);
+        for value in &values {
+            if !sources.iter().any(|known| same_source(known, value)) {
+                sources.push(value);
             }
         }
-        Legend { sources }
+        Legend { sources, values }
+    }
+
+    /// Whether nothing is published.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether a value that a verdict may be given against also tells this quantity.
+    pub fn tells(&self, quantity: fn(&Reference) -> Option<f64>) -> bool {
+        self.values.iter().any(|value| value.is_comparable() && quantity(value).is_some())
     }
 
     /// The mark of a value's source: `[a]`.
     pub fn mark(&self, value: &Reference) -> String {
         let place = self.sources.iter().position(|known| same_source(known, value));
-        let letter = place.map_or('?', |at| (b'a' + (at % 26) as u8) as char);
-        format!("[{letter}]")
+        format!("[{}]", place.map_or("?".to_string(), letters))
     }
 
     /// The meaning of columns, marks and verdicts.
     pub fn notes(&self, measured: bool, judged: bool) -> Vec<String> {
         let mut notes = Vec::new();
         if measured {
-            notes.push(
+            let difference = " Diff: measured minus published, in points.";
+            notes.push(format!(
                 "Measured: top-1 after the last epoch, mean ± sample standard deviation (number \
-                 of trials). Diff: measured minus published, in points. Train ×, Infer. ×: FLOPs \
-                 of training and of one forward pass, relative to the dense network."
-                    .to_string(),
-            );
+                 of trials).{} Train ×, Infer. ×: FLOPs of training and of one forward pass, relative \
+                 to the dense network.",
+                if self.is_empty() { "" } else { difference }
+            ));
         }
-        if judged {
+        if judged && !self.is_empty() {
             notes.push(Verdict::rule());
+        }
+        if self.tells(|value| value.train_flops_ratio.or(value.inference_flops_ratio)) {
+            let what = "FLOPs of training or of one forward pass, as the source counts them";
+            notes.push(format!("Publ. ×: {what}, relative to the dense network."));
+        }
+        if self.sources.iter().any(|value| value.status == Status::Secondary) {
+            notes.push("≈: second-hand, told by another text than the value's own.".to_string());
         }
         notes.extend(self.sources.iter().map(|value| {
             let status = match value.status {
@@ -63,19 +83,20 @@ impl Legend {
     }
 
     /// The published values that the table's own column does not show.
-    pub fn further_values(&self, definition: &TableDefinition) -> Grid {
+    pub fn further_values(&self, definition: &TableDefinition) -> Option<Grid> {
         let shown = |value: &Reference| {
             definition.rows.iter().any(|row| row.label == value.label)
                 && definition
                     .published(&value.label, value.sparsity)
                     .is_some_and(|preferred| std::ptr::eq(preferred, value))
         };
-        let mut sparsities = vec![0.0];
-        sparsities.extend(&definition.sparsities);
+        let further: Vec<&Reference> = self.values.iter().copied().filter(|value| !shown(value)).collect();
+        let mut sparsities: Vec<f64> = definition.levels().collect();
+        sparsities.retain(|sparsity| further.iter().any(|value| value.sparsity == *sparsity));
         let mut columns = vec![left("Also published"), left("Source")];
         columns.extend(sparsities.iter().map(|s| -> Column { left(percent(*s)) }));
         let mut rows: Vec<Vec<Option<String>>> = Vec::new();
-        for value in definition.references().filter(|value| !shown(value)) {
+        for value in &further {
             let head = [Some(value.label.clone()), Some(self.mark(value))];
             let at = rows.iter().position(|row| row[..2] == head).unwrap_or_else(|| {
                 let mut row = vec![None; columns.len()];
@@ -87,7 +108,16 @@ impl Legend {
                 rows[at][2 + column] = Some(value.top1_text());
             }
         }
-        Grid { columns, blocks: vec![rows] }
+        (!further.is_empty()).then(|| Grid { columns, blocks: vec![rows.into()] })
+    }
+}
+
+/// The mark of the source at this place: `a` to `z`, then `aa`, `ab`.
+fn letters(at: usize) -> String {
+    let letter = |at: usize| char::from(b'a' + (at % 26) as u8);
+    match at.checked_sub(26) {
+        None => letter(at).to_string(),
+        Some(beyond) => format!("{}{}", letter(beyond / 26), letter(at)),
     }
 }
 
@@ -97,19 +127,27 @@ fn same_source(a: &Reference, b: &Reference) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::definition::table;
+    use super::super::catalogue::{table, tables};
     use super::*;
 
     #[test]
     fn every_published_value_is_printed_once() {
-        let definition = table("table3").unwrap();
-        let own = definition.rows.iter().flat_map(|row| {
-            let sparsities = [0.0, 0.8, 0.9, 0.95];
-            sparsities.map(|sparsity| definition.published(row.label, sparsity))
-        });
-        let further = Legend::of(&definition).further_values(&definition);
-        let cells = further.blocks[0].iter().flat_map(|row| row[2..].iter().flatten());
-        assert_eq!(own.flatten().count() + cells.count(), definition.references().count());
+        for definition in tables() {
+            let own = definition.rows.iter().flat_map(|row| {
+                let levels = definition.levels().collect::<Vec<_>>();
+                levels.into_iter().map(|sparsity| definition.published(row.label, sparsity))
+            });
+            let further = Legend::of(definition).further_values(definition).unwrap_or_default();
+            let rows = further.blocks.iter().flat_map(|block| &block.rows);
+            let cells = rows.flat_map(|row| row[2..].iter().flatten());
+            let (own, cells) = (own.flatten().count(), cells.count());
+            assert_eq!(own + cells, definition.references().count(), "{}", definition.id);
+        }
+    }
+
+    #[test]
+    fn there_are_marks_for_more_sources_than_letters() {
+        assert_eq!([0, 25, 26, 51, 52].map(letters), ["a", "z", "aa", "az", "ba"]);
     }
 
     #[test]

@@ -3,18 +3,18 @@
 //! Trials with settings of their own, or with another distribution than the row's, are not mixed
 //! in with the row's trials: they get lines of their own under it, with labels that say so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::Record;
 use crate::reference::Reference;
 
-use super::definition::{RowDefinition, TableDefinition};
+use super::definition::TableDefinition;
 use super::group::Group;
+use super::place::{Place, elsewhere, place};
+use super::row::RowDefinition;
+use super::settings::{parse, text, without};
 use super::trials::Trials;
 use super::verdict::Verdict;
-
-/// How far a recorded target may lie from a table's sparsity and still be it.
-const TOLERANCE: f64 = 1e-6;
 
 /// One method at one sparsity.
 #[derive(Clone, Debug)]
@@ -36,21 +36,25 @@ pub struct Line<'a> {
 pub struct Subject<'a> {
     /// The label, which says what differs from the row of the table.
     pub label: String,
-    /// Key of the method.
+    /// Key of the method; empty if it is not run here.
     pub method: &'a str,
     /// Distribution of the sparsity; empty for the dense network.
     pub distribution: &'a str,
-    /// Settings that differ from their defaults.
-    pub settings: &'a str,
+    /// Settings beside those of the profile, `key=value;key=value`.
+    pub settings: String,
 }
 
 impl<'a> Subject<'a> {
     fn of_row(row: &RowDefinition) -> Subject<'a> {
-        let distribution = row.distribution.unwrap_or_default();
-        Subject { label: row.label.into(), method: row.method, distribution, settings: "" }
+        Subject {
+            label: row.label.into(),
+            method: row.method.unwrap_or_default(),
+            distribution: row.distribution.unwrap_or_default(),
+            settings: text(row.settings, ";"),
+        }
     }
 
-    fn of_record(row: &RowDefinition, record: &'a Record) -> Subject<'a> {
+    fn of_variant(row: &RowDefinition, record: &'a Record) -> Subject<'a> {
         let own = Subject::of_row(row);
         let recorded = record.distribution.as_str();
         let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
@@ -60,10 +64,11 @@ impl<'a> Subject<'a> {
             "" => (format!("{} (no distribution)", row.name), recorded),
             _ => (format!("{} ({recorded})", row.name), recorded),
         };
-        if !record.settings.is_empty() {
-            label.push_str(&format!(" [{}]", record.settings.replace(';', "; ")));
+        let besides = without(&parse(&record.settings), row.settings);
+        if !besides.is_empty() {
+            label.push_str(&format!(" [{}]", text(&besides, "; ")));
         }
-        Subject { label, distribution, settings: &record.settings, ..own }
+        Subject { label, distribution, settings: record.settings.clone(), ..own }
     }
 }
 
@@ -80,61 +85,70 @@ impl Line<'_> {
         let measured = self.trials.top1()?;
         Some(Verdict::on(measured.mean, published.top1, published.top1_deviation))
     }
+
+    /// FLOPs of training relative to the dense network: as published, else as measured.
+    pub fn train_flops(&self) -> Option<f64> {
+        let published = self.published.and_then(|value| value.train_flops_ratio);
+        published.or_else(|| self.trials.mean(|record| record.train_flops_ratio))
+    }
 }
 
-/// The lines of a group's table, one block a sparsity, the dense network in a block of its own.
-pub fn blocks<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Vec<Line<'a>>> {
-    let sparsities = [0.0].into_iter().chain(definition.sparsities.iter().copied());
-    sparsities
-        .map(|sparsity| {
-            let rows = definition.rows.iter().filter(|row| belongs(row, sparsity));
-            rows.flat_map(|row| lines(definition, group, row, sparsity)).collect()
-        })
-        .collect()
+/// The lines of a group's table, sparsity after sparsity, the dense network's first.
+pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a>> {
+    let placed: Vec<(Place, &'a Record)> =
+        group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
+    let mut lines = Vec::new();
+    for sparsity in definition.levels() {
+        for (at, row) in definition.rows.iter().enumerate() {
+            if definition.has_line(row, sparsity) {
+                let here = placed.iter().filter(|(place, _)| place.row == at && place.sparsity == sparsity);
+                let subjects = subjects(row, here);
+                lines.extend(subjects.into_iter().map(|(subject, trials)| Line {
+                    published: definition.published(&subject.label, sparsity),
+                    subject,
+                    sparsity,
+                    trials,
+                    comparable: group.is_comparable(definition),
+                }));
+            }
+        }
+    }
+    lines
+}
+
+/// The row with its own trials, then its variants with theirs.
+fn subjects<'a: 'b, 'b>(
+    row: &RowDefinition,
+    placed: impl Iterator<Item = &'b (Place, &'a Record)>,
+) -> Vec<(Subject<'a>, Trials<'a>)> {
+    let mut own = Trials::default();
+    let mut variants: BTreeMap<Subject<'a>, Trials<'a>> = BTreeMap::new();
+    for (place, record) in placed {
+        match place.own {
+            true => own.0.push(record),
+            false => variants.entry(Subject::of_variant(row, record)).or_default().0.push(record),
+        }
+    }
+    [(Subject::of_row(row), own)].into_iter().chain(variants).collect()
 }
 
 /// The records of a group that its table does not show.
-pub fn left_out<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<&'a Record> {
-    let shown = |record: &Record| {
-        definition.rows.iter().any(|row| {
-            let sparsities = [0.0].into_iter().chain(definition.sparsities.iter().copied());
-            sparsities.into_iter().any(|s| belongs(row, s) && is_at(row, s, record))
-        })
-    };
-    group.records.iter().copied().filter(|record| !shown(record)).collect()
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut<'a> {
+    /// The other tables that show some of them.
+    pub tables: BTreeSet<&'static str>,
+    /// Those that no table of this network shows.
+    pub records: Vec<&'a Record>,
 }
 
-/// The row's own line, then those of its variants that were measured.
-fn lines<'a>(
-    definition: &TableDefinition,
-    group: &Group<'a>,
-    row: &RowDefinition,
-    sparsity: f64,
-) -> Vec<Line<'a>> {
-    let own = Subject::of_row(row);
-    let mut variants: BTreeMap<Subject<'a>, Trials<'a>> = BTreeMap::new();
-    for record in group.records.iter().filter(|record| is_at(row, sparsity, record)) {
-        variants.entry(Subject::of_record(row, record)).or_default().0.push(record);
+/// The records of a group that its table does not show.
+pub fn left_out<'a>(definition: &TableDefinition, group: &Group<'a>) -> LeftOut<'a> {
+    let mut left_out = LeftOut::default();
+    for record in group.records.iter().filter(|record| place(definition, record).is_none()) {
+        match elsewhere(definition, record) {
+            tables if tables.is_empty() => left_out.records.push(record),
+            tables => left_out.tables.extend(tables),
+        }
     }
-    let own_trials = variants.remove(&own).unwrap_or_default();
-    let comparable = group.is_comparable(definition);
-    [(own, own_trials)]
-        .into_iter()
-        .chain(variants)
-        .map(|(subject, trials)| {
-            let published = definition.published(&subject.label, sparsity);
-            Line { subject, sparsity, published, trials, comparable }
-        })
-        .collect()
-}
-
-/// Whether a row has a line at this sparsity: the dense network only at none.
-fn belongs(row: &RowDefinition, sparsity: f64) -> bool {
-    row.distribution.is_none() == (sparsity == 0.0)
-}
-
-/// Whether a record is of this row's method and of this sparsity.
-fn is_at(row: &RowDefinition, sparsity: f64, record: &Record) -> bool {
-    let target = record.sparsity_target.unwrap_or(0.0);
-    record.method == row.method && (target - sparsity).abs() < TOLERANCE
+    left_out
 }

@@ -18,7 +18,7 @@ pub fn page(page: &Page) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// A pipe table; the rules between blocks have no counterpart.
+/// A pipe table; the rules between blocks have no counterpart, their headings are rows in bold.
 pub fn grid(grid: &Grid) -> String {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let marks = grid.columns.iter().map(|column| if column.right { "---:" } else { ":---" });
@@ -26,8 +26,15 @@ pub fn grid(grid: &Grid) -> String {
         line(grid.columns.iter().map(|column| escape(&column.title)).collect()),
         line(marks.map(String::from).collect()),
     ];
-    for row in grid.blocks.iter().flatten() {
-        lines.push(line(row.iter().map(|cell| escape(cell.as_deref().unwrap_or(MISSING))).collect()));
+    for block in &grid.blocks {
+        if let Some(heading) = &block.heading {
+            let mut cells = vec![String::new(); grid.columns.len()];
+            cells[0] = format!("**{}**", escape(heading));
+            lines.push(line(cells));
+        }
+        for row in &block.rows {
+            lines.push(line(row.iter().map(|cell| escape(cell.as_deref().unwrap_or(MISSING))).collect()));
+        }
     }
     lines.join("\n")
 }

@@ -16,6 +16,11 @@ pub fn accuracy(summary: Summary) -> String {
     }
 }
 
+/// A published ratio, with as many decimals as sources print.
+pub fn share(value: f64) -> String {
+    format!("{value:.2}")
+}
+
 /// A ratio of FLOPs.
 pub fn ratio(value: f64) -> String {
     format!("{value:.3}")

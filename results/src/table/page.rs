@@ -30,8 +30,23 @@ pub enum Item {
 pub struct Grid {
     /// The columns from left to right.
     pub columns: Vec<Column>,
-    /// Blocks of rows, set apart by a rule; a missing cell is `None`.
-    pub blocks: Vec<Vec<Vec<Option<String>>>>,
+    /// Blocks of rows, set apart by a rule.
+    pub blocks: Vec<Rows>,
+}
+
+/// Rows that stand together.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// What stands above them, across all columns.
+    pub heading: Option<String>,
+    /// The rows, each as long as there are columns; a missing cell is `None`.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+impl From<Vec<Vec<Option<String>>>> for Rows {
+    fn from(rows: Vec<Vec<Option<String>>>) -> Rows {
+        Rows { heading: None, rows }
+    }
 }
 
 /// A column of a grid.

@@ -98,5 +98,5 @@ fn grid(trials: &[Trials]) -> Grid {
             trials.mean(|r| r.train_seconds).map(|seconds| format!("{seconds:.1}")),
         ]
     };
-    Grid { columns, blocks: vec![trials.iter().map(row).collect()] }
+    Grid { columns, blocks: vec![trials.iter().map(row).collect::<Vec<_>>().into()] }
 }

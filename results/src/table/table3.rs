@@ -1,10 +1,11 @@
 //! Table 3: unstructured sparsity on CIFAR-10 with WideResNet-22-2.
 
-use super::definition::{RowDefinition, TableDefinition};
+use super::definition::{Grouping, TableDefinition};
+use super::row::RowDefinition;
 
 /// The definition of the table.
 pub fn definition() -> TableDefinition {
-    let erk = |method, name, label| RowDefinition { method, name, label, distribution: Some("erk") };
+    let erk = |method, name, label| RowDefinition::run(method, name, label, "erk");
     TableDefinition {
         id: "table3",
         title: "Table 3 of IEE (arXiv 2502.03658): CIFAR-10, unstructured sparsity, \
@@ -13,7 +14,7 @@ pub fn definition() -> TableDefinition {
         dataset: "cifar10",
         model: "wrn-22-2",
         rows: vec![
-            RowDefinition { method: "dense", name: "Dense", label: "Dense", distribution: None },
+            RowDefinition::dense(),
             erk("static", "Static", "Static (ERK)"),
             erk("magnitude-oneshot", "Magnitude, one-shot", "Magnitude, one-shot"),
             erk("magnitude", "Magnitude, gradual", "Magnitude, gradual"),
@@ -23,6 +24,8 @@ pub fn definition() -> TableDefinition {
             erk("iee", "IEE", "IEE (ERK)"),
         ],
         sparsities: vec![0.8, 0.9, 0.95],
+        grouping: Grouping::Sparsity,
+        saliency_variance: false,
         notes: vec![
             "The values that the paper itself prints in its Table 3 could not be read by this \
              project, IEE's own among them. The published column comes from the sources named \

@@ -55,11 +55,43 @@ fn smoke(record: Record) -> Record {
     Record { profile, dataset, model: "wrn-10-1".into(), device: "cpu".into(), ..record }
 }
 
+/// One seed each of rows of the tables on ImageNet, and of variants of them.
+fn on_imagenet() -> Vec<Record> {
+    let trial = |method: &str, distribution: &str, sparsity, settings: &str, top1, cost| Record {
+        key: format!("{method}-{distribution}-{sparsity}-{settings}"),
+        suite: "imagenet".into(),
+        dataset: "imagenet".into(),
+        model: "resnet50".into(),
+        distribution: distribution.into(),
+        settings: settings.into(),
+        train_flops_ratio: Some(cost),
+        inference_flops_ratio: Some(0.25),
+        ..paper(method, sparsity, 0, top1)
+    };
+    let mut records = vec![
+        trial("dense", "none", 0.0, "", 76.7, 1.0),
+        trial("small-dense", "width", 0.8, "", 72.0, 0.2),
+        trial("rigl", "erk", 0.9, "", 72.9, 0.244),
+        trial("iee", "erk", 0.9, "", 74.2, 0.411),
+        trial("iee", "uniform", 0.9, "scope=global", 73.5, 0.334),
+        trial("iee", "erk", 0.9, "training_length=5.0", 76.0, 2.06),
+        trial("iee", "erk", 0.9, "training_length=5.0;update_fraction=0.1", 75.8, 2.06),
+        trial("iee", "erk", 0.9, "freeze=false", 73.4, 0.411),
+        trial("iee", "erk", 0.9, "criterion=taylor", 73.0, 0.411),
+        trial("sr-ste", "2:4", 0.5, "", 76.8, 0.8),
+        trial("snip", "erk", 0.7, "", 60.0, 0.4),
+    ];
+    for record in records.iter_mut().filter(|record| record.method == "iee") {
+        record.saliency_variance = Some(0.125);
+    }
+    records
+}
+
 /// Table 3 at one sparsity and without the rows of which nothing is recorded.
 fn small_table() -> TableDefinition {
     let mut definition = table("table3").unwrap();
     definition.sparsities.truncate(1);
-    definition.rows.retain(|row| !matches!(row.method, "magnitude" | "magnitude-oneshot" | "snfs"));
+    definition.rows.retain(|row| !matches!(row.method, Some("magnitude" | "magnitude-oneshot" | "snfs")));
     definition
 }
 
@@ -126,7 +158,7 @@ fn unlike_records_get_tables_of_their_own() {
 fn without_records_the_published_values_stand_alone() {
     let page = render(&small_table(), &[], Format::Text);
     let expected = "\
-Nothing is recorded yet for suite cifar10: published values alone.
+Nothing is recorded yet for wrn-22-2 on suite cifar10: published values alone.
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 Sparsity  Method        Published
@@ -140,7 +172,7 @@ Sparsity  Method        Published
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
 ";
-    assert_eq!(part(&page, "Nothing is recorded", "[a] first author"), expected);
+    assert_eq!(part(&page, "Nothing is recorded", "≈: second-hand"), expected);
     assert!(page.contains("could not be read by this project"));
 }
 
@@ -149,8 +181,8 @@ fn csv_is_long_form_with_empty_cells() {
     let text = render(&small_table(), &recorded(), Format::Csv);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 1 + 7, "{text}");
-    let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,\
-                    93.1,0.141421,2,3,,,0.354,0.352,true";
+    let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,,\
+                    93.1,0.141421,2,3,,,0.354,0.352,,true";
     assert_eq!(lines[6], expected);
     assert!(lines[2].contains(",92.1,0.1,3,3,-0.8,worse,"), "{}", lines[2]);
     assert_eq!(render(&small_table(), &[], Format::Csv).lines().count(), 1 + 5);
@@ -158,12 +190,16 @@ fn csv_is_long_form_with_empty_cells() {
 
 #[test]
 fn markdown_tables_have_as_many_cells_on_every_line() {
-    let page = render(&table("table3").unwrap(), &recorded(), Format::Markdown);
-    let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
-    for grid in page.split("\n\n").filter(|part| part.starts_with('|')) {
-        let expected = pipes(grid.lines().next().unwrap());
-        assert!(grid.lines().all(|line| pipes(line) == expected), "{grid}");
+    let records = [recorded(), on_imagenet()].concat();
+    for id in table_ids() {
+        let page = render(&table(id).unwrap(), &records, Format::Markdown);
+        let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
+        for grid in page.split("\n\n").filter(|part| part.starts_with('|')) {
+            let expected = pipes(grid.lines().next().unwrap());
+            assert!(grid.lines().all(|line| pipes(line) == expected), "{grid}");
+        }
     }
+    let page = render(&table("table3").unwrap(), &records, Format::Markdown);
     assert!(page.contains("| 80% | IEE (ERK) \\[importance\\_steps=50\\] | – | 92.50 (1) |"));
 }
 
@@ -182,7 +218,100 @@ fn latex_is_balanced() {
     let rows = bare.lines().filter(|line| line.ends_with("\\\\"));
     let separators: std::collections::BTreeSet<_> = rows.map(|row| row.matches('&').count()).collect();
     assert_eq!(separators.into_iter().collect::<Vec<_>>(), [5, 7]);
+    let by_cost = render(&table("table2").unwrap(), &on_imagenet(), Format::Latex);
+    assert!(by_cost.contains("\\midrule\n\\multicolumn{10}{l}{\\emph{Train $\\times$ up to 0.30}} \\\\\n"));
     assert!(page.contains("80\\% & Static (ERK) & 92.9 {[}a{]} & 92.10 $\\pm$ 0.10 (3) & $-$0.80 & worse"));
+}
+
+#[test]
+fn a_table_by_cost_shows_published_and_measured_cost() {
+    let mut definition = table("table2").unwrap();
+    definition.sparsities = vec![0.9];
+    definition
+        .rows
+        .retain(|row| ["Dense", "RigL", "IEE", "IEE 5x", "IEE uniInit", "DSR"].contains(&row.name));
+    let page = render(&definition, &on_imagenet(), Format::Text);
+    let expected = "\
+Sparsity  Method                              Published        Publ. train ×  Publ. infer. ×  Measured (n)   Diff  Verdict     Train ×  Infer. ×
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+0%        Dense                               76.8 ± 0.09 [a]           1.00            1.00  76.70 (1)     -0.10  reproduced    1.000     0.250
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Train × up to 0.30
+90%       RigL (uniform)                      72.0 ± 0.05 [a]           0.10            0.10  –                 –  –                 –         –
+90%       RigL (ERK)                          73.0 ± 0.04 [a]           0.25            0.24  72.90 (1)     -0.10  reproduced    0.244     0.250
+90%       DSR                                 ≈ 71.6 [o]                0.30            0.30  –                 –  –                 –         –
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Train × above 0.30, up to 0.75
+90%       IEE (ERK)                           ≈ 74.3 [s]                   –               –  74.20 (1)     -0.10  –             0.411     0.250
+90%       IEE uniInit                         –                            –               –  73.50 (1)         –  –             0.334     0.250
+────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+Train × above 1.50
+90%       IEE 5x (ERK)                        –                            –               –  76.00 (1)         –  –             2.060     0.250
+90%       IEE 5x (ERK) [update_fraction=0.1]  –                            –               –  75.80 (1)         –  –             2.060     0.250
+";
+    assert_eq!(part(&page, "Sparsity  Method", "━━━"), expected);
+    let notes = "\
+Neither published nor measured: IEE (uniform) at 90%; IEE 5x (uniform) at 90%.
+Recorded too, and shown in sensitivity, table4, table5.
+Recorded but not part of this table: small-dense at 80%, snip at 70%.
+";
+    assert_eq!(part(&page, "Neither published", "Measured on"), notes);
+}
+
+#[test]
+fn a_table_without_published_values_shows_neither_them_nor_verdicts() {
+    let definition = table("sensitivity").unwrap();
+    let page = render(&definition, &on_imagenet(), Format::Text);
+    let expected = "\
+Sparsity  Method                            Measured (n)  Train ×  Infer. ×  Saliency var.
+──────────────────────────────────────────────────────────────────────────────────────────
+90%       IEE (H = J = Q = 150, magnitude)  74.20 (1)       0.411     0.250          0.125
+";
+    assert_eq!(part(&page, "Sparsity  Method", "90%       Q = 50"), expected);
+    assert!(page.contains("criterion Taylor                  73.00 (1)"), "{page}");
+    assert!(!page.contains("Verdict") && !page.contains("Published"), "{page}");
+    let mut records = on_imagenet();
+    records.iter_mut().for_each(|record| record.saliency_variance = None);
+    assert!(!render(&definition, &records, Format::Text).contains("Infer. ×  Saliency var."));
+    assert!(!render(&table("table4").unwrap(), &on_imagenet(), Format::Text).contains("Saliency"));
+}
+
+#[test]
+fn only_costs_that_were_published_have_columns() {
+    let head = |id| {
+        let page = render(&table(id).unwrap(), &[], Format::Text);
+        page.lines().find(|line| line.starts_with("Sparsity")).unwrap().split("  ").map(str::trim).fold(
+            Vec::new(),
+            |mut titles, title| {
+                titles.extend((!title.is_empty()).then(|| title.to_string()));
+                titles
+            },
+        )
+    };
+    assert_eq!(head("table2")[2..], ["Published", "Publ. train ×", "Publ. infer. ×"]);
+    assert_eq!(head("table3")[2..], ["Published"]);
+    assert_eq!(head("table5")[2..], ["Published"]);
+    assert_eq!(head("mobilenet")[2..], ["Published", "Publ. infer. ×"]);
+    assert_eq!(head("sensitivity")[2..], [""; 0]);
+}
+
+#[test]
+fn tables_fit_a_wide_terminal() {
+    let own_rows = on_imagenet().into_iter().filter(|record| !record.settings.contains("update_fraction"));
+    for records in [Vec::new(), own_rows.collect()] {
+        for id in table_ids() {
+            let page = render(&table(id).unwrap(), &records, Format::Text);
+            let widest = page.lines().map(|line| line.chars().count()).max().unwrap();
+            assert!(widest <= 140, "{id}: {widest}");
+        }
+    }
+}
+
+#[test]
+fn a_smaller_dense_network_has_the_sparsity_it_was_asked_for() {
+    let record = Record { sparsity: Some(0.0), ..on_imagenet().swap_remove(1) };
+    let summary = records_summary(&[record]);
+    assert!(summary.contains("small-dense  resnet50  width        80%  72.00 (1)"), "{summary}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Pages as text for a terminal of 120 columns.
+//! Pages as text for a terminal; running text fits 120 columns, tables are as wide as they must be.
 
 use super::page::{Column, Grid, Item, MISSING, Page};
 
@@ -26,7 +26,7 @@ pub fn page(page: &Page) -> String {
 
 /// Aligned columns, with rules above the head, under it, between blocks and at the end.
 pub fn grid(grid: &Grid) -> String {
-    let rows: Vec<_> = grid.blocks.iter().flatten().collect();
+    let rows: Vec<_> = grid.blocks.iter().flat_map(|block| &block.rows).collect();
     let width_of = |at: usize, column: &Column| {
         let cells = rows.iter().map(|row| length(row[at].as_deref().unwrap_or(MISSING)));
         cells.chain([length(&column.title)]).max().unwrap_or(0)
@@ -52,8 +52,10 @@ pub fn grid(grid: &Grid) -> String {
         vec![heavy.clone(), write(grid.columns.iter().map(|column| column.title.as_str()).collect())];
     for block in &grid.blocks {
         lines.push(light.clone());
+        lines.extend(block.heading.clone());
         lines.extend(
             block
+                .rows
                 .iter()
                 .map(|row| write(row.iter().map(|cell| cell.as_deref().unwrap_or(MISSING)).collect())),
         );
@@ -85,7 +87,7 @@ fn wrap(text: &str, indent: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::page::{left, right};
+    use super::super::page::{Rows, left, right};
     use super::*;
 
     #[test]
@@ -94,8 +96,11 @@ mod tests {
         let table = Grid {
             columns: vec![left("Method"), right("Top-1")],
             blocks: vec![
-                vec![vec![cell("Dense"), cell("94.1")]],
-                vec![vec![cell("IEE ± µ"), None], vec![cell("a"), cell("100.00")]],
+                vec![vec![cell("Dense"), cell("94.1")]].into(),
+                Rows {
+                    heading: Some("Others".to_string()),
+                    rows: vec![vec![cell("IEE ± µ"), None], vec![cell("a"), cell("100.00")]],
+                },
             ],
         };
         let expected = "\
@@ -104,6 +109,7 @@ Method    Top-1
 ───────────────
 Dense      94.1
 ───────────────
+Others
 IEE ± µ       –
 a        100.00
 ━━━━━━━━━━━━━━━";

@@ -2,12 +2,12 @@
 
 use super::definition::TableDefinition;
 use super::group::Group;
-use super::line::{Line, blocks};
+use super::line::{Line, lines};
 use super::number::plain;
 use super::page::{Column, Grid, left};
 
 /// The columns.
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 27] = [
     "table",
     "suite",
     "profile",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 25] = [
     "published_train_flops_ratio",
     "published_inference_flops_ratio",
     "published_source",
+    "published_status",
     "published_conditions",
     "measured_top1",
     "measured_deviation",
@@ -32,6 +33,7 @@ const COLUMNS: [&str; 25] = [
     "verdict",
     "train_flops_ratio",
     "inference_flops_ratio",
+    "saliency_variance",
     "comparable",
 ];
 
@@ -40,11 +42,10 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     let none = [Group::default()];
     let groups = if groups.is_empty() { &none[..] } else { groups };
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
-        let lines = blocks(definition, group).into_iter().flatten();
-        lines.map(|line| cells(definition, group, &line)).collect()
+        lines(definition, group).iter().map(|line| cells(definition, group, line)).collect()
     };
     let columns: Vec<Column> = COLUMNS.into_iter().map(left).collect();
-    Grid { columns, blocks: groups.iter().map(rows).collect() }
+    Grid { columns, blocks: groups.iter().map(|group| rows(group).into()).collect() }
 }
 
 fn cells(definition: &TableDefinition, group: &Group, line: &Line) -> Vec<Option<String>> {
@@ -61,13 +62,14 @@ fn cells(definition: &TableDefinition, group: &Group, line: &Line) -> Vec<Option
         text(line.subject.method),
         text(&line.subject.label),
         text(line.subject.distribution),
-        text(line.subject.settings),
+        text(&line.subject.settings),
         number(Some(line.sparsity)),
         number(published.map(|value| value.top1)),
         number(published.and_then(|value| value.top1_deviation)),
         number(published.and_then(|value| value.train_flops_ratio)),
         number(published.and_then(|value| value.inference_flops_ratio)),
         published.map(|value| value.source.clone()),
+        published.map(|value| value.status.to_string()),
         published.map(|value| value.conditions.clone()),
         number(top1.map(|summary| summary.mean)),
         number(top1.and_then(|summary| summary.deviation)),
@@ -77,6 +79,7 @@ fn cells(definition: &TableDefinition, group: &Group, line: &Line) -> Vec<Option
         line.verdict().map(|verdict| verdict.to_string()),
         number(line.trials.mean(|record| record.train_flops_ratio)),
         number(line.trials.mean(|record| record.inference_flops_ratio)),
+        number(line.trials.mean(|record| record.saliency_variance)),
         Some(group.is_comparable(definition).to_string()),
     ]
 }

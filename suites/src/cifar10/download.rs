@@ -10,8 +10,9 @@ use std::thread::sleep;
 use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
+use super::Patience;
 use super::fetch::{FetchError, Progress};
-use super::{FileError, Patience};
+use crate::FileError;
 
 /// Why an attempt ended before the file was whole.
 enum Stop {

@@ -11,9 +11,10 @@ use std::time::Duration;
 use super::checksum::md5_of;
 use super::download::download;
 use super::folder::{self, SUBFOLDER};
-use super::stage::Stage;
 use super::unpack::unpack;
-use super::{FileError, Patience, Publisher, verify_against};
+use super::{Patience, Publisher, verify_against};
+use crate::FileError;
+use crate::stage::Stage;
 
 /// The name of the archive in the data folder. One that is already there is used.
 const ARCHIVE: &str = "cifar-10-binary.tar.gz";

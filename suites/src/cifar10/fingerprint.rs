@@ -9,10 +9,11 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::DataError;
 use super::folder::{self, Files};
 use super::format::{self, RECORD};
 use super::generate::MARKER_FILE;
-use super::{DataError, FileError};
+use crate::FileError;
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.

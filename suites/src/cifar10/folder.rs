@@ -5,7 +5,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{DataError, FileError};
+use super::DataError;
+use crate::FileError;
 
 /// The folder in the publisher's archive.
 pub const SUBFOLDER: &str = "cifar-10-batches-bin";

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::checksum::md5_hex;
-use super::dice::Dice;
 use super::folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};
 use super::format::CLASSES;
 use super::picture::{CLASS_NAMES, draw};
-use super::stage::Stage;
-use super::{FileError, Images, verify};
+use super::{Images, verify};
+use crate::FileError;
+use crate::dice::Dice;
+use crate::stage::Stage;
 
 /// The file by which a generated set is known, and which says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";

@@ -5,7 +5,6 @@
 //! fingerprint, and neither can be mistaken for the other.
 
 mod checksum;
-mod dice;
 mod download;
 mod error;
 mod fetch;
@@ -17,11 +16,10 @@ mod load;
 mod patience;
 mod picture;
 mod publisher;
-mod stage;
 mod unpack;
 mod verify;
 
-pub use error::{DataError, FileError};
+pub use error::DataError;
 pub use fetch::{FetchError, Fetched, Progress, fetch};
 pub use fingerprint::{Identity, fingerprint};
 pub use folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};

@@ -4,8 +4,9 @@
 //! Only form tells the classes apart: colours, brightness and contrast are drawn alike for all of
 //! them. All arithmetic is on whole numbers, so every machine draws the same bytes.
 
-use super::dice::Dice;
 use super::format::{CLASSES, PIXELS, SIDE};
+use crate::dice::Dice;
+use crate::figure::{FIRST_TEXTURE, holds};
 
 /// The classes in the order of their labels.
 pub const CLASS_NAMES: [&str; CLASSES] = [
@@ -20,7 +21,6 @@ pub const CLASS_NAMES: [&str; CLASSES] = [
     "checkerboard",
     "dots",
 ];
-const FIRST_TEXTURE: u8 = 5;
 
 /// Steps of one pixel in which places are counted; with the 16 of the tilt, 128 to a pixel.
 const STEPS: i32 = 8;
@@ -125,28 +125,5 @@ impl Pose {
             inside += i32::from(holds(class, if self.mirrored { -u } else { u }, v, self.size));
         }
         inside
-    }
-}
-
-/// Whether the point (u, v) of the figure's own plane, in 128ths of a pixel, is in the figure.
-fn holds(class: u8, u: i32, v: i32, size: i32) -> bool {
-    let square = u * u + v * v;
-    let share = |percent: i32| size * percent / 100;
-    let striped = |at: i32, period: i32| at.rem_euclid(period) * 2 < period;
-    match class {
-        0 => square <= size * size,
-        1 => u.abs().max(v.abs()) <= share(88),
-        2 => v <= share(60) && 2 * u.abs() <= v + size,
-        3 => square <= size * size && square >= share(58) * share(58),
-        4 => u.abs().min(v.abs()) <= share(30) && u.abs().max(v.abs()) <= size,
-        5 => striped(v, size),
-        6 => striped(u, size),
-        // Across a diagonal the same distance is 1.41 times as long in u + v.
-        7 => striped(u + v, share(141)),
-        8 => striped(u, share(140)) != striped(v, share(140)),
-        _ => {
-            let off = |at: i32| at.rem_euclid(size) - size / 2;
-            off(u) * off(u) + off(v) * off(v) <= share(31) * share(31)
-        }
     }
 }

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::Publisher;
 use super::checksum::md5_of;
 use super::folder::{self, TEST_FILE, train_file};
 use super::generate::{CHECKSUMS_FILE, MARKER_FILE};
-use super::{FileError, Publisher};
+use crate::FileError;
 
 /// One file and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

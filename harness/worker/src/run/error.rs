@@ -5,7 +5,22 @@
 pub enum RunError {
     /// The data set cannot be read.
     #[error(transparent)]
-    Data(#[from] suites::cifar10::DataError),
+    Cifar10(#[from] suites::cifar10::DataError),
+    /// The data set cannot be read.
+    #[error(transparent)]
+    ImageNet(#[from] suites::imagenet::DataError),
+    /// Photographs cannot be read.
+    #[error(transparent)]
+    Photographs(#[from] suites::imagenet::LoadError),
+    /// The thread that decodes photographs is gone.
+    #[error("photographs stopped coming at step {step}; run it again, it goes on from its last checkpoint")]
+    NoMorePhotographs {
+        /// The step that wanted them.
+        step: u64,
+    },
+    /// No worker knows how to read the suite's data.
+    #[error("the worker has no data reader for suite {0}; build program and worker from one commit")]
+    NoReader(String),
     /// The data set is not the one of the spec.
     #[error(
         "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \

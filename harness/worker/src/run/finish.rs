@@ -5,7 +5,7 @@ use crate::diagnostics::{Snapshot, iou, packed, update_columns};
 use crate::metrics::{METRIC_COLUMNS, csv_of};
 use crate::{checkpoint, save_weights};
 use results::Record;
-use sparsity::{Criterion, Edit, Population, unpack};
+use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
 use trial::{RunDirectory, write_atomically};
 
@@ -48,6 +48,11 @@ impl Training<'_> {
         }
     }
 
+    /// Files that could not be read, of training and evaluation.
+    fn skipped(&self) -> usize {
+        self.trainer.source().skipped().len() + self.test.skipped()
+    }
+
     /// Writes everything of the run and, last, the marker.
     pub(super) fn commit(&mut self, status: &str) -> Result<(), RunError> {
         let run = &self.options.run;
@@ -64,7 +69,8 @@ impl Training<'_> {
             vec!["spec.json", "environment.json", "metrics.csv", "updates.csv", "layers.csv", "record.json"];
         if status == results::record::STATUS_OK {
             let trainer = &self.trainer;
-            save_weights(&trainer.parameters, &trainer.parameters.weights, &run.file("weights.safetensors"))?;
+            let weights = trainer.structure.active_weights(&trainer.parameters.weights);
+            save_weights(&trainer.parameters, &weights, &run.file("weights.safetensors"))?;
             write_atomically(&run.file("mask.bits"), &packed(trainer.structure.mask()))?;
             files.extend(["weights.safetensors", "mask.bits"]);
         }
@@ -73,7 +79,9 @@ impl Training<'_> {
 
     fn record(&self, status: &str) -> Record {
         let (spec, current) = (self.spec, self.trainer.structure.current());
-        let network = &self.resolved.network;
+        let (network, dense) = (&self.resolved.network, &self.resolved.dense);
+        // A narrowed network is measured against the one it was narrowed from.
+        let width = network.macs() as f64 / dense.macs() as f64;
         let last = self.state.metrics.last();
         let best = self.state.metrics.iter().map(|row| row.top1).reduce(f64::max);
         let inactive = current.weights() - current.active();
@@ -90,7 +98,7 @@ impl Training<'_> {
             criterion: self.criteria(),
             distribution: spec.distribution.clone(),
             sparsity_target: Some(spec.sparsity),
-            sparsity: Some(current.sparsity()),
+            sparsity: Some(1.0 - current.active() as f64 / dense.weights() as f64),
             seed: spec.seed,
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),
@@ -99,15 +107,18 @@ impl Training<'_> {
             top5: last.map(|row| row.top5),
             val_loss: last.map(|row| row.val_loss),
             top1_best: best,
-            params_total: Some(network.parameters() as u64),
+            params_total: Some(dense.parameters() as u64),
             params_active: Some((network.parameters() - inactive) as u64),
-            macs_dense: Some(network.macs()),
+            macs_dense: Some(dense.macs()),
             macs: Some((network.macs() as f64 * inference).round() as u64),
-            train_flops_ratio: Some(self.state.cost / (3 * self.state.step) as f64),
-            inference_flops_ratio: Some(inference),
+            train_flops_ratio: Some(width * self.state.cost / (3 * self.state.step) as f64),
+            inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),
             device_hours: Some(seconds / 3600.0),
             energy_kj: self.joules().map(|joules| joules / 1e3),
+            skipped_files: Some(self.skipped() as u64),
+            peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
+            saliency_variance: self.diagnostics.saliency_variance(),
             device: self.environment.device.clone(),
             status: status.into(),
             settings: spec.user_settings(),
@@ -120,12 +131,8 @@ impl Training<'_> {
     /// The criteria by which the method drops and grows.
     fn criteria(&self) -> String {
         let plans = (0..self.steps).map(|step| self.method.plan(step));
-        let mut criteria: Vec<Criterion> = plans
-            .flat_map(|plan| plan.then)
-            .map(|edit| match edit {
-                Edit::Drop { criterion, .. } | Edit::Grow { criterion, .. } => criterion,
-            })
-            .collect();
+        let mut criteria: Vec<Criterion> =
+            plans.flat_map(|plan| plan.then).filter_map(|edit| edit.criterion()).collect();
         criteria.sort();
         criteria.dedup();
         criteria.iter().map(|criterion| criterion.name()).collect::<Vec<_>>().join("+")

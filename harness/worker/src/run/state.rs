@@ -32,6 +32,9 @@ pub(super) struct SavedRun {
     diagnostics: DiagnosticsState,
     exploring: bool,
     losses: (f64, u64),
+    /// Training images that could not be read.
+    #[serde(default)]
+    skipped: Vec<u32>,
 }
 
 impl Training<'_> {
@@ -63,11 +66,15 @@ impl Training<'_> {
         if let Some(dormant) = trainer.structure.dormant() {
             put("dormant", dormant);
         }
+        if let Some(saliency) = &self.diagnostics.saliency {
+            put("saliency", saliency);
+        }
         let state = SavedRun {
             run: RunState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
             diagnostics: self.diagnostics.state.clone(),
             exploring: trainer.structure.population() == Population::Everything,
             losses: trainer.losses(),
+            skipped: trainer.source().skipped(),
         };
         Checkpoint { state, tensors }.save(&self.options.run, &self.spec.key())?;
         self.saved = Instant::now();
@@ -100,6 +107,8 @@ impl Training<'_> {
         }
         trainer.scores.restore(&tensors, &trainer.parameters.weights);
         trainer.set_losses(state.losses.0, state.losses.1);
+        trainer.source().note_skipped(&state.skipped);
+        self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
         self.state = state.run;
     }

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses a part.
 
 use engine::{Outcome, RunError, RunOptions, run};
-use sparsity::Value;
+use sparsity::{Thins, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, atomic::AtomicBool};
@@ -13,6 +13,7 @@ use trial::{Event, RunDirectory, TrialSpec};
 /// A folder that has a generated data set, and room for runs.
 pub struct Bench {
     folder: tempfile::TempDir,
+    suite: &'static str,
     fingerprint: String,
 }
 
@@ -22,16 +23,25 @@ impl Bench {
         let data = folder.path().join("data");
         suites::cifar10::generate(&data, 160, 50, 1).unwrap();
         let fingerprint = suites::cifar10::fingerprint(&data).unwrap().fingerprint;
-        Self { folder, fingerprint }
+        Self { folder, suite: "cifar10", fingerprint }
+    }
+
+    /// One with photographs: 40 to train on and 16 to evaluate, of four classes.
+    pub fn photographs() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        suites::imagenet::generate(&data, 4, 10, 4, 1).unwrap();
+        let fingerprint = suites::imagenet::identify(&data).unwrap().fingerprint;
+        Self { folder, suite: "imagenet", fingerprint }
     }
 
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// A trial of `method` that lasts 24 steps of 16 images, with structure updates in them.
+    /// A trial of `method` with structure updates in it: 24 steps of 16 images, or on photographs
+    /// 12 steps of two pieces of four.
     pub fn spec(&self, method: &str) -> TrialSpec {
-        let dense = method == "dense";
         let settings: &[(&str, i64)] = match method {
             "iee" => &[("importance_steps", 2), ("recovery_steps", 1), ("exploration_steps", 3)],
             "rigl" | "set" | "snfs" => &[("update_interval", 4)],
@@ -39,21 +49,43 @@ impl Bench {
             _ => &[],
         };
         let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
+        let (distribution, sparsity) = match trial::registry::method(method).unwrap().thins {
+            Thins::Nothing => (trial::NO_DISTRIBUTION, 0.0),
+            Thins::Width => (trial::WIDTH, 0.8),
+            Thins::Patterns => ("2:4", 0.5),
+            Thins::Weights => ("erk", 0.8),
+        };
+        let photographs = self.suite == "imagenet";
+        let float = |key: &str, value| (key.to_string(), Value::Float(value));
+        let int = |key: &str, value| (key.to_string(), Value::Int(value));
+        let word = |key: &str, value: &str| (key.to_string(), Value::Word(value.into()));
         TrialSpec {
-            suite: "cifar10".into(),
-            dataset: "cifar10-generated".into(),
+            suite: self.suite.into(),
+            dataset: format!("{}-generated", self.suite),
             data_fingerprint: self.fingerprint.clone(),
-            model: "wrn-10-1".into(),
+            classes: photographs.then_some(4),
+            model: if photographs { "resnet50-0.0625" } else { "wrn-10-1" }.into(),
             method: method.into(),
-            distribution: if dense { "none" } else { "erk" }.into(),
-            sparsity: if dense { 0.0 } else { 0.8 },
+            distribution: distribution.into(),
+            sparsity,
             seed: 3,
             profile: "smoke".into(),
-            recipe: BTreeMap::from([
-                ("epochs".into(), Value::Float(2.4)),
-                ("batch_size".into(), Value::Int(16)),
-                ("evaluate_every".into(), Value::Float(0.8)),
-            ]),
+            recipe: match photographs {
+                false => BTreeMap::from([
+                    float("epochs", 2.4),
+                    int("batch_size", 16),
+                    float("evaluate_every", 0.8),
+                ]),
+                true => BTreeMap::from([
+                    float("epochs", 2.4),
+                    int("batch_size", 8),
+                    int("micro_batch", 4),
+                    int("image_size", 32),
+                    int("resize", 40),
+                    float("evaluate_every", 0.8),
+                    word("precision", "fp32"),
+                ]),
+            },
             settings,
         }
     }
@@ -74,6 +106,7 @@ impl Bench {
             stop_after: None,
             checkpoint_every: Duration::from_secs(60),
             cuda_graphs: true,
+            strict: false,
             commit: "test".into(),
         }
     }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::FileError;
+use crate::FileError;
 
 /// A folder being written. Dropped before [`Stage::into_place`], it leaves nothing behind.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     temporary: TempDir,
     /// The folder to fill.
     pub folder: PathBuf,

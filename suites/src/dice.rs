@@ -1,11 +1,11 @@
-//! Whole random numbers that are the same on every machine and with every version of the crates:
+//! Random numbers that are the same on every machine and with every version of the crates:
 //! the ChaCha stream is a standard, and the step from its words to a range is done here.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// A stream of random numbers.
-pub(super) struct Dice(ChaCha8Rng);
+pub(crate) struct Dice(ChaCha8Rng);
 
 impl Dice {
     /// The `stream`th of the independent streams that belong to `seed`.
@@ -27,6 +27,12 @@ impl Dice {
     pub fn below(&mut self, count: usize) -> usize {
         ((u128::from(self.0.next_u64()) * count as u128) >> 64) as usize
     }
+
+    /// A number from `low` up to, but without, `high`.
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
+        const UNIT: f64 = 1.0 / (1u64 << 53) as f64;
+        low + (high - low) * ((self.0.next_u64() >> 11) as f64 * UNIT)
+    }
 }
 
 #[cfg(test)]
@@ -39,5 +45,6 @@ mod tests {
         let drawn: Vec<i32> = (0..6).map(|_| dice.between(-100, 100)).collect();
         assert_eq!(drawn, [-45, -9, -52, 35, -18, 75]);
         assert_eq!(dice.below(1_000_000), 943_390);
+        assert_eq!(dice.uniform(-1.0, 3.0), -0.5186599755833932);
     }
 }

@@ -1,0 +1,93 @@
+//! AC/DC: phases of dense and of sparse training take turns.
+//!
+//! After a dense warm-up, every compressed phase starts with a cut to the
+//! budget by magnitude and every decompressed one with all weights active
+//! again, those that were cut from zero; the last phase is compressed.
+
+use sparsity::{
+    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
+    Settings, StepPlan, Thins, Value,
+};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "acdc",
+    summary: "sparse and dense phases take turns; each sparse one starts with a cut by magnitude",
+    source: "Peste et al., arXiv 2106.12379",
+    thins: Thins::Weights,
+    settings: specs,
+    build: |settings, horizon| Box::new(AcDc::new(settings, horizon)),
+};
+
+fn specs() -> Vec<SettingSpec> {
+    let spec = SettingSpec::new;
+    vec![
+        spec(
+            "dense_warmup",
+            Value::Float(0.1),
+            Allowed::Float(0.0, 1.0),
+            "share of training before the first compressed phase",
+            "own choice after arXiv 2106.12379: 10 of 100 epochs",
+        ),
+        spec(
+            "phase_length",
+            Value::Float(0.05),
+            Allowed::Float(1e-6, 1.0),
+            "share of training that each phase lasts",
+            "own choice after arXiv 2106.12379: 5 of 100 epochs",
+        ),
+        spec(
+            "last_phase",
+            Value::Float(0.85),
+            Allowed::Float(0.0, 1.0),
+            "share of training from which on the network stays compressed",
+            "own choice after arXiv 2106.12379: epoch 85 of 100",
+        ),
+    ]
+}
+
+struct AcDc {
+    warmup: u64,
+    length: u64,
+    last: u64,
+    scope: Scope,
+}
+
+impl AcDc {
+    fn new(settings: &Settings, horizon: Horizon) -> Self {
+        let end = horizon.steps.saturating_sub(1);
+        let at = |key: &str| (settings.float(key) * horizon.steps as f64).round() as u64;
+        let last = at("last_phase").clamp(1, end.max(1));
+        Self {
+            warmup: at("dense_warmup").clamp(1, last),
+            length: at("phase_length").max(1),
+            last,
+            scope: horizon.scope,
+        }
+    }
+
+    /// Whether `step` belongs to a compressed phase.
+    fn is_compressed(&self, step: u64) -> bool {
+        step >= self.last || step >= self.warmup && ((step - self.warmup) / self.length).is_multiple_of(2)
+    }
+}
+
+impl Method for AcDc {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Dense
+    }
+
+    fn plan(&self, step: u64) -> StepPlan {
+        let (now, next) = (self.is_compressed(step), self.is_compressed(step + 1));
+        let mut plan = StepPlan::train(if now { "compressed" } else { "dense" });
+        match (now, next) {
+            (false, true) => plan.then.push(Edit::Drop {
+                criterion: Criterion::Magnitude,
+                amount: Amount::Ramp(1.0),
+                scope: self.scope,
+            }),
+            (true, false) => plan.then.push(Edit::ActivateAll),
+            _ => {}
+        }
+        plan
+    }
+}

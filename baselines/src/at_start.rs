@@ -1,0 +1,62 @@
+//! What SNIP and GraSP share: the initial weights are scored on a few batches,
+//! the budget is kept once, and the rest is ordinary sparse training.
+//!
+//! Both papers rank the whole network at once, which is `--distribution
+//! global`; with another distribution every layer keeps its own budget, as in
+//! the SNIP rows of RigL's tables.
+
+use sparsity::{
+    Allowed, Amount, BatchStatistics, Criterion, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
+    Settings, StepPlan, Update, Value,
+};
+
+/// The setting of both methods.
+pub(crate) fn specs() -> Vec<SettingSpec> {
+    vec![SettingSpec::new(
+        "scoring_steps",
+        Value::Int(1),
+        Allowed::Int(1, 1_000_000),
+        "training steps that only score, before the one cut",
+        "SNIP, arXiv 1810.02340: one batch; the same here for GraSP, whose code takes ten images a class",
+    )]
+}
+
+/// One cut of the initial weights by `criterion`.
+pub(crate) struct AtStart {
+    scoring_steps: u64,
+    criterion: Criterion,
+    scope: Scope,
+}
+
+impl AtStart {
+    pub(crate) fn new(settings: &Settings, horizon: Horizon, criterion: Criterion) -> Self {
+        let last = horizon.steps.max(1);
+        Self { scoring_steps: settings.int("scoring_steps").min(last), criterion, scope: horizon.scope }
+    }
+}
+
+impl Method for AtStart {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Dense
+    }
+
+    fn plan(&self, step: u64) -> StepPlan {
+        if step >= self.scoring_steps {
+            return StepPlan::train("train");
+        }
+        let mut plan = StepPlan {
+            update: Update::Nothing,
+            statistics: BatchStatistics::Hold,
+            score: vec![self.criterion],
+            ..StepPlan::train("scoring")
+        };
+        if step + 1 == self.scoring_steps {
+            plan.then.push(Edit::Drop {
+                criterion: self.criterion,
+                amount: Amount::Ramp(1.0),
+                scope: self.scope,
+            });
+        }
+        plan
+    }
+}

@@ -1,0 +1,14 @@
+//! Small-dense: a dense network with fewer channels and as many weights as the
+//! sparse one has active. What sparsity must beat to be worth anything.
+
+use crate::dense::Dense;
+use sparsity::{Description, Thins};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "small-dense",
+    summary: "a dense network, every layer narrowed until it has as many weights as the sparse one",
+    source: "the `Small-Dense` rows of RigL, arXiv 1911.11134",
+    thins: Thins::Width,
+    settings: Vec::new,
+    build: |_, _| Box::new(Dense),
+};

@@ -1,0 +1,13 @@
+//! SNIP: one cut at the start by connection sensitivity, `|w g|`.
+
+use crate::at_start::{AtStart, specs};
+use sparsity::{Criterion, Description, Thins};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "snip",
+    summary: "one cut of the initial weights, by |weight x gradient| of a batch",
+    source: "Lee et al., arXiv 1810.02340",
+    thins: Thins::Weights,
+    settings: specs,
+    build: |settings, horizon| Box::new(AtStart::new(settings, horizon, Criterion::Snip)),
+};

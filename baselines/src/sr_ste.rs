@@ -1,0 +1,45 @@
+//! SR-STE: N:M patterns by a straight-through estimator with refined decay.
+//!
+//! All weights are kept and trained. The forward pass sees the N largest of
+//! every M; the gradient at what it saw goes to all, and those it did not see
+//! are decayed by lambda in addition, which keeps the pattern from flickering.
+//! The pattern is found anew before every step.
+
+use sparsity::{
+    Allowed, Description, Dormant, InitialStructure, Method, SettingSpec, StepPlan, Thins, Update, Value,
+};
+
+pub(crate) const DESCRIPTION: Description = Description {
+    name: "sr-ste",
+    summary: "N:M patterns: all weights train through the mask of the largest, the others decay more",
+    source: "Zhou et al., arXiv 2102.04010",
+    thins: Thins::Patterns,
+    settings: || {
+        vec![SettingSpec::new(
+            "refined_decay",
+            Value::Float(2e-4),
+            Allowed::Float(0.0, 1.0),
+            "lambda: decay of the masked weights beside the recipe's",
+            "SR-STE, arXiv 2102.04010: 2e-4",
+        )]
+    },
+    build: |settings, _| Box::new(SrSte { decay: settings.float("refined_decay") }),
+};
+
+struct SrSte {
+    decay: f64,
+}
+
+impl Method for SrSte {
+    fn initial_structure(&self) -> InitialStructure {
+        InitialStructure::Random
+    }
+
+    fn dormant(&self) -> Dormant {
+        Dormant::Live
+    }
+
+    fn plan(&self, _step: u64) -> StepPlan {
+        StepPlan { update: Update::StraightThrough { decay: self.decay }, ..StepPlan::train("train") }
+    }
+}

@@ -1,0 +1,36 @@
+//! Where images come from: batches for training, all examples for evaluation.
+
+use crate::RunError;
+use tch::Tensor;
+
+/// The batches of a training, in pieces of equal size.
+pub trait Source {
+    /// Puts a piece of the batch of `step` on the device, in the place of the one before.
+    fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError>;
+
+    /// Normalised images (piece, 3, side, side) and labels (piece) of what was loaded last. Reads
+    /// tensors that stay where they are, so that its kernels can be recorded.
+    fn batch(&self) -> (Tensor, Tensor);
+
+    /// Indices of the images that could not be read, sorted; each stands for one skipped file.
+    fn skipped(&self) -> Vec<u32> {
+        Vec::new()
+    }
+
+    /// Takes note of images that are known not to be readable.
+    fn note_skipped(&self, _images: &[u32]) {}
+}
+
+/// Label of an example that could not be read and counts for nothing.
+pub const UNREADABLE: i64 = -1;
+
+/// The examples of an evaluation.
+pub trait Examples {
+    /// Shows all of them, in order, as batches of normalised images and labels.
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError>;
+
+    /// Number of examples that could not be read so far.
+    fn skipped(&self) -> usize {
+        0
+    }
+}

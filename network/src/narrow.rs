@@ -1,0 +1,135 @@
+//! The same network with fewer channels, or more: what a small dense network is.
+//!
+//! Only the channel counts change; joins, kernels and image sizes stay. Equal
+//! counts are narrowed to equal counts, so what could be added still can.
+
+use crate::{Network, Op};
+
+impl Network {
+    /// The network with every channel count but the images' and the logits'
+    /// multiplied by `factor` and rounded, to at least one channel.
+    ///
+    /// A depthwise convolution has the channels that it reads. The name stays;
+    /// it is the caller's to change.
+    pub fn narrowed(&self, factor: f64) -> Network {
+        let mut network = self.clone();
+        let logits = network.nodes.len() - 1;
+        for id in 0..network.nodes.len() {
+            let read = network.nodes[id].inputs.first().map(|&input| network.nodes[input].shape.channels);
+            let node = &mut network.nodes[id];
+            let channels = &mut node.shape.channels;
+            match (&mut node.op, read) {
+                (Op::Conv { groups, .. }, Some(read)) if *groups > 1 => (*groups, *channels) = (read, read),
+                (Op::Conv { .. } | Op::Linear, _) if id != logits => *channels = scaled(*channels, factor),
+                (Op::Input | Op::Conv { .. } | Op::Linear, _) | (_, None) => {}
+                (_, Some(read)) => *channels = read,
+            }
+        }
+        network
+    }
+
+    /// The narrowed network with the most weights that are not above `share`
+    /// of this one's: the small dense network that a sparse one is compared with.
+    ///
+    /// Weights are those of [`Network::weights`]. A share that even one channel
+    /// a layer exceeds gives one channel a layer.
+    pub fn with_share_of_weights(&self, share: f64) -> Network {
+        let limit = share * self.weights() as f64;
+        // Weights grow with the factor, and at least as fast: the answer lies below `above`.
+        let (mut within, mut above) = (0.0, share.max(1.0) + 1.0);
+        for _ in 0..f64::MANTISSA_DIGITS {
+            let middle = (within + above) / 2.0;
+            if self.narrowed(middle).weights() as f64 <= limit {
+                within = middle;
+            } else {
+                above = middle;
+            }
+        }
+        self.narrowed(within)
+    }
+}
+
+/// `channels * factor`, rounded, at least 1.
+fn scaled(channels: usize, factor: f64) -> usize {
+    (channels as f64 * factor).round().max(1.0) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Layer, mobilenet_v1, resnet50, wide_resnet};
+    use proptest::prelude::*;
+
+    fn networks() -> [Network; 3] {
+        [wide_resnet(16, 1, 10, 32), resnet50(1000, 64), mobilenet_v1(1000, 64)]
+    }
+
+    /// Twice the width of WRN-22-1 is WRN-22-2 but for the first convolution, which has 16 channels in both.
+    #[test]
+    fn the_width_of_a_wide_resnet_is_a_factor() {
+        let (double, wide) = (wide_resnet(22, 1, 10, 32).narrowed(2.0), wide_resnet(22, 2, 10, 32));
+        let inner = |network: &Network| -> Vec<Layer> {
+            let of = |layer: &Layer| layer.name.starts_with("block2") || layer.name.starts_with("block3");
+            network.layers().into_iter().filter(of).map(|layer| Layer { node: 0, ..layer }).collect()
+        };
+        assert_eq!(inner(&double), inner(&wide));
+    }
+
+    /// MobileNet's paper: width 0.5 has 1.3 million parameters and 149 million multiply-adds,
+    /// 0.75 has 2.6 and 325, 0.25 has 0.5 and 41.
+    #[test]
+    fn narrow_mobilenets_have_the_published_counts() {
+        for (factor, parameters, macs) in [(0.75, 2.6, 325.0), (0.5, 1.3, 149.0), (0.25, 0.5, 41.0)] {
+            let network = mobilenet_v1(1000, 224).narrowed(factor);
+            assert_eq!((network.parameters() as f64 / 1e5).round() / 10.0, parameters, "{factor}");
+            assert_eq!((network.macs() as f64 / 1e6).round(), macs, "{factor}");
+        }
+    }
+
+    #[test]
+    fn a_factor_of_one_changes_nothing() {
+        for network in networks() {
+            assert_eq!(network.narrowed(1.0), network);
+            assert_eq!(network.with_share_of_weights(1.0), network);
+        }
+    }
+
+    proptest! {
+        /// Every node agrees with what it reads, whatever the factor.
+        #[test]
+        fn narrowed_networks_are_consistent(factor in 0.0f64..4.0) {
+            for network in networks() {
+                let narrow = network.narrowed(factor);
+                prop_assert_eq!(narrow.nodes[0].shape, network.nodes[0].shape);
+                prop_assert_eq!(narrow.nodes.last().map(|n| n.shape), network.nodes.last().map(|n| n.shape));
+                for (node, before) in narrow.nodes.iter().zip(&network.nodes) {
+                    let read: Vec<_> = node.inputs.iter().map(|&id| narrow.nodes[id].shape).collect();
+                    prop_assert_eq!(node.shape.height, before.shape.height);
+                    prop_assert!(node.shape.channels > 0);
+                    match (node.op, before.op) {
+                        (Op::Add, _) => prop_assert!(read.iter().all(|shape| *shape == node.shape)),
+                        (Op::Conv { groups, .. }, Op::Conv { groups: was, .. }) if was > 1 => {
+                            prop_assert_eq!(groups, read[0].channels);
+                            prop_assert_eq!(node.shape.channels, read[0].channels);
+                        }
+                        (Op::Conv { groups, .. }, _) => prop_assert_eq!(groups, 1),
+                        (Op::Input | Op::Linear, _) => {}
+                        _ => prop_assert_eq!(node.shape.channels, read[0].channels),
+                    }
+                }
+            }
+        }
+
+        /// The share is met from below, and no other factor comes closer.
+        #[test]
+        fn a_share_of_the_weights_is_met_from_below(share in 0.05f64..1.5, other in 0.0f64..1.5) {
+            for network in networks() {
+                let limit = share * network.weights() as f64;
+                let small = network.with_share_of_weights(share).weights();
+                let other = network.narrowed(other).weights();
+                prop_assert!(small as f64 <= limit, "{} {}", small, limit);
+                prop_assert!(other as f64 > limit || other <= small, "{} {}", other, small);
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! ResNet-50 (He et al., arXiv 1512.03385), version 1.5.
+//!
+//! Bottleneck blocks: 1x1 down, 3x3, 1x1 up to four times the width. Version
+//! 1.5 has a stage's stride on the 3x3 convolution instead of the first 1x1;
+//! it is the ResNet-50 of torchvision, whose names the parameters have, and
+//! the one that RigL, HALP and the IEE paper prune.
+
+use crate::{Builder, Network, NodeId, Shape};
+
+/// Least side of an image: the last stage halves a pixel otherwise.
+pub(crate) const LEAST_SIDE: usize = 32;
+
+/// ResNet-50 v1.5 for square images of `side` pixels, at least 32.
+pub fn resnet50(classes: usize, side: usize) -> Network {
+    let mut net = Builder::new("resnet50", Shape { channels: 3, height: side, width: side });
+    let x = net.conv("conv1", 0, 64, 7, 2);
+    let x = net.batch_norm("bn1", x);
+    let x = net.relu("relu", x);
+    let mut x = net.max_pool("maxpool", x, 3, 2, 1);
+    for (stage, blocks, width, stride) in [(1, 3, 64, 1), (2, 4, 128, 2), (3, 6, 256, 2), (4, 3, 512, 2)] {
+        for index in 0..blocks {
+            let stride = if index == 0 { stride } else { 1 };
+            x = bottleneck(&mut net, &format!("layer{stage}.{index}"), x, width, stride);
+        }
+    }
+    let x = net.global_average_pool("avgpool", x);
+    net.linear("fc", x, classes);
+    net.finish()
+}
+
+fn bottleneck(net: &mut Builder, name: &str, input: NodeId, width: usize, stride: usize) -> NodeId {
+    let x = net.conv(&format!("{name}.conv1"), input, width, 1, 1);
+    let x = net.batch_norm(&format!("{name}.bn1"), x);
+    let x = net.relu(&format!("{name}.relu1"), x);
+    let x = net.conv(&format!("{name}.conv2"), x, width, 3, stride);
+    let x = net.batch_norm(&format!("{name}.bn2"), x);
+    let x = net.relu(&format!("{name}.relu2"), x);
+    let x = net.conv(&format!("{name}.conv3"), x, 4 * width, 1, 1);
+    let x = net.batch_norm(&format!("{name}.bn3"), x);
+    let shortcut = if net.shape(input) == net.shape(x) {
+        input
+    } else {
+        let shortcut = net.conv(&format!("{name}.downsample.0"), input, 4 * width, 1, stride);
+        net.batch_norm(&format!("{name}.downsample.1"), shortcut)
+    };
+    let x = net.add(&format!("{name}.add"), x, shortcut);
+    net.relu(&format!("{name}.relu3"), x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// torchvision's parameter count; 8.2e9 FLOPs in RigL's table.
+    #[test]
+    fn it_has_the_published_counts() {
+        let net = resnet50(1000, 224);
+        assert_eq!(net.parameters(), 25_557_032);
+        assert_eq!(net.weights(), 25_502_912);
+        assert_eq!((net.macs() as f64 / 1e5).round() / 1e4, 4.0892);
+    }
+
+    /// The shapes of He et al.'s table 1, with the stride where version 1.5 has it.
+    #[test]
+    fn stages_have_the_published_shapes() {
+        let net = resnet50(1000, 224);
+        let shape = |name: &str| {
+            let shape = net.nodes.iter().find(|node| node.name == name).unwrap().shape;
+            (shape.channels, shape.height, shape.width)
+        };
+        for (name, expected) in [
+            ("conv1", (64, 112, 112)),
+            ("maxpool", (64, 56, 56)),
+            ("layer1.2.relu3", (256, 56, 56)),
+            ("layer2.0.conv1", (128, 56, 56)),
+            ("layer2.0.conv2", (128, 28, 28)),
+            ("layer2.3.relu3", (512, 28, 28)),
+            ("layer3.5.relu3", (1024, 14, 14)),
+            ("layer4.0.downsample.1", (2048, 7, 7)),
+            ("fc", (1000, 1, 1)),
+        ] {
+            assert_eq!(shape(name), expected, "{name}");
+        }
+    }
+
+    /// 53 convolutions and one fully connected layer; only a stage's first block has a downsample.
+    #[test]
+    fn layers_are_those_of_torchvision() {
+        let names: Vec<String> = resnet50(10, 32).layers().into_iter().map(|layer| layer.name).collect();
+        assert_eq!(names.len(), 54);
+        assert_eq!(
+            names[..6],
+            [
+                "conv1",
+                "layer1.0.conv1",
+                "layer1.0.conv2",
+                "layer1.0.conv3",
+                "layer1.0.downsample.0",
+                "layer1.1.conv1"
+            ]
+        );
+        assert_eq!(names.iter().filter(|name| name.contains("downsample")).count(), 4);
+    }
+}

@@ -1,0 +1,104 @@
+//! The list of tables.
+
+use std::sync::LazyLock;
+
+use super::definition::TableDefinition;
+use super::{mobilenet, sensitivity, table2, table3, table4, table5};
+
+/// No table has this id.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("there is no table {id:?}; the tables are {}", table_ids().join(", "))]
+pub struct UnknownTable {
+    /// What was asked for.
+    pub id: String,
+}
+
+/// The ids of all tables.
+pub fn table_ids() -> Vec<&'static str> {
+    tables().iter().map(|definition| definition.id).collect()
+}
+
+/// The table of this id.
+pub fn table(id: &str) -> Result<TableDefinition, UnknownTable> {
+    let found = tables().iter().find(|definition| definition.id == id);
+    found.cloned().ok_or_else(|| UnknownTable { id: id.to_string() })
+}
+
+/// All tables: the paper's, then those beside them.
+pub(super) fn tables() -> &'static [TableDefinition] {
+    static ALL: LazyLock<Vec<TableDefinition>> = LazyLock::new(|| {
+        vec![
+            table2::definition(),
+            table3::definition(),
+            table4::definition(),
+            table5::definition(),
+            mobilenet::definition(),
+            sensitivity::definition(),
+        ]
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use crate::reference::references;
+
+    use super::*;
+
+    #[test]
+    fn an_unknown_table_is_answered_with_the_known_ones() {
+        assert_eq!(table("table3").unwrap().title, table3::definition().title);
+        let message = table("table9").unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "there is no table \"table9\"; the tables are table2, table3, table4, table5, mobilenet, sensitivity"
+        );
+    }
+
+    #[test]
+    fn every_published_value_is_used_by_a_table() {
+        for row in references() {
+            let definition = table(&row.table).unwrap();
+            let used = definition.references().any(|used| std::ptr::eq(used, row));
+            assert!(used, "{} at {} of {}", row.label, row.sparsity, row.source);
+        }
+    }
+
+    #[test]
+    fn labels_of_published_values_fit_the_rows_method() {
+        for definition in tables() {
+            for row in &definition.rows {
+                for value in definition.references().filter(|value| value.label == row.label) {
+                    assert!(row.method.is_none_or(|method| method == value.method), "{}", row.label);
+                    let distributions = [row.distribution.unwrap_or(&value.distribution), ""];
+                    assert!(distributions.contains(&value.distribution.as_str()), "{}", row.label);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_rows_of_a_table_are_the_same() {
+        for definition in tables() {
+            let mut labels = HashSet::new();
+            let mut runs = HashSet::new();
+            for row in &definition.rows {
+                assert!(labels.insert(row.label), "{} twice in {}", row.label, definition.id);
+                let run = (row.method, row.distribution, row.settings);
+                assert!(row.method.is_none() || runs.insert(run), "{} in {}", row.label, definition.id);
+            }
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_line() {
+        for definition in tables() {
+            for row in &definition.rows {
+                let lines = definition.levels().filter(|sparsity| definition.has_line(row, *sparsity));
+                assert!(lines.count() > 0, "{} of {}", row.label, definition.id);
+            }
+        }
+    }
+}

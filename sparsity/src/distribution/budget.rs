@@ -1,0 +1,75 @@
+//! Budgets: how many weights of each layer are active, and what that costs.
+
+use crate::Pattern;
+use network::Layer;
+
+/// Weights of one layer: all of them, and those it may keep active.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerBudget {
+    /// Name of the layer.
+    pub layer: String,
+    /// Number of weights.
+    pub weights: usize,
+    /// Number of active weights.
+    pub active: usize,
+    /// Multiply-accumulates of the dense layer for one sample.
+    pub macs: u64,
+    /// The pattern that every group of the layer keeps, if it is under one.
+    ///
+    /// A layer's weights are stored with the input channels innermost (output,
+    /// kernel row, kernel column, input), so a group is that many consecutive
+    /// weights of the flat layer, and it never spans two outputs or two pixels
+    /// of the kernel.
+    pub pattern: Option<Pattern>,
+    /// Whether it stays dense whatever the distribution, and takes no part in exchanges.
+    pub exempt: bool,
+}
+
+/// The active weights of every layer, in execution order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// One entry a layer.
+    pub layers: Vec<LayerBudget>,
+}
+
+impl Budget {
+    /// All weights of the network.
+    pub fn weights(&self) -> usize {
+        self.layers.iter().map(|layer| layer.weights).sum()
+    }
+
+    /// All active weights of the network.
+    pub fn active(&self) -> usize {
+        self.layers.iter().map(|layer| layer.active).sum()
+    }
+
+    /// Share of zeros among all weights.
+    pub fn sparsity(&self) -> f64 {
+        1.0 - self.active() as f64 / self.weights() as f64
+    }
+
+    /// Forward MACs of the sparse network over those of the dense one.
+    pub fn inference_ratio(&self) -> f64 {
+        let active = self.layers.iter().map(|l| l.macs as f64 * l.active as f64 / l.weights as f64);
+        active.sum::<f64>() / self.layers.iter().map(|l| l.macs as f64).sum::<f64>()
+    }
+
+    /// The budget in which every weight is active.
+    pub fn dense(layers: &[Layer]) -> Self {
+        Self { layers: layers.iter().map(|layer| LayerBudget::new(layer, layer.weights())).collect() }
+    }
+}
+
+impl LayerBudget {
+    /// `active` weights of `layer`, wherever they are.
+    pub(super) fn new(layer: &Layer, active: usize) -> Self {
+        let (name, weights) = (layer.name.clone(), layer.weights());
+        Self { layer: name, weights, active, macs: layer.macs, pattern: None, exempt: false }
+    }
+
+    /// The weights that `pattern` leaves of `layer`, whose inputs come in whole groups.
+    pub(super) fn patterned(layer: &Layer, pattern: Pattern) -> Self {
+        let active = layer.weights() / usize::from(pattern.of) * usize::from(pattern.keep);
+        Self { pattern: Some(pattern), ..Self::new(layer, active) }
+    }
+}

@@ -1,0 +1,88 @@
+//! How fast photographs become batches: all rows decoded, the transform of training, that of evaluation,
+//! on one thread and on all cores, of photographs of 500 x 375 pixels that are drawn for it and of those
+//! in the folder that HARNESS_PHOTOS names, if it does.
+//!
+//! `cargo bench -p suites --bench pipeline`; `benches/compare.sh` puts torchvision beside it.
+
+use std::f64::consts::TAU;
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use suites::imagenet::{ImageNet, Loader, Place, Sizes, verify};
+
+const SIZES: Sizes = Sizes { crop: 224, resize: 256 };
+const COUNT: u32 = 64;
+
+/// Photographs of about 110 KB, as in ImageNet: waves of many lengths and grain.
+fn drawn() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("photographs");
+    fs::create_dir_all(&folder).unwrap();
+    for number in 0..COUNT {
+        let mut grain = number;
+        let mut pixels = Vec::new();
+        for (y, x) in (0..375).flat_map(|y| (0..500).map(move |x| (f64::from(y), f64::from(x)))) {
+            grain = grain.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            for channel in 1..=3 {
+                let long = ((x + y * f64::from(channel)) / (90.0 + f64::from(number)) * TAU).sin();
+                let short = ((x - y) / (3.0 + f64::from(channel)) * TAU).sin();
+                pixels.push((128.0 + 70.0 * long + 12.0 * short + f64::from(grain >> 27)) as u8);
+            }
+        }
+        let mut encoder = Encoder::new_file(folder.join(format!("{number:02}.JPEG")), 93).unwrap();
+        encoder.set_sampling_factor(SamplingFactor::F_2_2);
+        encoder.encode(&pixels, 500, 375, ColorType::Rgb).unwrap();
+    }
+    folder
+}
+
+fn pipeline(criterion: &mut Criterion) {
+    let real = std::env::var_os("HARNESS_PHOTOS").map(|folder| fs::canonicalize(folder).unwrap());
+    for (name, folder) in [("drawn", Some(drawn())), ("photos", real)] {
+        let Some(folder) = folder else { continue };
+        // The folder, seen as the one class of a set.
+        let set = tempfile::tempdir().unwrap();
+        for split in ["train", "val"] {
+            fs::create_dir(set.path().join(split)).unwrap();
+            symlink(&folder, set.path().join(split).join("class")).unwrap();
+        }
+        measure(criterion, name, set.path());
+    }
+}
+
+fn measure(criterion: &mut Criterion, name: &str, set: &Path) {
+    let photographs = ImageNet::open(set).unwrap().train;
+    let count = photographs.len();
+    let (mut pixels, mut labels) = (vec![0; count * 224 * 224 * 3], vec![0; count]);
+    let cores = available_parallelism().map_or(1, |cores| cores.get());
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(10).warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(5));
+    for threads in if cores > 1 { vec![1, cores] } else { vec![1] } {
+        // `verify` goes through training and validation.
+        group.throughput(Throughput::Elements(2 * count as u64));
+        group.bench_function(BenchmarkId::new("decode", threads), |bencher| {
+            bencher.iter(|| assert!(verify(set, threads, &mut |_| {}).unwrap().bad.is_empty()));
+        });
+        group.throughput(Throughput::Elements(count as u64));
+        let loader = Loader::new(photographs.clone(), SIZES, 0, threads, true).unwrap();
+        let mut epoch = 0;
+        group.bench_function(BenchmarkId::new("training", threads), |bencher| {
+            bencher.iter(|| {
+                epoch += 1;
+                let places: Vec<Place> = (0..count as u32).map(|image| Place { epoch, image }).collect();
+                loader.training(&places, &mut pixels, &mut labels).unwrap();
+            });
+        });
+        group.bench_function(BenchmarkId::new("evaluation", threads), |bencher| {
+            bencher.iter(|| loader.evaluation(0, &mut pixels, &mut labels).unwrap());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, pipeline);
+criterion_main!(benches);

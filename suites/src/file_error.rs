@@ -1,0 +1,68 @@
+//! What the file system refuses, said with the file, the cause and the remedy.
+
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+/// The file system refused something.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// No space is left.
+    #[error("cannot {action} {}: the disk is full; free some space or choose another folder", path.display())]
+    DiskFull {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+    },
+    /// The user has no right to do this.
+    #[error(
+        "cannot {action} {}: permission denied; change its permissions or choose another folder",
+        path.display()
+    )]
+    Permission {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+    },
+    /// Anything else, in the words of the operating system.
+    #[error("cannot {action} {}: {cause}", path.display())]
+    Other {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What came back.
+        cause: io::Error,
+    },
+}
+
+impl FileError {
+    /// Makes a translator of I/O errors, for `map_err`: `action` reads after "cannot".
+    pub(crate) fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
+        let path = path.to_path_buf();
+        move |cause| match cause.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::DiskFull { action, path },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                FileError::Permission { action, path }
+            }
+            _ => FileError::Other { action, path, cause },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_and_a_missing_right_have_errors_of_their_own() {
+        let said = |kind: ErrorKind| FileError::when("write", Path::new("x.bin"))(kind.into()).to_string();
+        assert_eq!(
+            said(ErrorKind::StorageFull),
+            "cannot write x.bin: the disk is full; free some space or choose another folder"
+        );
+        assert!(said(ErrorKind::ReadOnlyFilesystem).contains("permission"));
+        assert!(said(ErrorKind::NotADirectory).contains("not a directory"));
+    }
+}

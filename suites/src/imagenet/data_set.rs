@@ -1,0 +1,138 @@
+//! Opens a set of photographs and tells which it is.
+//!
+//! The fingerprint of class folders is over the names and sizes of all files. The contents, 150 GB
+//! for ImageNet, are not read for it: a file that was exchanged for one of the same name and size
+//! goes unnoticed. A pack's fingerprint is over its index, which holds a checksum of every image.
+
+use std::path::Path;
+
+use super::folder::Folder;
+use super::pack::{Header, PackedImages, is_pack};
+use super::scan::{self, Class};
+use super::{DataError, PackFault, Photographs, generate};
+
+/// The numbers by which ImageNet is known (ILSVRC 2012): classes, training, validation.
+const PUBLISHED: [usize; 3] = [1_000, 1_281_167, 50_000];
+
+/// A set of photographs for classification.
+#[derive(Clone)]
+pub struct ImageNet {
+    /// The names of the class folders (in ImageNet WordNet ids); a label is an index into them.
+    pub classes: Vec<String>,
+    /// The training photographs.
+    pub train: Photographs,
+    /// The validation photographs.
+    pub val: Photographs,
+    /// Which set it is; see [`Identity::dataset`].
+    pub dataset: String,
+    /// See [`Identity::fingerprint`].
+    pub fingerprint: String,
+}
+
+/// Which set of photographs a folder holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// `imagenet` if there are as many classes and photographs as in ImageNet, `imagenet-generated` if
+    /// the generator's marker is there and fits what lies beside it, else `image-folder-N` with the
+    /// number of classes. For a pack, the name of what was packed with `-packed-SIDE` after it.
+    pub dataset: String,
+    /// 16 hexadecimal digits over the names and sizes of all files, or over the index of a pack.
+    pub fingerprint: String,
+    /// Number of classes.
+    pub classes: usize,
+    /// Number of training photographs.
+    pub train: usize,
+    /// Number of validation photographs.
+    pub val: usize,
+}
+
+/// Tells which set `dir` holds, without keeping the list of its files.
+pub fn identify(dir: &Path) -> Result<Identity, DataError> {
+    let data = ImageNet::open(dir)?;
+    Ok(Identity {
+        dataset: data.dataset,
+        fingerprint: data.fingerprint,
+        classes: data.classes.len(),
+        train: data.train.len(),
+        val: data.val.len(),
+    })
+}
+
+impl ImageNet {
+    /// Lists the photographs of `dir`: class folders in `train` and `val`, or a pack.
+    pub fn open(dir: &Path) -> Result<ImageNet, DataError> {
+        if !dir.is_dir() {
+            return Err(DataError::NotThere { dir: dir.to_path_buf() });
+        }
+        if is_pack(dir) {
+            return ImageNet::open_pack(dir);
+        }
+        let train = scan::classes(dir, "train")?;
+        let val = scan::classes(dir, "val")?;
+        same_classes(dir, &train, &val)?;
+        let fingerprint = fingerprint(&train, &val);
+        let classes: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
+        let train = Folder::new(dir, "train", train)?;
+        let val = Folder::new(dir, "val", val)?;
+        let dataset = match [classes.len(), train.len(), val.len()] {
+            PUBLISHED => "imagenet".to_owned(),
+            _ if generate::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
+            [classes, ..] => format!("image-folder-{classes}"),
+        };
+        Ok(ImageNet { classes, train: train.into(), val: val.into(), dataset, fingerprint })
+    }
+
+    fn open_pack(dir: &Path) -> Result<ImageNet, DataError> {
+        let Header { dataset, side, classes, train, val, .. } = Header::finished(dir)?;
+        let (Some(train), Some(val)) = (train, val) else {
+            return Err(PackFault::Unfinished { dir: dir.to_path_buf() }.into());
+        };
+        let fingerprint = blake3::hash(format!("{} {}", train.index, val.index).as_bytes());
+        let train = PackedImages::open(dir, "train", &train, &classes)?;
+        let val = PackedImages::open(dir, "val", &val, &classes)?;
+        Ok(ImageNet {
+            train: train.into(),
+            val: val.into(),
+            dataset: format!("{dataset}-packed-{side}"),
+            fingerprint: fingerprint.to_hex()[..16].to_owned(),
+            classes,
+        })
+    }
+}
+
+fn same_classes(dir: &Path, train: &[Class], val: &[Class]) -> Result<(), DataError> {
+    let only = |these: &[Class], those: &[Class]| {
+        let missing = |class: &&Class| those.binary_search_by(|that| that.name.cmp(&class.name)).is_err();
+        these.iter().filter(missing).map(|class| class.name.clone()).collect::<Vec<_>>()
+    };
+    let (only_train, only_val) = (only(train, val), only(val, train));
+    if only_train.is_empty() && only_val.is_empty() {
+        return Ok(());
+    }
+    let (only_train, only_val) = (some(&only_train), some(&only_val));
+    Err(DataError::Classes { dir: dir.to_path_buf(), only_train, only_val })
+}
+
+/// The first few names and how many there are besides.
+fn some(names: &[String]) -> String {
+    const FEW: usize = 3;
+    match names.len() {
+        0 => "none".to_owned(),
+        1..=FEW => names.join(", "),
+        count => format!("{} and {} more", names[..FEW].join(", "), count - FEW),
+    }
+}
+
+fn fingerprint(train: &[Class], val: &[Class]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (split, classes) in [("train", train), ("val", val)] {
+        for class in classes {
+            for photograph in &class.photographs {
+                // Names hold no zero byte, so no two lists run together to the same bytes.
+                hasher.update(format!("{split}/{}/{}\0", class.name, photograph.name).as_bytes());
+                hasher.update(&photograph.size.to_le_bytes());
+            }
+        }
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}

@@ -1,0 +1,110 @@
+//! From the bytes of a file to rows of RGB, as Pillow's `Image.open(file).convert("RGB")` gives them.
+//!
+//! What a file is, is told by its first bytes and not by its name: ImageNet has a PNG whose name ends
+//! in .JPEG. JPEG and PNG are decoded. As in torchvision's `ImageFolder`, an orientation in the EXIF
+//! data is not applied, colour profiles are not, and transparency is dropped; a file that ends too
+//! early is an error, and one that is damaged within is decoded as far as it goes.
+
+mod frame;
+mod jpeg;
+mod png;
+mod sniff;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use self::jpeg::Jpeg;
+use self::png::Png;
+use self::sniff::Format;
+use crate::FileError;
+
+/// The most pixels a photograph may have. Pillow refuses more, lest a small file fill the memory.
+const MOST_PIXELS: u64 = 178_956_970;
+
+/// Why a photograph cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The file holds nothing.
+    #[error("the file is empty")]
+    Empty,
+    /// It is neither JPEG nor PNG.
+    #[error("it is neither JPEG nor PNG but seems to be {seems}")]
+    Foreign {
+        /// What it looks like.
+        seems: &'static str,
+    },
+    /// It ends before the picture does.
+    #[error("the file is truncated")]
+    Truncated,
+    /// It has too many pixels.
+    #[error(
+        "it claims to have {width} x {height} pixels, and {MOST_PIXELS} in all are the most that are decoded"
+    )]
+    TooLarge {
+        /// Its width in pixels.
+        width: u32,
+        /// Its height in pixels.
+        height: u32,
+    },
+    /// It does not follow its format.
+    #[error("it cannot be decoded: {0}")]
+    Damaged(String),
+    /// An image of a pack is not what was written.
+    #[error("its bytes are not those that were packed; delete the folder and pack the set again")]
+    Checksum,
+    /// The file system does not give it out.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// A photograph's file whose size is known and whose pixels are still to be decoded.
+pub(super) enum Encoded<'a> {
+    Jpeg(Jpeg<'a>),
+    Png(Box<Png<'a>>),
+}
+
+impl<'a> Encoded<'a> {
+    /// Makes out what the bytes are. They are changed when [`Encoded::rows`] leaves rows out.
+    pub fn open(bytes: &'a mut [u8]) -> Result<Encoded<'a>, Unreadable> {
+        let encoded = match sniff::format(bytes)? {
+            Format::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
+            Format::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
+        };
+        let (width, height) = encoded.size();
+        if u64::from(width) * u64::from(height) > MOST_PIXELS {
+            return Err(Unreadable::TooLarge { width, height });
+        }
+        Ok(encoded)
+    }
+
+    /// Width and height in pixels.
+    pub fn size(&self) -> (u32, u32) {
+        match self {
+            Encoded::Jpeg(jpeg) => jpeg.size(),
+            Encoded::Png(png) => png.size(),
+        }
+    }
+
+    /// Decodes at least the first `rows` rows into `pixels`, three bytes a pixel, in place of what is
+    /// there, and tells how many rows these are.
+    pub fn rows(self, rows: u32, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
+        unwinding(|| match self {
+            Encoded::Jpeg(jpeg) => jpeg.rows(rows, pixels),
+            Encoded::Png(png) => png.rows(pixels),
+        })
+    }
+}
+
+/// Makes a decoder's panic, which can only mean a file that its author did not think of, an error.
+fn unwinding<T>(decode: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, Unreadable> {
+    catch_unwind(AssertUnwindSafe(decode))
+        .unwrap_or_else(|_| Err(Unreadable::Damaged("the decoder gave up".to_owned())))
+}
+
+/// Makes the buffer `length` bytes long. What is in it does not matter: all of it is written over.
+fn resize(buffer: &mut Vec<u8>, length: usize) {
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    } else {
+        buffer.truncate(length);
+    }
+}

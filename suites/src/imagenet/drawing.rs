@@ -1,0 +1,114 @@
+//! Draws one photograph of a class: a figure in the class's colour and grain, of random size, place and
+//! tilt, on a dull ground, under uneven light and with noise.
+//!
+//! Figure, colour and grain together tell the classes apart, and of few classes already each alone,
+//! so a network learns them quickly. All arithmetic is on whole numbers, so every machine draws the
+//! same bytes.
+
+use crate::dice::Dice;
+use crate::figure::{FIGURES, FIRST_TEXTURE, holds};
+
+/// The pure colours of figures, and into how many bands they are cut.
+const HUES: usize = 10;
+const GRAINS: usize = 10;
+/// So many classes can be told apart.
+pub(super) const CLASSES: usize = FIGURES as usize * HUES * GRAINS;
+
+/// The least and the greatest side of a photograph in pixels.
+const SIDES: (i32, i32) = (96, 160);
+/// Steps of one pixel in which places are counted; with the 16 of the tilt, 128 to a pixel.
+const STEPS: i32 = 8;
+/// Points looked at in each direction of a pixel, so that edges are smooth.
+const POINTS: i32 = 2;
+
+type Colour = [i32; 3];
+
+/// A picture in rows of RGB bytes.
+pub(super) struct Drawing {
+    pub width: u16,
+    pub height: u16,
+    pub pixels: Vec<u8>,
+}
+
+/// Draws a photograph of `class`, which is less than [`CLASSES`].
+pub(super) fn draw(class: usize, dice: &mut Dice) -> Drawing {
+    let [width, height] = [dice.between(SIDES.0, SIDES.1), dice.between(SIDES.0, SIDES.1)];
+    let pose = Pose::draw(class, width, height, dice);
+    // Each figure has each hue and grain once; neighbouring classes differ in hue, too.
+    let front = hue((class / FIGURES as usize + 3 * class) % HUES, dice);
+    let ground = dice.between(60, 200);
+    let back: Colour = std::array::from_fn(|_| ground + dice.between(-20, 20));
+    let light = [dice.between(-40, 40), dice.between(-40, 40)];
+    let noise = dice.between(2, 12);
+
+    let mut pixels = Vec::with_capacity(3 * (width * height) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            let covered = pose.coverage(x, y);
+            let shade = light[0] * (2 * x - width) / width + light[1] * (2 * y - height) / height;
+            for channel in 0..3 {
+                let plain = back[channel] + (front[channel] - back[channel]) * covered / (POINTS * POINTS);
+                pixels.push((plain + shade + dice.between(-noise, noise)).clamp(0, 255) as u8);
+            }
+        }
+    }
+    Drawing { width: width as u16, height: height as u16, pixels }
+}
+
+/// A pure colour, a little varied.
+fn hue(number: usize, dice: &mut Dice) -> Colour {
+    let angle = number as i32 * 6 * 255 / HUES as i32 + dice.between(-40, 40);
+    // Each channel rises, stays and falls over a sixth of the circle, two sixths and another sixth.
+    let channel = |shift: i32| {
+        let angle = (angle + shift * 2 * 255).rem_euclid(6 * 255);
+        (2 * 255 - (angle - 3 * 255).abs()).clamp(0, 255)
+    };
+    [0, 1, 2].map(|shift| channel(shift) * 220 / 255 + 20)
+}
+
+/// Where the figure is, how large and how turned, and its grain.
+struct Pose {
+    figure: u8,
+    grain: i32,
+    centre: [i32; 2],
+    /// The figure is turned by the angle of the complex number 16 + tilt i, at most 17 degrees.
+    tilt: i32,
+    /// In 128ths of a pixel: a shape's radius, a texture's period.
+    size: i32,
+}
+
+impl Pose {
+    fn draw(class: usize, width: i32, height: i32, dice: &mut Dice) -> Pose {
+        let figure = (class % FIGURES as usize) as u8;
+        let short = width.min(height);
+        let (least, most) = if figure >= FIRST_TEXTURE { (14, 22) } else { (24, 42) };
+        let size = dice.between(least * short, most * short) * 128 / 100;
+        let mut place = |side: i32| (side / 2 + dice.between(-side / 8, side / 8)) * STEPS;
+        Pose {
+            figure,
+            grain: (class / (FIGURES as usize * HUES)) as i32,
+            centre: [place(width), place(height)],
+            tilt: dice.between(-5, 5),
+            size,
+        }
+    }
+
+    /// How many of a pixel's points lie in the figure and not between its bands.
+    fn coverage(&self, x: i32, y: i32) -> i32 {
+        let point =
+            |pixel: i32, k: i32, centre: i32| pixel * STEPS + (2 * k + 1) * STEPS / (2 * POINTS) - centre;
+        let mut inside = 0;
+        for k in 0..POINTS * POINTS {
+            let x = point(x, k % POINTS, self.centre[0]);
+            let y = point(y, k / POINTS, self.centre[1]);
+            let (u, v) = (16 * x + self.tilt * y, 16 * y - self.tilt * x);
+            inside += i32::from(holds(self.figure, u, v, self.size) && self.in_band(u - v));
+        }
+        inside
+    }
+
+    /// A figure of grain g is cut into bands, four of which are together as wide as its size over g.
+    fn in_band(&self, across: i32) -> bool {
+        self.grain == 0 || across.rem_euclid(self.size / self.grain + 1) * 4 < self.size / self.grain * 3
+    }
+}

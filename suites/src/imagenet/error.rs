@@ -1,0 +1,99 @@
+//! What can be wrong with a folder of photographs: each error says what, where and the remedy.
+
+use std::path::PathBuf;
+
+use super::PackFault;
+use crate::FileError;
+
+/// The folder does not hold a set of photographs in class folders, or a pack of one.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// There is no such folder.
+    #[error(
+        "no folder {}; name the folder that holds ImageNet's train and val, \
+         or draw a small set with `harness data generate imagenet`",
+        dir.display()
+    )]
+    NotThere {
+        /// The folder that was named.
+        dir: PathBuf,
+    },
+    /// One half of the set is not there.
+    #[error(
+        "no folder {missing} in {}; photographs are expected as train/CLASS/FILE and val/CLASS/FILE: \
+         name the folder that holds train and val, or a pack written by `harness data pack imagenet`",
+        dir.display()
+    )]
+    NoSplit {
+        /// The folder that was named.
+        dir: PathBuf,
+        /// `train` or `val`.
+        missing: &'static str,
+    },
+    /// There are no class folders.
+    #[error("no class folders in {}; photographs are expected as {split}/CLASS/FILE", folder.display())]
+    NoClasses {
+        /// The folder of the split.
+        folder: PathBuf,
+        /// `train` or `val`.
+        split: &'static str,
+    },
+    /// The photographs are not sorted into class folders, as ImageNet's validation set is when it
+    /// has just been unpacked.
+    #[error(
+        "{} holds {photographs} photographs that are not in class folders; ImageNet's validation set comes \
+         like this: move each file into a folder named after its class, as in train (the development \
+         kit says which; PyTorch's examples have a script valprep.sh for it)",
+        folder.display()
+    )]
+    Flat {
+        /// The folder of the split.
+        folder: PathBuf,
+        /// Files that look like photographs.
+        photographs: usize,
+    },
+    /// A class has no photographs.
+    #[error(
+        "{} holds no photograph (a file that ends in {}); put some in or remove the folder, \
+         in train and in val",
+        folder.display(), super::scan::EXTENSIONS.join(", ")
+    )]
+    EmptyClass {
+        /// The folder of the class.
+        folder: PathBuf,
+    },
+    /// Training and validation are of different classes.
+    #[error(
+        "train and val in {} differ in their classes: only in train {only_train}, only in val {only_val}; \
+         both need the same class folders",
+        dir.display()
+    )]
+    Classes {
+        /// The folder that was named.
+        dir: PathBuf,
+        /// The first few that are only in `train`, and how many more.
+        only_train: String,
+        /// The first few that are only in `val`, and how many more.
+        only_val: String,
+    },
+    /// There are more photographs than can be numbered.
+    #[error("{} holds {count} photographs, and 4294967295 are the most that can be numbered", folder.display())]
+    TooMany {
+        /// The folder of the split.
+        folder: PathBuf,
+        /// How many there are.
+        count: usize,
+    },
+    /// A name is not text.
+    #[error("{} has a name that is not UTF-8; rename it", path.display())]
+    Name {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The folder is a pack that cannot be used.
+    #[error(transparent)]
+    Pack(#[from] PackFault),
+    /// A file or folder cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}

@@ -1,0 +1,67 @@
+//! The photographs of one split in class folders, by index.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::DataError;
+use super::decode::Unreadable;
+use super::scan::Class;
+use crate::FileError;
+
+/// The photographs of `dir/split`, one class after the other.
+pub(super) struct Folder {
+    dir: PathBuf,
+    split: &'static str,
+    classes: Vec<String>,
+    photographs: Vec<(u32, Box<str>)>,
+}
+
+impl Folder {
+    pub fn new(dir: &Path, split: &'static str, classes: Vec<Class>) -> Result<Folder, DataError> {
+        let count = classes.iter().map(|class| class.photographs.len()).sum();
+        if u32::try_from(count).is_err() {
+            return Err(DataError::TooMany { folder: dir.join(split), count });
+        }
+        let mut folder = Folder {
+            dir: dir.to_path_buf(),
+            split,
+            classes: Vec::with_capacity(classes.len()),
+            photographs: Vec::with_capacity(count),
+        };
+        for (label, class) in (0..).zip(classes) {
+            folder.classes.push(class.name);
+            let names = class.photographs.into_iter().map(|entry| (label, entry.name.into_boxed_str()));
+            folder.photographs.extend(names);
+        }
+        Ok(folder)
+    }
+
+    pub fn len(&self) -> usize {
+        self.photographs.len()
+    }
+
+    pub fn label(&self, index: usize) -> u32 {
+        self.photographs[index].0
+    }
+
+    /// Where the photograph lies below the set's folder, with slashes: `train/CLASS/FILE`.
+    pub fn name(&self, index: usize) -> String {
+        let (label, name) = &self.photographs[index];
+        format!("{}/{}/{name}", self.split, self.classes[*label as usize])
+    }
+
+    pub fn path(&self, index: usize) -> PathBuf {
+        let (label, name) = &self.photographs[index];
+        self.dir.join(self.split).join(&self.classes[*label as usize]).join(&**name)
+    }
+
+    /// Reads the file's bytes into `buffer`, in place of what is there.
+    pub fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), Unreadable> {
+        let path = self.path(index);
+        buffer.clear();
+        let mut read = || File::open(&path)?.read_to_end(buffer);
+        read().map_err(FileError::when("read", &path))?;
+        Ok(())
+    }
+}

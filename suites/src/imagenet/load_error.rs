@@ -1,0 +1,55 @@
+//! What can go wrong while photographs are loaded.
+
+use super::{ThreadError, Unreadable};
+
+/// Photographs could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The sizes do not fit each other.
+    #[error(
+        "a crop of {crop} pixels cannot be cut out of photographs whose shorter side is {resize}; \
+         the crop must be at least 1 and at most the shorter side"
+    )]
+    Sizes {
+        /// The side of the crop in pixels.
+        crop: u32,
+        /// The shorter side after resizing in pixels.
+        resize: u32,
+    },
+    /// There is nothing to load.
+    #[error("the set has no photographs to load")]
+    Empty,
+    /// There are no threads.
+    #[error(transparent)]
+    Threads(#[from] ThreadError),
+    /// A photograph cannot be read, and none may be left out.
+    #[error("{name}: {cause}; replace or remove the file, or run without --strict to leave it out")]
+    Unreadable {
+        /// The photograph.
+        name: String,
+        /// What is wrong with it.
+        cause: Unreadable,
+    },
+    /// No photograph of a class can be read.
+    #[error(
+        "none of the {count} photographs of a class can be read, the last being {name}: {cause}; \
+         check the disk, and the set with `harness data verify imagenet`"
+    )]
+    Class {
+        /// How many photographs the class has.
+        count: usize,
+        /// The last photograph that was tried.
+        name: String,
+        /// What is wrong with it.
+        cause: Unreadable,
+    },
+    /// No photograph at all can be read.
+    #[error(
+        "none of the {count} photographs can be read; \
+         check the disk, and the set with `harness data verify imagenet`"
+    )]
+    Nothing {
+        /// How many there are.
+        count: usize,
+    },
+}

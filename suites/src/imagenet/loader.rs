@@ -1,0 +1,222 @@
+//! Batches of photographs, decoded and transformed by threads of their own.
+//!
+//! What a place in a batch holds follows from the seed, the epoch and the number of the photograph
+//! alone: batches are the same whatever the number of threads, and a run that goes on from a
+//! checkpoint sees what it would have seen. (On another kind of processor, decoding and resizing may
+//! round otherwise.)
+
+use std::sync::{Mutex, MutexGuard};
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::crop::{Crop, centre};
+use super::photographs::Buffers;
+use super::resample::Resampler;
+use super::skipped::Skipped;
+use super::{LoadError, Photographs, Unreadable, threads};
+use crate::dice::Dice;
+
+/// The value of all bytes of a photograph that could not be read.
+const GREY: u8 = 128;
+
+/// The sides of what is loaded, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// The side of the square that the network sees: 224.
+    pub crop: u32,
+    /// The shorter side that a photograph is given in evaluation before its middle is cut out: 256.
+    pub resize: u32,
+}
+
+/// One place in a training batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The epoch, from which the augmentation follows. Augmentations repeat after 2^32 epochs.
+    pub epoch: u64,
+    /// The number of the photograph.
+    pub image: u32,
+}
+
+/// Loads photographs of one split.
+pub struct Loader {
+    photographs: Photographs,
+    sizes: Sizes,
+    seed: u64,
+    strict: bool,
+    pool: ThreadPool,
+    /// One for each thread of the pool.
+    desks: Vec<Mutex<Desk>>,
+    skipped: Mutex<Skipped>,
+}
+
+/// What a thread works with, kept so that no memory is asked for again.
+#[derive(Default)]
+struct Desk {
+    buffers: Buffers,
+    resampler: Resampler,
+}
+
+impl Loader {
+    /// Starts `threads` threads (0: one for each core). With `strict`, a photograph that cannot be read
+    /// is an error; else it is replaced in training and passed over in evaluation.
+    pub fn new(
+        photographs: Photographs,
+        sizes: Sizes,
+        seed: u64,
+        threads: usize,
+        strict: bool,
+    ) -> Result<Loader, LoadError> {
+        if sizes.crop == 0 || sizes.crop > sizes.resize {
+            return Err(LoadError::Sizes { crop: sizes.crop, resize: sizes.resize });
+        }
+        if photographs.is_empty() {
+            return Err(LoadError::Empty);
+        }
+        let pool = threads::pool(threads)?;
+        let desks = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+        Ok(Loader { photographs, sizes, seed, strict, pool, desks, skipped: Mutex::default() })
+    }
+
+    /// Fills `pixels` and `labels` with a training batch: of each photograph a random window, made
+    /// `crop` pixels wide and high and in half of the cases mirrored, as rows of RGB bytes one
+    /// photograph after the other. In place of a photograph that cannot be read comes the next one
+    /// that can, with its own label.
+    ///
+    /// # Panics
+    /// If `pixels` does not have three bytes for each pixel of each place, `labels` not one element for
+    /// each place, or there is no such photograph.
+    pub fn training(&self, places: &[Place], pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
+        assert_eq!(labels.len(), places.len(), "one label for each place");
+        self.each(pixels, labels, |desk, number, out| {
+            let place = places[number];
+            let stream = place.epoch << 32 | u64::from(place.image);
+            self.replaced(place.image, |image| {
+                let mut dice = Dice::new(self.seed, stream);
+                let Desk { buffers, resampler } = desk;
+                let opened = self.photographs.open(image, buffers)?;
+                let crop = Crop::draw(opened.size(), &mut dice);
+                resampler.window(opened.rows(crop.top + crop.height)?, crop, self.sizes.crop, out);
+                Ok(())
+            })
+        })
+    }
+
+    /// Fills `pixels` and `labels` with as many photographs as there are labels, from number `start` on:
+    /// of each, the middle. One that cannot be read has label -1 and is grey.
+    ///
+    /// # Panics
+    /// If `pixels` does not have three bytes for each pixel of each photograph, or there are not so many.
+    pub fn evaluation(&self, start: usize, pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
+        self.each(pixels, labels, |desk, number, out| {
+            let image = start + number;
+            let Desk { buffers, resampler } = desk;
+            let mut load = || {
+                let opened = self.photographs.open(image, buffers)?;
+                let part = centre(opened.size(), self.sizes.resize, self.sizes.crop);
+                let [_, top, _, height] = part;
+                // The filter looks beyond the part by its own radius.
+                let below = (height / f64::from(self.sizes.crop)).max(1.0);
+                let rows = opened.rows((top + height + below).ceil() as u32 + 1)?;
+                resampler.part(rows, part, self.sizes.crop, out);
+                Ok(())
+            };
+            match load() {
+                Ok(()) => Ok(i64::from(self.photographs.label(image))),
+                Err(cause) => {
+                    let skipped = self.skip(image, cause)?.0.len();
+                    let count = self.photographs.len();
+                    if skipped == count {
+                        return Err(LoadError::Nothing { count });
+                    }
+                    out.fill(GREY);
+                    Ok(-1)
+                }
+            }
+        })
+    }
+
+    /// The numbers of the photographs that could not be read so far, sorted.
+    pub fn skipped(&self) -> Vec<u32> {
+        self.lock().list()
+    }
+
+    /// Takes note of photographs that are known not to be readable, from an earlier part of the run.
+    /// They are not tried again.
+    pub fn note_skipped(&self, images: &[u32]) {
+        let mut skipped = self.lock();
+        for &image in images.iter().filter(|&&image| (image as usize) < self.photographs.len()) {
+            skipped.note(image as usize);
+        }
+    }
+
+    /// Has the threads fill a batch; the function fills one photograph and gives its label. Of several
+    /// errors, the first in the batch counts.
+    fn each(
+        &self,
+        pixels: &mut [u8],
+        labels: &mut [i64],
+        fill: impl Fn(&mut Desk, usize, &mut [u8]) -> Result<i64, LoadError> + Sync,
+    ) -> Result<(), LoadError> {
+        let size = 3 * (self.sizes.crop as usize).pow(2);
+        assert_eq!(pixels.len(), size * labels.len(), "three bytes for each pixel of each photograph");
+        let results: Vec<Result<(), LoadError>> = self.pool.install(|| {
+            let parts = pixels.par_chunks_exact_mut(size).zip(labels.par_iter_mut()).enumerate();
+            parts
+                .with_max_len(1)
+                .map(|(number, (out, label))| {
+                    let desk = rayon::current_thread_index().expect("in the pool");
+                    let mut desk = self.desks[desk].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                    *label = fill(&mut desk, number, out)?;
+                    Ok(())
+                })
+                .collect()
+        });
+        results.into_iter().collect()
+    }
+
+    /// Loads the photograph or, in its place, the next one that can be read; gives the label of the one
+    /// that was loaded.
+    fn replaced(
+        &self,
+        image: u32,
+        mut load: impl FnMut(usize) -> Result<(), Unreadable>,
+    ) -> Result<i64, LoadError> {
+        let count = self.photographs.len();
+        let first = image as usize;
+        for image in (first..count).chain(0..first) {
+            if !self.strict && self.lock().contains(image) {
+                continue;
+            }
+            match load(image) {
+                Ok(()) => return Ok(i64::from(self.photographs.label(image))),
+                Err(cause) => {
+                    let (skipped, cause) = self.skip(image, cause)?;
+                    if let Some(count) = skipped.whole_class(image, &self.photographs) {
+                        return Err(LoadError::Class { count, name: self.photographs.name(image), cause });
+                    }
+                }
+            }
+        }
+        Err(LoadError::Nothing { count })
+    }
+
+    /// Takes note of a photograph that cannot be read, unless that is an error. Gives the list as it is
+    /// then, and the cause back.
+    fn skip(
+        &self,
+        image: usize,
+        cause: Unreadable,
+    ) -> Result<(MutexGuard<'_, Skipped>, Unreadable), LoadError> {
+        if self.strict {
+            return Err(LoadError::Unreadable { name: self.photographs.name(image), cause });
+        }
+        let mut skipped = self.lock();
+        skipped.note(image);
+        Ok((skipped, cause))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Skipped> {
+        self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

@@ -1,0 +1,81 @@
+//! What can go wrong with a pack.
+
+use std::path::PathBuf;
+
+use super::super::{DataError, ThreadError};
+use crate::FileError;
+
+/// A set could not be packed.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// There are no images without pixels.
+    #[error("the shorter side of a packed image must be at least 1 pixel; 256 suits crops of 224")]
+    Side,
+    /// What should be packed is a pack.
+    #[error("{} is a pack already; pack the class folders it was made from", dir.display())]
+    Repacked {
+        /// The pack.
+        dir: PathBuf,
+    },
+    /// The folder holds something else.
+    #[error("{} holds {found}; choose another folder or move it away", into.display())]
+    Occupied {
+        /// The folder.
+        into: PathBuf,
+        /// What it holds.
+        found: String,
+    },
+    /// Another process is doing the same.
+    #[error("another process is writing the pack {}; wait until it is done", into.display())]
+    Busy {
+        /// The folder of the pack.
+        into: PathBuf,
+    },
+    /// There is nothing to pack.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// There are no threads.
+    #[error(transparent)]
+    Threads(#[from] ThreadError),
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// A pack cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum PackFault {
+    /// It is still being written, or writing was interrupted.
+    #[error(
+        "the pack {} is not finished; run the `harness data pack imagenet` that began it once more, \
+         it goes on where it stopped",
+        dir.display()
+    )]
+    Unfinished {
+        /// The folder of the pack.
+        dir: PathBuf,
+    },
+    /// It was written by a later version of the program.
+    #[error(
+        "{} is of version {version}, and this program reads version {}; \
+         use the program that wrote it or pack the set again",
+        file.display(), super::header::VERSION
+    )]
+    Version {
+        /// The header.
+        file: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+    /// A file is not what was written.
+    #[error("{} is damaged ({cause}); delete the folder and pack the set again", file.display())]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A file cannot be read.
+    #[error(transparent)]
+    File(#[from] FileError),
+}

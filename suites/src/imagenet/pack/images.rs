@@ -1,0 +1,106 @@
+//! The images of one split of a finished pack, by index.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use memmap2::{Advice, Mmap};
+
+use super::super::decode::Unreadable;
+use super::super::resample::Rows;
+use super::PackFault;
+use super::header::Part;
+use super::record::{Record, SIZE};
+use crate::FileError;
+
+/// The images of `dir/split.pack`. Every record of the index was checked when it was opened.
+pub(in super::super) struct PackedImages {
+    split: &'static str,
+    classes: Vec<String>,
+    index: Mmap,
+    data: Mmap,
+}
+
+impl PackedImages {
+    pub fn open(
+        dir: &Path,
+        split: &'static str,
+        part: &Part,
+        classes: &[String],
+    ) -> Result<PackedImages, PackFault> {
+        let (index_file, data_file) = files(dir, split);
+        let damaged =
+            |file: &Path, cause: &str| PackFault::Damaged { file: file.into(), cause: cause.into() };
+        let (index, data) = (map(&index_file)?, map(&data_file)?);
+        if blake3::hash(&index).to_hex().as_str() != part.index
+            || index.len() as u64 != part.images * SIZE as u64
+        {
+            return Err(damaged(&index_file, "it is not the index that the header names"));
+        }
+        if data.len() as u64 != part.bytes {
+            let cause = format!("it has {} bytes and should have {}", data.len(), part.bytes);
+            return Err(damaged(&data_file, &cause));
+        }
+        let mut label = 0;
+        for bytes in index.as_chunks::<SIZE>().0 {
+            let record = Record::from_bytes(bytes).ok_or_else(|| damaged(&index_file, "a record is torn"))?;
+            let inside = record.end().is_some_and(|end| end <= part.bytes);
+            let pixels = record.width > 0 && record.height > 0;
+            if !inside || !pixels || record.label < label || record.label as usize >= classes.len() {
+                return Err(damaged(&index_file, "a record names what cannot be there"));
+            }
+            label = record.label;
+        }
+        // Advice only; without it the system reads a little more than is asked for.
+        let _ = data.advise(Advice::Random);
+        Ok(PackedImages { split, classes: classes.to_vec(), index, data })
+    }
+
+    pub fn len(&self) -> usize {
+        self.index.len() / SIZE
+    }
+
+    pub fn label(&self, index: usize) -> u32 {
+        self.record(index).label
+    }
+
+    /// An image has no file name: `train/CLASS/#17`, with the number of the photograph that was packed.
+    pub fn name(&self, index: usize) -> String {
+        let Record { label, source, .. } = self.record(index);
+        format!("{}/{}/#{source}", self.split, self.classes[label as usize])
+    }
+
+    pub fn rows(&self, index: usize) -> Rows<'_> {
+        let record = self.record(index);
+        let (start, end) = (record.offset as usize, record.end().expect("checked when opened") as usize);
+        Rows { width: record.width, height: record.height, pixels: &self.data[start..end] }
+    }
+
+    /// Compares the image with its checksum.
+    pub fn check(&self, index: usize) -> Result<(), Unreadable> {
+        match blake3::hash(self.rows(index).pixels) == self.record(index).hash {
+            true => Ok(()),
+            false => Err(Unreadable::Checksum),
+        }
+    }
+
+    fn record(&self, index: usize) -> Record {
+        let bytes = &self.index.as_chunks::<SIZE>().0[index];
+        Record::from_bytes(bytes).expect("checked when opened")
+    }
+}
+
+/// The index and the data of a split.
+pub(super) fn files(dir: &Path, split: &str) -> (PathBuf, PathBuf) {
+    (dir.join(format!("{split}.index")), dir.join(format!("{split}.pack")))
+}
+
+fn map(path: &Path) -> Result<Mmap, FileError> {
+    let map = || {
+        let file = File::open(path)?;
+        // SAFETY: a finished pack is not written to: `pack` leaves it alone. Were another program to
+        // change the file, pixels would change, and were it to cut it, the process would be ended by a signal,
+        // as for every program that maps files.
+        unsafe { Mmap::map(&file) }
+    };
+    map().map_err(FileError::when("read", path))
+}

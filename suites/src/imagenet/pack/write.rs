@@ -1,0 +1,187 @@
+//! Writes a pack, and goes on with one that was interrupted.
+
+use std::fs::{self, File, TryLockError};
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::super::crop::shorter_side;
+use super::super::photographs::Buffers;
+use super::super::resample::Resampler;
+use super::super::{Bad, DataError, ImageNet, Photographs, Progress, Unreadable, threads};
+use super::header::{Header, Part, is_pack};
+use super::images::files;
+use super::output::{Image, Output};
+use super::{PackError, PackFault};
+use crate::FileError;
+
+/// So many photographs are decoded before they are written and progress is reported.
+const CHUNK: usize = 512;
+
+/// What came of [`pack`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// Training images in the pack.
+    pub train: u64,
+    /// Validation images in the pack.
+    pub val: u64,
+    /// The bytes of all images.
+    pub bytes: u64,
+    /// The photographs that could not be read and are not in the pack, each with the reason.
+    pub unreadable: Vec<String>,
+}
+
+/// Decodes every photograph of `dir` once, makes its shorter side `side` pixels long if it is longer,
+/// and writes it into the pack `into`, on `threads` threads (0: one for each core). A pack that was
+/// begun from the same set is continued, and a finished one left as it is.
+pub fn pack(
+    dir: &Path,
+    into: &Path,
+    side: u32,
+    threads: usize,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Packed, PackError> {
+    if side == 0 {
+        return Err(PackError::Side);
+    }
+    if is_pack(dir) {
+        return Err(PackError::Repacked { dir: dir.to_path_buf() });
+    }
+    let data = ImageNet::open(dir)?;
+    let pool = threads::pool(threads)?;
+    let mut header = Header::new(data.dataset, data.fingerprint, side, data.classes);
+    fs::create_dir_all(into).map_err(FileError::when("create the folder", into))?;
+    let folder = File::open(into).map_err(FileError::when("open", into))?;
+    match folder.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(PackError::Busy { into: into.to_path_buf() }),
+        // Some network file systems know no locks; there, nobody else is assumed.
+        Err(TryLockError::Error(_)) => {}
+    }
+    if let Some(finished) = begin(into, &header)? {
+        return Ok(summary(&finished));
+    }
+    let mut work = Work {
+        into,
+        side,
+        pool,
+        progress,
+        total: data.train.len() + data.val.len(),
+        done: 0,
+        bad: Vec::new(),
+    };
+    header.train = Some(work.split("train", &data.train)?);
+    header.val = Some(work.split("val", &data.val)?);
+    header.unreadable = work.bad.iter().map(Bad::to_string).collect();
+    header.finish(into)?;
+    Ok(summary(&header))
+}
+
+/// Makes sure that `into` may be written to; gives the header if the pack is there already.
+fn begin(into: &Path, header: &Header) -> Result<Option<Header>, PackError> {
+    let occupied = |found: String| PackError::Occupied { into: into.to_path_buf(), found };
+    let other = |there: &Header| occupied(format!("a pack of {} with side {}", there.dataset, there.side));
+    let fault = |fault: PackFault| PackError::Data(DataError::Pack(fault));
+    match Header::unfinished(into).map_err(fault)? {
+        Some(there) if there.is_of(header) => return Ok(None),
+        Some(there) => return Err(other(&there)),
+        None => {}
+    }
+    if is_pack(into) {
+        let there = Header::finished(into).map_err(fault)?;
+        return if there.is_of(header) { Ok(Some(there)) } else { Err(other(&there)) };
+    }
+    let failed = || FileError::when("read the folder", into);
+    if let Some(entry) = fs::read_dir(into).map_err(failed())?.next() {
+        return Err(occupied(entry.map_err(failed())?.file_name().to_string_lossy().into_owned()));
+    }
+    header.begin(into)?;
+    Ok(None)
+}
+
+fn summary(header: &Header) -> Packed {
+    let part = |part: &Option<Part>| part.as_ref().map_or((0, 0), |part| (part.images, part.bytes));
+    let ((train, first), (val, second)) = (part(&header.train), part(&header.val));
+    Packed { train, val, bytes: first + second, unreadable: header.unreadable.clone() }
+}
+
+/// What is being packed, and how far it is.
+struct Work<'a> {
+    into: &'a Path,
+    side: u32,
+    pool: ThreadPool,
+    progress: &'a mut dyn FnMut(Progress),
+    total: usize,
+    done: usize,
+    bad: Vec<Bad>,
+}
+
+impl Work<'_> {
+    /// Writes what is not there yet of one split.
+    fn split(&mut self, split: &str, photographs: &Photographs) -> Result<Part, PackError> {
+        let (index, data) = files(self.into, split);
+        let mut output = Output::open(index, data)?;
+        // Photographs that were left out before were not written down; they are few and tried again.
+        for left_out in output.gaps() {
+            self.bad.extend(self.images(photographs, left_out)?.into_iter().filter_map(Result::err));
+        }
+        let mut next = output.next();
+        self.report(next);
+        while next < photographs.len() {
+            let chunk = next..photographs.len().min(next + CHUNK);
+            let count = chunk.len();
+            let images = self.images(photographs, chunk.clone())?;
+            let mut good = Vec::with_capacity(count);
+            for (number, image) in chunk.zip(images) {
+                match image {
+                    Ok(image) => good.push((number, photographs.label(number), image)),
+                    Err(bad) => self.bad.push(bad),
+                }
+            }
+            output.append(&good)?;
+            next += count;
+            self.report(count);
+        }
+        Ok(output.part())
+    }
+
+    /// Decodes some photographs. That a disk cannot be read is no property of a photograph.
+    fn images(
+        &self,
+        photographs: &Photographs,
+        range: Range<usize>,
+    ) -> Result<Vec<Result<Image, Bad>>, FileError> {
+        let side = self.side;
+        let image =
+            |desk: &mut (Buffers, Resampler), number: usize| match image(photographs, number, side, desk) {
+                Ok(image) => Ok(Ok(image)),
+                Err(Unreadable::File(error)) => Err(error),
+                Err(cause) => Ok(Err(Bad { name: photographs.name(number), cause })),
+            };
+        self.pool
+            .install(|| range.into_par_iter().with_max_len(8).map_init(Default::default, image).collect())
+    }
+
+    fn report(&mut self, count: usize) {
+        self.done += count;
+        (self.progress)(Progress { done: self.done, total: self.total, unreadable: self.bad.len() });
+    }
+}
+
+fn image(
+    photographs: &Photographs,
+    number: usize,
+    side: u32,
+    (buffers, resampler): &mut (Buffers, Resampler),
+) -> Result<Image, Unreadable> {
+    let rows = photographs.open(number, buffers)?.rows(u32::MAX)?;
+    let (width, height) = match side < rows.width.min(rows.height) {
+        true => shorter_side((rows.width, rows.height), side),
+        false => (rows.width, rows.height),
+    };
+    let mut pixels = vec![0; 3 * width as usize * height as usize];
+    resampler.whole(rows, width, height, &mut pixels);
+    Ok(Image { width, height, pixels })
+}

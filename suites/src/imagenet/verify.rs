@@ -1,0 +1,75 @@
+//! Goes through every photograph of a set and lists those that cannot be read.
+
+use std::fmt;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::photographs::Buffers;
+use super::{DataError, ImageNet, Photographs, Progress, ThreadError, Unreadable, threads};
+
+/// So many photographs are gone through between two reports of progress.
+const CHUNK: usize = 256;
+
+/// What [`verify`] found.
+#[derive(Debug)]
+pub struct Verified {
+    /// Photographs gone through.
+    pub checked: usize,
+    /// Those that cannot be read, in the order of the set.
+    pub bad: Vec<Bad>,
+}
+
+/// A photograph that cannot be read.
+#[derive(Debug)]
+pub struct Bad {
+    /// What it is called; see [`Photographs::name`].
+    pub name: String,
+    /// Why it cannot be read.
+    pub cause: Unreadable,
+}
+
+impl fmt::Display for Bad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.cause)
+    }
+}
+
+/// A set could not be gone through.
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    /// There is no set.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// There are no threads.
+    #[error(transparent)]
+    Threads(#[from] ThreadError),
+}
+
+/// Decodes every photograph of the set in `dir` or, if it is a pack, compares every image with its
+/// checksum, on `threads` threads (0: one for each core).
+pub fn verify(
+    dir: &Path,
+    threads: usize,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Verified, VerifyError> {
+    let data = ImageNet::open(dir)?;
+    let pool = threads::pool(threads)?;
+    let all: Vec<(&Photographs, usize)> = [&data.train, &data.val]
+        .into_iter()
+        .flat_map(|photographs| (0..photographs.len()).map(move |index| (photographs, index)))
+        .collect();
+    let mut verified = Verified { checked: 0, bad: Vec::new() };
+    for chunk in all.chunks(CHUNK) {
+        let check = |buffers: &mut Buffers, &(photographs, index): &(&Photographs, usize)| {
+            let cause = photographs.check(index, buffers).err()?;
+            Some(Bad { name: photographs.name(index), cause })
+        };
+        let found: Vec<Option<Bad>> =
+            pool.install(|| chunk.par_iter().with_max_len(8).map_init(Buffers::default, check).collect());
+        verified.bad.extend(found.into_iter().flatten());
+        verified.checked += chunk.len();
+        progress(Progress { done: verified.checked, total: all.len(), unreadable: verified.bad.len() });
+    }
+    Ok(verified)
+}

@@ -1,0 +1,143 @@
+//! The recipe of CIFAR-10: RigL's.
+
+use super::{Normalisation, Precision, Recipe, Sides};
+use sparsity::{Allowed, SettingSpec, Settings, Value};
+
+const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
+
+/// The settings; the defaults are the published recipe.
+pub fn specs() -> Vec<SettingSpec> {
+    let spec = SettingSpec::new;
+    let word = |text: &str| Value::Word(text.into());
+    vec![
+        spec(
+            "epochs",
+            Value::Float(250.0),
+            Allowed::Float(1e-3, 1e5),
+            "passes over the training images",
+            PAPER,
+        ),
+        super::training_length(),
+        spec("batch_size", Value::Int(128), Allowed::Int(1, 65_536), "images a step", PAPER),
+        spec("learning_rate", Value::Float(0.1), Allowed::Float(0.0, 100.0), "highest learning rate", PAPER),
+        spec(
+            "learning_rate_schedule",
+            word("drops"),
+            Allowed::Word(&["drops", "cosine"]),
+            "drops at fixed shares of training, or a half cosine to zero",
+            PAPER,
+        ),
+        spec(
+            "learning_rate_drops",
+            word("0.3072,0.6144,0.9216"),
+            Allowed::Shares,
+            "shares of training at which the rate drops",
+            "RigL's CIFAR-10 code: steps 30,000, 60,000 and 90,000 of 97,656",
+        ),
+        spec(
+            "learning_rate_drop_factor",
+            Value::Float(0.2),
+            Allowed::Float(0.0, 1.0),
+            "factor of each drop",
+            PAPER,
+        ),
+        spec("warmup_epochs", Value::Float(0.0), Allowed::Float(0.0, 1e4), "epochs of linear warm-up", PAPER),
+        spec("momentum", Value::Float(0.9), Allowed::Float(0.0, 1.0), "Nesterov momentum", PAPER),
+        spec(
+            "weight_decay",
+            Value::Float(5e-4),
+            Allowed::Float(0.0, 1.0),
+            "L2 decay of all trained parameters",
+            PAPER,
+        ),
+        spec("dropout", Value::Float(0.3), Allowed::Float(0.0, 0.99), "dropout rate inside blocks", PAPER),
+        spec(
+            "normalisation",
+            word("image"),
+            Allowed::Word(&["image", "dataset"]),
+            "per-image standardisation, or by the channels of CIFAR-10",
+            PAPER,
+        ),
+        spec(
+            "evaluate_every",
+            Value::Float(5.0),
+            Allowed::Float(1e-3, 1e5),
+            "epochs between two evaluations; the last step is always evaluated",
+            "own choice: it does not change the training",
+        ),
+        spec(
+            "train_images",
+            Value::Int(0),
+            Allowed::Int(0, i64::MAX),
+            "training images used, from the first (0: all)",
+            PAPER,
+        ),
+        spec(
+            "precision",
+            word("fp32"),
+            Allowed::Word(Precision::NAMES),
+            "number format of the forward and backward pass",
+            PAPER,
+        ),
+    ]
+}
+
+/// The recipe of settings that [`specs`] declares.
+pub fn recipe(settings: &Settings) -> Recipe {
+    let batch_size = settings.int("batch_size");
+    Recipe {
+        epochs: settings.float("epochs") * settings.float("training_length"),
+        batch_size,
+        micro_batch: batch_size,
+        learning_rate: settings.float("learning_rate"),
+        drops: settings.shares("learning_rate_drops"),
+        drop_factor: settings.float("learning_rate_drop_factor"),
+        cosine: settings.word("learning_rate_schedule") == "cosine",
+        warmup_epochs: settings.float("warmup_epochs"),
+        momentum: settings.float("momentum"),
+        nesterov: true,
+        weight_decay: settings.float("weight_decay"),
+        decay_others: true,
+        label_smoothing: 0.0,
+        dropout: settings.float("dropout"),
+        normalisation: match settings.word("normalisation") {
+            "image" => Normalisation::Image,
+            _ => Normalisation::Dataset,
+        },
+        sides: Sides { crop: 32, resize: 32 },
+        evaluate_every: settings.float("evaluate_every"),
+        train_images: settings.int("train_images"),
+        precision: Precision::named(settings.word("precision")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn published() -> Recipe {
+        super::recipe(&Settings::resolve(specs(), &[]).unwrap())
+    }
+
+    #[test]
+    fn the_published_recipe_has_the_published_steps() {
+        assert_eq!(published().steps(50_000), 97_656);
+    }
+
+    #[test]
+    fn the_rate_drops_at_the_published_steps() {
+        let rate = |step| published().rate(step, 97_656, 50_000);
+        assert_eq!((rate(0), rate(29_990)), (0.1, 0.1));
+        for (step, expected) in [(30_010, 0.02), (60_010, 0.004), (90_010, 0.0008)] {
+            assert!((rate(step) - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn warm_up_rises_to_the_highest_rate() {
+        let warm = Recipe { warmup_epochs: 2.0, cosine: true, ..published() };
+        assert!((warm.rate(0, 1000, 1280) - 0.1 / 20.0).abs() < 1e-12);
+        assert!((warm.rate(19, 1000, 1280) - 0.1).abs() < 1e-12);
+        assert!((warm.rate(500, 1000, 1280) - 0.05).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,199 @@
+//! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
+
+use super::{Normalisation, Precision, Recipe, Sides};
+use sparsity::{Allowed, SettingSpec, Settings, Value};
+
+const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
+
+/// Images for which `base_learning_rate` is the rate (Goyal et al., arXiv 1706.02677).
+const BASE_BATCH: f64 = 256.0;
+
+/// The settings; the defaults are the published recipe.
+pub fn specs() -> Vec<SettingSpec> {
+    let spec = SettingSpec::new;
+    let word = |text: &str| Value::Word(text.into());
+    vec![
+        spec(
+            "epochs",
+            Value::Float(100.0),
+            Allowed::Float(1e-3, 1e5),
+            "passes over the training images",
+            "arXiv 2502.03658, caption of Table 2: 100; RigL's 32,000 steps are 102.31",
+        ),
+        super::training_length(),
+        spec("batch_size", Value::Int(4096), Allowed::Int(1, 1_048_576), "images a step", PAPER),
+        spec(
+            "micro_batch",
+            Value::Int(256),
+            Allowed::Int(0, 1_048_576),
+            "images that run through the network at once, the unit of batch norms (0: the whole batch)",
+            "own choice: fits one device of 40 GB; RigL's devices saw 32 to 128",
+        ),
+        spec(
+            "base_learning_rate",
+            Value::Float(0.1),
+            Allowed::Float(0.0, 100.0),
+            "highest learning rate for 256 images a step; multiplied by batch_size / 256 (the linear rule)",
+            PAPER,
+        ),
+        spec(
+            "learning_rate_schedule",
+            word("drops"),
+            Allowed::Word(&["drops", "cosine"]),
+            "drops at fixed shares of training, or a half cosine to zero",
+            PAPER,
+        ),
+        spec(
+            "learning_rate_drops",
+            word("0.3,0.7,0.9"),
+            Allowed::Shares,
+            "shares of training at which the rate drops",
+            "RigL's ImageNet code: epochs 30, 70 and 90",
+        ),
+        spec(
+            "learning_rate_drop_factor",
+            Value::Float(0.1),
+            Allowed::Float(0.0, 1.0),
+            "factor of each drop",
+            PAPER,
+        ),
+        spec("warmup_epochs", Value::Float(5.0), Allowed::Float(0.0, 1e4), "epochs of linear warm-up", PAPER),
+        spec("momentum", Value::Float(0.9), Allowed::Float(0.0, 1.0), "momentum", PAPER),
+        spec(
+            "nesterov",
+            Value::Flag(true),
+            Allowed::Flag,
+            "whether momentum is Nesterov's",
+            "RigL's ImageNet code",
+        ),
+        spec("weight_decay", Value::Float(1e-4), Allowed::Float(0.0, 1.0), "L2 decay of the weights", PAPER),
+        spec(
+            "decay_others",
+            Value::Flag(false),
+            Allowed::Flag,
+            "whether biases and batch norms are decayed as well",
+            "RigL's ImageNet code regularises kernels only",
+        ),
+        spec(
+            "label_smoothing",
+            Value::Float(0.1),
+            Allowed::Float(0.0, 0.99),
+            "share of the target that is spread over all classes",
+            PAPER,
+        ),
+        spec(
+            "image_size",
+            Value::Int(224),
+            Allowed::Int(32, 1024),
+            "side of what the network sees, in pixels",
+            PAPER,
+        ),
+        spec(
+            "resize",
+            Value::Int(256),
+            Allowed::Int(32, 2048),
+            "shorter side before the central crop of an evaluation, in pixels",
+            PAPER,
+        ),
+        spec(
+            "evaluate_every",
+            Value::Float(5.0),
+            Allowed::Float(1e-3, 1e5),
+            "epochs between two evaluations; the last step is always evaluated",
+            "own choice: it does not change the training",
+        ),
+        spec(
+            "precision",
+            word("bf16"),
+            Allowed::Word(Precision::NAMES),
+            "number format of the forward and backward pass",
+            "own choice: mixed precision; RigL ran bfloat16 on TPUs",
+        ),
+    ]
+}
+
+/// The recipe of settings that [`specs`] declares.
+pub fn recipe(settings: &Settings) -> Recipe {
+    let batch_size = settings.int("batch_size");
+    let micro_batch = match settings.int("micro_batch") {
+        0 => batch_size,
+        piece => piece.min(batch_size),
+    };
+    Recipe {
+        epochs: settings.float("epochs") * settings.float("training_length"),
+        batch_size,
+        micro_batch,
+        learning_rate: settings.float("base_learning_rate") * batch_size as f64 / BASE_BATCH,
+        drops: settings.shares("learning_rate_drops"),
+        drop_factor: settings.float("learning_rate_drop_factor"),
+        cosine: settings.word("learning_rate_schedule") == "cosine",
+        warmup_epochs: settings.float("warmup_epochs"),
+        momentum: settings.float("momentum"),
+        nesterov: settings.flag("nesterov"),
+        weight_decay: settings.float("weight_decay"),
+        decay_others: settings.flag("decay_others"),
+        label_smoothing: settings.float("label_smoothing"),
+        dropout: 0.0,
+        normalisation: Normalisation::Dataset,
+        sides: Sides { crop: settings.int("image_size") as usize, resize: settings.int("resize") as usize },
+        evaluate_every: settings.float("evaluate_every"),
+        train_images: 0,
+        precision: Precision::named(settings.word("precision")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sparsity::{Origin, Override};
+
+    /// Training images of ImageNet.
+    const IMAGES: usize = 1_281_167;
+
+    fn with(changes: &[(&str, &str)]) -> Recipe {
+        let change = |(key, text): &(&str, &str)| Override {
+            key: key.to_string(),
+            text: text.to_string(),
+            origin: Origin::User,
+        };
+        let changes: Vec<Override> = changes.iter().map(change).collect();
+        recipe(&Settings::resolve(specs(), &changes).unwrap())
+    }
+
+    #[test]
+    fn the_published_steps_and_rates_follow() {
+        assert_eq!(with(&[("epochs", "102.31")]).steps(IMAGES), 32_000);
+        let recipe = with(&[]);
+        let (steps, epoch) = (recipe.steps(IMAGES), IMAGES as f64 / 4096.0);
+        let rate = |epochs: f64| recipe.rate((epochs * epoch) as u64, steps, IMAGES);
+        for (epochs, expected) in
+            [(2.5, 0.8), (5.1, 1.6), (29.9, 1.6), (30.1, 0.16), (70.1, 0.016), (90.1, 0.0016)]
+        {
+            assert!((rate(epochs) - expected).abs() < 0.01 * expected, "{epochs}: {}", rate(epochs));
+        }
+    }
+
+    #[test]
+    fn the_rate_follows_the_batch_and_the_schedule_the_length() {
+        let small = with(&[("batch_size", "512")]);
+        assert!((small.learning_rate - 0.2).abs() < 1e-12);
+        let long = with(&[("training_length", "5")]);
+        let steps = long.steps(IMAGES);
+        assert_eq!(long.epochs, 500.0);
+        let at = |share: f64| long.rate((share * steps as f64) as u64, steps, IMAGES);
+        assert!((at(0.29) - 1.6).abs() < 1e-9 && (at(0.31) - 0.16).abs() < 1e-9);
+        assert!((long.rate(0, steps, IMAGES) / with(&[]).rate(0, 31_278, IMAGES) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_batch_is_a_whole_number_of_pieces() {
+        assert_eq!(with(&[]).pieces(), 16);
+        assert_eq!(with(&[("micro_batch", "0")]).pieces(), 1);
+        assert_eq!(with(&[("batch_size", "64")]).pieces(), 1);
+        let message = with(&[("micro_batch", "100")]).check().unwrap_err().to_string();
+        assert!(message.contains("micro_batch=64"), "{message}");
+        let message = with(&[("image_size", "300")]).check().unwrap_err().to_string();
+        assert!(message.contains("resize"), "{message}");
+        assert!(with(&[]).check().is_ok());
+    }
+}

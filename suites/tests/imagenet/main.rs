@@ -1,0 +1,9 @@
+//! ImageNet and folders like it, from files on a disk to batches.
+
+mod files;
+mod folders;
+mod generated;
+mod loading;
+mod packs;
+mod reference;
+mod scene;

@@ -1,0 +1,189 @@
+//! Packs: what goes in comes out, an interruption leaves no trace, and damage is found.
+
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+
+use jpeg_encoder::ColorType;
+use suites::imagenet::{DataError, ImageNet, PackError, PackFault, identify, pack, verify};
+
+use crate::scene::{Scene, difference, epoch, evaluated, jpeg, loader};
+
+const FILES: [&str; 5] = ["pack.toml", "train.index", "train.pack", "val.index", "val.pack"];
+
+fn contents(pack: &Path) -> Vec<Vec<u8>> {
+    FILES.iter().map(|name| fs::read(pack.join(name)).unwrap()).collect()
+}
+
+fn open_error(dir: &Path) -> String {
+    ImageNet::open(dir).err().unwrap().to_string()
+}
+
+#[test]
+fn what_goes_in_comes_out() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    let mut reported = Vec::new();
+    let packed = pack(&scene.dir, &into, 64, 2, &mut |progress| reported.push(progress)).unwrap();
+    assert_eq!((packed.train, packed.val, packed.unreadable.len()), (12, 6, 0));
+    assert_eq!(reported.last().map(|last| (last.done, last.total)), Some((18, 18)));
+    let (data, packed_data) = (scene.open(), ImageNet::open(&into).unwrap());
+    assert_eq!(packed_data.dataset, "imagenet-generated-packed-64");
+    assert_ne!(packed_data.fingerprint, data.fingerprint);
+    assert_eq!(packed_data.classes, data.classes);
+    assert_eq!(packed_data.train.name(5), "train/class-001/#5");
+    // 64 is the shorter side of evaluation, so packing has done nothing but what evaluation does.
+    let ((ours, labels), (theirs, expected)) = (evaluated(&packed_data.val), evaluated(&data.val));
+    assert_eq!(labels, expected);
+    let (mean, most) = difference(&ours, &theirs);
+    assert!(mean < 0.1 && most <= 1, "mean {mean}, greatest {most}");
+    let (_, labels) = epoch(&loader(&packed_data.train, 2), 0, 12);
+    assert_eq!(labels, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    assert!(verify(&into, 2, &mut |_| {}).unwrap().bad.is_empty());
+
+    let before = contents(&into);
+    assert_eq!(pack(&scene.dir, &into, 64, 1, &mut |_| panic!("nothing is to be done")).unwrap(), packed);
+    assert!(contents(&into) == before);
+    let other = scene.beside("other");
+    pack(&scene.dir, &other, 64, 1, &mut |_| {}).unwrap();
+    assert!(contents(&other) == before, "whatever the number of threads");
+}
+
+#[test]
+fn photographs_are_never_enlarged() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    pack(&scene.dir, &into, 500, 2, &mut |_| {}).unwrap();
+    let packed = ImageNet::open(&into).unwrap();
+    let data = scene.open();
+    assert!(evaluated(&packed.val) == evaluated(&data.val));
+    assert!(epoch(&loader(&packed.train, 2), 3, 12) == epoch(&loader(&data.train, 2), 3, 12));
+}
+
+/// Makes a finished pack one that was interrupted while the training images were written.
+fn interrupt(into: &Path, index: u64, data: u64) {
+    fs::rename(into.join("pack.toml"), into.join("unfinished.toml")).unwrap();
+    let cut = |name: &str, length: u64| {
+        OpenOptions::new().write(true).open(into.join(name)).unwrap().set_len(length).unwrap();
+    };
+    cut("train.index", index);
+    cut("train.pack", data);
+    fs::remove_file(into.join("val.index")).unwrap();
+    fs::remove_file(into.join("val.pack")).unwrap();
+}
+
+#[test]
+fn an_interrupted_pack_is_continued_to_the_same_bytes() {
+    let scene = Scene::generated();
+    // Left out: one in the middle, one at the end.
+    scene.write("train/class-000/00002.JPEG", b"text");
+    scene.write("train/class-002/00003.JPEG", b"");
+    let into = scene.beside("pack");
+    let packed = pack(&scene.dir, &into, 40, 2, &mut |_| {}).unwrap();
+    assert_eq!((packed.train, packed.unreadable.len()), (10, 2));
+    assert!(packed.unreadable[0].starts_with("train/class-000/00002.JPEG: it is neither JPEG nor PNG"));
+    let whole = contents(&into);
+    let bytes = whole[2].len() as u64;
+    // Whole records and pixels; a torn record and more pixels; pixels without a record; nothing.
+    for (index, data) in [(64 * 10, bytes), (64 * 4 + 17, bytes - 5), (64 * 6, bytes), (0, 1), (0, 0)] {
+        interrupt(&into, index, data);
+        let said = open_error(&into);
+        assert!(said.contains("is not finished") && said.contains("goes on where it stopped"), "{said}");
+        assert_eq!(pack(&scene.dir, &into, 40, 2, &mut |_| {}).unwrap(), packed);
+        assert!(contents(&into) == whole, "after {index} bytes of the index and {data} of the pixels");
+        assert!(!into.join("unfinished.toml").exists());
+    }
+    // What a power failure may leave: the length is there and the content is not.
+    interrupt(&into, 64 * 3, bytes);
+    let index = OpenOptions::new().write(true).open(into.join("train.index")).unwrap();
+    index.set_len(64 * 8).unwrap();
+    assert_eq!(pack(&scene.dir, &into, 40, 2, &mut |_| {}).unwrap(), packed);
+    assert!(contents(&into) == whole);
+}
+
+#[test]
+fn damage_is_found() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    pack(&scene.dir, &into, 64, 2, &mut |_| {}).unwrap();
+    let whole = contents(&into);
+    let damage = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
+        let mut content = whole[FILES.iter().position(|file| *file == name).unwrap()].clone();
+        change(&mut content);
+        fs::write(into.join(name), content).unwrap();
+    };
+    let mend =
+        || FILES.iter().zip(&whole).for_each(|(name, content)| fs::write(into.join(name), content).unwrap());
+
+    damage("val.pack", &|content| content[1000] ^= 1);
+    let verified = verify(&into, 2, &mut |_| {}).unwrap();
+    assert_eq!((verified.checked, verified.bad.len()), (18, 1));
+    assert!(
+        verified.bad[0].to_string().starts_with("val/class-000/#0: its bytes are not those that were packed")
+    );
+    mend();
+    damage("train.index", &|content| content[70] ^= 1);
+    assert!(open_error(&into).contains("train.index is damaged"), "{}", open_error(&into));
+    mend();
+    damage("train.pack", &|content| content.truncate(99));
+    assert!(open_error(&into).contains("it has 99 bytes and should have"), "{}", open_error(&into));
+    mend();
+    damage("pack.toml", &|content| content.truncate(60));
+    assert!(open_error(&into).contains("pack.toml is damaged"), "{}", open_error(&into));
+    mend();
+    damage("pack.toml", &|content| {
+        *content =
+            String::from_utf8(content.clone()).unwrap().replace("version = 1", "version = 2").into_bytes();
+    });
+    assert!(
+        open_error(&into).contains("of version 2, and this program reads version 1"),
+        "{}",
+        open_error(&into)
+    );
+    mend();
+    fs::remove_file(into.join("val.pack")).unwrap();
+    assert!(open_error(&into).contains("cannot read") && open_error(&into).contains("val.pack"));
+    mend();
+    assert!(identify(&into).is_ok());
+}
+
+#[test]
+fn a_pack_keeps_to_its_own_folder_and_source() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    let packed = |side| pack(&scene.dir, &into, side, 1, &mut |_| {});
+    assert!(matches!(packed(0), Err(PackError::Side)));
+    packed(64).unwrap();
+    let error = packed(65).unwrap_err();
+    assert!(matches!(&error, PackError::Occupied { found, .. } if found.contains("with side 64")), "{error}");
+    interrupt(&into, 64, 0);
+    assert!(matches!(packed(65), Err(PackError::Occupied { .. })));
+    scene.write("train/class-000/more.JPEG", b"x");
+    assert!(matches!(packed(64), Err(PackError::Occupied { .. })), "the source has changed");
+    let error = pack(&into, &scene.beside("again"), 64, 1, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, PackError::Repacked { .. }), "{error}");
+    let error = pack(&scene.dir, &scene.dir, 64, 1, &mut |_| {}).unwrap_err();
+    assert!(matches!(error, PackError::Occupied { .. }), "{error}");
+    let unfinished = ImageNet::open(&into).err().unwrap();
+    assert!(matches!(unfinished, DataError::Pack(PackFault::Unfinished { .. })), "{unfinished}");
+}
+
+#[test]
+fn two_at_once_do_not_write_the_same_pack() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    fs::create_dir(&into).unwrap();
+    let folder = fs::File::open(&into).unwrap();
+    folder.lock().unwrap();
+    assert!(matches!(pack(&scene.dir, &into, 64, 1, &mut |_| {}), Err(PackError::Busy { .. })));
+}
+
+#[test]
+fn a_split_may_lose_all_its_photographs() {
+    let scene = Scene::of(&[("1.jpg", b"text")]);
+    scene.write("train/a/2.jpg", &jpeg(20, 30, ColorType::Rgb, |_| {}));
+    let into = scene.beside("pack");
+    let packed = pack(&scene.dir, &into, 16, 1, &mut |_| {}).unwrap();
+    assert_eq!((packed.train, packed.val, packed.bytes), (1, 0, 16 * 24 * 3));
+    let data = ImageNet::open(&into).unwrap();
+    assert!(data.val.is_empty() && data.train.len() == 1);
+}

@@ -1,0 +1,21 @@
+//! What libtorch's allocators hold.
+
+use crate::{Result, ffi};
+
+/// Bytes of tensors on CUDA device `device` when there were most, since the process began.
+pub fn peak_memory(device: usize) -> Result<u64> {
+    let mut bytes = 0;
+    // SAFETY: the pointer is to a live variable, which the call fills or leaves alone.
+    ffi::check(unsafe { ffi::te_peak_memory(ffi::device_index(device), &mut bytes) })?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_that_is_not_there_is_an_error() {
+        assert!(peak_memory(4_000).unwrap_err().to_string().contains("CUDA device"));
+    }
+}

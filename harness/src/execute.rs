@@ -105,8 +105,11 @@ fn orders(
             }
         }
     };
-    let jobs = options.jobs.get().min(missing);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Networks that thin do not fill a core, let alone several.
+    let small = devices == [Device::Cpu] && prepared.plan.request.preset.generated.is_some();
+    let usual = if small { cores } else { 1 };
+    let jobs = options.jobs.map_or(usual, usize::from).min(missing);
     Ok(Orders {
         worker,
         data: prepared.data.folder.clone(),

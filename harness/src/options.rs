@@ -45,9 +45,9 @@ pub struct RunOptions {
     /// Folder of the results; what is done there is not done again
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
-    /// Trials that run at once
-    #[arg(long, value_name = "N", default_value = "1", help_heading = "Where and how")]
-    pub jobs: NonZeroUsize,
+    /// Trials that run at once [default: 1; one a core for profile smoke on the processor]
+    #[arg(long, value_name = "N", help_heading = "Where and how")]
+    pub jobs: Option<NonZeroUsize>,
     /// Processor threads of each trial [default: the cores divided by the jobs]
     #[arg(long, value_name = "N", help_heading = "Where and how")]
     pub threads: Option<NonZeroUsize>,

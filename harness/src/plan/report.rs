@@ -80,10 +80,9 @@ fn rate(settings: &Settings, suite: &Suite) -> String {
         false => format!("highest learning rate {rate}"),
         true => format!(
             "highest learning rate {rate}: base_learning_rate {} x batch_size {} / 256; \
-             {} pieces of {} images a step",
+             pieces of {} images",
             settings.float("base_learning_rate"),
             recipe.batch_size,
-            recipe.pieces(),
             recipe.micro_batch
         ),
     }

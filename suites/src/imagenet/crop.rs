@@ -150,5 +150,17 @@ mod tests {
             (width - 224.0 * 500.0 / 341.0).abs() < 1e-9 && (height - 224.0 * 375.0 / 256.0).abs() < 1e-9
         );
         assert_eq!(centre((256, 256), 256, 224), [16.0, 16.0, 224.0, 224.0]);
+        assert_eq!(shorter_side((375, 500), 256), (256, 341));
+    }
+
+    #[test]
+    fn the_centre_lies_in_the_photograph() {
+        for size in (1..700).flat_map(|width| [1, 7, 256, 375, 4000].map(|height| (width, height))) {
+            for (resize, crop) in [(256, 224), (256, 256), (257, 256), (232, 231), (8, 1), (1, 1)] {
+                let [left, top, width, height] = centre(size, resize, crop);
+                assert!(left >= 0.0 && left + width <= f64::from(size.0), "{size:?} {resize} {crop}");
+                assert!(top >= 0.0 && top + height <= f64::from(size.1), "{size:?} {resize} {crop}");
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::folder::Folder;
 use super::pack::{Header, PackedImages, is_pack};
 use super::scan::{self, Class};
-use super::{DataError, PackFault, Photographs, generate};
+use super::{DataError, PackFault, Photographs, marker};
 
 /// The numbers by which ImageNet is known (ILSVRC 2012): classes, training, validation.
 const PUBLISHED: [usize; 3] = [1_000, 1_281_167, 50_000];
@@ -76,7 +76,7 @@ impl ImageNet {
         let val = Folder::new(dir, "val", val)?;
         let dataset = match [classes.len(), train.len(), val.len()] {
             PUBLISHED => "imagenet".to_owned(),
-            _ if generate::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
+            _ if marker::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
             [classes, ..] => format!("image-folder-{classes}"),
         };
         Ok(ImageNet { classes, train: train.into(), val: val.into(), dataset, fingerprint })

@@ -11,14 +11,13 @@ use std::path::{Path, PathBuf};
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 use rayon::prelude::*;
 
+use super::DataError;
 use super::drawing::{self, Drawing};
-use super::{DataError, ImageNet};
+use super::marker::{self, MARKER_FILE};
 use crate::FileError;
 use crate::dice::Dice;
 use crate::stage::Stage;
 
-/// The file by which a generated set is known, and which says what it is.
-pub const MARKER_FILE: &str = "GENERATED.txt";
 /// So many classes can be told apart.
 pub const MOST_CLASSES: usize = drawing::CLASSES;
 
@@ -28,8 +27,6 @@ const VAL_STREAM: u64 = 2 << 60;
 /// What the names of class folders begin with, and those of files end in.
 const CLASS: &str = "class-";
 const FILE: &str = ".JPEG";
-/// Before the fingerprint in the marker.
-const FINGERPRINT: &str = "Fingerprint: ";
 /// Of 100.
 const QUALITY: u8 = 90;
 
@@ -97,12 +94,10 @@ pub fn generate(
     // A link to a folder stays one.
     let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
     let splits = [("train", train_per_class, TRAIN_STREAM), ("val", val_per_class, VAL_STREAM)];
-    let about = about(classes, train_per_class, val_per_class, seed);
+    let asked = marker::asked(classes, train_per_class, val_per_class, seed);
     let is_there = || {
-        let text = fs::read_to_string(dir.join(MARKER_FILE)).ok();
-        text.is_some_and(|text| {
-            text.starts_with(&about) && contents(&dir).is_ok_and(|now| text == about.clone() + &now)
-        })
+        let text = fs::read_to_string(dir.join(MARKER_FILE)).unwrap_or_default();
+        text.starts_with(&asked) && marker::found(&dir).is_ok_and(|found| text == format!("{asked}{found}"))
     };
     if is_there() {
         return Ok(Generated::AlreadyThere);
@@ -122,7 +117,7 @@ pub fn generate(
             })?;
         }
     }
-    let marker = about.clone() + &contents(&stage.folder)?;
+    let marker = format!("{asked}{}", marker::found(&stage.folder)?);
     stage.write(MARKER_FILE, marker.as_bytes())?;
     match stage.into_place(&dir) {
         Ok(()) => Ok(Generated::Written),
@@ -130,12 +125,6 @@ pub fn generate(
         Err(_) if is_there() => Ok(Generated::AlreadyThere),
         Err(error) => Err(error.into()),
     }
-}
-
-/// Whether the marker in `dir` was written for a set with this fingerprint.
-pub(super) fn is_marked(dir: &Path, fingerprint: &str) -> bool {
-    let line = format!("{FINGERPRINT}{fingerprint}");
-    fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text.lines().any(|have| have == line))
 }
 
 /// A JPEG file. The first of the first class is grey and the second progressive; of the others, every
@@ -156,35 +145,6 @@ fn encode(drawing: &Drawing, class: usize, number: usize) -> Result<Vec<u8>, Enc
         encoder.encode(&drawing.pixels, width, height, ColorType::Rgb)?;
     }
     Ok(file)
-}
-
-/// What the marker says before anything is drawn.
-fn about(classes: usize, train_per_class: usize, val_per_class: usize, seed: u64) -> String {
-    format!(
-        "This is NOT ImageNet. It is a set of drawn figures in class folders like ImageNet's, for trying out\n\
-         the program. Results on it say nothing about ImageNet.\n\
-         \n\
-         Written by: harness data generate imagenet\n\
-         Drawing: version 1\n\
-         Seed: {seed}\n\
-         Classes: {classes}\n\
-         Training photographs of a class: {train_per_class}\n\
-         Validation photographs of a class: {val_per_class}\n"
-    )
-}
-
-/// What the marker says of the files in `dir`: the fingerprint of the set and a hash of all bytes.
-fn contents(dir: &Path) -> Result<String, GenerateError> {
-    let data = ImageNet::open(dir)?;
-    let mut hasher = blake3::Hasher::new();
-    for photographs in [&data.train, &data.val] {
-        for index in 0..photographs.len() {
-            let path = dir.join(photographs.name(index));
-            hasher.update(&fs::read(&path).map_err(FileError::when("read", &path))?);
-        }
-    }
-    let hash = hasher.finalize().to_hex();
-    Ok(format!("{FINGERPRINT}{}\nBLAKE3 of all files in order: {hash}\n", data.fingerprint))
 }
 
 /// An existing folder may only hold what this module writes, and then with the marker.

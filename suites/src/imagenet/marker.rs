@@ -1,0 +1,48 @@
+//! The marker of a generated set: a text that says what the set is, from which numbers it was drawn, and
+//! which files belong to it.
+
+use std::fs;
+use std::path::Path;
+
+use super::{DataError, ImageNet};
+use crate::FileError;
+
+/// The file by which a generated set is known, and which says what it is.
+pub const MARKER_FILE: &str = "GENERATED.txt";
+/// What stands before the fingerprint.
+const FINGERPRINT: &str = "Fingerprint: ";
+
+/// Whether the marker in `dir` was written for a set with this fingerprint.
+pub(super) fn is_marked(dir: &Path, fingerprint: &str) -> bool {
+    let line = format!("{FINGERPRINT}{fingerprint}");
+    fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text.lines().any(|have| have == line))
+}
+
+/// The first part of the marker: what was asked for.
+pub(super) fn asked(classes: usize, train_per_class: usize, val_per_class: usize, seed: u64) -> String {
+    format!(
+        "This is NOT ImageNet. It is a set of drawn figures in class folders like ImageNet's, for trying out\n\
+         the program. Results on it say nothing about ImageNet.\n\
+         \n\
+         Written by: harness data generate imagenet\n\
+         Drawing: version 1\n\
+         Seed: {seed}\n\
+         Classes: {classes}\n\
+         Training photographs of a class: {train_per_class}\n\
+         Validation photographs of a class: {val_per_class}\n"
+    )
+}
+
+/// The second part: what lies in `dir`, by the fingerprint of the set and a hash of all bytes.
+pub(super) fn found(dir: &Path) -> Result<String, DataError> {
+    let data = ImageNet::open(dir)?;
+    let mut hasher = blake3::Hasher::new();
+    for photographs in [&data.train, &data.val] {
+        for index in 0..photographs.len() {
+            let path = dir.join(photographs.name(index));
+            hasher.update(&fs::read(&path).map_err(FileError::when("read", &path))?);
+        }
+    }
+    let hash = hasher.finalize().to_hex();
+    Ok(format!("{FINGERPRINT}{}\nBLAKE3 of all files in order: {hash}\n", data.fingerprint))
+}

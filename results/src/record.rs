@@ -88,7 +88,7 @@ pub struct Record {
     pub macs_dense: Option<u64>,
     /// Multiply-accumulates of the final network, one example.
     pub macs: Option<u64>,
-    /// FLOPs of the whole training, relative to dense training.
+    /// FLOPs of the whole training, relative to a dense training of the usual length.
     #[serde(with = "finite")]
     pub train_flops_ratio: Option<f64>,
     /// FLOPs of one forward pass, relative to the dense network.

@@ -52,8 +52,10 @@ pub struct Sides {
 /// A recipe with its settings made up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
-    /// Passes over the training images.
+    /// Passes over the training images, `length` included.
     pub epochs: f64,
+    /// How many times as long it is as the usual training.
+    pub length: f64,
     /// Images a step.
     pub batch_size: u64,
     /// Images that run through the network at once; a step sums the gradients of several such pieces.

@@ -87,6 +87,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
+        length: settings.float("training_length"),
         batch_size,
         micro_batch: batch_size,
         learning_rate: settings.float("learning_rate"),

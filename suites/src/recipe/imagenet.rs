@@ -121,6 +121,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
     };
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
+        length: settings.float("training_length"),
         batch_size,
         micro_batch,
         learning_rate: settings.float("base_learning_rate") * batch_size as f64 / BASE_BATCH,

@@ -111,7 +111,10 @@ impl Training<'_> {
             params_active: Some((network.parameters() - inactive) as u64),
             macs_dense: Some(dense.macs()),
             macs: Some((network.macs() as f64 * inference).round() as u64),
-            train_flops_ratio: Some(width * self.state.cost / (3 * self.state.step) as f64),
+            // Relative to a dense training of the usual length, as RigL counts its 5x rows.
+            train_flops_ratio: Some(
+                self.resolved.recipe.length * width * self.state.cost / (3 * self.state.step) as f64,
+            ),
             inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),
             device_hours: Some(seconds / 3600.0),

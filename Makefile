@@ -68,7 +68,12 @@ doctor: build ## report what this machine can run
 	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
 
 # A table is one line here; the rule below runs it.
-reproduce-table3: ## plan table 3, run what is missing, print it
+reproduce-table2: ## table 2: ImageNet, unstructured, ResNet-50
+reproduce-table3: ## table 3: CIFAR-10, unstructured, WideResNet-22-2
+reproduce-table4: ## table 4: the ablations of IEE
+reproduce-table5: ## table 5: N:M patterns
+reproduce-mobilenet: ## MobileNet-V1, as in RigL's table
+reproduce-sensitivity: ## IEE with other stage lengths and criteria
 
 reproduce-%: build
 	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)

@@ -36,6 +36,7 @@ struct Orders {
     jobs: usize,
     threads: usize,
     strict: bool,
+    init: Option<PathBuf>,
     deadline: Option<Instant>,
 }
 
@@ -118,6 +119,7 @@ fn orders(
         jobs,
         threads: options.threads.map_or((cores / jobs).max(1), usize::from),
         strict: options.strict,
+        init: options.init.clone(),
         deadline,
     })
 }

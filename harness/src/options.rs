@@ -2,13 +2,13 @@
 
 use crate::device::DeviceChoice;
 use crate::duration;
-use crate::plan::{Request, Row};
+use crate::plan::{Request, Subject};
+use anyhow::Context;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use sparsity::{Distribution, Origin, Override};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
-use suites::Suite;
 use suites::preset::Preset;
 
 /// What to train, on what, and how.
@@ -20,6 +20,9 @@ pub struct RunOptions {
     /// Model, such as wrn-22-2, resnet50 or mobilenet-v1 [default: the profile's]
     #[arg(long, value_parser = model, help_heading = "What")]
     pub model: Option<String>,
+    /// Weights to start from instead of the seed's: a safetensors file with torchvision's names
+    #[arg(long, value_name = "FILE", help_heading = "What")]
+    pub init: Option<PathBuf>,
     /// Shares of zeros, such as 0.8,0.9 [default: the profile's]
     #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = share, help_heading = "What")]
     pub sparsity: Vec<f64>,
@@ -69,17 +72,25 @@ pub struct RunOptions {
 }
 
 impl RunOptions {
-    /// What is asked for: `rows` of `suite`, with the values of `preset` where nothing is said.
-    pub fn request(&self, suite: &'static Suite, preset: Preset, rows: Vec<Row>) -> Request {
+    /// What is asked for: the rows of `subject`, with the values of `preset` where nothing is said.
+    pub fn request(&self, subject: Subject, preset: Preset) -> anyhow::Result<Request> {
+        let hash = |file: &PathBuf| {
+            let bytes = std::fs::read(file)
+                .with_context(|| format!("cannot read {}; --init names a weights file", file.display()))?;
+            Ok::<_, anyhow::Error>(trial::weights_hash(&bytes))
+        };
+        let Subject { suite, rows, model } = subject;
+        let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
         let change = |(key, text): &(String, String)| Override {
             key: key.clone(),
             text: text.clone(),
             origin: Origin::User,
         };
-        Request {
+        Ok(Request {
             suite,
             rows,
-            model: self.model.clone().unwrap_or_else(|| preset.model.clone()),
+            initial_weights: self.init.as_ref().map(hash).transpose()?,
+            model: self.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: if self.sparsity.is_empty() {
                 preset.sparsities.clone()
             } else {
@@ -88,7 +99,7 @@ impl RunOptions {
             seeds: if self.seeds.is_empty() { preset.seeds.clone() } else { self.seeds.clone() },
             changes: self.set.iter().map(change).collect(),
             preset,
-        }
+        })
     }
 
     /// Whether method `name` is asked for by name.

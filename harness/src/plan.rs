@@ -55,6 +55,16 @@ impl Row {
     }
 }
 
+/// What a command is about, before its options.
+pub struct Subject {
+    /// The suite.
+    pub suite: &'static Suite,
+    /// The methods, each with what is its own.
+    pub rows: Vec<Row>,
+    /// The model of the published values, if there are any.
+    pub model: Option<&'static str>,
+}
+
 /// What is asked for.
 #[derive(Clone)]
 pub struct Request {
@@ -66,6 +76,8 @@ pub struct Request {
     pub rows: Vec<Row>,
     /// The model.
     pub model: String,
+    /// Hash of the weights to start from, if not from the seed's.
+    pub initial_weights: Option<String>,
     /// Shares of zeros.
     pub sparsities: Vec<f64>,
     /// Seeds.
@@ -166,6 +178,7 @@ impl Plan {
             data_fingerprint: data.fingerprint.clone(),
             classes: (data.classes != suite.classes).then_some(data.classes),
             model: model.clone(),
+            initial_weights: self.request.initial_weights.clone(),
             method: description.name.into(),
             distribution: distribution.into(),
             sparsity,

@@ -92,7 +92,11 @@ impl Iee {
             criterion,
             grow_criterion,
             freeze: settings.flag("freeze"),
-            dormant: if settings.word("grown_values") == "mru" { Dormant::Keep } else { Dormant::Forget },
+            dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
+                ("mru", "initial") => Dormant::Keep,
+                ("mru", _) => Dormant::KeepUsed,
+                _ => Dormant::Forget,
+            },
             scope: if settings.word("scope") == "global" { Scope::Global } else { horizon.scope },
             explore_others: settings.flag("explore_others"),
             explore_statistics: match settings.word("explore_statistics") {

@@ -95,7 +95,14 @@ pub fn specs() -> Vec<SettingSpec> {
             word("mru"),
             Allowed::Word(&["mru", "zero"]),
             "values with which inactive weights come back: most recently used, or zero",
-            "arXiv 2502.03658, stage 4; a weight never used comes back with its initial value (own choice)",
+            "arXiv 2502.03658, stage 4",
+        ),
+        spec(
+            "unused_values",
+            word("initial"),
+            Allowed::Word(&["initial", "zero"]),
+            "value with which a weight comes back that was never used: its initial one, or zero",
+            "own choice: the paper speaks of most recently used values only",
         ),
         spec(
             "scope",

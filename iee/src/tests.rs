@@ -61,6 +61,7 @@ fn omega_decays_over_the_cycles_and_updates_end() {
 fn each_ablation_is_one_setting() {
     let zero = iee(&[("grown_values", "zero")], 48);
     assert_eq!((zero.dormant(), iee(&[], 48).dormant()), (Dormant::Forget, Dormant::Keep));
+    assert_eq!(iee(&[("unused_values", "zero")], 48).dormant(), Dormant::KeepUsed);
     assert_eq!(iee(&[("freeze", "false")], 48).plan(5).update, Update::Everything);
 
     let unrecovered = iee(&[("recovery_steps", "0")], 48);
@@ -70,6 +71,11 @@ fn each_ablation_is_one_setting() {
     let last = unexplored.plan(4);
     assert_eq!((last.stage, &last.score[..]), ("recovery", &[Criterion::Gradient][..]));
     assert_eq!(last.then, [Edit::Grow { criterion: Criterion::Gradient, scope: Scope::PerLayer }]);
+
+    let longer = iee(&[("stage_scales", "2,0.1,1.5")], 48);
+    let stages: Vec<&str> = (0..13).map(|step| longer.plan(step).stage).collect();
+    assert_eq!(stages.iter().filter(|stage| **stage == "importance").count(), 6);
+    assert_eq!((stages[6], stages[7], stages[12]), ("recovery", "exploration", "exploration"));
 
     let taylor = iee(&[("criterion", "taylor")], 48);
     assert_eq!(taylor.plan(0).score, [Criterion::Taylor]);

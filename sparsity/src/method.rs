@@ -143,8 +143,11 @@ pub enum InitialStructure {
 pub enum Dormant {
     /// It is forgotten: the weight comes back as zero.
     Forget,
-    /// It is kept: the weight comes back with its most recently used value.
+    /// It is kept: the weight comes back with its most recently used value, and with its initial one
+    /// if it was never used.
     Keep,
+    /// It is kept once the weight was used; one that never was comes back as zero.
+    KeepUsed,
     /// It is kept and trained on: only the forward pass sees it as zero.
     Live,
 }

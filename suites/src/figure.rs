@@ -5,8 +5,8 @@ pub(crate) const FIGURES: u8 = 10;
 /// Figures from this number on fill the plane.
 pub(crate) const FIRST_TEXTURE: u8 = 5;
 
-/// Whether the point (u, v) of the figure's own plane, in 128ths of a pixel, is in the figure. A shape's radius
-/// or a texture's period is `size`.
+/// Whether the point (u, v) of the figure's own plane, in 128ths of a pixel, is in the figure.
+/// A shape's radius or a texture's period is `size`.
 pub(crate) fn holds(figure: u8, u: i32, v: i32, size: i32) -> bool {
     let square = u * u + v * v;
     let share = |percent: i32| size * percent / 100;

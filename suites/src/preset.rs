@@ -14,6 +14,8 @@ pub struct Preset {
     pub summary: String,
     /// The model unless another is asked for.
     pub model: String,
+    /// What takes the place of the other models that tables are about.
+    models: BTreeMap<String, String>,
     /// The sparsities unless others are asked for.
     pub sparsities: Vec<f64>,
     /// The seeds unless others are asked for.
@@ -49,6 +51,8 @@ fn ten() -> usize {
 struct File {
     summary: String,
     model: String,
+    #[serde(default)]
+    models: BTreeMap<String, String>,
     sparsities: Vec<f64>,
     seeds: Vec<u64>,
     generated: Option<Generated>,
@@ -66,6 +70,11 @@ struct Sourced {
 }
 
 impl Preset {
+    /// The model that stands for `published`, the one a table is about.
+    pub fn model_for(&self, published: &str) -> &str {
+        self.models.get(published).unwrap_or(&self.model)
+    }
+
     /// Changes of the settings of method `name`.
     pub fn method(&self, name: &str) -> &[Override] {
         self.methods.get(name).map_or(&[], Vec::as_slice)
@@ -93,6 +102,7 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         name,
         summary: file.summary,
         model: file.model,
+        models: file.models,
         sparsities: file.sparsities,
         seeds: file.seeds,
         generated: file.generated,

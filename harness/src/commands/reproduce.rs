@@ -2,7 +2,7 @@
 
 use super::table::tables;
 use crate::options::RunOptions;
-use crate::plan::{self, Row};
+use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
 use results::{Format, RowDefinition, Store, TableDefinition, render, table};
@@ -41,7 +41,9 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
         let suite = suites::suite(definition.suite)?;
-        let prepared = plan::prepare(&self.options, suite, rows(&definition, &self.options)?)?;
+        let rows = rows(&definition, &self.options)?;
+        let subject = Subject { suite, rows, model: Some(definition.model) };
+        let prepared = plan::prepare(&self.options, subject)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);

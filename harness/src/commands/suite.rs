@@ -1,7 +1,7 @@
 //! `harness suite`: plan, run what is missing, print what was measured.
 
 use crate::options::RunOptions;
-use crate::plan::{self, Row};
+use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use sparsity::{Distribution, Thins};
@@ -38,7 +38,8 @@ fn suites() -> PossibleValuesParser {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let prepared = plan::prepare(&self.options, suites::suite(&self.suite)?, self.rows())?;
+        let subject = Subject { suite: suites::suite(&self.suite)?, rows: self.rows(), model: None };
+        let prepared = plan::prepare(&self.options, subject)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);

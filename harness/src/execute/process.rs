@@ -51,6 +51,9 @@ impl Process {
         let mut command = Command::new(&orders.worker);
         command.arg(directory.path()).arg("--data").arg(&orders.data);
         command.args(["--device", &device.to_string(), "--threads", &orders.threads.to_string()]);
+        if let Some(file) = &orders.init {
+            command.arg("--init").arg(file);
+        }
         if orders.strict {
             command.arg("--strict");
         }

@@ -37,6 +37,7 @@ mod tests {
             data_fingerprint: "0".into(),
             classes: None,
             model: "wrn-10-1".into(),
+            initial_weights: None,
             method: "dense".into(),
             distribution: "none".into(),
             sparsity: 0.0,

@@ -1,7 +1,7 @@
 //! From options to a checked plan with its data set.
 
 use super::data::{DataSet, usual_folder};
-use super::{Plan, Row, profile};
+use super::{Plan, Subject, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::RunOptions;
 use crate::{stdio, worker};
@@ -20,12 +20,12 @@ pub struct Prepared {
     pub trials: Vec<TrialSpec>,
 }
 
-/// Chooses the profile, checks the plan of `rows`, then finds or draws the data. In a dry run nothing
-/// is written.
-pub fn prepare(options: &RunOptions, suite: &'static Suite, rows: Vec<Row>) -> anyhow::Result<Prepared> {
+/// Chooses the profile, checks the plan, then finds or draws the data. In a dry run nothing is written.
+pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepared> {
+    let suite = subject.suite;
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
     let (preset, data) = choose(options, suite, given)?;
-    let plan = Plan::new(options.request(suite, preset, rows))?;
+    let plan = Plan::new(options.request(subject, preset)?)?;
     let preset = &plan.request.preset;
     let data = match (data, &preset.generated) {
         (Some(data), _) => data,

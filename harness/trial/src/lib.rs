@@ -13,4 +13,4 @@ mod spec;
 pub use event::Event;
 pub use exit::Exit;
 pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
-pub use spec::{NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH};
+pub use spec::{NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, weights_hash};

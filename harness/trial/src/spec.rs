@@ -35,6 +35,9 @@ pub struct TrialSpec {
     pub classes: Option<usize>,
     /// The model's name.
     pub model: String,
+    /// Hash of the weights file that training starts from, where it does not start from the seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_weights: Option<String>,
     /// The method's name.
     pub method: String,
     /// The distribution's name; [`NO_DISTRIBUTION`] or [`WIDTH`] for a method that has none.
@@ -105,6 +108,11 @@ impl Resolved {
     }
 }
 
+/// What a spec calls a weights file: the first 16 hexadecimal digits of its hash.
+pub fn weights_hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex()[..16].to_string()
+}
+
 impl TrialSpec {
     /// The key: the first 16 hexadecimal digits of the hash of the canonical form.
     pub fn key(&self) -> String {
@@ -128,6 +136,7 @@ impl TrialSpec {
             .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
         let mut changed = differences((suite.recipe)(), recipe_changes, &self.recipe);
         changed.extend(differences(method, method_changes, &self.settings));
+        changed.extend(self.initial_weights.iter().map(|hash| format!("initial_weights={hash}")));
         changed.join(";")
     }
 
@@ -207,6 +216,7 @@ mod tests {
             data_fingerprint: "0123".into(),
             classes: None,
             model: "wrn-22-2".into(),
+            initial_weights: None,
             method: "rigl".into(),
             distribution: "erk".into(),
             sparsity: 0.9,
@@ -229,6 +239,8 @@ mod tests {
         keys.push(TrialSpec { seed: 1, ..spec() }.key());
         keys.push(TrialSpec { sparsity: 0.8, ..spec() }.key());
         keys.push(TrialSpec { data_fingerprint: "4567".into(), ..spec() }.key());
+        keys.push(TrialSpec { classes: Some(7), ..spec() }.key());
+        keys.push(TrialSpec { initial_weights: Some("89ab".into()), ..spec() }.key());
         let settings = BTreeMap::from([("update_interval".to_string(), Value::Int(50))]);
         keys.push(TrialSpec { settings, ..spec() }.key());
         let count = keys.len();

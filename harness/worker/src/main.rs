@@ -40,6 +40,9 @@ struct Arguments {
     /// Launch every kernel by itself instead of replaying CUDA graphs
     #[arg(long)]
     no_cuda_graphs: bool,
+    /// Weights to start from, if the spec asks for such
+    #[arg(long)]
+    init: Option<PathBuf>,
     /// End at the first image that cannot be read instead of skipping it
     #[arg(long)]
     strict: bool,
@@ -93,6 +96,7 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         checkpoint_every: arguments.checkpoint_every,
         cuda_graphs: !arguments.no_cuda_graphs,
         strict: arguments.strict,
+        initial_weights: arguments.init,
         commit: env!("HARNESS_COMMIT").into(),
     };
     // Another process may have finished it between the plan and the lock.

@@ -16,8 +16,8 @@ use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
 use crate::source::Examples;
-use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
-use data::Data;
+use crate::{Environment, Forward, Parameters, Structure, Trainer, evaluate, initial_weights, load_weights};
+use data::{Data, Readers};
 pub use error::RunError;
 pub use finish::remove_leftovers;
 use sparsity::{Method, StepPlan, step_cost};
@@ -53,6 +53,8 @@ pub struct RunOptions {
     pub cuda_graphs: bool,
     /// Whether an image that cannot be read ends the training.
     pub strict: bool,
+    /// The weights file of a spec that names one.
+    pub initial_weights: Option<PathBuf>,
     /// Commit the worker was built from.
     pub commit: String,
 }
@@ -130,10 +132,11 @@ impl<'a> Training<'a> {
             tell(Event::Warning { message });
         }
         let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
+        start_from_file(spec, options, &mut parameters)?;
         let seed = derive(spec.seed, "structure");
         let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
         let diagnostics = Diagnostics::new(&structure, changes);
-        let (source, test) = data.prepare(spec.seed, recipe, steps, options)?;
+        let Readers { source, test } = data.prepare(spec.seed, recipe, steps, options)?;
         let trainer = Trainer::new(
             Forward::new(&resolved.network),
             parameters,
@@ -182,6 +185,10 @@ impl<'a> Training<'a> {
 
     fn train(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
         let interval = self.resolved.recipe.evaluation_interval(self.images);
+        if self.spec.initial_weights.is_some() && self.state.step == 0 && self.state.metrics.is_empty() {
+            // What the weights of the file are worth, under the first structure.
+            self.evaluate(&self.method.plan(0), 0.0)?;
+        }
         while self.state.step < self.steps {
             let step = self.state.step;
             let plan = self.method.plan(step);
@@ -308,6 +315,29 @@ impl<'a> Training<'a> {
         self.commit("diverged")?;
         Ok(Outcome::Diverged)
     }
+}
+
+/// Takes the weights of the file that `spec` names in the place of those drawn from the seed.
+fn start_from_file(
+    spec: &TrialSpec,
+    options: &RunOptions,
+    parameters: &mut Parameters,
+) -> Result<(), RunError> {
+    let Some(expected) = &spec.initial_weights else {
+        return Ok(());
+    };
+    let file = options.initial_weights.as_ref().ok_or(RunError::NoInitialWeights)?;
+    let other = |found: String| RunError::OtherWeights {
+        file: file.display().to_string(),
+        found,
+        expected: expected.clone(),
+    };
+    let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
+    let found = trial::weights_hash(&bytes);
+    if found != *expected {
+        return Err(other(found));
+    }
+    Ok(load_weights(parameters, file)?)
 }
 
 /// The seed of what a step draws.

@@ -55,8 +55,12 @@ impl Structure {
         dormant: Dormant,
         weights: &mut Tensor,
     ) -> Self {
-        let inactive = || weights.g_mul(&mask.logical_not());
-        let (live, dormant) = (dormant == Dormant::Live, (dormant == Dormant::Keep).then(inactive));
+        let live = dormant == Dormant::Live;
+        let dormant = match dormant {
+            Dormant::Keep => Some(weights.g_mul(&mask.logical_not())),
+            Dormant::KeepUsed => Some(weights.zeros_like()),
+            Dormant::Forget | Dormant::Live => None,
+        };
         if !live {
             *weights *= &mask;
         }

@@ -264,6 +264,30 @@ fn a_step_updates_what_its_plan_says_and_nothing_else() {
     }
 }
 
+/// Where only used values count, the first exploration starts the inactive weights from zero.
+#[test]
+fn unused_weights_can_start_from_zero() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("iee");
+    spec.settings.insert("unused_values".into(), sparsity::Value::Word("zero".into()));
+    let mut explored = 0;
+    watch(&bench, &spec, |step, plan, before, _, _| {
+        if plan.stage != "exploration" {
+            return;
+        }
+        let inactive = before.mask.logical_not();
+        let zeros = before.weights.masked_select(&inactive).eq(0.0).to_kind(Kind::Double);
+        let share = zeros.mean(Kind::Double).double_value(&[]);
+        match explored {
+            // All but those that the first prune took out: 0.3 of 0.2 active, of 0.86 inactive.
+            0 => assert!((0.85..0.97).contains(&share), "step {step}: {share}"),
+            _ => assert!(share < 0.05, "step {step}: {share}"),
+        }
+        explored += 1;
+    });
+    assert!(explored > 3);
+}
+
 /// Weights come back from dormancy with the value they left with, or with zero.
 #[test]
 fn iee_brings_back_the_most_recently_used_values() {

@@ -114,9 +114,9 @@ mod tests {
     }
 
     /// The expected numbers are those of 100,000 calls of torchvision 0.26's
-    /// `RandomResizedCrop.get_params(picture, (0.08, 1.0), (3 / 4, 4 / 3))`: the share of windows with less than
-    /// 0.31 of the area, the mean share of the area, the share of windows that are wider than high, and the
-    /// mean of (top + height) / 375 or of (left + 0.5) / (1001 - width).
+    /// `RandomResizedCrop.get_params(picture, (0.08, 1.0), (3 / 4, 4 / 3))`: the share of windows with less
+    /// than 0.31 of the area, the mean share of the area, the share of windows that are wider than high, and
+    /// the mean of (top + height) / 375 or of (left + 0.5) / (1001 - width).
     #[test]
     fn windows_are_distributed_as_torchvision_draws_them() {
         const COUNT: u64 = 50_000;

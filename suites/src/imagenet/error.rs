@@ -77,7 +77,10 @@ pub enum DataError {
         only_val: String,
     },
     /// There are more photographs than can be numbered.
-    #[error("{} holds {count} photographs, and 4294967295 are the most that can be numbered", folder.display())]
+    #[error(
+        "{} holds {count} photographs, and 4294967295 are the most that can be numbered; leave some out",
+        folder.display()
+    )]
     TooMany {
         /// The folder of the split.
         folder: PathBuf,

@@ -21,8 +21,8 @@ pub(super) fn is_marked(dir: &Path, fingerprint: &str) -> bool {
 /// The first part of the marker: what was asked for.
 pub(super) fn asked(classes: usize, train_per_class: usize, val_per_class: usize, seed: u64) -> String {
     format!(
-        "This is NOT ImageNet. It is a set of drawn figures in class folders like ImageNet's, for trying out\n\
-         the program. Results on it say nothing about ImageNet.\n\
+        "This is NOT ImageNet. It is a set of drawn figures in class folders like ImageNet's, for trying\n\
+         out the program. Results on it say nothing about ImageNet.\n\
          \n\
          Written by: harness data generate imagenet\n\
          Drawing: version 1\n\

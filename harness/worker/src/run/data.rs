@@ -16,6 +16,14 @@ pub(super) enum Data {
     ImageNet(ImageNet),
 }
 
+/// What the engine reads.
+pub(super) struct Readers {
+    /// Batches to train on.
+    pub source: Box<dyn Source>,
+    /// Examples to evaluate on.
+    pub test: Box<dyn Examples>,
+}
+
 impl Data {
     /// Opens the set of `spec`, and refuses another.
     pub fn open(spec: &TrialSpec, options: &RunOptions) -> Result<Self, RunError> {
@@ -54,7 +62,7 @@ impl Data {
         recipe: &Recipe,
         steps: u64,
         options: &RunOptions,
-    ) -> Result<(Box<dyn Source>, Box<dyn Examples>), RunError> {
+    ) -> Result<Readers, RunError> {
         let (device, images) = (options.device, recipe.images(self.images()));
         let order = derive(seed, "batches");
         match self {
@@ -62,7 +70,8 @@ impl Data {
                 let resident = |part, count| Resident::new(part, count, recipe.normalisation, device);
                 let batches = Batches::new(order, images, recipe.batch_size, device);
                 let train = ResidentBatches::new(resident(&set.train, images), batches, recipe.micro_batch);
-                Ok((Box::new(train), Box::new(resident(&set.test, set.test.len()))))
+                let test = resident(&set.test, set.test.len());
+                Ok(Readers { source: Box::new(train), test: Box::new(test) })
             }
             Self::ImageNet(set) => {
                 let side = recipe.sides.crop;
@@ -73,10 +82,9 @@ impl Data {
                 let portions =
                     Portions { seed: order, piece: recipe.micro_batch, pieces: recipe.pieces(), steps, side };
                 let (train, examples) = (loader(set.train)?, set.val.len());
-                Ok((
-                    Box::new(PhotographBatches::new(train, images, portions, device)),
-                    Box::new(PhotographExamples::new(loader(set.val)?, examples, side, device)),
-                ))
+                let test = PhotographExamples::new(loader(set.val)?, examples, side, device);
+                let source = PhotographBatches::new(train, images, portions, device);
+                Ok(Readers { source: Box::new(source), test: Box::new(test) })
             }
         }
     }

@@ -18,6 +18,22 @@ pub enum RunError {
         /// The step that wanted them.
         step: u64,
     },
+    /// The spec starts from a weights file, and none was named.
+    #[error("the trial starts from a weights file; name it with --init")]
+    NoInitialWeights,
+    /// The weights file is not the one of the spec.
+    #[error(
+        "{file} is not the weights file the trial was planned with (found {found}, planned {expected}); \
+         name that file with --init, or plan anew"
+    )]
+    OtherWeights {
+        /// The file.
+        file: String,
+        /// Its hash, or why it cannot be read.
+        found: String,
+        /// That of the spec.
+        expected: String,
+    },
     /// No worker knows how to read the suite's data.
     #[error("the worker has no data reader for suite {0}; build program and worker from one commit")]
     NoReader(String),

@@ -65,6 +65,7 @@ impl Bench {
             data_fingerprint: self.fingerprint.clone(),
             classes: photographs.then_some(4),
             model: if photographs { "resnet50-0.0625" } else { "wrn-10-1" }.into(),
+            initial_weights: None,
             method: method.into(),
             distribution: distribution.into(),
             sparsity,
@@ -107,6 +108,7 @@ impl Bench {
             checkpoint_every: Duration::from_secs(60),
             cuda_graphs: true,
             strict: false,
+            initial_weights: None,
             commit: "test".into(),
         }
     }

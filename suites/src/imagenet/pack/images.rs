@@ -98,8 +98,8 @@ fn map(path: &Path) -> Result<Mmap, FileError> {
     let map = || {
         let file = File::open(path)?;
         // SAFETY: a finished pack is not written to: `pack` leaves it alone. Were another program to
-        // change the file, pixels would change, and were it to cut it, the process would be ended by a signal,
-        // as for every program that maps files.
+        // change the file, pixels would change, and were it to cut it, a signal would end the process, as for
+        // every program that maps files.
         unsafe { Mmap::map(&file) }
     };
     map().map_err(FileError::when("read", path))

@@ -31,6 +31,9 @@ pub struct Row {
     pub settings: Vec<Override>,
     /// Its shares of zeros; those of the request where there are none.
     pub sparsities: Vec<f64>,
+    /// What its table has, where it has one: of the profile's shares only these are its own, and all of
+    /// these if the profile has none of them.
+    pub among: Option<Vec<f64>>,
 }
 
 impl Row {
@@ -51,6 +54,19 @@ impl Row {
             distribution,
             settings: settings.iter().map(set).collect(),
             sparsities: Vec::new(),
+            among: None,
+        }
+    }
+
+    /// Its shares of zeros, out of the `usual` ones.
+    fn shares(&self, usual: &[f64]) -> Vec<f64> {
+        match (&self.among, self.sparsities.is_empty()) {
+            (_, false) => self.sparsities.clone(),
+            (None, true) => usual.to_vec(),
+            (Some(table), true) => {
+                let both: Vec<f64> = usual.iter().copied().filter(|share| table.contains(share)).collect();
+                if both.is_empty() { table.clone() } else { both }
+            }
         }
     }
 }
@@ -159,8 +175,7 @@ impl Plan {
     fn sparsities(&self, row: &Row) -> Vec<f64> {
         match row.description.thins {
             Thins::Nothing => vec![0.0],
-            _ if row.sparsities.is_empty() => self.request.sparsities.clone(),
-            _ => row.sparsities.clone(),
+            _ => row.shares(&self.request.sparsities),
         }
     }
 

@@ -18,7 +18,7 @@
 //! | | importance, recovery | exploration |
 //! |---|---|---|
 //! | weights of Theta_K | trained, decayed | frozen: neither moved nor decayed |
-//! | weights of Theta_P | keep their MRU values, no decay | trained, decayed |
+//! | weights of Theta_P | keep their MRU values (`unused_values` if they never had one), no decay | trained, decayed |
 //! | momentum of Theta_K | updated | kept as it is |
 //! | momentum of Theta_P | zero | starts at zero, updated; a grown weight keeps it, the others lose it |
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |

@@ -102,7 +102,7 @@ pub fn specs() -> Vec<SettingSpec> {
             word("initial"),
             Allowed::Word(&["initial", "zero"]),
             "value with which a weight comes back that was never used: its initial one, or zero",
-            "own choice: the paper speaks of most recently used values only",
+            "own choice: the paper speaks of most recently used values only; the profiles take zero",
         ),
         spec(
             "scope",

@@ -5,7 +5,7 @@
 //! a dense step costs 3. [`step_cost`] prices any plan from that rule; summed
 //! over a run it gives the closed forms of the paper, which are below too.
 
-use crate::{Population, StepPlan, Update};
+use crate::{Criterion, Population, StepPlan, Update};
 
 /// Cost of one step in dense forward passes, where `density` is the sparse
 /// network's forward FLOPs over the dense one's (f_S / f_D).
@@ -20,11 +20,22 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Update::Everything | Update::StraightThrough { .. } => 1.0,
         Update::Nothing => 0.0,
     };
-    // Scores of inactive connections need the gradients of all weights.
-    let scored = if plan.score.iter().any(|criterion| criterion.needs_gradients()) { 1.0 } else { 0.0 };
+    // A score that multiplies by the weight is zero where the weight does not run, or is not asked for
+    // where it is frozen; a plain gradient is wanted everywhere.
+    let judged = match (plan.forward, plan.update) {
+        (Population::Active, _) => density,
+        (Population::Everything, Update::Inactive { .. }) => 1.0 - density,
+        (Population::Everything, _) => 1.0,
+    };
+    let share = |criterion: &Criterion| match criterion {
+        Criterion::Magnitude | Criterion::Random => 0.0,
+        Criterion::Gradient | Criterion::GradientMomentum => 1.0,
+        Criterion::Taylor | Criterion::Snip | Criterion::Grasp => judged,
+    };
+    let scored = plan.score.iter().map(share).fold(0.0, f64::max);
     // A product of the Hessian with a vector costs about two gradients (Pearlmutter, 1994).
     let curved = plan.score.iter().any(|criterion| criterion.needs_curvature());
-    let curvature = if curved { 2.0 * (2.0 * forward + 1.0) } else { 0.0 };
+    let curvature = if curved { 2.0 * (2.0 * forward + scored) } else { 0.0 };
     2.0 * forward + f64::max(updated, scored) + curvature
 }
 
@@ -53,7 +64,6 @@ pub fn gradual_cost(final_sparsity: f64, steps: u64, begin: u64, end: u64, inter
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Criterion;
 
     /// The ratios of RigL's tables, from f_S of ERK and dT = 100.
     #[test]
@@ -92,6 +102,8 @@ mod tests {
         assert_eq!(step_cost(&rigl, density), 2.0 * density + 1.0);
         let snfs = StepPlan { score: vec![Criterion::GradientMomentum], ..train.clone() };
         assert_eq!(step_cost(&snfs, density) / 3.0, snfs_cost(density));
+        let taylor = StepPlan { score: vec![Criterion::Taylor], ..train.clone() };
+        assert_eq!(step_cost(&taylor, density), 3.0 * density);
         let straight = StepPlan { update: Update::StraightThrough { decay: 2e-4 }, ..train.clone() };
         assert_eq!(step_cost(&straight, density), 2.0 * density + 1.0);
         let grasp = StepPlan { update: Update::Nothing, score: vec![Criterion::Grasp], ..train.clone() };

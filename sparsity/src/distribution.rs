@@ -131,8 +131,8 @@ impl Distribution {
             Self::Pattern(pattern) => return patterned(pattern, layers, sparsity),
         };
         let mut budget = self.shares(layers, &densities, sparsity)?;
-        for (layer, exempt) in budget.layers.iter_mut().zip(exempt) {
-            layer.exempt = exempt;
+        for (index, (layer, exempt)) in budget.layers.iter_mut().zip(exempt).enumerate() {
+            layer.exempt = exempt || self == Self::Uniform && index == 0;
         }
         Ok(budget)
     }
@@ -179,7 +179,7 @@ fn patterned(pattern: Pattern, layers: &[Layer], sparsity: f64) -> Result<Budget
         if grouped(layer) {
             LayerBudget::patterned(layer, pattern)
         } else {
-            LayerBudget::new(layer, layer.weights())
+            LayerBudget { exempt: true, ..LayerBudget::new(layer, layer.weights()) }
         }
     };
     Ok(Budget { layers: layers.iter().map(entry).collect() })

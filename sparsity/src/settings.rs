@@ -62,7 +62,10 @@ impl Allowed {
             Self::Word(words) => words.contains(&text).then(|| Value::Word(text.into())),
             Self::Shares => shares(text).map(|_| Value::Word(text.into())),
             Self::Factors(count) => {
-                factors(text).filter(|list| list.len() == count).map(|_| Value::Word(text.into()))
+                // Written in one way, so that the same factors are the same setting.
+                let list = factors(text).filter(|list| list.len() == count)?;
+                let list: Vec<String> = list.iter().map(f64::to_string).collect();
+                Some(Value::Word(list.join(",")))
             }
         }
     }
@@ -97,9 +100,12 @@ fn shares(text: &str) -> Option<Vec<f64>> {
     (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
 }
 
+/// Larger factors than this are mistakes.
+const LARGEST_FACTOR: f64 = 1e6;
+
 /// The numbers of [`Allowed::Factors`], if `text` is such a list.
 fn factors(text: &str) -> Option<Vec<f64>> {
-    let positive = |number: &f64| number.is_finite() && *number > 0.0;
+    let positive = |number: &f64| *number > 0.0 && *number <= LARGEST_FACTOR;
     text.split(',').map(|number| number.trim().parse().ok().filter(positive)).collect()
 }
 
@@ -342,7 +348,8 @@ mod tests {
     #[test]
     fn factors_are_positive() {
         assert_eq!(factors("1, 0.5,2"), Some(vec![1.0, 0.5, 2.0]));
-        for bad in ["", "0", "1,-1", "inf", "1;2"] {
+        assert_eq!(Allowed::Factors(2).parse("1.0, 0.50"), Some(Value::Word("1,0.5".into())));
+        for bad in ["", "0", "1,-1", "inf", "1e30", "NaN", "1;2"] {
             assert_eq!(factors(bad), None, "{bad}");
         }
     }

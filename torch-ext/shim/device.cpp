@@ -33,6 +33,6 @@ char* te_peak_memory(int64_t device, uint64_t* bytes) {
     const auto index = torch_ext::cuda_device(device).index();
     const auto stats = c10::getDeviceAllocator(c10::kCUDA)->getDeviceStats(index);
     const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
-    *bytes = static_cast<uint64_t>(stats.allocated_bytes[all].peak);
+    *bytes = static_cast<uint64_t>(stats.reserved_bytes[all].peak);
   });
 }

@@ -32,6 +32,15 @@ void order(c10::Stream earlier, c10::Stream later) {
   event.block(later);
 }
 
+// One pool for all graphs of the process, for each would otherwise hold the
+// memory of a whole step for itself. Graphs may share one when none runs beside
+// another and nothing that a graph leaves in it is read after another has run;
+// torch_ext::CudaGraph asks that of its callers.
+at::cuda::MempoolId_t shared_pool() {
+  static const auto pool = at::cuda::graph_pool_handle();
+  return pool;
+}
+
 template <class Body>
 void ignoring_errors(Body&& body) noexcept {
   try {
@@ -118,7 +127,7 @@ char* te_graph_capture_begin(TeGraph* graph) {
     graph->on_side.emplace(graph->side);
     try {
       graph->graph = std::make_unique<at::cuda::CUDAGraph>();
-      graph->pool = at::cuda::graph_pool_handle();
+      graph->pool = shared_pool();
       // A thread that prepares batches may allocate meanwhile; the strictest
       // mode would have its calls invalidate this capture.
       graph->graph->capture_begin(graph->pool, cudaStreamCaptureModeThreadLocal);

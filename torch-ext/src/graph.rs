@@ -9,6 +9,11 @@
 //! device (no `double_value`, no copy to the host). Run the work a few times in
 //! [`CudaGraph::on_side_stream`] first, so that cuDNN has chosen its algorithms
 //! and the optimizer has made its buffers.
+//!
+//! All graphs of a process draw on one pool of memory, since each would hold a
+//! whole step's of its own otherwise. So no two may run at once, and what a graph
+//! leaves in tensors that were made while it was captured is gone when another
+//! has run: copy it, as a last part of the work, into tensors made before.
 
 use crate::{Error, Result, ffi};
 use std::ptr::{self, NonNull};
@@ -42,7 +47,7 @@ impl CudaGraph {
     /// Records what `work` gives to the device, without running it.
     ///
     /// An earlier capture is dropped first. Tensors that `work` returns get
-    /// their values at the next [`replay`](Self::replay). When `work` fails or
+    /// their values at the next [`replay`](Self::replay), until another graph runs. When `work` fails or
     /// panics the capture ends, nothing is recorded, the current stream is again
     /// what it was, and the process can go on without the graph.
     pub fn capture<T, E: From<Error>>(&mut self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {

@@ -2,7 +2,8 @@
 
 use crate::{Result, ffi};
 
-/// Bytes of tensors on CUDA device `device` when there were most, since the process began.
+/// Bytes that libtorch held of CUDA device `device` when they were most, since the process began:
+/// those of tensors, and those it keeps for tensors and recorded graphs to come.
 pub fn peak_memory(device: usize) -> Result<u64> {
     let mut bytes = 0;
     // SAFETY: the pointer is to a live variable, which the call fills or leaves alone.

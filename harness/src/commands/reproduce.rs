@@ -6,7 +6,7 @@ use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
 use results::{Format, RowDefinition, Store, TableDefinition, render, table};
-use sparsity::Distribution;
+use sparsity::{Distribution, Thins};
 use std::path::Path;
 use trial::{Exit, write_atomically};
 
@@ -58,9 +58,11 @@ impl Arguments {
 fn rows(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<Vec<Row>> {
     let planned = definition.rows.iter().map(|row| plan_row(definition, row, options));
     let rows: Vec<Row> = planned.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
-    if rows.is_empty() {
+    // The dense network is in every table, whatever else was asked for.
+    let asked = |row: &Row| row.description.thins != Thins::Nothing || options.names(row.description.name);
+    if !rows.iter().any(asked) {
         bail!(
-            "{} has no row of these methods and this distribution; leave one of the two out",
+            "{} has no row of these methods, this distribution and sparsity; leave one of them out",
             definition.id
         );
     }
@@ -86,12 +88,16 @@ fn plan_row(
     let why = format!("the row `{}` of {}", row.label, definition.id);
     let distribution = own.unwrap_or(Distribution::Erk);
     let mut planned = Row::new(description, distribution, row.settings, &why);
-    if let Some(sparsity) = row.sparsity() {
-        let near = |asked: &f64| (asked - sparsity).abs() < 1e-9;
-        if !options.sparsity.is_empty() && !options.sparsity.iter().any(near) {
-            return Ok(None);
+    match row.sparsity() {
+        Some(sparsity) => {
+            let near = |asked: &f64| (asked - sparsity).abs() < 1e-9;
+            if !options.sparsity.is_empty() && !options.sparsity.iter().any(near) {
+                return Ok(None);
+            }
+            planned.sparsities = vec![sparsity];
         }
-        planned.sparsities = vec![sparsity];
+        None if options.sparsity.is_empty() => planned.among = Some(definition.sparsities.clone()),
+        None => {}
     }
     Ok(Some(planned))
 }
@@ -144,6 +150,7 @@ mod tests {
         assert!(erk < all && count(&["--method", "iee"]).unwrap() < erk);
         assert!(count(&["--method", "sr-ste"]).is_err());
         let patterns = table("table5").unwrap();
+        assert!(rows(&patterns, &options(&["--sparsity", "0.9"])).is_err(), "dense alone is no table");
         let sparsities = rows(&patterns, &options(&["--method", "sr-ste", "--sparsity", "0.5"])).unwrap();
         assert!(sparsities.iter().all(|row| row.sparsities == [0.5]));
     }

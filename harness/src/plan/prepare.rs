@@ -36,6 +36,10 @@ pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepare
         })?,
     };
     let trials = plan.trials(&data.identity);
+    // The number of classes is known only now.
+    for spec in &trials {
+        spec.resolve()?;
+    }
     Ok(Prepared { plan, data, trials })
 }
 

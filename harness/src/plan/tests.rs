@@ -94,6 +94,21 @@ fn rows_set_their_own_and_the_user_wins() {
     assert_eq!(set[2].settings["scope"], Value::Word("global".into()));
 }
 
+/// A table has sparsities of its own, and not all of the profile's.
+#[test]
+fn a_row_of_a_table_keeps_to_its_sparsities() {
+    let of = |among: &[f64]| {
+        let mut row = row("iee", Distribution::Erk, &[]);
+        row.among = Some(among.to_vec());
+        let asked = Request { rows: vec![row], seeds: vec![0], ..request(&[], &[]) };
+        let trials = Plan::new(asked).unwrap().trials(&data());
+        trials.iter().map(|spec| spec.sparsity).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[0.9]), [0.9]);
+    assert_eq!(of(&[0.75, 0.9, 0.8]), [0.8, 0.9]);
+    assert_eq!(of(&[0.5, 0.75]), [0.5, 0.75]);
+}
+
 #[test]
 fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
     let mut pattern = row("iee", "2:4".parse().unwrap(), &[]);

@@ -175,13 +175,14 @@ impl Diagnostics {
 }
 
 /// Variance between two measurements of the same things over the variance among the things, each
-/// measurement first divided by its mean, so that a common drift does not count. NaN is not measured.
+/// measurement first divided by its root mean square, so that a common drift does not count. NaN is
+/// not measured.
 fn relative_variance(before: &Tensor, now: &Tensor) -> Option<f64> {
     let both = before.isnan().logical_or(&now.isnan()).logical_not();
     let chosen = |tensor: &Tensor| {
         let values = tensor.masked_select(&both).to_kind(Kind::Double);
-        let mean = values.mean(Kind::Double);
-        values / mean
+        let size = values.square().mean(Kind::Double).sqrt();
+        values / size
     };
     let (before, now) = (chosen(before), chosen(now));
     // Half the mean squared difference of two draws is their variance.
@@ -241,15 +242,18 @@ mod tests {
 
     #[test]
     fn the_relative_variance_is_that_of_its_parts() {
-        // Means 2 and 4: divided by them, 0.5 1 1.5 and 1 1 1; the last is not measured.
+        // The last is not measured.
         let before = Tensor::from_slice(&[1.0f32, 2.0, 3.0, 9.0]);
         let now = Tensor::from_slice(&[2.0f32, 4.0, 6.0, f32::NAN]);
-        assert_eq!(relative_variance(&before, &now), Some(0.0), "a common factor is no change");
-        let moved = Tensor::from_slice(&[3.0f32, 4.0, 5.0, f32::NAN]);
-        // Now 0.75 1 1.25: half of mean(0.0625, 0, 0.0625) over the variance 0.0625.
-        let expected = (0.125 / 3.0 / 2.0) / 0.0625;
+        assert!(relative_variance(&before, &now).unwrap() < 1e-12, "a common factor is no change");
+        // Mean squares 14/3 and 4; scores may be signed.
+        let moved = Tensor::from_slice(&[2.0f32, -2.0, 2.0, f32::NAN]);
+        let scale = (14.0f64 / 3.0).sqrt();
+        let difference = [1.0 - 1.0 / scale, -1.0 - 2.0 / scale, 1.0 - 3.0 / scale];
+        let within = difference.map(|d| d * d).iter().sum::<f64>() / 3.0 / 2.0;
+        let among = [2.0 / 3.0, -4.0 / 3.0, 2.0 / 3.0].map(|d: f64| d * d).iter().sum::<f64>() / 2.0;
         let found = relative_variance(&before, &moved).unwrap();
-        assert!((found - expected).abs() < 1e-9, "{found}");
+        assert!((found - within / among).abs() < 1e-9, "{found}");
         let flat = Tensor::from_slice(&[1.0f32, 1.0, 1.0, 1.0]);
         assert_eq!(relative_variance(&flat, &flat), None);
     }

@@ -183,7 +183,9 @@ fn less_memory(spec: &TrialSpec) -> String {
     let Ok(resolved) = spec.resolve() else {
         return "the memory is full: free it".into();
     };
-    let half = (resolved.recipe.micro_batch / 2).max(1);
+    let recipe = &resolved.recipe;
+    let divides = |piece: &u64| recipe.batch_size.is_multiple_of(*piece);
+    let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
     let pieces = (resolved.suite.recipe)().iter().any(|setting| setting.key == "micro_batch");
     let key = if pieces { "micro_batch" } else { "batch_size" };
     format!(

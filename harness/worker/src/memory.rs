@@ -2,7 +2,7 @@
 
 use tch::Device;
 
-/// Megabytes at the peak: of libtorch's tensors on a CUDA device, of this process on the host.
+/// Megabytes at the peak: what libtorch held of a CUDA device, what this process held of the host.
 pub(crate) fn peak_megabytes(device: Device) -> Option<f64> {
     match device {
         Device::Cuda(index) => torch_ext::peak_memory(index).ok().map(|bytes| bytes as f64 / 1e6),

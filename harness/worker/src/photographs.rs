@@ -12,6 +12,7 @@ use crate::source::{Examples, Source};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 use suites::imagenet::{LoadError, Loader, Place};
 use tch::{Device, Kind, Tensor};
 
@@ -95,8 +96,32 @@ pub struct PhotographBatches {
     device: Device,
     current: Piece,
     normaliser: Normaliser,
-    /// The piece that comes next, and where it comes from.
-    coming: Option<(u64, Receiver<Result<Piece, LoadError>>)>,
+    coming: Option<Coming>,
+}
+
+/// The pieces that are being decoded.
+struct Coming {
+    /// The one that comes next.
+    next: u64,
+    pieces: Receiver<Result<Piece, LoadError>>,
+    decoder: JoinHandle<()>,
+}
+
+impl Coming {
+    /// Stops decoding, and waits until it has stopped: the device must outlive what is pinned for it.
+    fn stop(self) {
+        drop(self.pieces);
+        // A panic has been printed, and is told as photographs that stopped coming.
+        let _ = self.decoder.join();
+    }
+}
+
+impl Drop for PhotographBatches {
+    fn drop(&mut self) {
+        if let Some(coming) = self.coming.take() {
+            coming.stop();
+        }
+    }
 }
 
 impl PhotographBatches {
@@ -117,14 +142,14 @@ impl PhotographBatches {
         }
     }
 
-    /// Starts to decode from piece `first` on, counted over all steps.
-    fn start(&self, first: u64) -> Receiver<Result<Piece, LoadError>> {
-        let (sender, receiver) = sync_channel(AHEAD);
+    /// Starts to decode from piece `next` on, counted over all steps.
+    fn start(&self, next: u64) -> Coming {
+        let (sender, pieces) = sync_channel(AHEAD);
         let (loader, portions, device) = (self.loader.clone(), self.portions, self.device);
         let order = Order::new(portions.seed, self.images);
-        let pieces = first..portions.steps * portions.pieces;
-        std::thread::spawn(move || produce(&loader, order, portions, pieces, device, &sender));
-        receiver
+        let numbers = next..portions.steps * portions.pieces;
+        let decoder = std::thread::spawn(move || produce(&loader, order, portions, numbers, device, &sender));
+        Coming { next, pieces, decoder }
     }
 }
 
@@ -157,12 +182,15 @@ fn produce(
 impl Source for PhotographBatches {
     fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError> {
         let wanted = step * self.portions.pieces + piece;
-        let receiver = match self.coming.take() {
-            Some((next, receiver)) if next == wanted => receiver,
-            _ => self.start(wanted),
+        let coming = match self.coming.take() {
+            Some(coming) if coming.next == wanted => coming,
+            other => {
+                other.into_iter().for_each(Coming::stop);
+                self.start(wanted)
+            }
         };
-        let piece = receiver.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
-        self.coming = Some((wanted + 1, receiver));
+        let piece = coming.pieces.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
+        self.coming = Some(Coming { next: wanted + 1, ..coming });
         let piece = piece.to(self.device);
         self.current.pixels.copy_(&piece.pixels);
         self.current.labels.copy_(&piece.labels);

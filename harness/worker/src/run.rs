@@ -252,6 +252,7 @@ impl<'a> Training<'a> {
 
     /// Whether the network still computes numbers.
     fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> Result<bool, RunError> {
+        self.trainer.settle_mask();
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let precision = self.resolved.recipe.precision;

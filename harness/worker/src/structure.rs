@@ -11,7 +11,9 @@
 //! forward pass a masked copy.
 
 use crate::{Parameters, Scores, select};
-use sparsity::{Amount, Budget, Dormant, Edit, InitialStructure, Method, Population, Scope, random_mask};
+use sparsity::{
+    Amount, Budget, Dormant, Edit, InitialStructure, LayerBudget, Method, Population, Scope, random_mask,
+};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like them.
@@ -245,9 +247,11 @@ impl Structure {
                     Amount::Fraction(_) => score,
                 };
                 let layers = self.budget.layers.iter().zip(&self.current.layers);
-                let counts: Vec<i64> = layers
-                    .map(|(goal, now)| left(goal.weights, goal.active, now.active).max(1) as i64)
-                    .collect();
+                let count = |goal: &LayerBudget, now: &LayerBudget| match goal.exempt {
+                    true => now.active.min(goal.active),
+                    false => left(goal.weights, goal.active, now.active).max(1),
+                };
+                let counts: Vec<i64> = layers.map(|(goal, now)| count(goal, now) as i64).collect();
                 select::top_per_layer(score, &self.mask, &self.slices, &counts)
             }
             Scope::Global => {

@@ -269,11 +269,16 @@ impl Trainer {
         self.finish_step(kernel, gradients);
     }
 
-    /// Puts what the forward pass sees in its place.
-    fn show(&mut self) {
+    /// Makes a mask that follows the weights fit them as they are now.
+    pub fn settle_mask(&mut self) {
         if self.structure.is_live() {
             self.structure.project(&self.parameters.weights);
         }
+    }
+
+    /// Puts what the forward pass sees in its place.
+    fn show(&mut self) {
+        self.settle_mask();
         if let Some(seen) = &mut self.seen {
             seen.copy_(&self.structure.running_weights(&self.parameters.weights));
         }

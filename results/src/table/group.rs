@@ -58,9 +58,17 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
 /// Whether a record is of the table's suite, and not of a network that has a table of its own there.
 fn may_show(definition: &TableDefinition, record: &Record) -> bool {
     let has_table =
-        |other: &TableDefinition| (other.suite, other.model) == (definition.suite, record.model.as_str());
-    let foreign = record.model != definition.model && tables().iter().any(has_table);
+        |other: &TableDefinition| (other.suite, other.model) == (definition.suite, family(&record.model));
+    let foreign = family(&record.model) != definition.model && tables().iter().any(has_table);
     record.suite == definition.suite && !foreign
+}
+
+/// The network whose narrower or wider form this is: `resnet50` of `resnet50-0.25`.
+fn family(model: &str) -> &str {
+    match model.rsplit_once('-') {
+        Some((family, factor)) if factor.contains('.') && factor.parse::<f64>().is_ok() => family,
+        _ => model,
+    }
 }
 
 impl Group<'_> {
@@ -109,6 +117,24 @@ mod tests {
             model: model.into(),
             ..Record::default()
         }
+    }
+
+    #[test]
+    fn a_narrower_network_is_of_its_family() {
+        for (model, expected) in [
+            ("resnet50-0.25", "resnet50"),
+            ("mobilenet-v1-0.125", "mobilenet-v1"),
+            ("mobilenet-v1", "mobilenet-v1"),
+            ("wrn-22-2", "wrn-22-2"),
+        ] {
+            assert_eq!(family(model), expected);
+        }
+        let table2 = table("table2").unwrap();
+        let narrow =
+            |model| Record { suite: "imagenet".into(), ..record("smoke", "imagenet-generated", model) };
+        assert!(may_show(&table2, &narrow("resnet50-0.25")));
+        assert!(!may_show(&table2, &narrow("mobilenet-v1-0.25")));
+        assert!(!may_show(&table("mobilenet").unwrap(), &narrow("resnet50-0.125")));
     }
 
     #[test]

@@ -100,7 +100,8 @@ fn grid(definition: &TableDefinition, lines: &[Line], shown: Vec<Shown>) -> Grid
 fn notes(definition: &TableDefinition, group: &Group, lines: &[Line]) -> Vec<String> {
     let mut notes = Vec::new();
     for line in lines {
-        let said = [line.trials.failures(), line.trials.repeated_seeds()];
+        let trials = &line.trials;
+        let said = [trials.failures(), trials.repeated_seeds(), trials.skipped_files()];
         notes.extend(
             said.into_iter()
                 .flatten()

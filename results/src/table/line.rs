@@ -79,9 +79,12 @@ impl Line<'_> {
         self.comparable.then_some(measured.mean - published.top1)
     }
 
-    /// The judgement, where the published value was trained in the same way.
+    /// The judgement, where the published value was trained in the same way and every file was read.
     pub fn verdict(&self) -> Option<Verdict> {
         let published = self.published.filter(|value| self.comparable && value.is_comparable())?;
+        if self.trials.skipped_files().is_some() {
+            return None;
+        }
         let measured = self.trials.top1()?;
         Some(Verdict::on(measured.mean, published.top1, published.top1_deviation))
     }

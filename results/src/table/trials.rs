@@ -43,6 +43,12 @@ impl<'a> Trials<'a> {
         (!said.is_empty()).then(|| said.join(", "))
     }
 
+    /// Trials that could not read all of their data: `files were skipped, 3 at most`.
+    pub fn skipped_files(&self) -> Option<String> {
+        let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
+        Some(format!("unreadable files were skipped, {most} at most, so no verdict"))
+    }
+
     /// Seeds that enter the mean more than once, as trials with different keys.
     pub fn repeated_seeds(&self) -> Option<String> {
         let mut times: BTreeMap<u64, usize> = BTreeMap::new();
@@ -83,5 +89,8 @@ mod tests {
         );
         assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
         assert_eq!(Trials(vec![&all[0]]).failures(), None);
+        let skipping = Record { skipped_files: Some(2), ..record(0, "ok", Some(90.0)) };
+        assert!(Trials(vec![&skipping]).skipped_files().unwrap().contains("2 at most"));
+        assert_eq!(trials.skipped_files(), None);
     }
 }

@@ -10,6 +10,8 @@ use std::sync::{Mutex, MutexGuard};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
+use crate::FileError;
+
 use super::crop::{Crop, centre};
 use super::photographs::Buffers;
 use super::resample::Resampler;
@@ -208,7 +210,10 @@ impl Loader {
         image: usize,
         cause: Unreadable,
     ) -> Result<(MutexGuard<'_, Skipped>, Unreadable), LoadError> {
-        if self.strict {
+        // A disk that fails says nothing about the photograph: to go on would lose more of them.
+        let failing =
+            matches!(&cause, Unreadable::File(error) if !matches!(error, FileError::Permission { .. }));
+        if self.strict || failing {
             return Err(LoadError::Unreadable { name: self.photographs.name(image), cause });
         }
         let mut skipped = self.lock();

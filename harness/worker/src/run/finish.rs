@@ -32,6 +32,7 @@ impl Training<'_> {
         let trainer = &mut self.trainer;
         let _guard = tch::no_grad_guard();
         trainer.structure.enter(Population::Active, &mut trainer.parameters.weights, &mut trainer.momentum);
+        trainer.settle_mask();
         self.compare_with_final();
         self.commit("ok")?;
         remove_leftovers(&self.options.run);
@@ -83,7 +84,8 @@ impl Training<'_> {
         // A narrowed network is measured against the one it was narrowed from.
         let width = network.macs() as f64 / dense.macs() as f64;
         let last = self.state.metrics.last();
-        let best = self.state.metrics.iter().map(|row| row.top1).reduce(f64::max);
+        let trained = self.state.metrics.iter().filter(|row| row.step > 0);
+        let best = trained.map(|row| row.top1).reduce(f64::max);
         let inactive = current.weights() - current.active();
         let inference = current.inference_ratio();
         let seconds = self.seconds();

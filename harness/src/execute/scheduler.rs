@@ -175,7 +175,10 @@ impl<'a> Scheduler<'a> {
             State::Started | State::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
-                    Some(signal) => format!("signal {signal} ended the worker"),
+                    Some(signal) => format!(
+                        "signal {signal} ended the worker; where nobody sent it, memory ran out: {}",
+                        spec.less_memory()
+                    ),
                     None => format!("the worker ended with {status} and no message"),
                 });
                 (judge(status.code(), message, stopping), None)

@@ -1,6 +1,7 @@
 //! From options to a checked plan with its data set.
 
 use super::data::{DataSet, usual_folder};
+use super::report::rate;
 use super::{Plan, Subject, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::RunOptions;
@@ -26,6 +27,14 @@ pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepare
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
     let (preset, data) = choose(options, suite, given)?;
     let plan = Plan::new(options.request(subject, preset)?)?;
+    let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
+    if let Some(row) = plan.rows.first().filter(|row| row.recipe.has("base_learning_rate"))
+        && batch_is_set
+        && !options.quiet
+        && !options.dry_run
+    {
+        stdio::say(rate(&row.recipe, suite));
+    }
     let preset = &plan.request.preset;
     let data = match (data, &preset.generated) {
         (Some(data), _) => data,

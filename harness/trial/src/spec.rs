@@ -140,6 +140,20 @@ impl TrialSpec {
         changed.join(";")
     }
 
+    /// What to set to need about half the memory, in words. A batch that can be cut in pieces stays
+    /// what it is.
+    pub fn less_memory(&self) -> String {
+        let Ok(resolved) = self.resolve() else {
+            return "free some".into();
+        };
+        let recipe = &resolved.recipe;
+        let divides = |piece: &u64| recipe.batch_size.is_multiple_of(*piece);
+        let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
+        let pieces = (resolved.suite.recipe)().iter().any(|setting| setting.key == "micro_batch");
+        let key = if pieces { "micro_batch" } else { "batch_size" };
+        format!("free some, or try --set {key}={half} (this trial has {})", recipe.micro_batch)
+    }
+
     /// Makes up everything the spec names, or says what it names wrongly.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
         let suite = suites::suite(&self.suite)?;
@@ -286,6 +300,17 @@ mod tests {
 
     fn spec_dense_macs() -> u64 {
         network::models::model("wrn-22-2", 10, 32).unwrap().macs()
+    }
+
+    #[test]
+    fn less_memory_is_a_piece_that_divides_the_batch() {
+        assert!(spec().less_memory().contains("batch_size=64"));
+        let recipe = BTreeMap::from([
+            ("batch_size".to_string(), Value::Int(100)),
+            ("micro_batch".to_string(), Value::Int(25)),
+        ]);
+        let imagenet = TrialSpec { suite: "imagenet".into(), model: "resnet50".into(), recipe, ..spec() };
+        assert!(imagenet.less_memory().contains("micro_batch=10 (this trial has 25)"));
     }
 
     #[test]

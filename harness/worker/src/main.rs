@@ -172,24 +172,8 @@ fn crash(panic: &(dyn std::any::Any + Send), spec: &TrialSpec) -> String {
     let first = said.lines().next().unwrap_or_default();
     let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
     let remedy = match full {
-        true => less_memory(spec),
+        true => format!("the memory is full: {}", spec.less_memory()),
         false => "run it again; it goes on from its last checkpoint".into(),
     };
     format!("{first}; {remedy}")
-}
-
-/// What to set to need about half the memory. The batch of a step stays where it can be cut in pieces.
-fn less_memory(spec: &TrialSpec) -> String {
-    let Ok(resolved) = spec.resolve() else {
-        return "the memory is full: free it".into();
-    };
-    let recipe = &resolved.recipe;
-    let divides = |piece: &u64| recipe.batch_size.is_multiple_of(*piece);
-    let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
-    let pieces = (resolved.suite.recipe)().iter().any(|setting| setting.key == "micro_batch");
-    let key = if pieces { "micro_batch" } else { "batch_size" };
-    format!(
-        "the memory is full: free it, or try --set {key}={half} (this trial had {})",
-        resolved.recipe.micro_batch
-    )
 }

@@ -31,7 +31,7 @@ FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
 .PHONY: help
 help: ## list the targets and variables
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-18s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-22s %s\n", $$1, $$2 }'
 	@echo 'Variables, as in make reproduce-table3 PROFILE=smoke:'
 	@sed -n 's/^#: /  /p' Makefile
 
@@ -55,10 +55,12 @@ lint: setup ## check formatting and lints
 	$(WITH_TORCH) cargo clippy --release --workspace --all-targets -- -D warnings
 
 .PHONY: bench
-bench: build ## run the benchmarks, then compare with PyTorch
+bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 	$(WITH_TORCH) cargo bench --workspace --bench '*'
 	@$(WITH_TORCH) if [ -n "$$HARNESS_PYTHON" ]; then \
-	    harness/worker/benches/compare.sh; \
+	    MODEL=wrn-22-2 harness/worker/benches/compare.sh && \
+	    MODEL=resnet50 harness/worker/benches/compare.sh && \
+	    suites/benches/compare.sh; \
 	else \
 	    echo 'bench: no Python with torch found, so there is no comparison (see make setup)' >&2; \
 	fi

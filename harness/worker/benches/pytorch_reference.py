@@ -1,16 +1,18 @@
-"""The training step that the engine is compared with: WRN-22-2 in PyTorch.
+"""The training step that the engine is compared with, in PyTorch: WRN-22-2 on
+images of 32 pixels, or torchvision's ResNet-50 on images of 224.
 
 Eager mode, channels-last, in-place ReLU, fused SGD with Nesterov momentum:
 what one would write today. On CUDA with bf16 autocast and cuDNN autotuning.
 Prints the median seconds of a step as JSON.
 
-    python pytorch_reference.py --device cpu --threads 2 --steps 10
+    python pytorch_reference.py --model resnet50 --batch 8 --device cpu --threads 2 --steps 10
 """
 
 import argparse
 import json
 import statistics
 import time
+from typing import NamedTuple
 
 import torch
 import torch.nn as nn
@@ -60,21 +62,48 @@ class WideResNet(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
-def seconds_a_step(device, threads, steps):
+class Training(NamedTuple):
+    """A model with RigL's recipe for it."""
+
+    model: nn.Module
+    groups: list
+    side: int
+    classes: int
+    smoothing: float
+
+
+def cifar10():
+    model = WideResNet()
+    return Training(model, [{"params": model.parameters(), "weight_decay": 5e-4}], 32, 10, 0.0)
+
+
+def imagenet():
+    from torchvision.models import resnet50
+
+    model = resnet50(weights=None)
+    kernels = [parameter for parameter in model.parameters() if parameter.ndim > 1]
+    others = [parameter for parameter in model.parameters() if parameter.ndim == 1]
+    groups = [{"params": kernels, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0.0}]
+    return Training(model, groups, 224, 1000, 0.1)
+
+
+TRAININGS = {"wrn-22-2": cifar10, "resnet50": imagenet}
+
+
+def seconds_a_step(model, batch, device, threads, steps):
     torch.set_num_threads(threads)
     torch.backends.cudnn.benchmark = True
-    model = WideResNet().to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(
-        model.parameters(), 0.1, momentum=0.9, nesterov=True, weight_decay=5e-4, fused=True
-    )
-    x = torch.randn(128, 3, 32, 32, device=device).to(memory_format=torch.channels_last)
-    y = torch.randint(0, 10, (128,), device=device)
+    model, groups, side, classes, smoothing = TRAININGS[model]()
+    model.to(device, memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(groups, 0.1, momentum=0.9, nesterov=True, fused=True)
+    x = torch.randn(batch, 3, side, side, device=device).to(memory_format=torch.channels_last)
+    y = torch.randint(0, classes, (batch,), device=device)
     cuda = device != "cpu"
 
     def step():
         optimizer.zero_grad(set_to_none=True)
         with torch.autocast("cuda", torch.bfloat16, enabled=cuda):
-            loss = F.cross_entropy(model(x), y)
+            loss = F.cross_entropy(model(x), y, label_smoothing=smoothing)
         loss.backward()
         optimizer.step()
         return loss.item() if cuda else None
@@ -91,6 +120,8 @@ def seconds_a_step(device, threads, steps):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", choices=TRAININGS, default="wrn-22-2")
+    parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=10)

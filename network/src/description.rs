@@ -3,11 +3,13 @@
 //! The builder derives every output shape while a model is written down, so a
 //! description that exists is consistent.
 
+use serde::{Deserialize, Serialize};
+
 /// Index of a node in [`Network::nodes`].
 pub type NodeId = usize;
 
 /// Shape of one sample's activation, without the batch dimension.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
     /// Channels (features for a vector).
     pub channels: usize,
@@ -26,11 +28,12 @@ impl Shape {
 }
 
 /// What a node computes.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Op {
     /// The images.
     Input,
-    /// Square convolution without bias.
+    /// Square convolution.
     Conv {
         /// Kernel side in pixels.
         kernel: usize,
@@ -41,6 +44,8 @@ pub enum Op {
         /// Groups of channels that see nothing of each other: 1 for an ordinary
         /// convolution, the number of channels for a depthwise one.
         groups: usize,
+        /// Whether it adds a bias; only a convolution that took in its batch norm does.
+        bias: bool,
     },
     /// Largest value of each square window; what the padding adds never wins.
     MaxPool {
@@ -66,7 +71,7 @@ pub enum Op {
 }
 
 /// One step of the forward pass.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Node {
     /// Name in torchvision's style; its parameters are `name.weight` and so on.
     pub name: String,
@@ -79,7 +84,7 @@ pub struct Node {
 }
 
 /// A model: nodes in execution order; the last one returns the logits.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     /// The model's name, as on the command line.
     pub name: String,
@@ -125,7 +130,7 @@ impl Builder {
     ) -> NodeId {
         let padding = kernel / 2;
         let shape = self.shape(from).windows(kernel, stride, padding);
-        let op = Op::Conv { kernel, stride, padding, groups: 1 };
+        let op = Op::Conv { kernel, stride, padding, groups: 1, bias: false };
         self.push(name, op, vec![from], Shape { channels, ..shape })
     }
 
@@ -133,7 +138,7 @@ impl Builder {
     pub fn depthwise(&mut self, name: &str, from: NodeId, kernel: usize, stride: usize) -> NodeId {
         let padding = kernel / 2;
         let shape = self.shape(from).windows(kernel, stride, padding);
-        let op = Op::Conv { kernel, stride, padding, groups: shape.channels };
+        let op = Op::Conv { kernel, stride, padding, groups: shape.channels, bias: false };
         self.push(name, op, vec![from], shape)
     }
 

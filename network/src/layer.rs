@@ -78,7 +78,7 @@ impl Network {
             .iter()
             .map(|node| match node.op {
                 Op::BatchNorm => 2 * node.shape.channels,
-                Op::Linear => node.shape.channels,
+                Op::Linear | Op::Conv { bias: true, .. } => node.shape.channels,
                 _ => 0,
             })
             .sum();

@@ -6,6 +6,8 @@
 //! counts, the names in a weights file. A new model is one function that
 //! builds a description and one line in [`models`].
 
+mod channels;
+mod convolution;
 mod description;
 mod layer;
 mod mobilenet;
@@ -14,6 +16,8 @@ mod narrow;
 mod resnet50;
 mod wide_resnet;
 
+pub use channels::{ChannelError, ChannelGroup, ChannelGroups};
+pub use convolution::ConvShape;
 pub use description::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Builder, Network, Node, NodeId, Op, Shape};
 pub use layer::{Layer, LayerKind};
 pub use mobilenet::mobilenet_v1;

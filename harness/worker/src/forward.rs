@@ -82,12 +82,13 @@ impl Forward {
             let sole = |index: usize| self.readers[node.inputs[index]].0 == 1;
             let value = match node.op {
                 Op::Input => images.shallow_clone(),
-                Op::Conv { stride, padding, groups, .. } => {
+                Op::Conv { stride, padding, groups, bias, .. } => {
                     let weight = next(&mut weights);
+                    let bias = bias.then(|| next(&mut others).to_kind(weight.kind()));
                     let [stride, padding] = [stride as i64, padding as i64];
                     let x = input().to_kind(weight.kind());
                     let groups = groups as i64;
-                    x.conv2d(weight, None::<&Tensor>, [stride, stride], [padding, padding], [1, 1], groups)
+                    x.conv2d(weight, bias.as_ref(), [stride, stride], [padding, padding], [1, 1], groups)
                 }
                 Op::MaxPool { kernel, stride, padding } => {
                     let [kernel, stride, padding] = [kernel, stride, padding].map(|n| [n as i64; 2]);

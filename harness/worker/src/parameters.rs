@@ -57,7 +57,7 @@ impl Layout {
                         push(&mut layout.statistics, format!("{}.{piece}", node.name), length);
                     }
                 }
-                Op::Linear => other("bias"),
+                Op::Linear | Op::Conv { bias: true, .. } => other("bias"),
                 _ => {}
             }
         }

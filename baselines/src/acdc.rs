@@ -16,6 +16,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "sparse and dense phases take turns; each sparse one starts with a cut by magnitude",
     source: "Peste et al., arXiv 2106.12379",
     thins: Thins::Weights,
+    pretrained: false,
     settings: specs,
     build: |settings, horizon| Box::new(AcDc::new(settings, horizon)),
 };

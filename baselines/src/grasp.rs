@@ -11,6 +11,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "one cut of the initial weights, by their part in the flow of gradients",
     source: "Wang et al., arXiv 2002.07376",
     thins: Thins::Weights,
+    pretrained: false,
     settings: specs,
     build: |settings, horizon| Box::new(AtStart::new(settings, horizon, Criterion::Grasp)),
 };

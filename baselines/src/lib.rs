@@ -7,6 +7,7 @@ mod acdc;
 mod at_start;
 mod dense;
 mod grasp;
+mod halp;
 mod magnitude;
 mod one_shot;
 mod regrow;
@@ -30,6 +31,7 @@ pub fn all() -> Vec<sparsity::Description> {
         magnitude::DESCRIPTION,
         acdc::DESCRIPTION,
         sr_ste::DESCRIPTION,
+        halp::DESCRIPTION,
         set::DESCRIPTION,
         snfs::DESCRIPTION,
         rigl::DESCRIPTION,

@@ -1,5 +1,7 @@
 //! Gradual magnitude pruning (Zhu and Gupta, arXiv 1710.01878), the `Pruning`
-//! rows of RigL's tables: from dense to the budget along a cubic ramp.
+//! rows of RigL's tables: from dense to the budget along a cubic ramp. With a
+//! latency target, the channels of the smallest L2 norm (Li et al., arXiv 1608.08710)
+//! go along the same ramp of latency.
 
 use sparsity::{
     Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
@@ -8,9 +10,10 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude",
-    summary: "gradual pruning of the smallest weights along a cubic ramp, starting dense",
+    summary: "gradual pruning of the smallest weights or channels along a cubic ramp, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
-    thins: Thins::Weights,
+    thins: Thins::WeightsOrChannels,
+    pretrained: false,
     settings: specs,
     build: |settings, horizon| Box::new(Gradual::new(settings, horizon)),
 };
@@ -47,6 +50,7 @@ struct Gradual {
     end: u64,
     interval: u64,
     scope: Scope,
+    latency: Option<f64>,
 }
 
 impl Gradual {
@@ -59,6 +63,7 @@ impl Gradual {
             end,
             interval: settings.int("prune_interval"),
             scope: horizon.scope,
+            latency: horizon.latency,
         }
     }
 
@@ -79,10 +84,10 @@ impl Method for Gradual {
 
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train(if step <= self.end { "pruning" } else { "fine-tuning" });
-        plan.then.extend(self.ramp(step).map(|ramp| Edit::Drop {
-            criterion: Criterion::Magnitude,
-            amount: Amount::Ramp(ramp),
-            scope: self.scope,
+        let criterion = Criterion::Magnitude;
+        plan.then.extend(self.ramp(step).map(|ramp| match self.latency {
+            Some(target) => Edit::DropChannels { criterion, latency: 1.0 - ramp * (1.0 - target) },
+            None => Edit::Drop { criterion, amount: Amount::Ramp(ramp), scope: self.scope },
         }));
         plan
     }

@@ -10,6 +10,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "dense training, one cut of the smallest weights, then training of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
     thins: Thins::Weights,
+    pretrained: false,
     settings: || {
         vec![SettingSpec::new(
             "prune_at",

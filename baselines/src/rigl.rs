@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "drop the smallest weights, grow where the dense gradient is largest",
     source: "Evci et al., arXiv 1911.11134",
     thins: Thins::Weights,
+    pretrained: false,
     settings: specs,
     build: |settings, horizon| Box::new(Regrow::new(settings, horizon, Criterion::Gradient)),
 };

@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "drop the smallest weights, grow anywhere",
     source: "Mocanu et al., arXiv 1707.04780, in RigL's setting",
     thins: Thins::Weights,
+    pretrained: false,
     settings: specs,
     build: |settings, horizon| Box::new(Regrow::new(settings, horizon, Criterion::Random)),
 };

@@ -6,6 +6,10 @@ use sparsity::{
 };
 
 fn method(name: &str, steps: u64, changes: &[(&str, &str)]) -> Box<dyn Method> {
+    with_latency(name, steps, changes, None)
+}
+
+fn with_latency(name: &str, steps: u64, changes: &[(&str, &str)], latency: Option<f64>) -> Box<dyn Method> {
     let description = crate::all().into_iter().find(|d| d.name == name).unwrap();
     let change = |(key, text): &(&str, &str)| Override {
         key: key.to_string(),
@@ -14,7 +18,7 @@ fn method(name: &str, steps: u64, changes: &[(&str, &str)]) -> Box<dyn Method> {
     };
     let changes: Vec<Override> = changes.iter().map(change).collect();
     let settings = Settings::resolve((description.settings)(), &changes).unwrap();
-    (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer })
+    (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer, latency, pretrained: false })
 }
 
 #[test]
@@ -127,4 +131,49 @@ fn costs_agree_with_the_closed_forms() {
     let gradual = method("magnitude", steps, &[("prune_interval", "1")]);
     let density = |step: u64| 1.0 - 0.9 * cubic_ramp((step as f64 - 2048.0) / (7680.0 - 2048.0));
     assert!((total(&*gradual, &density) - gradual_cost(0.9, steps, 2048, 7680, 1)).abs() < 1e-3);
+}
+
+/// The latencies that channels are dropped to, with the steps after which they are.
+fn latencies(method: &dyn Method, steps: u64) -> Vec<(u64, f64)> {
+    let latency = |step| match method.plan(step).then.as_slice() {
+        [Edit::DropChannels { latency, .. }] => Some((step, *latency)),
+        _ => None,
+    };
+    (0..steps).filter_map(latency).collect()
+}
+
+/// 30 prunes in 1,200 steps, each leaving the same share of what was there: L = exp(a ln 0.3), a = t / 30.
+#[test]
+fn halp_prunes_in_1200_steps_to_its_target() {
+    let halp = with_latency("halp", 112_590, &[], Some(0.3));
+    let cuts = latencies(&*halp, 112_590);
+    assert_eq!((cuts.len(), cuts[0].0, cuts[29].0), (30, 39, 1_199));
+    assert!((cuts[29].1 - 0.3).abs() < 1e-12);
+    assert!(cuts.windows(2).all(|pair| (pair[1].1 / pair[0].1 - 0.3f64.powf(1.0 / 30.0)).abs() < 1e-12));
+    assert_eq!(halp.plan(1_199).score, [Criterion::Taylor]);
+    assert!(halp.plan(1_200).score.is_empty());
+}
+
+/// A training that is too short for the schedule has fewer prunes; the last reaches the target.
+#[test]
+fn halp_reaches_its_target_however_short_the_training() {
+    for steps in [1, 7, 41, 130, 5_000] {
+        let cuts = latencies(&*with_latency("halp", steps, &[], Some(0.5)), steps);
+        assert!((cuts.last().unwrap().1 - 0.5).abs() < 1e-12, "{steps}: {cuts:?}");
+    }
+    let late = latencies(&*with_latency("halp", 100, &[("prune_start", "90")], Some(0.5)), 100);
+    assert_eq!(late, [(99, 0.5)]);
+}
+
+#[test]
+fn gradual_pruning_of_channels_follows_the_same_ramp() {
+    let cuts =
+        latencies(&*with_latency("magnitude", 10_000, &[("prune_interval", "100")], Some(0.4)), 10_000);
+    let weights = method("magnitude", 10_000, &[("prune_interval", "100")]);
+    for (step, latency) in cuts {
+        let [Edit::Drop { amount: Amount::Ramp(ramp), .. }] = weights.plan(step).then[..] else {
+            panic!("{step}")
+        };
+        assert!((latency - (1.0 - 0.6 * ramp)).abs() < 1e-12);
+    }
 }

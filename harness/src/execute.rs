@@ -15,7 +15,7 @@ pub use state::State;
 pub use summary::summarise;
 
 use crate::device::{Device, DeviceChoice, devices};
-use crate::options::RunOptions;
+use crate::options::{Pretrained, RunOptions};
 use crate::plan::Prepared;
 use crate::worker;
 use anyhow::bail;
@@ -37,6 +37,7 @@ struct Orders {
     threads: usize,
     strict: bool,
     init: Option<PathBuf>,
+    latency_table: Option<PathBuf>,
     deadline: Option<Instant>,
 }
 
@@ -119,7 +120,11 @@ fn orders(
         jobs,
         threads: options.threads.map_or((cores / jobs).max(1), usize::from),
         strict: options.strict,
-        init: options.init.clone(),
+        init: match &options.pretrained {
+            Some(Pretrained::File(file)) => Some(file.clone()),
+            _ => options.init.clone(),
+        },
+        latency_table: options.latency_table().map(Into::into),
         deadline,
     })
 }

@@ -2,14 +2,35 @@
 
 use crate::device::DeviceChoice;
 use crate::duration;
-use crate::plan::{Request, Subject};
-use anyhow::Context;
+use crate::plan::{LatencyRequest, Origins, Request, Subject};
+use anyhow::{Context, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use sparsity::{Distribution, Origin, Override};
+use sparsity::{Criterion, Distribution, Origin, Override};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use suites::preset::Preset;
+use trial::MACS;
+
+/// Where the weights come from that channels are pruned from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pretrained {
+    /// The dense trial of the same seed.
+    Dense,
+    /// A weights file.
+    File(PathBuf),
+    /// The seed.
+    None,
+}
+
+/// What tells latencies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableChoice {
+    /// A latency table.
+    File(PathBuf),
+    /// Multiply-accumulates in the place of latency.
+    Macs,
+}
 
 /// What to train, on what, and how.
 #[derive(Clone, Debug, clap::Args)]
@@ -23,6 +44,20 @@ pub struct RunOptions {
     /// Weights to start from instead of the seed's: a safetensors file with torchvision's names
     #[arg(long, value_name = "FILE", help_heading = "What")]
     pub init: Option<PathBuf>,
+    /// Weights to prune from, whose training counts: a file as for --init, `dense` for the dense network of
+    /// the same seed, trained first, or `none` [default: dense for the methods that need it]
+    #[arg(long, value_name = "FILE|dense|none", value_parser = pretrained, conflicts_with = "init", help_heading = "What")]
+    pub pretrained: Option<Pretrained>,
+    /// Latencies to prune channels to, over that of the dense network: 0.3 leaves 30 %
+    #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = latency, conflicts_with_all = ["sparsity", "distribution"], help_heading = "What")]
+    pub latency_target: Vec<f64>,
+    /// Latency table to prune by, made by `harness lut`, or `macs` to count multiply-accumulates instead
+    /// [default: macs in profile smoke]
+    #[arg(long, value_name = "FILE|macs", value_parser = table, help_heading = "What")]
+    pub lut: Option<TableChoice>,
+    /// What weights or channels are judged by; short for --set criterion=NAME
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Criterion::NAMES), help_heading = "What")]
+    pub criterion: Option<String>,
     /// Shares of zeros, such as 0.8,0.9 [default: the profile's]
     #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = share, help_heading = "What")]
     pub sparsity: Vec<f64>,
@@ -74,13 +109,11 @@ pub struct RunOptions {
 impl RunOptions {
     /// What is asked for: the rows of `subject`, with the values of `preset` where nothing is said.
     pub fn request(&self, subject: Subject, preset: Preset) -> anyhow::Result<Request> {
-        let hash = |file: &PathBuf| {
-            let bytes = std::fs::read(file)
-                .with_context(|| format!("cannot read {}; --init names a weights file", file.display()))?;
-            Ok::<_, anyhow::Error>(trial::weights_hash(&bytes))
-        };
-        let Subject { suite, rows, model } = subject;
+        let Subject { suite, rows, model, channels } = subject;
+        let latency = channels || !self.latency_target.is_empty();
+        let preset = if latency { preset.for_channels() } else { preset };
         let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
+        let criterion = self.criterion.clone().map(|name| ("criterion".to_string(), name));
         let change = |(key, text): &(String, String)| Override {
             key: key.clone(),
             text: text.clone(),
@@ -89,7 +122,14 @@ impl RunOptions {
         Ok(Request {
             suite,
             rows,
-            initial_weights: self.init.as_ref().map(hash).transpose()?,
+            initial_weights: self.init.as_deref().map(|file| hash(file, "--init")).transpose()?,
+            pretrained: match &self.pretrained {
+                None => None,
+                Some(Pretrained::None) => Some(Origins::Seed),
+                Some(Pretrained::Dense) => Some(Origins::Dense),
+                Some(Pretrained::File(file)) => Some(Origins::File(hash(file, "--pretrained")?)),
+            },
+            latency: latency.then(|| self.latency(&preset)).transpose()?,
             model: self.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: if self.sparsity.is_empty() {
                 preset.sparsities.clone()
@@ -97,9 +137,36 @@ impl RunOptions {
                 self.sparsity.clone()
             },
             seeds: if self.seeds.is_empty() { preset.seeds.clone() } else { self.seeds.clone() },
-            changes: self.set.iter().map(change).collect(),
+            changes: self.set.iter().chain(&criterion).map(change).collect(),
             preset,
         })
+    }
+
+    /// What channels are pruned to, and what tells latencies.
+    fn latency(&self, preset: &Preset) -> anyhow::Result<LatencyRequest> {
+        let targets = match self.latency_target.is_empty() {
+            true => preset.latency_targets.clone(),
+            false => self.latency_target.clone(),
+        };
+        let table = match &self.lut {
+            Some(TableChoice::Macs) => MACS.into(),
+            Some(TableChoice::File(file)) => hash(file, "--lut")?,
+            None if preset.generated.is_some() => MACS.into(),
+            None => bail!(
+                "no latency table is named: measure one with `harness lut build --model {}` and name it with \
+                 --lut, or count multiply-accumulates with --lut macs",
+                self.model.as_deref().unwrap_or(&preset.model)
+            ),
+        };
+        Ok(LatencyRequest { targets, table })
+    }
+
+    /// The latency table's file, if one is named.
+    pub fn latency_table(&self) -> Option<&Path> {
+        match &self.lut {
+            Some(TableChoice::File(file)) => Some(file),
+            Some(TableChoice::Macs) | None => None,
+        }
     }
 
     /// Whether method `name` is asked for by name.
@@ -111,6 +178,32 @@ impl RunOptions {
     pub fn wants_all(&self) -> bool {
         self.method.is_empty() || self.names("all")
     }
+}
+
+/// What a spec calls a file that `option` names.
+fn hash(file: &Path, option: &str) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file)
+        .with_context(|| format!("cannot read {}, which {option} names; check the path", file.display()))?;
+    Ok(trial::weights_hash(&bytes))
+}
+
+fn pretrained(text: &str) -> Result<Pretrained, String> {
+    Ok(match text {
+        "dense" => Pretrained::Dense,
+        "none" => Pretrained::None,
+        file => Pretrained::File(file.into()),
+    })
+}
+
+fn table(text: &str) -> Result<TableChoice, String> {
+    Ok(if text == MACS { TableChoice::Macs } else { TableChoice::File(text.into()) })
+}
+
+fn latency(text: &str) -> Result<f64, String> {
+    let share = text.trim().parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| {
+        "a latency target is a number in (0, 1]; 0.3 means that 30 % of the latency remains".into()
+    })
 }
 
 fn methods() -> PossibleValuesParser {

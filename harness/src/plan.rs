@@ -6,6 +6,7 @@
 mod changes;
 mod cost;
 mod data;
+mod latency;
 mod prepare;
 mod profile;
 mod report;
@@ -18,7 +19,7 @@ use anyhow::bail;
 use sparsity::{Description, Distribution, Origin, Override, Settings, Thins};
 use suites::preset::Preset;
 use suites::{Identity, Suite};
-use trial::{NO_DISTRIBUTION, TrialSpec, WIDTH};
+use trial::{LATENCY, LatencyGoal, NO_DISTRIBUTION, TrialSpec, WIDTH};
 
 /// A method with what its trials have of their own.
 #[derive(Clone)]
@@ -34,6 +35,8 @@ pub struct Row {
     /// What its table has, where it has one: of the profile's shares only these are its own, and all of
     /// these if the profile has none of them.
     pub among: Option<Vec<f64>>,
+    /// Whether it starts from pretrained weights; as its method is meant to if nothing is said.
+    pub pretrained: Option<bool>,
 }
 
 impl Row {
@@ -55,6 +58,7 @@ impl Row {
             settings: settings.iter().map(set).collect(),
             sparsities: Vec::new(),
             among: None,
+            pretrained: None,
         }
     }
 
@@ -79,6 +83,28 @@ pub struct Subject {
     pub rows: Vec<Row>,
     /// The model of the published values, if there are any.
     pub model: Option<&'static str>,
+    /// Whether channels are pruned, whatever the options say.
+    pub channels: bool,
+}
+
+/// What trials start from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// Their seed.
+    Seed,
+    /// The weights of the dense trial of the same seed.
+    Dense,
+    /// The weights of a file, by its hash.
+    File(String),
+}
+
+/// What channels are pruned to.
+#[derive(Clone, Debug)]
+pub struct LatencyRequest {
+    /// Shares of the dense network's latency.
+    pub targets: Vec<f64>,
+    /// Hash of the latency table, or `macs`.
+    pub table: String,
 }
 
 /// What is asked for.
@@ -94,6 +120,10 @@ pub struct Request {
     pub model: String,
     /// Hash of the weights to start from, if not from the seed's.
     pub initial_weights: Option<String>,
+    /// What methods of channels start from, if it is said.
+    pub pretrained: Option<Origins>,
+    /// The latencies, where channels are pruned.
+    pub latency: Option<LatencyRequest>,
     /// Shares of zeros.
     pub sparsities: Vec<f64>,
     /// Seeds.
@@ -118,6 +148,10 @@ pub struct Plan {
     pub request: Request,
     /// The rows.
     pub rows: Vec<PlannedRow>,
+    /// The dense network that others start from.
+    dense: PlannedRow,
+    /// How channels are pruned, whatever the method.
+    pub channels: Settings,
 }
 
 impl Plan {
@@ -127,10 +161,11 @@ impl Plan {
             bail!("no method is chosen; name some with --method, `harness list methods` lists them");
         }
         let methods: Vec<Description> = request.rows.iter().map(|row| row.description).collect();
-        changes::check(&request.changes, request.suite, &methods)?;
+        let channels = request.latency.is_some();
+        changes::check(&request.changes, request.suite, &methods, channels)?;
         let preset = &request.preset;
         let planned = |row: &Row| {
-            changes::check(&row.settings, request.suite, &[row.description])?;
+            changes::check(&row.settings, request.suite, &[row.description], channels)?;
             let set: Vec<Override> = row.settings.iter().chain(&request.changes).cloned().collect();
             let made = |specs, usual: &[Override]| changes::resolve(specs, usual, &set);
             Ok(PlannedRow {
@@ -140,7 +175,9 @@ impl Plan {
             })
         };
         let rows = request.rows.iter().map(planned).collect::<anyhow::Result<_>>()?;
-        let plan = Self { rows, request };
+        let dense = planned(&Row::new(trial::registry::method("dense")?, Distribution::Erk, &[], ""))?;
+        let channels = changes::resolve(trial::channel_settings(), &[], &request.changes)?;
+        let plan = Self { rows, dense, channels, request };
         // No data set is known yet, and none is needed to check what does not depend on it.
         let nothing = Identity {
             dataset: String::new(),
@@ -158,18 +195,63 @@ impl Plan {
     /// The trials on a data set: seed by seed, so that a plan cut short is complete in its first seeds.
     /// A method that makes nothing sparse has one trial a seed.
     pub fn trials(&self, data: &Identity) -> Vec<TrialSpec> {
-        let mut trials = Vec::new();
+        let mut trials: Vec<TrialSpec> = Vec::new();
+        let mut add = |spec: TrialSpec| {
+            if !trials.contains(&spec) {
+                trials.push(spec);
+            }
+        };
         for &seed in &self.request.seeds {
             for row in &self.rows {
-                for sparsity in self.sparsities(&row.row) {
-                    let spec = self.spec(row, sparsity, seed, data);
-                    if !trials.contains(&spec) {
-                        trials.push(spec);
+                match self.request.latency.as_ref().filter(|_| row.row.description.thins != Thins::Nothing) {
+                    None => self
+                        .sparsities(&row.row)
+                        .into_iter()
+                        .for_each(|sparsity| add(self.spec(row, sparsity, seed, data))),
+                    Some(latency) => {
+                        for target in row.row.shares(&latency.targets) {
+                            self.channels(row, &latency.table, target, seed, data)
+                                .into_iter()
+                                .for_each(&mut add);
+                        }
                     }
                 }
             }
         }
         trials
+    }
+
+    /// A trial that prunes channels, after the dense one whose weights it starts from.
+    fn channels(
+        &self,
+        row: &PlannedRow,
+        table: &str,
+        target: f64,
+        seed: u64,
+        data: &Identity,
+    ) -> Vec<TrialSpec> {
+        let latency = LatencyGoal { target, table: table.into(), settings: self.channels.changed() };
+        let spec = TrialSpec {
+            distribution: LATENCY.into(),
+            latency: Some(latency),
+            ..self.spec(row, 0.0, seed, data)
+        };
+        let meant = row.row.pretrained.unwrap_or(row.row.description.pretrained);
+        match &self.request.pretrained {
+            _ if spec.initial_weights.is_some() => vec![spec],
+            Some(Origins::File(hash)) => {
+                vec![TrialSpec { initial_weights: Some(hash.clone()), pretraining_cost: Some(1.0), ..spec }]
+            }
+            Some(Origins::Dense) => self.from_dense(spec, seed, data),
+            None if meant => self.from_dense(spec, seed, data),
+            Some(Origins::Seed) | None => vec![spec],
+        }
+    }
+
+    fn from_dense(&self, spec: TrialSpec, seed: u64, data: &Identity) -> Vec<TrialSpec> {
+        let dense = self.spec(&self.dense, 0.0, seed, data);
+        let spec = spec.pretrained_by(&dense);
+        vec![dense, spec]
     }
 
     fn sparsities(&self, row: &Row) -> Vec<f64> {
@@ -185,7 +267,8 @@ impl Plan {
         let distribution = match description.thins {
             Thins::Nothing => NO_DISTRIBUTION,
             Thins::Width => WIDTH,
-            Thins::Weights | Thins::Patterns => planned.row.distribution.name(),
+            Thins::Channels => LATENCY,
+            Thins::Weights | Thins::WeightsOrChannels | Thins::Patterns => planned.row.distribution.name(),
         };
         TrialSpec {
             suite: suite.name.into(),
@@ -194,11 +277,13 @@ impl Plan {
             classes: (data.classes != suite.classes).then_some(data.classes),
             model: model.clone(),
             initial_weights: self.request.initial_weights.clone(),
+            pretraining_cost: None,
             method: description.name.into(),
             distribution: distribution.into(),
             sparsity,
+            latency: None,
             seed,
-            profile: preset.name.into(),
+            profile: preset.name.clone(),
             recipe: planned.recipe.changed(),
             settings: planned.settings.changed(),
         }
@@ -210,6 +295,11 @@ pub fn label(spec: &TrialSpec) -> String {
     let structure = match spec.distribution.as_str() {
         NO_DISTRIBUTION => String::new(),
         WIDTH => format!(" {}", percent(spec.sparsity)),
+        LATENCY => {
+            let target = spec.latency.as_ref().map_or(1.0, |goal| goal.target);
+            let origin = if spec.pretrained().is_some() { " pretrained" } else { "" };
+            format!("{origin} to {} latency", percent(target))
+        }
         pattern if pattern.contains(':') => format!(" {pattern}"),
         distribution => format!(" {distribution} {}", percent(spec.sparsity)),
     };

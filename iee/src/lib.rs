@@ -26,11 +26,17 @@
 //! | running statistics | tracked | held (`explore_statistics`): the sparse network is what is evaluated |
 //! | learning rate | scheduled | the same schedule |
 //!
+//! Where channels are pruned and not weights ([`channels`]), the same holds of the
+//! weights, scales, shifts and statistics that belong to an inactive channel, but
+//! for one thing: exploration trains the scales and shifts of inactive channels too.
+//!
 //! The paper leaves several of these open; such settings are marked as the
 //! harness's own choice wherever they are printed.
 
+mod channels;
 mod settings;
 
+use channels::LatencyPath;
 use sparsity::{
     Amount, BatchStatistics, Criterion, Decay, Description, Dormant, Edit, Horizon, InitialStructure, Method,
     Population, Scope, Settings, StepPlan, Thins, Update,
@@ -41,7 +47,8 @@ pub const DESCRIPTION: Description = Description {
     name: "iee",
     summary: "prune by importance, recover, explore the inactive weights with the active ones frozen, grow by the same importance",
     source: "arXiv 2502.03658",
-    thins: Thins::Weights,
+    thins: Thins::WeightsOrChannels,
+    pretrained: false,
     settings: settings::specs,
     build: |settings, horizon| Box::new(Iee::new(settings, horizon)),
 };
@@ -61,6 +68,7 @@ pub struct Iee {
     scope: Scope,
     explore_others: bool,
     explore_statistics: BatchStatistics,
+    latency: Option<LatencyPath>,
 }
 
 impl Iee {
@@ -75,24 +83,33 @@ impl Iee {
             if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
         });
         let cycle = importance_steps + recovery_steps + exploration_steps;
-        let criterion = word(settings, "criterion");
+        let criterion = match (settings.word("criterion"), horizon.latency) {
+            ("auto", None) => Criterion::Magnitude,
+            ("auto", Some(_)) => Criterion::Taylor,
+            _ => word(settings, "criterion"),
+        };
         let grow_criterion = match settings.word("grow_criterion") {
             "same" if exploration_steps > 0 => criterion,
+            // Nothing tells channels apart that do not run.
+            "same" if horizon.latency.is_some() => Criterion::Random,
             // Without exploration the values of Theta_P say nothing new.
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
         };
+        let cycles = (settings.float("update_end") * horizon.steps as f64) as u64 / cycle;
         Self {
             importance_steps,
             recovery_steps,
             exploration_steps,
-            cycles: (settings.float("update_end") * horizon.steps as f64) as u64 / cycle,
+            cycles,
+            latency: LatencyPath::of(settings, horizon, cycles),
             update_fraction: settings.float("update_fraction"),
             decay: word(settings, "update_decay"),
             criterion,
             grow_criterion,
             freeze: settings.flag("freeze"),
             dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
+                _ if horizon.latency.is_some() => Dormant::Keep,
                 ("mru", "initial") => Dormant::Keep,
                 ("mru", _) => Dormant::KeepUsed,
                 _ => Dormant::Forget,
@@ -106,13 +123,25 @@ impl Iee {
         }
     }
 
-    fn prune(&self, cycle: u64) -> Edit {
-        let share = self.update_fraction * self.decay.factor(cycle as f64 / self.cycles as f64);
-        Edit::Drop { criterion: self.criterion, amount: Amount::Fraction(share), scope: self.scope }
+    /// Omega of a cycle.
+    fn share(&self, cycle: u64) -> f64 {
+        self.update_fraction * self.decay.factor(cycle as f64 / self.cycles as f64)
     }
 
-    fn grow(&self) -> Edit {
-        Edit::Grow { criterion: self.grow_criterion, scope: self.scope }
+    fn prune(&self, cycle: u64) -> Edit {
+        let (criterion, share) = (self.criterion, self.share(cycle));
+        match &self.latency {
+            Some(path) => Edit::DropChannels { criterion, latency: path.at(cycle) * (1.0 - share) },
+            None => Edit::Drop { criterion, amount: Amount::Fraction(share), scope: self.scope },
+        }
+    }
+
+    fn grow(&self, cycle: u64) -> Edit {
+        let criterion = self.grow_criterion;
+        match &self.latency {
+            Some(path) => Edit::GrowChannels { criterion, latency: path.at(cycle) },
+            None => Edit::Grow { criterion, scope: self.scope },
+        }
     }
 
     fn explore(&self) -> StepPlan {
@@ -132,7 +161,7 @@ impl Iee {
 
 impl Method for Iee {
     fn initial_structure(&self) -> InitialStructure {
-        InitialStructure::Random
+        self.latency.as_ref().map_or(InitialStructure::Random, LatencyPath::initial_structure)
     }
 
     fn dormant(&self) -> Dormant {
@@ -161,7 +190,7 @@ impl Method for Iee {
                 plan.score.extend(gathered(self.grow_criterion));
                 plan.score.dedup();
             }
-            plan.then.push(self.grow());
+            plan.then.push(self.grow(cycle));
         }
         plan
     }

@@ -4,7 +4,7 @@
 //! defaults: `recovery_steps=0`, `exploration_steps=0`, `freeze=false`,
 //! `grown_values=zero`, or `stage_scales`, which changes H, J and Q together.
 
-use sparsity::{Allowed, Criterion, Decay, SettingSpec, Value};
+use sparsity::{Allowed, Decay, SettingSpec, Value};
 
 /// All settings, in the order in which they are printed.
 pub fn specs() -> Vec<SettingSpec> {
@@ -62,10 +62,20 @@ pub fn specs() -> Vec<SettingSpec> {
         ),
         spec(
             "criterion",
-            word("magnitude"),
-            Allowed::Word(Criterion::NAMES),
-            "saliency that prunes",
-            "arXiv 2502.03658: magnitude for unstructured sparsity",
+            word("auto"),
+            Allowed::Word(&[
+                "auto",
+                "magnitude",
+                "gradient",
+                "gradient-momentum",
+                "taylor",
+                "taylor-weights",
+                "snip",
+                "grasp",
+                "random",
+            ]),
+            "saliency that prunes; auto is magnitude for single weights and taylor for channels",
+            "arXiv 2502.03658: magnitude for unstructured sparsity, Taylor for structured",
         ),
         spec(
             "grow_criterion",
@@ -76,6 +86,7 @@ pub fn specs() -> Vec<SettingSpec> {
                 "gradient",
                 "gradient-momentum",
                 "taylor",
+                "taylor-weights",
                 "snip",
                 "grasp",
                 "random",
@@ -94,14 +105,14 @@ pub fn specs() -> Vec<SettingSpec> {
             "grown_values",
             word("mru"),
             Allowed::Word(&["mru", "zero"]),
-            "values with which inactive weights come back: most recently used, or zero",
+            "values with which inactive weights come back: most recently used, or zero; channels always come back with the former, since zeros get no gradient",
             "arXiv 2502.03658, stage 4",
         ),
         spec(
             "unused_values",
             word("initial"),
             Allowed::Word(&["initial", "zero"]),
-            "value with which a weight comes back that was never used: its initial one, or zero",
+            "value with which a weight comes back that was never used: its initial one, or zero; a channel always has its initial values",
             "own choice: the paper speaks of most recently used values only; the profiles take zero",
         ),
         spec(
@@ -124,6 +135,20 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Word(&["hold", "track"]),
             "whether running batch-norm statistics follow the batches of exploration",
             "own choice: the sparse network is what is evaluated; the paper does not say",
+        ),
+        spec(
+            "initial_latency",
+            word("auto"),
+            Allowed::Word(&["auto", "dense", "target"]),
+            "with a latency target: whether training starts dense, or narrow at the target (auto: dense from pretrained weights, else at the target)",
+            "own choice: the paper prunes from scratch and from pretrained weights, and does not say how it starts",
+        ),
+        spec(
+            "latency_ramp",
+            Value::Float(0.5),
+            Allowed::Float(0.0, 1.0),
+            "share of the cycles over which the latency falls from dense to the target, exponentially, where training starts dense",
+            "own choice: HALP's exponential schedule, arXiv 2210.06659; the paper does not say",
         ),
     ]
 }

@@ -4,6 +4,15 @@ use super::*;
 use sparsity::{Origin, Override};
 
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
+    with(changes, Horizon { steps, scope: Scope::PerLayer, latency: None, pretrained: false })
+}
+
+/// Of channels, to 30 % of the latency.
+fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
+    with(changes, Horizon { steps, scope: Scope::PerLayer, latency: Some(0.3), pretrained })
+}
+
+fn with(changes: &[(&str, &str)], horizon: Horizon) -> Iee {
     let change = |(key, text): &(&str, &str)| Override {
         key: key.to_string(),
         text: text.to_string(),
@@ -12,7 +21,7 @@ fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
     let short = [("importance_steps", "3"), ("recovery_steps", "2"), ("exploration_steps", "4")];
     let changes: Vec<Override> = short.iter().chain(changes).map(change).collect();
     let settings = Settings::resolve(settings::specs(), &changes).unwrap();
-    Iee::new(&settings, Horizon { steps, scope: Scope::PerLayer })
+    Iee::new(&settings, horizon)
 }
 
 fn drop(share: f64) -> Edit {
@@ -95,4 +104,45 @@ fn training_flops_follow_the_accounting() {
         let cost: f64 = (0..4000).map(|step| sparsity::step_cost(&method.plan(step), density)).sum();
         assert!((cost / 12_000.0 - expected).abs() < 1e-3, "{density}: {}", cost / 12_000.0);
     }
+}
+
+/// Prune and growth share the criterion; the prune frees the share Omega of the cycle's latency, which the
+/// growth may fill.
+#[test]
+fn channels_are_exchanged_within_the_latency_of_the_cycle() {
+    let method = channels(&[("update_decay", "exponential")], 48, false);
+    assert_eq!(method.initial_structure(), InitialStructure::Narrow { latency: 0.3 });
+    assert_eq!(method.dormant(), Dormant::Keep);
+    for cycle in 0..4u64 {
+        let omega = 0.3 * 0.01f64.powf(cycle as f64 / 4.0);
+        let [Edit::DropChannels { criterion: Criterion::Taylor, latency }] =
+            method.plan(cycle * 9 + 2).then[..]
+        else {
+            panic!("no drop in cycle {cycle}");
+        };
+        assert!((latency - 0.3 * (1.0 - omega)).abs() < 1e-12);
+        assert_eq!(
+            method.plan(cycle * 9 + 8).then,
+            [Edit::GrowChannels { criterion: Criterion::Taylor, latency: 0.3 }]
+        );
+        assert_eq!(method.plan(cycle * 9 + 5).score, [Criterion::Taylor]);
+    }
+}
+
+/// From pretrained weights the latency falls from dense in equal ratios over half of the cycles.
+#[test]
+fn from_pretrained_weights_the_latency_falls() {
+    let method = channels(&[], 48, true);
+    assert_eq!(method.initial_structure(), InitialStructure::Dense);
+    let targets: Vec<f64> = (0..4u64)
+        .map(|cycle| match method.plan(cycle * 9 + 8).then[..] {
+            [Edit::GrowChannels { latency, .. }] => latency,
+            _ => panic!("no growth in cycle {cycle}"),
+        })
+        .collect();
+    for (target, expected) in targets.iter().zip([0.3f64.sqrt(), 0.3, 0.3, 0.3]) {
+        assert!((target - expected).abs() < 1e-12, "{targets:?}");
+    }
+    let narrow = channels(&[("initial_latency", "target")], 48, true);
+    assert_eq!(narrow.initial_structure(), InitialStructure::Narrow { latency: 0.3 });
 }

@@ -30,7 +30,7 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
     let share = |criterion: &Criterion| match criterion {
         Criterion::Magnitude | Criterion::Random => 0.0,
         Criterion::Gradient | Criterion::GradientMomentum => 1.0,
-        Criterion::Taylor | Criterion::Snip | Criterion::Grasp => judged,
+        Criterion::Taylor | Criterion::TaylorWeights | Criterion::Snip | Criterion::Grasp => judged,
     };
     let scored = plan.score.iter().map(share).fold(0.0, f64::max);
     // A product of the Hessian with a vector costs about two gradients (Pearlmutter, 1994).

@@ -2,6 +2,9 @@
 //!
 //! The formulas are evaluated by the engine; here they have their names, so
 //! that a method can ask for one and a person can choose one.
+//!
+//! Where whole channels are judged, a criterion is that of the channel: the
+//! formulas of HALP (arXiv 2210.06659) for Taylor's, the L2 norm for magnitude.
 
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -10,14 +13,18 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Criterion {
-    /// `|w|`, read when the structure changes.
+    /// `|w|`, read when the structure changes. Of a channel: the L2 norm of the weights that make it.
     Magnitude,
     /// `|sum of g|` over the scored steps (RigL scores one step).
     Gradient,
     /// `|mean of g|`, exponentially smoothed with 0.9 over all scored steps (SNFS).
     GradientMomentum,
-    /// `|mean of w g|` over the scored steps, first-order Taylor.
+    /// `|mean of w g|` over the scored steps, first-order Taylor. Of a channel: the mean over steps of
+    /// `|sum of (scale d_scale + shift d_shift)|` over its batch norms.
     Taylor,
+    /// The same of weights; of a channel: the mean over steps of `|sum of w g|` over the weights that
+    /// make it.
+    TaylorWeights,
     /// Mean of `|w g|` over the scored steps: the connection sensitivity of SNIP (arXiv 1810.02340).
     Snip,
     /// Mean of `w (H g)` over the scored steps, H the Hessian of the loss: GraSP (arXiv 2002.07376)
@@ -29,8 +36,16 @@ pub enum Criterion {
 
 impl Criterion {
     /// Every criterion, for lists and messages.
-    pub const NAMES: &'static [&'static str] =
-        &["magnitude", "gradient", "gradient-momentum", "taylor", "snip", "grasp", "random"];
+    pub const NAMES: &'static [&'static str] = &[
+        "magnitude",
+        "gradient",
+        "gradient-momentum",
+        "taylor",
+        "taylor-weights",
+        "snip",
+        "grasp",
+        "random",
+    ];
 
     /// Whether it is gathered from the gradients of training steps.
     pub fn needs_gradients(self) -> bool {
@@ -42,6 +57,11 @@ impl Criterion {
         self == Self::Grasp
     }
 
+    /// Whether channels can be judged by it.
+    pub fn judges_channels(self) -> bool {
+        matches!(self, Self::Magnitude | Self::Taylor | Self::TaylorWeights | Self::Random)
+    }
+
     /// The name used on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,6 +69,7 @@ impl Criterion {
             Self::Gradient => "gradient",
             Self::GradientMomentum => "gradient-momentum",
             Self::Taylor => "taylor",
+            Self::TaylorWeights => "taylor-weights",
             Self::Snip => "snip",
             Self::Grasp => "grasp",
             Self::Random => "random",
@@ -70,6 +91,7 @@ impl FromStr for Criterion {
             Self::Gradient,
             Self::GradientMomentum,
             Self::Taylor,
+            Self::TaylorWeights,
             Self::Snip,
             Self::Grasp,
             Self::Random,

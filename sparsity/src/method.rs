@@ -85,13 +85,32 @@ pub enum Edit {
     },
     /// Makes every weight active; those that were not start from their dormant values.
     ActivateAll,
+    /// Takes out channels until the network is as fast as asked for: of all structures within the
+    /// latency that of the greatest importance, found by the knapsack of HALP.
+    DropChannels {
+        /// What channels are judged by.
+        criterion: Criterion,
+        /// Latency asked for, over that of the dense network. Never less than the smallest structure's.
+        latency: f64,
+    },
+    /// Takes inactive channels in, the most important for their latency, within a latency; no active
+    /// one leaves.
+    GrowChannels {
+        /// What channels are judged by.
+        criterion: Criterion,
+        /// Latency not to be exceeded, over that of the dense network.
+        latency: f64,
+    },
 }
 
 impl Edit {
     /// What the weights are judged by, if they are.
     pub fn criterion(&self) -> Option<Criterion> {
         match self {
-            Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => Some(*criterion),
+            Self::Drop { criterion, .. }
+            | Self::Grow { criterion, .. }
+            | Self::DropChannels { criterion, .. }
+            | Self::GrowChannels { criterion, .. } => Some(*criterion),
             Self::ActivateAll => None,
         }
     }
@@ -130,12 +149,17 @@ impl StepPlan {
 }
 
 /// The structure at step 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum InitialStructure {
     /// Every weight is active.
     Dense,
     /// Random, meeting the budget.
     Random,
+    /// The same share of the channels in every group, the widest within a latency.
+    Narrow {
+        /// The latency over that of the dense network.
+        latency: f64,
+    },
 }
 
 /// What becomes of the value of a weight that is not active.
@@ -173,6 +197,10 @@ pub struct Horizon {
     pub steps: u64,
     /// How connections compete, from the distribution.
     pub scope: Scope,
+    /// Latency asked for, over that of the dense network, where channels are pruned and not weights.
+    pub latency: Option<f64>,
+    /// Whether training starts from weights that were trained before.
+    pub pretrained: bool,
 }
 
 /// What of a network a method makes smaller.
@@ -186,6 +214,22 @@ pub enum Thins {
     Patterns,
     /// The number of channels of every layer; the distribution is ignored.
     Width,
+    /// Channels, to a latency.
+    Channels,
+    /// Single weights as the distribution says or, where a latency is asked for, channels.
+    WeightsOrChannels,
+}
+
+impl Thins {
+    /// Whether it can make single weights zero, as any distribution says.
+    pub fn weights(self) -> bool {
+        matches!(self, Self::Weights | Self::WeightsOrChannels)
+    }
+
+    /// Whether it can take out channels.
+    pub fn channels(self) -> bool {
+        matches!(self, Self::Channels | Self::WeightsOrChannels)
+    }
 }
 
 /// A method as the registry knows it.
@@ -199,6 +243,8 @@ pub struct Description {
     pub source: &'static str,
     /// What of the network it makes smaller.
     pub thins: Thins,
+    /// Whether it is meant for weights that were trained before, whose training then counts.
+    pub pretrained: bool,
     /// Its settings.
     pub settings: fn() -> Vec<SettingSpec>,
     /// Makes it up.

@@ -5,11 +5,14 @@ use serde::Deserialize;
 use sparsity::{Origin, Override, Value};
 use std::collections::BTreeMap;
 
+/// What a profile for channels has at the end of its name.
+const CHANNELS: &str = "-channels";
+
 /// A profile of a suite.
 #[derive(Clone, Debug)]
 pub struct Preset {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it is for, in a line.
     pub summary: String,
     /// The model unless another is asked for.
@@ -18,12 +21,22 @@ pub struct Preset {
     models: BTreeMap<String, String>,
     /// The sparsities unless others are asked for.
     pub sparsities: Vec<f64>,
+    /// The latency targets unless others are asked for, where channels are pruned.
+    pub latency_targets: Vec<f64>,
     /// The seeds unless others are asked for.
     pub seeds: Vec<u64>,
     /// The data it generates when no data folder is given; none for real data.
     pub generated: Option<Generated>,
     /// Changes of the recipe.
     pub recipe: Vec<Override>,
+    methods: BTreeMap<String, Vec<Override>>,
+    channels: Changes,
+}
+
+/// What a profile changes of the settings.
+#[derive(Clone, Debug, Default)]
+struct Changes {
+    recipe: Vec<Override>,
     methods: BTreeMap<String, Vec<Override>>,
 }
 
@@ -54,8 +67,21 @@ struct File {
     #[serde(default)]
     models: BTreeMap<String, String>,
     sparsities: Vec<f64>,
+    latency_targets: Vec<f64>,
     seeds: Vec<u64>,
     generated: Option<Generated>,
+    #[serde(default)]
+    recipe: BTreeMap<String, Sourced>,
+    #[serde(default)]
+    method: BTreeMap<String, BTreeMap<String, Sourced>>,
+    #[serde(default)]
+    channels: Section,
+}
+
+/// What is otherwise where channels are pruned.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
     #[serde(default)]
@@ -80,11 +106,33 @@ impl Preset {
         self.methods.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The profile of a comparison in which channels are pruned. It has a name of its own where its recipe
+    /// is another, since a dense network trained by it is not the profile's.
+    pub fn for_channels(&self) -> Self {
+        let mut preset = self.clone();
+        if !self.channels.recipe.is_empty() {
+            preset.name = format!("{}{CHANNELS}", self.name);
+        }
+        replace(&mut preset.recipe, &self.channels.recipe);
+        for (method, changes) in &self.channels.methods {
+            replace(preset.methods.entry(method.clone()).or_default(), changes);
+        }
+        preset.channels = Changes::default();
+        preset
+    }
+
     /// Every change, of the recipe and of the methods.
     #[cfg(test)]
     pub(crate) fn changes(&self) -> impl Iterator<Item = &Override> {
-        self.recipe.iter().chain(self.methods.values().flatten())
+        let all = self.recipe.iter().chain(self.methods.values().flatten());
+        all.chain(&self.channels.recipe).chain(self.channels.methods.values().flatten())
     }
+}
+
+/// Puts `changes` in the place of what is said of the same settings.
+fn replace(settings: &mut Vec<Override>, changes: &[Override]) {
+    settings.retain(|old| changes.iter().all(|new| new.key != old.key));
+    settings.extend_from_slice(changes);
 }
 
 /// Reads an embedded preset; a mistake in one is a bug, found by the tests.
@@ -98,15 +146,20 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         };
         values.into_iter().map(change).collect()
     };
+    let all = |methods: BTreeMap<String, BTreeMap<String, Sourced>>| {
+        methods.into_iter().map(|(name, values)| (name, overrides(values))).collect()
+    };
     Preset {
-        name,
+        name: name.into(),
         summary: file.summary,
         model: file.model,
         models: file.models,
         sparsities: file.sparsities,
+        latency_targets: file.latency_targets,
         seeds: file.seeds,
         generated: file.generated,
         recipe: overrides(file.recipe),
-        methods: file.method.into_iter().map(|(name, values)| (name, overrides(values))).collect(),
+        methods: all(file.method),
+        channels: Changes { recipe: overrides(file.channels.recipe), methods: all(file.channels.method) },
     }
 }

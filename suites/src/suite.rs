@@ -64,9 +64,13 @@ impl Suite {
         self.presets.iter().map(|(name, text)| read(name, text)).collect()
     }
 
-    /// Its profile called `name`.
+    /// Its profile called `name`, one for channels included.
     pub fn preset(&self, name: &str) -> Option<Preset> {
-        self.presets().into_iter().find(|preset| preset.name == name)
+        let mut both = self.presets().into_iter().flat_map(|preset| {
+            let channels = preset.for_channels();
+            [preset, channels]
+        });
+        both.find(|preset| preset.name == name)
     }
 }
 
@@ -156,8 +160,11 @@ mod tests {
         for suite in SUITES {
             for preset in suite.presets() {
                 let what = format!("{} {}", suite.name, preset.name);
+                for preset in [preset.for_channels(), preset.clone()] {
+                    let settings = Settings::resolve((suite.recipe)(), &preset.recipe).unwrap();
+                    (suite.make)(&settings).check().unwrap();
+                }
                 let settings = Settings::resolve((suite.recipe)(), &preset.recipe).unwrap();
-                (suite.make)(&settings).check().unwrap();
                 assert_eq!(preset.name == "paper", settings.changed().is_empty(), "{what}");
                 for change in preset.changes() {
                     let Origin::Preset(source) = &change.origin else { panic!("{change:?}") };

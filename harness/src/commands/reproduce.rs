@@ -42,7 +42,7 @@ impl Arguments {
         let definition = table(&self.table)?;
         let suite = suites::suite(definition.suite)?;
         let rows = rows(&definition, &self.options)?;
-        let subject = Subject { suite, rows, model: Some(definition.model) };
+        let subject = Subject { suite, rows, model: Some(definition.model), channels: false };
         let prepared = plan::prepare(&self.options, subject)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;

@@ -29,6 +29,7 @@ Examples:
   harness suite cifar10 --method iee --set recovery_steps=0 --dry-run
   harness suite imagenet --method iee,rigl --sparsity 0.9 --distribution erk --data /datasets/imagenet
   harness suite imagenet --method iee,sr-ste --distribution 2:4
+  harness suite imagenet --method iee,halp,magnitude --latency-target 0.55,0.3 --lut resnet50.csv
   harness suite cifar10 --profile paper --time-budget 8h     (repeat it to go on)";
 
 fn suites() -> PossibleValuesParser {
@@ -38,7 +39,8 @@ fn suites() -> PossibleValuesParser {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let subject = Subject { suite: suites::suite(&self.suite)?, rows: self.rows(), model: None };
+        let subject =
+            Subject { suite: suites::suite(&self.suite)?, rows: self.rows(), model: None, channels: false };
         let prepared = plan::prepare(&self.options, subject)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
@@ -54,7 +56,12 @@ impl Arguments {
         let distribution = self.options.distribution.unwrap_or(Distribution::Erk);
         let mut rows: Vec<Row> = Vec::new();
         for description in trial::registry::all() {
-            let suits = description.thins != Thins::Patterns || distribution.pattern().is_some();
+            let suits = match description.thins {
+                Thins::Nothing => true,
+                thins if !self.options.latency_target.is_empty() => thins.channels(),
+                Thins::Patterns => distribution.pattern().is_some(),
+                thins => thins != Thins::Channels,
+            };
             if self.options.names(description.name) || self.options.wants_all() && suits {
                 let mut row = Row::new(description, distribution, &[], "");
                 if let Some(pattern) = distribution.pattern().filter(|_| self.options.sparsity.is_empty()) {

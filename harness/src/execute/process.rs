@@ -6,6 +6,7 @@ use anyhow::Context;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
@@ -34,11 +35,13 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the worker of trial `number` in its prepared directory.
+    /// Starts the worker of trial `number` in its prepared directory, from the weights in `init` if it
+    /// does not start from its seed.
     pub fn start(
         orders: &Orders,
         directory: RunDirectory,
         device: Device,
+        init: Option<PathBuf>,
         number: usize,
         messages: Sender<Message>,
     ) -> anyhow::Result<Self> {
@@ -51,8 +54,10 @@ impl Process {
         let mut command = Command::new(&orders.worker);
         command.arg(directory.path()).arg("--data").arg(&orders.data);
         command.args(["--device", &device.to_string(), "--threads", &orders.threads.to_string()]);
-        if let Some(file) = &orders.init {
-            command.arg("--init").arg(file);
+        for (option, file) in [("--init", &init), ("--lut", &orders.latency_table)] {
+            if let Some(file) = file {
+                command.arg(option).arg(file);
+            }
         }
         if orders.strict {
             command.arg("--strict");

@@ -16,9 +16,10 @@ impl Queue {
         Self { waiting: (0..count).collect(), resting: Vec::new() }
     }
 
-    /// The next trial to start: one that waits, else one that has rested.
-    pub fn next(&mut self, now: Instant) -> Option<usize> {
-        self.waiting.pop_front().or_else(|| {
+    /// The next trial to start that is `ready`: one that waits, else one that has rested.
+    pub fn next(&mut self, now: Instant, ready: impl Fn(usize) -> bool) -> Option<usize> {
+        let waiting = self.waiting.iter().position(|trial| ready(*trial));
+        waiting.and_then(|place| self.waiting.remove(place)).or_else(|| {
             let rested = self.resting.iter().position(|(until, _)| *until <= now)?;
             Some(self.resting.remove(rested).1)
         })
@@ -55,11 +56,21 @@ mod tests {
         let now = Instant::now();
         let later = now + Duration::from_secs(5);
         let mut queue = Queue::new(3);
-        assert_eq!(queue.next(now), Some(0));
+        let next = |queue: &mut Queue, now| queue.next(now, |_| true);
+        assert_eq!(next(&mut queue, now), Some(0));
         queue.rest(0, later);
-        assert_eq!((queue.next(now), queue.next(now), queue.next(now)), (Some(1), Some(2), None));
+        assert_eq!([(); 3].map(|()| next(&mut queue, now)), [Some(1), Some(2), None]);
         assert!(!queue.is_empty() && queue.wakes() == Some(later) && queue.len() == 1);
-        assert_eq!(queue.next(later), Some(0));
+        assert_eq!(next(&mut queue, later), Some(0));
         assert!(queue.is_empty() && queue.wakes().is_none());
+    }
+    #[test]
+    fn one_that_is_not_ready_lets_others_pass() {
+        let now = Instant::now();
+        let mut queue = Queue::new(3);
+        assert_eq!(queue.next(now, |trial| trial != 0), Some(1));
+        assert_eq!(queue.next(now, |trial| trial == 1), None);
+        assert_eq!(queue.next(now, |_| true), Some(0));
+        assert_eq!(queue.len(), 1);
     }
 }

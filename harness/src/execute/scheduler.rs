@@ -11,7 +11,7 @@ use super::{Orders, State, record, signals};
 use crate::device::least_used;
 use crate::plan::label;
 use results::Store;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
@@ -42,6 +42,8 @@ pub struct Scheduler<'a> {
     /// How long trials of other processes were left alone last.
     rests: BTreeMap<usize, Duration>,
     outcomes: Vec<Outcome>,
+    /// Keys of the trials that have no outcome yet.
+    open: BTreeSet<String>,
     /// Why no more trials are started.
     stop: Option<Outcome>,
     signals: usize,
@@ -64,11 +66,12 @@ impl<'a> Scheduler<'a> {
             orders,
             store,
             console,
-            trials,
             queue,
             running: BTreeMap::new(),
             rests: BTreeMap::new(),
             outcomes: Vec::new(),
+            open: trials.iter().map(TrialSpec::key).collect(),
+            trials,
             stop: None,
             signals: 0,
             sender,
@@ -114,7 +117,10 @@ impl<'a> Scheduler<'a> {
                 self.stop = Some(Outcome::OutOfTime);
                 return;
             }
-            let Some(trial) = self.queue.next(now) else { return };
+            // A trial waits for the one whose weights it starts from.
+            let ready =
+                |trial: usize| self.trials[trial].initial_trial().is_none_or(|key| !self.open.contains(key));
+            let Some(trial) = self.queue.next(now, ready) else { return };
             self.start(trial);
         }
     }
@@ -127,16 +133,28 @@ impl<'a> Scheduler<'a> {
             State::Done => {
                 let outcome = Outcome::committed(&record::collect(&directory, spec, self.store));
                 self.console.found(spec, &outcome);
-                return self.outcomes.push(outcome);
+                return self.close(trial, outcome);
             }
             State::Damaged(message) => return self.refuse(trial, message),
             State::Started | State::New => {}
         }
+        let init = match spec.initial_trial() {
+            None => self.orders.init.clone(),
+            Some(key) => {
+                let dense = RunDirectory::of(&self.orders.out, key);
+                if !matches!(State::of(&dense), State::Done) || !dense.file("weights.safetensors").exists() {
+                    let message =
+                        format!("it starts from the weights of trial {key}, which has none; see why above");
+                    return self.refuse(trial, message);
+                }
+                Some(dense.file("weights.safetensors"))
+            }
+        };
         let devices = self.orders.devices.len();
         let device = least_used(devices, self.running.values().map(|running| running.device));
         let started = directory.prepare(spec).map_err(anyhow::Error::from).and_then(|()| {
             let sender = self.sender.clone();
-            Process::start(self.orders, directory, self.orders.devices[device], trial, sender)
+            Process::start(self.orders, directory, self.orders.devices[device], init, trial, sender)
         });
         match started {
             Ok(process) => {
@@ -150,6 +168,12 @@ impl<'a> Scheduler<'a> {
     fn refuse(&mut self, trial: usize, message: String) {
         let outcome = Outcome::Refused(message);
         self.console.finished(&self.trials[trial], &outcome, None);
+        self.close(trial, outcome);
+    }
+
+    /// Notes how a trial ended.
+    fn close(&mut self, trial: usize, outcome: Outcome) {
+        self.open.remove(&self.trials[trial].key());
         self.outcomes.push(outcome);
     }
 
@@ -206,7 +230,7 @@ impl<'a> Scheduler<'a> {
             // What is left of the last second is too little to start another.
             self.stop.get_or_insert(Outcome::OutOfTime);
         }
-        self.outcomes.push(outcome);
+        self.close(trial, outcome);
         Ok(())
     }
 

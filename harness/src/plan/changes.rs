@@ -7,9 +7,18 @@ use sparsity::{Description, Override, SettingSpec, Settings, SettingsError};
 use suites::Suite;
 
 /// Refuses keys that neither the recipe nor a chosen method has, with the nearest name.
-pub fn check(changes: &[Override], suite: &Suite, methods: &[Description]) -> anyhow::Result<()> {
+pub fn check(
+    changes: &[Override],
+    suite: &Suite,
+    methods: &[Description],
+    channels: bool,
+) -> anyhow::Result<()> {
     let mut known = (suite.recipe)();
     known.extend(methods.iter().flat_map(|method| (method.settings)()));
+    let of_channels = trial::channel_settings();
+    if channels {
+        known.extend(of_channels.clone());
+    }
     let mut specs: Vec<SettingSpec> = Vec::new();
     for spec in known {
         if !specs.iter().any(|other| other.key == spec.key) {
@@ -24,6 +33,9 @@ pub fn check(changes: &[Override], suite: &Suite, methods: &[Description]) -> an
             bail!(
                 "setting `{key}` belongs to {others}, which is not among the chosen methods; add it to --method"
             );
+        }
+        if has(&of_channels, &change.key) {
+            bail!("setting `{}` is of channels; it needs a --latency-target", change.key);
         }
         let elsewhere = suites::SUITES.iter().filter(|other| has(&(other.recipe)(), &change.key));
         let elsewhere: Vec<&str> = elsewhere.map(|suite| suite.name).collect();

@@ -11,9 +11,9 @@ use trial::{ResolveError, TrialSpec};
 pub struct Cost {
     /// Training steps.
     pub steps: u64,
-    /// Training FLOPs over those of dense training of the usual length.
+    /// Training FLOPs over those of dense training of the usual length, pretraining included.
     pub ratio: f64,
-    /// Training FLOPs.
+    /// Training FLOPs of the trial itself.
     pub flops: f64,
 }
 
@@ -26,7 +26,9 @@ pub fn estimate(spec: &TrialSpec, train_images: usize) -> Result<Cost, ResolveEr
     let density = resolved.budget.inference_ratio();
     let mean = width * training_ratio(resolved.method(steps).as_ref(), density, steps);
     let images = resolved.recipe.batch_size as f64 * steps as f64;
-    Ok(Cost { steps, ratio: resolved.recipe.length * mean, flops: 6.0 * dense * images * mean })
+    let pretraining = spec.pretraining_cost.unwrap_or(0.0);
+    let ratio = resolved.recipe.length * mean + pretraining;
+    Ok(Cost { steps, ratio, flops: 6.0 * dense * images * mean })
 }
 
 /// Training FLOPs over dense training, where `density` is the final network's forward FLOPs over the
@@ -35,6 +37,8 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
     let mut now = match method.initial_structure() {
         InitialStructure::Dense => 1.0,
         InitialStructure::Random => density,
+        // Of channels, FLOPs are taken to fall as latency does.
+        InitialStructure::Narrow { latency } => latency,
     };
     let mut cost = 0.0;
     for step in 0..steps {
@@ -44,6 +48,8 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
             match edit {
                 Edit::Drop { amount: Amount::Ramp(way), .. } => now = now.min(1.0 - way * (1.0 - density)),
                 Edit::ActivateAll => now = 1.0,
+                Edit::DropChannels { latency, .. } => now = now.min(*latency),
+                Edit::GrowChannels { latency, .. } => now = now.max(*latency),
                 Edit::Drop { .. } | Edit::Grow { .. } => {}
             }
         }
@@ -72,7 +78,10 @@ mod tests {
         };
         let changes: Vec<Override> = changes.iter().map(change).collect();
         let settings = Settings::resolve((description.settings)(), &changes).unwrap();
-        let method = (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer });
+        let method = (description.build)(
+            &settings,
+            Horizon { steps, scope: Scope::PerLayer, latency: None, pretrained: false },
+        );
         training_ratio(method.as_ref(), density, steps)
     }
 
@@ -113,9 +122,11 @@ mod tests {
             classes: None,
             model: "resnet50".into(),
             initial_weights: None,
+            pretraining_cost: None,
             method: "rigl".into(),
             distribution: "erk".into(),
             sparsity: 0.9,
+            latency: None,
             seed: 0,
             profile: "paper".into(),
             recipe: length,

@@ -2,7 +2,7 @@
 
 use super::data::{DataSet, usual_folder};
 use super::report::rate;
-use super::{Plan, Subject, profile};
+use super::{Plan, Subject, latency, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::RunOptions;
 use crate::{stdio, worker};
@@ -49,6 +49,7 @@ pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepare
     for spec in &trials {
         spec.resolve()?;
     }
+    latency::check(&trials, options.latency_table())?;
     Ok(Prepared { plan, data, trials })
 }
 

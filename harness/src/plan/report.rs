@@ -58,6 +58,13 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
         text += if own.iter().next().is_none() { "  none\n".into() } else { settings(own) }.as_str();
         told.push((description.name, own));
     }
+    if let Some(latency) = &plan.request.latency {
+        text += &format!(
+            "\nSettings of channels (latency table {})\n{}",
+            latency.table,
+            settings(&plan.channels)
+        );
+    }
     text += "\nown choice: stated by no source, and therefore chosen by this harness\n";
     text += &cost(trials, identity.train)?;
     Ok(text)
@@ -95,10 +102,11 @@ fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
     let counts = State::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
     let mut rows = vec![
-        ["key", "method", "distribution", "sparsity", "settings", "seed", "state"].map(String::from).to_vec(),
+        ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),
     ];
     rows.extend(trials.iter().zip(&states).map(|(spec, state)| {
-        let (sparsity, state) = (percent(spec.sparsity), state.word().to_string());
+        let structure = spec.latency.as_ref().map_or(spec.sparsity, |goal| goal.target);
+        let (sparsity, state) = (percent(structure), state.word().to_string());
         vec![
             spec.key(),
             spec.method.clone(),

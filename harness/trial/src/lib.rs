@@ -6,11 +6,13 @@
 
 mod event;
 mod exit;
+mod latency;
 pub mod registry;
 mod run_directory;
 mod spec;
 
 pub use event::Event;
 pub use exit::Exit;
+pub use latency::{LatencyGoal, MACS, channel_settings};
 pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
-pub use spec::{NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, weights_hash};
+pub use spec::{LATENCY, NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, weights_hash};

@@ -5,11 +5,13 @@
 //! those that differ from their defaults, so a setting added later does not
 //! rename old trials.
 
+use crate::latency::LatencyGoal;
 use crate::registry;
 use network::Network;
 use serde::{Deserialize, Serialize};
 use sparsity::{
-    Budget, Distribution, Horizon, Method, Origin, Override, Scope, SettingSpec, Settings, Thins, Value,
+    Budget, ChannelSpace, ChannelSpaceError, Criterion, Distribution, Horizon, Latency, Method, Origin,
+    Override, Scope, SettingSpec, Settings, Thins, Value,
 };
 use std::collections::BTreeMap;
 use suites::Suite;
@@ -19,6 +21,11 @@ use suites::recipe::Recipe;
 pub const NO_DISTRIBUTION: &str = "none";
 /// Distribution of a method that narrows the network.
 pub const WIDTH: &str = "width";
+/// Distribution of a method that takes out channels.
+pub const LATENCY: &str = "latency";
+
+/// What [`TrialSpec::initial_weights`] begins with where another trial made them; its key follows.
+const OF_TRIAL: &str = "trial:";
 
 /// What is to be trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,15 +42,22 @@ pub struct TrialSpec {
     pub classes: Option<usize>,
     /// The model's name.
     pub model: String,
-    /// Hash of the weights file that training starts from, where it does not start from the seed.
+    /// What training starts from, where it does not start from the seed: the hash of a weights file, or
+    /// [another trial](TrialSpec::initial_trial).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub initial_weights: Option<String>,
+    /// What training those weights cost, over a dense training, where it is to be counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pretraining_cost: Option<f64>,
     /// The method's name.
     pub method: String,
-    /// The distribution's name; [`NO_DISTRIBUTION`] or [`WIDTH`] for a method that has none.
+    /// The distribution's name; [`NO_DISTRIBUTION`], [`WIDTH`] or [`LATENCY`] where there is none.
     pub distribution: String,
     /// Share of zeros asked for.
     pub sparsity: f64,
+    /// Latency asked for, where channels are taken out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<LatencyGoal>,
     /// Seed of initial weights, structure, data order, augmentation and dropout.
     pub seed: u64,
     /// The profile the recipe started from.
@@ -81,6 +95,33 @@ pub enum ResolveError {
         /// The method's name.
         method: String,
     },
+    /// The method takes out channels, and no latency is asked for.
+    #[error("{method} takes out channels to a latency; say which with --latency-target, such as 0.3")]
+    NoLatency {
+        /// The method's name.
+        method: String,
+    },
+    /// The method does not take out channels.
+    #[error("{method} takes out no channels, so it has no latency target; the methods that do are {able}")]
+    NoChannels {
+        /// The method's name.
+        method: String,
+        /// The methods that do.
+        able: String,
+    },
+    /// A criterion that is one of single weights.
+    #[error(
+        "{key}={criterion} judges single weights, not channels; choose magnitude, taylor, taylor-weights or random"
+    )]
+    WeightsOnly {
+        /// The setting.
+        key: String,
+        /// Its value.
+        criterion: String,
+    },
+    /// The channels cannot be taken out.
+    #[error(transparent)]
+    Channels(#[from] sparsity::ChannelSpaceError),
 }
 
 /// A spec with everything it names made up.
@@ -97,6 +138,9 @@ pub struct Resolved {
     pub budget: Budget,
     /// The method's settings.
     pub settings: Settings,
+    /// Latency asked for over that of the dense network, and the settings of channels.
+    pub latency: Option<(f64, Settings)>,
+    pretrained: bool,
     description: sparsity::Description,
     scope: Scope,
 }
@@ -104,7 +148,15 @@ pub struct Resolved {
 impl Resolved {
     /// The method for a training of `steps` steps.
     pub fn method(&self, steps: u64) -> Box<dyn Method> {
-        (self.description.build)(&self.settings, Horizon { steps, scope: self.scope })
+        let latency = self.latency.as_ref().map(|(target, _)| *target);
+        let horizon = Horizon { steps, scope: self.scope, latency, pretrained: self.pretrained };
+        (self.description.build)(&self.settings, horizon)
+    }
+
+    /// What the network's channels can become under `latency`, if channels are taken out.
+    pub fn space(&self, latency: Latency) -> Result<Option<ChannelSpace>, ChannelSpaceError> {
+        let space = |(_, settings): &(f64, Settings)| LatencyGoal::space(settings, &self.network, latency);
+        self.latency.as_ref().map(space).transpose()
     }
 }
 
@@ -130,13 +182,19 @@ impl TrialSpec {
             return String::new();
         };
         let preset = suite.preset(&self.profile);
+        let preset = if self.latency.is_some() { preset.map(|preset| preset.for_channels()) } else { preset };
         let method = registry::method(&self.method).map(|method| (method.settings)()).unwrap_or_default();
         let (recipe_changes, method_changes) = preset
             .as_ref()
             .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
         let mut changed = differences((suite.recipe)(), recipe_changes, &self.recipe);
         changed.extend(differences(method, method_changes, &self.settings));
-        changed.extend(self.initial_weights.iter().map(|hash| format!("initial_weights={hash}")));
+        // What was pretrained on purpose has a column of its own.
+        let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());
+        changed.extend(initial.map(|hash| format!("initial_weights={hash}")));
+        if let Some(goal) = &self.latency {
+            changed.extend(goal.settings.iter().map(|(key, value)| format!("{key}={value}")));
+        }
         changed.join(";")
     }
 
@@ -164,7 +222,61 @@ impl TrialSpec {
         let description = registry::method(&self.method)?;
         let settings = restore((description.settings)(), &self.settings)?;
         let (network, budget, scope) = self.thin(description.thins, &dense)?;
-        Ok(Resolved { suite, network, dense, recipe, budget, settings, description, scope })
+        let latency = self.channels(description.thins, &settings)?;
+        let pretrained = self.initial_weights.is_some();
+        Ok(Resolved {
+            suite,
+            network,
+            dense,
+            recipe,
+            budget,
+            settings,
+            latency,
+            pretrained,
+            description,
+            scope,
+        })
+    }
+
+    /// The trial whose weights this one starts from, if there is one.
+    pub fn initial_trial(&self) -> Option<&str> {
+        self.initial_weights.as_ref()?.strip_prefix(OF_TRIAL)
+    }
+
+    /// Whose weights it starts from: a trial's key or a file's hash, where their training is to be counted.
+    pub fn pretrained(&self) -> Option<&str> {
+        let weights = self.initial_weights.as_deref().filter(|_| self.pretraining_cost.is_some())?;
+        Some(weights.strip_prefix(OF_TRIAL).unwrap_or(weights))
+    }
+
+    /// The same, starting from the weights that a trained dense network ends with.
+    pub fn pretrained_by(self, dense: &TrialSpec) -> Self {
+        let initial_weights = Some(format!("{OF_TRIAL}{}", dense.key()));
+        Self { initial_weights, pretraining_cost: Some(1.0), ..self }
+    }
+
+    /// The latency target and the settings of channels, if channels are taken out.
+    fn channels(&self, thins: Thins, settings: &Settings) -> Result<Option<(f64, Settings)>, ResolveError> {
+        let method = || self.method.clone();
+        let Some(goal) = &self.latency else {
+            return if thins == Thins::Channels {
+                Err(ResolveError::NoLatency { method: method() })
+            } else {
+                Ok(None)
+            };
+        };
+        if !thins.channels() {
+            let able = registry::all().into_iter().filter(|method| method.thins.channels());
+            let able = able.map(|method| method.name).collect::<Vec<_>>().join(", ");
+            return Err(ResolveError::NoChannels { method: method(), able });
+        }
+        for key in ["criterion", "grow_criterion"].into_iter().filter(|key| settings.has(key)) {
+            let criterion = settings.word(key);
+            if criterion.parse().is_ok_and(|criterion: Criterion| !criterion.judges_channels()) {
+                return Err(ResolveError::WeightsOnly { key: key.into(), criterion: criterion.into() });
+            }
+        }
+        Ok(Some((goal.target, goal.resolve()?)))
     }
 
     /// The network that is trained, its active weights, and how they compete.
@@ -174,13 +286,14 @@ impl TrialSpec {
             Ok((network, budget, Scope::PerLayer))
         };
         match thins {
-            Thins::Nothing => whole(dense.clone()),
+            Thins::Nothing | Thins::Channels => whole(dense.clone()),
+            _ if self.latency.is_some() => whole(dense.clone()),
             Thins::Width => {
                 // The sparsity is checked where every distribution checks it.
                 Distribution::Global.budget(&dense.layers(), self.sparsity)?;
                 whole(dense.with_share_of_weights(1.0 - self.sparsity))
             }
-            Thins::Weights | Thins::Patterns => {
+            Thins::Weights | Thins::WeightsOrChannels | Thins::Patterns => {
                 let distribution: Distribution = self.distribution.parse()?;
                 if thins == Thins::Patterns && distribution.pattern().is_none() {
                     return Err(ResolveError::NoPattern { method: self.method.clone() });
@@ -207,7 +320,7 @@ fn differences(
 }
 
 /// Settings with saved values put back.
-fn restore(
+pub(crate) fn restore(
     specs: Vec<SettingSpec>,
     saved: &BTreeMap<String, Value>,
 ) -> Result<Settings, sparsity::SettingsError> {
@@ -231,9 +344,11 @@ mod tests {
             classes: None,
             model: "wrn-22-2".into(),
             initial_weights: None,
+            pretraining_cost: None,
             method: "rigl".into(),
             distribution: "erk".into(),
             sparsity: 0.9,
+            latency: None,
             seed: 0,
             profile: "paper".into(),
             recipe: BTreeMap::new(),

@@ -5,7 +5,7 @@
 //! bit 0 for the last growth, bit 7 for the eighth last. After each drop the
 //! share of every cohort that is still active is its survival.
 
-use crate::structure::QUANTILES;
+use crate::quantiles::QUANTILES;
 use crate::{EditReport, Structure};
 use serde::{Deserialize, Serialize};
 use sparsity::pack;
@@ -42,6 +42,9 @@ pub(crate) struct UpdateRow {
     pub drop_scores: Option<Vec<f64>>,
     /// Quantiles of the scores of inactive connections before the growth.
     pub grow_scores: Option<Vec<f64>>,
+    /// Latency afterwards over that of the dense network, where channels are pruned.
+    #[serde(default)]
+    pub latency: Option<f64>,
 }
 
 /// Density of one layer after a change.
@@ -104,10 +107,12 @@ impl Diagnostics {
         let grown = mask.logical_and(&report.pruned.logical_not());
         let dropped = report.before.logical_and(&report.pruned.logical_not());
         let (mut survival, mut saliency_variance) = (Vec::new(), None);
-        if let Some(saliency) = &report.saliency {
+        if report.drop_scores.is_some() {
             // One that is dropped has not survived, even if it is grown again.
             self.ages *= &report.pruned;
             survival = self.survival();
+        }
+        if let Some(saliency) = &report.saliency {
             saliency_variance = self.follow_saliency(saliency, &report.before);
         }
         let (dropped, grown_count) = (count(&dropped), count(&grown));
@@ -124,6 +129,7 @@ impl Diagnostics {
             saliency_variance,
             drop_scores: report.drop_scores.clone(),
             grow_scores: report.grow_scores.clone(),
+            latency: report.latency,
         });
         if report.grow_scores.is_some() {
             let older = self.ages.bitwise_left_shift_tensor_scalar(1);
@@ -215,7 +221,8 @@ pub(crate) fn update_columns() -> Vec<String> {
     let scores =
         |kind: &'static str| QUANTILES.iter().map(move |q| format!("{kind}_score_q{:02}", q * 100.0));
     let variance = ["saliency_variance".to_string()];
-    plain.into_iter().chain(survival).chain(variance).chain(scores("drop")).chain(scores("grow")).collect()
+    let scores = scores("drop").chain(scores("grow")).chain(["latency".to_string()]);
+    plain.into_iter().chain(survival).chain(variance).chain(scores).collect()
 }
 
 impl UpdateRow {
@@ -232,6 +239,7 @@ impl UpdateRow {
         cells.push(cell(self.saliency_variance));
         cells.extend(scores(&self.drop_scores));
         cells.extend(scores(&self.grow_scores));
+        cells.push(cell(self.latency));
         cells
     }
 }

@@ -16,12 +16,13 @@ pub struct Evaluation {
     pub top5: f64,
 }
 
-/// Evaluates `weights`, which are laid out like those of `parameters`, on all of `data`. Examples
-/// that could not be read are left out of the means.
+/// Evaluates `weights` and `others`, which are laid out like those of `parameters`, on all of `data`.
+/// Examples that could not be read are left out of the means.
 pub fn evaluate(
     forward: &Forward,
     parameters: &Parameters,
     weights: &Tensor,
+    others: &Tensor,
     data: &dyn Examples,
     precision: Precision,
 ) -> Result<Evaluation, RunError> {
@@ -31,7 +32,7 @@ pub fn evaluate(
         Precision::Fp32 | Precision::Tf32 => weights.shallow_clone(),
     };
     let weights = parameters.weight_views(&weights);
-    let others = parameters.other_views(&parameters.others);
+    let others = parameters.other_views(others);
     // Loss, first, five, number of examples.
     let mut sums = Tensor::zeros([4], (Kind::Double, parameters.weights.device()));
     data.each(&mut |images, labels| {

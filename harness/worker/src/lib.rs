@@ -6,6 +6,8 @@
 
 mod augment;
 mod batches;
+mod channel_map;
+mod channels;
 mod checkpoint;
 mod diagnostics;
 mod dropout;
@@ -20,6 +22,7 @@ mod optimizer;
 mod order;
 mod parameters;
 mod photographs;
+mod quantiles;
 mod run;
 mod scores;
 mod select;
@@ -31,6 +34,7 @@ mod weights_file;
 
 pub use augment::{Resident, ResidentBatches, Sampling};
 pub use batches::Batches;
+pub use channels::Channels;
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use environment::Environment;
 pub use evaluate::{Evaluation, evaluate};

@@ -43,6 +43,9 @@ struct Arguments {
     /// Weights to start from, if the spec asks for such
     #[arg(long)]
     init: Option<PathBuf>,
+    /// Latency table to prune by, if the spec asks for one
+    #[arg(long)]
+    lut: Option<PathBuf>,
     /// End at the first image that cannot be read instead of skipping it
     #[arg(long)]
     strict: bool,
@@ -97,6 +100,7 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         cuda_graphs: !arguments.no_cuda_graphs,
         strict: arguments.strict,
         initial_weights: arguments.init,
+        latency_table: arguments.lut,
         commit: env!("HARNESS_COMMIT").into(),
     };
     // Another process may have finished it between the plan and the lock.

@@ -8,6 +8,7 @@
 mod data;
 mod error;
 mod finish;
+mod start;
 mod state;
 
 use crate::checkpoint::Checkpoint;
@@ -16,11 +17,11 @@ use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
 use crate::source::Examples;
-use crate::{Environment, Forward, Parameters, Structure, Trainer, evaluate, initial_weights, load_weights};
+use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
 use data::{Data, Readers};
 pub use error::RunError;
 pub use finish::remove_leftovers;
-use sparsity::{Method, StepPlan, step_cost};
+use sparsity::{Method, Population, StepPlan, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,6 +56,8 @@ pub struct RunOptions {
     pub strict: bool,
     /// The weights file of a spec that names one.
     pub initial_weights: Option<PathBuf>,
+    /// The latency table of a spec that names one.
+    pub latency_table: Option<PathBuf>,
     /// Commit the worker was built from.
     pub commit: String,
 }
@@ -132,12 +135,12 @@ impl<'a> Training<'a> {
             tell(Event::Warning { message });
         }
         let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
-        start_from_file(spec, options, &mut parameters)?;
+        start::weights(spec, options, &mut parameters)?;
+        let channels = start::channels(spec, &resolved, options, &*method, &mut parameters)?;
         let seed = derive(spec.seed, "structure");
         let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
-        let diagnostics = Diagnostics::new(&structure, changes);
         let Readers { source, test } = data.prepare(spec.seed, recipe, steps, options)?;
-        let trainer = Trainer::new(
+        let mut trainer = Trainer::new(
             Forward::new(&resolved.network),
             parameters,
             structure,
@@ -145,6 +148,8 @@ impl<'a> Training<'a> {
             recipe,
             options.cuda_graphs,
         );
+        channels.into_iter().for_each(|channels| trainer.set_channels(channels));
+        let diagnostics = Diagnostics::new(&trainer.structure, changes);
         let meter = Meter::of(device);
         let now = Instant::now();
         Ok(Self {
@@ -195,6 +200,7 @@ impl<'a> Training<'a> {
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
+            self.state.latency += self.latency_of(&plan);
             self.trainer.step(&plan, step, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;
@@ -232,6 +238,14 @@ impl<'a> Training<'a> {
         self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64
     }
 
+    /// Latency of a step over that of a dense one.
+    fn latency_of(&self, plan: &StepPlan) -> f64 {
+        match (&self.trainer.channels, plan.forward) {
+            (Some(channels), Population::Active) => channels.latency(),
+            _ => 1.0,
+        }
+    }
+
     /// Whether it is time to stop, and why.
     fn halt(&self, stop: &AtomicBool) -> Option<Outcome> {
         if stop.load(Ordering::Relaxed) {
@@ -242,7 +256,7 @@ impl<'a> Training<'a> {
     }
 
     fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
-        let report = self.trainer.edit(plan);
+        let report = self.trainer.edit(plan)?;
         let (step, structure) = (self.state.step, &self.trainer.structure);
         if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure) {
             self.keep_mask(&snapshot)?;
@@ -255,8 +269,9 @@ impl<'a> Training<'a> {
         self.trainer.settle_mask();
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
+        let (parameters, others) = (&trainer.parameters, trainer.active_others());
         let precision = self.resolved.recipe.precision;
-        let result = evaluate(trainer.forward(), &trainer.parameters, &weights, &*self.test, precision)?;
+        let result = evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, precision)?;
         let (sum, losses) = trainer.losses();
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
@@ -316,29 +331,6 @@ impl<'a> Training<'a> {
         self.commit("diverged")?;
         Ok(Outcome::Diverged)
     }
-}
-
-/// Takes the weights of the file that `spec` names in the place of those drawn from the seed.
-fn start_from_file(
-    spec: &TrialSpec,
-    options: &RunOptions,
-    parameters: &mut Parameters,
-) -> Result<(), RunError> {
-    let Some(expected) = &spec.initial_weights else {
-        return Ok(());
-    };
-    let file = options.initial_weights.as_ref().ok_or(RunError::NoInitialWeights)?;
-    let other = |found: String| RunError::OtherWeights {
-        file: file.display().to_string(),
-        found,
-        expected: expected.clone(),
-    };
-    let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
-    let found = trial::weights_hash(&bytes);
-    if found != *expected {
-        return Err(other(found));
-    }
-    Ok(load_weights(parameters, file)?)
 }
 
 /// The seed of what a step draws.

@@ -1,9 +1,11 @@
 //! The criteria, evaluated: what is gathered from gradients, and the score of
-//! every weight when the structure changes.
+//! every weight, or of every channel, when the structure changes.
 
+use crate::channel_map::ChannelMap;
 use crate::tensor_bytes::Named;
 use sparsity::Criterion;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 /// Weight of the past in [`Criterion::GradientMomentum`] (SNFS, arXiv 1907.04840: the optimizer's 0.9).
@@ -18,6 +20,8 @@ pub struct Found<'a> {
     pub gradient: &'a Tensor,
     /// Product of the Hessian of the loss with the gradient, if it was asked for.
     pub curvature: Option<&'a Tensor>,
+    /// Biases, scales and shifts with their gradient, if it was asked for.
+    pub others: Option<(&'a Tensor, &'a Tensor)>,
 }
 
 /// A saliency of single weights. Larger is more important.
@@ -118,7 +122,7 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
         Criterion::Magnitude => &Magnitude,
         Criterion::Gradient => &Gradient,
         Criterion::GradientMomentum => &GradientMomentum,
-        Criterion::Taylor => &Taylor,
+        Criterion::Taylor | Criterion::TaylorWeights => &Taylor,
         Criterion::Snip => &Snip,
         Criterion::Grasp => &Grasp,
         Criterion::Random => &Random,
@@ -131,13 +135,24 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
 #[derive(Debug, Default)]
 pub struct Scores {
     gathered: BTreeMap<Criterion, Tensor>,
+    /// Where whole channels are judged.
+    channels: Option<Rc<ChannelMap>>,
 }
 
 impl Scores {
+    /// Scores of channels in the place of weights.
+    pub(crate) fn of_channels(map: &Rc<ChannelMap>) -> Self {
+        Self { channels: Some(map.clone()), ..Self::default() }
+    }
+
     /// Makes room for `criteria`, so that gathering allocates nothing.
     pub(crate) fn expect(&mut self, criteria: &[Criterion], weights: &Tensor) {
         for criterion in criteria.iter().filter(|criterion| criterion.needs_gradients()) {
-            self.gathered.entry(*criterion).or_insert_with(|| weights.zeros_like());
+            let room = || match &self.channels {
+                None => weights.zeros_like(),
+                Some(map) => Tensor::zeros([map.channels()], (Kind::Float, weights.device())),
+            };
+            self.gathered.entry(*criterion).or_insert_with(room);
         }
     }
 
@@ -145,15 +160,23 @@ impl Scores {
     pub(crate) fn gather(&mut self, criteria: &[Criterion], found: &Found) {
         self.expect(criteria, found.weights);
         for criterion in criteria {
-            if let Some(gathered) = self.gathered.get_mut(criterion) {
-                saliency(*criterion).gather(gathered, found);
+            match (self.gathered.get_mut(criterion), &self.channels) {
+                (Some(gathered), None) => saliency(*criterion).gather(gathered, found),
+                (Some(gathered), Some(map)) => *gathered += map.gathered(*criterion, found),
+                (None, _) => {}
             }
         }
     }
 
-    /// Scores of all weights, whose values are `values`.
+    /// Scores of all weights, or channels, where `values` are the values of the weights.
     pub fn of(&self, criterion: Criterion, values: &Tensor) -> Tensor {
-        saliency(criterion).score(self.gathered.get(&criterion), values)
+        let gathered = self.gathered.get(&criterion);
+        match (&self.channels, criterion, gathered) {
+            (None, ..) => saliency(criterion).score(gathered, values),
+            (Some(map), Criterion::Magnitude, _) => map.norms(values),
+            (Some(map), Criterion::Random, _) | (Some(map), _, None) => map.random(values.device()),
+            (Some(_), _, Some(gathered)) => gathered.copy(),
+        }
     }
 
     /// Forgets what was gathered for `criteria`, which were just used.
@@ -205,7 +228,10 @@ mod tests {
         let mut scores = Scores::default();
         for gradient in [&first, &second] {
             let curvature = gradient * 2.0 + 1.0;
-            scores.gather(&all, &Found { weights: &weights, gradient, curvature: Some(&curvature) });
+            scores.gather(
+                &all,
+                &Found { weights: &weights, gradient, curvature: Some(&curvature), others: None },
+            );
         }
         let close = |criterion, expected: &[f32]| {
             let difference = (scores.of(criterion, &weights) - vector(expected)).abs().max();
@@ -226,7 +252,10 @@ mod tests {
         let weights = vector(&[1.0]);
         let mut scores = Scores::default();
         let both = [Criterion::Gradient, Criterion::GradientMomentum];
-        scores.gather(&both, &Found { weights: &weights, gradient: &vector(&[5.0]), curvature: None });
+        scores.gather(
+            &both,
+            &Found { weights: &weights, gradient: &vector(&[5.0]), curvature: None, others: None },
+        );
         scores.used(&both);
         assert_eq!(f64::try_from(scores.of(Criterion::Gradient, &weights)).unwrap(), 0.0);
         assert!(f64::try_from(scores.of(Criterion::GradientMomentum, &weights)).unwrap() > 0.4);

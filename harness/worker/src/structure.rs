@@ -10,6 +10,7 @@
 //! there all weights keep their values and momentum, and the trainer shows the
 //! forward pass a masked copy.
 
+use crate::quantiles::quantiles;
 use crate::{Parameters, Scores, select};
 use sparsity::{
     Amount, Budget, Dormant, Edit, InitialStructure, LayerBudget, Method, Population, Scope, random_mask,
@@ -43,10 +44,24 @@ pub struct EditReport {
     pub drop_scores: Option<Vec<f64>>,
     /// Quantiles of the scores of the inactive weights before a growth, if there was one.
     pub grow_scores: Option<Vec<f64>>,
+    /// Latency afterwards over that of the dense network, where channels are pruned.
+    pub latency: Option<f64>,
 }
 
-/// The quantiles of score distributions that are reported.
-pub(crate) const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
+impl EditReport {
+    /// A report of changes that begin at the mask `before`.
+    pub(crate) fn from(before: &Tensor) -> Self {
+        Self {
+            before: before.shallow_clone(),
+            pruned: before.shallow_clone(),
+            settled: true,
+            saliency: None,
+            drop_scores: None,
+            grow_scores: None,
+            latency: None,
+        }
+    }
+}
 
 impl Structure {
     /// The structure at the start: takes inactive weights out of `weights`.
@@ -76,7 +91,8 @@ impl Structure {
     pub fn initial(method: &dyn Method, budget: &Budget, seed: u64, parameters: &mut Parameters) -> Self {
         let bits = match method.initial_structure() {
             InitialStructure::Random => random_mask(budget, seed),
-            InitialStructure::Dense => vec![true; budget.weights()],
+            // Where channels are narrow, their mask takes the place of this one.
+            InitialStructure::Dense | InitialStructure::Narrow { .. } => vec![true; budget.weights()],
         };
         let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
         let slices = parameters.slices();
@@ -187,18 +203,8 @@ impl Structure {
         momentum: &mut Tensor,
     ) -> EditReport {
         let before = self.mask.copy();
-        let values = match (&self.dormant, self.population) {
-            (Some(dormant), Population::Active) => &*weights + dormant,
-            _ => weights.shallow_clone(),
-        };
-        let mut report = EditReport {
-            before: before.shallow_clone(),
-            pruned: before.shallow_clone(),
-            settled: true,
-            saliency: None,
-            drop_scores: None,
-            grow_scores: None,
-        };
+        let values = self.all_values(weights);
+        let mut report = EditReport::from(&before);
         for edit in edits {
             match *edit {
                 Edit::Drop { criterion, amount, scope } => {
@@ -221,6 +227,9 @@ impl Structure {
                     self.replace(self.mask.ones_like());
                     report.settled = true;
                 }
+                Edit::DropChannels { .. } | Edit::GrowChannels { .. } => {
+                    unreachable!("channels are edited where there are channels")
+                }
             }
         }
         let used: Vec<_> = edits.iter().filter_map(Edit::criterion).collect();
@@ -229,6 +238,23 @@ impl Structure {
             self.settle(&before, weights, momentum);
         }
         report
+    }
+
+    /// Makes `mask` the mask: values and momentum to fit.
+    pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
+        let before = self.mask.copy();
+        self.replace(mask);
+        if self.population == Population::Active {
+            self.settle(&before, weights, momentum);
+        }
+    }
+
+    /// The values of all weights, of inactive ones those that rest.
+    pub(crate) fn all_values(&self, weights: &Tensor) -> Tensor {
+        match (&self.dormant, self.population) {
+            (Some(dormant), Population::Active) => weights + dormant,
+            _ => weights.shallow_clone(),
+        }
     }
 
     /// The active weights that a drop leaves.
@@ -355,18 +381,6 @@ impl Structure {
     }
 }
 
-/// Quantiles of `scores` where `mask`, each the nearest score in order.
-fn quantiles(scores: &Tensor, mask: &Tensor) -> Vec<f64> {
-    let (sorted, _) = scores.masked_select(mask).sort(0, false);
-    let last = sorted.numel() as f64 - 1.0;
-    if last < 0.0 {
-        return Vec::new();
-    }
-    let at = QUANTILES.map(|q| (q * last).round() as i64);
-    let picked = sorted.index_select(0, &Tensor::from_slice(&at).to_device(sorted.device()));
-    Vec::try_from(&picked.to_kind(Kind::Double)).expect("scores are numbers in a row")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -421,7 +435,7 @@ mod tests {
         let criterion = Criterion::Gradient;
         let gradient = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu));
         let mut scores = Scores::default();
-        let found = crate::Found { weights: &weights, gradient: &gradient, curvature: None };
+        let found = crate::Found { weights: &weights, gradient: &gradient, curvature: None, others: None };
         scores.gather(&[criterion], &found);
         let scope = Scope::PerLayer;
         let edits =

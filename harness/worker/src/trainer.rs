@@ -10,8 +10,8 @@
 use crate::gradients::{Gradients, differentiate};
 use crate::optimizer::Part;
 use crate::scores::Found;
-use crate::{EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
-use sparsity::{BatchStatistics, Criterion, StepPlan, Update};
+use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
+use sparsity::{BatchStatistics, Criterion, Edit, Population, StepPlan, Update};
 use std::collections::HashMap;
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Reduction, Tensor};
@@ -26,6 +26,8 @@ pub struct Trainer {
     pub parameters: Parameters,
     /// Mask and dormant values.
     pub structure: Structure,
+    /// The active channels, where channels are pruned.
+    pub channels: Option<Channels>,
     /// What has been gathered for the next choice.
     pub scores: Scores,
     /// Momentum of the weights.
@@ -56,14 +58,14 @@ pub struct Trainer {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Kernel {
     weights: Share,
-    others: bool,
+    others: Share,
     track: bool,
     score: Vec<Criterion>,
     first: bool,
     last: bool,
 }
 
-/// Which weights are updated, without the mask itself.
+/// Which of the weights, or of biases and batch norms, are updated, without the mask itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Share {
     Nothing,
@@ -126,8 +128,35 @@ impl Trainer {
             forward,
             parameters,
             structure,
+            channels: None,
             source,
         }
+    }
+
+    /// Prunes channels from now on: `channels` and the mask between them take the place of the structure's.
+    pub fn set_channels(&mut self, channels: Channels) {
+        let _guard = tch::no_grad_guard();
+        let mask = channels.weights_mask();
+        self.structure.change_to(mask, &mut self.parameters.weights, &mut self.momentum);
+        self.scores = Scores::of_channels(channels.map());
+        self.channels = Some(channels);
+    }
+
+    /// Makes `population` the one that runs.
+    pub fn enter(&mut self, population: Population) {
+        let _guard = tch::no_grad_guard();
+        self.structure.enter(population, &mut self.parameters.weights, &mut self.momentum);
+        if let Some(channels) = &mut self.channels {
+            channels.enter(population, &mut self.parameters, &mut self.other_momentum);
+        }
+    }
+
+    /// Biases, scales and shifts that the active population runs with.
+    pub fn active_others(&self) -> Tensor {
+        let others = &self.parameters.others;
+        self.channels
+            .as_ref()
+            .map_or_else(|| others.shallow_clone(), |channels| channels.active_others(others))
     }
 
     /// The network that is trained.
@@ -143,7 +172,7 @@ impl Trainer {
     /// Carries `plan` out on the batch of `step`, except for its edits. `seed` is that of the dropout.
     pub fn step(&mut self, plan: &StepPlan, step: u64, rate: f64, seed: u64) -> Result<(), RunError> {
         let _guard = tch::no_grad_guard();
-        self.structure.enter(plan.forward, &mut self.parameters.weights, &mut self.momentum);
+        self.enter(plan.forward);
         self.sgd.set_rate(rate);
         self.other_sgd.set_rate(rate);
         tch::manual_seed(seed as i64);
@@ -216,13 +245,18 @@ impl Trainer {
 
     /// Names the kernels of a piece of `plan` and makes room for what it gathers.
     fn prepare(&mut self, plan: &StepPlan, piece: u64) -> Kernel {
+        let channels = self.channels.is_some();
         let (weights, others) = match plan.update {
-            Update::Nothing => (Share::Nothing, false),
-            Update::Everything => (Share::All, true),
-            Update::Active if self.structure.is_dense() => (Share::All, true),
-            Update::Active => (Share::Live, true),
-            Update::Inactive { others } => (Share::Only, others),
-            Update::StraightThrough { decay } => (Share::Straight(decay.to_bits()), true),
+            Update::Nothing => (Share::Nothing, Share::Nothing),
+            Update::Everything => (Share::All, Share::All),
+            Update::Active if self.structure.is_dense() => (Share::All, Share::All),
+            Update::Active => (Share::Live, if channels { Share::Live } else { Share::All }),
+            Update::Inactive { others: true } => (Share::Only, Share::All),
+            // The scales and shifts of inactive channels are inactive too.
+            Update::Inactive { others: false } => {
+                (Share::Only, if channels { Share::Only } else { Share::Nothing })
+            }
+            Update::StraightThrough { decay } => (Share::Straight(decay.to_bits()), Share::All),
         };
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
@@ -249,13 +283,14 @@ impl Trainer {
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
             let smoothing = self.label_smoothing;
             let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
-            let others = if kernel.others { &self.other_leaves[..] } else { &[] };
+            let others = if self.wants_others(kernel) { &self.other_leaves[..] } else { &[] };
             let curved = kernel.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
             (loss.detach(), gradients)
         });
         self.loss.copy_(&loss);
         self.loss_sum += loss;
+        let wants_others = self.wants_others(kernel);
         let gradients = match &mut self.sum {
             None => gradients,
             Some(sum) => {
@@ -263,10 +298,15 @@ impl Trainer {
                 if !kernel.last {
                     return;
                 }
-                sum.copy(kernel.others)
+                sum.copy(wants_others)
             }
         };
         self.finish_step(kernel, gradients);
+    }
+
+    /// Whether a step needs the gradients of biases and batch norms: to update them, or to judge channels.
+    fn wants_others(&self, kernel: &Kernel) -> bool {
+        kernel.others != Share::Nothing || self.channels.is_some() && !kernel.score.is_empty()
     }
 
     /// Makes a mask that follows the weights fit them as they are now.
@@ -288,7 +328,12 @@ impl Trainer {
     fn finish_step(&mut self, kernel: &Kernel, gradients: Gradients) {
         let Gradients { mut weights, others, curvature } = gradients;
         let values = self.structure.running_weights(&self.parameters.weights);
-        let found = Found { weights: &values, gradient: &weights, curvature: curvature.as_ref() };
+        let found = Found {
+            weights: &values,
+            gradient: &weights,
+            curvature: curvature.as_ref(),
+            others: others.as_ref().map(|gradient| (&self.parameters.others, gradient)),
+        };
         self.scores.gather(&kernel.score, &found);
         let inactive = || self.structure.mask().logical_not();
         let part = match kernel.weights {
@@ -303,15 +348,46 @@ impl Trainer {
         };
         self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut weights, part);
         if let Some(mut others) = others {
+            let mask = self.channels.as_ref().map(Channels::others_mask);
+            let inactive = || mask.map(Tensor::logical_not);
             let (values, momentum) = (&mut self.parameters.others, &mut self.other_momentum);
-            self.other_sgd.update(values, momentum, &mut others, Part::All);
+            let mut update = |part| self.other_sgd.update(values, momentum, &mut others, part);
+            match (kernel.others, mask) {
+                (Share::Nothing, _) => {}
+                (Share::Live, Some(mask)) => update(Part::Live(mask)),
+                (Share::Only, Some(_)) => inactive().iter().for_each(|mask| update(Part::Only(mask))),
+                _ => update(Part::All),
+            }
         }
     }
 
     /// Carries out the edits of `plan`.
-    pub fn edit(&mut self, plan: &StepPlan) -> EditReport {
+    pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let _guard = tch::no_grad_guard();
-        self.structure.edit(&plan.then, &mut self.scores, &mut self.parameters.weights, &mut self.momentum)
+        let (weights, momentum) = (&mut self.parameters.weights, &mut self.momentum);
+        let Some(channels) = &mut self.channels else {
+            return Ok(self.structure.edit(&plan.then, &mut self.scores, weights, momentum));
+        };
+        let (before, values) = (channels.mask().copy(), self.structure.all_values(weights));
+        let mut report = EditReport::from(&self.structure.mask().copy());
+        for edit in &plan.then {
+            let scores = channels.change(edit, &self.scores, &values)?;
+            match edit {
+                Edit::GrowChannels { .. } => (report.grow_scores, report.settled) = (Some(scores), true),
+                _ => {
+                    report.pruned = channels.weights_mask();
+                    report.drop_scores = Some(scores);
+                    // What is not kept is not grown back.
+                    report.settled = self.structure.dormant().is_none();
+                }
+            }
+        }
+        let used: Vec<Criterion> = plan.then.iter().filter_map(Edit::criterion).collect();
+        self.scores.used(&used);
+        self.structure.change_to(channels.weights_mask(), weights, momentum);
+        channels.settle(&before, &mut self.parameters, &mut self.other_momentum);
+        report.latency = Some(channels.latency());
+        Ok(report)
     }
 
     /// Loss of the last step. Waits for the device.

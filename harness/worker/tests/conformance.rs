@@ -3,9 +3,8 @@
 mod common;
 
 use common::Bench;
-use engine::{Batches, Forward, Parameters, Resident, ResidentBatches, Structure, Trainer, initial_weights};
+use engine::Trainer;
 use sparsity::{Dormant, Population, Scope, StepPlan, Thins, Update};
-use suites::cifar10::Cifar10;
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
@@ -54,26 +53,16 @@ fn watch_on(
     mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer),
 ) {
     let _guard = tch::no_grad_guard();
-    let resolved = spec.resolve().unwrap();
-    let data = Cifar10::load(&bench.data()).unwrap();
-    let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
-    let method = resolved.method(steps);
-    let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
-    let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
-    let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
-    let batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
-    let source = Box::new(ResidentBatches::new(images, batches, recipe.micro_batch));
-    let forward = Forward::new(&resolved.network);
-    let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, cuda_graphs);
+    let (method, mut trainer, steps) = bench.trainer(spec, device, cuda_graphs);
     for step in 0..steps {
         let plan = method.plan(step);
         // Entering a population is part of the step; it is entered here to see the values it starts from.
-        trainer.structure.enter(plan.forward, &mut trainer.parameters.weights, &mut trainer.momentum);
+        trainer.enter(plan.forward);
         let before = Moment::of(&trainer);
         trainer.step(&plan, step, 0.1, step).unwrap();
         let after = Moment::of(&trainer);
         if !plan.then.is_empty() {
-            trainer.edit(&plan);
+            trainer.edit(&plan).unwrap();
         }
         check(step, &plan, &before, &after, &trainer);
     }
@@ -82,7 +71,7 @@ fn watch_on(
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {
     let bench = Bench::new();
-    for method in trial::registry::all().into_iter().filter(|method| method.thins == Thins::Weights) {
+    for method in trial::registry::all().into_iter().filter(|method| method.thins.weights()) {
         for (distribution, sparsity) in
             [("uniform", 0.8), ("er", 0.8), ("erk", 0.8), ("global", 0.8), ("2:4", 0.5), ("1:4", 0.75)]
         {
@@ -125,7 +114,7 @@ fn resting() -> impl Iterator<Item = sparsity::Description> {
 fn patterns_hold_in_every_group() {
     let bench = Bench::new();
     for method in
-        trial::registry::all().into_iter().filter(|m| !matches!(m.thins, Thins::Nothing | Thins::Width))
+        trial::registry::all().into_iter().filter(|m| m.thins.weights() || m.thins == Thins::Patterns)
     {
         for (distribution, keep, of) in [("2:4", 2, 4), ("1:4", 1, 4), ("4:8", 4, 8)] {
             let sparsity = 1.0 - keep as f64 / of as f64;

@@ -34,6 +34,25 @@ pub enum RunError {
         /// That of the spec.
         expected: String,
     },
+    /// The spec has a latency table, and none was named.
+    #[error("the trial prunes by a latency table; name it with --lut")]
+    NoLatencyTable,
+    /// The latency table is not the one of the spec.
+    #[error(
+        "{file} is not the latency table the trial was planned with (found {found}, planned {expected}); \
+         name that file with --lut, or plan anew"
+    )]
+    OtherLatencyTable {
+        /// The file.
+        file: String,
+        /// Its hash, or why it cannot be read.
+        found: String,
+        /// That of the spec.
+        expected: String,
+    },
+    /// The channels cannot be chosen.
+    #[error(transparent)]
+    Channels(#[from] sparsity::ChoiceError),
     /// No worker knows how to read the suite's data.
     #[error("the worker has no data reader for suite {0}; build program and worker from one commit")]
     NoReader(String),

@@ -7,7 +7,7 @@ use crate::{checkpoint, save_weights};
 use results::Record;
 use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
-use trial::{RunDirectory, write_atomically};
+use trial::{NO_DISTRIBUTION, RunDirectory, write_atomically};
 
 /// Where masks wait to be compared with the final one.
 const MASKS: &str = "masks";
@@ -31,7 +31,7 @@ impl Training<'_> {
     pub(super) fn finish(&mut self) -> Result<(), RunError> {
         let trainer = &mut self.trainer;
         let _guard = tch::no_grad_guard();
-        trainer.structure.enter(Population::Active, &mut trainer.parameters.weights, &mut trainer.momentum);
+        trainer.enter(Population::Active);
         trainer.settle_mask();
         self.compare_with_final();
         self.commit("ok")?;
@@ -86,7 +86,14 @@ impl Training<'_> {
         let last = self.state.metrics.last();
         let trained = self.state.metrics.iter().filter(|row| row.step > 0);
         let best = trained.map(|row| row.top1).reduce(f64::max);
-        let inactive = current.weights() - current.active();
+        let channels = self.trainer.channels.as_ref();
+        let others = channels.map_or(0, |channels| channels.inactive_others());
+        let inactive = current.weights() - current.active() + others;
+        let latency = |share: f64| channels.map(|channels| channels.space().dense() * share);
+        let length = self.resolved.recipe.length;
+        // A dense network and one with fewer channels have a latency; masked weights are not faster.
+        let timed = channels.is_some() || spec.distribution == NO_DISTRIBUTION;
+        let latency_cost = self.state.latency / self.state.step as f64;
         let inference = current.inference_ratio();
         let seconds = self.seconds();
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
@@ -101,6 +108,12 @@ impl Training<'_> {
             distribution: spec.distribution.clone(),
             sparsity_target: Some(spec.sparsity),
             sparsity: Some(1.0 - current.active() as f64 / dense.weights() as f64),
+            latency_target: spec.latency.as_ref().map(|goal| goal.target),
+            latency_ms: channels.and_then(|channels| latency(channels.latency())),
+            latency_dense_ms: latency(1.0),
+            latency_table: spec.latency.as_ref().map(|goal| goal.table.clone()).unwrap_or_default(),
+            pretrained: spec.pretrained().unwrap_or_default().into(),
+            train_cost_ratio: timed.then(|| length * latency_cost + spec.pretraining_cost.unwrap_or(0.0)),
             seed: spec.seed,
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),
@@ -115,7 +128,8 @@ impl Training<'_> {
             macs: Some((network.macs() as f64 * inference).round() as u64),
             // Relative to a dense training of the usual length, as RigL counts its 5x rows.
             train_flops_ratio: Some(
-                self.resolved.recipe.length * width * self.state.cost / (3 * self.state.step) as f64,
+                length * width * self.state.cost / (3 * self.state.step) as f64
+                    + spec.pretraining_cost.unwrap_or(0.0),
             ),
             inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),

@@ -17,6 +17,9 @@ pub(super) struct RunState {
     pub step: u64,
     /// Cost so far, in dense forward passes of a batch.
     pub cost: f64,
+    /// Latency of all steps so far, in dense steps.
+    #[serde(default)]
+    pub latency: f64,
     /// Seconds spent in earlier processes.
     pub seconds: f64,
     /// Joules the device used in earlier processes; none if it does not tell.
@@ -66,6 +69,13 @@ impl Training<'_> {
         if let Some(dormant) = trainer.structure.dormant() {
             put("dormant", dormant);
         }
+        if let Some(channels) = &trainer.channels {
+            put("channels", channels.mask());
+            if let Some((others, statistics)) = channels.dormant() {
+                put("dormant_others", others);
+                put("dormant_statistics", statistics);
+            }
+        }
         if let Some(saliency) = &self.diagnostics.saliency {
             put("saliency", saliency);
         }
@@ -104,6 +114,10 @@ impl Training<'_> {
         if let Some(mask) = get("mask") {
             let population = if state.exploring { Population::Everything } else { Population::Active };
             trainer.structure.restore(&mask, get("dormant"), population);
+            if let (Some(channels), Some(mask)) = (&mut trainer.channels, get("channels")) {
+                let dormant = get("dormant_others").zip(get("dormant_statistics"));
+                channels.restore(&mask, dormant, population);
+            }
         }
         trainer.scores.restore(&tensors, &trainer.parameters.weights);
         trainer.set_losses(state.losses.0, state.losses.1);

@@ -1,14 +1,23 @@
 //! A small trial on generated data, shared by the tests of the engine.
 #![allow(dead_code)] // Each test file uses a part.
 
-use engine::{Outcome, RunError, RunOptions, run};
-use sparsity::{Thins, Value};
+use engine::{
+    Batches, Channels, Forward, Outcome, Parameters, Resident, ResidentBatches, RunError, RunOptions,
+    Structure, Trainer, initial_weights, run,
+};
+use sparsity::{Latency, Method, Thins, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, atomic::AtomicBool};
 use std::time::Duration;
+use suites::cifar10::Cifar10;
 use tch::Device;
-use trial::{Event, RunDirectory, TrialSpec};
+use trial::{Event, LatencyGoal, MACS, RunDirectory, TrialSpec};
+
+/// A latency target with multiply-accumulates in the place of latency.
+fn latency(target: f64) -> LatencyGoal {
+    LatencyGoal { target, table: MACS.into(), settings: BTreeMap::new() }
+}
 
 /// A folder that has a generated data set, and room for runs.
 pub struct Bench {
@@ -46,6 +55,7 @@ impl Bench {
             "iee" => &[("importance_steps", 2), ("recovery_steps", 1), ("exploration_steps", 3)],
             "rigl" | "set" | "snfs" => &[("update_interval", 4)],
             "magnitude" => &[("prune_interval", 3)],
+            "halp" => &[("prune_interval", 3), ("prune_steps", 4)],
             _ => &[],
         };
         let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
@@ -53,7 +63,8 @@ impl Bench {
             Thins::Nothing => (trial::NO_DISTRIBUTION, 0.0),
             Thins::Width => (trial::WIDTH, 0.8),
             Thins::Patterns => ("2:4", 0.5),
-            Thins::Weights => ("erk", 0.8),
+            Thins::Channels => (trial::LATENCY, 0.0),
+            Thins::Weights | Thins::WeightsOrChannels => ("erk", 0.8),
         };
         let photographs = self.suite == "imagenet";
         let float = |key: &str, value| (key.to_string(), Value::Float(value));
@@ -66,9 +77,11 @@ impl Bench {
             classes: photographs.then_some(4),
             model: if photographs { "resnet50-0.0625" } else { "wrn-10-1" }.into(),
             initial_weights: None,
+            pretraining_cost: None,
             method: method.into(),
             distribution: distribution.into(),
             sparsity,
+            latency: (distribution == trial::LATENCY).then(|| latency(0.5)),
             seed: 3,
             profile: "smoke".into(),
             recipe: match photographs {
@@ -91,6 +104,41 @@ impl Bench {
         }
     }
 
+    /// A trial of `method` that prunes channels to a share of the multiply-accumulates.
+    pub fn channels(&self, method: &str, target: f64) -> TrialSpec {
+        let spec = self.spec(method);
+        TrialSpec {
+            distribution: trial::LATENCY.into(),
+            sparsity: 0.0,
+            latency: Some(latency(target)),
+            ..spec
+        }
+    }
+
+    /// The method and trainer of `spec`, and the number of its steps.
+    pub fn trainer(
+        &self,
+        spec: &TrialSpec,
+        device: Device,
+        cuda_graphs: bool,
+    ) -> (Box<dyn Method>, Trainer, u64) {
+        let resolved = spec.resolve().unwrap();
+        let data = Cifar10::load(&self.data()).unwrap();
+        let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
+        let method = resolved.method(steps);
+        let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
+        let space = resolved.space(Latency::Macs { batch: 1 }).unwrap();
+        let channels = space.map(|space| Channels::initial(space, &*method, &mut parameters).unwrap());
+        let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
+        let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
+        let batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
+        let source = Box::new(ResidentBatches::new(images, batches, recipe.micro_batch));
+        let forward = Forward::new(&resolved.network);
+        let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, cuda_graphs);
+        channels.into_iter().for_each(|channels| trainer.set_channels(channels));
+        (method, trainer, steps)
+    }
+
     /// A fresh run directory for `spec`.
     pub fn prepare(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
         let run = RunDirectory::at(&self.folder.path().join(name));
@@ -109,6 +157,7 @@ impl Bench {
             cuda_graphs: true,
             strict: false,
             initial_weights: None,
+            latency_table: None,
             commit: "test".into(),
         }
     }

@@ -1,0 +1,76 @@
+//! The latency that a trial is to reach, and how channels are priced on the way.
+
+use serde::{Deserialize, Serialize};
+use sparsity::{
+    Accounting, Allowed, ChannelOptions, ChannelSpace, ChannelSpaceError, Latency, SettingSpec, Settings,
+    SettingsError, Value,
+};
+use std::collections::BTreeMap;
+
+/// What [`LatencyGoal::table`] says where multiply-accumulates stand in for latency.
+pub const MACS: &str = "macs";
+
+/// The latency of a network with fewer channels.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LatencyGoal {
+    /// Latency over that of the dense network: 0.3 leaves 30 %.
+    pub target: f64,
+    /// Hash of the latency table's file, or [`MACS`].
+    pub table: String,
+    /// Settings of [`channel_settings`] that differ from their defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, Value>,
+}
+
+/// How channels are pruned, whatever the method: the settings.
+pub fn channel_settings() -> Vec<SettingSpec> {
+    let spec = SettingSpec::new;
+    vec![
+        spec(
+            "channel_block",
+            Value::Int(0),
+            Allowed::Int(0, 1_000_000),
+            "channels that are pruned at once (0: the steps of the latency table, an eighth of the channels without one)",
+            "arXiv 2210.06659: blocks as large as the steps of the latency",
+        ),
+        spec(
+            "latency_accounting",
+            Value::Word("outputs".into()),
+            Allowed::Word(&["outputs", "outputs-and-inputs"]),
+            "whether a channel is priced by the layers that make it, or also by those that read it",
+            "HALP's code prices outputs; both are closer to the truth",
+        ),
+        spec(
+            "keep_stem",
+            Value::Flag(true),
+            Allowed::Flag,
+            "whether the channels of the first convolution stay",
+            "HALP's code never prunes conv1",
+        ),
+    ]
+}
+
+impl LatencyGoal {
+    /// The settings of channels, made up.
+    pub fn resolve(&self) -> Result<Settings, SettingsError> {
+        crate::spec::restore(channel_settings(), &self.settings)
+    }
+
+    /// What the channels of `network` can become under `latency`.
+    pub fn space(
+        settings: &Settings,
+        network: &network::Network,
+        latency: Latency,
+    ) -> Result<ChannelSpace, ChannelSpaceError> {
+        let options = ChannelOptions {
+            block: settings.int("channel_block") as usize,
+            accounting: match settings.word("latency_accounting") {
+                "outputs" => Accounting::Outputs,
+                _ => Accounting::OutputsAndInputs,
+            },
+            keep_stem: settings.flag("keep_stem"),
+        };
+        ChannelSpace::new(network, latency, options)
+    }
+}

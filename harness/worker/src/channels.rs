@@ -1,0 +1,254 @@
+//! Pruning of whole channels: which are active, and the choice of others.
+//!
+//! [`Structure`](crate::Structure) masks the weights between active channels; here
+//! are the channels themselves and the rest of what belongs to them: scales and
+//! shifts of batch norms, and running statistics. An inactive channel has zeros
+//! everywhere, so that nothing of it reaches the channels that stay, and the
+//! network computes what it would without it.
+
+use crate::channel_map::ChannelMap;
+use crate::quantiles::quantiles;
+use crate::{Parameters, RunError, Scores};
+use sparsity::{ChannelSpace, Dormant, Edit, InitialStructure, Method, Population, Wish};
+use std::rc::Rc;
+use tch::{Kind, Tensor};
+
+/// The channels of a network in training.
+#[derive(Debug)]
+pub struct Channels {
+    space: ChannelSpace,
+    map: Rc<ChannelMap>,
+    /// Active channels, of all groups in a row.
+    mask: Tensor,
+    /// The same for scales, shifts and biases.
+    others_mask: Tensor,
+    dormant: Option<Rest>,
+    population: Population,
+    counts: Vec<usize>,
+}
+
+/// Values of inactive channels while only active ones run.
+#[derive(Debug)]
+struct Rest {
+    others: Tensor,
+    statistics: Tensor,
+}
+
+impl Channels {
+    /// The channels that `method` starts with. Takes the values of inactive ones out of `parameters`, but
+    /// for the weights.
+    pub fn initial(
+        space: ChannelSpace,
+        method: &dyn Method,
+        parameters: &mut Parameters,
+    ) -> Result<Self, RunError> {
+        let map = Rc::new(ChannelMap::new(space.network(), space.groups(), parameters));
+        let counts = match method.initial_structure() {
+            InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
+            InitialStructure::Dense | InitialStructure::Random => space.dense_counts(),
+        };
+        let groups = space.groups().groups.iter().zip(&counts);
+        // All channels of a new network are alike, so the first are as good as any.
+        let active: Vec<bool> =
+            groups.flat_map(|(group, count)| (0..group.channels).map(move |i| i < *count)).collect();
+        let mask = Tensor::from_slice(&active).to_device(parameters.weights.device());
+        let others_mask = map.others(&mask);
+        let mut channels =
+            Self { space, map, mask, others_mask, dormant: None, population: Population::Active, counts };
+        if method.dormant() != Dormant::Forget {
+            channels.dormant = Some(Rest {
+                others: parameters.others.zeros_like(),
+                statistics: parameters.statistics.zeros_like(),
+            });
+        }
+        let mut momentum = parameters.others.zeros_like();
+        channels.hide(parameters, &mut momentum);
+        Ok(channels)
+    }
+
+    /// The network's choices.
+    pub fn space(&self) -> &ChannelSpace {
+        &self.space
+    }
+
+    pub(crate) fn map(&self) -> &Rc<ChannelMap> {
+        &self.map
+    }
+
+    /// Active channels of every group.
+    pub fn counts(&self) -> &[usize] {
+        &self.counts
+    }
+
+    /// The active channels of every group, by number.
+    pub fn kept(&self) -> Vec<Vec<usize>> {
+        let numbers = |flags: Vec<bool>| (0..flags.len()).filter(|i| flags[*i]).collect();
+        self.active().into_iter().map(numbers).collect()
+    }
+
+    /// Latency of the network of active channels over that of the dense one.
+    pub fn latency(&self) -> f64 {
+        self.now() / self.space.dense()
+    }
+
+    /// Milliseconds of the network of active channels.
+    fn now(&self) -> f64 {
+        self.space.latency(&self.counts).expect("active channels come in blocks that the table knows")
+    }
+
+    /// How many scales, shifts and biases belong to inactive channels.
+    pub(crate) fn inactive_others(&self) -> usize {
+        self.others_mask.logical_not().sum(Kind::Int64).int64_value(&[]) as usize
+    }
+
+    /// The active channels, all groups in a row.
+    pub fn mask(&self) -> &Tensor {
+        &self.mask
+    }
+
+    /// The scales, shifts and biases of active channels.
+    pub fn others_mask(&self) -> &Tensor {
+        &self.others_mask
+    }
+
+    /// The weights between active channels.
+    pub fn weights_mask(&self) -> Tensor {
+        self.map.weights(&self.mask)
+    }
+
+    /// Scales, shifts and biases that the active channels run with.
+    pub fn active_others(&self, others: &Tensor) -> Tensor {
+        others.g_mul(&self.others_mask)
+    }
+
+    /// Resting values of scales and shifts and of statistics, if they are kept.
+    pub(crate) fn dormant(&self) -> Option<(&Tensor, &Tensor)> {
+        self.dormant.as_ref().map(|rest| (&rest.others, &rest.statistics))
+    }
+
+    /// Puts the state of a checkpoint back.
+    pub(crate) fn restore(
+        &mut self,
+        mask: &Tensor,
+        dormant: Option<(Tensor, Tensor)>,
+        population: Population,
+    ) {
+        self.dormant = dormant.map(|(others, statistics)| Rest { others, statistics });
+        self.population = population;
+        self.replace(mask);
+    }
+
+    /// Makes `population` the one that runs.
+    pub fn enter(&mut self, population: Population, parameters: &mut Parameters, momentum: &mut Tensor) {
+        if population == self.population {
+            return;
+        }
+        self.population = population;
+        match (population, &self.dormant) {
+            (Population::Everything, Some(rest)) => {
+                parameters.others += &rest.others;
+                parameters.statistics += &rest.statistics;
+            }
+            (Population::Everything, None) => {}
+            (Population::Active, _) => self.hide(parameters, momentum),
+        }
+    }
+
+    /// Carries out an edit of channels; scales, shifts and statistics follow in [`Channels::settle`]. Returns
+    /// quantiles of the scores of the channels that competed.
+    pub(crate) fn change(
+        &mut self,
+        edit: &Edit,
+        scores: &Scores,
+        weights: &Tensor,
+    ) -> Result<Vec<f64>, RunError> {
+        let (criterion, latency, grows) = match *edit {
+            Edit::DropChannels { criterion, latency } => (criterion, latency, false),
+            Edit::GrowChannels { criterion, latency } => (criterion, latency, true),
+            Edit::Drop { .. } | Edit::Grow { .. } | Edit::ActivateAll => {
+                unreachable!("a method that is given a latency edits channels")
+            }
+        };
+        let score = scores.of(criterion, weights);
+        let competing = if grows { self.mask.logical_not() } else { self.mask.copy() };
+        let scores: Vec<f32> = Vec::try_from(&score).expect("a score a channel");
+        let chosen = self.choose(&self.map.by_group(&scores), latency, grows)?;
+        let quantiles = quantiles(&score, &competing);
+        let mask = Tensor::from_slice(&chosen.concat()).to_device(self.mask.device());
+        self.replace(&mask);
+        Ok(quantiles)
+    }
+
+    /// The channels to be active: without growth a part of those that are, with growth all of them and more.
+    fn choose(&self, scores: &[Vec<f32>], latency: f64, grows: bool) -> Result<Vec<Vec<bool>>, RunError> {
+        let active = self.active();
+        let all = self.space.dense_counts();
+        let least = self.space.smallest_counts();
+        let mut orders: Vec<Vec<usize>> = Vec::with_capacity(all.len());
+        let mut values: Vec<Vec<f64>> = Vec::with_capacity(all.len());
+        for (flags, scores) in active.iter().zip(scores) {
+            let mut order: Vec<usize> = (0..flags.len()).collect();
+            // Active ones first, then the most important, then the earlier.
+            order.sort_by(|&a, &b| {
+                flags[b].cmp(&flags[a]).then(scores[b].total_cmp(&scores[a])).then(a.cmp(&b))
+            });
+            values.push(
+                order.iter().map(|&i| if grows && flags[i] { 0.0 } else { f64::from(scores[i]) }).collect(),
+            );
+            orders.push(order);
+        }
+        let (least, most) = if grows { (&self.counts, &all) } else { (&least, &self.counts) };
+        // Rounding aside: the smallest structure is there whatever is asked for.
+        let target_ms = (latency * self.space.dense()).max(self.space.smallest());
+        let current = &self.counts;
+        let now = self.now();
+        // Nothing must go that is fast enough, and nothing comes where there is no room.
+        let counts = if (now <= target_ms) != grows {
+            current.clone()
+        } else {
+            self.space.choose(&Wish { current, least, most, values: &values, target_ms })?.counts
+        };
+        let flags = orders.into_iter().zip(counts).map(|(order, count)| {
+            let mut flags = vec![false; order.len()];
+            order[..count].iter().for_each(|&i| flags[i] = true);
+            flags
+        });
+        Ok(flags.collect())
+    }
+
+    /// Scales, shifts, statistics and momentum after the active channels changed from `before`.
+    pub(crate) fn settle(&mut self, before: &Tensor, parameters: &mut Parameters, momentum: &mut Tensor) {
+        if self.population == Population::Everything {
+            return;
+        }
+        if let Some(rest) = &self.dormant {
+            parameters.others += &rest.others;
+            parameters.statistics += &rest.statistics;
+        }
+        *momentum *= self.map.others(before);
+        self.hide(parameters, momentum);
+    }
+
+    /// Takes the values of inactive channels out of `parameters`, and keeps them if they are wanted back.
+    fn hide(&mut self, parameters: &mut Parameters, momentum: &mut Tensor) {
+        let statistics = self.map.statistics(&self.mask);
+        if let Some(rest) = &mut self.dormant {
+            rest.others.copy_(&parameters.others.g_mul(&self.others_mask.logical_not()));
+            rest.statistics.copy_(&parameters.statistics.g_mul(&statistics.logical_not()));
+        }
+        parameters.others *= &self.others_mask;
+        parameters.statistics *= &statistics;
+        *momentum *= &self.others_mask;
+    }
+
+    fn replace(&mut self, mask: &Tensor) {
+        self.mask.copy_(mask);
+        self.others_mask.copy_(&self.map.others(mask));
+        self.counts = self.active().iter().map(|flags| flags.iter().filter(|flag| **flag).count()).collect();
+    }
+
+    fn active(&self) -> Vec<Vec<bool>> {
+        let flags: Vec<bool> = Vec::try_from(&self.mask.to_kind(Kind::Bool)).expect("a flag a channel");
+        self.map.by_group(&flags)
+    }
+}

@@ -1,0 +1,73 @@
+//! What a training starts from beside its seed: weights of a file or of another
+//! trial, and the choices of channels that a latency table allows.
+
+use super::{RunError, RunOptions};
+use crate::{Channels, Parameters, load_weights};
+use sparsity::{Latency, LatencyTable, Method};
+use trial::{MACS, Resolved, TrialSpec};
+
+/// Takes the weights of the file that `spec` names in the place of those drawn from the seed.
+pub(super) fn weights(
+    spec: &TrialSpec,
+    options: &RunOptions,
+    parameters: &mut Parameters,
+) -> Result<(), RunError> {
+    let Some(expected) = &spec.initial_weights else {
+        return Ok(());
+    };
+    let file = options.initial_weights.as_ref().ok_or(RunError::NoInitialWeights)?;
+    let other = |found: String| RunError::OtherWeights {
+        file: file.display().to_string(),
+        found,
+        expected: expected.clone(),
+    };
+    let found = match spec.initial_trial() {
+        // A trial's weights are in its directory, which is named for it and guarded by checksums.
+        Some(_) => format!("trial:{}", file.parent().and_then(committed_key).unwrap_or_default()),
+        None => {
+            let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
+            trial::weights_hash(&bytes)
+        }
+    };
+    if found != *expected {
+        return Err(other(found));
+    }
+    Ok(load_weights(parameters, file)?)
+}
+
+/// The key of the committed trial in a run directory.
+fn committed_key(directory: &std::path::Path) -> Option<String> {
+    let run = trial::RunDirectory::at(directory);
+    let spec = std::fs::read(run.file("spec.json")).ok().filter(|_| run.is_committed().unwrap_or(false))?;
+    serde_json::from_slice(&spec).ok().map(|spec: TrialSpec| spec.key())
+}
+
+/// The channels that training starts with, if channels are pruned.
+pub(super) fn channels(
+    spec: &TrialSpec,
+    resolved: &Resolved,
+    options: &RunOptions,
+    method: &dyn Method,
+    parameters: &mut Parameters,
+) -> Result<Option<Channels>, RunError> {
+    let Some(goal) = &spec.latency else { return Ok(None) };
+    let latency = if goal.table == MACS { Latency::Macs { batch: 1 } } else { table(&goal.table, options)? };
+    let space = resolved.space(latency).map_err(trial::ResolveError::from)?;
+    space.map(|space| Channels::initial(space, method, parameters)).transpose()
+}
+
+/// The latency table whose hash is `expected`.
+fn table(expected: &str, options: &RunOptions) -> Result<Latency, RunError> {
+    let file = options.latency_table.as_ref().ok_or(RunError::NoLatencyTable)?;
+    let other = |found: String| RunError::OtherLatencyTable {
+        file: file.display().to_string(),
+        found,
+        expected: expected.into(),
+    };
+    let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
+    let found = trial::weights_hash(&bytes);
+    if found != expected {
+        return Err(other(found));
+    }
+    Ok(Latency::Table(LatencyTable::parse(file, &bytes).map_err(|cause| other(cause.to_string()))?))
+}

@@ -4,12 +4,14 @@
 //! and loses nothing; a table sets their means beside published values, each with its source.
 //! Nothing here runs a network, so tables print anywhere in an instant.
 
+pub mod fps;
 pub mod record;
 pub mod reference;
 pub mod statistics;
 pub mod store;
 pub mod table;
 
+pub use fps::{FpsRow, FpsStore};
 pub use record::Record;
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{

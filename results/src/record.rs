@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::sheet::columns;
+
 /// Columns without which a row cannot be told apart from others; the rest may be missing.
 pub const REQUIRED_COLUMNS: [&str; 11] = [
     "key",
@@ -56,6 +58,13 @@ pub struct Record {
     /// Latency of the final network, milliseconds a batch.
     #[serde(with = "finite")]
     pub latency_ms: Option<f64>,
+    /// Latency of the dense network in the same table, milliseconds a batch.
+    #[serde(with = "finite")]
+    pub latency_dense_ms: Option<f64>,
+    /// What the weights were before training: a trial's key or a file's hash; empty from scratch.
+    pub pretrained: String,
+    /// What latencies were looked up in: hash of the table, or `macs`.
+    pub latency_table: String,
     /// Seed of all random streams of the trial.
     pub seed: u64,
     /// Recipe profile: `smoke`, `lite` or `paper`.
@@ -119,6 +128,13 @@ pub struct Record {
     pub fps_batch: Option<u64>,
     /// Number format of the throughput measurement, and its protocol.
     pub fps_precision: String,
+    /// The device of the throughput measurement.
+    pub fps_device: String,
+    /// Throughput over that of the dense network, measured in the same way on the same device.
+    #[serde(with = "finite")]
+    pub fps_relative: Option<f64>,
+    /// Why the throughput measurement is not valid; empty if it is.
+    pub fps_doubt: String,
     /// Input files that could not be read.
     pub skipped_files: Option<u64>,
     /// Highest device memory in use during training, or of the process on a CPU, megabytes.
@@ -149,16 +165,12 @@ impl Record {
 
     /// The columns in the order in which they are written.
     pub fn columns() -> csv::StringRecord {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.serialize(Record::default()).expect("a flat record serializes");
-        let written = writer.into_inner().expect("a vector takes every byte");
-        let mut reader = csv::Reader::from_reader(written.as_slice());
-        reader.headers().expect("the header was just written").clone()
+        columns::<Record>()
     }
 }
 
 /// Optional floats that are finite or absent.
-mod finite {
+pub(crate) mod finite {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -183,10 +195,11 @@ mod tests {
     #[test]
     fn the_columns_are_those_of_the_interchange_format() {
         let expected = "key,suite,dataset,data_fingerprint,model,method,criterion,distribution,\
-            sparsity_target,sparsity,latency_target,latency_ms,seed,profile,epochs,steps,top1,\
+            sparsity_target,sparsity,latency_target,latency_ms,latency_dense_ms,pretrained,latency_table,seed,profile,epochs,steps,top1,\
             top5,map,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
-            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,skipped_files,peak_memory_mb,\
+            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
+            fps_relative,fps_doubt,skipped_files,peak_memory_mb,\
             saliency_variance,device,status,settings,choices,commit";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);

@@ -1,21 +1,20 @@
-//! The records of one output directory: `<out>/records.csv`.
+//! The records of one output directory: `<out>/records.csv`, one row a trial.
 //!
-//! Several trials may end at once, in several processes. Each writes under an exclusive lock on
-//! `<out>/.records.lock`, into a temporary file that is synced and then renamed over the old one,
-//! so a reader sees the old file or the new one and never a part of either. Rows are sorted, so
-//! that the file differs well under version control. A file with a row that cannot be read is
-//! never rewritten: what a person or a broken disk left there is theirs to mend.
+//! Several trials may end at once, in several processes; how the file stays whole is told in
+//! `file`. Rows are sorted, so that the file differs well under version control. Throughput is
+//! measured later and apart, in `<out>/fps.csv`; reading joins the two.
 
-mod sheet;
+pub(crate) mod file;
+pub(crate) mod sheet;
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::cmp::Ordering;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use atomic_write_file::AtomicWriteFile;
-
-use crate::record::Record;
-use sheet::Sheet;
+use crate::fps::{FpsStore, join};
+use crate::record::{REQUIRED_COLUMNS, Record};
+use file::SheetFile;
+use sheet::Entry;
 
 pub use sheet::Complaint;
 
@@ -28,13 +27,13 @@ pub struct Loaded {
     pub complaints: Vec<Complaint>,
 }
 
-/// Why records could not be read or written.
+/// Why records or measurements could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The records file exists and cannot be read.
+    /// The file exists and cannot be read.
     #[error("cannot read {}: {source}; check its permissions", path.display())]
     Read {
-        /// The records file.
+        /// The file.
         path: PathBuf,
         /// What the system says.
         source: io::Error,
@@ -49,8 +48,8 @@ pub enum StoreError {
     },
     /// The file holds rows that a rewrite would lose.
     #[error(
-        "{complaint}{}; the record of trial {key} was left as it is, because a rewrite would lose \
-         what cannot be read: correct or delete the line, then run the same command again",
+        "{complaint}{}; {what} was left as it is, because a rewrite would lose what cannot be read: \
+         correct or delete the line, then run the same command again",
         others(*more)
     )]
     Unreadable {
@@ -58,14 +57,20 @@ pub enum StoreError {
         complaint: Complaint,
         /// How many others there are.
         more: usize,
-        /// Key of the record that was to change.
-        key: String,
+        /// What was to change.
+        what: String,
     },
     /// A record without a key cannot be found again.
     #[error("a record of suite {suite:?} has no key; give it the key of its trial")]
     NoKey {
         /// The record's suite.
         suite: String,
+    },
+    /// A measurement without a key belongs to nothing.
+    #[error("a throughput measured on {device:?} has no key; give it the key of the trial or the network")]
+    NoFpsKey {
+        /// The device it was measured on.
+        device: String,
     },
 }
 
@@ -76,24 +81,27 @@ fn others(more: usize) -> String {
 /// The records file of one output directory.
 #[derive(Clone, Debug)]
 pub struct Store {
-    directory: PathBuf,
+    file: SheetFile<Record>,
+    fps: FpsStore,
 }
 
 impl Store {
     /// The store of an output directory, which need not exist yet.
     pub fn new(out: &Path) -> Store {
-        Store { directory: out.to_path_buf() }
+        Store { file: SheetFile::new(out, "records"), fps: FpsStore::new(out) }
     }
 
     /// The records file.
     pub fn path(&self) -> PathBuf {
-        self.directory.join("records.csv")
+        self.file.path()
     }
 
-    /// Reads all records; a missing file holds none.
+    /// Reads all records, each with the throughput measured for it; missing files hold none.
     pub fn load(&self) -> Result<Loaded, StoreError> {
-        let Sheet { rows, complaints, .. } = self.sheet()?;
-        let records = rows.into_iter().map(|row| row.record).collect();
+        let (mut records, mut complaints) = self.file.read()?.into_entries();
+        let (rows, others) = self.fps.load()?;
+        join(&mut records, &rows);
+        complaints.extend(others);
         Ok(Loaded { records, complaints })
     }
 
@@ -102,50 +110,40 @@ impl Store {
         if record.key.is_empty() {
             return Err(StoreError::NoKey { suite: record.suite.clone() });
         }
-        self.rewrite(&record.key, |sheet| sheet.upsert(record.clone()))
+        self.file.rewrite(&of_trial(&record.key), |sheet| sheet.upsert(record.clone()))
     }
 
     /// Takes the record with `key` out, whose run turned out to be damaged.
     pub fn remove(&self, key: &str) -> Result<(), StoreError> {
-        self.rewrite(key, |sheet| sheet.rows.retain(|row| row.record.key != key))
-    }
-
-    /// Changes the file for the sake of the record with `key`.
-    fn rewrite(&self, key: &str, change: impl FnOnce(&mut Sheet)) -> Result<(), StoreError> {
-        let failed = |path: &Path| {
-            let path = path.to_path_buf();
-            move |source| StoreError::Write { path, source }
-        };
-        fs::create_dir_all(&self.directory).map_err(failed(&self.directory))?;
-        let lock = self.directory.join(".records.lock");
-        // The lock is held until `held` is dropped at the end of this function.
-        let held = File::create(&lock).map_err(failed(&lock))?;
-        held.lock().map_err(failed(&lock))?;
-
-        let mut sheet = self.sheet()?;
-        if let Some(complaint) = sheet.complaints.first().cloned() {
-            let more = sheet.complaints.len() - 1;
-            return Err(StoreError::Unreadable { complaint, more, key: key.into() });
-        }
-        change(&mut sheet);
-        replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
-    }
-
-    fn sheet(&self) -> Result<Sheet, StoreError> {
-        let path = self.path();
-        match fs::read(&path) {
-            Ok(bytes) => Ok(Sheet::parse(&path, &bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sheet::default()),
-            Err(source) => Err(StoreError::Read { path, source }),
-        }
+        self.file.rewrite(&of_trial(key), |sheet| sheet.retain(|record| record.key != key))
     }
 }
 
-/// Puts `bytes` in the place of the file at once: temporary file, sync, rename.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = AtomicWriteFile::open(path)?;
-    file.write_all(bytes)?;
-    file.commit()
+fn of_trial(key: &str) -> String {
+    format!("the record of trial {key}")
+}
+
+impl Entry for Record {
+    const REQUIRED: &'static [&'static str] = &REQUIRED_COLUMNS;
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn is_same(&self, other: &Record) -> bool {
+        self.key == other.key
+    }
+
+    fn order(&self, other: &Record) -> Ordering {
+        let names = |r: &Record| {
+            [&r.suite, &r.dataset, &r.profile, &r.model, &r.method, &r.distribution].map(String::clone)
+        };
+        let target = |r: &Record| r.latency_target.or(r.sparsity_target).unwrap_or(-1.0);
+        names(self)
+            .cmp(&names(other))
+            .then_with(|| target(self).total_cmp(&target(other)))
+            .then_with(|| (self.seed, &self.key).cmp(&(other.seed, &other.key)))
+    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,38 @@
-//! The text of a records file: rows with their line numbers, and what is wrong with the others.
+//! The text of a CSV file: rows with their line numbers, and what is wrong with the others.
 //!
 //! Columns of other origin (a newer harness, a person's remarks) are kept as they are.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use csv::StringRecord;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::record::{REQUIRED_COLUMNS, Record};
+/// What a row says.
+pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
+    /// Columns without which a row cannot be told apart from others; the rest may be missing.
+    const REQUIRED: &'static [&'static str];
+
+    /// What the row is about; a row must say it.
+    fn key(&self) -> &str;
+
+    /// Whether two rows are about the same, so that one replaces the other.
+    fn is_same(&self, other: &Self) -> bool;
+
+    /// The order of rows in the file.
+    fn order(&self, other: &Self) -> Ordering;
+}
+
+/// The columns of an entry in the order in which they are written.
+pub fn columns<E: Entry>() -> StringRecord {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.serialize(E::default()).expect("a flat entry serializes");
+    let written = writer.into_inner().expect("a vector takes every byte");
+    let mut reader = csv::Reader::from_reader(written.as_slice());
+    reader.headers().expect("the header was just written").clone()
+}
 
 /// A row that was left out, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,28 +52,33 @@ impl fmt::Display for Complaint {
 }
 
 /// One row of the file.
-pub struct Row {
+struct Row<E> {
     /// The columns that the harness knows.
-    pub record: Record,
+    entry: E,
     /// The fields of the other columns.
     other: Vec<String>,
     line: u64,
 }
 
 /// The whole file.
-#[derive(Default)]
-pub struct Sheet {
+pub struct Sheet<E> {
     /// The rows that could be read.
-    pub rows: Vec<Row>,
+    rows: Vec<Row<E>>,
     /// The rows that could not.
     pub complaints: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
     other_columns: Vec<String>,
 }
 
-impl Sheet {
+impl<E> Default for Sheet<E> {
+    fn default() -> Sheet<E> {
+        Sheet { rows: Vec::new(), complaints: Vec::new(), other_columns: Vec::new() }
+    }
+}
+
+impl<E: Entry> Sheet<E> {
     /// Reads the text of `file`.
-    pub fn parse(file: &Path, bytes: &[u8]) -> Sheet {
+    pub fn parse(file: &Path, bytes: &[u8]) -> Sheet<E> {
         let mut sheet = Sheet::default();
         let mut complain = |line, what| {
             sheet.complaints.push(Complaint { file: file.to_path_buf(), line, what });
@@ -63,26 +91,25 @@ impl Sheet {
                 return sheet;
             }
         };
-        let missing: Vec<_> =
-            REQUIRED_COLUMNS.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
+        let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
         if !missing.is_empty() && !bytes.is_empty() {
             complain(1, format!("the header lacks the columns {missing:?}"));
             return sheet;
         }
-        let known = Record::columns();
+        let known = columns::<E>();
         let others: Vec<usize> =
             (0..header.len()).filter(|at| !known.iter().any(|name| name == &header[*at])).collect();
         for row in reader.records() {
-            let parsed = row.and_then(|row| Ok((row.deserialize::<Record>(Some(&header))?, row)));
+            let parsed = row.and_then(|row| Ok((row.deserialize::<E>(Some(&header))?, row)));
             match parsed {
-                Ok((record, row)) => {
+                Ok((entry, row)) => {
                     let line = row.position().map_or(0, csv::Position::line);
-                    if record.key.is_empty() {
+                    if entry.key().is_empty() {
                         complain(line, "column `key`: is empty".to_string());
                         continue;
                     }
                     let other = others.iter().map(|at| row[*at].to_string()).collect();
-                    sheet.rows.push(Row { record, other, line });
+                    sheet.rows.push(Row { entry, other, line });
                 }
                 Err(error) => {
                     complain(error.position().map_or(0, csv::Position::line), describe(&error, &header))
@@ -95,18 +122,27 @@ impl Sheet {
         sheet
     }
 
-    /// Keeps one of several equal rows; leaves out all rows of a key that contradict each other.
+    /// Keeps one of several equal rows; leaves out all rows about the same that contradict each
+    /// other.
     fn settle_duplicates(&mut self, file: &Path) {
-        let mut by_key: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-        for row in std::mem::take(&mut self.rows) {
-            by_key.entry(row.record.key.clone()).or_default().push(row);
+        let mut groups: Vec<Vec<Row<E>>> = Vec::new();
+        let mut sorted = std::mem::take(&mut self.rows);
+        sorted.sort_by(|a, b| a.entry.key().cmp(b.entry.key()));
+        for row in sorted {
+            let key = row.entry.key().to_string();
+            let of_key = groups.iter_mut().rev().take_while(|group| group[0].entry.key() == key);
+            match of_key.into_iter().find(|group| group[0].entry.is_same(&row.entry)) {
+                Some(group) => group.push(row),
+                None => groups.push(vec![row]),
+            }
         }
-        for (key, mut rows) in by_key {
-            if rows.iter().all(|r| r.record == rows[0].record && r.other == rows[0].other) {
+        for mut rows in groups {
+            if rows.iter().all(|r| r.entry == rows[0].entry && r.other == rows[0].other) {
                 self.rows.push(rows.swap_remove(0));
                 continue;
             }
             let lines: Vec<String> = rows.iter().map(|row| row.line.to_string()).collect();
+            let key = rows[0].entry.key();
             let what = format!("key {key} is on lines {} with different content", lines.join(" and "));
             self.complaints.extend(rows.iter().map(|row| Complaint {
                 file: file.to_path_buf(),
@@ -117,41 +153,39 @@ impl Sheet {
         self.rows.sort_by_key(|row| row.line);
     }
 
-    /// Adds a record, or replaces the one with the same key.
-    pub fn upsert(&mut self, record: Record) {
-        match self.rows.iter_mut().find(|row| row.record.key == record.key) {
-            Some(row) => row.record = record,
+    /// The rows that could be read, in the order of the file, and what is wrong with the others.
+    pub fn into_entries(self) -> (Vec<E>, Vec<Complaint>) {
+        (self.rows.into_iter().map(|row| row.entry).collect(), self.complaints)
+    }
+
+    /// Adds a row, or replaces the one about the same.
+    pub fn upsert(&mut self, entry: E) {
+        match self.rows.iter_mut().find(|row| row.entry.is_same(&entry)) {
+            Some(row) => row.entry = entry,
             None => {
                 let other = vec![String::new(); self.other_columns.len()];
-                self.rows.push(Row { record, other, line: 0 });
+                self.rows.push(Row { entry, other, line: 0 });
             }
         }
     }
 
+    /// Keeps only the rows that `keep` is true of.
+    pub fn retain(&mut self, keep: impl Fn(&E) -> bool) {
+        self.rows.retain(|row| keep(&row.entry));
+    }
+
     /// The text of the file, rows sorted.
     pub fn into_csv(mut self) -> Vec<u8> {
-        self.rows.sort_by(|a, b| order(&a.record, &b.record));
+        self.rows.sort_by(|a, b| a.entry.order(&b.entry));
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-        let columns = Record::columns();
+        let columns = columns::<E>();
         let header = columns.iter().chain(self.other_columns.iter().map(String::as_str));
         writer.write_record(header).expect("a vector takes every byte");
         for row in &self.rows {
-            writer.serialize((&row.record, &row.other)).expect("a flat record serializes");
+            writer.serialize((&row.entry, &row.other)).expect("a flat entry serializes");
         }
         writer.into_inner().expect("a vector takes every byte")
     }
-}
-
-/// The order of rows in the file.
-fn order(a: &Record, b: &Record) -> Ordering {
-    let names = |r: &Record| {
-        [&r.suite, &r.dataset, &r.profile, &r.model, &r.method, &r.distribution].map(String::clone)
-    };
-    let target = |r: &Record| r.sparsity_target.unwrap_or(-1.0);
-    names(a)
-        .cmp(&names(b))
-        .then_with(|| target(a).total_cmp(&target(b)))
-        .then_with(|| (a.seed, &a.key).cmp(&(b.seed, &b.key)))
 }
 
 /// The error without the position, which the complaint states itself, and with the column's name.

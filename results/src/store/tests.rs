@@ -1,3 +1,4 @@
+use std::fs;
 use std::process::Command;
 
 use proptest::prelude::*;
@@ -45,7 +46,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let text_in_a_number = lines[2].replacen(",0,", ",soon,", 1);
     let not_finite = {
         let mut fields: Vec<&str> = lines[3].split(',').collect();
-        fields[16] = "NaN";
+        fields[19] = "NaN";
         fields.join(",")
     };
     let bad = [lines[0], lines[1], &text_in_a_number, &not_finite, "a,few,fields"].join("\n");
@@ -56,7 +57,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
     assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
     assert_eq!(said[1], (4, "NaN is not a finite number; leave the field empty instead"));
-    assert_eq!(said[2], (5, "has 3 fields where the header has 44"));
+    assert_eq!(said[2], (5, "has 3 fields where the header has 50"));
 
     let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();
     assert!(refusal.contains("records.csv:3: column `seed`"), "{refusal}");
@@ -127,6 +128,10 @@ a,cifar10,cifar10,6b38,wrn-16-1,rigl,magnitude+gradient,erk,0.9,0.8999,,,0,lite,
     assert!(loaded.complaints.is_empty(), "{:?}", loaded.complaints);
     let read = &loaded.records[0];
     assert_eq!((read.device.as_str(), read.top1, read.commit.as_str()), ("AMD EPYC", Some(75.92), "faf8"));
+    assert_eq!(
+        (read.latency_dense_ms, read.pretrained.as_str(), read.latency_table.as_str()),
+        (None, "", "")
+    );
     assert_eq!((read.skipped_files, read.peak_memory_mb, read.saliency_variance), (None, None, None));
 
     let new = Record { skipped_files: Some(2), peak_memory_mb: Some(812.5), ..record("b", 1) };
@@ -143,7 +148,7 @@ fn many_threads_and_processes_lose_nothing() {
         .map(|child| {
             Command::new(&program)
                 .args(["--exact", "store::tests::a_process_of_its_own"])
-                .env(DIRECTORY_VARIABLE, format!("{child}:{}", store.directory.display()))
+                .env(DIRECTORY_VARIABLE, format!("{child}:{}", store.path().parent().unwrap().display()))
                 .stdout(std::process::Stdio::null())
                 .spawn()
                 .unwrap()

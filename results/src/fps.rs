@@ -1,0 +1,154 @@
+//! Measured inference throughput: `<out>/fps.csv`, one row a measurement.
+//!
+//! A trained network can be timed again and again: on other devices, with other batches, by other
+//! protocols. So these measurements stand apart from the records, under the trial's key, and are
+//! joined to them when records are read: a record gets the best measurement of its key.
+
+use std::cmp::Ordering;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::record::{Record, finite};
+use crate::store::file::SheetFile;
+use crate::store::sheet::Entry;
+use crate::store::{Complaint, StoreError};
+
+/// The protocol that is preferred: warm-up, then a set duration, median and confidence interval.
+pub const STABLE_PROTOCOL: &str = "stable";
+
+/// One measurement of one network.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FpsRow {
+    /// Key of the trial, or the name of the network if it was not trained here.
+    pub key: String,
+    /// How it was measured: `stable`, or `halp` as HALP's code does.
+    pub protocol: String,
+    /// Examples in one forward pass.
+    pub batch: u64,
+    /// Number format: `fp32`, `tf32`, `fp16`, ...
+    pub precision: String,
+    /// The device.
+    pub device: String,
+    /// Throughput, examples a second.
+    #[serde(with = "finite")]
+    pub fps: Option<f64>,
+    /// Lower end of its confidence interval, examples a second.
+    #[serde(with = "finite")]
+    pub fps_low: Option<f64>,
+    /// Upper end of its confidence interval, examples a second.
+    #[serde(with = "finite")]
+    pub fps_high: Option<f64>,
+    /// Throughput over that of the dense network, measured in the same way on the same device.
+    #[serde(with = "finite")]
+    pub relative_to_dense: Option<f64>,
+    /// Time of one forward pass, milliseconds a batch.
+    #[serde(with = "finite")]
+    pub milliseconds: Option<f64>,
+    /// Whether clocks stood still and nothing throttled.
+    pub valid: bool,
+    /// Why the measurement is not valid; empty if it is.
+    pub reason: String,
+    /// Clock of the device's processors during the measurement, megahertz.
+    #[serde(with = "finite")]
+    pub sm_clock_mhz: Option<f64>,
+    /// Power of the device during the measurement, watts.
+    #[serde(with = "finite")]
+    pub power_w: Option<f64>,
+    /// Energy of one example, millijoules.
+    #[serde(with = "finite")]
+    pub energy_mj_per_image: Option<f64>,
+    /// Temperature of the device during the measurement, degrees Celsius.
+    #[serde(with = "finite")]
+    pub temperature_c: Option<f64>,
+    /// Resolution of the timer, nanoseconds.
+    #[serde(with = "finite")]
+    pub timer_ns: Option<f64>,
+    /// Threads of the processor that took part.
+    pub threads: u64,
+    /// Commit of the harness that measured.
+    pub commit: String,
+    /// When it was measured, as RFC 3339 writes times.
+    pub measured_at: String,
+}
+
+impl Entry for FpsRow {
+    const REQUIRED: &'static [&'static str] =
+        &["key", "protocol", "batch", "precision", "device", "fps", "valid"];
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn is_same(&self, other: &FpsRow) -> bool {
+        self.order(other).is_eq()
+    }
+
+    fn order(&self, other: &FpsRow) -> Ordering {
+        let what = |row: &FpsRow| [&row.key, &row.device, &row.protocol, &row.precision].map(String::clone);
+        (what(self), self.batch).cmp(&(what(other), other.batch))
+    }
+}
+
+/// The measurements of one output directory.
+#[derive(Clone, Debug)]
+pub struct FpsStore {
+    file: SheetFile<FpsRow>,
+}
+
+impl FpsStore {
+    /// The measurements of an output directory, which need not exist yet.
+    pub fn new(out: &Path) -> FpsStore {
+        FpsStore { file: SheetFile::new(out, "fps") }
+    }
+
+    /// The file of measurements.
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
+    }
+
+    /// Adds measurements. One of the same key, protocol, batch, precision and device replaces the
+    /// old one.
+    pub fn append(&self, rows: &[FpsRow]) -> Result<(), StoreError> {
+        if let Some(row) = rows.iter().find(|row| row.key.is_empty()) {
+            return Err(StoreError::NoFpsKey { device: row.device.clone() });
+        }
+        let Some(first) = rows.first() else { return Ok(()) };
+        let what = format!("the throughput of {}", first.key);
+        self.file.rewrite(&what, |sheet| rows.iter().for_each(|row| sheet.upsert(row.clone())))
+    }
+
+    /// Reads the measurements, and what is wrong with rows that cannot be read; a missing file holds
+    /// none.
+    pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
+        Ok(self.file.read()?.into_entries())
+    }
+}
+
+/// Gives every record without a throughput the best measurement of its key.
+pub(crate) fn join(records: &mut [Record], rows: &[FpsRow]) {
+    for record in records.iter_mut().filter(|record| record.fps.is_none()) {
+        let of_trial = rows.iter().filter(|row| row.key == record.key && row.fps.is_some());
+        let Some(row) = of_trial.max_by(|a, b| worth(a).cmp(&worth(b))) else { continue };
+        (record.fps, record.fps_low, record.fps_high) = (row.fps, row.fps_low, row.fps_high);
+        record.fps_batch = Some(row.batch);
+        record.fps_precision = format!("{}, {}", row.precision, row.protocol);
+        record.fps_device = row.device.clone();
+        record.fps_relative = row.relative_to_dense;
+        record.fps_doubt = match (row.valid, row.reason.as_str()) {
+            (true, _) => String::new(),
+            (false, "") => "no reason given".to_string(),
+            (false, reason) => reason.to_string(),
+        };
+    }
+}
+
+/// What makes one measurement of a network better than another, most important first: that it is
+/// valid, its protocol, the size of its batch, and that it is newer.
+fn worth(row: &FpsRow) -> (bool, bool, u64, &str) {
+    (row.valid, row.protocol == STABLE_PROTOCOL, row.batch, &row.measured_at)
+}
+
+#[cfg(test)]
+mod tests;

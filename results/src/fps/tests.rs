@@ -1,0 +1,187 @@
+use std::fs;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::store::Store;
+
+fn row(key: &str, protocol: &str, batch: u64, fps: f64) -> FpsRow {
+    FpsRow {
+        key: key.into(),
+        protocol: protocol.into(),
+        batch,
+        precision: "fp32".into(),
+        device: "NVIDIA H100".into(),
+        fps: Some(fps),
+        fps_low: Some(fps - 1.0),
+        fps_high: Some(fps + 1.0),
+        relative_to_dense: Some(2.5),
+        valid: true,
+        measured_at: "2026-11-22T16:42:13Z".into(),
+        ..FpsRow::default()
+    }
+}
+
+fn invalid(row: FpsRow) -> FpsRow {
+    FpsRow { valid: false, reason: "the clock moved".into(), ..row }
+}
+
+fn scratch() -> (tempfile::TempDir, FpsStore) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = FpsStore::new(&directory.path().join("runs"));
+    (directory, store)
+}
+
+/// The record of trial `a` as the store reads it beside these measurements.
+fn joined(record: Record, rows: &[FpsRow]) -> Record {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::new(directory.path());
+    store.upsert(&Record { key: "a".into(), ..record }).unwrap();
+    FpsStore::new(directory.path()).append(rows).unwrap();
+    store.load().unwrap().records.swap_remove(0)
+}
+
+#[test]
+fn the_columns_are_those_of_the_interchange_format() {
+    let (_directory, store) = scratch();
+    store.append(&[row("a", "stable", 256, 1000.0)]).unwrap();
+    let text = fs::read_to_string(store.path()).unwrap();
+    let expected = "key,protocol,batch,precision,device,fps,fps_low,fps_high,relative_to_dense,\
+        milliseconds,valid,reason,sm_clock_mhz,power_w,energy_mj_per_image,temperature_c,timer_ns,\
+        threads,commit,measured_at\n\
+        a,stable,256,fp32,NVIDIA H100,1000.0,999.0,1001.0,2.5,,true,,,,,,,0,,2026-11-22T16:42:13Z\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn only_a_measurement_of_the_same_kind_is_replaced() {
+    let (_directory, store) = scratch();
+    assert_eq!(store.load().unwrap(), (Vec::new(), Vec::new()));
+    store.append(&[]).unwrap();
+    let first = row("a", "stable", 256, 1000.0);
+    store.append(&[row("b", "stable", 256, 1.0), first.clone()]).unwrap();
+    let others = [
+        FpsRow { protocol: "halp".into(), ..first.clone() },
+        FpsRow { batch: 1, ..first.clone() },
+        FpsRow { precision: "fp16".into(), ..first.clone() },
+        FpsRow { device: "cpu".into(), ..first.clone() },
+    ];
+    store.append(&others).unwrap();
+    store.append(&[row("a", "stable", 256, 2000.0)]).unwrap();
+    let (rows, complaints) = store.load().unwrap();
+    assert_eq!((rows.len(), complaints), (6, Vec::new()));
+    let speeds: Vec<_> = rows.iter().filter(|r| r.is_same(&first)).map(|r| r.fps.unwrap()).collect();
+    assert_eq!(speeds, [2000.0]);
+    let error = store.append(&[FpsRow { device: "cpu".into(), ..FpsRow::default() }]).unwrap_err();
+    assert!(error.to_string().contains("measured on \"cpu\" has no key"), "{error}");
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_named_and_never_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = FpsStore::new(directory.path());
+    store.append(&[row("a", "stable", 256, 1000.0), row("b", "stable", 256, 1.0)]).unwrap();
+    let text = fs::read_to_string(store.path()).unwrap().replace("\nb,stable,256", "\nb,stable,many");
+    fs::write(store.path(), &text).unwrap();
+    let (rows, complaints) = store.load().unwrap();
+    assert_eq!((rows.len(), complaints[0].line), (1, 3));
+    assert!(complaints[0].to_string().contains("fps.csv:3: column `batch`"), "{}", complaints[0]);
+    let refusal = store.append(&[row("c", "stable", 1, 1.0)]).unwrap_err().to_string();
+    assert!(refusal.contains("the throughput of c was left as it is"), "{refusal}");
+    assert_eq!(fs::read_to_string(store.path()).unwrap(), text);
+    let loaded = Store::new(directory.path()).load().unwrap();
+    assert_eq!((loaded.records, loaded.complaints), (Vec::new(), complaints));
+}
+
+#[test]
+fn a_record_gets_the_best_measurement_of_its_key() {
+    let fps = |rows: &[FpsRow]| joined(Record::default(), rows).fps;
+    assert_eq!(fps(&[row("b", "stable", 256, 9.0)]), None);
+    let stable = [row("a", "stable", 64, 1.0), row("a", "stable", 256, 2.0), row("a", "stable", 1, 3.0)];
+    assert_eq!(fps(&stable), Some(2.0), "the largest batch");
+    let halp = row("a", "halp", 512, 4.0);
+    assert_eq!(
+        fps(&[stable.as_slice(), std::slice::from_ref(&halp)].concat()),
+        Some(2.0),
+        "protocol before batch"
+    );
+    let throttled = invalid(row("a", "stable", 1024, 5.0));
+    assert_eq!(fps(&[halp, throttled.clone()]), Some(4.0), "validity before protocol");
+    assert_eq!(fps(&[FpsRow { fps: None, ..row("a", "stable", 256, 0.0) }]), None);
+
+    let record = joined(Record::default(), &[row("a", "stable", 256, 2.0)]);
+    assert_eq!((record.fps_low, record.fps_high, record.fps_batch), (Some(1.0), Some(3.0), Some(256)));
+    assert_eq!((record.fps_precision.as_str(), record.fps_device.as_str()), ("fp32, stable", "NVIDIA H100"));
+    assert_eq!((record.fps_relative, record.fps_doubt.as_str()), (Some(2.5), ""));
+    assert_eq!(joined(Record::default(), &[throttled]).fps_doubt, "the clock moved");
+}
+
+#[test]
+fn a_throughput_of_the_record_itself_stays() {
+    let own = Record { fps: Some(7.0), fps_batch: Some(8), ..Record::default() };
+    let record = joined(own, &[row("a", "stable", 256, 2.0)]);
+    assert_eq!((record.fps, record.fps_batch, record.fps_low), (Some(7.0), Some(8), None));
+}
+
+#[test]
+fn reading_does_not_write_the_join_into_the_records() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::new(directory.path());
+    store.upsert(&Record { key: "a".into(), ..Record::default() }).unwrap();
+    FpsStore::new(directory.path()).append(&[row("a", "stable", 256, 4321.0)]).unwrap();
+    store.load().unwrap();
+    store.upsert(&Record { key: "b".into(), ..Record::default() }).unwrap();
+    assert!(!fs::read_to_string(store.path()).unwrap().contains("4321"));
+}
+
+#[test]
+fn threads_lose_nothing() {
+    let (_directory, store) = scratch();
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let store = &store;
+            scope.spawn(move || {
+                (1..=8).for_each(|b| store.append(&[row(&format!("{thread}"), "stable", b, 1.0)]).unwrap());
+            });
+        }
+    });
+    assert_eq!(store.load().unwrap().0.len(), 32);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn what_is_written_is_read_back(
+        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 6),
+        floats in proptest::collection::vec(
+            proptest::option::of(proptest::num::f64::NORMAL | proptest::num::f64::ZERO), 10),
+        (batch, threads, valid) in any::<(u64, u64, bool)>(),
+    ) {
+        let (_directory, store) = scratch();
+        let row = FpsRow {
+            key: format!("k{}", words[0]),
+            protocol: words[1].clone(),
+            batch,
+            precision: words[2].clone(),
+            device: words[3].clone(),
+            fps: floats[0],
+            fps_low: floats[1],
+            fps_high: floats[2],
+            relative_to_dense: floats[3],
+            milliseconds: floats[4],
+            valid,
+            reason: words[4].clone(),
+            sm_clock_mhz: floats[5],
+            power_w: floats[6],
+            energy_mj_per_image: floats[7],
+            temperature_c: floats[8],
+            timer_ns: floats[9],
+            threads,
+            commit: words[5].clone(),
+            measured_at: "2026-11-22T16:42:13+01:00".into(),
+        };
+        store.append(std::slice::from_ref(&row)).unwrap();
+        prop_assert_eq!(store.load().unwrap(), (vec![row], Vec::new()));
+    }
+}

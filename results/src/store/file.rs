@@ -1,0 +1,74 @@
+//! A CSV file that several processes change: `<out>/<name>.csv`.
+//!
+//! A change happens under an exclusive lock on `<out>/.<name>.lock`: the file is read, changed and
+//! written to a temporary file that is synced and then renamed over the old one, so a reader sees
+//! the old file or the new one and never a part of either. A file with a row that cannot be read is
+//! never rewritten: what a person or a broken disk left there is theirs to mend.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+
+use atomic_write_file::AtomicWriteFile;
+
+use super::StoreError;
+use super::sheet::{Entry, Sheet};
+
+/// A file of rows of one kind in an output directory, which need not exist yet.
+#[derive(Clone, Debug)]
+pub struct SheetFile<E> {
+    directory: PathBuf,
+    name: &'static str,
+    entries: PhantomData<E>,
+}
+
+impl<E: Entry> SheetFile<E> {
+    /// The file `<out>/<name>.csv`.
+    pub fn new(out: &Path, name: &'static str) -> SheetFile<E> {
+        SheetFile { directory: out.to_path_buf(), name, entries: PhantomData }
+    }
+
+    /// The file.
+    pub fn path(&self) -> PathBuf {
+        self.directory.join(format!("{}.csv", self.name))
+    }
+
+    /// Reads all rows; a missing file has none.
+    pub fn read(&self) -> Result<Sheet<E>, StoreError> {
+        let path = self.path();
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Sheet::parse(&path, &bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sheet::default()),
+            Err(source) => Err(StoreError::Read { path, source }),
+        }
+    }
+
+    /// Changes the file for the sake of `what`.
+    pub fn rewrite(&self, what: &str, change: impl FnOnce(&mut Sheet<E>)) -> Result<(), StoreError> {
+        let failed = |path: &Path| {
+            let path = path.to_path_buf();
+            move |source| StoreError::Write { path, source }
+        };
+        fs::create_dir_all(&self.directory).map_err(failed(&self.directory))?;
+        let lock = self.directory.join(format!(".{}.lock", self.name));
+        // The lock is held until `held` is dropped at the end of this function.
+        let held = File::create(&lock).map_err(failed(&lock))?;
+        held.lock().map_err(failed(&lock))?;
+
+        let mut sheet = self.read()?;
+        if let Some(complaint) = sheet.complaints.first().cloned() {
+            let more = sheet.complaints.len() - 1;
+            return Err(StoreError::Unreadable { complaint, more, what: what.into() });
+        }
+        change(&mut sheet);
+        replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
+    }
+}
+
+/// Puts `bytes` in the place of the file at once: temporary file, sync, rename.
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = AtomicWriteFile::open(path)?;
+    file.write_all(bytes)?;
+    file.commit()
+}

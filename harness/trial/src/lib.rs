@@ -6,6 +6,7 @@
 
 mod event;
 mod exit;
+pub mod measure;
 pub mod registry;
 mod run_directory;
 mod spec;

@@ -62,7 +62,6 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::models::model;
 
     /// The MACs of the shapes are those of the layers, whatever the model.

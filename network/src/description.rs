@@ -1,7 +1,7 @@
 //! Nodes, joins and shapes: the description itself and its builder.
 //!
-//! The builder derives every output shape while a model is written down, so a
-//! description that exists is consistent.
+//! The builder derives every output shape while a model is written down, so
+//! what it writes is consistent; [`Network::check`] is for what comes from a file.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct Shape {
 
 impl Shape {
     /// The shape that square windows over this one leave: as many channels, a pixel a window.
-    fn windows(self, kernel: usize, stride: usize, padding: usize) -> Self {
+    pub(crate) fn windows(self, kernel: usize, stride: usize, padding: usize) -> Self {
         let size = |pixels: usize| (pixels + 2 * padding - kernel) / stride + 1;
         Self { height: size(self.height), width: size(self.width), ..self }
     }

@@ -7,8 +7,11 @@
 //! builds a description and one line in [`models`].
 
 mod channels;
+mod check;
+mod compact;
 mod convolution;
 mod description;
+mod fold;
 mod layer;
 mod mobilenet;
 pub mod models;
@@ -17,8 +20,11 @@ mod resnet50;
 mod wide_resnet;
 
 pub use channels::{ChannelError, ChannelGroup, ChannelGroups};
+pub use check::BrokenNetwork;
+pub use compact::{Kept, KeptError};
 pub use convolution::ConvShape;
 pub use description::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Builder, Network, Node, NodeId, Op, Shape};
+pub use fold::{Fold, Folded};
 pub use layer::{Layer, LayerKind};
 pub use mobilenet::mobilenet_v1;
 pub use resnet50::resnet50;

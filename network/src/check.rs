@@ -1,0 +1,216 @@
+//! Whether a description that was read from a file is a network.
+//!
+//! The builder cannot write a broken one down, but a file can be damaged or
+//! hostile. What is checked here is what the rest of the project relies on:
+//! nodes read earlier ones, each shape is the one that the builder derives, and
+//! sizes are such that no count overflows.
+
+use std::collections::HashSet;
+
+use crate::{Network, Node, NodeId, Op, Shape};
+
+/// Most nodes of a network.
+const MOST_NODES: usize = 100_000;
+/// Most channels of a node.
+const MOST_CHANNELS: usize = 1 << 20;
+/// Most pixels of a side of an image, a kernel, a stride or a padding.
+const MOST_PIXELS: usize = 1 << 16;
+/// Most activations and most multiply-accumulates of a sample: counts up to here are exact as 64-bit floats.
+const MOST_COUNT: usize = 1 << 53;
+
+/// Why a description is not a network's.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenNetwork {
+    /// Something about the description as a whole.
+    #[error("the description of network {network:?} is broken: {flaw}; write the file anew")]
+    Whole {
+        /// The network's name.
+        network: String,
+        /// What is wrong.
+        flaw: String,
+    },
+    /// Something about one node.
+    #[error(
+        "the description of network {network:?} is broken: node {id}, {node:?}, {flaw}; write the file anew"
+    )]
+    Node {
+        /// The network's name.
+        network: String,
+        /// The node's index.
+        id: NodeId,
+        /// The node's name.
+        node: String,
+        /// What is wrong.
+        flaw: String,
+    },
+}
+
+impl Network {
+    /// Whether the description, from wherever it came, is consistent and of a size that can be counted.
+    ///
+    /// What passes can be counted, grouped, compacted and folded without a panic.
+    /// Beyond what the builder demands, images are square, every node but the last is
+    /// read by another, fully connected layers read vectors, convolutions do not, and
+    /// the last node returns one, the logits. A convolution may have any groups that
+    /// divide its channels; [`Network::channel_groups`] refuses some.
+    pub fn check(&self) -> Result<(), BrokenNetwork> {
+        let whole = |flaw: String| Err(BrokenNetwork::Whole { network: self.name.clone(), flaw });
+        if let Err(flaw) = check_name(&self.name) {
+            return whole(flaw);
+        }
+        if !(2..=MOST_NODES).contains(&self.nodes.len()) {
+            return whole(format!("it has {} nodes, and 2 to {MOST_NODES} can be", self.nodes.len()));
+        }
+        let mut seen = Seen::default();
+        for (id, node) in self.nodes.iter().enumerate() {
+            self.check_node(&mut seen, id, node).map_err(|flaw| self.broken(id, flaw))?;
+        }
+        let last = self.nodes.len() - 1;
+        if !seen.vectors[last] {
+            return Err(self.broken(last, "is the last and must return a vector, the logits".into()));
+        }
+        match (0..last).find(|id| !seen.read.contains(id)) {
+            Some(unread) => Err(self.broken(unread, "is read by no other, and is not the last".into())),
+            None => Ok(()),
+        }
+    }
+
+    fn broken(&self, id: NodeId, flaw: String) -> BrokenNetwork {
+        let (network, node) = (self.name.clone(), self.nodes[id].name.clone());
+        BrokenNetwork::Node { network, id, node, flaw }
+    }
+
+    fn check_node<'a>(&self, seen: &mut Seen<'a>, id: NodeId, node: &'a Node) -> Result<(), String> {
+        check_name(&node.name)?;
+        require(seen.names.insert(&node.name), || "has the name of an earlier one".into())?;
+        require((node.op == Op::Input) == (id == 0), || {
+            "is out of place: the first node, and no other, is the input".into()
+        })?;
+        let arity = match node.op {
+            Op::Input => 0,
+            Op::Add => 2,
+            _ => 1,
+        };
+        let inputs = &node.inputs;
+        require(inputs.len() == arity, || format!("reads {} nodes in place of {arity}", inputs.len()))?;
+        if let Some(later) = inputs.iter().find(|&&input| input >= id) {
+            return Err(format!("reads node {later}, which is not an earlier one"));
+        }
+        check_size(node.shape)?;
+        // The shapes that a convolution's speed is looked up by have one side.
+        let square = node.op != Op::Input || node.shape.height == node.shape.width;
+        require(square, || format!("has shape {}, and images must be square", text(node.shape)))?;
+        // What the node reads was checked before.
+        let read = inputs.first().map_or(node.shape, |&input| self.nodes[input].shape);
+        let vector = inputs.first().is_some_and(|&input| seen.vectors[input]);
+        let shape = derived(node, read, vector)?;
+        if let Some(&right) = inputs.get(1) {
+            let same = self.nodes[right].shape == read && seen.vectors[right] == vector;
+            require(same && right != inputs[0], || "must add two different nodes of equal shape".into())?;
+        }
+        require(node.shape == shape, || {
+            format!("has shape {} in place of {}", text(node.shape), text(shape))
+        })?;
+        seen.count(node, read)?;
+        seen.vectors.push(vector || matches!(node.op, Op::GlobalAveragePool | Op::Linear));
+        seen.read.extend(inputs);
+        Ok(())
+    }
+}
+
+/// What is known of the nodes that were checked.
+#[derive(Default)]
+struct Seen<'a> {
+    names: HashSet<&'a str>,
+    read: HashSet<NodeId>,
+    /// Whether each node returns a vector; a feature map of one pixel is none.
+    vectors: Vec<bool>,
+    activations: usize,
+    macs: usize,
+}
+
+impl Seen<'_> {
+    /// Adds what the node costs; its shape is right.
+    fn count(&mut self, node: &Node, read: Shape) -> Result<(), String> {
+        let Shape { channels, height, width } = node.shape;
+        let (inputs, kernel) = match node.op {
+            Op::Conv { kernel, groups, .. } => (read.channels / groups, kernel),
+            Op::Linear => (read.channels, 1),
+            _ => (0, 0),
+        };
+        let product = |factors: &[usize]| factors.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
+        let within = |sum: usize, more: Option<usize>| {
+            more.and_then(|more| sum.checked_add(more)).filter(|&sum| sum <= MOST_COUNT)
+        };
+        let activations = within(self.activations, product(&[channels, height, width]));
+        let macs = within(self.macs, product(&[inputs, channels, kernel, kernel, height, width]));
+        let (Some(activations), Some(macs)) = (activations, macs) else {
+            return Err(format!("brings the activations or multiply-accumulates above {MOST_COUNT}"));
+        };
+        (self.activations, self.macs) = (activations, macs);
+        Ok(())
+    }
+}
+
+/// The shape that the builder gives `node`, which reads `read`, a vector or feature maps.
+fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
+    let channels = node.shape.channels;
+    match node.op {
+        Op::Conv { .. } | Op::MaxPool { .. } | Op::GlobalAveragePool if vector => {
+            Err("reads a vector in place of feature maps".into())
+        }
+        Op::Conv { kernel, stride, padding, groups, .. } => {
+            let split = groups > 0 && read.channels.is_multiple_of(groups) && channels.is_multiple_of(groups);
+            require(split, || {
+                format!("has {groups} groups, which do not divide {} and {channels} channels", read.channels)
+            })?;
+            require(padding == kernel / 2, || format!("pads {padding} pixels in place of {}", kernel / 2))?;
+            Ok(Shape { channels, ..windows(read, kernel, stride, padding)? })
+        }
+        Op::MaxPool { kernel, stride, padding } => windows(read, kernel, stride, padding),
+        Op::GlobalAveragePool => Ok(Shape { height: 1, width: 1, ..read }),
+        Op::Linear if vector => Ok(Shape { channels, height: 1, width: 1 }),
+        Op::Linear => Err("reads feature maps in place of a vector".into()),
+        Op::Input | Op::BatchNorm | Op::Relu | Op::Dropout | Op::Add => Ok(read),
+    }
+}
+
+/// The shape that windows leave, where they fit.
+fn windows(read: Shape, kernel: usize, stride: usize, padding: usize) -> Result<Shape, String> {
+    for (what, pixels) in [("kernel", kernel), ("stride", stride)] {
+        require((1..=MOST_PIXELS).contains(&pixels), || {
+            format!("has a {what} of {pixels} pixels, and 1 to {MOST_PIXELS} can be")
+        })?;
+    }
+    require(padding <= kernel / 2, || format!("pads {padding} pixels, above half the kernel of {kernel}"))?;
+    let padded = read.height + 2 * padding;
+    require(kernel <= padded, || format!("has a kernel of {kernel} pixels for a padded image of {padded}"))?;
+    Ok(read.windows(kernel, stride, padding))
+}
+
+fn check_size(shape: Shape) -> Result<(), String> {
+    let pixels = 1..=MOST_PIXELS;
+    let within = (1..=MOST_CHANNELS).contains(&shape.channels)
+        && pixels.contains(&shape.height)
+        && pixels.contains(&shape.width);
+    require(within, || {
+        format!(
+            "has shape {}, and 1 to {MOST_CHANNELS} channels of 1 to {MOST_PIXELS} pixels a side can be",
+            text(shape)
+        )
+    })
+}
+
+/// A name that can be printed; messages escape the others.
+fn check_name(name: &str) -> Result<(), String> {
+    require(!name.is_empty(), || "has no name".into())?;
+    require(!name.contains(char::is_control), || "has control characters in its name".into())
+}
+
+fn require(holds: bool, flaw: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(flaw()) }
+}
+
+fn text(shape: Shape) -> String {
+    format!("{} x {} x {}", shape.channels, shape.height, shape.width)
+}

@@ -7,6 +7,8 @@
 mod augment;
 mod batches;
 mod checkpoint;
+mod compact;
+mod compact_file;
 mod diagnostics;
 mod dropout;
 mod environment;
@@ -32,6 +34,8 @@ mod weights_file;
 pub use augment::{Resident, ResidentBatches, Sampling};
 pub use batches::Batches;
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use compact::{compacted, folded, padded};
+pub use compact_file::{CompactError, CompactFile, load_compact, save_compact};
 pub use environment::Environment;
 pub use evaluate::{Evaluation, evaluate};
 pub use forward::{Forward, Mode};

@@ -24,6 +24,7 @@ fn main() {
         .std("c++17")
         .define("_GLIBCXX_USE_CXX11_ABI", abi().as_str())
         .file("shim/device.cpp")
+        .file("shim/event.cpp")
         .file("shim/flags.cpp")
         .file(if cuda_headers.is_some() { "shim/graph.cpp" } else { "shim/graph_absent.cpp" });
     let torch_headers = ["include", "include/torch/csrc/api/include"].map(|folder| libtorch.join(folder));

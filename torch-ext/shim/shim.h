@@ -44,6 +44,7 @@ c10::Device cuda_device(int64_t index);
 extern "C" {
 
 struct TeGraph;
+struct TeEvent;
 
 void te_free_message(char* message);
 
@@ -55,6 +56,13 @@ char* te_peak_memory(int64_t device, uint64_t* bytes);
 char* te_allow_tf32(bool on);
 char* te_cudnn_benchmark(bool on);
 char* te_flush_denormal(bool on, bool* supported);
+
+// event.cpp
+char* te_event_new(int64_t device, TeEvent** event);
+char* te_event_record(TeEvent* event);
+char* te_event_synchronize(TeEvent* event);
+char* te_event_elapsed(TeEvent* earlier, TeEvent* later, double* milliseconds);
+void te_event_delete(TeEvent* event);
 
 // graph.cpp or graph_absent.cpp
 bool te_cuda_compiled();

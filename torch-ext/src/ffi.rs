@@ -9,6 +9,12 @@ pub struct Graph {
     _opaque: [u8; 0],
 }
 
+/// An event of a CUDA stream; owned by C++.
+#[repr(C)]
+pub struct Event {
+    _opaque: [u8; 0],
+}
+
 /// Null for success, else a message that [`check`] frees.
 type Message = *mut c_char;
 
@@ -21,6 +27,12 @@ unsafe extern "C" {
     pub safe fn te_allow_tf32(on: bool) -> Message;
     pub safe fn te_cudnn_benchmark(on: bool) -> Message;
     pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
+
+    pub fn te_event_new(device: i64, event: *mut *mut Event) -> Message;
+    pub fn te_event_record(event: *mut Event) -> Message;
+    pub fn te_event_synchronize(event: *mut Event) -> Message;
+    pub fn te_event_elapsed(earlier: *mut Event, later: *mut Event, milliseconds: *mut f64) -> Message;
+    pub fn te_event_delete(event: *mut Event);
 
     pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;
     pub fn te_graph_enter(graph: *mut Graph) -> Message;

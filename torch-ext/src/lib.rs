@@ -1,11 +1,12 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs, switches of the global context, the allocators and the
+//! CUDA graphs and events, switches of the global context, the allocators and the
 //! library's version. The crate knows nothing of `tch`: it acts on
 //! libtorch's current device, stream and allocator, which both share. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
 
 mod error;
+pub mod event;
 mod ffi;
 pub mod flags;
 pub mod graph;
@@ -14,6 +15,7 @@ mod memory;
 mod version;
 
 pub use error::{Error, Result};
+pub use event::Event;
 pub use graph::CudaGraph;
 pub use memory::peak_memory;
 pub use version::{cuda_compiled, version};

@@ -7,6 +7,7 @@
 mod event;
 mod exit;
 mod latency;
+pub mod measure;
 pub mod registry;
 mod run_directory;
 mod spec;

@@ -42,7 +42,7 @@ pub enum WeightsError {
 }
 
 /// Every value of `parameters` by name; `weights` takes the place of its weights.
-fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
+pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
     let layout = parameters.layout();
     let pieces =
         |pieces: &[(String, i64, i64)]| pieces.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>();

@@ -78,6 +78,12 @@ pub enum RunError {
     /// The weights cannot be written.
     #[error(transparent)]
     Weights(#[from] crate::WeightsError),
+    /// The compact network cannot be written.
+    #[error(transparent)]
+    Compact(#[from] crate::CompactError),
+    /// A group of channels was emptied.
+    #[error(transparent)]
+    Kept(#[from] network::KeptError),
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] trial::FileError),

@@ -3,7 +3,8 @@
 use super::{RunError, Training};
 use crate::diagnostics::{Snapshot, iou, packed, update_columns};
 use crate::metrics::{METRIC_COLUMNS, csv_of};
-use crate::{checkpoint, save_weights};
+use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
+use network::Kept;
 use results::Record;
 use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
@@ -74,8 +75,29 @@ impl Training<'_> {
             save_weights(&trainer.parameters, &weights, &run.file("weights.safetensors"))?;
             write_atomically(&run.file("mask.bits"), &packed(trainer.structure.mask()))?;
             files.extend(["weights.safetensors", "mask.bits"]);
+            if let Some(channels) = &trainer.channels {
+                self.save_channels(channels)?;
+                files.extend(["channels.csv", "compact.safetensors"]);
+            }
         }
         Ok(run.commit(&files)?)
+    }
+
+    /// Writes what is left of every group of channels, and the network without the rest.
+    fn save_channels(&self, channels: &Channels) -> Result<(), RunError> {
+        let (run, space) = (&self.options.run, channels.space());
+        let (network, groups) = (space.network(), space.groups());
+        let rows = groups.groups.iter().zip(channels.counts()).zip(space.blocks());
+        let rows: Vec<_> =
+            rows.map(|((group, kept), block)| (&group.name, group.channels, kept, block)).collect();
+        write_atomically(&run.file("channels.csv"), &csv_of(&["group", "channels", "kept", "block"], &rows))?;
+        let kept = Kept::new(groups, channels.kept())?;
+        let (small, values) = compacted(network, groups, &kept, &self.trainer.parameters);
+        let spec = self.spec;
+        let provenance = [("model", &spec.model), ("method", &spec.method), ("trial", &spec.key())]
+            .map(|(name, value)| (name.to_string(), value.clone()));
+        let provenance = provenance.into_iter().collect();
+        Ok(save_compact(&small, &values, &provenance, &run.file("compact.safetensors"))?)
     }
 
     fn record(&self, status: &str) -> Record {

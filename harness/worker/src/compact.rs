@@ -1,0 +1,145 @@
+//! The values of a network whose description changed: channels taken out, channels added, batch
+//! norms folded.
+//!
+//! `network` says what is left of the description ([`network::Kept`], [`network::Folded`]); here
+//! the weights follow it. None of this changes what a network computes, if the channels that are
+//! taken out are zero: their weights, and the scales and shifts of their batch norms, as HALP masks
+//! them.
+
+use crate::Parameters;
+use network::{BATCH_NORM_EPSILON, ChannelError, ChannelGroups, Folded, Kept, Network, NodeId, Op};
+use std::collections::HashMap;
+use tch::{Kind, Tensor};
+
+/// The network with only the channels `kept` of its `groups`, and its values.
+pub fn compacted(
+    network: &Network,
+    groups: &ChannelGroups,
+    kept: &Kept,
+    parameters: &Parameters,
+) -> (Network, Parameters) {
+    let _guard = tch::no_grad_guard();
+    let device = parameters.weights.device();
+    let small = network.compacted(groups, kept);
+    let values = Parameters::neutral(&small, device);
+    let index = |group: usize| {
+        let channels: Vec<i64> = kept.of(group).iter().map(|channel| *channel as i64).collect();
+        Tensor::from_slice(&channels).to_device(device)
+    };
+    let indices: Vec<Tensor> = (0..groups.groups.len()).map(index).collect();
+    let of = |node: NodeId| &indices[groups.of(node)];
+    let weights = parameters.weight_views(&parameters.weights).into_iter();
+    for ((layer, weight), mut place) in
+        network.layers().iter().zip(weights).zip(values.weight_views(&values.weights))
+    {
+        let weight = weight.index_select(0, of(layer.node));
+        // Each output of a depthwise convolution reads its own channel, whichever stay.
+        let input = network.nodes[layer.node].inputs[0];
+        place.copy_(&if layer.is_depthwise() { weight } else { weight.index_select(1, of(input)) });
+    }
+    for (nodes, large, small) in pieces(network, parameters, &values) {
+        for ((node, large), mut small) in nodes.into_iter().zip(large).zip(small) {
+            small.copy_(&large.index_select(0, of(node)));
+        }
+    }
+    (small, values)
+}
+
+/// The network with every number of channels but the images' and the logits' filled up to a
+/// multiple of `multiple`, by channels that are zero.
+///
+/// Tensor cores take bfloat16 channels by eights, so that more of them can be faster.
+pub fn padded(
+    network: &Network,
+    parameters: &Parameters,
+    multiple: usize,
+) -> Result<(Network, Parameters), ChannelError> {
+    let _guard = tch::no_grad_guard();
+    let groups = network.channel_groups()?;
+    let mut large = network.clone();
+    for (id, node) in large.nodes.iter_mut().enumerate() {
+        let group = &groups.groups[groups.of(id)];
+        let channels =
+            if group.fixed { group.channels } else { group.channels.next_multiple_of(multiple.max(1)) };
+        node.shape.channels = channels;
+        if let Op::Conv { groups: split, .. } = &mut node.op
+            && *split > 1
+        {
+            *split = channels;
+        }
+    }
+    let values = Parameters::neutral(&large, parameters.weights.device());
+    let weights = parameters.weight_views(&parameters.weights);
+    for (weight, place) in weights.iter().zip(values.weight_views(&values.weights)) {
+        let size = weight.size();
+        place.narrow(0, 0, size[0]).narrow(1, 0, size[1]).copy_(weight);
+    }
+    for (_, small, large) in pieces(network, parameters, &values) {
+        for (small, large) in small.iter().zip(large) {
+            large.narrow(0, 0, small.size()[0]).copy_(small);
+        }
+    }
+    Ok((large, values))
+}
+
+/// The network whose convolutions took in the batch norms that follow them, and its values.
+///
+/// With factor `f = scale / sqrt(variance + epsilon)`, in double precision, the weights of an output are
+/// multiplied by `f`, and its bias is `shift - f * mean`.
+pub fn folded(network: &Network, parameters: &Parameters) -> (Network, Parameters) {
+    let _guard = tch::no_grad_guard();
+    let Folded { network: small, folds, .. } = network.folded();
+    let values = Parameters::neutral(&small, parameters.weights.device());
+    let mut others: HashMap<String, Tensor> = named(parameters).collect();
+    let layers = network.layers();
+    let weights = parameters.weight_views(&parameters.weights).into_iter();
+    for ((layer, weight), mut place) in layers.iter().zip(weights).zip(values.weight_views(&values.weights)) {
+        let Some(fold) = folds.iter().find(|fold| fold.convolution == layer.node) else {
+            place.copy_(&weight);
+            continue;
+        };
+        let norm = &network.nodes[fold.norm].name;
+        let piece = |name: &str| others[&format!("{norm}.{name}")].to_kind(Kind::Double);
+        let factor = piece("weight") / (piece("running_var") + BATCH_NORM_EPSILON).sqrt();
+        place.copy_(&(weight.to_kind(Kind::Double) * factor.view([-1, 1, 1, 1])));
+        let bias = piece("bias") - factor * piece("running_mean");
+        others.insert(format!("{}.bias", layer.name), bias);
+    }
+    for (name, mut place) in named(&values) {
+        place.copy_(&others[&name]);
+    }
+    (small, values)
+}
+
+/// Views of all values but the weights by name.
+fn named(parameters: &Parameters) -> impl Iterator<Item = (String, Tensor)> {
+    let layout = parameters.layout();
+    let names: Vec<String> =
+        layout.others.iter().chain(&layout.statistics).map(|(name, ..)| name.clone()).collect();
+    let views = parameters.other_views(&parameters.others).into_iter();
+    names.into_iter().zip(views.chain(parameters.statistics_views()))
+}
+
+/// Per piece of what is no weight: the node whose channels it has, its values in `one` and in `other`;
+/// both networks have the nodes of `network`.
+fn pieces(
+    network: &Network,
+    one: &Parameters,
+    other: &Parameters,
+) -> [(Vec<NodeId>, Vec<Tensor>, Vec<Tensor>); 2] {
+    let (mut others, mut statistics) = (Vec::new(), Vec::new());
+    for (id, node) in network.nodes.iter().enumerate() {
+        match node.op {
+            Op::BatchNorm => {
+                others.extend([id, id]);
+                statistics.extend([id, id]);
+            }
+            Op::Linear | Op::Conv { bias: true, .. } => others.push(id),
+            _ => {}
+        }
+    }
+    [
+        (others, one.other_views(&one.others), other.other_views(&other.others)),
+        (statistics, one.statistics_views(), other.statistics_views()),
+    ]
+}

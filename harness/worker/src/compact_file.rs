@@ -1,0 +1,177 @@
+//! A compact network as a file, `compact.safetensors`: its description beside its values, so that
+//! a program that knows none of our models can run it.
+//!
+//! Tensors have torchvision-style names, as in a weights file. The metadata are `format`
+//! (`harness-compact`), `version`, `network` (the description as JSON) and `provenance` (a JSON
+//! object of strings: what the network came from). The same network gives the same bytes. A file may
+//! come from anywhere, so everything is checked before it is used.
+
+use crate::Parameters;
+use crate::tensor_bytes::{from_view, to_bytes};
+use crate::weights_file::named;
+use network::{BrokenNetwork, Network};
+use safetensors::{SafeTensorError, SafeTensors};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tch::{Device, Kind, Tensor};
+
+const FORMAT: &str = "harness-compact";
+const VERSION: &str = "1";
+
+/// A compact network and where it came from.
+#[derive(Debug)]
+pub struct CompactFile {
+    /// The network.
+    pub network: Network,
+    /// Its values.
+    pub parameters: Parameters,
+    /// What it came from; `model` is the name of the model it was cut from.
+    pub provenance: BTreeMap<String, String>,
+}
+
+/// Why a file cannot be used as a compact network, or not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum CompactError {
+    /// It cannot be read.
+    #[error("cannot read {path}: {cause}; name a compact.safetensors, as run directories have them")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// It is no safetensors file.
+    #[error("{path} is not a safetensors file, or is damaged: {cause}; take another copy")]
+    Format {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: SafeTensorError,
+    },
+    /// It is a safetensors file of something else.
+    #[error("{path} holds no compact network: {what}; name a compact.safetensors that the harness wrote")]
+    Other {
+        /// The file.
+        path: String,
+        /// What is not as it should be.
+        what: String,
+    },
+    /// It is of another version.
+    #[error("{path} is of version {found} and this program reads {VERSION}; use the harness that wrote it")]
+    Version {
+        /// The file.
+        path: String,
+        /// Its version.
+        found: String,
+    },
+    /// Its description is no network.
+    #[error("{path}: {cause}")]
+    Network {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: BrokenNetwork,
+    },
+    /// Its values are not those of its description.
+    #[error("{path} is damaged: {what}; take another copy or write it anew")]
+    Values {
+        /// The file.
+        path: String,
+        /// The first that does not fit.
+        what: String,
+    },
+    /// It cannot be written.
+    #[error(transparent)]
+    Write(#[from] trial::FileError),
+}
+
+/// Writes `network` with its values; a reader sees the old file or the new one, whole.
+pub fn save_compact(
+    network: &Network,
+    parameters: &Parameters,
+    provenance: &BTreeMap<String, String>,
+    path: &Path,
+) -> Result<(), CompactError> {
+    let network = serde_json::to_string(network).expect("a description holds nothing that JSON cannot");
+    let provenance = json!(provenance).to_string();
+    let metadata =
+        json!({ "format": FORMAT, "version": VERSION, "network": network, "provenance": provenance });
+    let mut header = Map::from_iter([("__metadata__".to_string(), metadata)]);
+    let mut data: Vec<u8> = Vec::new();
+    for (name, tensor) in named(parameters, &parameters.weights) {
+        let start = data.len();
+        data.extend(to_bytes(&tensor));
+        let offsets = [start, data.len()];
+        header.insert(name, json!({ "dtype": "F32", "shape": tensor.size(), "data_offsets": offsets }));
+    }
+    let mut header = Value::Object(header).to_string();
+    // The data begin at a multiple of eight bytes, as the format asks.
+    header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
+    let length = (header.len() as u64).to_le_bytes();
+    Ok(trial::write_atomically(path, &[&length, header.as_bytes(), &data].concat())?)
+}
+
+/// Reads a compact network onto `device`.
+pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactError> {
+    let name = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|cause| CompactError::Read { path: name.clone(), cause })?;
+    let format = |cause| CompactError::Format { path: name.clone(), cause };
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(format)?;
+    let file = SafeTensors::deserialize(&bytes).map_err(format)?;
+    let other = |what: &str| CompactError::Other { path: name.clone(), what: what.into() };
+    let text = |key: &str| metadata.metadata().as_ref().and_then(|map| map.get(key));
+    if text("format").map(String::as_str) != Some(FORMAT) {
+        return Err(other("its metadata do not say so"));
+    }
+    match text("version").map(String::as_str) {
+        Some(VERSION) => {}
+        found => {
+            let found = found.unwrap_or("unknown").into();
+            return Err(CompactError::Version { path: name, found });
+        }
+    }
+    let network = text("network").ok_or_else(|| other("it has no description"))?;
+    let network: Network = serde_json::from_str(network)
+        .map_err(|cause| other(&format!("its description cannot be read ({cause})")))?;
+    network.check().map_err(|cause| CompactError::Network { path: name.clone(), cause })?;
+    let provenance = text("provenance").map_or("{}", String::as_str);
+    let provenance = serde_json::from_str(provenance)
+        .map_err(|cause| other(&format!("its provenance cannot be read ({cause})")))?;
+    let mut parameters =
+        values(&network, &file, bytes.len()).map_err(|what| CompactError::Values { path: name, what })?;
+    for flat in [&mut parameters.weights, &mut parameters.others, &mut parameters.statistics] {
+        *flat = flat.to_device(device);
+    }
+    Ok(CompactFile { network, parameters, provenance })
+}
+
+/// The values of `network` in `file`, of `length` bytes; or the first that does not fit.
+fn values(network: &Network, file: &SafeTensors, length: usize) -> Result<Parameters, String> {
+    // Before memory is taken for a description that promises more than the file has.
+    if network.parameters() > length / 4 {
+        return Err(format!("its network has {} parameters, more than fit in it", network.parameters()));
+    }
+    let parameters = Parameters::neutral(network, Device::Cpu);
+    let places = named(&parameters, &parameters.weights);
+    for (tensor, place) in &places {
+        let view = file.tensor(tensor).map_err(|_| format!("`{tensor}` is missing"))?;
+        let value = from_view(&view).filter(|value| value.kind() == Kind::Float);
+        let value = value.ok_or_else(|| format!("`{tensor}` is not of 32-bit floats"))?;
+        if value.size() != place.size() {
+            return Err(format!("`{tensor}` is {:?}, not {:?}", value.size(), place.size()));
+        }
+        let finite = |values: &Tensor| values.isfinite().all().int64_value(&[]) != 0;
+        if !finite(&value) {
+            return Err(format!("`{tensor}` has values that are no finite numbers"));
+        }
+        if tensor.ends_with(".running_var") && value.min().double_value(&[]) < 0.0 {
+            return Err(format!("`{tensor}` has a negative variance"));
+        }
+        place.shallow_clone().copy_(&value);
+    }
+    match file.names().into_iter().find(|name| !places.iter().any(|(place, _)| place == name)) {
+        Some(extra) => Err(format!("`{extra}` is not part of its network")),
+        None => Ok(parameters),
+    }
+}

@@ -242,13 +242,13 @@ impl Plan {
             Some(Origins::File(hash)) => {
                 vec![TrialSpec { initial_weights: Some(hash.clone()), pretraining_cost: Some(1.0), ..spec }]
             }
-            Some(Origins::Dense) => self.from_dense(spec, seed, data),
-            None if meant => self.from_dense(spec, seed, data),
+            Some(Origins::Dense) => self.after_dense(spec, seed, data),
+            None if meant => self.after_dense(spec, seed, data),
             Some(Origins::Seed) | None => vec![spec],
         }
     }
 
-    fn from_dense(&self, spec: TrialSpec, seed: u64, data: &Identity) -> Vec<TrialSpec> {
+    fn after_dense(&self, spec: TrialSpec, seed: u64, data: &Identity) -> Vec<TrialSpec> {
         let dense = self.spec(&self.dense, 0.0, seed, data);
         let spec = spec.pretrained_by(&dense);
         vec![dense, spec]

@@ -160,3 +160,77 @@ fn values_and_distributions_are_checked_before_anything_runs() {
 fn percentages_have_the_digits_they_need() {
     assert_eq!([0.9, 0.965, 0.0, 0.12345].map(percent), ["90%", "96.5%", "0%", "12.345%"]);
 }
+
+/// A request to prune channels to these shares of the multiply-accumulates.
+fn channels(methods: &[&str], targets: &[f64]) -> Request {
+    let latency = Some(LatencyRequest { targets: targets.to_vec(), table: trial::MACS.into() });
+    let usual = request(methods, &[]);
+    Request { latency, seeds: vec![0], preset: usual.preset.for_channels(), ..usual }
+}
+
+#[test]
+fn a_method_for_pretrained_weights_waits_for_the_dense_network() {
+    let trials = Plan::new(channels(&["iee", "halp"], &[0.55, 0.3])).unwrap().trials(&data());
+    let labels: Vec<String> = trials.iter().map(label).collect();
+    let expected = [
+        "iee to 55% latency seed 0",
+        "iee to 30% latency seed 0",
+        "dense seed 0",
+        "halp pretrained to 55% latency seed 0",
+        "halp pretrained to 30% latency seed 0",
+    ];
+    assert_eq!(labels, expected);
+    let key = trials[2].key();
+    for spec in &trials[3..] {
+        assert_eq!((spec.initial_trial(), spec.pretrained()), (Some(&*key), Some(&*key)));
+        assert_eq!(spec.pretraining_cost, Some(1.0));
+    }
+    assert_eq!((trials[0].initial_trial(), trials[0].pretraining_cost), (None, None));
+    assert_eq!(trials[0].distribution, "latency");
+}
+
+#[test]
+fn what_channels_are_pruned_from_can_be_chosen() {
+    let asked = |origins| Request { pretrained: Some(origins), ..channels(&["iee", "halp"], &[0.3]) };
+    let labels = |origins| -> Vec<String> {
+        Plan::new(asked(origins)).unwrap().trials(&data()).iter().map(label).collect()
+    };
+    assert_eq!(labels(Origins::Seed), ["iee to 30% latency seed 0", "halp to 30% latency seed 0"]);
+    let both =
+        ["dense seed 0", "iee pretrained to 30% latency seed 0", "halp pretrained to 30% latency seed 0"];
+    assert_eq!(labels(Origins::Dense), both);
+    let file = Plan::new(asked(Origins::File("0123".into()))).unwrap().trials(&data());
+    assert!(file.iter().all(|spec| spec.initial_weights.as_deref() == Some("0123")), "{file:?}");
+    assert!(file.iter().all(|spec| spec.pretraining_cost == Some(1.0)));
+}
+
+#[test]
+fn settings_of_channels_need_a_latency_and_enter_the_trial() {
+    assert!(refusal(&["iee"], &[("channel_block", "2")]).contains("--latency-target"));
+    assert!(refusal(&["halp"], &[]).contains("--latency-target"));
+    let block = Override { key: "channel_block".into(), text: "2".into(), origin: Origin::User };
+    let asked = Request { changes: vec![block], ..channels(&["iee"], &[0.3]) };
+    let trials = Plan::new(asked).unwrap().trials(&data());
+    assert_eq!(trials[0].latency.as_ref().unwrap().settings["channel_block"], Value::Int(2));
+    let unable = Plan::new(channels(&["rigl"], &[0.3])).err().unwrap().to_string();
+    assert!(unable.contains("iee") && unable.contains("halp"), "{unable}");
+    let weights = Override { key: "criterion".into(), text: "snip".into(), origin: Origin::User };
+    let weights = Plan::new(Request { changes: vec![weights], ..channels(&["iee"], &[0.3]) });
+    assert!(weights.err().unwrap().to_string().contains("taylor-weights"));
+}
+
+/// A table that lacks the network, and a target below the smallest structure, are refused in words.
+#[test]
+fn latencies_that_cannot_be_reached_are_refused_before_anything_runs() {
+    let trials = Plan::new(channels(&["iee"], &[0.001])).unwrap().trials(&data());
+    let message = latency::check(&trials, None).unwrap_err().to_string();
+    assert!(message.contains("smallest structure") && message.contains("--latency-target"), "{message}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lut.csv");
+    std::fs::write(&file, "inputs,outputs\n").unwrap();
+    let request = channels(&["iee"], &[0.3]);
+    let latency = request.latency.clone().map(|latency| LatencyRequest { table: "0123".into(), ..latency });
+    let trials = Plan::new(Request { latency, ..request }).unwrap().trials(&data());
+    assert!(latency::check(&trials, Some(&file)).unwrap_err().to_string().contains("lut.csv"));
+    assert!(latency::check(&trials, None).unwrap_err().to_string().contains("--lut"));
+}

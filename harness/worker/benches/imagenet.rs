@@ -1,5 +1,6 @@
 //! What training on photographs costs: a step of each kind and a change of the
-//! structure. ResNet-50 at 224 pixels, at 90 % ERK sparsity or in the pattern 2:4.
+//! structure. ResNet-50 at 224 pixels, at 90 % ERK sparsity or in the pattern 2:4;
+//! of channels, the gathering of importance, a choice and the cut itself.
 //!
 //! `HARNESS_BATCH` sets the images of a step: 8 without it, 256 on a GPU. They
 //! are the same random numbers at every step, so that nothing is decoded.
@@ -8,8 +9,14 @@ mod common;
 
 use common::{Case, DENSE, Thinning, device, scored, thinned};
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Forward, RunError, Source, Trainer};
-use sparsity::{BatchStatistics, Dormant, Settings, StepPlan, Update};
+use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
+use network::Kept;
+use sparsity::{
+    Accounting, BatchStatistics, ChannelOptions, ChannelSpace, Dormant, Edit, Horizon, Latency, Scope,
+    Settings, StepPlan, Update,
+};
+use std::hint::black_box;
+use std::time::Duration;
 use suites::recipe::{Precision, Recipe, imagenet};
 use tch::{Device, Kind, Tensor};
 
@@ -94,5 +101,59 @@ fn updates(criterion: &mut Criterion) {
     common::exchange(criterion, "resnet50-structure", trainer);
 }
 
-criterion_group!(benches, steps, updates);
+/// The same network with channels to prune, by multiply-accumulates; it starts dense, as HALP does.
+fn channel_trainer() -> Trainer {
+    let network = network::resnet50(CLASSES as usize, SIDE as usize);
+    let (mut parameters, structure) = thinned(&network, DENSE);
+    let options = ChannelOptions { block: 0, accounting: Accounting::Outputs, keep_stem: true };
+    let space = ChannelSpace::new(&network, Latency::Macs { batch: 1 }, options).expect("all MACs are known");
+    let iee = trial::registry::method("iee").expect("the method is registered");
+    let settings = Settings::resolve((iee.settings)(), &[]).expect("the defaults are allowed");
+    let horizon = Horizon { steps: 1, scope: Scope::PerLayer, latency: Some(0.5), pretrained: true };
+    let method = (iee.build)(&settings, horizon);
+    let channels = Channels::initial(space, &*method, &mut parameters).expect("dense is always there");
+    let source = Box::new(Constant::random(batch() as i64));
+    let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe(), true);
+    trainer.set_channels(channels);
+    trainer
+}
+
+/// A step with and without the importance of channels, in turn; then a prune, a growth and the cut.
+fn channels(criterion: &mut Criterion) {
+    let train = StepPlan::train("train");
+    let judged = |by| StepPlan { score: vec![by], ..train.clone() };
+    let cases = [
+        ("plain", train.clone()),
+        ("taylor", judged(sparsity::Criterion::Taylor)),
+        ("taylor-weights", judged(sparsity::Criterion::TaylorWeights)),
+    ];
+    let mut trainer = channel_trainer();
+    let mut group = criterion.benchmark_group("resnet50-channels");
+    group.sample_size(10).measurement_time(Duration::from_secs(8));
+    for (name, plan) in &cases {
+        let mut step = 0;
+        group.bench_function(format!("step-{name}"), |bencher| {
+            bencher.iter(|| {
+                trainer.step(plan, step, 0.0, step).expect("the device works");
+                step += 1;
+                black_box(trainer.loss());
+            });
+        });
+    }
+    let by = sparsity::Criterion::Magnitude;
+    let drop = Edit::DropChannels { criterion: by, latency: 0.35 };
+    let grow = Edit::GrowChannels { criterion: by, latency: 0.5 };
+    let exchange = StepPlan { then: vec![drop, grow], ..train };
+    group.bench_function("exchange", |bencher| {
+        bencher.iter(|| black_box(trainer.edit(&exchange).expect("the target can be reached")));
+    });
+    let channels = trainer.channels.as_ref().expect("channels are pruned");
+    let (network, groups) = (channels.space().network(), channels.space().groups());
+    let kept = Kept::new(groups, channels.kept()).expect("no group is empty");
+    group.bench_function("compaction", |bencher| {
+        bencher.iter(|| black_box(compacted(network, groups, &kept, &trainer.parameters)));
+    });
+}
+
+criterion_group!(benches, steps, updates, channels);
 criterion_main!(benches);

@@ -1,9 +1,11 @@
-//! Records, their store, statistics, published values and tables.
+//! Records, their store, statistics, published values, tables and figures.
 //!
 //! One finished trial is one [`Record`]; a [`Store`] keeps them in a CSV file that differs well
-//! and loses nothing; a table sets their means beside published values, each with its source.
-//! Nothing here runs a network, so tables print anywhere in an instant.
+//! and loses nothing; a table or a figure sets their means beside published values, each with
+//! its source. Nothing here runs a network, so tables print anywhere in an instant.
 
+pub mod cost;
+pub mod figure;
 pub mod fps;
 pub mod record;
 pub mod reference;
@@ -11,10 +13,14 @@ pub mod statistics;
 pub mod store;
 pub mod table;
 
+#[cfg(test)]
+mod made_up;
+
+pub use figure::{FigureDefinition, UnknownFigure, figure, figure_ids, render_csv, render_svg};
 pub use fps::{FpsRow, FpsStore};
 pub use record::Record;
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{
-    Format, Grouping, RowDefinition, TableDefinition, UnknownFormat, UnknownTable, records_summary, render,
-    table, table_ids,
+    Format, Grouping, LATENCY, RowDefinition, TableDefinition, UnknownFormat, UnknownTable, records_summary,
+    render, table, table_ids,
 };

@@ -26,6 +26,9 @@ pub const REQUIRED_COLUMNS: [&str; 11] = [
 /// The status of a trial that ended as planned; only such trials enter a mean.
 pub const STATUS_OK: &str = "ok";
 
+/// What a record names as its latency table if latency was taken to grow with multiply-accumulates.
+pub const LATENCY_OF_MACS: &str = "macs";
+
 /// The result of one trial.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

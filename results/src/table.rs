@@ -7,33 +7,38 @@
 //! one of four formats.
 
 mod block;
-mod catalogue;
+pub(crate) mod catalogue;
+mod columns;
 mod definition;
-mod group;
+pub(crate) mod group;
 mod layout;
 mod legend;
-mod line;
-mod number;
-mod page;
+pub(crate) mod line;
+pub(crate) mod number;
+pub(crate) mod page;
 mod place;
 mod row;
 mod settings;
+mod structured;
 mod summary;
+mod throughput;
 mod tidy;
 mod trials;
 mod verdict;
 
+mod fig3;
 mod mobilenet;
 mod sensitivity;
+mod table1;
 mod table2;
 mod table3;
 mod table4;
 mod table5;
 
-mod comma;
+pub(crate) mod comma;
 mod latex;
 mod markdown;
-mod text;
+pub(crate) mod text;
 
 use std::str::FromStr;
 
@@ -41,7 +46,8 @@ use crate::record::Record;
 
 pub use catalogue::{UnknownTable, table, table_ids};
 pub use definition::{Grouping, TableDefinition};
-pub use row::RowDefinition;
+pub(crate) use row::DENSE;
+pub use row::{LATENCY, RowDefinition};
 pub use summary::records_summary;
 pub use verdict::Verdict;
 
@@ -89,5 +95,7 @@ pub fn render(definition: &TableDefinition, records: &[Record], format: Format) 
     }
 }
 
+#[cfg(test)]
+mod structured_tests;
 #[cfg(test)]
 mod tests;

@@ -14,22 +14,22 @@ pub struct Block<'l, 'a> {
 
 /// The lines of a table in blocks; blocks without lines are left out.
 ///
-/// Lines of one sparsity stand together even if nothing is known of them. Between blocks of equal
+/// Lines of one level stand together even if nothing is known of them. Between blocks of equal
 /// cost a line about which nothing was published or measured has no place; see [`empty`].
 pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Vec<Block<'l, 'a>> {
     let mut blocks: Vec<Block<'l, 'a>> = match definition.grouping {
-        Grouping::Sparsity => {
-            let of = |sparsity| lines.iter().filter(|line| line.sparsity == sparsity).collect();
-            definition.levels().map(|sparsity| Block { heading: None, lines: of(sparsity) }).collect()
+        Grouping::Level => {
+            let of = |level| lines.iter().filter(|line| line.level == level).collect();
+            definition.levels().map(|level| Block { heading: None, lines: of(level) }).collect()
         }
         Grouping::TrainFlops(bounds) => {
             let dense = Block { heading: None, lines: Vec::new() };
             let costs = headings(bounds).into_iter();
             let costs = costs.map(|heading| Block { heading: Some(heading), lines: Vec::new() });
             let mut blocks: Vec<Block> = [dense].into_iter().chain(costs).collect();
-            for line in lines.iter().filter(|line| line.sparsity == 0.0 || !is_empty(line)) {
+            for line in lines.iter().filter(|line| line.dense || !is_empty(line)) {
                 let at = match line.train_flops() {
-                    _ if line.sparsity == 0.0 => 0,
+                    _ if line.dense => 0,
                     Some(cost) => 1 + bounds.iter().take_while(|bound| cost > **bound).count(),
                     None => bounds.len() + 2,
                 };
@@ -44,8 +44,8 @@ pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Ve
 
 /// The lines that [`blocks`] leaves out, because no block says what they cost.
 pub fn empty<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Vec<&'l Line<'a>> {
-    let by_cost = definition.grouping != Grouping::Sparsity;
-    lines.iter().filter(|line| by_cost && line.sparsity != 0.0 && is_empty(line)).collect()
+    let by_cost = definition.grouping != Grouping::Level;
+    lines.iter().filter(|line| by_cost && !line.dense && is_empty(line)).collect()
 }
 
 fn is_empty(line: &Line) -> bool {
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(headings, expected);
         let of = |label: &str, sparsity: f64| {
             let has = |block: &Block| {
-                block.lines.iter().any(|line| line.subject.label == label && line.sparsity == sparsity)
+                block.lines.iter().any(|line| line.subject.label == label && line.level == sparsity)
             };
             blocks.iter().position(has)
         };
@@ -127,7 +127,7 @@ mod tests {
         assert!(empty(&definition, &lines).iter().any(|line| line.subject.label == "IEE (uniform)"));
         let shown: usize = blocks.iter().map(|block| block.lines.len()).sum();
         assert_eq!(shown + empty(&definition, &lines).len(), lines.len());
-        let sparsities = blocks[1].lines.iter().map(|line| line.sparsity);
+        let sparsities = blocks[1].lines.iter().map(|line| line.level);
         assert!(sparsities.is_sorted());
     }
 

@@ -1,10 +1,14 @@
 //! What a table shows, as data.
 
+use crate::record::Record;
 use crate::reference::{Reference, references};
 
-use super::row::RowDefinition;
+use super::row::{DENSE, RowDefinition, is_same};
 
 /// One table of the paper, or one beside them.
+///
+/// Its lines have a level: the sparsity, or in a table of structured sparsity the share of the dense
+/// network's latency that remains.
 #[derive(Clone, Debug)]
 pub struct TableDefinition {
     /// What it is called on the command line.
@@ -19,8 +23,12 @@ pub struct TableDefinition {
     pub model: &'static str,
     /// The methods, in the order of the table.
     pub rows: Vec<RowDefinition>,
-    /// The sparsities, in the order of the table, without that of the dense network.
+    /// The sparsities, in the order of the table, without that of the dense network; none in a table
+    /// of structured sparsity.
     pub sparsities: Vec<f64>,
+    /// The shares of the dense network's latency that remain, in the order of the table; none in a
+    /// table of unstructured sparsity.
+    pub latency_targets: Vec<f64>,
     /// What lines stand together.
     pub grouping: Grouping,
     /// Whether it shows how steady the importance of weights is, where a record says so.
@@ -32,37 +40,99 @@ pub struct TableDefinition {
 /// What lines of a table stand together in a block; the dense network always has its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Grouping {
-    /// Those of one sparsity.
-    Sparsity,
+    /// Those of one sparsity or latency.
+    Level,
     /// Those of similar FLOPs of training, published or else measured, relative to dense training:
     /// the upper bounds of the blocks, rising. Lines of unknown cost come last.
     TrainFlops(&'static [f64]),
 }
 
 impl TableDefinition {
-    /// The sparsities of its lines, the dense network's first.
-    pub(super) fn levels(&self) -> impl Iterator<Item = f64> {
-        [0.0].into_iter().chain(self.sparsities.iter().copied())
+    /// Whether channels are pruned in it, to a latency.
+    pub fn structured(&self) -> bool {
+        !self.latency_targets.is_empty()
     }
 
-    /// Whether a row has a line at this sparsity: it can be run, or was published.
-    pub(super) fn has_line(&self, row: &RowDefinition, sparsity: f64) -> bool {
-        match row.method {
-            Some(_) => row.runs_at(sparsity),
-            None => self.published(row.label, sparsity).is_some(),
+    /// The level of the dense network: it has no zeros, and all of its latency.
+    pub(super) fn dense_level(&self) -> f64 {
+        if self.structured() { 1.0 } else { 0.0 }
+    }
+
+    /// What its levels are shares of.
+    pub(super) fn level_name(&self) -> &'static str {
+        if self.structured() { "Latency" } else { "Sparsity" }
+    }
+
+    /// The levels of its lines, the dense network's first.
+    pub(super) fn levels(&self) -> impl Iterator<Item = f64> {
+        let own = if self.structured() { &self.latency_targets } else { &self.sparsities };
+        [self.dense_level()].into_iter().chain(own.iter().copied())
+    }
+
+    /// The level of a record, if the table has it.
+    pub(super) fn level_of(&self, record: &Record) -> Option<f64> {
+        let asked = match record.latency_target {
+            target if self.structured() => target.or((record.method == DENSE).then_some(1.0))?,
+            None => record.sparsity_target.unwrap_or(0.0),
+            Some(_) => return None,
+        };
+        self.levels().find(|level| is_same(*level, asked))
+    }
+
+    /// The level of a published value, which the table need not have.
+    pub(super) fn level_published(&self, value: &Reference) -> Option<f64> {
+        match self.structured() {
+            true => value.latency_target.or((value.method == DENSE).then_some(1.0)),
+            false => value.sparsity,
         }
     }
 
-    /// The published values of this table at its sparsities, the preferred ones first.
+    /// Whether trials of a row may have this level.
+    pub(super) fn runs_at(&self, row: &RowDefinition, level: f64) -> bool {
+        row.runs_at(level, self.dense_level())
+    }
+
+    /// Whether a row has a line at this level: it can be run, or was published.
+    pub(super) fn has_line(&self, row: &RowDefinition, level: f64) -> bool {
+        match row.method {
+            Some(_) => self.runs_at(row, level),
+            None => self.published(row.label, level).is_some(),
+        }
+    }
+
+    /// The published values of this table at its sparsities, or at any latency, the preferred ones
+    /// first.
     pub fn references(&self) -> impl Iterator<Item = &'static Reference> {
         references().iter().filter(|row| {
-            let shown = self.levels().any(|sparsity| sparsity == row.sparsity);
+            let level = self.level_published(row);
+            let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
             row.table == self.id && row.suite == self.suite && row.model == self.model && shown
         })
     }
 
-    /// The preferred published value of a row at a sparsity.
-    pub fn published(&self, label: &str, sparsity: f64) -> Option<&'static Reference> {
-        self.references().find(|row| row.label == label && row.sparsity == sparsity)
+    /// The preferred published value of a row at a level.
+    pub fn published(&self, label: &str, level: f64) -> Option<&'static Reference> {
+        self.published_with(label, level, |value| value.top1).map(|(value, _)| value)
+    }
+
+    /// The preferred published value of a row at a level that tells a quantity, and the quantity.
+    pub(super) fn published_with(
+        &self,
+        label: &str,
+        level: f64,
+        quantity: impl Fn(&Reference) -> Option<f64>,
+    ) -> Option<(&'static Reference, f64)> {
+        let here = |value: &&Reference| value.label == label && self.level_published(value) == Some(level);
+        self.references().filter(here).find_map(|value| Some((value, quantity(value)?)))
+    }
+
+    /// The published throughput over that of the dense network: as told, or else computed where the
+    /// dense network's is published for the same device.
+    pub(crate) fn speedup(&self, value: &Reference) -> Option<f64> {
+        let computed = || {
+            let dense = |other: &&Reference| other.method == DENSE && other.device == value.device;
+            Some(value.fps? / self.references().filter(dense).find_map(|dense| dense.fps)?)
+        };
+        value.speedup.or_else(computed)
     }
 }

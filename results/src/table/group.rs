@@ -3,9 +3,11 @@
 //! A mean over different recipes or data would say nothing, so every group gets a table of its
 //! own, and a line that says what its numbers are worth.
 
+use std::collections::BTreeMap;
+
 use crate::record::Record;
 
-use super::catalogue::tables;
+use super::catalogue::definitions;
 use super::definition::TableDefinition;
 
 /// Profiles in the order in which their tables are printed; others follow.
@@ -22,6 +24,8 @@ pub struct Group<'a> {
     pub fingerprint: &'a str,
     /// Network.
     pub model: &'a str,
+    /// What most of its latencies were looked up in; empty if none was.
+    pub latency_table: &'a str,
     /// The records.
     pub records: Vec<&'a Record>,
 }
@@ -42,9 +46,11 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
                 fingerprint: &record.data_fingerprint,
                 model: &record.model,
                 records: vec![record],
+                ..Group::default()
             }),
         }
     }
+    groups.iter_mut().for_each(|group| group.latency_table = usual_latency_table(&group.records));
     groups.sort_by_key(|group| {
         let rank = PROFILES.iter().position(|profile| *profile == group.profile);
         let other_data = group.dataset != definition.dataset;
@@ -55,11 +61,20 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
     groups
 }
 
+/// What most of the records looked their latencies up in, the first by name of equally many.
+fn usual_latency_table<'a>(records: &[&'a Record]) -> &'a str {
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records.iter().filter(|record| !record.latency_table.is_empty()) {
+        *times.entry(&record.latency_table).or_default() += 1;
+    }
+    times.into_iter().rev().max_by_key(|(_, n)| *n).map_or("", |(table, _)| table)
+}
+
 /// Whether a record is of the table's suite, and not of a network that has a table of its own there.
 fn may_show(definition: &TableDefinition, record: &Record) -> bool {
     let has_table =
         |other: &TableDefinition| (other.suite, other.model) == (definition.suite, family(&record.model));
-    let foreign = family(&record.model) != definition.model && tables().iter().any(has_table);
+    let foreign = family(&record.model) != definition.model && definitions().iter().any(has_table);
     record.suite == definition.suite && !foreign
 }
 
@@ -72,6 +87,12 @@ fn family(model: &str) -> &str {
 }
 
 impl Group<'_> {
+    /// Whether a record's latencies were looked up where most of the group's were; a share of
+    /// latency means something else in another table.
+    pub fn has_usual_latencies(&self, record: &Record) -> bool {
+        record.latency_table.is_empty() || record.latency_table == self.latency_table
+    }
+
     /// Whether its numbers may be compared with the published ones.
     pub fn is_comparable(&self, definition: &TableDefinition) -> bool {
         (self.profile, self.dataset, self.model) == ("paper", definition.dataset, definition.model)

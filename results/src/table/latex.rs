@@ -66,6 +66,7 @@ fn escape(text: &str) -> String {
             '±' => escaped.push_str("$\\pm$"),
             '×' => escaped.push_str("$\\times$"),
             '≈' => escaped.push_str("$\\approx$"),
+            '†' => escaped.push_str("$\\dagger$"),
             '–' => escaped.push_str("--"),
             '-' if at == 0 => escaped.push_str("$-$"),
             _ => escaped.push(character),

@@ -5,6 +5,7 @@ use crate::reference::{Reference, Status};
 use super::definition::TableDefinition;
 use super::number::percent;
 use super::page::{Column, Grid, left};
+use super::structured;
 use super::verdict::Verdict;
 
 /// The sources of one table.
@@ -45,16 +46,21 @@ impl Legend {
     }
 
     /// The meaning of columns, marks and verdicts.
-    pub fn notes(&self, measured: bool, judged: bool) -> Vec<String> {
+    pub fn notes(&self, definition: &TableDefinition, measured: bool, judged: bool) -> Vec<String> {
         let mut notes = Vec::new();
         if measured {
             let difference = " Diff: measured minus published, in points.";
+            let flops = " Train ×, Infer. ×: FLOPs of training and of one forward pass, relative to the \
+                         dense network.";
             notes.push(format!(
                 "Measured: top-1 after the last epoch, mean ± sample standard deviation (number \
-                 of trials).{} Train ×, Infer. ×: FLOPs of training and of one forward pass, relative \
-                 to the dense network.",
-                if self.is_empty() { "" } else { difference }
+                 of trials).{}{}",
+                if self.is_empty() { "" } else { difference },
+                if definition.structured() { "" } else { flops },
             ));
+        }
+        if definition.structured() {
+            notes.extend(structured::meaning(measured, judged));
         }
         if judged && !self.is_empty() {
             notes.push(Verdict::rule());
@@ -63,14 +69,17 @@ impl Legend {
             let what = "FLOPs of training or of one forward pass, as the source counts them";
             notes.push(format!("Publ. ×: {what}, relative to the dense network."));
         }
-        if self.sources.iter().any(|value| value.status == Status::Secondary) {
-            notes.push("≈: second-hand, told by another text than the value's own.".to_string());
+        let some = |status| self.values.iter().any(|value| value.status == status);
+        if some(Status::Secondary) {
+            let digitised = if some(Status::Digitised) { ", or read off a figure" } else { "" };
+            notes.push(format!("≈: second-hand, told by another text than the value's own{digitised}."));
         }
         notes.extend(self.sources.iter().map(|value| {
             let status = match value.status {
                 Status::Read => "",
                 Status::Secondary => "; second-hand",
                 Status::Computed => "; computed",
+                Status::Digitised => "; digitised",
             };
             let conditions = match value.conditions.as_str() {
                 "" => String::new(),
@@ -87,12 +96,17 @@ impl Legend {
         let shown = |value: &Reference| {
             definition.rows.iter().any(|row| row.label == value.label)
                 && definition
-                    .published(&value.label, value.sparsity)
+                    .level_published(value)
+                    .filter(|level| definition.levels().any(|shown| shown == *level))
+                    .and_then(|level| definition.published(&value.label, level))
                     .is_some_and(|preferred| std::ptr::eq(preferred, value))
         };
         let further: Vec<&Reference> = self.values.iter().copied().filter(|value| !shown(value)).collect();
+        if definition.structured() {
+            return (!further.is_empty()).then(|| structured::further_values(definition, self, &further));
+        }
         let mut sparsities: Vec<f64> = definition.levels().collect();
-        sparsities.retain(|sparsity| further.iter().any(|value| value.sparsity == *sparsity));
+        sparsities.retain(|sparsity| further.iter().any(|value| value.sparsity == Some(*sparsity)));
         let mut columns = vec![left("Also published"), left("Source")];
         columns.extend(sparsities.iter().map(|s| -> Column { left(percent(*s)) }));
         let mut rows: Vec<Vec<Option<String>>> = Vec::new();
@@ -104,8 +118,8 @@ impl Legend {
                 rows.push(row);
                 rows.len() - 1
             });
-            if let Some(column) = sparsities.iter().position(|s| *s == value.sparsity) {
-                rows[at][2 + column] = Some(value.top1_text());
+            if let Some(column) = sparsities.iter().position(|s| Some(*s) == value.sparsity) {
+                rows[at][2 + column] = value.top1_text();
             }
         }
         (!further.is_empty()).then(|| Grid { columns, blocks: vec![rows.into()] })
@@ -127,21 +141,23 @@ fn same_source(a: &Reference, b: &Reference) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalogue::{table, tables};
+    use super::super::catalogue::{definitions, table};
     use super::*;
 
     #[test]
     fn every_published_value_is_printed_once() {
-        for definition in tables() {
+        for definition in definitions() {
             let own = definition.rows.iter().flat_map(|row| {
                 let levels = definition.levels().collect::<Vec<_>>();
-                levels.into_iter().map(|sparsity| definition.published(row.label, sparsity))
+                levels.into_iter().map(|level| definition.published(row.label, level))
             });
             let further = Legend::of(definition).further_values(definition).unwrap_or_default();
             let rows = further.blocks.iter().flat_map(|block| &block.rows);
-            let cells = rows.flat_map(|row| row[2..].iter().flatten());
-            let (own, cells) = (own.flatten().count(), cells.count());
-            assert_eq!(own + cells, definition.references().count(), "{}", definition.id);
+            let values = match definition.structured() {
+                true => rows.count(),
+                false => rows.flat_map(|row| row[2..].iter().flatten()).count(),
+            };
+            assert_eq!(own.flatten().count() + values, definition.references().count(), "{}", definition.id);
         }
     }
 

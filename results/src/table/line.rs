@@ -1,7 +1,8 @@
-//! One method at one sparsity: the published value, the trials, and what follows from both.
+//! One method at one level: the published value, the trials, and what follows from both.
 //!
-//! Trials with settings of their own, or with another distribution than the row's, are not mixed
-//! in with the row's trials: they get lines of their own under it, with labels that say so.
+//! Trials with settings of their own, or with another distribution, start or latency table than the
+//! row's, are not mixed in with the row's trials: they get lines of their own under it, with labels
+//! that say so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,19 +11,22 @@ use crate::reference::Reference;
 
 use super::definition::TableDefinition;
 use super::group::Group;
+use super::number::percent;
 use super::place::{Place, elsewhere, place};
 use super::row::RowDefinition;
 use super::settings::{parse, text, without};
 use super::trials::Trials;
 use super::verdict::Verdict;
 
-/// One method at one sparsity.
+/// One method at one level.
 #[derive(Clone, Debug)]
 pub struct Line<'a> {
     /// What the line is about.
     pub subject: Subject<'a>,
-    /// Share of zeros, 0 to 1.
-    pub sparsity: f64,
+    /// The table's level: share of zeros, or of latency, 0 to 1.
+    pub level: f64,
+    /// Whether it is the level of the dense network.
+    pub dense: bool,
     /// The preferred published value.
     pub published: Option<&'static Reference>,
     /// The measured trials.
@@ -54,7 +58,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn of_variant(row: &RowDefinition, record: &'a Record) -> Subject<'a> {
+    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> Subject<'a> {
         let own = Subject::of_row(row);
         let recorded = record.distribution.as_str();
         let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
@@ -64,29 +68,50 @@ impl<'a> Subject<'a> {
             "" => (format!("{} (no distribution)", row.name), recorded),
             _ => (format!("{} ({recorded})", row.name), recorded),
         };
-        let besides = without(&parse(&record.settings), row.settings);
+        let mut besides: Vec<String> = Vec::new();
+        let settings = without(&parse(&record.settings), row.settings);
+        besides.extend((!settings.is_empty()).then(|| text(&settings, "; ")));
+        match (row.pretrained, record.pretrained.as_str()) {
+            (true, "") => besides.push("from scratch".to_string()),
+            (false, from) if !from.is_empty() => besides.push("from pretrained".to_string()),
+            _ => {}
+        }
+        if !group.has_usual_latencies(record) {
+            besides.push(format!("latency table {}", record.latency_table));
+        }
         if !besides.is_empty() {
-            label.push_str(&format!(" [{}]", text(&besides, "; ")));
+            label.push_str(&format!(" [{}]", besides.join("; ")));
         }
         Subject { label, distribution, settings: record.settings.clone(), ..own }
     }
 }
 
 impl Line<'_> {
-    /// Measured mean minus published value, where the two may be compared.
-    pub fn difference(&self) -> Option<f64> {
-        let (published, measured) = (self.published?, self.trials.top1()?);
-        self.comparable.then_some(measured.mean - published.top1)
+    /// The line as notes name it: `IEE (ERK) at 90%`.
+    pub fn name(&self) -> String {
+        format!("{} at {}", self.subject.label, percent(self.level))
     }
 
-    /// The judgement, where the published value was trained in the same way and every file was read.
+    /// Measured mean minus published value, where the two may be compared.
+    pub fn difference(&self) -> Option<f64> {
+        let (published, measured) = (self.published?.top1?, self.trials.top1()?);
+        self.comparable.then_some(measured.mean - published)
+    }
+
+    /// The judgement, where the published value was trained in the same way, every file was read and
+    /// a latency is one.
     pub fn verdict(&self) -> Option<Verdict> {
         let published = self.published.filter(|value| self.comparable && value.is_comparable())?;
-        if self.trials.skipped_files().is_some() {
+        if self.trials.skipped_files().is_some() || self.trials.counted_macs() {
             return None;
         }
         let measured = self.trials.top1()?;
-        Some(Verdict::on(measured.mean, published.top1, published.top1_deviation))
+        Some(Verdict::on(measured.mean, published.top1?, published.top1_deviation))
+    }
+
+    /// Looked-up latency over the dense network's.
+    pub fn latency_share(&self) -> Option<f64> {
+        self.trials.mean(|record| Some(record.latency_ms? / record.latency_dense_ms?))
     }
 
     /// FLOPs of training relative to the dense network: as published, else as measured.
@@ -96,20 +121,21 @@ impl Line<'_> {
     }
 }
 
-/// The lines of a group's table, sparsity after sparsity, the dense network's first.
+/// The lines of a group's table, level after level, the dense network's first.
 pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a>> {
     let placed: Vec<(Place, &'a Record)> =
         group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
     let mut lines = Vec::new();
-    for sparsity in definition.levels() {
+    for level in definition.levels() {
         for (at, row) in definition.rows.iter().enumerate() {
-            if definition.has_line(row, sparsity) {
-                let here = placed.iter().filter(|(place, _)| place.row == at && place.sparsity == sparsity);
-                let subjects = subjects(row, here);
+            if definition.has_line(row, level) {
+                let here = placed.iter().filter(|(place, _)| place.row == at && place.level == level);
+                let subjects = subjects(row, here, group);
                 lines.extend(subjects.into_iter().map(|(subject, trials)| Line {
-                    published: definition.published(&subject.label, sparsity),
+                    published: definition.published(&subject.label, level),
                     subject,
-                    sparsity,
+                    level,
+                    dense: level == definition.dense_level(),
                     trials,
                     comparable: group.is_comparable(definition),
                 }));
@@ -123,13 +149,14 @@ pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a
 fn subjects<'a: 'b, 'b>(
     row: &RowDefinition,
     placed: impl Iterator<Item = &'b (Place, &'a Record)>,
+    group: &Group,
 ) -> Vec<(Subject<'a>, Trials<'a>)> {
     let mut own = Trials::default();
     let mut variants: BTreeMap<Subject<'a>, Trials<'a>> = BTreeMap::new();
     for (place, record) in placed {
-        match place.own {
+        match place.own && group.has_usual_latencies(record) {
             true => own.0.push(record),
-            false => variants.entry(Subject::of_variant(row, record)).or_default().0.push(record),
+            false => variants.entry(Subject::of_variant(row, record, group)).or_default().0.push(record),
         }
     }
     [(Subject::of_row(row), own)].into_iter().chain(variants).collect()

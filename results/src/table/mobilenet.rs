@@ -27,7 +27,8 @@ pub fn definition() -> TableDefinition {
             RowDefinition::published("STR"),
         ],
         sparsities: vec![0.75, 0.9],
-        grouping: Grouping::Sparsity,
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
             "Not a table of IEE, which has no unstructured MobileNet. RigL counts sparsity over the \

@@ -1,11 +1,18 @@
 //! Numbers as they are printed.
 
+use crate::record::Record;
 use crate::statistics::Summary;
 
 /// A sparsity as a percentage: `80%`, `96.5%`.
 pub fn percent(share: f64) -> String {
     let tenths = (share * 1000.0).round() / 10.0;
     format!("{tenths}%")
+}
+
+/// What a trial was asked for: `80%` of zeros, or `latency 30%`.
+pub fn target(record: &Record) -> Option<String> {
+    let latency = record.latency_target.map(|share| format!("latency {}", percent(share)));
+    latency.or_else(|| record.sparsity_target.map(percent))
 }
 
 /// An accuracy: `93.60 ± 0.20 (3)`, the number of trials in brackets.
@@ -19,6 +26,12 @@ pub fn accuracy(summary: Summary) -> String {
 /// A published ratio, with as many decimals as sources print.
 pub fn share(value: f64) -> String {
     format!("{value:.2}")
+}
+
+/// A throughput, with decimals where it has few digits: `2736`, `9.81`.
+pub fn fps(value: f64) -> String {
+    let decimals = if value < 10.0 { 2 } else { usize::from(value < 100.0) };
+    format!("{value:.decimals$}")
 }
 
 /// A ratio of FLOPs.
@@ -60,6 +73,7 @@ mod tests {
         assert_eq!((difference(-0.054), difference(0.7)), ("-0.05".into(), "+0.70".into()));
         assert_eq!(difference(-0.004), "0.00");
         assert_eq!((plain(-1e-14), plain(0.1 + 0.2)), ("0".into(), "0.3".into()));
+        assert_eq!([2736.4, 98.76, 9.814].map(fps), ["2736", "98.8", "9.81"]);
         assert_eq!(count(1_076_912), "1,076,912");
         assert_eq!((count(999), count(1000)), ("999".into(), "1,000".into()));
         let three = Summary { mean: 93.6, deviation: Some(0.2), n: 3 };

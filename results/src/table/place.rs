@@ -7,22 +7,22 @@
 
 use crate::record::Record;
 
-use super::catalogue::tables;
+use super::catalogue::definitions;
 use super::definition::TableDefinition;
-use super::row::is_same;
 use super::settings::{include, parse};
 
-/// The row and the sparsity that a record belongs to.
+/// The row and the level that a record belongs to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Place {
     /// Index of the row.
     pub row: usize,
-    /// The table's sparsity.
-    pub sparsity: f64,
+    /// The table's level.
+    pub level: f64,
     /// Whether it is a trial of the row itself, and not of a variant.
     pub own: bool,
-    /// How near the row is: whether it has the record's distribution, how many of its settings.
-    nearness: (bool, usize),
+    /// How near the row is: whether it has the record's distribution and start, how many of its
+    /// settings.
+    nearness: (bool, bool, usize),
 }
 
 /// Where a record stands in a table.
@@ -38,7 +38,7 @@ pub fn elsewhere(definition: &TableDefinition, record: &Record) -> Vec<&'static 
 }
 
 fn others(definition: &TableDefinition) -> impl Iterator<Item = &'static TableDefinition> {
-    tables().iter().filter(|other| {
+    definitions().iter().filter(|other| {
         (other.suite, other.model) == (definition.suite, definition.model) && other.id != definition.id
     })
 }
@@ -46,16 +46,18 @@ fn others(definition: &TableDefinition) -> impl Iterator<Item = &'static TableDe
 /// The row with the record's method, if possible its distribution, and most of its settings; the
 /// first of several.
 fn nearest(definition: &TableDefinition, record: &Record) -> Option<Place> {
-    let target = record.sparsity_target.unwrap_or(0.0);
-    let sparsity = definition.levels().find(|sparsity| is_same(*sparsity, target))?;
+    let level = definition.level_of(record)?;
     let settings = parse(&record.settings);
     let fits = definition.rows.iter().enumerate().filter(|(_, row)| {
-        row.method == Some(&record.method) && row.runs_at(sparsity) && include(&settings, row.settings)
+        row.method == Some(&record.method)
+            && definition.runs_at(row, level)
+            && include(&settings, row.settings)
     });
     let places = fits.map(|(at, row)| {
         let spread = row.distribution.is_none_or(|distribution| distribution == record.distribution);
-        let own = spread && row.settings.len() == settings.len();
-        Place { row: at, sparsity, own, nearness: (spread, row.settings.len()) }
+        let start = row.pretrained != record.pretrained.is_empty();
+        let own = spread && start && row.settings.len() == settings.len();
+        Place { row: at, level, own, nearness: (spread, start, row.settings.len()) }
     });
     // The last of several equal ones is the maximum, hence the reversal.
     places.rev().max_by_key(|place| place.nearness)

@@ -29,7 +29,8 @@ pub fn definition() -> TableDefinition {
             iee("criterion GraSP", &[("criterion", "grasp")]),
         ],
         sparsities: vec![0.9],
-        grouping: Grouping::Sparsity,
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
         saliency_variance: true,
         notes: vec![
             "Not a table of the paper. The first row is the paper's recipe; every other changes one \

@@ -2,7 +2,7 @@
 
 use crate::record::Record;
 
-use super::number::{accuracy, count, percent, ratio};
+use super::number::{accuracy, count, ratio, target};
 use super::page::{Grid, Item, Page, left, right};
 use super::text;
 use super::trials::Trials;
@@ -61,11 +61,6 @@ fn method(record: &Record) -> String {
         "" => record.method.clone(),
         settings => format!("{} [{}]", record.method, settings.replace(';', "; ")),
     }
-}
-
-fn target(record: &Record) -> Option<String> {
-    let latency = record.latency_target.map(|share| format!("latency {}", percent(share)));
-    latency.or_else(|| record.sparsity_target.map(percent))
 }
 
 fn grid(trials: &[Trials]) -> Grid {

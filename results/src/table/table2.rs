@@ -61,6 +61,7 @@ pub fn definition() -> TableDefinition {
         model: "resnet50",
         rows,
         sparsities: vec![0.8, 0.9, 0.95, 0.965],
+        latency_targets: Vec::new(),
         grouping: Grouping::TrainFlops(&[0.3, 0.75, 1.5]),
         saliency_variance: false,
         notes: vec![

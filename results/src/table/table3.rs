@@ -24,7 +24,8 @@ pub fn definition() -> TableDefinition {
             erk("iee", "IEE", "IEE (ERK)"),
         ],
         sparsities: vec![0.8, 0.9, 0.95],
-        grouping: Grouping::Sparsity,
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
             "The values that the paper itself prints in its Table 3 could not be read by this \

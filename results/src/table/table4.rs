@@ -27,7 +27,8 @@ pub fn definition() -> TableDefinition {
             RowDefinition::run("rigl", "RigL", "RigL (ERK)", "erk"),
         ],
         sparsities: vec![0.9],
-        grouping: Grouping::Sparsity,
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
             "The values of the paper's table are known second-hand only, and two not at all. For \

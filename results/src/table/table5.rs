@@ -27,7 +27,8 @@ pub fn definition() -> TableDefinition {
             row("iee", "IEE", "IEE 1:4", "1:4"),
         ],
         sparsities: vec![0.5, 0.75],
-        grouping: Grouping::Sparsity,
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
             "N:M keeps N of every M consecutive weights. Of the paper's own table only two values are \

@@ -12,12 +12,14 @@ const GAP: &str = "  ";
 pub fn page(page: &Page) -> String {
     let mut parts = Vec::new();
     if !page.title.is_empty() {
-        parts.push(wrap(&page.title, ""));
+        parts.push(paragraph(&page.title, ""));
     }
     for item in &page.items {
         parts.push(match item {
-            Item::Heading(text) | Item::Paragraph(text) => wrap(text, ""),
-            Item::Notes(notes) => notes.iter().map(|note| wrap(note, "  ")).collect::<Vec<_>>().join("\n"),
+            Item::Heading(text) | Item::Paragraph(text) => paragraph(text, ""),
+            Item::Notes(notes) => {
+                notes.iter().map(|note| paragraph(note, "  ")).collect::<Vec<_>>().join("\n")
+            }
             Item::Grid(table) => grid(table),
         });
     }
@@ -68,21 +70,26 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Breaks running text at blanks; lines after the first start with `indent`.
-fn wrap(text: &str, indent: &str) -> String {
+fn paragraph(text: &str, indent: &str) -> String {
+    wrap(text, indent, WIDTH).join("\n")
+}
+
+/// Breaks running text at blanks into lines of at most so many characters; lines after the first start
+/// with `indent`.
+pub fn wrap(text: &str, indent: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");
         if line.trim().is_empty() {
             line.push_str(word);
-        } else if length(line) + 1 + length(word) <= WIDTH {
+        } else if length(line) + 1 + length(word) <= most {
             line.push(' ');
             line.push_str(word);
         } else {
             lines.push(format!("{indent}{word}"));
         }
     }
-    lines.join("\n")
+    lines
 }
 
 #[cfg(test)]
@@ -118,7 +125,7 @@ a        100.00
 
     #[test]
     fn running_text_is_broken_at_blanks() {
-        let wrapped = wrap(&"word ".repeat(50), "  ");
+        let wrapped = paragraph(&"word ".repeat(50), "  ");
         assert!(wrapped.lines().all(|line| length(line) <= WIDTH), "{wrapped}");
         assert!(wrapped.lines().nth(1).unwrap().starts_with("  word"));
     }

@@ -1,4 +1,4 @@
-//! A table in long form for other programs: one row per line and sparsity, numbers to six decimals.
+//! A table in long form for other programs: one row per line and level, numbers to six decimals.
 
 use super::definition::TableDefinition;
 use super::group::Group;
@@ -6,80 +6,117 @@ use super::line::{Line, lines};
 use super::number::plain;
 use super::page::{Column, Grid, left};
 
-/// The columns.
-const COLUMNS: [&str; 27] = [
-    "table",
-    "suite",
-    "profile",
-    "dataset",
-    "model",
-    "method",
-    "label",
-    "distribution",
-    "settings",
-    "sparsity",
-    "published_top1",
-    "published_deviation",
-    "published_train_flops_ratio",
-    "published_inference_flops_ratio",
-    "published_source",
-    "published_status",
-    "published_conditions",
-    "measured_top1",
-    "measured_deviation",
-    "n",
-    "trials",
-    "difference",
-    "verdict",
-    "train_flops_ratio",
-    "inference_flops_ratio",
-    "saliency_variance",
-    "comparable",
+/// A column's name and what it says of a line.
+type Said = (&'static str, fn(&Context, &Line) -> Option<String>);
+
+/// What a line stands in.
+struct Context<'c> {
+    definition: &'c TableDefinition,
+    group: &'c Group<'c>,
+}
+
+const SUBJECT: [Said; 9] = [
+    ("table", |context, _| text(context.definition.id)),
+    ("suite", |context, _| text(context.definition.suite)),
+    ("profile", |context, _| text(context.group.profile)),
+    ("dataset", |context, _| text(context.group.dataset)),
+    ("model", |context, _| text(context.group.model)),
+    ("method", |_, line| text(line.subject.method)),
+    ("label", |_, line| text(&line.subject.label)),
+    ("distribution", |_, line| text(line.subject.distribution)),
+    ("settings", |_, line| text(&line.subject.settings)),
 ];
+
+const SPARSITY: [Said; 1] = [("sparsity", |_, line| number(Some(line.level)))];
+
+const ACCURACY: [Said; 15] = [
+    ("published_top1", |_, line| number(line.published?.top1)),
+    ("published_deviation", |_, line| number(line.published?.top1_deviation)),
+    ("published_train_flops_ratio", |_, line| number(line.published?.train_flops_ratio)),
+    ("published_inference_flops_ratio", |_, line| number(line.published?.inference_flops_ratio)),
+    ("published_source", |_, line| text(&line.published?.source)),
+    ("published_status", |_, line| text(&line.published?.status.to_string())),
+    ("published_conditions", |_, line| text(&line.published?.conditions)),
+    ("measured_top1", |_, line| number(line.trials.top1().map(|summary| summary.mean))),
+    ("measured_deviation", |_, line| number(line.trials.top1()?.deviation)),
+    ("n", |_, line| text(&line.trials.top1().map_or(0, |summary| summary.n).to_string())),
+    ("trials", |_, line| text(&line.trials.0.len().to_string())),
+    ("difference", |_, line| number(line.difference())),
+    ("verdict", |_, line| text(&line.verdict()?.to_string())),
+    ("train_flops_ratio", |_, line| number(line.trials.mean(|record| record.train_flops_ratio))),
+    ("inference_flops_ratio", |_, line| number(line.trials.mean(|record| record.inference_flops_ratio))),
+];
+
+const SALIENCY: [Said; 1] =
+    [("saliency_variance", |_, line| number(line.trials.mean(|record| record.saliency_variance)))];
+
+const LATENCY: [Said; 2] = [
+    ("pretrained", |context, line| {
+        let own = |record: &&crate::Record| !record.pretrained.is_empty();
+        let rows = &context.definition.rows;
+        let row = rows.iter().find(|row| row.label == line.subject.label);
+        Some(row.map_or_else(|| line.trials.0.iter().any(own), |row| row.pretrained).to_string())
+    }),
+    ("latency_target", |_, line| number(Some(line.level))),
+];
+
+const SPEED: [Said; 17] = [
+    ("published_fps", |context, line| told(context, line, |value| value.fps)),
+    ("published_fps_device", |context, line| {
+        let (value, _) =
+            context.definition.published_with(&line.subject.label, line.level, |value| value.fps)?;
+        text(&value.device)
+    }),
+    ("published_speedup", |context, line| told(context, line, |value| context.definition.speedup(value))),
+    ("published_macs_g", |context, line| told(context, line, |value| value.macs_g)),
+    ("published_train_cost_ratio", |context, line| told(context, line, |value| value.train_cost_ratio)),
+    ("fps", |_, line| number(line.trials.throughput().map(|measured| measured.fps))),
+    ("fps_low", |_, line| number(Some(line.trials.throughput()?.interval?.0))),
+    ("fps_high", |_, line| number(Some(line.trials.throughput()?.interval?.1))),
+    ("fps_measured", |_, line| text(&Vec::from_iter(line.trials.timed_in()).join("; "))),
+    ("fps_doubt", |_, line| line.trials.throughput()?.doubt),
+    ("speedup", |_, line| number(line.trials.throughput()?.relative)),
+    ("latency_share", |_, line| number(line.latency_share())),
+    ("latency_table", |_, line| text(&line.trials.ok().next()?.latency_table)),
+    ("macs", |_, line| number(line.trials.mean(|record| record.macs.map(|n| n as f64)))),
+    ("train_cost_ratio", |_, line| number(line.trials.mean(|record| record.train_cost_ratio))),
+    ("train_seconds", |_, line| number(line.trials.mean(|record| record.train_seconds))),
+    ("energy_kj", |_, line| number(line.trials.mean(|record| record.energy_kj))),
+];
+
+const WORTH: [Said; 1] =
+    [("comparable", |context, _| text(&context.group.is_comparable(context.definition).to_string()))];
 
 /// All groups one under the other; without records the published values alone.
 pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
+    let said: Vec<Said> = match definition.structured() {
+        true => [&SUBJECT[..], &LATENCY, &ACCURACY, &SPEED, &WORTH].concat(),
+        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, &SALIENCY, &WORTH].concat(),
+    };
     let none = [Group::default()];
     let groups = if groups.is_empty() { &none[..] } else { groups };
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
-        lines(definition, group).iter().map(|line| cells(definition, group, line)).collect()
+        let context = Context { definition, group };
+        let cells = |line: &Line| said.iter().map(|(_, cell)| cell(&context, line)).collect();
+        lines(definition, group).iter().map(cells).collect()
     };
-    let columns: Vec<Column> = COLUMNS.into_iter().map(left).collect();
+    let columns: Vec<Column> = said.iter().map(|(name, _)| left(*name)).collect();
     Grid { columns, blocks: groups.iter().map(|group| rows(group).into()).collect() }
 }
 
-fn cells(definition: &TableDefinition, group: &Group, line: &Line) -> Vec<Option<String>> {
-    let text = |value: &str| Some(value.to_string());
-    let number = |value: Option<f64>| value.map(plain);
-    let published = line.published;
-    let top1 = line.trials.top1();
-    vec![
-        text(definition.id),
-        text(definition.suite),
-        text(group.profile),
-        text(group.dataset),
-        text(group.model),
-        text(line.subject.method),
-        text(&line.subject.label),
-        text(line.subject.distribution),
-        text(&line.subject.settings),
-        number(Some(line.sparsity)),
-        number(published.map(|value| value.top1)),
-        number(published.and_then(|value| value.top1_deviation)),
-        number(published.and_then(|value| value.train_flops_ratio)),
-        number(published.and_then(|value| value.inference_flops_ratio)),
-        published.map(|value| value.source.clone()),
-        published.map(|value| value.status.to_string()),
-        published.map(|value| value.conditions.clone()),
-        number(top1.map(|summary| summary.mean)),
-        number(top1.and_then(|summary| summary.deviation)),
-        Some(top1.map_or(0, |summary| summary.n).to_string()),
-        Some(line.trials.0.len().to_string()),
-        number(line.difference()),
-        line.verdict().map(|verdict| verdict.to_string()),
-        number(line.trials.mean(|record| record.train_flops_ratio)),
-        number(line.trials.mean(|record| record.inference_flops_ratio)),
-        number(line.trials.mean(|record| record.saliency_variance)),
-        Some(group.is_comparable(definition).to_string()),
-    ]
+fn text(value: &str) -> Option<String> {
+    Some(value.to_string())
+}
+
+fn number(value: Option<f64>) -> Option<String> {
+    value.map(plain)
+}
+
+fn told(
+    context: &Context,
+    line: &Line,
+    quantity: impl Fn(&crate::reference::Reference) -> Option<f64>,
+) -> Option<String> {
+    let told = context.definition.published_with(&line.subject.label, line.level, quantity);
+    number(told.map(|(_, number)| number))
 }

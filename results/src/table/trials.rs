@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Record;
+use crate::record::{LATENCY_OF_MACS, Record};
 use crate::statistics::{Summary, mean};
 
 /// Trials of one method under the same conditions, differing in their seeds.
@@ -12,7 +12,8 @@ use crate::statistics::{Summary, mean};
 pub struct Trials<'a>(pub Vec<&'a Record>);
 
 impl<'a> Trials<'a> {
-    fn ok(&self) -> impl Iterator<Item = &'a Record> {
+    /// Those that ended as planned.
+    pub fn ok(&self) -> impl Iterator<Item = &'a Record> {
         self.0.iter().copied().filter(|record| record.is_ok())
     }
 
@@ -41,6 +42,11 @@ impl<'a> Trials<'a> {
         let all = self.0.len();
         let said: Vec<_> = reasons.iter().map(|(why, n)| format!("{n} of {all} trials {why}")).collect();
         (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Whether a latency of theirs is a count of multiply-accumulates.
+    pub fn counted_macs(&self) -> bool {
+        self.ok().any(|record| record.latency_table == LATENCY_OF_MACS)
     }
 
     /// Trials that could not read all of their data: `files were skipped, 3 at most`.

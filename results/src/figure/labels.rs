@@ -1,0 +1,110 @@
+//! Where the labels of points go: beside their points, over nothing else, or nowhere.
+
+/// A rectangle in pixels: left, top, right, bottom.
+pub type Box4 = (i32, i32, i32, i32);
+
+/// Width of a text in pixels, estimated for a wide sans-serif font. Of a size, which is measured from
+/// line to line, a letter is four fifths high.
+pub fn width(text: &str, size: i32) -> i32 {
+    let ems: f64 = text
+        .chars()
+        .map(|character| match character {
+            'a'..='z' | ' ' | '(' | ')' | '.' | ',' | '-' => 0.58,
+            '%' | '×' | '†' | 'M' | 'W' => 0.95,
+            _ => 0.7,
+        })
+        .sum();
+    (ems * f64::from(size) / 1.24).ceil() as i32
+}
+
+/// Places for labels in a drawing.
+pub struct Labels {
+    bounds: Box4,
+    taken: Vec<Box4>,
+}
+
+impl Labels {
+    /// The places within `bounds` that are not taken by points.
+    pub fn new(bounds: Box4, points: &[(i32, i32)], radius: i32) -> Labels {
+        let around = |(x, y): &(i32, i32)| (x - radius, y - radius, x + radius, y + radius);
+        Labels { bounds, taken: points.iter().map(around).collect() }
+    }
+
+    /// Keeps labels off the straight line between two points.
+    pub fn avoid_line(&mut self, (x, y): (i32, i32), to: (i32, i32)) {
+        let (across, down) = (f64::from(to.0 - x), f64::from(to.1 - y));
+        let steps = (across.abs().max(down.abs()) / 4.0).ceil().max(1.0);
+        let at = |step: f64| (x + (across * step / steps) as i32, y + (down * step / steps) as i32);
+        let dots = (0..=steps as i32).map(|step| at(f64::from(step)));
+        self.taken.extend(dots.map(|(x, y)| (x - 2, y - 2, x + 2, y + 2)));
+    }
+
+    /// Takes a place for a text beside a point, and returns its top left corner; none if every place
+    /// is taken.
+    pub fn place(&mut self, (x, y): (i32, i32), radius: i32, text: &str, size: i32) -> Option<(i32, i32)> {
+        let (width, gap) = (width(text, size), radius + 2);
+        let corners = [
+            (x + gap, y - size / 2),
+            (x - gap - width, y - size / 2),
+            (x - width / 2, y - gap - size),
+            (x - width / 2, y + gap),
+            (x + radius, y - radius - size),
+            (x + radius, y + radius),
+            (x - radius - width, y - radius - size),
+            (x - radius - width, y + radius),
+        ];
+        let boxes = corners.map(|(left, top)| (left, top, left + width, top + size));
+        let free = |place: &Box4| {
+            within(*place, self.bounds) && self.taken.iter().all(|taken| !overlap(*place, *taken))
+        };
+        let place = boxes.into_iter().find(free)?;
+        self.taken.push(place);
+        Some((place.0, place.1))
+    }
+}
+
+fn within(inner: Box4, outer: Box4) -> bool {
+    inner.0 >= outer.0 && inner.1 >= outer.1 && inner.2 <= outer.2 && inner.3 <= outer.3
+}
+
+fn overlap(a: Box4, b: Box4) -> bool {
+    a.0 < b.2 && b.0 < a.2 && a.1 < b.3 && b.1 < a.3
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn labels_lie_inside_and_over_nothing(points in proptest::collection::vec((0..200, 0..200), 1..40)) {
+            let mut labels = Labels::new((0, 0, 200, 200), &points, 5);
+            let mut placed: Vec<Box4> = Vec::new();
+            for point in &points {
+                let Some((left, top)) = labels.place(*point, 5, "30%", 10) else { continue };
+                let label = (left, top, left + width("30%", 10), top + 10);
+                prop_assert!(within(label, (0, 0, 200, 200)));
+                prop_assert!(placed.iter().all(|other| !overlap(label, *other)));
+                let marks = points.iter().map(|(x, y)| (x - 5, y - 5, x + 5, y + 5));
+                prop_assert!(marks.into_iter().all(|mark| !overlap(label, mark)));
+                placed.push(label);
+            }
+        }
+    }
+
+    #[test]
+    fn a_label_keeps_off_a_line() {
+        let mut labels = Labels::new((0, 0, 200, 200), &[(100, 100)], 5);
+        labels.avoid_line((100, 100), (190, 96));
+        assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((74, 95)));
+    }
+
+    #[test]
+    fn a_lonely_point_has_its_label_on_the_right() {
+        let mut labels = Labels::new((0, 0, 200, 200), &[(100, 100)], 5);
+        assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((107, 95)));
+        assert_eq!(Labels::new((0, 0, 9, 9), &[], 5).place((5, 5), 5, "30%", 10), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! What the columns of a table show of a line.
+
+use crate::reference::Reference;
+
+use super::definition::TableDefinition;
+use super::legend::Legend;
+use super::line::Line;
+use super::number::{accuracy, difference, percent, ratio, share};
+use super::page::{Column, left, right};
+use super::structured;
+
+/// What a column shows of a line.
+pub type Cell<'s> = Box<dyn Fn(&Line) -> Option<String> + 's>;
+
+/// A column and what it shows.
+pub type Shown<'s> = (Column, Cell<'s>);
+
+/// The columns of a table without records: what was published.
+pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
+    let mut shown = subject(definition);
+    shown.extend(top1(legend));
+    match definition.structured() {
+        true => shown.extend(structured::published(definition, legend)),
+        false => shown.extend(flops(legend)),
+    }
+    shown
+}
+
+/// The columns of the grids of one group of records.
+pub fn measured<'s>(
+    definition: &'s TableDefinition,
+    legend: &'s Legend,
+    lines: &[Line],
+) -> Vec<Vec<Shown<'s>>> {
+    if definition.structured() {
+        let mut speed = subject(definition);
+        speed.extend(structured::measured(definition, legend));
+        let mut shown = subject(definition);
+        shown.extend(top1(legend));
+        shown.extend(judged(legend));
+        return vec![shown, speed];
+    }
+    let mut shown = published(definition, legend);
+    shown.extend(judged(legend));
+    shown.push((
+        right("Train ×"),
+        Box::new(|line| line.trials.mean(|record| record.train_flops_ratio).map(ratio)),
+    ));
+    shown.push((
+        right("Infer. ×"),
+        Box::new(|line| line.trials.mean(|record| record.inference_flops_ratio).map(ratio)),
+    ));
+    let variance = |line: &Line| line.trials.mean(|record| record.saliency_variance);
+    if definition.saliency_variance && lines.iter().any(|line| variance(line).is_some()) {
+        shown.push((right("Saliency var."), Box::new(move |line| variance(line).map(ratio))));
+    }
+    vec![shown]
+}
+
+/// What a line is about.
+fn subject<'s>(definition: &TableDefinition) -> Vec<Shown<'s>> {
+    vec![
+        (left(definition.level_name()), Box::new(|line| Some(percent(line.level)))),
+        (left("Method"), Box::new(|line| Some(line.subject.label.clone()))),
+    ]
+}
+
+/// The published accuracy and its source.
+fn top1<'s>(legend: &'s Legend) -> Option<Shown<'s>> {
+    let top1 = |line: &Line| {
+        let value = line.published?;
+        Some(format!("{} {}", value.top1_text()?, legend.mark(value)))
+    };
+    (!legend.is_empty()).then(|| -> Shown { (left("Published"), Box::new(top1)) })
+}
+
+/// The published FLOPs of training and inference.
+fn flops<'s>(legend: &Legend) -> Vec<Shown<'s>> {
+    let mut shown: Vec<Shown> = Vec::new();
+    if legend.tells(|value| value.train_flops_ratio) {
+        let cost = |line: &Line| line.published?.train_flops_ratio.map(share);
+        shown.push((right("Publ. train ×"), Box::new(cost)));
+    }
+    if legend.tells(|value: &Reference| value.inference_flops_ratio) {
+        let cost = |line: &Line| line.published?.inference_flops_ratio.map(share);
+        shown.push((right("Publ. infer. ×"), Box::new(cost)));
+    }
+    shown
+}
+
+/// The measured accuracy, and how it compares.
+fn judged<'s>(legend: &Legend) -> Vec<Shown<'s>> {
+    let mut shown: Vec<Shown> =
+        vec![(left("Measured (n)"), Box::new(|line| line.trials.top1().map(accuracy)))];
+    if !legend.is_empty() {
+        shown.push((right("Diff"), Box::new(|line| line.difference().map(difference))));
+        shown.push((left("Verdict"), Box::new(|line| line.verdict().map(|verdict| verdict.to_string()))));
+    }
+    shown
+}

@@ -1,0 +1,187 @@
+//! What is particular to tables of structured sparsity: speed and cost, published and measured.
+
+use std::collections::BTreeMap;
+
+use crate::reference::Reference;
+
+use super::columns::{Cell, Shown};
+use super::definition::TableDefinition;
+use super::group::Group;
+use super::legend::Legend;
+use super::line::Line;
+use super::number::{fps, percent, ratio, share};
+use super::page::{Grid, left, right};
+use super::throughput::Throughput;
+
+/// Marks a throughput that is not valid.
+const NOT_VALID: &str = "†";
+
+/// What was published beside the accuracy.
+pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
+    let Told { fps, speed, macs, cost } = Told::of(definition, legend);
+    vec![fps, speed, macs, cost]
+}
+
+/// What was measured beside the accuracy, each quantity after the published one.
+pub fn measured<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
+    let told = Told::of(definition, legend);
+    let speed = |line: &Line| line.trials.throughput()?.relative.map(share);
+    let latency = |line: &Line| line.latency_share().map(share);
+    let macs = |line: &Line| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(share);
+    let cost = |line: &Line| line.trials.mean(|record| record.train_cost_ratio).map(share);
+    let train = |line: &Line| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
+    vec![
+        told.fps,
+        (right("FPS"), Box::new(|line| line.trials.throughput().map(throughput))),
+        told.speed,
+        (right("Speed ×"), Box::new(speed)),
+        (right("Lat. ×"), Box::new(latency)),
+        told.macs,
+        (right("MACs"), Box::new(macs)),
+        told.cost,
+        (right("Cost ×"), Box::new(cost)),
+        (right("Train ×"), Box::new(train)),
+    ]
+}
+
+/// The columns of what was published beside the accuracy.
+struct Told<'s> {
+    fps: Shown<'s>,
+    speed: Shown<'s>,
+    macs: Shown<'s>,
+    cost: Shown<'s>,
+}
+
+impl<'s> Told<'s> {
+    fn of(definition: &'s TableDefinition, legend: &'s Legend) -> Told<'s> {
+        let speed = |value: &Reference| definition.speedup(value);
+        Told {
+            fps: (right("Publ. FPS"), told(definition, legend, |value| value.fps, fps)),
+            speed: (right("Publ. speed"), told(definition, legend, speed, share)),
+            macs: (right("Publ. MACs"), told(definition, legend, |value| value.macs_g, share)),
+            cost: (right("Publ. cost"), told(definition, legend, |value| value.train_cost_ratio, share)),
+        }
+    }
+}
+
+/// The preferred published value of a quantity, with the mark of its source.
+fn told<'s>(
+    definition: &'s TableDefinition,
+    legend: &'s Legend,
+    quantity: impl Fn(&Reference) -> Option<f64> + 's,
+    text: fn(f64) -> String,
+) -> Cell<'s> {
+    Box::new(move |line| {
+        let (value, number) = definition.published_with(&line.subject.label, line.level, &quantity)?;
+        Some(format!("{}{} {}", value.about(), text(number), legend.mark(value)))
+    })
+}
+
+/// A throughput with its interval: `2736 [2720, 2750]`.
+fn throughput(measured: Throughput) -> String {
+    let mut text = fps(measured.fps);
+    if let Some((low, high)) = measured.interval {
+        text.push_str(&format!(" [{}, {}]", fps(low), fps(high)));
+    }
+    if measured.doubt.is_some() {
+        text.push_str(&format!(" {NOT_VALID}"));
+    }
+    text
+}
+
+/// Every published value that the main columns leave out, with all that it tells.
+pub fn further_values(definition: &TableDefinition, legend: &Legend, further: &[&Reference]) -> Grid {
+    let columns = vec![
+        left("Also published"),
+        left("Source"),
+        right("Latency"),
+        right("Top-1"),
+        right("FPS"),
+        left("Device"),
+        right("Speed ×"),
+        right("Cost ×"),
+    ];
+    let row = |value: &&Reference| {
+        let number = |quantity: Option<f64>, text: fn(f64) -> String| {
+            quantity.map(|number| format!("{}{}", value.about(), text(number)))
+        };
+        vec![
+            Some(value.label.clone()),
+            Some(legend.mark(value)),
+            definition.level_published(value).map(percent),
+            value.top1_text(),
+            number(value.fps, fps),
+            Some(value.device.clone()).filter(|device| !device.is_empty()),
+            number(definition.speedup(value), share),
+            number(value.train_cost_ratio, share),
+        ]
+    };
+    Grid { columns, blocks: vec![further.iter().map(row).collect::<Vec<_>>().into()] }
+}
+
+/// How throughput and latency of a group's lines came about.
+pub fn notes(group: &Group, lines: &[Line]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for line in lines {
+        let timed = line.trials.timed_in();
+        if timed.len() > 1 {
+            let timed = Vec::from_iter(timed).join("; ");
+            notes.push(format!(
+                "{}: FPS was measured in several ways, so it has no mean: {timed}.",
+                line.name()
+            ));
+        } else if let Some(way) = timed.into_iter().next() {
+            ways.entry(way).or_default().push(line.name());
+        }
+        if let Some(doubt) = line.trials.throughput().and_then(|throughput| throughput.doubt) {
+            notes.push(format!("{NOT_VALID} {}: the measurement of FPS is not valid: {doubt}.", line.name()));
+        }
+        if line.trials.counted_macs() {
+            notes.push(format!(
+                "{}: latency was taken to grow with MACs, so its share is not one of time, and there is no \
+                 verdict.",
+                line.name()
+            ));
+        }
+    }
+    match ways.len() {
+        1 => notes.extend(ways.into_keys().map(|way| format!("FPS measured with {way}."))),
+        _ => notes.extend(
+            ways.into_iter().map(|(way, names)| format!("FPS measured with {way}: {}.", names.join(", "))),
+        ),
+    }
+    if !group.latency_table.is_empty() {
+        notes.push(format!("Latencies looked up in table {}.", group.latency_table));
+    }
+    notes
+}
+
+/// What the columns mean.
+pub fn meaning(measured: bool, judged: bool) -> Vec<String> {
+    let mut said = Vec::new();
+    if measured {
+        said.push(
+            "FPS: images a second of the network without the pruned channels, with the confidence \
+             interval. Speed ×: FPS over that of the dense network measured in the same way. Lat. ×: \
+             looked-up latency over the dense network's. MACs: billions, one image. Cost ×: cost of \
+             training relative to dense training, each step weighted with its network's latency, \
+             pretraining included. Train ×: FLOPs of training relative to dense training."
+                .to_string(),
+        );
+    }
+    said.push(
+        "Publ. speed: as told, or else published FPS over the dense network's on the same device. FPS of \
+         different devices are not comparable and get no verdict; only speed relative to the dense \
+         network may stand beside the published one."
+            .to_string(),
+    );
+    if judged {
+        said.push(
+            "A verdict on top-1 is given at the same share of latency, whichever device's latencies it is \
+             a share of."
+                .to_string(),
+        );
+    }
+    said
+}

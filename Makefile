@@ -17,6 +17,8 @@ WITH_TORCH := . ./.torch.env &&
 #: JOBS      trials that run at once
 #: METHOD    methods, such as iee,rigl
 #: SPARSITY  sparsities, such as 0.8,0.9
+#: LATENCY   latency targets, such as 0.55,0.3
+#: LUT       latency table, or macs
 #: ARGS      anything else, as it stands: ARGS="--set key=value --dry-run"
 FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
         $(if $(OUT),--out $(OUT)) \
@@ -26,6 +28,8 @@ FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
         $(if $(JOBS),--jobs $(JOBS)) \
         $(if $(METHOD),--method $(METHOD)) \
         $(if $(SPARSITY),--sparsity $(SPARSITY)) \
+        $(if $(LATENCY),--latency-target $(LATENCY)) \
+        $(if $(LUT),--lut $(LUT)) \
         $(ARGS)
 
 .PHONY: help
@@ -70,10 +74,13 @@ doctor: build ## report what this machine can run
 	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
 
 # A table is one line here; the rule below runs it.
+reproduce-table1: ## table 1: ImageNet, channels to a latency, ResNet-50
 reproduce-table2: ## table 2: ImageNet, unstructured, ResNet-50
 reproduce-table3: ## table 3: CIFAR-10, unstructured, WideResNet-22-2
 reproduce-table4: ## table 4: the ablations of IEE
 reproduce-table5: ## table 5: N:M patterns
+reproduce-fig3: ## figure 3: accuracy over speed and cost, MobileNet-V1
+reproduce-fig3-resnet50: ## the same with ResNet-50
 reproduce-mobilenet: ## MobileNet-V1, as in RigL's table
 reproduce-sensitivity: ## IEE with other stage lengths and criteria
 

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments and what it does.
 
 mod data;
+mod figure;
 mod list;
 mod reproduce;
 mod suite;
@@ -38,6 +39,7 @@ pub enum Command {
     Suite(suite::Arguments),
     Reproduce(reproduce::Arguments),
     Table(table::Arguments),
+    Figure(figure::Arguments),
     List(list::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
@@ -50,6 +52,7 @@ impl Command {
             Self::Suite(arguments) => arguments.run(),
             Self::Reproduce(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
+            Self::Figure(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),

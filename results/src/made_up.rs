@@ -38,7 +38,7 @@ pub fn structured(model: &str) -> Vec<Record> {
                 latency_table: if dense { "" } else { "5f3a" }.into(),
                 pretrained: if *pretrained { "ab12" } else { "" }.into(),
                 seed,
-                profile: "paper".into(),
+                profile: "paper-channels".into(),
                 top1: Some(*top1),
                 macs: Some((4.089e9 * share) as u64),
                 train_flops_ratio: Some(*cost),

@@ -1,26 +1,30 @@
-//! `harness reproduce`: run what a table still lacks, then print it.
+//! `harness reproduce`: run what a table or figure still lacks, then print it.
 
-use super::table::tables;
+use super::table::tables_and_figures;
 use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
-use results::{Format, RowDefinition, Store, TableDefinition, render, table};
+use results::{
+    FigureDefinition, Format, RowDefinition, Store, TableDefinition, figure, render, render_csv, render_svg,
+    table,
+};
 use sparsity::{Distribution, Thins};
 use std::path::Path;
 use trial::{Exit, write_atomically};
 
-/// Train what a table of the paper still lacks, and print it
+/// Train what a table or figure of the paper still lacks, and print it
 ///
-/// The table is also written to the folder `tables` of the results, as text, Markdown, CSV and LaTeX.
-/// Without --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
+/// The table, of a figure the one behind it, is also written to the folder `tables` of the results, as text,
+/// Markdown, CSV and LaTeX; a figure to `figures`, as SVG and CSV. Where channels are pruned, the throughput
+/// of the networks that lack it is measured once all are trained, side by side with the dense one's. Without --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
 /// profile says how many trials each has.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The table
-    #[arg(value_parser = tables())]
-    table: String,
+    /// The table or figure
+    #[arg(value_parser = tables_and_figures())]
+    what: String,
     #[command(flatten)]
     options: RunOptions,
 }
@@ -31,7 +35,9 @@ Examples:
   harness reproduce table3 --profile smoke
   harness reproduce table4 --method iee --profile lite --data photographs
   harness reproduce table3 --profile paper --data data/cifar10 --jobs 4
-  harness reproduce table3 --profile paper --dry-run";
+  harness reproduce table3 --profile paper --dry-run
+  harness reproduce table1 --lut luts/resnet50.csv --latency-target 0.3
+  harness reproduce fig3 --profile smoke";
 
 const FILES: [(&str, Format); 4] =
     [("txt", Format::Text), ("md", Format::Markdown), ("csv", Format::Csv), ("tex", Format::Latex)];
@@ -39,10 +45,16 @@ const FILES: [(&str, Format); 4] =
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let definition = table(&self.table)?;
+        let figure = figure(&self.what).ok();
+        let definition =
+            figure.as_ref().map_or_else(|| table(&self.what), |figure| Ok(figure.table.clone()))?;
         let suite = suites::suite(definition.suite)?;
         let rows = rows(&definition, &self.options)?;
-        let subject = Subject { suite, rows, model: Some(definition.model), channels: false };
+        let channels = definition.structured();
+        if channels && !self.options.sparsity.is_empty() {
+            bail!("{} is of latencies, not of sparsities; give --latency-target instead", self.what);
+        }
+        let subject = Subject { suite, rows, model: Some(definition.model), channels };
         let prepared = plan::prepare(&self.options, subject)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
@@ -50,6 +62,7 @@ impl Arguments {
         }
         let exit = execute::execute(&prepared, &self.options)?;
         print(&definition, &self.options)?;
+        figure.iter().try_for_each(|figure| draw(figure, &self.options))?;
         Ok(exit)
     }
 }
@@ -96,6 +109,13 @@ fn plan_row(
             }
             planned.sparsities = vec![sparsity];
         }
+        None if definition.structured() => {
+            planned.pretrained = Some(row.pretrained);
+            match options.latency_target.is_empty() {
+                true => planned.among = Some(definition.latency_targets.clone()),
+                false => planned.sparsities = options.latency_target.clone(),
+            }
+        }
         None if options.sparsity.is_empty() => planned.among = Some(definition.sparsities.clone()),
         None => {}
     }
@@ -112,6 +132,21 @@ fn print(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<(
     if !options.quiet {
         let (folder, id) = (folder.display(), definition.id);
         stdio::say(format!("records: {}; table: {folder}/{id}.txt, .md, .csv, .tex", store.path().display()));
+    }
+    Ok(())
+}
+
+/// Writes a figure as SVG and CSV.
+fn draw(figure: &FigureDefinition, options: &RunOptions) -> anyhow::Result<()> {
+    let records = Store::new(&options.out).load()?.records;
+    let folder = options.out.join("figures");
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot make {}; choose another folder with --out", folder.display()))?;
+    let path = |ending: &str| folder.join(format!("{}.{ending}", figure.id));
+    write_atomically(&path("svg"), render_svg(figure, &records).as_bytes())?;
+    write_atomically(&path("csv"), render_csv(figure, &records).as_bytes())?;
+    if !options.quiet {
+        stdio::say(format!("figure: {}, .csv", path("svg").display()));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::stdio;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use results::{Format, Store, render, table, table_ids};
+use results::{Format, Store, figure, figure_ids, render, table, table_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
@@ -35,6 +35,18 @@ pub fn tables() -> PossibleValuesParser {
         Err(_) => PossibleValue::new(id),
     };
     PossibleValuesParser::new(table_ids().into_iter().map(value))
+}
+
+/// The tables and figures by id.
+pub fn tables_and_figures() -> PossibleValuesParser {
+    let (tables, figures) = (table_ids(), figure_ids());
+    // A figure of the paper has a table behind it of the same name.
+    let tables = tables
+        .iter()
+        .filter(|id| !figures.contains(id))
+        .map(|id| (*id, table(id).map_or("", |table| table.title)));
+    let figures = figures.iter().map(|id| (*id, figure(id).map_or("", |figure| figure.title)));
+    PossibleValuesParser::new(tables.chain(figures).map(|(id, title)| PossibleValue::new(id).help(title)))
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {

@@ -53,6 +53,11 @@ impl TableDefinition {
         !self.latency_targets.is_empty()
     }
 
+    /// The profile with the published recipe; where channels are pruned it has a recipe of its own.
+    pub(super) fn profile(&self) -> &'static str {
+        if self.structured() { "paper-channels" } else { "paper" }
+    }
+
     /// The level of the dense network: it has no zeros, and all of its latency.
     pub(super) fn dense_level(&self) -> f64 {
         if self.structured() { 1.0 } else { 0.0 }

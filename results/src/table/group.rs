@@ -11,7 +11,7 @@ use super::catalogue::definitions;
 use super::definition::TableDefinition;
 
 /// Profiles in the order in which their tables are printed; others follow.
-const PROFILES: [&str; 3] = ["paper", "lite", "smoke"];
+const PROFILES: [&str; 4] = ["paper", "paper-channels", "lite", "smoke"];
 
 /// Records of one profile, data set and network.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +56,17 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         let other_data = group.dataset != definition.dataset;
         let other_model = group.model != definition.model;
         let rank = rank.unwrap_or(PROFILES.len());
-        (rank, other_data, other_model, group.profile, group.dataset, group.model, group.fingerprint)
+        let other_recipe = group.profile != definition.profile();
+        (
+            other_recipe,
+            rank,
+            other_data,
+            other_model,
+            group.profile,
+            group.dataset,
+            group.model,
+            group.fingerprint,
+        )
     });
     groups
 }
@@ -95,7 +105,8 @@ impl Group<'_> {
 
     /// Whether its numbers may be compared with the published ones.
     pub fn is_comparable(&self, definition: &TableDefinition) -> bool {
-        (self.profile, self.dataset, self.model) == ("paper", definition.dataset, definition.model)
+        (self.profile, self.dataset, self.model)
+            == (definition.profile(), definition.dataset, definition.model)
     }
 
     /// What its numbers are, and what they are worth.
@@ -108,7 +119,7 @@ impl Group<'_> {
         };
         let differs = [
             (self.profile == "lite", "a shortened recipe"),
-            (!["paper", "lite"].contains(&self.profile), "another recipe"),
+            (![definition.profile(), "lite"].contains(&self.profile), "another recipe"),
             (!real, "other data"),
             (self.model != definition.model, "another network"),
         ];

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments and what it does.
 
 mod data;
+mod fps;
 mod list;
 mod reproduce;
 mod suite;
@@ -28,6 +29,7 @@ Examples:
   harness data fetch cifar10                       the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same from what is recorded
+  harness fps resnet50 mobilenet-v1                images a second
 
 Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed, the
 others went on; 4 interrupted and 5 out of time, both with checkpoints: the same command goes on.";
@@ -38,6 +40,7 @@ pub enum Command {
     Suite(suite::Arguments),
     Reproduce(reproduce::Arguments),
     Table(table::Arguments),
+    Fps(fps::Arguments),
     List(list::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
@@ -50,6 +53,7 @@ impl Command {
             Self::Suite(arguments) => arguments.run(),
             Self::Reproduce(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
+            Self::Fps(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),

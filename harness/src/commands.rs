@@ -2,6 +2,7 @@
 
 mod data;
 mod figure;
+mod fps;
 mod list;
 mod reproduce;
 mod suite;
@@ -29,6 +30,7 @@ Examples:
   harness data fetch cifar10                       the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same from what is recorded
+  harness fps resnet50 mobilenet-v1                images a second
 
 Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed, the
 others went on; 4 interrupted and 5 out of time, both with checkpoints: the same command goes on.";
@@ -40,6 +42,7 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     Table(table::Arguments),
     Figure(figure::Arguments),
+    Fps(fps::Arguments),
     List(list::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
@@ -53,6 +56,7 @@ impl Command {
             Self::Reproduce(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
             Self::Figure(arguments) => arguments.run(),
+            Self::Fps(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),

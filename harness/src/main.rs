@@ -1,7 +1,7 @@
 //! The program a person types: it plans, starts workers, prints and checks.
 //!
-//! It does not link libtorch, so it starts at once; a trial trains in a worker
-//! process. Results go to standard output, everything else to standard error.
+//! It does not link libtorch, so it starts at once; a trial trains, and networks
+//! are timed, in a worker process. Results go to standard output, everything else to standard error.
 
 mod columns;
 mod commands;
@@ -9,6 +9,7 @@ mod device;
 mod doctor;
 mod duration;
 mod execute;
+mod measure;
 mod options;
 mod plan;
 mod stdio;

@@ -2,6 +2,7 @@
 //! prints, what it refuses and how, and that a refusal writes nothing.
 
 mod data;
+mod fps;
 mod plans;
 mod refusals;
 

@@ -1,6 +1,6 @@
 //! Where a trial runs, for its record: versions, device, and what it consumes.
 
-use nvml_wrapper::Nvml;
+use crate::measure::nvml::Gpu;
 use serde::Serialize;
 use tch::{Cuda, Device};
 
@@ -24,31 +24,19 @@ pub struct Environment {
 }
 
 /// Name and energy counter of the device, as far as it has them.
-pub(crate) struct Meter {
-    nvml: Option<Nvml>,
-    index: u32,
-}
+pub(crate) struct Meter(Option<Gpu>);
 
 impl Meter {
     pub fn of(device: Device) -> Self {
-        let Device::Cuda(index) = device else {
-            return Self { nvml: None, index: 0 };
-        };
-        // `harness` sets CUDA_DEVICE_ORDER so that CUDA counts as NVML does.
-        let visible = std::env::var("CUDA_VISIBLE_DEVICES").unwrap_or_default();
-        let index = visible.split(',').nth(index).and_then(|n| n.trim().parse().ok()).unwrap_or(index);
-        // Often only the versioned name of the library is installed.
-        let versioned = || Nvml::builder().lib_path("libnvidia-ml.so.1".as_ref()).init();
-        Self { nvml: Nvml::init().or_else(|_| versioned()).ok(), index: index as u32 }
-    }
-
-    fn device(&self) -> Option<nvml_wrapper::Device<'_>> {
-        self.nvml.as_ref()?.device_by_index(self.index).ok()
+        match device {
+            Device::Cuda(number) => Self(Gpu::find(number).ok()),
+            _ => Self(None),
+        }
     }
 
     /// Energy the device has used since its driver was loaded, in joules.
     pub fn joules(&self) -> Option<f64> {
-        self.device()?.total_energy_consumption().ok().map(|millijoules| millijoules as f64 / 1e3)
+        self.0.as_ref()?.joules()
     }
 }
 
@@ -56,15 +44,17 @@ impl Environment {
     /// The environment of a training on `device`, which `meter` knows.
     pub(crate) fn of(device: Device, meter: &Meter, threads: usize, commit: &str) -> Self {
         let processor = processor();
-        let name = meter.device().and_then(|device| device.name().ok());
+        let gpu = meter.0.as_ref();
         Self {
             commit: commit.into(),
             libtorch: torch_ext::version(),
             device: match device {
-                Device::Cuda(index) => name.unwrap_or_else(|| format!("CUDA device {index}")),
+                Device::Cuda(index) => {
+                    gpu.and_then(Gpu::name).unwrap_or_else(|| format!("CUDA device {index}"))
+                }
                 _ => processor.clone(),
             },
-            driver: meter.nvml.as_ref().and_then(|nvml| nvml.sys_driver_version().ok()),
+            driver: gpu.and_then(Gpu::driver),
             processor,
             threads,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),

@@ -1,9 +1,11 @@
-//! The worker process: trains the trial of one run directory.
+//! The worker process: trains the trial of one run directory, or does one task of measuring.
 //!
 //! It is started by `harness`, one process a trial, so that a crash, an
 //! out-of-memory or a CUDA error ends that trial and nothing else. It tells its
 //! progress on standard output as JSON lines and ends with a code of
 //! [`trial::Exit`].
+
+mod task;
 
 use clap::Parser;
 use engine::{Environment, Outcome, RunError, RunOptions, run};
@@ -20,7 +22,7 @@ use trial::{Event, Exit, RunDirectory, TrialSpec};
 #[derive(Parser)]
 struct Arguments {
     /// Directory with the trial's spec.json
-    #[arg(required_unless_present = "probe")]
+    #[arg(required_unless_present_any = ["probe", "task"])]
     run: Option<PathBuf>,
     /// Folder of the data set
     #[arg(long, default_value = ".")]
@@ -49,6 +51,9 @@ struct Arguments {
     /// End at the first image that cannot be read instead of skipping it
     #[arg(long)]
     strict: bool,
+    /// Do the task of this JSON file instead of training: measure the throughput of networks
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    task: Option<PathBuf>,
     /// Print libtorch's version and devices as JSON, and end
     #[arg(long)]
     probe: bool,
@@ -66,6 +71,9 @@ fn main() -> ExitCode {
     if arguments.probe {
         println!("{}", Environment::probe());
         return Exit::Done.into();
+    }
+    if let Some(file) = arguments.task {
+        return task::run(&file).into();
     }
     match prepare(arguments) {
         Ok(exit) => exit.into(),
@@ -123,7 +131,10 @@ fn prepare(arguments: Arguments) -> Result<Exit, (String, Exit)> {
         Ok(Ok(Outcome::OutOfTime)) => Ok(Exit::OutOfTime),
         Ok(Err(error @ RunError::Device(_))) => Err((error.to_string(), Exit::TrialFailed)),
         Ok(Err(error)) => Err(usage(error.to_string())),
-        Err(panic) => Err((crash(&*panic, &spec), Exit::TrialFailed)),
+        Err(panic) => {
+            let again = "run it again; it goes on from its last checkpoint";
+            Err((crash(&*panic, || spec.less_memory(), again), Exit::TrialFailed))
+        }
     }
 }
 
@@ -169,15 +180,12 @@ fn lock(path: &Path) -> Result<Option<File>, String> {
     }
 }
 
-/// What libtorch said when it gave up, and what to do.
-fn crash(panic: &(dyn std::any::Any + Send), spec: &TrialSpec) -> String {
+/// What libtorch said when it gave up, and what to do: `less` where the memory was full, else `again`.
+fn crash(panic: &(dyn std::any::Any + Send), less: impl FnOnce() -> String, again: &str) -> String {
     let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     let said = said.unwrap_or("libtorch failed without a word");
     let first = said.lines().next().unwrap_or_default();
     let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
-    let remedy = match full {
-        true => format!("the memory is full: {}", spec.less_memory()),
-        false => "run it again; it goes on from its last checkpoint".into(),
-    };
+    let remedy = if full { format!("the memory is full: {}", less()) } else { again.into() };
     format!("{first}; {remedy}")
 }

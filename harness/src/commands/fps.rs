@@ -1,0 +1,113 @@
+//! `harness fps`: how many images a second networks take.
+
+mod table;
+
+use crate::device::DeviceChoice;
+use crate::measure::{Crashed, Settings, Target, measure};
+use crate::stdio;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use trial::Exit;
+use trial::measure::{Precision, Protocol};
+
+/// Measure how many images a second networks take
+///
+/// Networks that are named together are measured in turns, beside the dense network that they came from.
+/// What is measured of a run is added to the file fps.csv of its results.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// A file compact.safetensors, a run directory or key, or a model (random weights)
+    #[arg(required = true, value_name = "CHECKPOINT|MODEL")]
+    networks: Vec<String>,
+    /// Images in one forward pass [default: 256, or 32 on the processor; 256 for protocol halp]
+    #[arg(long, value_name = "N,...", value_delimiter = ',')]
+    batch: Vec<NonZeroUsize>,
+    /// Number formats; protocol halp is always fp32
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = precisions())]
+    precision: Vec<Precision>,
+    /// How it is measured: stable, the median of a set time in turns with the other networks, on CUDA by
+    /// replaying a graph; or halp, the mean of 30 passes as in HALP's published code
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = "stable", value_parser = protocols())]
+    protocol: Vec<Protocol>,
+    /// Least time of a measurement by protocol stable, seconds a network
+    #[arg(long, default_value = "3", value_parser = seconds)]
+    seconds: f64,
+    /// Device: auto, cpu or cuda:N
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Processor threads [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Leave out the dense networks
+    #[arg(long)]
+    no_dense: bool,
+    /// Keep batch norms apart from convolutions, as protocol halp does anyway
+    #[arg(long)]
+    no_fold: bool,
+    /// Fill channels up with zeros to multiples of this; tensor cores take bf16 by eights
+    #[arg(long, value_name = "N")]
+    round_to: Option<NonZeroUsize>,
+    /// Folder of the results, in which keys are looked up
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness fps runs/runs/3f170b44a26a6b7c                       the network of a run beside its dense one
+  harness fps compact.safetensors --batch 256,1 --precision fp32,bf16 --protocol halp,stable
+  harness fps resnet50 resnet50-0.5 mobilenet-v1 --device cuda:0
+  harness fps wrn-22-2 --device cpu --threads 1 --seconds 1";
+
+fn precisions() -> impl TypedValueParser<Value = Precision> {
+    PossibleValuesParser::new(Precision::NAMES.iter().map(|(name, _)| *name))
+        .try_map(|name| name.parse::<Precision>())
+}
+
+fn protocols() -> impl TypedValueParser<Value = Protocol> {
+    PossibleValuesParser::new(Protocol::NAMES.iter().map(|(name, _)| *name))
+        .try_map(|name| name.parse::<Protocol>())
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.01..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "write a number of seconds from 0.01 to 3600".into())
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let targets = self.networks.iter().map(|text| Target::named(text, &self.out));
+        let targets: Vec<Target> = targets.collect::<anyhow::Result<_>>()?;
+        let settings = Settings {
+            device: self.device,
+            threads: self.threads.map(usize::from),
+            batches: self.batch.into_iter().map(usize::from).collect(),
+            precisions: self.precision,
+            protocols: self.protocol,
+            seconds: self.seconds,
+            dense: !self.no_dense,
+            fold: !self.no_fold,
+            round_to: self.round_to.map(usize::from),
+        };
+        match measure(&targets, &settings) {
+            Ok(measured) => {
+                stdio::show(&table::text(&measured.answer))?;
+                if !measured.rows.is_empty() {
+                    stdio::say(format!(
+                        "{} measurements of runs are in fps.csv of their results",
+                        measured.rows.len()
+                    ));
+                }
+                Ok(Exit::Done)
+            }
+            Err(error) if error.is::<Crashed>() => {
+                stdio::say(format!("error: {error:#}"));
+                Ok(Exit::TrialFailed)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

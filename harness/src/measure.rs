@@ -1,0 +1,38 @@
+//! Throughput of networks, measured by a worker process: for `harness fps`, and for a command that
+//! has trained them.
+
+mod ask;
+mod rows;
+mod target;
+
+pub use ask::{Crashed, Settings};
+pub use target::Target;
+
+use results::FpsStore;
+use std::path::PathBuf;
+use trial::measure::FpsAnswer;
+
+/// What was measured.
+pub struct Measured {
+    /// Everything.
+    pub answer: FpsAnswer,
+    /// The measurements of the runs among the targets, as they were added to `fps.csv`.
+    pub rows: Vec<results::FpsRow>,
+}
+
+/// Measures `targets` side by side and adds what was measured of runs to `fps.csv` of their results.
+///
+/// An error of the worker itself is a [`Crashed`], others are of usage or data.
+pub fn measure(targets: &[Target], settings: &Settings) -> anyhow::Result<Measured> {
+    let answer = ask::ask(targets, settings)?;
+    let rows = rows::rows(targets, &answer);
+    let mut folders: Vec<&PathBuf> = rows.iter().map(|(folder, _)| folder).collect();
+    folders.sort();
+    folders.dedup();
+    for folder in folders {
+        let own: Vec<_> =
+            rows.iter().filter(|(other, _)| other == folder).map(|(_, row)| row.clone()).collect();
+        FpsStore::new(folder).append(&own)?;
+    }
+    Ok(Measured { answer, rows: rows.into_iter().map(|(_, row)| row).collect() })
+}

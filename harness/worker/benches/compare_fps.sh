@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Throughput of a network beside PyTorch's, in turn on the same machine, from the same file, with the
+# same images a pass and threads. PyTorch runs eagerly with channels-last tensors, also with batch
+# norms fused, and compiled where that works.
+#
+#   ROUNDS=3 MODEL=wrn-16-2 CLASSES=10 SIDE=32 BATCH=32 HARNESS_THREADS=2 HARNESS_DEVICE=cpu harness/worker/benches/compare_fps.sh
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+
+readonly ROUNDS=${ROUNDS:-3} MODEL=${MODEL:-wrn-16-2} CLASSES=${CLASSES:-10} SIDE=${SIDE:-32}
+readonly BATCH=${BATCH:-32} SECONDS_EACH=${SECONDS_EACH:-3}
+readonly THREADS=${HARNESS_THREADS:-$(nproc)} DEVICE=${HARNESS_DEVICE:-cpu}
+readonly WORKER=${CARGO_TARGET_DIR:-target}/release/harness-worker
+
+folder=$(mktemp -d)
+readonly folder
+trap 'rm -r "$folder"' EXIT
+cargo build -q --release -p harness-worker
+cargo run -q --release -p harness-worker --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
+
+task() { # whether batch norms are folded
+    cat <<JSON
+{"task": "fps", "networks": [{"name": "network", "source": {"checkpoint": "$folder/network"}}],
+ "device": "$DEVICE", "threads": $THREADS, "batches": [$BATCH], "precisions": ["fp32"],
+ "protocols": ["stable"], "seconds": $SECONDS_EACH, "fold": $1, "round_to": null, "dense": false}
+JSON
+}
+
+for round in $(seq "$ROUNDS"); do
+    for fold in false true; do
+        task $fold >"$folder/task"
+        CUDA_DEVICE_ORDER=PCI_BUS_ID "$WORKER" --task "$folder/task" >"$folder/$fold"
+    done
+    "$HARNESS_PYTHON" harness/worker/benches/compact_reference.py "$folder/network" --time --batch "$BATCH" \
+        --device "$DEVICE" --threads "$THREADS" --seconds "$SECONDS_EACH" >"$folder/reference"
+    "$HARNESS_PYTHON" - "$round" "$folder" <<'PYTHON'
+import json, sys
+number, folder = sys.argv[1:]
+ours = {}
+for name, fold in [("engine", "false"), ("engine, folded", "true")]:
+    answer = json.loads(open(f"{folder}/{fold}").read().splitlines()[-1])
+    [measured] = answer["measurements"]
+    doubts = f" ({'; '.join(measured['doubts'])})" if measured["doubts"] else ""
+    ours[name] = f"{measured['fps']:.0f}{doubts}"
+reference = json.load(open(f"{folder}/reference"))
+theirs = {f"PyTorch {name}": f"{fps:.0f}" for name, fps in reference["fps"].items()}
+if reference["compile_failure"]:
+    theirs["PyTorch compiled"] = f"not possible: {reference['compile_failure']}"
+print(f"round {number}: " + ", ".join(f"{name} {fps}" for name, fps in (ours | theirs).items()))
+PYTHON
+done

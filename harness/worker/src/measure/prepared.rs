@@ -1,0 +1,96 @@
+//! A network made ready to be run on one batch, again and again.
+
+use crate::{Forward, Mode, Parameters};
+use network::{Network, Op};
+use tch::{Device, Kind, Tensor};
+use torch_ext::CudaGraph;
+use trial::measure::Precision;
+
+/// Runs on the side stream before a graph is recorded, in which cuDNN chooses its algorithms.
+const BEFORE_RECORDING: usize = 3;
+
+/// A network with its images.
+pub struct Prepared {
+    forward: Forward,
+    parameters: Parameters,
+    weights: Vec<Tensor>,
+    others: Vec<Tensor>,
+    images: Tensor,
+    graph: Option<CudaGraph>,
+}
+
+impl Prepared {
+    /// `network` with `batch` random images, both in the number format of `precision`.
+    pub fn new(network: &Network, parameters: Parameters, batch: usize, precision: Precision) -> Self {
+        let kind = match precision {
+            Precision::Bf16 => Kind::BFloat16,
+            Precision::Fp32 | Precision::Tf32 => Kind::Float,
+        };
+        let weights = parameters.weight_views(&parameters.weights.to_kind(kind));
+        let others = others(network, &parameters, kind);
+        let shape = network.nodes[0].shape;
+        let [batch, channels, height, width] =
+            [batch, shape.channels, shape.height, shape.width].map(|n| n as i64);
+        let options = (Kind::Float, parameters.weights.device());
+        // Channels last, as the weights are and as everything in between.
+        let images = Tensor::randn([batch, height, width, channels], options);
+        let images = images.to_kind(kind).permute([0, 3, 1, 2]);
+        Self { forward: Forward::new(network), parameters, weights, others, images, graph: None }
+    }
+
+    /// Records the forward pass as a CUDA graph, which every later run replays.
+    pub fn record(&mut self) -> Result<(), torch_ext::Error> {
+        let Device::Cuda(number) = self.images.device() else { return Ok(()) };
+        let mut graph = CudaGraph::new(number)?;
+        for _ in 0..BEFORE_RECORDING {
+            graph.on_side_stream(|| {
+                self.compute();
+                Ok::<_, torch_ext::Error>(())
+            })?;
+        }
+        graph.capture(|| {
+            self.compute();
+            Ok::<_, torch_ext::Error>(())
+        })?;
+        self.graph = Some(graph);
+        Ok(())
+    }
+
+    /// Drops the graph: later runs launch kernel by kernel.
+    pub fn forget(&mut self) {
+        self.graph = None;
+    }
+
+    /// One forward pass; on CUDA it is only given to the device.
+    pub fn run(&mut self) -> Result<(), torch_ext::Error> {
+        match &mut self.graph {
+            Some(graph) => graph.replay(),
+            None => {
+                self.compute();
+                Ok(())
+            }
+        }
+    }
+
+    fn compute(&self) {
+        let Self { forward, parameters, weights, others, images, .. } = self;
+        drop(forward.run(weights, others, parameters, images, Mode::Evaluate));
+    }
+}
+
+/// The biases in the number format of the weights that they are added to, so that no pass converts
+/// them; scales and shifts of batch norms as they are.
+fn others(network: &Network, parameters: &Parameters, kind: Kind) -> Vec<Tensor> {
+    let mut views = parameters.other_views(&parameters.others).into_iter();
+    let mut others = Vec::new();
+    for node in &network.nodes {
+        match node.op {
+            Op::BatchNorm => others.extend(views.by_ref().take(2)),
+            Op::Linear | Op::Conv { bias: true, .. } => {
+                others.extend(views.by_ref().take(1).map(|bias| bias.to_kind(kind)));
+            }
+            _ => {}
+        }
+    }
+    others
+}

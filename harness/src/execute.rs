@@ -10,6 +10,7 @@ mod scheduler;
 mod signals;
 mod state;
 mod summary;
+mod throughput;
 
 pub use state::State;
 pub use summary::summarise;
@@ -82,7 +83,11 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
         outcomes.extend(Scheduler::new(&orders, &store, &mut console, missing)?.run()?);
     }
     console.close();
-    Ok(outcome::overall(&outcomes))
+    let exit = outcome::overall(&outcomes);
+    if !matches!(exit, Exit::Interrupted | Exit::OutOfTime) {
+        throughput::measure_what_lacks(prepared, options)?;
+    }
+    Ok(exit)
 }
 
 fn orders(

@@ -5,10 +5,17 @@
 //! [`Method`] answers, for every training step, which weights take part, which
 //! are updated, what is scored and how the structure changes afterwards; the
 //! training engine carries the answers out.
+//!
+//! Whole channels are the other thing to remove: a [`ChannelSpace`] holds the
+//! structures that a network can then have, a [`Latency`] what each of them
+//! takes, and an exact [`knapsack`] chooses among them.
 
 mod accounting;
+mod channels;
 mod criterion;
 mod distribution;
+pub mod knapsack;
+mod latency;
 mod mask;
 mod method;
 mod pattern;
@@ -16,8 +23,15 @@ mod schedule;
 mod settings;
 
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
+pub use channels::{
+    Absent, Accounting, ChannelOptions, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen, Wish,
+};
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
+pub use latency::{
+    Latency, LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, MissingEntry, NoNeighbours,
+    PartialTable, TableError,
+};
 pub use mask::{pack, random_mask, unpack};
 pub use method::{
     Amount, BatchStatistics, Description, Dormant, Edit, Horizon, InitialStructure, Method, Population,

@@ -1,0 +1,203 @@
+//! The structures that a network can have when it loses whole channels, and what each costs.
+//!
+//! A structure is a number of channels for each group of channels that stand and fall together
+//! ([`network::ChannelGroups`]). Its latency is the sum over its convolutions ([`Latency`]); batch norms,
+//! rectifiers and the classifier are not in it, as in HALP (arXiv 2210.06659). Channels go in blocks,
+//! since hardware computes them so and a table has no more: a group of c channels with blocks of b can
+//! have c, c - b, c - 2b and so on, and never none.
+
+mod block;
+mod choose;
+mod convolution;
+mod error;
+mod menu;
+mod price;
+mod uniform;
+
+pub use choose::{Chosen, Wish};
+pub use error::{Absent, ChannelSpaceError, ChoiceError};
+
+use crate::{Latency, MissingEntry};
+use convolution::Convolution;
+use network::{ChannelGroup, ChannelGroups, ConvShape, Network, Op};
+use std::collections::BTreeSet;
+
+/// Which savings the price of a group's channels counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accounting {
+    /// Those of the layers that make the channels; HALP's published code.
+    Outputs,
+    /// Those of the layers that read them as well.
+    OutputsAndInputs,
+}
+
+/// How a network's channels may be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChannelOptions {
+    /// Channels that go together, at most all of a group.
+    ///
+    /// 0 for the steps that the table has; without a table an eighth of the group.
+    pub block: usize,
+    /// Which savings count.
+    pub accounting: Accounting,
+    /// Whether the channels stay that only layers on the images make.
+    pub keep_stem: bool,
+}
+
+/// The structures of a network, each of known latency.
+#[derive(Clone, Debug)]
+pub struct ChannelSpace {
+    network: Network,
+    latency: Latency,
+    accounting: Accounting,
+    groups: ChannelGroups,
+    convolutions: Vec<Convolution>,
+    blocks: Vec<usize>,
+    prunable: Vec<bool>,
+    dense_ms: f64,
+    smallest_ms: f64,
+}
+
+impl ChannelSpace {
+    /// The structures of `network`, once it is clear that `latency` knows all of their convolutions.
+    pub fn new(
+        network: &Network,
+        latency: Latency,
+        options: ChannelOptions,
+    ) -> Result<Self, ChannelSpaceError> {
+        let groups = network.channel_groups()?;
+        let convolutions = convolution::all(network, &groups);
+        let stem = |group: &ChannelGroup| {
+            let reads_images = |id: &usize| network.nodes[network.nodes[*id].inputs[0]].op == Op::Input;
+            group.producers.iter().all(reads_images)
+        };
+        let block = |(at, group): (usize, &ChannelGroup)| match options.block {
+            _ if group.fixed || options.keep_stem && stem(group) => group.channels,
+            0 => block::of_latency(&latency, &convolutions, at, group.channels),
+            given => given.min(group.channels),
+        };
+        let blocks: Vec<usize> = groups.groups.iter().enumerate().map(block).collect();
+        let prunable =
+            groups.groups.iter().zip(&blocks).map(|(group, block)| *block < group.channels).collect();
+        let mut space = Self {
+            network: network.clone(),
+            latency,
+            accounting: options.accounting,
+            groups,
+            convolutions,
+            blocks,
+            prunable,
+            dense_ms: 0.0,
+            smallest_ms: 0.0,
+        };
+        space.check()?;
+        space.dense_ms = space.latency(&space.dense_counts())?;
+        space.smallest_ms = space.latency(&space.smallest_counts())?;
+        Ok(space)
+    }
+
+    /// The network.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Its groups of channels; counts are in their order.
+    pub fn groups(&self) -> &ChannelGroups {
+        &self.groups
+    }
+
+    /// How many channels of each group go together; all of them where the group cannot shrink.
+    pub fn blocks(&self) -> &[usize] {
+        &self.blocks
+    }
+
+    /// Which groups can have fewer channels than they have.
+    pub fn prunable(&self) -> &[bool] {
+        &self.prunable
+    }
+
+    /// The batch that latencies are for, in samples.
+    pub fn batch(&self) -> usize {
+        self.latency.batch()
+    }
+
+    /// The numbers of channels that group `group` can have, falling from all of them.
+    pub fn reachable(&self, group: usize) -> impl Iterator<Item = usize> + Clone + use<> {
+        (1..=self.groups.groups[group].channels).rev().step_by(self.blocks[group])
+    }
+
+    /// All channels of every group.
+    pub fn dense_counts(&self) -> Vec<usize> {
+        self.groups.counts()
+    }
+
+    /// The fewest channels that every group can have.
+    pub fn smallest_counts(&self) -> Vec<usize> {
+        let least = |(channels, block): (usize, &usize)| (channels - 1) % block + 1;
+        self.groups.counts().into_iter().zip(&self.blocks).map(least).collect()
+    }
+
+    /// Milliseconds with all channels.
+    pub fn dense(&self) -> f64 {
+        self.dense_ms
+    }
+
+    /// Milliseconds with the fewest channels; where a table rises and falls, others may take less.
+    pub fn smallest(&self) -> f64 {
+        self.smallest_ms
+    }
+
+    /// Milliseconds of all convolutions with `counts` channels, at least one in every group, to the
+    /// picosecond; no error if every count is reachable.
+    pub fn latency(&self, counts: &[usize]) -> Result<f64, MissingEntry> {
+        let layers = self.convolutions.iter().map(|layer| self.latency.milliseconds(&layer.with(counts)));
+        Ok(tidy(layers.sum::<Result<f64, _>>()?))
+    }
+
+    /// Multiply-accumulates of one sample with `counts` channels, those of the classifier included.
+    pub fn macs(&self, counts: &[usize]) -> u64 {
+        let convolutions: u64 = self.convolutions.iter().map(|layer| layer.with(counts).macs()).sum();
+        let linear = self.network.nodes.iter().enumerate().filter(|(_, node)| node.op == Op::Linear);
+        let macs = linear.map(|(id, node)| {
+            let [inputs, outputs] = [node.inputs[0], id].map(|end| counts[self.groups.of(end)]);
+            (inputs * outputs) as u64
+        });
+        convolutions + macs.sum::<u64>()
+    }
+
+    /// Every shape that a convolution has in some structure.
+    pub fn shapes(&self) -> BTreeSet<ConvShape> {
+        let mut shapes = BTreeSet::new();
+        for layer in &self.convolutions {
+            for inputs in self.reachable(layer.from) {
+                let tied = layer.from == layer.to;
+                let outputs = self.reachable(layer.to).filter(|outputs| !tied || *outputs == inputs);
+                shapes.extend(outputs.map(|outputs| layer.at(inputs, outputs)));
+            }
+        }
+        shapes
+    }
+
+    /// That the latency of every shape is known.
+    fn check(&self) -> Result<(), ChannelSpaceError> {
+        let shapes = self.shapes();
+        let missing: Vec<MissingEntry> =
+            shapes.iter().filter_map(|shape| self.latency.milliseconds(shape).err()).collect();
+        let Some(MissingEntry { table, .. }) = missing.first() else { return Ok(()) };
+        Err(ChannelSpaceError::Missing(Absent {
+            count: missing.len(),
+            of: shapes.len(),
+            first: missing.iter().take(3).map(|entry| entry.shape).collect(),
+            network: self.network.name.clone(),
+            table: table.clone(),
+        }))
+    }
+}
+
+/// `milliseconds` without the rounding of sums, so that a target written in decimals can be met exactly.
+fn tidy(milliseconds: f64) -> f64 {
+    (milliseconds * 1e9).round() / 1e9
+}
+
+#[cfg(test)]
+mod tests;

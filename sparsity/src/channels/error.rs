@@ -1,0 +1,123 @@
+//! Why there is no space of structures, or no structure in it.
+
+use crate::MissingEntry;
+use crate::knapsack::KnapsackError;
+use network::{ChannelError, ConvShape};
+
+/// Why a network has no space of structures.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelSpaceError {
+    /// Its channels cannot be grouped.
+    #[error(transparent)]
+    Channels(#[from] ChannelError),
+    /// The table lacks convolutions.
+    #[error(transparent)]
+    Missing(Absent),
+    /// The table lacks a convolution.
+    #[error(transparent)]
+    Entry(#[from] MissingEntry),
+}
+
+/// The convolutions that a table would need.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can come to, such as \
+     {}; measure them with `harness lut build`, fill them from their neighbours with `--interpolate`, or \
+     choose blocks of channels that the table has",
+    first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", ")
+)]
+pub struct Absent {
+    /// How many are missing.
+    pub count: usize,
+    /// How many are needed.
+    pub of: usize,
+    /// The first three that are missing.
+    pub first: Vec<ConvShape>,
+    /// The network's name.
+    pub network: String,
+    /// What the table is about.
+    pub table: String,
+}
+
+/// Why no structure can be chosen.
+#[derive(Debug, thiserror::Error)]
+pub enum ChoiceError {
+    /// A target that is no time.
+    #[error("a target of {0} ms; --latency-target must be finite and above 0")]
+    Target(f64),
+    /// A list that does not have an item for every group.
+    #[error("`{list}` has {found} items; it needs one for each of the {expected} groups of channels")]
+    Length {
+        /// The list's name.
+        list: &'static str,
+        /// How many items it has.
+        found: usize,
+        /// How many groups there are.
+        expected: usize,
+    },
+    /// Counts that a group cannot have.
+    #[error(
+        "`{group}` has {channels} channels and is to have {least} to {most}, now {current}; all must be from \
+         1 to {channels}, and the least not above the most"
+    )]
+    Counts {
+        /// The group's name.
+        group: String,
+        /// All of its channels.
+        channels: usize,
+        /// How many it has now.
+        current: usize,
+        /// The least that was asked for.
+        least: usize,
+        /// The most that was asked for.
+        most: usize,
+    },
+    /// Fewer importances than channels.
+    #[error("`{group}` has {found} importances for the {needed} channels that it may keep")]
+    Importances {
+        /// The group's name.
+        group: String,
+        /// How many importances there are.
+        found: usize,
+        /// How many channels they are for.
+        needed: usize,
+    },
+    /// An importance that is no number to compare by.
+    #[error(
+        "the importance of channel {channel} of `{group}`, counted from the most important, is {value}; \
+         leave steps with infinite gradients out, or lower the learning rate"
+    )]
+    Importance {
+        /// The group's name.
+        group: String,
+        /// The channel's place, counted from 0.
+        channel: usize,
+        /// Its importance.
+        value: f64,
+    },
+    /// No structure that was found is fast enough.
+    #[error(
+        "no structure within {target_ms:.3} ms was found: the fastest one known takes {:.3} ms; raise \
+         --latency-target to at least that ({:.1} % of the dense network's {dense_ms:.3} ms)",
+        up(*fastest_ms, 1e3), up(100.0 * fastest_ms / dense_ms, 10.0)
+    )]
+    Unreachable {
+        /// What was asked for, in milliseconds.
+        target_ms: f64,
+        /// A latency that can be met, in milliseconds.
+        fastest_ms: f64,
+        /// The latency with all channels, in milliseconds.
+        dense_ms: f64,
+    },
+    /// The table lacks a convolution, since a count is not reachable.
+    #[error(transparent)]
+    Missing(#[from] MissingEntry),
+    /// The prices are out of range.
+    #[error(transparent)]
+    Knapsack(#[from] KnapsackError),
+}
+
+/// `value` rounded up to whole parts of `parts`, so that what is printed is enough.
+fn up(value: f64, parts: f64) -> f64 {
+    (value * parts).ceil() / parts
+}

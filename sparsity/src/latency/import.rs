@@ -1,0 +1,85 @@
+//! Tables of other programs: JSON of microseconds by `batch_inputs_outputs_side_kernel_stride_groups`,
+//! the keys of HALP's tables.
+
+use super::table::{checked, latency};
+use super::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, TableError};
+use network::ConvShape;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+impl LatencyTable {
+    /// The table in the JSON content of `file`, such as `{"256_64_128_56_3_1_1": 2846}`.
+    ///
+    /// What the file does not say is taken from `about`, the batch size from the file.
+    pub fn import(file: &Path, content: &[u8], about: LatencyAbout) -> Result<Self, TableError> {
+        imported(content, about).map_err(|what| TableError::Import { file: file.into(), what })
+    }
+}
+
+fn imported(content: &[u8], about: LatencyAbout) -> Result<LatencyTable, String> {
+    let Pairs(pairs) = serde_json::from_slice(content).map_err(|error| error.to_string())?;
+    let mut table: Option<LatencyTable> = None;
+    for (key, value) in pairs {
+        let wrong = |what: String| format!("entry `{key}`: {what}");
+        let (batch, shape) = parsed(&key).map_err(wrong)?;
+        let microseconds = value.as_f64().ok_or_else(|| wrong(format!("{value} is no number")))?;
+        let entry = LatencyEntry {
+            milliseconds: latency(microseconds / 1e3).map_err(wrong)?,
+            spread: 0.0,
+            repeats: 0,
+            origin: LatencyOrigin::Imported,
+            note: String::new(),
+        };
+        let table = table.get_or_insert_with(|| LatencyTable {
+            about: LatencyAbout { batch, ..about.clone() },
+            entries: BTreeMap::new(),
+        });
+        if batch != table.about.batch {
+            return Err(wrong(format!("batch {batch}, but others have batch {}", table.about.batch)));
+        }
+        if table.entries.insert(shape, entry).is_some() {
+            return Err(wrong("the same convolution is there twice".into()));
+        }
+    }
+    table.ok_or_else(|| "it holds no entry".into())
+}
+
+/// Batch and shape of a key.
+fn parsed(key: &str) -> Result<(usize, ConvShape), String> {
+    let numbers: Option<Vec<usize>> = key.split('_').map(|part| part.parse().ok()).collect();
+    let Some(&[batch, inputs, outputs, side, kernel, stride, groups]) = numbers.as_deref() else {
+        return Err("the key is not seven whole numbers joined by `_`".into());
+    };
+    if batch == 0 {
+        return Err("the batch is 0; it must be at least 1".into());
+    }
+    Ok((batch, checked(ConvShape { inputs, outputs, side, kernel, stride, groups })?))
+}
+
+/// The entries of a JSON object as they stand, those that come twice included.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Pairs;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object of microseconds by key")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Entries)
+    }
+}

@@ -1,0 +1,169 @@
+//! Reading a table: strictly, every number in its place, or leniently about the one line that a build
+//! which was cut off leaves behind.
+
+use super::table::{checked, latency};
+use super::text::{COLUMNS, MARK, VERSION};
+use super::{LatencyAbout, LatencyEntry, LatencyTable, TableError};
+use csv::StringRecord;
+use network::ConvShape;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+
+/// What a build left behind when it was cut off.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialTable {
+    /// The table so far.
+    pub table: LatencyTable,
+    /// Which line was dropped because its end is missing, in words for the person at the terminal.
+    pub dropped: Option<String>,
+}
+
+impl LatencyTable {
+    /// Reads a whole table.
+    pub fn read(path: &Path) -> Result<Self, TableError> {
+        Self::parse(path, &bytes_of(path)?)
+    }
+
+    /// Reads the table of a build that may have been cut off in the middle of its last line.
+    ///
+    /// Rows must not be appended to such a file before it is rewritten without that line.
+    pub fn read_partial(path: &Path) -> Result<PartialTable, TableError> {
+        Self::parse_partial(path, &bytes_of(path)?)
+    }
+
+    /// The table that the content of `file` is.
+    pub fn parse(file: &Path, content: &[u8]) -> Result<Self, TableError> {
+        let mut lines = content.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
+        let mut at = 1;
+        parsed(&mut lines, &mut at).map_err(|what| TableError::Line { file: file.into(), line: at, what })
+    }
+
+    /// As [`Self::parse`], without a last line that lacks its end.
+    pub fn parse_partial(file: &Path, content: &[u8]) -> Result<PartialTable, TableError> {
+        let whole = content.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+        let table = Self::parse(file, &content[..whole])?;
+        let dropped = (whole < content.len()).then(|| {
+            let line = content.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let torn = String::from_utf8_lossy(&content[whole..]);
+            format!("{}:{line}: dropped `{torn}`, which was cut off", file.display())
+        });
+        Ok(PartialTable { table, dropped })
+    }
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, TableError> {
+    fs::read(path).map_err(|source| TableError::Read { path: path.into(), source })
+}
+
+/// The table of numbered lines; `at` is the line that it has come to.
+fn parsed<'a>(
+    lines: &mut impl Iterator<Item = (usize, &'a [u8])>,
+    at: &mut usize,
+) -> Result<LatencyTable, String> {
+    let mut next = || -> Result<Option<&'a str>, String> {
+        let Some((number, bytes)) = lines.next() else { return Ok(None) };
+        *at = number;
+        let line = std::str::from_utf8(bytes).map_err(|_| "the line is no UTF-8 text".to_string())?;
+        Ok(Some(line.strip_suffix('\r').unwrap_or(line)))
+    };
+    let first = next()?.unwrap_or_default();
+    let Some(version) = first.strip_prefix(MARK) else {
+        return Err(format!("this is no latency table, which begins with `{MARK}{VERSION}`"));
+    };
+    if version != VERSION {
+        return Err(format!(
+            "version `{version}` of the latency table; this harness reads version {VERSION}"
+        ));
+    }
+    let mut keys = BTreeMap::new();
+    let mut line = next()?.unwrap_or_default();
+    while let Some(pair) = line.strip_prefix('#') {
+        let (key, value) = pair.split_once(':').ok_or("a header line must be `# key: value`")?;
+        if keys.insert(key.trim(), value.trim()).is_some() {
+            return Err(format!("the header names `{}` twice", key.trim()));
+        }
+        line = next()?.unwrap_or_default();
+    }
+    let about = about(keys)?;
+    columns(&fields(line)?)?;
+    let mut entries = BTreeMap::new();
+    while let Some(line) = next()? {
+        if line.is_empty() {
+            continue;
+        }
+        let (shape, entry) = row(&fields(line)?)?;
+        if entries.insert(shape, entry).is_some() {
+            return Err(format!("the convolution {shape} is there twice"));
+        }
+    }
+    Ok(LatencyTable { about, entries })
+}
+
+fn about(mut keys: BTreeMap<&str, &str>) -> Result<LatencyAbout, String> {
+    let model = keys.remove("model").map(String::from);
+    let mut need = |key: &str| {
+        keys.remove(key).map(String::from).ok_or_else(|| format!("the header lacks the line `# {key}: ...`"))
+    };
+    let batch = number("batch", &need("batch")?)?;
+    if batch == 0 {
+        return Err("`batch` is 0; it must be at least 1".into());
+    }
+    let (device, precision, layout) = (need("device")?, need("precision")?, need("layout")?);
+    let about = LatencyAbout { device, batch, precision, layout, model, origin: need("origin")? };
+    match keys.into_keys().next() {
+        Some(key) => Err(format!("the header has an unknown key `{key}`")),
+        None => Ok(about),
+    }
+}
+
+/// The fields of one line of CSV.
+fn fields(line: &str) -> Result<StringRecord, String> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
+    match reader.records().next() {
+        Some(record) => record.map_err(|error| error.to_string()),
+        None => Ok(StringRecord::new()),
+    }
+}
+
+fn columns(found: &StringRecord) -> Result<(), String> {
+    if let Some(unknown) = found.iter().find(|name| !COLUMNS.contains(name)) {
+        return Err(format!("unknown column `{unknown}`; the columns are {}", COLUMNS.join(",")));
+    }
+    if found.iter().ne(COLUMNS) {
+        return Err(format!("the columns must be {}, in this order", COLUMNS.join(",")));
+    }
+    Ok(())
+}
+
+fn row(fields: &StringRecord) -> Result<(ConvShape, LatencyEntry), String> {
+    if fields.len() != COLUMNS.len() {
+        return Err(format!("{} fields instead of {}", fields.len(), COLUMNS.len()));
+    }
+    let size = |at: usize| number::<usize>(COLUMNS[at], &fields[at]);
+    let shape = ConvShape {
+        inputs: size(0)?,
+        outputs: size(1)?,
+        side: size(2)?,
+        kernel: size(3)?,
+        stride: size(4)?,
+        groups: size(5)?,
+    };
+    let spread: f64 = number(COLUMNS[7], &fields[7])?;
+    if !(spread.is_finite() && spread >= 0.0) {
+        return Err(format!("a spread of {spread}; it must be finite and at least 0"));
+    }
+    let entry = LatencyEntry {
+        milliseconds: latency(number(COLUMNS[6], &fields[6])?)?,
+        spread,
+        repeats: number(COLUMNS[8], &fields[8])?,
+        origin: fields[9].parse()?,
+        note: fields[10].into(),
+    };
+    Ok((checked(shape)?, entry))
+}
+
+fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("`{name}` is `{text}`, which is no such number"))
+}

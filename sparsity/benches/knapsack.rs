@@ -9,6 +9,7 @@ mod instance;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use instance::{DENSE, resnet50};
 use sparsity::knapsack::{Choice, best};
+use std::time::Duration;
 
 /// The greatest value, by a table of the best value of every whole capacity.
 fn full_table(groups: &[Vec<Choice>], capacity: i64) -> f64 {
@@ -26,7 +27,7 @@ fn full_table(groups: &[Vec<Choice>], capacity: i64) -> f64 {
 
 fn knapsack(criterion: &mut Criterion) {
     let mut bench = criterion.benchmark_group("knapsack");
-    bench.sample_size(10);
+    bench.sample_size(10).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_secs(2));
     for percent in [30, 55, 80] {
         let capacity = DENSE * percent / 100;
         for seed in 0..3 {

@@ -5,6 +5,10 @@
 //! [`Method`] answers, for every training step, which weights take part, which
 //! are updated, what is scored and how the structure changes afterwards; the
 //! training engine carries the answers out.
+//!
+//! Whole channels are the other thing to remove: a [`ChannelSpace`] holds the
+//! structures that a network can then have, a [`Latency`] what each of them
+//! takes, and an exact [`knapsack`] chooses among them.
 
 mod accounting;
 mod channels;

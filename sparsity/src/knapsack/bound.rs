@@ -82,21 +82,14 @@ impl Relaxation {
         &self.steps[..count]
     }
 
-    /// No choice within `room` has a greater value; `count` is that of [`Self::whole`].
+    /// The value of the relaxation within `room`, rounded up, which no choice exceeds; `count` is that of
+    /// [`Self::whole`].
     pub fn most_value(&self, room: i64, count: usize) -> i64 {
         let (cost, value) = self.sums[count];
-        let part = |step: &Step| (product(step.value, room - cost) / i128::from(step.cost)) as i64;
+        let part = |step: &Step| {
+            let step_cost = i128::from(step.cost);
+            ((product(step.value, room - cost) + step_cost - 1) / step_cost) as i64
+        };
         value + self.steps.get(count).map_or(0, part)
-    }
-
-    /// No choice of at least `value` has a lower cost; `None` if there is no choice of such a value.
-    pub fn least_cost(&self, value: i64) -> Option<i64> {
-        let count = self.sums.partition_point(|&(_, sum)| sum < value);
-        let Some(before) = count.checked_sub(1) else { return Some(0) };
-        let step = self.steps.get(before)?;
-        let (cost, sum) = self.sums[before];
-        let part = product(step.cost, value - sum);
-        let step_value = i128::from(step.value);
-        Some(cost + ((part + step_value - 1) / step_value) as i64)
     }
 }

@@ -89,21 +89,14 @@ impl<'a> Search<'a> {
             if improves {
                 self.incumbent = Incumbent { value, cost, level, state: kept.len(), steps };
             }
-            if improves || self.may_improve(&state, &rest, steps) {
+            // At a relaxed value that is no greater than the best one, a lower cost is impossible, too: as
+            // long as a step is left to take, less room means less value, and if none is left, the whole
+            // steps are the choice of that value.
+            if improves || state.value + rest.most_value(room, steps) > self.incumbent.value {
                 kept.push(state);
             }
         }
         self.levels.push(kept);
-    }
-
-    fn may_improve(&self, state: &State, rest: &Relaxation, steps: usize) -> bool {
-        let best = &self.incumbent;
-        let most = state.value + rest.most_value(self.room - state.cost, steps);
-        let as_cheap = || {
-            let least = rest.least_cost(best.value - state.value);
-            least.is_some_and(|least| state.cost + least < best.cost)
-        };
-        most > best.value || most == best.value && as_cheap()
     }
 
     fn chosen(&self) -> Vec<usize> {

@@ -11,6 +11,7 @@ use super::verdict::Evidence;
 use super::{MeasureError, Way, load};
 use crate::{Parameters, compact};
 use network::Network;
+use std::rc::Rc;
 use std::time::Duration;
 use tch::Device;
 use trial::measure::{FpsTask, Measurement, Precision, Protocol, TaskEvent};
@@ -28,12 +29,17 @@ pub struct Bench {
 }
 
 /// The network of `subject` as it is run: filled up and folded as `task` says.
-fn ready(subject: &Subject, way: Way, task: &FpsTask) -> Result<(Network, Parameters), MeasureError> {
-    let Subject { network, parameters, .. } = subject;
-    // A multiple of one changes nothing.
-    let (network, parameters) = compact::padded(network, parameters, task.round_to.unwrap_or(1))?;
-    let fold = task.fold && way.protocol != Protocol::Halp;
-    Ok(if fold { compact::folded(&network, &parameters) } else { (network, parameters) })
+fn ready(subject: &Subject, way: Way, task: &FpsTask) -> Result<(Network, Rc<Parameters>), MeasureError> {
+    let (mut network, mut parameters) = (subject.network.clone(), subject.parameters.clone());
+    if let Some(multiple) = task.round_to {
+        let (wide, values) = compact::padded(&network, &parameters, multiple)?;
+        (network, parameters) = (wide, Rc::new(values));
+    }
+    if task.fold && way.protocol != Protocol::Halp {
+        let (plain, values) = compact::folded(&network, &parameters);
+        (network, parameters) = (plain, Rc::new(values));
+    }
+    Ok((network, parameters))
 }
 
 impl Bench {
@@ -101,7 +107,8 @@ impl Bench {
         timings: &Timings,
         seconds: Duration,
     ) -> Result<Option<Energy>, MeasureError> {
-        let (Device::Cuda(number), Some(sampler)) = (self.device, &self.sampler) else { return Ok(None) };
+        let seen = self.sampler.as_ref().filter(|sampler| sampler.gpu().tells_energy());
+        let (Device::Cuda(number), Some(sampler)) = (self.device, seen) else { return Ok(None) };
         let forward = median(&timings.seconds);
         Ok(Some(energy::measure(network, forward, sampler, number, seconds)?))
     }

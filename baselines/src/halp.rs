@@ -3,8 +3,8 @@
 //! training, each to a latency that falls exponentially, and never come back.
 
 use sparsity::{
-    Allowed, Criterion, Description, Edit, Horizon, InitialStructure, Method, SettingSpec, Settings,
-    StepPlan, Thins, Value,
+    Accounting, Allowed, Criterion, Description, Edit, Horizon, InitialStructure, Method, SettingSpec,
+    Settings, StepPlan, Thins, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -18,6 +18,7 @@ pub(crate) const DESCRIPTION: Description = Description {
 };
 
 const CODE: &str = "HALP's code: configuration of ResNet-50";
+const PRICES: &str = "HALP's code prices the layers that make a channel only";
 
 fn specs() -> Vec<SettingSpec> {
     let spec = SettingSpec::new;
@@ -50,6 +51,7 @@ fn specs() -> Vec<SettingSpec> {
             "importance of channels",
             "arXiv 2210.06659: first-order Taylor of batch norms",
         ),
+        Accounting::Outputs.setting(PRICES),
     ]
 }
 

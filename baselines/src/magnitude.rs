@@ -4,8 +4,8 @@
 //! go along the same ramp of latency.
 
 use sparsity::{
-    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Thins, Value, cubic_ramp,
+    Accounting, Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope,
+    SettingSpec, Settings, StepPlan, Thins, Value, cubic_ramp,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -42,6 +42,7 @@ fn specs() -> Vec<SettingSpec> {
             "steps between two cuts",
             "RigL's CIFAR-10 code",
         ),
+        Accounting::Outputs.setting("own choice: as HALP, so that only the criterion differs"),
     ]
 }
 

@@ -4,7 +4,7 @@
 //! defaults: `recovery_steps=0`, `exploration_steps=0`, `freeze=false`,
 //! `grown_values=zero`, or `stage_scales`, which changes H, J and Q together.
 
-use sparsity::{Allowed, Decay, SettingSpec, Value};
+use sparsity::{Accounting, Allowed, Decay, SettingSpec, Value};
 
 /// All settings, in the order in which they are printed.
 pub fn specs() -> Vec<SettingSpec> {
@@ -149,6 +149,9 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Float(0.0, 1.0),
             "share of the cycles over which the latency falls from dense to the target, exponentially, where training starts dense",
             "own choice: HALP's exponential schedule, arXiv 2210.06659; the paper does not say",
+        ),
+        Accounting::OutputsAndInputs.setting(
+            "own choice: then a prune takes out little more latency than Omega says; the paper does not say",
         ),
     ]
 }

@@ -6,6 +6,7 @@
 //! since hardware computes them so and a table has no more: a group of c channels with blocks of b can
 //! have c, c - b, c - 2b and so on, and never none.
 
+mod accounting;
 mod block;
 mod choose;
 mod convolution;
@@ -14,6 +15,7 @@ mod menu;
 mod price;
 mod uniform;
 
+pub use accounting::Accounting;
 pub use choose::{Chosen, Wish};
 pub use error::{Absent, ChannelSpaceError, ChoiceError};
 
@@ -21,15 +23,6 @@ use crate::{Latency, MissingEntry};
 use convolution::Convolution;
 use network::{ChannelGroup, ChannelGroups, ConvShape, Network, Op};
 use std::collections::BTreeSet;
-
-/// Which savings the price of a group's channels counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Accounting {
-    /// Those of the layers that make the channels; HALP's published code.
-    Outputs,
-    /// Those of the layers that read them as well.
-    OutputsAndInputs,
-}
 
 /// How a network's channels may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,13 +35,6 @@ pub fn channel_settings() -> Vec<SettingSpec> {
             "arXiv 2210.06659: blocks as large as the steps of the latency",
         ),
         spec(
-            "latency_accounting",
-            Value::Word("outputs".into()),
-            Allowed::Word(&["outputs", "outputs-and-inputs"]),
-            "whether a channel is priced by the layers that make it, or also by those that read it",
-            "HALP's code prices outputs; both are closer to the truth",
-        ),
-        spec(
             "keep_stem",
             Value::Flag(true),
             Allowed::Flag,
@@ -57,18 +50,17 @@ impl LatencyGoal {
         crate::spec::restore(channel_settings(), &self.settings)
     }
 
-    /// What the channels of `network` can become under `latency`.
-    pub fn space(
+    /// What the channels of `network` can become under `latency`, by the settings of channels and those of
+    /// a method that prunes them.
+    pub(crate) fn space(
         settings: &Settings,
+        method: &Settings,
         network: &network::Network,
         latency: Latency,
     ) -> Result<ChannelSpace, ChannelSpaceError> {
         let options = ChannelOptions {
             block: settings.int("channel_block") as usize,
-            accounting: match settings.word("latency_accounting") {
-                "outputs" => Accounting::Outputs,
-                _ => Accounting::OutputsAndInputs,
-            },
+            accounting: Accounting::of(method),
             keep_stem: settings.flag("keep_stem"),
         };
         ChannelSpace::new(network, latency, options)

@@ -155,7 +155,9 @@ impl Resolved {
 
     /// What the network's channels can become under `latency`, if channels are taken out.
     pub fn space(&self, latency: Latency) -> Result<Option<ChannelSpace>, ChannelSpaceError> {
-        let space = |(_, settings): &(f64, Settings)| LatencyGoal::space(settings, &self.network, latency);
+        let space = |(_, settings): &(f64, Settings)| {
+            LatencyGoal::space(settings, &self.settings, &self.network, latency)
+        };
         self.latency.as_ref().map(space).transpose()
     }
 }

@@ -31,6 +31,10 @@ class Network(nn.Module):
     def __init__(self, description, tensors):
         super().__init__()
         self.nodes = [(node["name"], *operation(node["op"]), node["inputs"]) for node in description["nodes"]]
+        self.readers = [[] for _ in self.nodes]
+        for index, (*_, inputs) in enumerate(self.nodes):
+            for read in inputs:
+                self.readers[read].append(index)
         channels = [node["shape"]["channels"] for node in description["nodes"]]
         self.parts = nn.ModuleDict()
         for (name, kind, op, inputs), outputs in zip(self.nodes, channels):
@@ -45,12 +49,8 @@ class Network(nn.Module):
 
     def fused(self):
         """Takes each batch norm into the convolution before it, where nothing else reads that."""
-        readers = [[] for _ in self.nodes]
-        for index, (*_, inputs) in enumerate(self.nodes):
-            for read in inputs:
-                readers[read].append(index)
         for index, (name, kind, op, _) in enumerate(self.nodes):
-            follower = readers[index][0] if len(readers[index]) == 1 else None
+            follower = self.readers[index][0] if len(self.readers[index]) == 1 else None
             if kind != "conv" or follower is None or self.nodes[follower][1] != "batch_norm":
                 continue
             norm = self.nodes[follower][0]
@@ -68,7 +68,7 @@ class Network(nn.Module):
             elif kind == "input":
                 value = images
             elif kind == "relu":
-                value = F.relu(read[0])
+                value = F.relu(read[0], inplace=len(self.readers[inputs[0]]) == 1)
             elif kind == "add":
                 value = read[0] + read[1]
             elif kind == "max_pool":

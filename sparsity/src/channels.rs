@@ -11,6 +11,7 @@ mod choose;
 mod convolution;
 mod error;
 mod menu;
+mod multiple;
 mod price;
 mod uniform;
 

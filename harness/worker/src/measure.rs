@@ -1,8 +1,9 @@
-//! Throughput of networks: what the images a second of a figure are, how sure they are, and whether
-//! the device was in a state in which they mean something.
+//! Throughput of networks: how many images a second they take, how sure that is, and whether the
+//! device was in a state in which it means something.
 //!
-//! Networks that are compared are measured in one process, on the same images, in turns.
+//! Networks that are compared are measured in one process, in turns.
 
+mod bench;
 mod energy;
 mod error;
 pub(crate) mod load;
@@ -19,20 +20,13 @@ mod visible;
 pub use error::MeasureError;
 
 use crate::environment::{Environment, Meter};
-use crate::{Parameters, compact};
-use energy::Energy;
-use network::Network;
+use bench::Bench;
 use nvml::Gpu;
-use prepared::Prepared;
-use protocol::{HALP_BATCH, Timings};
+use protocol::HALP_BATCH;
 use sampler::Sampler;
-use statistics::{Summary, halp_mean};
-use std::time::Duration;
-use subject::Subject;
 use tch::Device;
 use timer::Timer;
-use trial::measure::{FpsAnswer, FpsTask, Measurement, Network as Measured, Precision, Protocol, TaskEvent};
-use verdict::Evidence;
+use trial::measure::{FpsAnswer, FpsTask, Network as Measured, Precision, Protocol, TaskEvent};
 
 /// Batch of protocol `stable` on CUDA.
 const CUDA_BATCH: usize = 256;
@@ -45,14 +39,6 @@ struct Way {
     protocol: Protocol,
     batch: usize,
     precision: Precision,
-}
-
-/// What measures.
-struct Bench {
-    device: Device,
-    threads: usize,
-    timer: Timer,
-    sampler: Option<Sampler>,
 }
 
 /// Measures what `task` asks for on `device`; `commit` is that of this program.
@@ -106,6 +92,9 @@ fn check(task: &FpsTask, device: Device) -> Result<(), MeasureError> {
     if !(1..=1024).contains(&task.threads) {
         return refuse("a measurement uses 1 to 1024 threads; give as many as there are cores, or fewer");
     }
+    if task.round_to.is_some_and(|multiple| !(1..=1024).contains(&multiple)) {
+        return refuse("channels are filled up to multiples of 1 to 1024; 8 is usual");
+    }
     if !(0.01..=3600.0).contains(&task.seconds) {
         return refuse("a measurement takes from 0.01 to 3600 seconds; 3 is usual");
     }
@@ -149,138 +138,6 @@ pub(crate) fn watch(device: Device) -> (Option<Sampler>, Vec<String>) {
             (Some(Sampler::start(gpu)), missing)
         }
         Err(reason) => (None, vec![format!("clocks, power, energy and temperature: {reason}")]),
-    }
-}
-
-/// The network of `subject` as it is run: filled up and folded as `task` says.
-fn ready(subject: &Subject, way: Way, task: &FpsTask) -> Result<(Network, Parameters), MeasureError> {
-    let Subject { network, parameters, .. } = subject;
-    // A multiple of one changes nothing.
-    let (network, parameters) = compact::padded(network, parameters, task.round_to.unwrap_or(1))?;
-    let fold = task.fold && way.protocol != Protocol::Halp;
-    Ok(if fold { compact::folded(&network, &parameters) } else { (network, parameters) })
-}
-
-impl Bench {
-    /// Measures every network in one way.
-    fn measure(
-        &mut self,
-        way: Way,
-        task: &FpsTask,
-        subjects: &[Subject],
-        tell: &mut dyn FnMut(TaskEvent),
-    ) -> Result<Vec<Measurement>, MeasureError> {
-        torch_ext::flags::allow_tf32(way.precision == Precision::Tf32)?;
-        let mut networks = Vec::with_capacity(subjects.len());
-        for subject in subjects {
-            let (network, parameters) = ready(subject, way, task)?;
-            networks.push(Prepared::new(&network, parameters, way.batch, way.precision));
-        }
-        let seconds = Duration::from_secs_f64(task.seconds);
-        let found = match way.protocol {
-            Protocol::Stable => {
-                self.record(&mut networks, tell);
-                let timings = protocol::stable(&mut networks, &mut self.timer, seconds)?;
-                let mut found = Vec::with_capacity(timings.len());
-                for (timings, network) in timings.into_iter().zip(&mut networks) {
-                    let energy = self.energy(network, &timings, seconds)?;
-                    found.push((timings, energy));
-                }
-                found
-            }
-            Protocol::Halp => {
-                let mut found = Vec::with_capacity(networks.len());
-                for network in &mut networks {
-                    found.push((protocol::halp(network, &mut self.timer)?, None));
-                }
-                found
-            }
-        };
-        let found = found.into_iter().enumerate();
-        let mut measurements: Vec<Measurement> =
-            found.map(|(index, (timings, energy))| self.judge(way, index, &timings, energy)).collect();
-        let fps: Vec<f64> = measurements.iter().map(|measurement| measurement.fps).collect();
-        for (measurement, subject) in measurements.iter_mut().zip(subjects) {
-            measurement.relative_to_dense = subject.dense.map(|dense| measurement.fps / fps[dense]);
-        }
-        Ok(measurements)
-    }
-
-    /// Records the networks as CUDA graphs, where that can be.
-    fn record(&self, networks: &mut [Prepared], tell: &mut dyn FnMut(TaskEvent)) {
-        if !self.device.is_cuda() {
-            return;
-        }
-        if let Err(error) = networks.iter_mut().try_for_each(Prepared::record) {
-            networks.iter_mut().for_each(Prepared::forget);
-            let message =
-                format!("networks are launched kernel by kernel, because they cannot be recorded: {error}");
-            tell(TaskEvent::Warning { message });
-        }
-    }
-
-    /// What a network uses by itself, if something sees that.
-    fn energy(
-        &self,
-        network: &mut Prepared,
-        timings: &Timings,
-        seconds: Duration,
-    ) -> Result<Option<Energy>, MeasureError> {
-        let (Device::Cuda(number), Some(sampler)) = (self.device, &self.sampler) else { return Ok(None) };
-        let forward = statistics::median(&timings.seconds);
-        Ok(Some(energy::measure(network, forward, sampler, number, seconds)?))
-    }
-
-    /// What the timings of network number `index` say, and whether it can be trusted.
-    fn judge(&self, way: Way, index: usize, timings: &Timings, energy: Option<Energy>) -> Measurement {
-        let Way { protocol, batch, precision } = way;
-        let fps = |seconds: f64| batch as f64 / seconds;
-        let counted = match protocol {
-            Protocol::Stable => &timings.seconds[..],
-            Protocol::Halp => &timings.seconds[protocol::HALP_DROPPED..],
-        };
-        let summary = Summary::of(counted);
-        let (seconds, interval) = match protocol {
-            // The longer the time, the lower the throughput.
-            Protocol::Stable => {
-                (summary.median, summary.interval.map(|(short, long)| (fps(long), fps(short))))
-            }
-            Protocol::Halp => (halp_mean(&timings.seconds), None),
-        };
-        let samples = self.sampler.as_ref().map(|sampler| {
-            let energy = energy.as_ref().map(|energy| energy.slice);
-            sampler.within(&timings.slices.iter().copied().chain(energy).collect::<Vec<_>>())
-        });
-        let samples = samples.unwrap_or_default();
-        let mut readings = sampler::readings(&samples);
-        let mut notes = Vec::new();
-        if let Some(energy) = energy {
-            readings.power = sampler::readings(&energy.settled).power;
-            readings.joules_per_image = energy.joules.map(|joules| joules / batch as f64);
-            notes.extend(energy.note);
-        }
-        let cores = load::cores().unwrap_or(self.threads);
-        let evidence = Evidence {
-            spread: summary.spread,
-            readings,
-            slowdown: self.sampler.as_ref().and_then(|sampler| sampler.gpu().slowdown()),
-            others: sampler::others(&samples),
-            share: (!self.device.is_cuda()).then(|| timings.used.share(self.threads, cores)),
-        };
-        Measurement {
-            network: index,
-            protocol,
-            batch,
-            precision,
-            fps: fps(seconds),
-            interval,
-            milliseconds: seconds * 1e3,
-            forwards: counted.len() as u64 * timings.repeats,
-            relative_to_dense: None,
-            doubts: evidence.doubts(),
-            notes,
-            readings: evidence.readings,
-        }
     }
 }
 
@@ -332,6 +189,7 @@ mod tests {
         for (task, words) in [
             (FpsTask { networks: vec![], ..task() }, "no network"),
             (FpsTask { batches: vec![0], ..task() }, "batch of 0"),
+            (FpsTask { round_to: Some(1 << 40), ..task() }, "multiples"),
             (FpsTask { threads: 0, ..task() }, "threads"),
             (FpsTask { seconds: f64::NAN, ..task() }, "seconds"),
             (FpsTask { seconds: 1e9, ..task() }, "seconds"),

@@ -34,6 +34,12 @@ pub fn fps(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
+/// Billions of multiply-accumulates, with three digits at least: `4.09`, `0.0031`.
+pub fn billions(value: f64) -> String {
+    let decimals = if value > 0.0 && value < 1.0 { (2.0 - value.log10().floor()) as usize } else { 2 };
+    format!("{value:.decimals$}")
+}
+
 /// A ratio of FLOPs.
 pub fn ratio(value: f64) -> String {
     format!("{value:.3}")

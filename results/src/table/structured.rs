@@ -9,7 +9,7 @@ use super::definition::TableDefinition;
 use super::group::Group;
 use super::legend::Legend;
 use super::line::Line;
-use super::number::{fps, percent, ratio, share};
+use super::number::{billions, fps, percent, ratio, share};
 use super::page::{Grid, left, right};
 use super::throughput::Throughput;
 
@@ -27,7 +27,7 @@ pub fn measured<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<
     let told = Told::of(definition, legend);
     let speed = |line: &Line| line.trials.throughput()?.relative.map(share);
     let latency = |line: &Line| line.latency_share().map(share);
-    let macs = |line: &Line| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(share);
+    let macs = |line: &Line| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
     let cost = |line: &Line| line.trials.mean(|record| record.train_cost_ratio).map(share);
     let train = |line: &Line| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
     vec![

@@ -93,6 +93,11 @@ impl Gpu {
         self.device().ok()?.total_energy_consumption().ok().map(|millijoules| millijoules as f64 / 1e3)
     }
 
+    /// Whether it tells its energy, or the power that energy follows from.
+    pub fn tells_energy(&self) -> bool {
+        self.joules().is_some() || self.device().is_ok_and(|device| device.power_usage().is_ok())
+    }
+
     /// The temperature in degrees Celsius from which it slows down.
     pub fn slowdown(&self) -> Option<f64> {
         self.device().ok()?.temperature_threshold(TemperatureThreshold::Slowdown).ok().map(f64::from)

@@ -2,6 +2,7 @@
 
 use crate::{Forward, Mode, Parameters};
 use network::{Network, Op};
+use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 use trial::measure::Precision;
@@ -12,7 +13,7 @@ const BEFORE_RECORDING: usize = 3;
 /// A network with its images.
 pub struct Prepared {
     forward: Forward,
-    parameters: Parameters,
+    parameters: Rc<Parameters>,
     weights: Vec<Tensor>,
     others: Vec<Tensor>,
     images: Tensor,
@@ -21,7 +22,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// `network` with `batch` random images, both in the number format of `precision`.
-    pub fn new(network: &Network, parameters: Parameters, batch: usize, precision: Precision) -> Self {
+    pub fn new(network: &Network, parameters: Rc<Parameters>, batch: usize, precision: Precision) -> Self {
         let kind = match precision {
             Precision::Bf16 => Kind::BFloat16,
             Precision::Fp32 | Precision::Tf32 => Kind::Float,

@@ -4,6 +4,7 @@ use super::MeasureError;
 use crate::{CompactFile, Parameters, initial_weights, load_compact, load_weights};
 use network::{Network, models};
 use std::path::Path;
+use std::rc::Rc;
 use tch::Device;
 use trial::TrialSpec;
 use trial::measure::{FpsTask, Source};
@@ -16,7 +17,7 @@ pub struct Subject {
     /// The network.
     pub network: Network,
     /// Its values.
-    pub parameters: Parameters,
+    pub parameters: Rc<Parameters>,
     /// Which of the subjects is its dense network.
     pub dense: Option<usize>,
 }
@@ -27,6 +28,7 @@ pub fn load(task: &FpsTask, device: Device) -> Result<Vec<Subject>, MeasureError
     let mut originals = Vec::new();
     for timed in &task.networks {
         let (network, parameters, dense) = read(&timed.source, device)?;
+        let parameters = Rc::new(parameters);
         subjects.push(Subject { name: timed.name.clone(), network, parameters, dense: None });
         originals.push(dense);
     }
@@ -35,7 +37,7 @@ pub fn load(task: &FpsTask, device: Device) -> Result<Vec<Subject>, MeasureError
         let there = subjects.iter().position(|subject| subject.network.nodes == dense.nodes);
         subjects[index].dense = there.or_else(|| {
             task.dense.then(|| {
-                let parameters = initial_weights(&dense, 0, device);
+                let parameters = Rc::new(initial_weights(&dense, 0, device));
                 let name = format!("{} (dense)", dense.name);
                 subjects.push(Subject { name, network: dense, parameters, dense: None });
                 subjects.len() - 1

@@ -59,8 +59,8 @@ fn crowded(share: Share) -> Option<String> {
     let late = busy < BUSY && others.is_none_or(|others| others > NOISE);
     let beyond = others.is_some_and(|others| others > free + 0.05 * cores as f64);
     let company = others.map_or(String::new(), |others| format!("; other processes used {others:.1} cores"));
-    (late || beyond)
-        .then(|| format!("{threads} threads ran {:.0} % of the time{company}", 100.0 * busy.min(1.0)))
+    let who = if threads == 1 { "its thread".into() } else { format!("its {threads} threads") };
+    (late || beyond).then(|| format!("{who} ran {:.0} % of the time{company}", 100.0 * busy.min(1.0)))
 }
 
 #[cfg(test)]

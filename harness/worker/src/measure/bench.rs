@@ -1,0 +1,167 @@
+//! What measures networks in one way after another: on one device, by one timer, under one eye.
+
+use super::energy::{self, Energy};
+use super::prepared::Prepared;
+use super::protocol::{self, Timings};
+use super::sampler::{self, Sampler};
+use super::statistics::{Summary, halp_mean, median};
+use super::subject::Subject;
+use super::timer::Timer;
+use super::verdict::Evidence;
+use super::{MeasureError, Way, load};
+use crate::{Parameters, compact};
+use network::Network;
+use std::rc::Rc;
+use std::time::Duration;
+use tch::Device;
+use trial::measure::{FpsTask, Measurement, Precision, Protocol, TaskEvent};
+
+/// What measures.
+pub struct Bench {
+    /// The device.
+    pub device: Device,
+    /// Threads of libtorch on the host.
+    pub threads: usize,
+    /// The clock.
+    pub timer: Timer,
+    /// What watches the device, if something can.
+    pub sampler: Option<Sampler>,
+}
+
+/// The network of `subject` as it is run: filled up and folded as `task` says.
+fn ready(subject: &Subject, way: Way, task: &FpsTask) -> Result<(Network, Rc<Parameters>), MeasureError> {
+    let (mut network, mut parameters) = (subject.network.clone(), subject.parameters.clone());
+    if let Some(multiple) = task.round_to {
+        let (wide, values) = compact::padded(&network, &parameters, multiple)?;
+        (network, parameters) = (wide, Rc::new(values));
+    }
+    if task.fold && way.protocol != Protocol::Halp {
+        let (plain, values) = compact::folded(&network, &parameters);
+        (network, parameters) = (plain, Rc::new(values));
+    }
+    Ok((network, parameters))
+}
+
+impl Bench {
+    /// Measures every network in one way.
+    pub fn measure(
+        &mut self,
+        way: Way,
+        task: &FpsTask,
+        subjects: &[Subject],
+        tell: &mut dyn FnMut(TaskEvent),
+    ) -> Result<Vec<Measurement>, MeasureError> {
+        torch_ext::flags::allow_tf32(way.precision == Precision::Tf32)?;
+        let mut networks = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            let (network, parameters) = ready(subject, way, task)?;
+            networks.push(Prepared::new(&network, parameters, way.batch, way.precision));
+        }
+        let seconds = Duration::from_secs_f64(task.seconds);
+        let found = match way.protocol {
+            Protocol::Stable => {
+                self.record(&mut networks, tell);
+                let timings = protocol::stable(&mut networks, &mut self.timer, seconds)?;
+                let mut found = Vec::with_capacity(timings.len());
+                for (timings, network) in timings.into_iter().zip(&mut networks) {
+                    let energy = self.energy(network, &timings, seconds)?;
+                    found.push((timings, energy));
+                }
+                found
+            }
+            Protocol::Halp => {
+                let mut found = Vec::with_capacity(networks.len());
+                for network in &mut networks {
+                    found.push((protocol::halp(network, &mut self.timer)?, None));
+                }
+                found
+            }
+        };
+        let found = found.into_iter().enumerate();
+        let mut measurements: Vec<Measurement> =
+            found.map(|(index, (timings, energy))| self.judge(way, index, &timings, energy)).collect();
+        let fps: Vec<f64> = measurements.iter().map(|measurement| measurement.fps).collect();
+        for (measurement, subject) in measurements.iter_mut().zip(subjects) {
+            measurement.relative_to_dense = subject.dense.map(|dense| measurement.fps / fps[dense]);
+        }
+        Ok(measurements)
+    }
+
+    /// Records the networks as CUDA graphs, where that can be.
+    fn record(&self, networks: &mut [Prepared], tell: &mut dyn FnMut(TaskEvent)) {
+        if !self.device.is_cuda() {
+            return;
+        }
+        if let Err(error) = networks.iter_mut().try_for_each(Prepared::record) {
+            networks.iter_mut().for_each(Prepared::forget);
+            let message =
+                format!("networks are launched kernel by kernel, because they cannot be recorded: {error}");
+            tell(TaskEvent::Warning { message });
+        }
+    }
+
+    /// What a network uses by itself, if something sees that.
+    fn energy(
+        &self,
+        network: &mut Prepared,
+        timings: &Timings,
+        seconds: Duration,
+    ) -> Result<Option<Energy>, MeasureError> {
+        let seen = self.sampler.as_ref().filter(|sampler| sampler.gpu().tells_energy());
+        let (Device::Cuda(number), Some(sampler)) = (self.device, seen) else { return Ok(None) };
+        let forward = median(&timings.seconds);
+        Ok(Some(energy::measure(network, forward, sampler, number, seconds)?))
+    }
+
+    /// What the timings of network number `index` say, and whether it can be trusted.
+    fn judge(&self, way: Way, index: usize, timings: &Timings, energy: Option<Energy>) -> Measurement {
+        let Way { protocol, batch, precision } = way;
+        let fps = |seconds: f64| batch as f64 / seconds;
+        let counted = match protocol {
+            Protocol::Stable => &timings.seconds[..],
+            Protocol::Halp => &timings.seconds[protocol::HALP_DROPPED..],
+        };
+        let summary = Summary::of(counted);
+        let (seconds, interval) = match protocol {
+            // The longer the time, the lower the throughput.
+            Protocol::Stable => {
+                (summary.median, summary.interval.map(|(short, long)| (fps(long), fps(short))))
+            }
+            Protocol::Halp => (halp_mean(&timings.seconds), None),
+        };
+        let samples = self.sampler.as_ref().map(|sampler| {
+            let energy = energy.as_ref().map(|energy| energy.slice);
+            sampler.within(&timings.slices.iter().copied().chain(energy).collect::<Vec<_>>())
+        });
+        let samples = samples.unwrap_or_default();
+        let mut readings = sampler::readings(&samples);
+        let mut notes = Vec::new();
+        if let Some(energy) = energy {
+            readings.power = sampler::readings(&energy.settled).power;
+            readings.joules_per_image = energy.joules.map(|joules| joules / batch as f64);
+            notes.extend(energy.note);
+        }
+        let cores = load::cores().unwrap_or(self.threads);
+        let evidence = Evidence {
+            spread: summary.spread,
+            readings,
+            slowdown: self.sampler.as_ref().and_then(|sampler| sampler.gpu().slowdown()),
+            others: sampler::others(&samples),
+            share: (!self.device.is_cuda()).then(|| timings.used.share(self.threads, cores)),
+        };
+        Measurement {
+            network: index,
+            protocol,
+            batch,
+            precision,
+            fps: fps(seconds),
+            interval,
+            milliseconds: seconds * 1e3,
+            forwards: counted.len() as u64 * timings.repeats,
+            relative_to_dense: None,
+            doubts: evidence.doubts(),
+            notes,
+            readings: evidence.readings,
+        }
+    }
+}

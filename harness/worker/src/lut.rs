@@ -49,7 +49,7 @@ pub fn lut(
         told((stopwatch.time(|| convolution.run())?, recorded));
     }
     for network in &task.networks {
-        let parameters = initial_weights(network, 0, device);
+        let parameters = initial_weights(network, 0, device).into();
         let mut network = Prepared::new(network, parameters, task.batch, task.precision);
         let recorded = network.record();
         told((stopwatch.time(|| network.run())?, recorded));

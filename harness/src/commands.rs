@@ -4,6 +4,7 @@ mod data;
 mod figure;
 mod fps;
 mod list;
+mod lut;
 mod reproduce;
 mod suite;
 mod table;
@@ -31,6 +32,7 @@ Examples:
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same from what is recorded
   harness fps resnet50 mobilenet-v1                images a second
+  harness lut build --model resnet50               how long its convolutions take, to prune channels by
 
 Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed, the
 others went on; 4 interrupted and 5 out of time, both with checkpoints: the same command goes on.";
@@ -43,6 +45,7 @@ pub enum Command {
     Table(table::Arguments),
     Figure(figure::Arguments),
     Fps(fps::Arguments),
+    Lut(lut::Arguments),
     List(list::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
@@ -57,6 +60,7 @@ impl Command {
             Self::Table(arguments) => arguments.run(),
             Self::Figure(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
+            Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),

@@ -13,6 +13,7 @@ mod measure;
 mod options;
 mod plan;
 mod stdio;
+mod task;
 mod worker;
 
 use clap::Parser;

@@ -5,7 +5,8 @@ mod ask;
 mod rows;
 mod target;
 
-pub use ask::{Crashed, Settings};
+pub use crate::task::Crashed;
+pub use ask::Settings;
 pub use target::Target;
 
 use results::FpsStore;

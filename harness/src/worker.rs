@@ -9,11 +9,16 @@ use std::process::Command;
 pub const VARIABLE: &str = "HARNESS_WORKER";
 const NAME: &str = "harness-worker";
 
+/// A variable that makes CUDA count devices as NVML does.
+pub const DEVICE_ORDER: (&str, &str) = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+
 /// What a worker says of itself and the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Probe {
     /// Version of libtorch.
     pub libtorch: String,
+    /// Name of the processor.
+    pub processor: String,
     /// Whether libtorch was built with CUDA and finds it.
     pub cuda: bool,
     /// Names of the CUDA devices.
@@ -45,6 +50,7 @@ pub fn probe(worker: &Path) -> anyhow::Result<Probe> {
     let remedy = "run it by hand with --probe, and build it anew with `make build`";
     let output = Command::new(worker)
         .arg("--probe")
+        .env(DEVICE_ORDER.0, DEVICE_ORDER.1)
         .output()
         .with_context(|| format!("cannot start {}; {remedy}", worker.display()))?;
     if !output.status.success() {
@@ -62,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_probe_may_say_more_than_is_asked() {
-        let text = r#"{"libtorch": "2.11.0", "cuda": true, "devices": ["NVIDIA H100"], "threads": 2}"#;
+        let text = r#"{"libtorch": "2.11.0", "processor": "EPYC", "cuda": true, "devices": ["NVIDIA H100"], "threads": 2}"#;
         let probe: Probe = serde_json::from_str(text).unwrap();
         assert_eq!(probe.devices, ["NVIDIA H100"]);
     }

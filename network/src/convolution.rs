@@ -1,9 +1,11 @@
 //! What a convolution's speed depends on: the key of a latency table.
 
 use crate::{ChannelGroups, Network, NodeId, Op};
+use serde::{Deserialize, Serialize};
 
 /// The shape of a convolution, without its batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConvShape {
     /// Input channels, of all groups.
     pub inputs: usize,

@@ -9,6 +9,7 @@ pub mod figure;
 pub mod fps;
 pub mod record;
 pub mod reference;
+pub mod staircase;
 pub mod statistics;
 pub mod store;
 pub mod table;
@@ -19,6 +20,7 @@ mod made_up;
 pub use figure::{FigureDefinition, UnknownFigure, figure, figure_ids, render_csv, render_svg};
 pub use fps::{FpsRow, FpsStore};
 pub use record::Record;
+pub use staircase::{Staircase, render_staircases};
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{
     Format, Grouping, LATENCY, RowDefinition, TableDefinition, UnknownFormat, UnknownTable, records_summary,

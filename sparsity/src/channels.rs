@@ -12,6 +12,7 @@ mod choose;
 mod convolution;
 mod error;
 mod menu;
+mod multiple;
 mod price;
 mod uniform;
 

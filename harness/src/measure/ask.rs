@@ -1,14 +1,10 @@
-//! One worker process with one task: its start, its words, its answer.
+//! What a worker is asked to measure.
 
 use super::Target;
 use crate::device::{Device, DeviceChoice, devices};
 use crate::{stdio, worker};
-use anyhow::{Context, anyhow};
-use std::fmt;
-use std::io::{BufRead, BufReader};
+use anyhow::anyhow;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use trial::Exit;
 use trial::measure::{FpsAnswer, FpsTask, Precision, Protocol, Task, TaskEvent, Timed};
 
 /// How networks are measured.
@@ -34,68 +30,25 @@ pub struct Settings {
     pub round_to: Option<usize>,
 }
 
-/// A worker that ended without an answer, for a reason that is not in what it was asked.
-#[derive(Debug)]
-pub struct Crashed(String);
-
-impl fmt::Display for Crashed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Crashed {}
-
 /// Has a worker measure `targets`, and says what it says meanwhile.
 pub fn ask(targets: &[Target], settings: &Settings) -> anyhow::Result<FpsAnswer> {
     let worker = worker::locate()?;
     let task = task(targets, settings, device(settings.device, &worker)?);
-    let file =
-        tempfile::NamedTempFile::new().context("cannot write a temporary file; make room in $TMPDIR")?;
-    serde_json::to_writer(&file, &task).context("cannot write a temporary file; make room in $TMPDIR")?;
-    let mut command = Command::new(&worker);
-    command.arg("--task").arg(file.path()).stdin(Stdio::null()).stdout(Stdio::piped());
-    // CUDA then counts devices as NVML does.
-    command.env("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
-    let start = || format!("cannot start {}; build it anew with `make build`", worker.display());
-    let mut child = command.spawn().with_context(start)?;
-    let mut last = None;
-    if let Some(output) = child.stdout.take() {
-        for line in BufReader::new(output).lines().map_while(Result::ok) {
-            last = heard(&line).or(last);
-        }
-    }
-    let status = child.wait().context("cannot wait for the worker")?;
-    match last {
+    match crate::task::run(&worker, &task, || false, heard)? {
         Some(TaskEvent::Fps(answer)) => Ok(answer),
-        Some(TaskEvent::Failed { message }) if status.code() == Some(Exit::Usage as i32) => {
-            Err(anyhow!(message))
-        }
-        Some(TaskEvent::Failed { message }) => Err(Crashed(message).into()),
-        _ => {
-            let remedy = "run it again with a smaller --batch; if that changes nothing, build it anew";
-            Err(Crashed(format!("the worker ended with {status} and without an answer; {remedy}")).into())
-        }
+        _ => Err(anyhow!("the worker answers something else; build program and worker from one commit")),
     }
 }
 
-/// The event of a line if it may be the last; the others are said.
-fn heard(line: &str) -> Option<TaskEvent> {
-    match serde_json::from_str(line) {
-        Ok(TaskEvent::Progress { done, total, what }) => {
+fn heard(event: TaskEvent) -> anyhow::Result<()> {
+    match event {
+        TaskEvent::Progress { done, total, what } => {
             stdio::say(format!("measuring {} of {total}: {what}", done + 1));
-            None
         }
-        Ok(TaskEvent::Warning { message }) => {
-            stdio::say(format!("warning: {message}"));
-            None
-        }
-        Ok(event) => Some(event),
-        Err(_) => {
-            stdio::say(format!("the worker says: {line}"));
-            None
-        }
+        TaskEvent::Warning { message } => stdio::say(format!("warning: {message}")),
+        _ => {}
     }
+    Ok(())
 }
 
 fn device(choice: DeviceChoice, worker: &Path) -> anyhow::Result<Device> {

@@ -107,6 +107,8 @@ mod tests {
             classes: None,
             model: "wrn-10-1".into(),
             initial_weights: None,
+            pretraining_cost: None,
+            latency: None,
             method: "dense".into(),
             distribution: trial::NO_DISTRIBUTION.into(),
             sparsity: 0.0,

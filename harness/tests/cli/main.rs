@@ -3,6 +3,7 @@
 
 mod data;
 mod fps;
+mod lut;
 mod plans;
 mod refusals;
 

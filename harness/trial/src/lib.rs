@@ -7,6 +7,7 @@
 mod event;
 mod exit;
 mod latency;
+mod lut_task;
 pub mod measure;
 pub mod registry;
 mod run_directory;
@@ -15,5 +16,6 @@ mod spec;
 pub use event::Event;
 pub use exit::Exit;
 pub use latency::{LatencyGoal, MACS, channel_settings};
+pub use lut_task::{LutAnswer, LutTask, LutTiming};
 pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
 pub use spec::{LATENCY, NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, weights_hash};

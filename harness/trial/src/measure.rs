@@ -4,6 +4,7 @@
 //! output, one JSON object a line, and ends with a code of [`crate::Exit`]. The last event of a
 //! task that was done is its answer.
 
+use crate::lut_task::{LutAnswer, LutTask, LutTiming};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -15,6 +16,8 @@ use std::str::FromStr;
 pub enum Task {
     /// The throughput of networks.
     Fps(FpsTask),
+    /// The latency of convolutions, for a table.
+    Lut(LutTask),
 }
 
 /// Networks whose throughput is to be measured, side by side.
@@ -153,6 +156,10 @@ pub enum TaskEvent {
     },
     /// The answer to [`Task::Fps`].
     Fps(FpsAnswer),
+    /// One latency of a [`Task::Lut`].
+    Timed(LutTiming),
+    /// The answer to [`Task::Lut`], after all of its latencies.
+    Lut(LutAnswer),
 }
 
 impl TaskEvent {

@@ -24,6 +24,13 @@ pub struct FileError {
     remedy: &'static str,
 }
 
+impl FileError {
+    /// What the system says.
+    pub fn cause(&self) -> &std::io::Error {
+        &self.cause
+    }
+}
+
 /// Why a marker does not make a run done.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {

@@ -61,13 +61,14 @@ impl Environment {
         }
     }
 
-    /// What `harness doctor` asks: libtorch, CUDA and the names of its devices.
+    /// What `harness doctor` asks: libtorch, the processor, CUDA and the names of its devices.
     pub fn probe() -> serde_json::Value {
         let devices = if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
         let name = |device| Self::of(device, &Meter::of(device), 0, "").device;
         let names: Vec<String> = (0..devices).map(|i| name(Device::Cuda(i))).collect();
         serde_json::json!({
             "libtorch": torch_ext::version(),
+            "processor": processor(),
             "cuda": devices > 0,
             "devices": names,
             "threads": tch::get_num_threads(),

@@ -6,15 +6,15 @@
 mod bench;
 mod energy;
 mod error;
-mod load;
+pub(crate) mod load;
 pub(crate) mod nvml;
-mod prepared;
+pub(crate) mod prepared;
 mod protocol;
-mod sampler;
-mod statistics;
+pub(crate) mod sampler;
+pub(crate) mod statistics;
 mod subject;
-mod timer;
-mod verdict;
+pub(crate) mod timer;
+pub(crate) mod verdict;
 mod visible;
 
 pub use error::MeasureError;
@@ -128,7 +128,7 @@ fn ways(task: &FpsTask, device: Device) -> Vec<Way> {
 }
 
 /// What watches the device, and what it cannot see.
-fn watch(device: Device) -> (Option<Sampler>, Vec<String>) {
+pub(crate) fn watch(device: Device) -> (Option<Sampler>, Vec<String>) {
     let Device::Cuda(number) = device else {
         return (None, vec!["clocks, power, energy and temperature are read of NVIDIA GPUs only".into()]);
     };

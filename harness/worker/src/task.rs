@@ -33,14 +33,19 @@ fn answer(file: &Path) -> Result<TaskEvent, (String, Exit)> {
         let file = file.display();
         usage(format!("{file} is no task ({cause}); build program and worker from one commit"))
     })?;
-    let Task::Fps(task) = task;
-    let device = device(&task.device).map_err(usage)?;
-    tch::set_num_threads(task.threads.clamp(1, 1024) as i32);
+    let (name, threads) = match &task {
+        Task::Fps(task) => (&task.device, task.threads),
+        Task::Lut(task) => (&task.device, task.threads),
+    };
+    let device = device(name).map_err(usage)?;
+    tch::set_num_threads(threads.clamp(1, 1024) as i32);
     let _ = torch_ext::flags::cudnn_benchmark(true);
-    let measured =
-        catch_unwind(AssertUnwindSafe(|| engine::fps(&task, device, env!("HARNESS_COMMIT"), &mut tell)));
+    let measured = catch_unwind(AssertUnwindSafe(|| match &task {
+        Task::Fps(task) => engine::fps(task, device, env!("HARNESS_COMMIT"), &mut tell).map(TaskEvent::Fps),
+        Task::Lut(task) => engine::lut(task, device, &mut tell).map(TaskEvent::Lut),
+    }));
     match measured {
-        Ok(Ok(answer)) => Ok(TaskEvent::Fps(answer)),
+        Ok(Ok(answer)) => Ok(answer),
         Ok(Err(error @ engine::MeasureError::Device(_))) => Err((error.to_string(), Exit::TrialFailed)),
         Ok(Err(error)) => Err(usage(error.to_string())),
         Err(panic) => {

@@ -9,20 +9,23 @@ use network::ConvShape;
 
 impl LatencyTable {
     /// The table with those of `shapes` that it lacks, interpolated between its own entries.
+    pub fn interpolated(&self, shapes: &[ConvShape]) -> Result<Self, NoNeighbours> {
+        let mut table = self.clone();
+        for shape in shapes.iter().filter(|shape| !self.entries.contains_key(shape)) {
+            table.entries.insert(*shape, self.between(shape)?);
+        }
+        Ok(table)
+    }
+
+    /// An entry for `shape`, which the table lacks.
     ///
     /// The corners are those of the smallest rectangle of channels, relative to the shape's, that holds
     /// the shape and whose corners were measured or imported; where one side has no length it is a
     /// line. Nothing is extrapolated: a shape outside of every rectangle is an error.
-    pub fn interpolated(&self, shapes: &[ConvShape]) -> Result<Self, NoNeighbours> {
-        let mut table = self.clone();
-        for shape in shapes.iter().filter(|shape| !self.entries.contains_key(shape)) {
-            let corners = if shape.groups > 1 { self.segment(shape) } else { self.rectangle(shape) };
-            let Some(corners) = corners else {
-                return Err(NoNeighbours { shape: *shape, table: self.about.to_string() });
-            };
-            table.entries.insert(*shape, mean(&corners));
-        }
-        Ok(table)
+    pub fn between(&self, shape: &ConvShape) -> Result<LatencyEntry, NoNeighbours> {
+        let corners = if shape.groups > 1 { self.segment(shape) } else { self.rectangle(shape) };
+        let none = || NoNeighbours { shape: *shape, table: self.about.to_string() };
+        corners.map(|corners| mean(&corners)).ok_or_else(none)
     }
 
     /// The entry of `shape` with other channels, unless it is itself interpolated.

@@ -42,18 +42,7 @@ impl Prepared {
     /// Records the forward pass as a CUDA graph, which every later run replays.
     pub fn record(&mut self) -> Result<(), torch_ext::Error> {
         let Device::Cuda(number) = self.images.device() else { return Ok(()) };
-        let mut graph = CudaGraph::new(number)?;
-        for _ in 0..BEFORE_RECORDING {
-            graph.on_side_stream(|| {
-                self.compute();
-                Ok::<_, torch_ext::Error>(())
-            })?;
-        }
-        graph.capture(|| {
-            self.compute();
-            Ok::<_, torch_ext::Error>(())
-        })?;
-        self.graph = Some(graph);
+        self.graph = Some(recorded(number, || self.compute())?);
         Ok(())
     }
 
@@ -77,6 +66,20 @@ impl Prepared {
         let Self { forward, parameters, weights, others, images, .. } = self;
         drop(forward.run(weights, others, parameters, images, Mode::Evaluate));
     }
+}
+
+/// `work` as a graph of CUDA device `number`.
+pub fn recorded(number: usize, work: impl Fn()) -> Result<CudaGraph, torch_ext::Error> {
+    let mut graph = CudaGraph::new(number)?;
+    let done = || {
+        work();
+        Ok::<_, torch_ext::Error>(())
+    };
+    for _ in 0..BEFORE_RECORDING {
+        graph.on_side_stream(done)?;
+    }
+    graph.capture(done)?;
+    Ok(graph)
 }
 
 /// The biases in the number format of the weights that they are added to, so that no pass converts

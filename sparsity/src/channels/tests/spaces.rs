@@ -20,6 +20,23 @@ fn a_space_follows_from_groups_and_blocks() {
     assert_eq!((space.batch(), space.network()), (1_000_000, &network));
 }
 
+#[test]
+fn blocks_are_rounded_up_to_a_multiple_or_to_the_group() {
+    let network = chain();
+    let in_multiples_of = |block, multiple| {
+        let space = space(&network, MICROSECONDS, ChannelOptions { block, ..OUTPUTS });
+        space.in_multiples_of(multiple).unwrap()
+    };
+    assert_eq!(in_multiples_of(3, 4).blocks(), [3, 4, 4, 4]);
+    assert_eq!(in_multiples_of(3, 4).smallest_counts(), [3, 4, 4, 4]);
+    // 4 channels of 48 microseconds and 16 pairs of 16.
+    assert_eq!(in_multiples_of(3, 4).smallest(), 0.192 + 0.256);
+    assert_eq!(in_multiples_of(3, 1).blocks(), [3, 3, 3, 4]);
+    let whole = in_multiples_of(3, 16);
+    assert_eq!((whole.blocks(), whole.prunable()), (&[3, 8, 8, 4][..], &[false; 4][..]));
+    assert_eq!(whole.smallest(), whole.dense());
+}
+
 /// The stem is what only layers on the images make; where it joins the first stage it is not alone.
 #[test]
 fn a_stem_can_be_kept() {

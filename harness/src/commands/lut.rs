@@ -1,0 +1,91 @@
+//! `harness lut`: tables of how long convolutions take, which channels are pruned by.
+
+mod bench;
+mod build;
+mod file;
+mod import;
+mod progress;
+mod show;
+mod stop;
+mod subject;
+mod summary;
+mod verify;
+
+use crate::stdio;
+use crate::task::Crashed;
+use clap::Subcommand;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use sparsity::LatencyTable;
+use std::path::Path;
+use trial::Exit;
+use trial::measure::Precision;
+
+/// Build, check, import or show a table of how long convolutions take
+///
+/// Channels are pruned to a latency by such a table: harness suite --latency-target 0.5 --lut FILE.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness lut build --model resnet50 --device cuda:0
+  harness lut build --model wrn-16-1 --side 32 --device cpu --threads 1 --into luts/wrn.csv
+  harness lut verify luts/wrn.csv --device cpu
+  harness lut import halp.json --device 'TITAN V' --model resnet50 --into luts/titan-v.csv
+  harness lut show luts/titan-v.csv --layer layer1.0.conv2
+  harness lut show luts/titan-v.csv --svg > titan-v.svg";
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Measure every convolution that a model can come to; interrupted, the same command goes on
+    Build(build::Arguments),
+    /// Measure some entries again; exit code 1 if they are not what the table says
+    Verify(verify::Arguments),
+    /// Take over the table of another program, in the format of HALP's
+    Import(import::Arguments),
+    /// Say what a table holds, and for a model layer by layer
+    Show(show::Arguments),
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let done = match self.action {
+            Action::Build(arguments) => arguments.run(),
+            Action::Verify(arguments) => arguments.run(),
+            Action::Import(arguments) => arguments.run(),
+            Action::Show(arguments) => arguments.run(),
+        };
+        match done {
+            Err(error) if error.is::<Crashed>() => {
+                stdio::say(format!("error: {error:#}"));
+                Ok(Exit::TrialFailed)
+            }
+            done => done,
+        }
+    }
+}
+
+fn precisions() -> impl TypedValueParser<Value = Precision> {
+    PossibleValuesParser::new(Precision::NAMES.iter().map(|(name, _)| *name))
+        .try_map(|name| name.parse::<Precision>())
+}
+
+/// Seconds of a measurement.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.001..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "write a number of seconds from 0.001 to 3600".into())
+}
+
+/// The table in `file`, which may still be being built.
+fn read(file: &Path) -> anyhow::Result<LatencyTable> {
+    let partial = LatencyTable::read_partial(file)?;
+    if let Some(dropped) = partial.dropped {
+        stdio::say(format!("warning: {dropped}"));
+    }
+    Ok(partial.table)
+}

@@ -1,0 +1,133 @@
+//! The device that latencies are measured on, and the worker that measures them.
+
+use super::stop::Stop;
+use crate::device::{Device, DeviceChoice, devices};
+use crate::{stdio, task, worker};
+use anyhow::{Context, bail};
+use network::{ConvShape, Network};
+use sparsity::{LatencyEntry, LatencyOrigin};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use trial::measure::{Precision, Task, TaskEvent};
+use trial::{LutTask, LutTiming};
+
+/// A device and a worker.
+pub struct Bench {
+    worker: PathBuf,
+    /// The device.
+    pub device: Device,
+    /// What a table calls it: its name, with the threads of a processor.
+    pub name: String,
+    /// Version of libtorch.
+    pub libtorch: String,
+    threads: usize,
+}
+
+/// What is measured, and how.
+pub struct Subjects {
+    /// Single convolutions.
+    pub convolutions: Vec<ConvShape>,
+    /// Whole networks, numbered after them.
+    pub networks: Vec<Network>,
+    /// Batch size in samples.
+    pub batch: usize,
+    /// Number format.
+    pub precision: Precision,
+    /// Least time of a measurement.
+    pub seconds: f64,
+}
+
+impl Bench {
+    /// The device that is asked for, if it is there; threads are as many as there are cores otherwise.
+    pub fn find(choice: DeviceChoice, threads: Option<NonZeroUsize>) -> anyhow::Result<Self> {
+        let worker = worker::locate()?;
+        let probe = worker::probe(&worker)?;
+        let count = if probe.cuda { probe.devices.len() } else { 0 };
+        let device = match choice {
+            DeviceChoice::One(device) => device,
+            DeviceChoice::Auto => devices(count)[0],
+        };
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.map_or(cores, usize::from);
+        let name = match device {
+            Device::Cpu => with_threads(&probe.processor, threads),
+            Device::Cuda(number) => probe.devices.get(number).cloned().with_context(|| {
+                format!("{device} is not there, and CUDA finds {count} devices; take another with --device")
+            })?,
+        };
+        Ok(Self { worker, device, name, libtorch: probe.libtorch, threads })
+    }
+
+    /// Refuses a number format that the device does not have.
+    pub fn check(&self, precision: Precision) -> anyhow::Result<()> {
+        if self.device == Device::Cpu && precision == Precision::Tf32 {
+            bail!("tf32 is a number format of CUDA devices; use --precision fp32 or bf16 on the processor");
+        }
+        Ok(())
+    }
+
+    /// Measures `subjects` and hands on each timing as it comes; false if it stopped before the end.
+    pub fn measure(
+        &self,
+        subjects: Subjects,
+        stop: &Stop,
+        mut measured: impl FnMut(LutTiming) -> anyhow::Result<()>,
+    ) -> anyhow::Result<bool> {
+        let Subjects { convolutions, networks, batch, precision, seconds } = subjects;
+        let (device, threads) = (self.device.to_string(), self.threads);
+        let task = Task::Lut(LutTask { convolutions, networks, device, threads, batch, precision, seconds });
+        let heard = |event| match event {
+            TaskEvent::Timed(timing) => measured(timing),
+            TaskEvent::Warning { message } => {
+                stdio::say(format!("warning: {message}"));
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        let answer = task::run(&self.worker, &task, || stop.reason().is_some(), heard)?;
+        let Some(TaskEvent::Lut(answer)) = answer else { return Ok(false) };
+        // Of a processor nothing is ever read, which needs no saying.
+        for what in answer.missing.iter().filter(|_| self.device != Device::Cpu) {
+            stdio::say(format!("note: {what}"));
+        }
+        Ok(true)
+    }
+}
+
+/// The entry of a table that `timing` gives.
+pub fn entry(timing: &LutTiming) -> LatencyEntry {
+    LatencyEntry {
+        milliseconds: timing.milliseconds,
+        spread: timing.spread,
+        repeats: timing.repeats,
+        origin: LatencyOrigin::Measured,
+        note: timing.doubts.join("; "),
+    }
+}
+
+/// The name of a processor of which so many threads are used.
+fn with_threads(processor: &str, threads: usize) -> String {
+    format!("{processor}, {threads} {}", if threads == 1 { "thread" } else { "threads" })
+}
+
+/// The threads in the name of a processor.
+pub fn threads_of(name: &str) -> Option<NonZeroUsize> {
+    let (number, unit) = name.rsplit_once(", ")?.1.split_once(' ')?;
+    ["thread", "threads"].contains(&unit).then(|| number.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threads_of_a_processor_are_in_its_name() {
+        for threads in [1, 2, 64] {
+            let name = with_threads("Some CPU, 8 cores", threads);
+            assert_eq!(threads_of(&name).map(usize::from), Some(threads), "{name}");
+        }
+        for name in ["NVIDIA H100", "a CPU, 0 threads", "a CPU, two threads", "a, b", "threads"] {
+            assert_eq!(threads_of(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `harness lut build`: measures every convolution that a model can come to.
+
+use super::bench::{Bench, Subjects, entry};
+use super::file::Growing;
+use super::progress::Progress;
+use super::stop::Stop;
+use super::subject::Subject;
+use super::{precisions, seconds, summary};
+use crate::device::{Device, DeviceChoice};
+use crate::{duration, stdio};
+use network::ConvShape;
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use sparsity::LatencyAbout;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use trial::Exit;
+use trial::measure::Precision;
+
+/// Channels that CUDA's convolutions take at once.
+const CUDA_MULTIPLE: usize = 8;
+const CUDA_BATCH: usize = 256;
+const CPU_BATCH: usize = 32;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The model, such as resnet50
+    #[arg(long)]
+    model: String,
+    /// Side of its images in pixels
+    #[arg(long, value_name = "PIXELS", default_value_t = 224)]
+    side: usize,
+    /// Device: auto, cpu or cuda:N
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Processor threads [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Batch size in samples [default: 256, or 32 on the processor]
+    #[arg(long, value_name = "N")]
+    batch: Option<NonZeroUsize>,
+    /// Number format
+    #[arg(long, default_value = "fp32", value_parser = precisions())]
+    precision: Precision,
+    /// Channels between two entries [default: an eighth of a layer's, on CUDA rounded up to eights]
+    #[arg(long, value_name = "N")]
+    step: Option<NonZeroUsize>,
+    /// Measure fewer channels of the first convolution, too
+    #[arg(long)]
+    prune_stem: bool,
+    /// Least time of an entry, seconds
+    #[arg(long, default_value = "0.1", value_parser = seconds)]
+    seconds: f64,
+    /// Time after which to stop, such as 90s, 9m, 1h30m; the same command goes on later
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    time_budget: Option<Duration>,
+    /// File of the table [default: luts/MODEL-SIDE-bBATCH-DEVICE.csv]
+    #[arg(long, value_name = "FILE")]
+    into: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let subject = Subject::new(&self.model, self.side)?;
+        let bench = Bench::find(self.device, self.threads)?;
+        bench.check(self.precision)?;
+        let cuda = matches!(bench.device, Device::Cuda(_));
+        let batch = self.batch.map_or(if cuda { CUDA_BATCH } else { CPU_BATCH }, usize::from);
+        let multiple = if cuda { CUDA_MULTIPLE } else { 1 };
+        let space = subject.structures(self.step.map(usize::from), multiple, !self.prune_stem)?;
+        let about = LatencyAbout {
+            device: bench.name.clone(),
+            batch,
+            precision: self.precision.to_string(),
+            layout: "channels-last".into(),
+            model: Some(self.model.clone()),
+            origin: format!("harness {}, libtorch {}", env!("CARGO_PKG_VERSION"), bench.libtorch),
+        };
+        let path = self.into.unwrap_or_else(|| usual_file(&self.model, self.side, batch, &bench.name));
+        let mut growing = Growing::open(&path, about, self.side)?;
+        let shapes = space.shapes();
+        let missing = |shape: &ConvShape| !growing.table.entries.contains_key(shape);
+        let mut wanted = shuffled(shapes.iter().copied().filter(missing).collect());
+        // So that even the shortest table tells what images it is for.
+        if let Some(first) = wanted.iter().position(|shape| shape.side == self.side) {
+            wanted.swap(0, first);
+        }
+        let total = wanted.len();
+        stdio::say(format!("{total} of {} convolutions are to be measured on {}", shapes.len(), bench.name));
+        if total > 0 {
+            let stop = Stop::watch(self.time_budget)?;
+            let mut progress = Progress::new(total);
+            let mut done = 0;
+            let (convolutions, precision, seconds) = (wanted.clone(), self.precision, self.seconds);
+            let subjects = Subjects { convolutions, networks: vec![], batch, precision, seconds };
+            let finished = bench.measure(subjects, &stop, |timing| {
+                let shape = wanted[timing.subject];
+                growing.add(shape, entry(&timing))?;
+                done += 1;
+                progress.step(&shape.to_string());
+                Ok(())
+            });
+            drop(progress);
+            if !finished? {
+                let file = path.display();
+                return Ok(stop.exit(&format!("{done} of {total} are in {file}; the same command goes on")));
+            }
+        }
+        growing.rewrite()?;
+        stdio::show(&summary::text(&growing.table, Some(&subject)))?;
+        stdio::say(format!("table: {}", path.display()));
+        Ok(Exit::Done)
+    }
+}
+
+/// In an order by chance, the same every time, so that what drifts does not look like a trend.
+pub fn shuffled(mut shapes: Vec<ConvShape>) -> Vec<ConvShape> {
+    shapes.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
+    shapes
+}
+
+fn usual_file(model: &str, side: usize, batch: usize, device: &str) -> PathBuf {
+    let words = device.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let device = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
+    Path::new("luts").join(format!("{model}-{side}-b{batch}-{device}.csv"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_after_what_they_hold() {
+        let file = usual_file("resnet50", 224, 256, "NVIDIA H100 80GB HBM3");
+        assert_eq!(file, Path::new("luts/resnet50-224-b256-nvidia-h100-80gb-hbm3.csv"));
+        let file = usual_file("wrn-10-1", 32, 32, "Intel(R) Xeon(R) CPU @ 2.20GHz, 1 thread");
+        assert_eq!(file, Path::new("luts/wrn-10-1-32-b32-intel-r-xeon-r-cpu-2-20ghz-1-thread.csv"));
+    }
+
+    #[test]
+    fn the_order_is_by_chance_and_the_same_again() {
+        let shape = |outputs| ConvShape { inputs: 1, outputs, side: 1, kernel: 1, stride: 1, groups: 1 };
+        let shapes: Vec<ConvShape> = (1..100).map(shape).collect();
+        let order = shuffled(shapes.clone());
+        assert_ne!(order, shapes);
+        assert_eq!(order, shuffled(shapes.clone()));
+        let mut sorted = order;
+        sorted.sort();
+        assert_eq!(sorted, shapes);
+    }
+}

@@ -1,0 +1,87 @@
+//! `harness lut import`: the table of another program.
+
+use super::file::write;
+use super::subject::Subject;
+use super::summary;
+use crate::stdio;
+use anyhow::{Context, bail};
+use sparsity::{LatencyAbout, LatencyTable};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use trial::Exit;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// JSON of microseconds by batch_inputs_outputs_side_kernel_stride_groups
+    file: PathBuf,
+    /// Name of the device that it was measured on
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    device: String,
+    /// Number format that it was measured in
+    #[arg(long, value_name = "NAME", default_value = "fp32", value_parser = name)]
+    precision: String,
+    /// The model that it was made for
+    #[arg(long)]
+    model: Option<String>,
+    /// Fill in what the model can come to and the table lacks, from the entries around it
+    #[arg(long, requires = "model")]
+    interpolate: bool,
+    /// Channels between two structures of the model [default: an eighth of a layer's]
+    #[arg(long, value_name = "N", requires = "interpolate")]
+    step: Option<NonZeroUsize>,
+    /// File of the table
+    #[arg(long, value_name = "FILE")]
+    into: PathBuf,
+}
+
+fn name(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let one_line = !text.is_empty() && !text.contains(char::is_control);
+    one_line.then(|| text.to_string()).ok_or_else(|| "write a name in one line".into())
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        if self.into.exists() {
+            bail!("{} is there already; name another file with --into, or move it away", self.into.display());
+        }
+        let content = std::fs::read(&self.file)
+            .with_context(|| format!("cannot read {}; check path and permissions", self.file.display()))?;
+        let file = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
+        let about = LatencyAbout {
+            device: self.device,
+            // The file says.
+            batch: 1,
+            precision: self.precision,
+            layout: "layout not stated".into(),
+            model: self.model.clone(),
+            origin: format!("imported from {file}"),
+        };
+        let mut table = LatencyTable::import(&self.file, &content, about)?;
+        let subject = Subject::of_table(&table, None)?;
+        if let Some(subject) = subject.as_ref().filter(|_| self.interpolate) {
+            let shapes = subject.structures(self.step.map(usize::from), 1, true)?.shapes();
+            let lacking: Vec<_> = shapes.iter().filter(|shape| !table.entries.contains_key(shape)).collect();
+            let found = lacking.iter().filter_map(|shape| Some((**shape, table.between(shape).ok()?)));
+            let found: Vec<_> = found.collect();
+            stdio::say(format!(
+                "of the {} convolutions of the model {} are lacking: {} are interpolated, and {} have no \
+                 entries around them and stay away",
+                shapes.len(),
+                lacking.len(),
+                found.len(),
+                lacking.len() - found.len()
+            ));
+            table.entries.extend(found);
+        }
+        if let Some(folder) = self.into.parent() {
+            let remedy = || format!("cannot make the folder {}; choose another --into", folder.display());
+            std::fs::create_dir_all(folder).with_context(remedy)?;
+        }
+        write(&self.into, &table)?;
+        stdio::show(&summary::text(&table, subject.as_ref()))?;
+        stdio::say(format!("table: {}", self.into.display()));
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,205 @@
+//! `harness lut verify`: whether a table still says what its device does.
+
+use super::bench::{Bench, Subjects, threads_of};
+use super::build::shuffled;
+use super::progress::Progress;
+use super::stop::Stop;
+use super::subject::Subject;
+use super::{read, seconds};
+use crate::columns::align;
+use crate::device::DeviceChoice;
+use crate::stdio;
+use anyhow::{anyhow, bail};
+use network::{ConvShape, Kept, Network};
+use sparsity::{LatencyOrigin, LatencyTable};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use trial::measure::Precision;
+use trial::{Exit, LutTiming};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The table
+    file: PathBuf,
+    /// How many entries are measured again
+    #[arg(long, value_name = "N", default_value = "20")]
+    sample: NonZeroUsize,
+    /// Device: auto, cpu or cuda:N; it must be the table's
+    #[arg(long, default_value = "auto")]
+    device: DeviceChoice,
+    /// Processor threads [default: the table's]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// How far the median may be off, 0.1 for a tenth; a quarter of the entries may be off by twice that
+    #[arg(long, value_name = "SHARE", default_value = "0.1", value_parser = share)]
+    tolerance: f64,
+    /// Least time of an entry, seconds
+    #[arg(long, default_value = "0.1", value_parser = seconds)]
+    seconds: f64,
+}
+
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share: &f64| share.is_finite() && *share > 0.0);
+    share.ok_or_else(|| "write a share above 0, such as 0.1".into())
+}
+
+/// A network whose convolutions the table holds.
+struct Whole {
+    name: &'static str,
+    network: Network,
+    /// The sum over its convolutions by the table, milliseconds.
+    sum: f64,
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let table = read(&self.file)?;
+        let precision: Precision = table
+            .about
+            .precision
+            .parse()
+            .map_err(|error| anyhow!("{} cannot be measured here: {error}", self.file.display()))?;
+        let bench = Bench::find(self.device, self.threads.or(threads_of(&table.about.device)))?;
+        if bench.name != table.about.device {
+            bail!(
+                "the table is of {}, and this is {}; verify it there, choose that device with --device, or \
+                 build a table for this one",
+                table.about.device,
+                bench.name
+            );
+        }
+        bench.check(precision)?;
+        let own = table.entries.iter().filter(|(_, entry)| entry.origin != LatencyOrigin::Interpolated);
+        let mut sample = shuffled(own.map(|(shape, _)| *shape).collect());
+        sample.truncate(self.sample.into());
+        if sample.is_empty() {
+            bail!("{} has no entry to measure; go on building it", self.file.display());
+        }
+        let wholes = wholes(&table)?;
+        let subjects = Subjects {
+            convolutions: sample.clone(),
+            networks: wholes.iter().map(|whole| whole.network.clone()).collect(),
+            batch: table.about.batch,
+            precision,
+            seconds: self.seconds,
+        };
+        let stop = Stop::watch(None)?;
+        let mut timings = Vec::new();
+        let mut progress = Progress::new(sample.len() + wholes.len());
+        let finished = bench.measure(subjects, &stop, |timing| {
+            progress.step("");
+            timings.push(timing);
+            Ok(())
+        });
+        drop(progress);
+        if !finished? {
+            return Ok(stop.exit("nothing is kept; run it again"));
+        }
+        let (single, whole) = timings.split_at(sample.len());
+        let ratios: Vec<f64> = single
+            .iter()
+            .zip(&sample)
+            .map(|(timing, shape)| timing.milliseconds / table.entries[shape].milliseconds)
+            .collect();
+        let verdict = Verdict::of(&ratios, self.tolerance);
+        stdio::show(&(entries(&table, &sample, single, &ratios) + "\n" + &verdict.text(self.tolerance)))?;
+        if !whole.is_empty() {
+            stdio::show(&("\n".to_string() + &networks(&wholes, whole)))?;
+        }
+        Ok(if verdict.passed { Exit::Done } else { Exit::CheckFailed })
+    }
+}
+
+/// The dense network of the table's model and its structure of half the latency, as far as all
+/// convolutions are there.
+fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
+    let Some(subject) = Subject::of_table(table, None)? else { return Ok(vec![]) };
+    let mut wholes = Vec::new();
+    match subject.dense(table) {
+        Ok(sum) => wholes.push(Whole { name: "dense", network: subject.network.clone(), sum }),
+        Err(lacks) => stdio::say(format!("warning: the dense network is left out: {lacks}")),
+    }
+    // Where there is no structure of half the latency, there is none to look at.
+    if let Ok(space) = subject.known(table)
+        && let Ok(counts) = space.uniform(space.dense() / 2.0)
+    {
+        let kept = counts.iter().map(|&count| (0..count).collect()).collect();
+        let network = subject.network.compacted(space.groups(), &Kept::new(space.groups(), kept)?);
+        wholes.push(Whole { name: "half the latency", network, sum: space.latency(&counts)? });
+    }
+    Ok(wholes)
+}
+
+/// Whether ratios of new to old latencies are near enough to one.
+struct Verdict {
+    median: f64,
+    far: usize,
+    of: usize,
+    passed: bool,
+}
+
+impl Verdict {
+    /// The verdict on `ratios`, of which there is at least one.
+    fn of(ratios: &[f64], tolerance: f64) -> Self {
+        let mut sorted = ratios.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let of = sorted.len();
+        let median = (sorted[(of - 1) / 2] + sorted[of / 2]) / 2.0;
+        let far = ratios.iter().filter(|ratio| (*ratio - 1.0).abs() > 2.0 * tolerance).count();
+        Self { median, far, of, passed: (median - 1.0).abs() <= tolerance && 4 * far <= of }
+    }
+
+    fn text(&self, tolerance: f64) -> String {
+        let Self { median, far, of, passed } = self;
+        let (word, twice) = (if *passed { "PASSED" } else { "FAILED" }, 200.0 * tolerance);
+        format!(
+            "{word}: the median ratio is {median:.3}, to be within {:.0} %; {far} of {of} are off by more \
+             than {twice:.0} %, and a quarter may be\n",
+            100.0 * tolerance
+        )
+    }
+}
+
+fn entries(table: &LatencyTable, sample: &[ConvShape], timings: &[LutTiming], ratios: &[f64]) -> String {
+    let mut rows = vec![["Convolution", "Table ms", "Now ms", "Ratio", "Doubts"].map(String::from).to_vec()];
+    for ((shape, timing), ratio) in sample.iter().zip(timings).zip(ratios) {
+        rows.push(vec![
+            shape.to_string(),
+            format!("{:.4}", table.entries[shape].milliseconds),
+            format!("{:.4}", timing.milliseconds),
+            format!("{ratio:.3}"),
+            timing.doubts.join("; "),
+        ]);
+    }
+    align(&rows, 0)
+}
+
+fn networks(wholes: &[Whole], timings: &[LutTiming]) -> String {
+    let header = ["Whole network", "Convolutions ms", "Measured ms", "Ratio", "Doubts"];
+    let mut rows = vec![header.map(String::from).to_vec()];
+    for (Whole { name, sum, .. }, timing) in wholes.iter().zip(timings) {
+        rows.push(vec![
+            name.to_string(),
+            format!("{sum:.3}"),
+            format!("{:.3}", timing.milliseconds),
+            format!("{:.3}", timing.milliseconds / sum),
+            timing.doubts.join("; "),
+        ]);
+    }
+    align(&rows, 0) + "A table leaves out batch norms, rectifiers, sums, pooling and the classifier.\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_is_of_the_median_and_of_those_far_off() {
+        let passed = |ratios: &[f64]| Verdict::of(ratios, 0.1).passed;
+        assert!(passed(&[1.0]) && passed(&[0.91, 1.09]) && !passed(&[1.11]) && !passed(&[0.89]));
+        assert!(passed(&[1.0, 1.0, 1.0, 5.0]), "a quarter may be far off");
+        assert!(!passed(&[1.0, 1.0, 1.0, 1.0, 0.5, 1.3]), "a third may not");
+        assert_eq!(Verdict::of(&[1.0, 1.2, 1.1], 0.1).median, 1.1);
+    }
+}

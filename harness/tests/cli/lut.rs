@@ -1,0 +1,169 @@
+//! `harness lut` without a device: what it refuses, imports and shows.
+
+use crate::{err, folder, harness, is_empty, out};
+use std::fs;
+use tempfile::TempDir;
+
+/// A table of the convolutions of wrn-10-1 on 8 x 8 pixels, 1 microsecond a thousand multiply-accumulates
+/// of a batch of 2.
+fn table(folder: &TempDir, keep: impl Fn(usize, usize) -> bool) {
+    let network = network::models::model("wrn-10-1", 10, 8).unwrap();
+    let options =
+        sparsity::ChannelOptions { block: 8, accounting: sparsity::Accounting::Outputs, keep_stem: true };
+    let space = sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap();
+    let shapes = space.shapes().into_iter().filter(|shape| keep(shape.inputs, shape.outputs));
+    let entries: Vec<String> = shapes
+        .map(|s| {
+            let key = [2, s.inputs, s.outputs, s.side, s.kernel, s.stride, s.groups].map(|n| n.to_string());
+            format!("\"{}\": {}", key.join("_"), s.macs() as f64 * 2.0 / 1e3)
+        })
+        .collect();
+    fs::write(folder.path().join("lut.json"), format!("{{{}}}", entries.join(", "))).unwrap();
+}
+
+fn lut(folder: &TempDir, arguments: &[&str]) -> std::process::Output {
+    harness(folder.path(), &[&["lut"], arguments].concat())
+}
+
+const IMPORT: [&str; 8] =
+    ["import", "lut.json", "--device", "a device", "--model", "wrn-10-1", "--into", "tables/t.csv"];
+
+#[test]
+fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
+    let folder = folder();
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "build"),
+        (&["build"], "--model"),
+        (&["build", "--model", "resnet51"], "families"),
+        (&["build", "--model", "wrn-10-1", "--side", "1"], "least"),
+        (&["build", "--model", "wrn-10-1", "--step", "0"], "--step"),
+        (&["build", "--model", "wrn-10-1", "--batch", "0"], "--batch"),
+        (&["build", "--model", "wrn-10-1", "--seconds", "0"], "0.001 to 3600"),
+        (&["build", "--model", "wrn-10-1", "--precision", "fp33"], "bf16"),
+        (&["build", "--model", "wrn-10-1", "--device", "gpu"], "cuda:0"),
+        (&["build", "--model", "wrn-10-1", "--time-budget", "9"], "1h30m"),
+        (&["verify", "nowhere.csv"], "cannot read the latency table nowhere.csv"),
+        (&["verify", "nowhere.csv", "--sample", "0"], "--sample"),
+        (&["verify", "nowhere.csv", "--tolerance", "0"], "above 0"),
+        (&["show", "nowhere.csv"], "cannot read the latency table nowhere.csv"),
+        (&["import", "nowhere.json", "--device", "d", "--into", "t.csv"], "cannot read nowhere.json"),
+        (&["import", "nowhere.json", "--device", " ", "--into", "t.csv"], "a name in one line"),
+        (&["import", "nowhere.json", "--device", "d", "--into", "t.csv", "--interpolate"], "--model"),
+    ];
+    for (arguments, words) in cases {
+        let output = lut(&folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
+        assert!(out(&output).is_empty(), "{arguments:?}");
+        assert!(is_empty(&folder), "{arguments:?}");
+    }
+}
+
+#[test]
+fn damaged_tables_are_refused_with_the_line_and_left_alone() {
+    let folder = folder();
+    for (content, words) in [
+        ("", "t.csv:1: this is no latency table"),
+        ("notes of my own\n", "t.csv:1: this is no latency table"),
+        ("# latency table, version 9\n", "version `9`"),
+        ("# latency table, version 1\n# device: d\n", "lacks the line"),
+    ] {
+        fs::write(folder.path().join("t.csv"), content).unwrap();
+        for arguments in [&["show", "t.csv"][..], &["verify", "t.csv"]] {
+            let output = lut(&folder, arguments);
+            assert_eq!(output.status.code(), Some(2), "{content:?}: {}", err(&output));
+            assert!(err(&output).contains(words), "{content:?}: {}", err(&output));
+        }
+        assert_eq!(fs::read_to_string(folder.path().join("t.csv")).unwrap(), content);
+    }
+    for (json, words) in [("[]", "lut.json"), ("{}", "no entry"), ("{\"1_2\": 3}", "1_2")] {
+        fs::write(folder.path().join("lut.json"), json).unwrap();
+        let output = lut(&folder, &IMPORT);
+        assert_eq!(output.status.code(), Some(2), "{json}: {}", err(&output));
+        assert!(err(&output).contains(words), "{json}: {}", err(&output));
+        assert!(!folder.path().join("tables").exists());
+    }
+}
+
+/// The dense network of wrn-10-1 has as many multiply-accumulates as the network says, but for the classifier.
+#[test]
+fn an_imported_table_is_shown_layer_by_layer() {
+    let folder = folder();
+    table(&folder, |_, _| true);
+    let output = lut(&folder, &IMPORT);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let network = network::models::model("wrn-10-1", 10, 8).unwrap();
+    let dense = (network.macs() - 64 * 10) as f64 * 2.0 / 1e6;
+    for words in ["a device", "lut.json", "imported", "wrn-10-1, side 8", &format!("{dense:.2} ms")] {
+        assert!(out(&output).contains(words), "{words}: {}", out(&output));
+    }
+    let file = folder.path().join("tables/t.csv");
+    let before = fs::read(&file).unwrap();
+    let again = lut(&folder, &IMPORT);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(err(&again).contains("is there already"), "{}", err(&again));
+    assert_eq!(fs::read(&file).unwrap(), before);
+
+    let shown = lut(&folder, &["show", "tables/t.csv"]);
+    let last = network.layers().into_iter().rev().nth(1).unwrap();
+    assert!(out(&shown).contains(&last.name) && out(&shown).contains("Share"), "{}", out(&shown));
+    let layer = out(&lut(&folder, &["show", "tables/t.csv", "--layer", &last.name]));
+    // A step of 8 channels to 64 of them.
+    let outputs: Vec<usize> =
+        layer.lines().filter_map(|line| line.split_whitespace().next()?.parse().ok()).collect();
+    assert_eq!(outputs, (1..=8).map(|n| 8 * n).collect::<Vec<_>>(), "{layer}");
+    let csv = out(&lut(&folder, &["show", "tables/t.csv", "--csv"]));
+    assert!(csv.starts_with("layer,inputs,outputs,") && csv.contains(&last.name), "{csv}");
+
+    let svg = out(&lut(&folder, &["show", "tables/t.csv", "--layer", &last.name, "--svg"]));
+    assert!(svg.starts_with("<svg") && svg.matches("<circle").count() == 8, "{svg}");
+
+    for (arguments, words) in [
+        (&["show", "tables/t.csv", "--model", "resnet50"][..], "for wrn-10-1 and not for resnet50"),
+        (&["show", "tables/t.csv", "--layer", "conv99"], &last.name),
+    ] {
+        let output = lut(&folder, arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&output).contains(words), "{arguments:?}: {}", err(&output));
+    }
+}
+
+/// Multiply-accumulates are bilinear in inputs and outputs, so interpolation finds them exactly.
+#[test]
+fn what_is_missing_is_interpolated_only_when_asked() {
+    let folder = folder();
+    table(&folder, |inputs, outputs| !(inputs == 24 || outputs == 24));
+    let gaps = lut(&folder, &[&IMPORT[..7], &["gaps.csv"]].concat());
+    assert_eq!(gaps.status.code(), Some(0), "{}", err(&gaps));
+    assert!(!out(&gaps).contains("interpolated"), "{}", out(&gaps));
+    let filled = lut(&folder, &[&IMPORT[..], &["--interpolate", "--step", "8"]].concat());
+    assert_eq!(filled.status.code(), Some(0), "{}", err(&filled));
+    let table = sparsity::LatencyTable::read(&folder.path().join("tables/t.csv")).unwrap();
+    let interpolated: Vec<_> = table
+        .entries
+        .iter()
+        .filter(|(_, entry)| entry.origin == sparsity::LatencyOrigin::Interpolated)
+        .collect();
+    assert!(!interpolated.is_empty());
+    for (shape, entry) in &interpolated {
+        let expected = shape.macs() as f64 * 2.0 / 1e6;
+        assert!((entry.milliseconds / expected - 1.0).abs() < 1e-9, "{shape}");
+    }
+    assert!(
+        err(&filled).contains(&format!("{} are interpolated, and 0", interpolated.len())),
+        "{}",
+        err(&filled)
+    );
+    assert!(out(&filled).contains(&format!("{} interpolated", interpolated.len())), "{}", out(&filled));
+
+    // A channel less than the fewest has no neighbours.
+    let outside = lut(&folder, &[&IMPORT[..7], &["x.csv", "--interpolate", "--step", "1"]].concat());
+    assert_eq!(outside.status.code(), Some(0), "{}", err(&outside));
+    let table = sparsity::LatencyTable::read(&folder.path().join("x.csv")).unwrap();
+    assert!(table.entries.keys().all(|shape| shape.outputs >= 8));
+    assert!(
+        err(&outside).contains("stay away") && !err(&outside).contains("and 0 have"),
+        "{}",
+        err(&outside)
+    );
+}

@@ -12,13 +12,14 @@ mod state;
 mod summary;
 mod throughput;
 
+pub(crate) use process::die_with_us;
 pub use state::State;
 pub use summary::summarise;
 
 use crate::device::{Device, DeviceChoice, devices};
 use crate::options::{Pretrained, RunOptions};
 use crate::plan::Prepared;
-use crate::worker;
+use crate::{stdio, worker};
 use anyhow::bail;
 use console::Console;
 use outcome::Outcome;
@@ -84,8 +85,14 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
     }
     console.close();
     let exit = outcome::overall(&outcomes);
-    if !matches!(exit, Exit::Interrupted | Exit::OutOfTime) {
-        throughput::measure_what_lacks(prepared, options)?;
+    let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
+    if late || matches!(exit, Exit::Interrupted | Exit::OutOfTime) {
+        return Ok(exit);
+    }
+    // What is trained can be shown without its throughput.
+    if let Err(error) = throughput::measure_what_lacks(prepared, options) {
+        stdio::say(format!("the throughput could not be measured: {error:#}"));
+        return Ok(if exit == Exit::Done { Exit::TrialFailed } else { exit });
     }
     Ok(exit)
 }

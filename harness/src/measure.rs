@@ -21,12 +21,14 @@ pub struct Measured {
     pub rows: Vec<results::FpsRow>,
 }
 
-/// Measures `targets` side by side and adds what was measured of runs to `fps.csv` of their results.
+/// Measures `targets` side by side and adds what was measured of runs to `fps.csv` of their results, if it
+/// was measured as tables show it: batch norms folded, channels not filled up.
 ///
 /// An error of the worker itself is a [`Crashed`], others are of usage or data.
 pub fn measure(targets: &[Target], settings: &Settings) -> anyhow::Result<Measured> {
     let answer = ask::ask(targets, settings)?;
-    let rows = rows::rows(targets, &answer);
+    let usual = settings.fold && settings.round_to.is_none();
+    let rows = if usual { rows::rows(targets, &answer) } else { Vec::new() };
     let mut folders: Vec<&PathBuf> = rows.iter().map(|(folder, _)| folder).collect();
     folders.sort();
     folders.dedup();

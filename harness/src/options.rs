@@ -112,6 +112,10 @@ impl RunOptions {
         let Subject { suite, rows, model, channels } = subject;
         let latency = channels || !self.latency_target.is_empty();
         let preset = if latency { preset.for_channels() } else { preset };
+        if !latency && (self.pretrained.is_some() || self.lut.is_some()) {
+            let option = if self.lut.is_some() { "--lut" } else { "--pretrained" };
+            bail!("{option} is for channels; it needs a --latency-target (weights to start from: --init)");
+        }
         let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
         let criterion = self.criterion.clone().map(|name| ("criterion".to_string(), name));
         let change = |(key, text): &(String, String)| Override {
@@ -129,7 +133,7 @@ impl RunOptions {
                 Some(Pretrained::Dense) => Some(Origins::Dense),
                 Some(Pretrained::File(file)) => Some(Origins::File(hash(file, "--pretrained")?)),
             },
-            latency: latency.then(|| self.latency(&preset)).transpose()?,
+            latency: latency.then(|| self.latency(&preset, usual)).transpose()?,
             model: self.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: if self.sparsity.is_empty() {
                 preset.sparsities.clone()
@@ -143,7 +147,7 @@ impl RunOptions {
     }
 
     /// What channels are pruned to, and what tells latencies.
-    fn latency(&self, preset: &Preset) -> anyhow::Result<LatencyRequest> {
+    fn latency(&self, preset: &Preset, model: &str) -> anyhow::Result<LatencyRequest> {
         let targets = match self.latency_target.is_empty() {
             true => preset.latency_targets.clone(),
             false => self.latency_target.clone(),
@@ -155,7 +159,7 @@ impl RunOptions {
             None => bail!(
                 "no latency table is named: measure one with `harness lut build --model {}` and name it with \
                  --lut, or count multiply-accumulates with --lut macs",
-                self.model.as_deref().unwrap_or(&preset.model)
+                self.model.as_deref().unwrap_or(model)
             ),
         };
         Ok(LatencyRequest { targets, table })

@@ -32,8 +32,8 @@ pub struct Row {
     pub settings: Vec<Override>,
     /// Its shares of zeros; those of the request where there are none.
     pub sparsities: Vec<f64>,
-    /// What its table has, where it has one: of the profile's shares only these are its own, and all of
-    /// these if the profile has none of them.
+    /// What its table has, where it has one: the profile's shares if the table has them all, else the
+    /// first of the table's, as many as the profile has.
     pub among: Option<Vec<f64>>,
     /// Whether it starts from pretrained weights; as its method is meant to if nothing is said.
     pub pretrained: Option<bool>,
@@ -69,7 +69,8 @@ impl Row {
             (None, true) => usual.to_vec(),
             (Some(table), true) => {
                 let both: Vec<f64> = usual.iter().copied().filter(|share| table.contains(share)).collect();
-                if both.is_empty() { table.clone() } else { both }
+                let few = table.len().min(usual.len());
+                if both.len() == usual.len() { both } else { table[..few].to_vec() }
             }
         }
     }
@@ -239,6 +240,8 @@ impl Plan {
         let meant = row.row.pretrained.unwrap_or(row.row.description.pretrained);
         match &self.request.pretrained {
             _ if spec.initial_weights.is_some() => vec![spec],
+            // What a row says of scratch it means.
+            Some(_) if row.row.pretrained == Some(false) => vec![spec],
             Some(Origins::File(hash)) => {
                 vec![TrialSpec { initial_weights: Some(hash.clone()), pretraining_cost: Some(1.0), ..spec }]
             }

@@ -37,6 +37,7 @@ pub fn run(
     let mut command = Command::new(worker);
     command.arg("--task").arg(file.path()).stdin(Stdio::null()).stdout(Stdio::piped());
     command.env(worker::DEVICE_ORDER.0, worker::DEVICE_ORDER.1);
+    crate::execute::die_with_us(&mut command);
     let start = || format!("cannot start {}; build it anew with `make build`", worker.display());
     let mut child = command.spawn().with_context(start)?;
     let last = match listen(&mut child, &stopped, &mut heard) {

@@ -119,7 +119,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "scope",
             word("distribution"),
             Allowed::Word(&["distribution", "global"]),
-            "whether layers keep the budget of the distribution or exchange it (the uniInit and erkInit rows)",
+            "whether layers keep the budget of the distribution or exchange it (the uniInit and erkInit rows); channels always exchange it",
             "own reading of `Non-Uniform` in the caption of Table 2",
         ),
         spec(

@@ -85,9 +85,14 @@ impl Entry for FpsRow {
         self.order(other).is_eq()
     }
 
+    fn replaces(&self, old: &FpsRow) -> bool {
+        self.valid || !old.valid
+    }
+
     fn order(&self, other: &FpsRow) -> Ordering {
         let what = |row: &FpsRow| [&row.key, &row.device, &row.protocol, &row.precision].map(String::clone);
-        (what(self), self.batch).cmp(&(what(other), other.batch))
+        let numbers = |row: &FpsRow| (row.batch, row.threads);
+        (what(self), numbers(self)).cmp(&(what(other), numbers(other)))
     }
 }
 
@@ -108,8 +113,8 @@ impl FpsStore {
         self.file.path()
     }
 
-    /// Adds measurements. One of the same key, protocol, batch, precision and device replaces the
-    /// old one.
+    /// Adds measurements. One of the same key, protocol, batch, precision, device and threads
+    /// replaces the old one, unless only the old one is valid.
     pub fn append(&self, rows: &[FpsRow]) -> Result<(), StoreError> {
         if let Some(row) = rows.iter().find(|row| row.key.is_empty()) {
             return Err(StoreError::NoFpsKey { device: row.device.clone() });
@@ -145,9 +150,9 @@ pub(crate) fn join(records: &mut [Record], rows: &[FpsRow]) {
 }
 
 /// What makes one measurement of a network better than another, most important first: that it is
-/// valid, its protocol, the size of its batch, and that it is newer.
-fn worth(row: &FpsRow) -> (bool, bool, u64, &str) {
-    (row.valid, row.protocol == STABLE_PROTOCOL, row.batch, &row.measured_at)
+/// valid, its protocol, that it is in single precision, the size of its batch, and that it is newer.
+fn worth(row: &FpsRow) -> (bool, bool, bool, u64, &str) {
+    (row.valid, row.protocol == STABLE_PROTOCOL, row.precision == "fp32", row.batch, &row.measured_at)
 }
 
 #[cfg(test)]

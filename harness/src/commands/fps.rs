@@ -91,6 +91,7 @@ impl Arguments {
             dense: !self.no_dense,
             fold: !self.no_fold,
             round_to: self.round_to.map(usize::from),
+            quiet: false,
         };
         match measure(&targets, &settings) {
             Ok(measured) => {

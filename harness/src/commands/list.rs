@@ -105,6 +105,7 @@ fn settings() -> String {
     for method in trial::registry::all() {
         add(method.name, (method.settings)());
     }
+    add("channels", trial::channel_settings());
     align(&rows, 0)
 }
 

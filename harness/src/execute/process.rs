@@ -134,7 +134,7 @@ fn listen(number: usize, output: impl BufRead, messages: &Sender<Message>) {
 
 /// Lets the kernel ask the worker to end when this program dies, so that none is left behind.
 #[cfg(target_os = "linux")]
-fn die_with_us(command: &mut Command) {
+pub(crate) fn die_with_us(command: &mut Command) {
     let parent = std::process::id() as libc::pid_t;
     let set = move || {
         // SAFETY: prctl and getppid are system calls without memory effects, allowed after a fork.
@@ -153,7 +153,7 @@ fn die_with_us(command: &mut Command) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn die_with_us(_: &mut Command) {}
+pub(crate) fn die_with_us(_: &mut Command) {}
 
 #[cfg(test)]
 mod tests {

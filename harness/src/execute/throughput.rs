@@ -6,7 +6,7 @@ use crate::measure::{Settings, Target, measure};
 use crate::options::RunOptions;
 use crate::plan::Prepared;
 use crate::stdio;
-use results::FpsStore;
+use results::{FpsRow, FpsStore};
 use trial::measure::{Precision, Protocol};
 use trial::{NO_DISTRIBUTION, RunDirectory, TrialSpec};
 
@@ -20,10 +20,15 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions) -> anyhow::
         return Ok(());
     }
     let (rows, _) = FpsStore::new(&options.out).load()?;
+    let drawings = prepared.plan.request.preset.generated.is_some();
+    // Of drawings it is enough that something was measured.
+    let counts = |row: &FpsRow| drawings || row.valid && row.protocol == Protocol::Stable.to_string();
     let lacks = |spec: &&TrialSpec| {
+        let run = RunDirectory::of(&options.out, &spec.key());
         let whole = spec.latency.is_some() || spec.distribution == NO_DISTRIBUTION;
-        let done = matches!(State::of(&RunDirectory::of(&options.out, &spec.key())), State::Done);
-        whole && done && rows.iter().all(|row| row.key != spec.key())
+        // A training that diverged is done and has no network.
+        let done = matches!(State::of(&run), State::Done) && run.file("weights.safetensors").exists();
+        whole && done && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
     let targets = prepared.trials.iter().filter(lacks).map(|spec| Target::named(&spec.key(), &options.out));
     let targets = targets.collect::<anyhow::Result<Vec<_>>>()?;
@@ -33,7 +38,6 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions) -> anyhow::
     if !options.quiet {
         stdio::say(format!("measuring the throughput of {} networks", targets.len()));
     }
-    let drawings = prepared.plan.request.preset.generated.is_some();
     let settings = Settings {
         device: options.device,
         threads: options.threads.map(usize::from),
@@ -44,6 +48,7 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions) -> anyhow::
         dense: true,
         fold: true,
         round_to: None,
+        quiet: options.quiet,
     };
     measure(&targets, &settings)?;
     Ok(())

@@ -28,20 +28,23 @@ pub struct Settings {
     pub fold: bool,
     /// Channels are filled up to multiples of this.
     pub round_to: Option<usize>,
+    /// Whether progress is not told.
+    pub quiet: bool,
 }
 
 /// Has a worker measure `targets`, and says what it says meanwhile.
 pub fn ask(targets: &[Target], settings: &Settings) -> anyhow::Result<FpsAnswer> {
     let worker = worker::locate()?;
     let task = task(targets, settings, device(settings.device, &worker)?);
-    match crate::task::run(&worker, &task, || false, heard)? {
+    match crate::task::run(&worker, &task, || false, |event| heard(event, settings.quiet))? {
         Some(TaskEvent::Fps(answer)) => Ok(answer),
         _ => Err(anyhow!("the worker answers something else; build program and worker from one commit")),
     }
 }
 
-fn heard(event: TaskEvent) -> anyhow::Result<()> {
+fn heard(event: TaskEvent, quiet: bool) -> anyhow::Result<()> {
     match event {
+        TaskEvent::Progress { .. } if quiet => {}
         TaskEvent::Progress { done, total, what } => {
             stdio::say(format!("measuring {} of {total}: {what}", done + 1));
         }

@@ -49,7 +49,7 @@ pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepare
     for spec in &trials {
         spec.resolve()?;
     }
-    latency::check(&trials, options.latency_table())?;
+    latency::check(&trials, options.latency_table(), data.identity.train)?;
     Ok(Prepared { plan, data, trials })
 }
 

@@ -223,7 +223,7 @@ fn settings_of_channels_need_a_latency_and_enter_the_trial() {
 #[test]
 fn latencies_that_cannot_be_reached_are_refused_before_anything_runs() {
     let trials = Plan::new(channels(&["iee"], &[0.001])).unwrap().trials(&data());
-    let message = latency::check(&trials, None).unwrap_err().to_string();
+    let message = latency::check(&trials, None, 1600).unwrap_err().to_string();
     assert!(message.contains("smallest structure") && message.contains("--latency-target"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lut.csv");
@@ -231,6 +231,38 @@ fn latencies_that_cannot_be_reached_are_refused_before_anything_runs() {
     let request = channels(&["iee"], &[0.3]);
     let latency = request.latency.clone().map(|latency| LatencyRequest { table: "0123".into(), ..latency });
     let trials = Plan::new(Request { latency, ..request }).unwrap().trials(&data());
-    assert!(latency::check(&trials, Some(&file)).unwrap_err().to_string().contains("lut.csv"));
-    assert!(latency::check(&trials, None).unwrap_err().to_string().contains("--lut"));
+    assert!(latency::check(&trials, Some(&file), 1600).unwrap_err().to_string().contains("lut.csv"));
+    assert!(latency::check(&trials, None, 1600).unwrap_err().to_string().contains("--lut"));
+}
+
+/// A training in which the method never gets to its target is refused, instead of recorded as if it had.
+#[test]
+fn a_training_too_short_for_its_target_is_refused() {
+    let asked = Request { pretrained: Some(Origins::Dense), ..channels(&["iee"], &[0.3]) };
+    let trials = Plan::new(asked).unwrap().trials(&data());
+    assert!(latency::check(&trials, None, 1600).is_ok());
+    let message = latency::check(&trials, None, 64).unwrap_err().to_string();
+    assert!(message.contains("too few") && message.contains("epochs"), "{message}");
+}
+
+/// A row of a table that says from scratch stays so, whatever others start from.
+#[test]
+fn a_row_from_scratch_stays_one() {
+    let mut asked = Request { pretrained: Some(Origins::Dense), ..channels(&["iee", "iee"], &[0.3]) };
+    asked.rows[0].pretrained = Some(false);
+    asked.rows[1].pretrained = Some(true);
+    let labels: Vec<String> = Plan::new(asked).unwrap().trials(&data()).iter().map(label).collect();
+    let expected = ["iee to 30% latency seed 0", "dense seed 0", "iee pretrained to 30% latency seed 0"];
+    assert_eq!(labels, expected);
+}
+
+#[test]
+fn a_table_with_other_shares_than_the_profile_gives_as_many_of_its_own() {
+    let shares = |table: &[f64], usual: &[f64]| {
+        Row { among: Some(table.to_vec()), ..row("iee", Distribution::Erk, &[]) }.shares(usual)
+    };
+    assert_eq!(shares(&[0.6, 0.42, 0.3], &[0.8, 0.55, 0.3]), [0.6, 0.42, 0.3]);
+    assert_eq!(shares(&[0.6, 0.42, 0.3], &[0.55, 0.3]), [0.6, 0.42]);
+    assert_eq!(shares(&[0.8, 0.9], &[0.9]), [0.9]);
+    assert_eq!(shares(&[0.9], &[0.8, 0.9]), [0.9]);
 }

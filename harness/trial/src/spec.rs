@@ -254,7 +254,9 @@ impl TrialSpec {
     /// The same, starting from the weights that a trained dense network ends with.
     pub fn pretrained_by(self, dense: &TrialSpec) -> Self {
         let initial_weights = Some(format!("{OF_TRIAL}{}", dense.key()));
-        Self { initial_weights, pretraining_cost: Some(1.0), ..self }
+        // Over a dense training of the usual length.
+        let cost = dense.resolve().map_or(1.0, |dense| dense.recipe.length);
+        Self { initial_weights, pretraining_cost: Some(cost), ..self }
     }
 
     /// The latency target and the settings of channels, if channels are taken out.

@@ -47,10 +47,14 @@ impl Channels {
             InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
             InitialStructure::Dense | InitialStructure::Random => space.dense_counts(),
         };
-        let groups = space.groups().groups.iter().zip(&counts);
-        // All channels of a new network are alike, so the first are as good as any.
-        let active: Vec<bool> =
-            groups.flat_map(|(group, count)| (0..group.channels).map(move |i| i < *count)).collect();
+        // Of a new network any channels are as good; of trained weights these are the likelier ones.
+        let norms: Vec<f32> = Vec::try_from(&map.norms(&parameters.weights)).expect("a norm a channel");
+        let active: Vec<bool> = map
+            .by_group(&norms)
+            .iter()
+            .zip(&counts)
+            .flat_map(|(norms, count)| largest(norms, *count))
+            .collect();
         let mask = Tensor::from_slice(&active).to_device(parameters.weights.device());
         let others_mask = map.others(&mask);
         let mut channels =
@@ -251,4 +255,13 @@ impl Channels {
         let flags: Vec<bool> = Vec::try_from(&self.mask.to_kind(Kind::Bool)).expect("a flag a channel");
         self.map.by_group(&flags)
     }
+}
+
+/// Flags of the `count` largest values, of equal ones the earlier.
+fn largest(values: &[f32], count: usize) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    let mut flags = vec![false; values.len()];
+    order[..count].iter().for_each(|&i| flags[i] = true);
+    flags
 }

@@ -154,7 +154,7 @@ impl<'a> Training<'a> {
         let now = Instant::now();
         Ok(Self {
             test,
-            state: RunState::default(),
+            state: RunState { latency: Some(0.0), ..RunState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
@@ -200,7 +200,7 @@ impl<'a> Training<'a> {
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
-            self.state.latency += self.latency_of(&plan);
+            self.state.latency = self.state.latency.map(|latency| latency + self.latency_of(&plan));
             self.trainer.step(&plan, step, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;

@@ -41,6 +41,7 @@ fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
         spec.settings.insert(key.into(), Value::Word(value.into()));
         kinds.push((format!("iee-{value}"), spec));
     }
+    kinds.push(("iee-channels".into(), bench.channels("iee", 0.4)));
     kinds
 }
 

@@ -53,6 +53,22 @@ fn the_columns_are_those_of_the_interchange_format() {
     assert_eq!(text, expected);
 }
 
+/// A disturbed measurement does not take the place of a good one; a good one that of a disturbed one.
+#[test]
+fn what_is_valid_stays() {
+    let (_directory, store) = scratch();
+    let rates = || -> Vec<Option<f64>> { store.load().unwrap().0.iter().map(|row| row.fps).collect() };
+    store.append(&[invalid(row("a", "stable", 256, 500.0))]).unwrap();
+    store.append(&[invalid(row("a", "stable", 256, 600.0))]).unwrap();
+    assert_eq!(rates(), [Some(600.0)]);
+    store.append(&[row("a", "stable", 256, 1000.0)]).unwrap();
+    store.append(&[invalid(row("a", "stable", 256, 700.0))]).unwrap();
+    assert_eq!(rates(), [Some(1000.0)]);
+    // Another number of threads is another measurement.
+    store.append(&[FpsRow { threads: 2, ..row("a", "stable", 256, 1900.0) }]).unwrap();
+    assert_eq!(rates(), [Some(1000.0), Some(1900.0)]);
+}
+
 #[test]
 fn only_a_measurement_of_the_same_kind_is_replaced() {
     let (_directory, store) = scratch();

@@ -21,6 +21,11 @@ pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
     /// Whether two rows are about the same, so that one replaces the other.
     fn is_same(&self, other: &Self) -> bool;
 
+    /// Whether it takes the place of an old one about the same.
+    fn replaces(&self, _old: &Self) -> bool {
+        true
+    }
+
     /// The order of rows in the file.
     fn order(&self, other: &Self) -> Ordering;
 }
@@ -158,10 +163,11 @@ impl<E: Entry> Sheet<E> {
         (self.rows.into_iter().map(|row| row.entry).collect(), self.complaints)
     }
 
-    /// Adds a row, or replaces the one about the same.
+    /// Adds a row, or replaces the one about the same where it does.
     pub fn upsert(&mut self, entry: E) {
         match self.rows.iter_mut().find(|row| row.entry.is_same(&entry)) {
-            Some(row) => row.entry = entry,
+            Some(row) if entry.replaces(&row.entry) => row.entry = entry,
+            Some(_) => {}
             None => {
                 let other = vec![String::new(); self.other_columns.len()];
                 self.rows.push(Row { entry, other, line: 0 });

@@ -6,6 +6,7 @@ use crate::metrics::{METRIC_COLUMNS, csv_of};
 use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
 use network::Kept;
 use results::Record;
+use results::cost::latency_weighted_cost;
 use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
 use trial::{NO_DISTRIBUTION, RunDirectory, write_atomically};
@@ -115,7 +116,9 @@ impl Training<'_> {
         let length = self.resolved.recipe.length;
         // A dense network and one with fewer channels have a latency; masked weights are not faster.
         let timed = channels.is_some() || spec.distribution == NO_DISTRIBUTION;
-        let latency_cost = self.state.latency / self.state.step as f64;
+        let pretraining = spec.pretraining_cost.unwrap_or(0.0);
+        let mean_latency =
+            self.state.latency.filter(|_| timed).map(|latency| latency / self.state.step as f64);
         let inference = current.inference_ratio();
         let seconds = self.seconds();
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
@@ -135,7 +138,8 @@ impl Training<'_> {
             latency_dense_ms: latency(1.0),
             latency_table: spec.latency.as_ref().map(|goal| goal.table.clone()).unwrap_or_default(),
             pretrained: spec.pretrained().unwrap_or_default().into(),
-            train_cost_ratio: timed.then(|| length * latency_cost + spec.pretraining_cost.unwrap_or(0.0)),
+            train_cost_ratio: mean_latency
+                .map(|latency| latency_weighted_cost(pretraining, &[(length, latency)])),
             seed: spec.seed,
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),
@@ -150,8 +154,7 @@ impl Training<'_> {
             macs: Some((network.macs() as f64 * inference).round() as u64),
             // Relative to a dense training of the usual length, as RigL counts its 5x rows.
             train_flops_ratio: Some(
-                length * width * self.state.cost / (3 * self.state.step) as f64
-                    + spec.pretraining_cost.unwrap_or(0.0),
+                length * width * self.state.cost / (3 * self.state.step) as f64 + pretraining,
             ),
             inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),

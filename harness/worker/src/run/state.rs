@@ -17,9 +17,9 @@ pub(super) struct RunState {
     pub step: u64,
     /// Cost so far, in dense forward passes of a batch.
     pub cost: f64,
-    /// Latency of all steps so far, in dense steps.
+    /// Latency of all steps so far, in dense steps; none if it was not followed from the first.
     #[serde(default)]
-    pub latency: f64,
+    pub latency: Option<f64>,
     /// Seconds spent in earlier processes.
     pub seconds: f64,
     /// Joules the device used in earlier processes; none if it does not tell.

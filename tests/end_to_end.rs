@@ -358,3 +358,62 @@ fn a_training_can_start_from_a_weights_file() {
     let absent = imagenet(folder.path(), &["--method", "dense", "--init", "absent"]).output().unwrap();
     assert!(expect(&absent, 2).1.contains("--init"));
 }
+
+/// HALP waits for the dense network, its channels are really gone, and what is left is measured beside it.
+#[test]
+fn channels_are_pruned_from_the_dense_network_and_timed() {
+    let folder = folder();
+    let halp = ["--method", "halp", "--latency-target", "0.5", "--set", "prune_interval=1", "--jobs", "2"];
+    let (_, err) = expect(&suite(folder.path(), &halp).output().unwrap(), 0);
+    assert!(err.contains("measuring"), "{err}");
+    let records = records(folder.path());
+    let of = |method: &str| records.iter().find(|record| record.method == method).unwrap();
+    let (dense, halp_record) = (of("dense"), of("halp"));
+    assert_eq!((records.len(), &halp_record.pretrained), (2, &dense.key));
+    let share = halp_record.latency_ms.unwrap() / halp_record.latency_dense_ms.unwrap();
+    assert!(share <= 0.5 && halp_record.macs < dense.macs, "{share}");
+    let cost = halp_record.train_cost_ratio.unwrap();
+    assert!(cost > 1.5 && cost < 2.0, "pretraining counts: {cost}");
+    assert!(halp_record.fps.is_some() && halp_record.fps_relative.is_some() && dense.fps.is_some());
+    let run = folder.path().join("runs/runs").join(&halp_record.key);
+    assert!(run.join("channels.csv").exists());
+    let small = run.join("compact.safetensors").metadata().unwrap().len();
+    assert!(small < run.join("weights.safetensors").metadata().unwrap().len());
+    // Everything is there, and the run can be measured by its key.
+    let (_, err) = expect(&suite(folder.path(), &halp).output().unwrap(), 0);
+    assert!(!err.contains("measuring"), "{err}");
+    let fps = ["fps", &halp_record.key, "--seconds", "0.05", "--batch", "2", "--device", "cpu"];
+    let (out, _) = expect(&harness(folder.path(), &fps).output().unwrap(), 0);
+    assert!(out.contains("dense"), "{out}");
+}
+
+/// Where the dense network fails, those that start from it fail too and say why; others go on.
+#[test]
+fn what_starts_from_a_failed_network_fails_with_it() {
+    let folder = folder();
+    let methods = ["--method", "halp,iee", "--latency-target", "0.5", "--set", "prune_interval=1"];
+    let short = ["--set", "importance_steps=1", "--set", "recovery_steps=1", "--set", "exploration_steps=1"];
+    let broken = ["--set", "learning_rate=100", "--set", "weight_decay=1", "--set", "epochs=20"];
+    let output = suite(folder.path(), &[&methods[..], &short, &broken].concat()).output().unwrap();
+    let (_, err) = expect(&output, 3);
+    assert!(err.contains("starts from the weights of trial"), "{err}");
+}
+
+#[test]
+fn what_cannot_be_pruned_to_is_refused() {
+    let folder = folder();
+    for (more, word) in [
+        (&["--method", "iee", "--latency-target", "0.001"][..], "smallest structure"),
+        (&["--method", "rigl", "--latency-target", "0.5"], "takes out no channels"),
+        (&["--method", "halp"], "--latency-target"),
+        (&["--method", "iee", "--latency-target", "0.5", "--criterion", "snip"], "taylor-weights"),
+        (&["--method", "iee", "--latency-target", "0.5", "--lut", "none.csv"], "--lut"),
+        (&["--method", "iee", "--lut", "macs"], "--latency-target"),
+        (&["--method", "iee", "--latency-target", "0.5", "--pretrained", "none.safetensors"], "--pretrained"),
+        (&["--method", "iee", "--latency-target", "1.5"], "(0, 1]"),
+    ] {
+        let (_, err) = expect(&suite(folder.path(), more).output().unwrap(), 2);
+        assert!(err.contains(word), "{more:?}: {err}");
+        assert!(!folder.path().join("runs/runs").exists(), "{more:?}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::{stdio, worker};
 use anyhow::{Context, anyhow};
 use suites::Suite;
 use suites::preset::Preset;
-use trial::TrialSpec;
+use trial::{MACS, TrialSpec};
 
 /// A plan that can be carried out.
 pub struct Prepared {
@@ -48,6 +48,9 @@ pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepare
     // The number of classes is known only now.
     for spec in &trials {
         spec.resolve()?;
+    }
+    if plan.request.latency.as_ref().is_some_and(|latency| latency.table == MACS) && !options.quiet {
+        stdio::say("multiply-accumulates stand in for latency (--lut names a table)");
     }
     latency::check(&trials, options.latency_table(), data.identity.train)?;
     Ok(Prepared { plan, data, trials })

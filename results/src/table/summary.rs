@@ -2,7 +2,7 @@
 
 use crate::record::Record;
 
-use super::number::{accuracy, count, ratio, target};
+use super::number::{accuracy, count, fps, ratio, share, target};
 use super::page::{Grid, Item, Page, left, right};
 use super::text;
 use super::trials::Trials;
@@ -11,7 +11,7 @@ use super::trials::Trials;
 pub fn records_summary(records: &[Record]) -> String {
     let mut sorted: Vec<&Record> = records.iter().collect();
     sorted.sort_by(|a, b| {
-        let target = |r: &Record| r.sparsity_target.or(r.latency_target).unwrap_or(-1.0);
+        let target = |r: &Record| r.latency_target.or(r.sparsity_target).unwrap_or(-1.0);
         (place(a), subject(a)).cmp(&(place(b), subject(b))).then_with(|| target(a).total_cmp(&target(b)))
     });
     let mut page = Page::default();
@@ -26,10 +26,13 @@ pub fn records_summary(records: &[Record]) -> String {
             .map(|same| Trials(same.to_vec()))
             .collect();
         page.items.push(Item::Grid(grid(&trials)));
-        let notes: Vec<String> = trials
-            .iter()
-            .filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures()?)))
-            .collect();
+        let failures =
+            trials.iter().filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures()?)));
+        let doubts = trials.iter().filter_map(|same| {
+            let doubt = same.0.iter().find(|record| !record.fps_doubt.is_empty())?;
+            Some(format!("† {}: the measurement of FPS is not valid: {}.", name(doubt), doubt.fps_doubt))
+        });
+        let notes: Vec<String> = failures.chain(doubts).collect();
         if !notes.is_empty() {
             page.items.push(Item::Notes(notes));
         }
@@ -44,8 +47,13 @@ fn place(record: &Record) -> [&str; 4] {
     [&record.suite, &record.dataset, &record.profile, &record.data_fingerprint]
 }
 
-fn subject(record: &Record) -> [&str; 4] {
-    [&record.model, &record.method, &record.distribution, &record.settings]
+fn subject(record: &Record) -> [&str; 5] {
+    [&record.model, &record.method, &record.distribution, &record.settings, start(record)]
+}
+
+/// How a training starts that does not start from its seed.
+fn start(record: &Record) -> &'static str {
+    if record.pretrained.is_empty() { "" } else { ", pretrained" }
 }
 
 /// The method with what it was asked for: `iee at 80%`.
@@ -58,13 +66,14 @@ fn name(record: &Record) -> String {
 
 fn method(record: &Record) -> String {
     match record.settings.as_str() {
-        "" => record.method.clone(),
-        settings => format!("{} [{}]", record.method, settings.replace(';', "; ")),
+        "" => format!("{}{}", record.method, start(record)),
+        settings => format!("{}{} [{}]", record.method, start(record), settings.replace(';', "; ")),
     }
 }
 
 fn grid(trials: &[Trials]) -> Grid {
-    let columns = vec![
+    let channels = trials.iter().any(|trials| trials.0[0].latency_target.is_some());
+    let mut columns = vec![
         left("Method"),
         left("Model"),
         left("Distr."),
@@ -76,11 +85,14 @@ fn grid(trials: &[Trials]) -> Grid {
         right("Infer. ×"),
         right("Seconds"),
     ];
+    if channels {
+        columns.extend(["Lat. ×", "Cost ×", "FPS", "Speed ×"].map(right));
+    }
     let row = |trials: &Trials| {
         let first = trials.0[0];
         let distribution =
             (!matches!(first.distribution.as_str(), "" | "none")).then(|| first.distribution.clone());
-        vec![
+        let mut cells = vec![
             Some(method(first)),
             Some(first.model.clone()),
             distribution,
@@ -91,7 +103,16 @@ fn grid(trials: &[Trials]) -> Grid {
             trials.mean(|r| r.train_flops_ratio).map(ratio),
             trials.mean(|r| r.inference_flops_ratio).map(ratio),
             trials.mean(|r| r.train_seconds).map(|seconds| format!("{seconds:.1}")),
-        ]
+        ];
+        if channels {
+            let latency = |r: &Record| Some(r.latency_ms? / r.latency_dense_ms?);
+            let doubt = if first.fps_doubt.is_empty() { "" } else { " †" };
+            cells.push(trials.mean(latency).map(share));
+            cells.push(trials.mean(|r| r.train_cost_ratio).map(share));
+            cells.push(trials.mean(|r| r.fps).map(|rate| format!("{}{doubt}", fps(rate))));
+            cells.push(trials.mean(|r| r.fps_relative).map(share));
+        }
+        cells
     };
     Grid { columns, blocks: vec![trials.iter().map(row).collect::<Vec<_>>().into()] }
 }

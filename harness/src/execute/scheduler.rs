@@ -145,7 +145,9 @@ impl<'a> Scheduler<'a> {
                 if !matches!(State::of(&dense), State::Done) || !dense.file("weights.safetensors").exists() {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
-                    return self.refuse(trial, message);
+                    let outcome = Outcome::Failed(message);
+                    self.console.finished(spec, &outcome, None);
+                    return self.close(trial, outcome);
                 }
                 Some(dense.file("weights.safetensors"))
             }

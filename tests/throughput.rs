@@ -87,11 +87,15 @@ fn a_run_is_timed_beside_its_dense_network_and_recorded_under_its_key() {
 
     // The trained dense network takes the place of one with random weights.
     let runs = format!("runs/runs/{small}");
-    let (out, _) = expect(&fps(&folder, &[&runs, &dense, "--batch", "4,1", "--no-fold"]), 0);
+    let (out, _) = expect(&fps(&folder, &[&runs, &dense, "--batch", "4,1"]), 0);
     assert!(!out.contains("wrn-10-1 (dense)"), "{out}");
     let rows = measurements(&folder);
     assert_eq!(rows.len(), 4, "the first was measured anew");
     assert!(rows.iter().filter(|row| row.key == dense).all(|row| row.relative_to_dense == Some(1.0)));
+
+    // What is measured otherwise than tables show it is not recorded.
+    expect(&fps(&folder, &[&dense, "--batch", "8", "--no-fold"]), 0);
+    assert_eq!(measurements(&folder).len(), 4);
 
     let (_, err) = expect(&fps(&folder, &[&format!("runs/runs/{small}/weights.safetensors")]), 2);
     assert!(err.contains("holds no compact network"), "{err}");

@@ -188,7 +188,7 @@ impl RunOptions {
 fn hash(file: &Path, option: &str) -> anyhow::Result<String> {
     let bytes = std::fs::read(file)
         .with_context(|| format!("cannot read {}, which {option} names; check the path", file.display()))?;
-    Ok(trial::weights_hash(&bytes))
+    Ok(trial::file_hash(&bytes))
 }
 
 fn pretrained(text: &str) -> Result<Pretrained, String> {

@@ -4,7 +4,7 @@
 //! defaults: `recovery_steps=0`, `exploration_steps=0`, `freeze=false`,
 //! `grown_values=zero`, or `stage_scales`, which changes H, J and Q together.
 
-use sparsity::{Accounting, Allowed, Decay, SettingSpec, Value};
+use sparsity::{Accounting, Allowed, Criterion, Decay, SettingSpec, Value};
 
 /// All settings, in the order in which they are printed.
 pub fn specs() -> Vec<SettingSpec> {
@@ -63,34 +63,14 @@ pub fn specs() -> Vec<SettingSpec> {
         spec(
             "criterion",
             word("auto"),
-            Allowed::Word(&[
-                "auto",
-                "magnitude",
-                "gradient",
-                "gradient-momentum",
-                "taylor",
-                "taylor-weights",
-                "snip",
-                "grasp",
-                "random",
-            ]),
+            Allowed::Word(const { &Criterion::names_after("auto") }),
             "saliency that prunes; auto is magnitude for single weights and taylor for channels",
             "arXiv 2502.03658: magnitude for unstructured sparsity, Taylor for structured",
         ),
         spec(
             "grow_criterion",
             word("same"),
-            Allowed::Word(&[
-                "same",
-                "magnitude",
-                "gradient",
-                "gradient-momentum",
-                "taylor",
-                "taylor-weights",
-                "snip",
-                "grasp",
-                "random",
-            ]),
+            Allowed::Word(const { &Criterion::names_after("same") }),
             "saliency that grows; without exploration only gradients and random tell inactive weights apart",
             "arXiv 2502.03658: the same as for pruning",
         ),

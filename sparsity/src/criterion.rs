@@ -47,6 +47,17 @@ impl Criterion {
         "random",
     ];
 
+    /// [`Criterion::NAMES`] after a `word` that stands for one of them.
+    pub const fn names_after(word: &'static str) -> [&'static str; Self::NAMES.len() + 1] {
+        let mut names = [word; Self::NAMES.len() + 1];
+        let mut at = 0;
+        while at < Self::NAMES.len() {
+            names[at + 1] = Self::NAMES[at];
+            at += 1;
+        }
+        names
+    }
+
     /// Whether it is gathered from the gradients of training steps.
     pub fn needs_gradients(self) -> bool {
         !matches!(self, Self::Magnitude | Self::Random)

@@ -17,7 +17,8 @@ use trial::{Exit, write_atomically};
 ///
 /// The table, of a figure the one behind it, is also written to the folder `tables` of the results, as text,
 /// Markdown, CSV and LaTeX; a figure to `figures`, as SVG and CSV. Where channels are pruned, the throughput
-/// of the networks that lack it is measured once all are trained, side by side with the dense one's. Without --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
+/// of the networks that lack it is measured once all are trained, side by side with the dense one's. Without
+/// --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
 /// profile says how many trials each has.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -141,15 +141,15 @@ impl<'a> Scheduler<'a> {
         let init = match spec.initial_trial() {
             None => self.orders.init.clone(),
             Some(key) => {
-                let dense = RunDirectory::of(&self.orders.out, key);
-                if !matches!(State::of(&dense), State::Done) || !dense.file("weights.safetensors").exists() {
+                let weights = State::weights(&RunDirectory::of(&self.orders.out, key));
+                if weights.is_none() {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
                     let outcome = Outcome::Failed(message);
                     self.console.finished(spec, &outcome, None);
                     return self.close(trial, outcome);
                 }
-                Some(dense.file("weights.safetensors"))
+                weights
             }
         };
         let devices = self.orders.devices.len();

@@ -6,8 +6,8 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::sync::mpsc::Sender;
 
-/// From now on, while somebody listens, SIGINT and SIGTERM do not end the program but arrive as messages. SIGHUP keeps its
-/// meaning, so that `nohup` works; the workers are told when it ends the program.
+/// From now on, while somebody listens, SIGINT and SIGTERM do not end the program but arrive as messages.
+/// SIGHUP keeps its meaning, so that `nohup` works; the workers are told when it ends the program.
 pub fn forward(to: Sender<Message>) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot watch for signals")?;
     std::thread::spawn(move || {

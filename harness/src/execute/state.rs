@@ -1,5 +1,6 @@
 //! How far a trial is, as its directory tells.
 
+use std::path::PathBuf;
 use trial::RunDirectory;
 
 /// How far a trial is.
@@ -27,6 +28,12 @@ impl State {
             Ok(false) => Self::New,
             Err(error) => Self::Damaged(error.to_string()),
         }
+    }
+
+    /// The weights that the trial of a directory ended with; none if it is not done, or diverged.
+    pub fn weights(directory: &RunDirectory) -> Option<PathBuf> {
+        let weights = directory.file("weights.safetensors");
+        (Self::of(directory) == Self::Done && weights.exists()).then_some(weights)
     }
 
     /// The state in a word.

@@ -26,9 +26,9 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions) -> anyhow::
     let lacks = |spec: &&TrialSpec| {
         let run = RunDirectory::of(&options.out, &spec.key());
         let whole = spec.latency.is_some() || spec.distribution == NO_DISTRIBUTION;
-        // A training that diverged is done and has no network.
-        let done = matches!(State::of(&run), State::Done) && run.file("weights.safetensors").exists();
-        whole && done && !rows.iter().any(|row| row.key == spec.key() && counts(row))
+        whole
+            && State::weights(&run).is_some()
+            && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
     let targets = prepared.trials.iter().filter(lacks).map(|spec| Target::named(&spec.key(), &options.out));
     let targets = targets.collect::<anyhow::Result<Vec<_>>>()?;

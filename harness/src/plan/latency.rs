@@ -1,29 +1,29 @@
 //! Whether the latencies that are asked for can be reached, before anything runs.
 
-use anyhow::{Context, bail};
-use sparsity::{Edit, InitialStructure, Latency, LatencyTable};
+use anyhow::bail;
+use sparsity::{Edit, InitialStructure};
 use std::path::Path;
-use trial::{MACS, TrialSpec};
-
-/// The latencies of `table`, read from `file` unless multiply-accumulates stand in for them.
-pub fn read(table: &str, file: Option<&Path>) -> anyhow::Result<Latency> {
-    if table == MACS {
-        return Ok(Latency::Macs { batch: 1 });
-    }
-    let file = file.context("a latency table has a file; name it with --lut")?;
-    Ok(Latency::Table(LatencyTable::read(file)?))
-}
+use trial::{LatencyGoal, TrialSpec};
 
 /// Refuses trials whose network the table does not know, those with less latency than the smallest
 /// structure of it has, and those too short for their method to get there on so many images.
 pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
-    let mut checked: Vec<&trial::LatencyGoal> = Vec::new();
+    // One table and network serve all targets.
+    let mut known: Option<(&LatencyGoal, f64)> = None;
     for spec in trials {
         arrives(spec, images)?;
-        let Some(goal) = spec.latency.as_ref().filter(|goal| !checked.contains(goal)) else { continue };
-        checked.push(goal);
-        let Some(space) = spec.resolve()?.space(read(&goal.table, file)?)? else { continue };
-        let smallest = space.smallest() / space.dense();
+        let Some(goal) = &spec.latency else { continue };
+        let alike = |(other, _): &(&LatencyGoal, f64)| {
+            LatencyGoal { target: goal.target, ..(*other).clone() } == *goal
+        };
+        let smallest = match known.filter(alike) {
+            Some((_, smallest)) => smallest,
+            None => {
+                let Some(space) = spec.resolve()?.space(goal.latency(file)?)? else { continue };
+                space.smallest() / space.dense()
+            }
+        };
+        known = Some((goal, smallest));
         if goal.target < smallest {
             bail!(
                 "a latency target of {} is less than the smallest structure of {} needs, which is {:.3} of the \

@@ -15,7 +15,7 @@ mod spec;
 
 pub use event::Event;
 pub use exit::Exit;
-pub use latency::{LatencyGoal, MACS, channel_settings};
+pub use latency::{LatencyFileError, LatencyGoal, MACS, channel_settings};
 pub use lut_task::{LutAnswer, LutTask, LutTiming};
 pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
-pub use spec::{LATENCY, NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, weights_hash};
+pub use spec::{LATENCY, NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, file_hash};

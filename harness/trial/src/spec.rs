@@ -162,8 +162,8 @@ impl Resolved {
     }
 }
 
-/// What a spec calls a weights file: the first 16 hexadecimal digits of its hash.
-pub fn weights_hash(bytes: &[u8]) -> String {
+/// What a spec calls a file of weights or latencies: the first 16 hexadecimal digits of its hash.
+pub fn file_hash(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex()[..16].to_string()
 }
 

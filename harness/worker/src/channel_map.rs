@@ -6,7 +6,7 @@
 
 use crate::Parameters;
 use crate::scores::Found;
-use network::{ChannelGroups, Network, Op};
+use network::{ChannelGroups, Network, NodeId};
 use sparsity::Criterion;
 use tch::{Device, Kind, Tensor};
 
@@ -47,20 +47,12 @@ impl ChannelMap {
             outputs: place(layer.node),
             inputs: (layer.groups == 1).then(|| place(network.nodes[layer.node].inputs[0])),
         });
-        let (mut others, mut statistics) = (Vec::new(), Vec::new());
-        for (id, node) in network.nodes.iter().enumerate() {
-            let (start, length) = place(id);
-            match node.op {
-                Op::BatchNorm => {
-                    others.extend([start..start + length, start..start + length]);
-                    statistics.extend([start..start + length, start..start + length]);
-                }
-                Op::Linear | Op::Conv { bias: true, .. } => others.push(start..start + length),
-                _ => {}
-            }
-        }
-        let flat = |ranges: Vec<std::ops::Range<i64>>| {
-            let channels: Vec<i64> = ranges.into_iter().flatten().collect();
+        let flat = |nodes: &[NodeId]| {
+            let channels = |node: &NodeId| {
+                let (start, length) = place(*node);
+                start..start + length
+            };
+            let channels: Vec<i64> = nodes.iter().flat_map(channels).collect();
             Tensor::from_slice(&channels).to_device(device)
         };
         let bare: Vec<bool> = groups
@@ -71,8 +63,8 @@ impl ChannelMap {
         Self {
             layers: layers.collect(),
             slices: parameters.slices(),
-            others: flat(others),
-            statistics: flat(statistics),
+            others: flat(&parameters.layout().other_nodes),
+            statistics: flat(&parameters.layout().statistic_nodes),
             bare: bare.contains(&true).then(|| Tensor::from_slice(&bare).to_device(device)),
             starts,
         }

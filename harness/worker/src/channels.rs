@@ -148,13 +148,17 @@ impl Channels {
             return;
         }
         self.population = population;
-        match (population, &self.dormant) {
-            (Population::Everything, Some(rest)) => {
-                parameters.others += &rest.others;
-                parameters.statistics += &rest.statistics;
-            }
-            (Population::Everything, None) => {}
-            (Population::Active, _) => self.hide(parameters, momentum),
+        match population {
+            Population::Everything => self.show(parameters),
+            Population::Active => self.hide(parameters, momentum),
+        }
+    }
+
+    /// Puts resting values back.
+    fn show(&self, parameters: &mut Parameters) {
+        if let Some(rest) = &self.dormant {
+            parameters.others += &rest.others;
+            parameters.statistics += &rest.statistics;
         }
     }
 
@@ -192,10 +196,8 @@ impl Channels {
         let mut values: Vec<Vec<f64>> = Vec::with_capacity(all.len());
         for (flags, scores) in active.iter().zip(scores) {
             let mut order: Vec<usize> = (0..flags.len()).collect();
-            // Active ones first, then the most important, then the earlier.
-            order.sort_by(|&a, &b| {
-                flags[b].cmp(&flags[a]).then(scores[b].total_cmp(&scores[a])).then(a.cmp(&b))
-            });
+            // Active ones first, then the most important, then the earlier, since the sort is stable.
+            order.sort_by(|&a, &b| flags[b].cmp(&flags[a]).then(scores[b].total_cmp(&scores[a])));
             values.push(
                 order.iter().map(|&i| if grows && flags[i] { 0.0 } else { f64::from(scores[i]) }).collect(),
             );
@@ -212,12 +214,7 @@ impl Channels {
         } else {
             self.space.choose(&Wish { current, least, most, values: &values, target_ms })?.counts
         };
-        let flags = orders.into_iter().zip(counts).map(|(order, count)| {
-            let mut flags = vec![false; order.len()];
-            order[..count].iter().for_each(|&i| flags[i] = true);
-            flags
-        });
-        Ok(flags.collect())
+        Ok(orders.iter().zip(counts).map(|(order, count)| first(order, count)).collect())
     }
 
     /// Scales, shifts, statistics and momentum after the active channels changed from `before`.
@@ -225,10 +222,7 @@ impl Channels {
         if self.population == Population::Everything {
             return;
         }
-        if let Some(rest) = &self.dormant {
-            parameters.others += &rest.others;
-            parameters.statistics += &rest.statistics;
-        }
+        self.show(parameters);
         *momentum *= self.map.others(before);
         self.hide(parameters, momentum);
     }
@@ -261,7 +255,12 @@ impl Channels {
 fn largest(values: &[f32], count: usize) -> Vec<bool> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
-    let mut flags = vec![false; values.len()];
+    first(&order, count)
+}
+
+/// Flags of the first `count` of an order.
+fn first(order: &[usize], count: usize) -> Vec<bool> {
+    let mut flags = vec![false; order.len()];
     order[..count].iter().for_each(|&i| flags[i] = true);
     flags
 }

@@ -37,9 +37,9 @@ pub fn compacted(
         let input = network.nodes[layer.node].inputs[0];
         place.copy_(&if layer.is_depthwise() { weight } else { weight.index_select(1, of(input)) });
     }
-    for (nodes, large, small) in pieces(network, parameters, &values) {
-        for ((node, large), mut small) in nodes.into_iter().zip(large).zip(small) {
-            small.copy_(&large.index_select(0, of(node)));
+    for (nodes, large, small) in pieces(parameters, &values) {
+        for ((node, large), mut small) in nodes.iter().zip(large).zip(small) {
+            small.copy_(&large.index_select(0, of(*node)));
         }
     }
     (small, values)
@@ -74,7 +74,7 @@ pub fn padded(
         let size = weight.size();
         place.narrow(0, 0, size[0]).narrow(1, 0, size[1]).copy_(weight);
     }
-    for (_, small, large) in pieces(network, parameters, &values) {
+    for (_, small, large) in pieces(parameters, &values) {
         for (small, large) in small.iter().zip(large) {
             large.narrow(0, 0, small.size()[0]).copy_(small);
         }
@@ -120,26 +120,12 @@ fn named(parameters: &Parameters) -> impl Iterator<Item = (String, Tensor)> {
     names.into_iter().zip(views.chain(parameters.statistics_views()))
 }
 
-/// Per piece of what is no weight: the node whose channels it has, its values in `one` and in `other`;
-/// both networks have the nodes of `network`.
-fn pieces(
-    network: &Network,
-    one: &Parameters,
-    other: &Parameters,
-) -> [(Vec<NodeId>, Vec<Tensor>, Vec<Tensor>); 2] {
-    let (mut others, mut statistics) = (Vec::new(), Vec::new());
-    for (id, node) in network.nodes.iter().enumerate() {
-        match node.op {
-            Op::BatchNorm => {
-                others.extend([id, id]);
-                statistics.extend([id, id]);
-            }
-            Op::Linear | Op::Conv { bias: true, .. } => others.push(id),
-            _ => {}
-        }
-    }
+/// Per piece of what is no weight: the node whose channels it has, its values in `one` and in `other`,
+/// whose networks have the same nodes.
+fn pieces<'a>(one: &'a Parameters, other: &Parameters) -> [(&'a [NodeId], Vec<Tensor>, Vec<Tensor>); 2] {
+    let layout = one.layout();
     [
-        (others, one.other_views(&one.others), other.other_views(&other.others)),
-        (statistics, one.statistics_views(), other.statistics_views()),
+        (&layout.other_nodes, one.other_views(&one.others), other.other_views(&other.others)),
+        (&layout.statistic_nodes, one.statistics_views(), other.statistics_views()),
     ]
 }

@@ -8,7 +8,7 @@
 //! batch-norm scales and shifts lie in a second tensor, running statistics in
 //! a third.
 
-use network::{LayerKind, Network, Op};
+use network::{LayerKind, Network, NodeId, Op};
 use tch::{Device, Kind, Tensor};
 
 /// The values of a network.
@@ -30,8 +30,12 @@ pub(crate) struct Layout {
     pub layers: Vec<(i64, [i64; 4], LayerKind)>,
     /// Per piece of `others`: name, first element, length.
     pub others: Vec<(String, i64, i64)>,
+    /// Per piece of `others`: the node whose channels it has.
+    pub other_nodes: Vec<NodeId>,
     /// Per piece of `statistics`: name, first element, length.
     pub statistics: Vec<(String, i64, i64)>,
+    /// Per piece of `statistics`: the node whose channels it has.
+    pub statistic_nodes: Vec<NodeId>,
     /// Per layer: name of its weight.
     pub names: Vec<String>,
 }
@@ -46,14 +50,18 @@ impl Layout {
             layout.names.push(format!("{}.weight", layer.name));
             start += layer.weights() as i64;
         }
-        for node in &network.nodes {
+        for (id, node) in network.nodes.iter().enumerate() {
             let length = node.shape.channels as i64;
-            let mut other = |piece: &str| push(&mut layout.others, format!("{}.{piece}", node.name), length);
+            let mut other = |piece: &str| {
+                layout.other_nodes.push(id);
+                push(&mut layout.others, format!("{}.{piece}", node.name), length);
+            };
             match node.op {
                 Op::BatchNorm => {
                     other("weight");
                     other("bias");
                     for piece in ["running_mean", "running_var"] {
+                        layout.statistic_nodes.push(id);
                         push(&mut layout.statistics, format!("{}.{piece}", node.name), length);
                     }
                 }

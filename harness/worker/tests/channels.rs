@@ -3,66 +3,12 @@
 mod common;
 
 use common::Bench;
-use engine::Trainer;
-use sparsity::{Edit, Population, StepPlan};
+use common::watch::{Moment, equal_where, is_zero_where, watch};
+use sparsity::{Edit, Population};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
 const METHODS: [&str; 3] = ["halp", "magnitude", "iee"];
-
-/// Copies of everything that a channel has.
-struct Moment {
-    weights: Tensor,
-    others: Tensor,
-    statistics: Tensor,
-    momentum: Tensor,
-    other_momentum: Tensor,
-    mask: Tensor,
-    others_mask: Tensor,
-    kept: Vec<Vec<usize>>,
-}
-
-impl Moment {
-    fn of(trainer: &Trainer) -> Self {
-        let channels = trainer.channels.as_ref().unwrap();
-        Self {
-            weights: trainer.parameters.weights.copy(),
-            others: trainer.parameters.others.copy(),
-            statistics: trainer.parameters.statistics.copy(),
-            momentum: trainer.momentum.copy(),
-            other_momentum: trainer.other_momentum.copy(),
-            mask: trainer.structure.mask().copy(),
-            others_mask: channels.others_mask().copy(),
-            kept: channels.kept(),
-        }
-    }
-}
-
-fn is_zero_where(mask: &Tensor, values: &Tensor) -> bool {
-    equal_where(mask, values, &values.zeros_like())
-}
-
-fn equal_where(mask: &Tensor, left: &Tensor, right: &Tensor) -> bool {
-    left.masked_select(mask).equal(&right.masked_select(mask))
-}
-
-/// Trains `spec` and calls `check` with each plan, the moments before and after its step, and the trainer after
-/// its edits.
-fn watch(bench: &Bench, spec: &TrialSpec, mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
-    let _guard = tch::no_grad_guard();
-    let (method, mut trainer, steps) = bench.trainer(spec, Device::Cpu, false);
-    for step in 0..steps {
-        let plan = method.plan(step);
-        trainer.enter(plan.forward);
-        let before = Moment::of(&trainer);
-        trainer.step(&plan, step, 0.1, step).unwrap();
-        let after = Moment::of(&trainer);
-        if !plan.then.is_empty() {
-            trainer.edit(&plan).unwrap();
-        }
-        check(step, &plan, &before, &after, &trainer);
-    }
-}
 
 /// After every change the network is as fast as was asked for, and at the end as the target says; no group is
 /// ever empty.

@@ -3,70 +3,10 @@
 mod common;
 
 use common::Bench;
-use engine::Trainer;
-use sparsity::{Dormant, Population, Scope, StepPlan, Thins, Update};
+use common::watch::{equal_where, is_zero_where, watch, watch_on};
+use sparsity::{Dormant, Population, Scope, Thins, Update};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
-
-/// The values of a training at one moment.
-struct Moment {
-    weights: Tensor,
-    dormant: Option<Tensor>,
-    momentum: Tensor,
-    others: Tensor,
-    statistics: Tensor,
-    mask: Tensor,
-}
-
-impl Moment {
-    fn of(trainer: &Trainer) -> Self {
-        Self {
-            weights: trainer.parameters.weights.copy(),
-            dormant: trainer.structure.dormant().map(Tensor::copy),
-            momentum: trainer.momentum.copy(),
-            others: trainer.parameters.others.copy(),
-            statistics: trainer.parameters.statistics.copy(),
-            mask: trainer.structure.mask().copy(),
-        }
-    }
-}
-
-/// Whether `left` and `right` are equal where `mask`.
-fn equal_where(mask: &Tensor, left: &Tensor, right: &Tensor) -> bool {
-    left.masked_select(mask).equal(&right.masked_select(mask))
-}
-
-fn is_zero_where(mask: &Tensor, values: &Tensor) -> bool {
-    equal_where(mask, values, &values.zeros_like())
-}
-
-/// Trains `spec` and calls `check` with each plan and the moments before and after its step and after its edits.
-fn watch(bench: &Bench, spec: &TrialSpec, check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
-    watch_on(bench, spec, Device::Cpu, false, check);
-}
-
-fn watch_on(
-    bench: &Bench,
-    spec: &TrialSpec,
-    device: Device,
-    cuda_graphs: bool,
-    mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer),
-) {
-    let _guard = tch::no_grad_guard();
-    let (method, mut trainer, steps) = bench.trainer(spec, device, cuda_graphs);
-    for step in 0..steps {
-        let plan = method.plan(step);
-        // Entering a population is part of the step; it is entered here to see the values it starts from.
-        trainer.enter(plan.forward);
-        let before = Moment::of(&trainer);
-        trainer.step(&plan, step, 0.1, step).unwrap();
-        let after = Moment::of(&trainer);
-        if !plan.then.is_empty() {
-            trainer.edit(&plan).unwrap();
-        }
-        check(step, &plan, &before, &after, &trainer);
-    }
-}
 
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {

@@ -1,7 +1,7 @@
 //! A network made ready to be run on one batch, again and again.
 
 use crate::{Forward, Mode, Parameters};
-use network::{Network, Op};
+use network::{Network, NodeId, Op};
 use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -85,16 +85,10 @@ pub fn recorded(number: usize, work: impl Fn()) -> Result<CudaGraph, torch_ext::
 /// The biases in the number format of the weights that they are added to, so that no pass converts
 /// them; scales and shifts of batch norms as they are.
 fn others(network: &Network, parameters: &Parameters, kind: Kind) -> Vec<Tensor> {
-    let mut views = parameters.other_views(&parameters.others).into_iter();
-    let mut others = Vec::new();
-    for node in &network.nodes {
-        match node.op {
-            Op::BatchNorm => others.extend(views.by_ref().take(2)),
-            Op::Linear | Op::Conv { bias: true, .. } => {
-                others.extend(views.by_ref().take(1).map(|bias| bias.to_kind(kind)));
-            }
-            _ => {}
-        }
-    }
-    others
+    let pieces = parameters.layout().other_nodes.iter().zip(parameters.other_views(&parameters.others));
+    let fit = |(node, view): (&NodeId, Tensor)| match network.nodes[*node].op {
+        Op::BatchNorm => view,
+        _ => view.to_kind(kind),
+    };
+    pieces.map(fit).collect()
 }

@@ -34,22 +34,9 @@ pub enum RunError {
         /// That of the spec.
         expected: String,
     },
-    /// The spec has a latency table, and none was named.
-    #[error("the trial prunes by a latency table; name it with --lut")]
-    NoLatencyTable,
-    /// The latency table is not the one of the spec.
-    #[error(
-        "{file} is not the latency table the trial was planned with (found {found}, planned {expected}); \
-         name that file with --lut, or plan anew"
-    )]
-    OtherLatencyTable {
-        /// The file.
-        file: String,
-        /// Its hash, or why it cannot be read.
-        found: String,
-        /// That of the spec.
-        expected: String,
-    },
+    /// The latency table cannot be used.
+    #[error(transparent)]
+    LatencyTable(#[from] trial::LatencyFileError),
     /// The channels cannot be chosen.
     #[error(transparent)]
     Channels(#[from] sparsity::ChoiceError),

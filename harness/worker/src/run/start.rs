@@ -3,8 +3,8 @@
 
 use super::{RunError, RunOptions};
 use crate::{Channels, Parameters, load_weights};
-use sparsity::{Latency, LatencyTable, Method};
-use trial::{MACS, Resolved, TrialSpec};
+use sparsity::Method;
+use trial::{Resolved, TrialSpec};
 
 /// Takes the weights of the file that `spec` names in the place of those drawn from the seed.
 pub(super) fn weights(
@@ -26,7 +26,7 @@ pub(super) fn weights(
         Some(_) => format!("trial:{}", file.parent().and_then(committed_key).unwrap_or_default()),
         None => {
             let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
-            trial::weights_hash(&bytes)
+            trial::file_hash(&bytes)
         }
     };
     if found != *expected {
@@ -51,23 +51,7 @@ pub(super) fn channels(
     parameters: &mut Parameters,
 ) -> Result<Option<Channels>, RunError> {
     let Some(goal) = &spec.latency else { return Ok(None) };
-    let latency = if goal.table == MACS { Latency::Macs { batch: 1 } } else { table(&goal.table, options)? };
+    let latency = goal.latency(options.latency_table.as_deref())?;
     let space = resolved.space(latency).map_err(trial::ResolveError::from)?;
     space.map(|space| Channels::initial(space, method, parameters)).transpose()
-}
-
-/// The latency table whose hash is `expected`.
-fn table(expected: &str, options: &RunOptions) -> Result<Latency, RunError> {
-    let file = options.latency_table.as_ref().ok_or(RunError::NoLatencyTable)?;
-    let other = |found: String| RunError::OtherLatencyTable {
-        file: file.display().to_string(),
-        found,
-        expected: expected.into(),
-    };
-    let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
-    let found = trial::weights_hash(&bytes);
-    if found != expected {
-        return Err(other(found));
-    }
-    Ok(Latency::Table(LatencyTable::parse(file, &bytes).map_err(|cause| other(cause.to_string()))?))
 }

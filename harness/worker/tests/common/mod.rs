@@ -1,6 +1,8 @@
 //! A small trial on generated data, shared by the tests of the engine.
 #![allow(dead_code)] // Each test file uses a part.
 
+pub mod watch;
+
 use engine::{
     Batches, Channels, Forward, Outcome, Parameters, Resident, ResidentBatches, RunError, RunOptions,
     Structure, Trainer, initial_weights, run,

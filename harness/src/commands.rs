@@ -5,6 +5,7 @@ mod figure;
 mod fps;
 mod list;
 mod lut;
+mod recorded;
 mod reproduce;
 mod suite;
 mod table;

@@ -20,6 +20,21 @@ use crate::record::Record;
 pub use catalogue::{UnknownFigure, figure, figure_ids};
 pub use definition::{Axis, FigureDefinition, Panel};
 
+/// A drawing with its points and its description, for a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// Names its files: letters, digits and hyphens.
+    pub id: String,
+    /// What it shows.
+    pub title: String,
+    /// The same for who cannot see it: axes, series, extremes.
+    pub description: String,
+    /// The drawing.
+    pub svg: String,
+    /// Every point of it, one a line, with the keys of its trials.
+    pub csv: String,
+}
+
 /// Draws a figure over the given records, of which those of other suites are left out.
 pub fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
     svg::draw(definition, &points::Plot::of(definition, records))

@@ -43,6 +43,9 @@ pub struct FpsRow {
     /// Throughput over that of the dense network, measured in the same way on the same device.
     #[serde(with = "finite")]
     pub relative_to_dense: Option<f64>,
+    /// Examples in the time of one pass of the reference workload, which was timed in the same run.
+    #[serde(with = "finite")]
+    pub per_reference: Option<f64>,
     /// Time of one forward pass, milliseconds a batch.
     #[serde(with = "finite")]
     pub milliseconds: Option<f64>,
@@ -141,6 +144,7 @@ pub(crate) fn join(records: &mut [Record], rows: &[FpsRow]) {
         record.fps_precision = format!("{}, {}", row.precision, row.protocol);
         record.fps_device = row.device.clone();
         record.fps_relative = row.relative_to_dense;
+        record.fps_per_reference = row.per_reference;
         record.fps_doubt = match (row.valid, row.reason.as_str()) {
             (true, _) => String::new(),
             (false, "") => "no reason given".to_string(),

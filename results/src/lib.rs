@@ -9,6 +9,7 @@ pub mod figure;
 pub mod fps;
 pub mod record;
 pub mod reference;
+pub mod run;
 pub mod staircase;
 pub mod statistics;
 pub mod store;
@@ -17,9 +18,10 @@ pub mod table;
 #[cfg(test)]
 mod made_up;
 
-pub use figure::{FigureDefinition, UnknownFigure, figure, figure_ids, render_csv, render_svg};
+pub use figure::{Drawing, FigureDefinition, UnknownFigure, figure, figure_ids, render_csv, render_svg};
 pub use fps::{FpsRow, FpsStore};
 pub use record::Record;
+pub use run::Run;
 pub use staircase::{Staircase, render_staircases};
 pub use store::{Complaint, Loaded, Store, StoreError};
 pub use table::{

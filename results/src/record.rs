@@ -118,6 +118,12 @@ pub struct Record {
     /// Energy of training, kilojoules.
     #[serde(with = "finite")]
     pub energy_kj: Option<f64>,
+    /// Median time of an optimizer step, milliseconds.
+    #[serde(with = "finite")]
+    pub step_ms: Option<f64>,
+    /// The same in passes of the reference workload, which was timed between the steps.
+    #[serde(with = "finite")]
+    pub step_per_reference: Option<f64>,
     /// Inference throughput, examples a second.
     #[serde(with = "finite")]
     pub fps: Option<f64>,
@@ -136,6 +142,9 @@ pub struct Record {
     /// Throughput over that of the dense network, measured in the same way on the same device.
     #[serde(with = "finite")]
     pub fps_relative: Option<f64>,
+    /// Examples inferred in the time of one pass of the reference workload, measured in the same run.
+    #[serde(with = "finite")]
+    pub fps_per_reference: Option<f64>,
     /// Why the throughput measurement is not valid; empty if it is.
     pub fps_doubt: String,
     /// Input files that could not be read.
@@ -201,8 +210,8 @@ mod tests {
             sparsity_target,sparsity,latency_target,latency_ms,latency_dense_ms,pretrained,latency_table,seed,profile,epochs,steps,top1,\
             top5,map,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
-            energy_kj,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
-            fps_relative,fps_doubt,skipped_files,peak_memory_mb,\
+            energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
+            fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
             saliency_variance,device,status,settings,choices,commit";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);

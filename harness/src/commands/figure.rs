@@ -3,7 +3,7 @@
 use crate::stdio;
 use clap::ValueEnum;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use results::{Store, figure, figure_ids, render_csv, render_svg};
+use results::{figure, figure_ids, render_csv, render_svg};
 use std::path::PathBuf;
 use trial::Exit;
 
@@ -46,13 +46,10 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = figure(&self.figure)?;
-        let loaded = Store::new(&self.out).load()?;
-        for complaint in &loaded.complaints {
-            stdio::say(format!("warning: {complaint}; this row is left out"));
-        }
+        let records = super::recorded::load(&self.out)?;
         stdio::show(&match self.format {
-            Format::Svg => render_svg(&definition, &loaded.records),
-            Format::Csv => render_csv(&definition, &loaded.records),
+            Format::Svg => render_svg(&definition, &records),
+            Format::Csv => render_csv(&definition, &records),
         })?;
         Ok(Exit::Done)
     }

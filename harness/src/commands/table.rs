@@ -2,7 +2,7 @@
 
 use crate::stdio;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use results::{Format, Store, figure, figure_ids, render, table, table_ids};
+use results::{Format, figure, figure_ids, render, table, table_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
@@ -57,11 +57,8 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
-        let loaded = Store::new(&self.out).load()?;
-        for complaint in &loaded.complaints {
-            stdio::say(format!("warning: {complaint}; this row is left out"));
-        }
-        stdio::show(&render(&definition, &loaded.records, self.format))?;
+        let records = super::recorded::load(&self.out)?;
+        stdio::show(&render(&definition, &records, self.format))?;
         Ok(Exit::Done)
     }
 }

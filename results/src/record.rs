@@ -118,7 +118,7 @@ pub struct Record {
     /// Energy of training, kilojoules.
     #[serde(with = "finite")]
     pub energy_kj: Option<f64>,
-    /// Median time of an optimizer step, milliseconds.
+    /// Mean time of an optimizer step, milliseconds.
     #[serde(with = "finite")]
     pub step_ms: Option<f64>,
     /// The same in passes of the reference workload, which was timed between the steps.

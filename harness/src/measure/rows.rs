@@ -29,7 +29,7 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: u64) -> Fp
         fps_low: measurement.interval.map(|(low, _)| low),
         fps_high: measurement.interval.map(|(_, high)| high),
         relative_to_dense: measurement.relative_to_dense,
-        per_reference: None,
+        per_reference: measurement.per_reference,
         milliseconds: Some(measurement.milliseconds),
         valid: measurement.doubts.is_empty(),
         reason: measurement.doubts.join("; "),

@@ -222,6 +222,8 @@ pub struct Measurement {
     pub forwards: u64,
     /// Throughput over that of the dense network under the same protocol.
     pub relative_to_dense: Option<f64>,
+    /// Images in the time of one pass of the reference workload, run in between; none under protocol `halp`.
+    pub per_reference: Option<f64>,
     /// Why the measurement is not valid; empty if it is.
     pub doubts: Vec<String>,
     /// What a person should know of it all the same.

@@ -27,6 +27,7 @@ mod order;
 mod parameters;
 mod photographs;
 mod quantiles;
+mod reference;
 mod run;
 mod scores;
 mod select;

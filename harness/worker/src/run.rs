@@ -8,6 +8,7 @@
 mod data;
 mod error;
 mod finish;
+mod pace;
 mod start;
 mod state;
 
@@ -16,11 +17,13 @@ use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
 use crate::metrics::MetricRow;
+use crate::reference::Reference;
 use crate::source::Examples;
 use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
 use data::{Data, Readers};
 pub use error::RunError;
 pub use finish::remove_leftovers;
+use pace::Pace;
 use sparsity::{Method, Population, StepPlan, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
@@ -104,6 +107,7 @@ struct Training<'a> {
     state: RunState,
     diagnostics: Diagnostics,
     meter: Meter,
+    pace: Pace,
     environment: Environment,
     began: Instant,
     joules_at_start: Option<f64>,
@@ -158,6 +162,7 @@ impl<'a> Training<'a> {
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
+            pace: Pace::new(Reference::new(device)),
             began: now,
             saved: now,
             told: now,
@@ -194,6 +199,7 @@ impl<'a> Training<'a> {
             // What the weights of the file are worth, under the first structure.
             self.evaluate(&self.method.plan(0), 0.0)?;
         }
+        self.pace.begin(self.state.step);
         while self.state.step < self.steps {
             let step = self.state.step;
             let plan = self.method.plan(step);
@@ -209,6 +215,9 @@ impl<'a> Training<'a> {
             let halt = self.halt(stop);
             if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
                 let loss = self.trainer.loss();
+                if done.is_multiple_of(LOOK) {
+                    self.pace.end(done, &mut self.state.timed);
+                }
                 let sound = plan.then.is_empty() || self.trainer.is_finite();
                 if !loss.is_finite() || !sound {
                     return self.diverge(if sound { loss } else { f64::NAN }, tell);
@@ -227,6 +236,9 @@ impl<'a> Training<'a> {
             }
             if due {
                 self.save()?;
+            }
+            if evaluates || due {
+                self.pace.begin(done);
             }
         }
         self.finish()?;

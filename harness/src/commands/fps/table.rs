@@ -101,6 +101,7 @@ mod tests {
             milliseconds: 25.92,
             forwards: 100,
             relative_to_dense: Some(1.638),
+            per_reference: Some(12.5),
             doubts: vec![],
             notes: vec![],
             readings: Readings::default(),
@@ -146,6 +147,7 @@ mod tests {
             notes: vec!["energy is odd".into()],
             interval: None,
             relative_to_dense: None,
+            per_reference: None,
             ..measurement(1)
         };
         let text = text(&answer(vec![measurement(0), measured]));

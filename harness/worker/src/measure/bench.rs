@@ -9,6 +9,7 @@ use super::subject::Subject;
 use super::timer::Timer;
 use super::verdict::Evidence;
 use super::{MeasureError, Way, load};
+use crate::reference::Reference;
 use crate::{Parameters, compact};
 use network::Network;
 use std::rc::Rc;
@@ -58,10 +59,13 @@ impl Bench {
             networks.push(Prepared::new(&network, parameters, way.batch, way.precision));
         }
         let seconds = Duration::from_secs_f64(task.seconds);
+        let mut reference = None;
         let found = match way.protocol {
             Protocol::Stable => {
                 self.record(&mut networks, tell);
-                let timings = protocol::stable(&mut networks, &mut self.timer, seconds)?;
+                let workload = Reference::new(self.device);
+                let (timings, pass) = protocol::stable(&mut networks, &workload, &mut self.timer, seconds)?;
+                reference = Some(pass);
                 let mut found = Vec::with_capacity(timings.len());
                 for (timings, network) in timings.into_iter().zip(&mut networks) {
                     let energy = self.energy(network, &timings, seconds)?;
@@ -83,6 +87,7 @@ impl Bench {
         let fps: Vec<f64> = measurements.iter().map(|measurement| measurement.fps).collect();
         for (measurement, subject) in measurements.iter_mut().zip(subjects) {
             measurement.relative_to_dense = subject.dense.map(|dense| measurement.fps / fps[dense]);
+            measurement.per_reference = reference.map(|seconds| measurement.fps * seconds);
         }
         Ok(measurements)
     }
@@ -159,6 +164,7 @@ impl Bench {
             milliseconds: seconds * 1e3,
             forwards: counted.len() as u64 * timings.repeats,
             relative_to_dense: None,
+            per_reference: None,
             doubts: evidence.doubts(),
             notes,
             readings: evidence.readings,

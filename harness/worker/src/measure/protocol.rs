@@ -3,8 +3,9 @@
 use super::load::{Clock, Use};
 use super::prepared::Prepared;
 use super::sampler::Slice;
-use super::statistics::is_steady;
+use super::statistics::{is_steady, median};
 use super::timer::Timer;
+use crate::reference::Reference;
 use std::time::{Duration, Instant};
 use torch_ext::Error;
 
@@ -49,12 +50,14 @@ impl Timings {
 }
 
 /// Times `networks` in turns, so that whatever drifts hits them all alike: each for at least `seconds`
-/// and [`LEAST_TIMINGS`], after a warm-up.
+/// and [`LEAST_TIMINGS`], after a warm-up. Between the turns runs the reference workload; returns its
+/// median seconds, too.
 pub fn stable(
     networks: &mut [Prepared],
+    reference: &Reference,
     timer: &mut Timer,
     seconds: Duration,
-) -> Result<Vec<Timings>, Error> {
+) -> Result<(Vec<Timings>, f64), Error> {
     let mut all: Vec<Timings> = Vec::with_capacity(networks.len());
     let mut forwards = Vec::with_capacity(networks.len());
     for network in networks.iter_mut() {
@@ -66,7 +69,9 @@ pub fn stable(
         let spent: Duration = timings.slices.iter().map(|(from, to)| to.duration_since(*from)).sum();
         spent < seconds || timings.seconds.len() < LEAST_TIMINGS
     };
+    let mut passes = Vec::new();
     while all.iter().any(lacks) {
+        passes.push(reference.seconds());
         for ((network, timings), forward) in networks.iter_mut().zip(&mut all).zip(&forwards) {
             let repeats = timings.repeats;
             timings.slice(|seconds_each| {
@@ -80,7 +85,7 @@ pub fn stable(
             })?;
         }
     }
-    Ok(all)
+    Ok((all, median(&passes)))
 }
 
 /// Runs until three successive windows agree, or for three seconds; seconds of a forward pass then.

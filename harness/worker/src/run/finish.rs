@@ -160,6 +160,8 @@ impl Training<'_> {
             train_seconds: Some(seconds),
             device_hours: Some(seconds / 3600.0),
             energy_kj: self.joules().map(|joules| joules / 1e3),
+            step_ms: self.state.timed.step_ms(),
+            step_per_reference: self.state.timed.step_per_reference(),
             skipped_files: Some(self.skipped() as u64),
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),

@@ -1,5 +1,6 @@
 //! What a training goes on from: into a checkpoint and back.
 
+use super::pace::Timed;
 use super::{RunError, Training};
 use crate::checkpoint::Checkpoint;
 use crate::diagnostics::DiagnosticsState;
@@ -24,6 +25,9 @@ pub(super) struct RunState {
     pub seconds: f64,
     /// Joules the device used in earlier processes; none if it does not tell.
     pub joules: Option<f64>,
+    /// How long steps took.
+    #[serde(default)]
+    pub timed: Timed,
     /// Evaluations so far.
     pub metrics: Vec<MetricRow>,
 }

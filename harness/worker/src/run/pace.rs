@@ -1,0 +1,105 @@
+//! How long a step takes, in milliseconds and in passes of the reference workload.
+//!
+//! Steps are timed in windows that end where the training waits for the device anyway, and the
+//! reference workload between two windows, so that whatever slows the machine down meets both. What is
+//! not training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so that a
+//! training in several processes has one pace.
+
+use crate::reference::Reference;
+use serde::{Deserialize, Serialize};
+use std::time::Instant;
+
+/// Windows that do not count: libraries and allocators settle meanwhile.
+const WARM_UP: u64 = 2;
+/// Highest share of the time of training that the reference workload may take.
+const SHARE: f64 = 0.02;
+
+/// What was timed so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Timed {
+    /// Seconds of the windows that count.
+    pub seconds: f64,
+    /// Steps in them.
+    pub steps: u64,
+    /// Seconds of the passes of the reference workload.
+    pub reference_seconds: f64,
+    /// Those passes.
+    pub passes: u64,
+}
+
+impl Timed {
+    /// Mean time of a step, milliseconds.
+    pub fn step_ms(&self) -> Option<f64> {
+        (self.steps > 0).then(|| 1e3 * self.seconds / self.steps as f64)
+    }
+
+    /// Mean time of a step, passes of the reference workload.
+    pub fn step_per_reference(&self) -> Option<f64> {
+        let pass = (self.passes > 0).then(|| self.reference_seconds / self.passes as f64)?;
+        Some(self.step_ms()? / 1e3 / pass)
+    }
+}
+
+/// Times the steps of a process.
+#[derive(Debug)]
+pub(super) struct Pace {
+    reference: Reference,
+    windows: u64,
+    began: Instant,
+    first: u64,
+}
+
+impl Pace {
+    pub fn new(reference: Reference) -> Pace {
+        Pace { reference, windows: 0, began: Instant::now(), first: 0 }
+    }
+
+    /// Begins a window after `step` steps; the one that was open does not count.
+    pub fn begin(&mut self, step: u64) {
+        (self.began, self.first) = (Instant::now(), step);
+    }
+
+    /// Ends a window after `step` steps, with an idle device, and begins the next.
+    pub fn end(&mut self, step: u64, timed: &mut Timed) {
+        self.windows += 1;
+        if self.windows > WARM_UP && step > self.first {
+            timed.seconds += self.began.elapsed().as_secs_f64();
+            timed.steps += step - self.first;
+            if timed.reference_seconds <= SHARE * timed.seconds {
+                timed.reference_seconds += self.reference.seconds();
+                timed.passes += 1;
+            }
+        }
+        self.begin(step);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::Device;
+
+    #[test]
+    fn a_pace_is_a_mean_over_what_counts() {
+        let nothing = Timed::default();
+        assert_eq!((nothing.step_ms(), nothing.step_per_reference()), (None, None));
+        let timed = Timed { seconds: 3.0, steps: 100, reference_seconds: 0.05, passes: 10 };
+        assert!((timed.step_ms().unwrap() - 30.0).abs() < 1e-9);
+        assert!((timed.step_per_reference().unwrap() - 6.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_begins_anew_does_not_count() {
+        let (mut pace, mut timed) = (Pace::new(Reference::new(Device::Cpu)), Timed::default());
+        for step in 1..=WARM_UP {
+            pace.end(step, &mut timed);
+        }
+        assert_eq!(timed, Timed::default());
+        pace.begin(10);
+        pace.end(10, &mut timed);
+        assert_eq!(timed.steps, 0);
+        pace.end(20, &mut timed);
+        assert_eq!((timed.steps, timed.passes), (10, 1));
+        assert!(timed.step_per_reference().unwrap() > 0.0);
+    }
+}

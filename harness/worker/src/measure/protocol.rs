@@ -71,7 +71,7 @@ pub fn stable(
     };
     let mut passes = Vec::new();
     while all.iter().any(lacks) {
-        passes.push(reference.seconds());
+        passes.push(reference.wall_seconds());
         for ((network, timings), forward) in networks.iter_mut().zip(&mut all).zip(&forwards) {
             let repeats = timings.repeats;
             timings.slice(|seconds_each| {

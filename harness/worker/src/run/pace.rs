@@ -1,9 +1,10 @@
 //! How long a step takes, in milliseconds and in passes of the reference workload.
 //!
 //! Steps are timed in windows that end where the training waits for the device anyway, and the
-//! reference workload between two windows, so that whatever slows the machine down meets both. What is
-//! not training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so that a
-//! training in several processes has one pace.
+//! reference workload between two windows, so that whatever slows the machine down meets both. On a
+//! processor the ratio is one of processor time of the training's thread, which other programs do not
+//! lengthen as they do the time on the wall. What is not training (evaluations, checkpoints) lies in no
+//! window. Sums go into the checkpoint, so that a training in several processes has one pace.
 
 use crate::reference::Reference;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,10 @@ const SHARE: f64 = 0.02;
 /// What was timed so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Timed {
-    /// Seconds of the windows that count.
+    /// Seconds of the windows that count, on the wall.
     pub seconds: f64,
+    /// Seconds of the same by the clock that also times the reference workload.
+    pub work_seconds: f64,
     /// Steps in them.
     pub steps: u64,
     /// Seconds of the passes of the reference workload.
@@ -36,7 +39,7 @@ impl Timed {
     /// Mean time of a step, passes of the reference workload.
     pub fn step_per_reference(&self) -> Option<f64> {
         let pass = (self.passes > 0).then(|| self.reference_seconds / self.passes as f64)?;
-        Some(self.step_ms()? / 1e3 / pass)
+        (self.steps > 0).then(|| self.work_seconds / self.steps as f64 / pass)
     }
 }
 
@@ -46,17 +49,18 @@ pub(super) struct Pace {
     reference: Reference,
     windows: u64,
     began: Instant,
+    work_began: f64,
     first: u64,
 }
 
 impl Pace {
     pub fn new(reference: Reference) -> Pace {
-        Pace { reference, windows: 0, began: Instant::now(), first: 0 }
+        Pace { work_began: reference.clock(), reference, windows: 0, began: Instant::now(), first: 0 }
     }
 
     /// Begins a window after `step` steps; the one that was open does not count.
     pub fn begin(&mut self, step: u64) {
-        (self.began, self.first) = (Instant::now(), step);
+        (self.began, self.work_began, self.first) = (Instant::now(), self.reference.clock(), step);
     }
 
     /// Ends a window after `step` steps, with an idle device, and begins the next.
@@ -64,8 +68,9 @@ impl Pace {
         self.windows += 1;
         if self.windows > WARM_UP && step > self.first {
             timed.seconds += self.began.elapsed().as_secs_f64();
+            timed.work_seconds += self.reference.clock() - self.work_began;
             timed.steps += step - self.first;
-            if timed.reference_seconds <= SHARE * timed.seconds {
+            if timed.reference_seconds <= SHARE * timed.work_seconds {
                 timed.reference_seconds += self.reference.seconds();
                 timed.passes += 1;
             }
@@ -83,9 +88,10 @@ mod tests {
     fn a_pace_is_a_mean_over_what_counts() {
         let nothing = Timed::default();
         assert_eq!((nothing.step_ms(), nothing.step_per_reference()), (None, None));
-        let timed = Timed { seconds: 3.0, steps: 100, reference_seconds: 0.05, passes: 10 };
+        let timed =
+            Timed { seconds: 3.0, work_seconds: 2.5, steps: 100, reference_seconds: 0.05, passes: 10 };
         assert!((timed.step_ms().unwrap() - 30.0).abs() < 1e-9);
-        assert!((timed.step_per_reference().unwrap() - 6.0).abs() < 1e-9);
+        assert!((timed.step_per_reference().unwrap() - 5.0).abs() < 1e-9);
     }
 
     #[test]

@@ -82,11 +82,35 @@ reproduce-table4: ## table 4: the ablations of IEE
 reproduce-table5: ## table 5: N:M patterns
 reproduce-fig3: ## figure 3: accuracy over speed and cost, MobileNet-V1
 reproduce-fig3-resnet50: ## the same with ResNet-50
+reproduce-fig5: ## figure 5: how masks converge, how grown weights survive, IEE and RigL
 reproduce-mobilenet: ## MobileNet-V1, as in RigL's table
 reproduce-sensitivity: ## IEE with other stage lengths and criteria
 
 reproduce-%: build
 	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)
+
+# Trained anew every time, in a folder of its own: what an earlier tree recorded says nothing of this one.
+REGRESSION := $(TARGET_DIR)/regression
+BASELINE ?= results/baseline/smoke.csv
+REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
+    $(HARNESS) reproduce table3 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
+        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log && \
+    $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
+        --seeds 0,1 --out $(REGRESSION) --quiet >> $(REGRESSION).log
+
+.PHONY: regress
+regress: build ## train a few trials and compare them with the baseline (BASELINE=FILE)
+	$(WITH_TORCH) $(REGRESSION_TRIALS)
+	$(WITH_TORCH) $(HARNESS) regress --baseline $(BASELINE) --out $(REGRESSION)
+
+.PHONY: regress-update
+regress-update: build ## train the same and take them as the new baseline
+	$(WITH_TORCH) $(REGRESSION_TRIALS)
+	$(WITH_TORCH) $(HARNESS) regress --update --baseline $(BASELINE) --out $(REGRESSION)
+
+.PHONY: report
+report: build ## write everything recorded as one page: runs/report.html, or OUT/report.html
+	$(WITH_TORCH) $(HARNESS) report $(if $(OUT),--out $(OUT)) $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was built; keeps results, data, .venv and .torch.env

@@ -70,6 +70,8 @@ fn a_compact_network_is_timed_beside_the_dense_one_that_its_file_names() {
         let passes = if protocol == Protocol::Halp { 30 } else { 6 };
         assert!(measured.forwards >= passes);
         assert_eq!(measured.relative_to_dense.is_some(), measured.network == 0);
+        assert_eq!(measured.per_reference.is_some(), protocol == Protocol::Stable);
+        assert!(measured.per_reference.is_none_or(|images| images > 0.0));
     }
 
     // Without the dense one, and where its name means nothing here.

@@ -6,13 +6,22 @@
 //! A value that is not finite is refused: a function that gets one returns `None`. Whether it may
 //! be left out is for the caller to say, who knows what is missing and why.
 
+mod bootstrap;
 mod holm;
+mod mann_whitney;
+mod pareto;
 mod sample;
 mod student;
 mod summary;
 mod welch;
 
+pub use bootstrap::bootstrap_interval;
 pub use holm::holm;
+pub use mann_whitney::{MannWhitney, mann_whitney};
+pub use pareto::pareto_front;
 pub use student::student_interval;
 pub use summary::{Summary, mean};
 pub use welch::Welch;
+
+#[cfg(test)]
+mod scipy_tests;

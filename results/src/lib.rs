@@ -4,11 +4,13 @@
 //! and loses nothing; a table or a figure sets their means beside published values, each with
 //! its source. Nothing here runs a network, so tables print anywhere in an instant.
 
+pub mod compare;
 pub mod cost;
 pub mod figure;
 pub mod fps;
 pub mod record;
 pub mod reference;
+pub mod regress;
 pub mod run;
 pub mod staircase;
 pub mod statistics;

@@ -38,7 +38,7 @@ mod table5;
 
 pub(crate) mod comma;
 mod latex;
-mod markdown;
+pub(crate) mod markdown;
 pub(crate) mod text;
 
 use std::str::FromStr;

@@ -1,0 +1,4 @@
+//! Two sets of records side by side.
+
+pub mod condition;
+pub mod selection;

@@ -1,0 +1,310 @@
+//! A baseline: records that later trials are checked against, and where they came from.
+//!
+//! It is a CSV file with the columns of records, throughputs among them, and three more that tell
+//! its origin. A person may add columns; whoever reads records reads it too. Unlike records, which
+//! are gathered from many trials, a baseline is kept with care: a row that cannot be read is an error.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use csv::StringRecord;
+
+use crate::record::Record;
+use crate::store::sheet::Sheet;
+use crate::store::{Complaint, Store, StoreError};
+
+/// Where the records lay, when they were taken, and the commit of the harness that took them.
+const PROVENANCE: [&str; 3] = ["baseline_from", "baseline_taken", "baseline_by"];
+
+/// Most bad rows that an error names.
+const MOST: usize = 10;
+
+/// What a baseline holds.
+#[derive(Clone, Debug)]
+pub struct Baseline {
+    /// Its records.
+    pub records: Vec<Record>,
+    /// Its origins, each once: `runs at 2026-02-01T12:00:00Z by 0123abc`.
+    pub origins: Vec<String>,
+}
+
+/// Where the records of a baseline come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Provenance {
+    /// Where they lay.
+    pub from: String,
+    /// When they were taken, as RFC 3339 writes times.
+    pub taken: String,
+    /// Commit of the harness that took them.
+    pub by: String,
+}
+
+/// A baseline that was made of a folder of results.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    /// The text of the file.
+    pub csv: Vec<u8>,
+    /// Number of its records.
+    pub records: usize,
+    /// What was left out, and why.
+    pub left_out: Vec<String>,
+}
+
+/// A baseline that cannot be used or made.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// There is none.
+    #[error("there is no baseline {}; make one of committed trials with harness regress --update", path.display())]
+    Nowhere {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Rows of it cannot be read.
+    #[error("{said}\na baseline must be whole: correct or delete the lines")]
+    Unreadable {
+        /// The rows, one a line.
+        said: String,
+    },
+    /// There is no record in it.
+    #[error("{} holds no record; make it anew of committed trials with harness regress --update", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No record could be taken.
+    #[error(
+        "{} has no record of a committed trial that ended as planned, so the baseline was left as it is{}",
+        from.display(),
+        list(left_out)
+    )]
+    NothingToTake {
+        /// Where records were looked for.
+        from: PathBuf,
+        /// What there is, and why it was left out.
+        left_out: Vec<String>,
+    },
+}
+
+fn list(said: &[String]) -> String {
+    said.iter().take(MOST).map(|line| format!("\n  {line}")).collect()
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(BaselineError::Nowhere { path: path.to_path_buf() });
+            }
+            Err(source) => return Err(StoreError::Read { path: path.to_path_buf(), source }.into()),
+        };
+        let (records, complaints): (Vec<Record>, Vec<Complaint>) = Sheet::parse(path, &bytes).into_entries();
+        if !complaints.is_empty() {
+            let said = complaints.iter().take(MOST).map(Complaint::to_string).collect::<Vec<_>>().join("\n");
+            return Err(BaselineError::Unreadable { said });
+        }
+        if records.is_empty() {
+            return Err(BaselineError::Empty { path: path.to_path_buf() });
+        }
+        Ok(Baseline { records, origins: origins(&bytes) })
+    }
+
+    /// Makes a baseline of the records in a folder of results whose trials ended as planned and are
+    /// committed, which `is_committed` tells of a key, or why they are not.
+    pub fn take(
+        out: &Path,
+        provenance: &Provenance,
+        is_committed: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<Taken, BaselineError> {
+        let store = Store::new(out);
+        let loaded = store.load()?;
+        let mut left_out: Vec<String> = loaded.complaints.iter().map(Complaint::to_string).collect();
+        // The file once more, for the columns that the harness does not know.
+        let bytes = match fs::read(store.path()) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(source) => return Err(StoreError::Read { path: store.path(), source }.into()),
+        };
+        let mut sheet: Sheet<Record> = Sheet::parse(&store.path(), &bytes);
+        let mut taken = HashSet::new();
+        for record in loaded.records {
+            let kept = match record.is_ok() {
+                true => is_committed(&record.key),
+                false => Err(record.status.clone()),
+            };
+            match kept {
+                Ok(()) => {
+                    taken.insert(record.key.clone());
+                    sheet.upsert(record);
+                }
+                Err(why) => left_out.push(format!("{} ({}): {why}", record.key, record.method)),
+            }
+        }
+        if taken.is_empty() {
+            return Err(BaselineError::NothingToTake { from: out.to_path_buf(), left_out });
+        }
+        sheet.retain(|record| taken.contains(&record.key));
+        Ok(Taken { csv: stamped(&sheet.into_csv(), provenance), records: taken.len(), left_out })
+    }
+}
+
+/// The rows with their origin, in columns of its own behind the others or where these are already.
+fn stamped(csv: &[u8], provenance: &Provenance) -> Vec<u8> {
+    let values = [&provenance.from, &provenance.taken, &provenance.by];
+    let mut reader = csv::Reader::from_reader(csv);
+    let mut header = reader.headers().expect("it was just written").clone();
+    let at = PROVENANCE.map(|name| header.iter().position(|column| column == name));
+    for (name, _) in PROVENANCE.iter().zip(at).filter(|(_, at)| at.is_none()) {
+        header.push_field(name);
+    }
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(&header).expect("a vector takes every byte");
+    for row in reader.records() {
+        let mut fields: Vec<String> = row.expect("it was just written").iter().map(String::from).collect();
+        for (value, at) in values.iter().zip(at) {
+            match at {
+                Some(at) => fields[at] = value.to_string(),
+                None => fields.push(value.to_string()),
+            }
+        }
+        writer.write_record(&fields).expect("rows are as long as the header");
+    }
+    writer.into_inner().expect("a vector takes every byte")
+}
+
+/// What the rows say of their origin; nothing where the columns are missing.
+fn origins(bytes: &[u8]) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(bytes);
+    let header = reader.headers().cloned().unwrap_or_default();
+    let [from, taken, by] = PROVENANCE.map(|name| header.iter().position(|column| column == name));
+    let said = |row: &StringRecord| -> Option<String> {
+        Some(format!("{} at {} by {}", &row[from?], &row[taken?], &row[by?]))
+    };
+    let mut origins: Vec<String> = reader.records().flatten().filter_map(|row| said(&row)).collect();
+    origins.sort();
+    origins.dedup();
+    origins
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fps::{FpsRow, FpsStore};
+
+    fn provenance() -> Provenance {
+        let (from, taken) = ("runs".to_string(), "2026-02-01T12:00:00Z".to_string());
+        Provenance { from, taken, by: "0123abc".to_string() }
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (key, status) in [("a", "ok"), ("b", "ok"), ("c", "diverged"), ("d", "ok")] {
+            let record =
+                Record { key: key.into(), method: "rigl".into(), status: status.into(), ..Record::default() };
+            Store::new(folder.path()).upsert(&record).unwrap();
+        }
+        folder
+    }
+
+    fn committed(key: &str) -> Result<(), String> {
+        if key == "d" { Err("is not committed".to_string()) } else { Ok(()) }
+    }
+
+    #[test]
+    fn a_baseline_is_of_committed_trials_and_tells_its_origin() {
+        let folder = folder();
+        let row = FpsRow {
+            key: "a".into(),
+            per_reference: Some(2.5),
+            fps: Some(9.0),
+            valid: true,
+            ..FpsRow::default()
+        };
+        FpsStore::new(folder.path()).append(&[row]).unwrap();
+        let taken = Baseline::take(folder.path(), &provenance(), committed).unwrap();
+        assert_eq!((taken.records, taken.left_out.len()), (2, 2));
+        assert!(taken.left_out[0].contains("c (rigl): diverged"), "{:?}", taken.left_out);
+
+        let file = folder.path().join("baseline.csv");
+        fs::write(&file, &taken.csv).unwrap();
+        let baseline = Baseline::read(&file).unwrap();
+        let keys: Vec<_> = baseline.records.iter().map(|record| record.key.as_str()).collect();
+        assert_eq!(keys, ["a", "b"]);
+        assert_eq!(baseline.records[0].fps_per_reference, Some(2.5));
+        assert_eq!(baseline.origins, ["runs at 2026-02-01T12:00:00Z by 0123abc"]);
+    }
+
+    #[test]
+    fn columns_that_the_harness_does_not_know_survive() {
+        let folder = folder();
+        let path = Store::new(folder.path()).path();
+        let text = fs::read_to_string(&path).unwrap();
+        let remarked = text.lines().enumerate().map(|(at, line)| {
+            if at == 0 {
+                format!("{line},remark,baseline_by\n")
+            } else {
+                format!("{line},\"good, {at}\",old\n")
+            }
+        });
+        fs::write(&path, remarked.collect::<String>()).unwrap();
+        let taken = Baseline::take(folder.path(), &provenance(), committed).unwrap();
+        let csv = String::from_utf8(taken.csv.clone()).unwrap();
+        assert!(
+            csv.lines().next().unwrap().ends_with("commit,remark,baseline_by,baseline_from,baseline_taken")
+        );
+        assert!(csv.contains("\"good, 1\",0123abc,runs,2026"), "{csv}");
+
+        // They also survive in a file that a later harness takes for records and rewrites.
+        let other = tempfile::tempdir().unwrap();
+        let store = Store::new(other.path());
+        fs::write(store.path(), &taken.csv).unwrap();
+        store.upsert(&Record { key: "e".into(), ..Record::default() }).unwrap();
+        let rewritten = fs::read_to_string(store.path()).unwrap();
+        assert!(rewritten.contains("\"good, 1\",0123abc,runs,2026"), "{rewritten}");
+    }
+
+    #[test]
+    fn nothing_to_take_says_why() {
+        let folder = folder();
+        let never = |_: &str| Err("is not committed".to_string());
+        let message = Baseline::take(folder.path(), &provenance(), never).unwrap_err().to_string();
+        assert!(
+            message.contains("a (rigl): is not committed") && message.contains("left as it is"),
+            "{message}"
+        );
+        let empty = tempfile::tempdir().unwrap();
+        assert!(Baseline::take(empty.path(), &provenance(), committed).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_with_file_and_line() {
+        let folder = folder();
+        let taken = Baseline::take(folder.path(), &provenance(), committed).unwrap();
+        let good = String::from_utf8(taken.csv).unwrap();
+        let file = folder.path().join("baseline.csv");
+        let refuse = |text: &str| {
+            fs::write(&file, text).unwrap();
+            Baseline::read(&file).unwrap_err().to_string()
+        };
+        let second = good.lines().nth(1).unwrap();
+        for (text, said) in [
+            (good.replacen(",ok,", ",ok", 1), "baseline.csv:2: has"),
+            (good.clone() + second.replacen(",rigl,", ",set,", 1).as_str(), "baseline.csv:2: key a"),
+            (good.replace("rigl,,,,", "rigl,,,many,"), "baseline.csv:2: column `sparsity_target`"),
+            ("key,suite\na,b\n".to_string(), "baseline.csv:1: the header lacks"),
+            (good.lines().next().unwrap().to_string(), "holds no record"),
+            (String::new(), "holds no record"),
+        ] {
+            let message = refuse(&text);
+            assert!(message.contains(said), "{said}: {message}");
+        }
+        fs::write(&file, b"\xff\xfe\n\xff").unwrap();
+        assert!(Baseline::read(&file).is_err());
+        assert!(Baseline::read(&folder.path().join("none")).unwrap_err().to_string().contains("--update"));
+    }
+}

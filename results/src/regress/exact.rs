@@ -1,0 +1,101 @@
+//! Quantities that must be equal: sparsity, counts, lengths and ratios of FLOPs.
+//!
+//! Some follow from the specification whatever the seed. Others do for most methods, but depend on
+//! the trained weights where these choose among layers or channels; whether they do is seen in the
+//! baseline, whose seeds then differ.
+
+use crate::record::Record;
+use crate::statistics::Welch;
+
+use super::check::{Check, Kind, Matters, Verdict};
+use super::rule::ROUNDING;
+
+/// A column, what it says, and whether it follows from the specification for every method.
+struct Quantity {
+    name: &'static str,
+    value: fn(&Record) -> Option<f64>,
+    of_spec: bool,
+}
+
+const QUANTITIES: [Quantity; 9] = [
+    of_spec("params_total", |record| record.params_total.map(|n| n as f64)),
+    of_spec("macs_dense", |record| record.macs_dense.map(|n| n as f64)),
+    of_spec("steps", |record| record.steps.map(|n| n as f64)),
+    of_spec("epochs", |record| record.epochs),
+    of_structure("sparsity", |record| record.sparsity),
+    of_structure("params_active", |record| record.params_active.map(|n| n as f64)),
+    of_structure("macs", |record| record.macs.map(|n| n as f64)),
+    of_structure("train_flops_ratio", |record| record.train_flops_ratio),
+    of_structure("inference_flops_ratio", |record| record.inference_flops_ratio),
+];
+
+const fn of_spec(name: &'static str, value: fn(&Record) -> Option<f64>) -> Quantity {
+    Quantity { name, value, of_spec: true }
+}
+
+const fn of_structure(name: &'static str, value: fn(&Record) -> Option<f64>) -> Quantity {
+    Quantity { name, value, of_spec: false }
+}
+
+/// The checks of trials that ended as planned.
+pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
+    QUANTITIES.iter().filter_map(|quantity| check(quantity, before, now)).collect()
+}
+
+fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
+    let measured: Vec<(&Record, f64)> =
+        before.iter().filter_map(|record| Some((*record, (quantity.value)(record)?))).collect();
+    let (first, expected) = *measured.first()?;
+    let done = |verdict| Check::of(Kind::Counts, quantity.name, verdict);
+    let absent: Vec<String> = seeds(now.iter().copied().filter(|record| (quantity.value)(record).is_none()));
+    if !absent.is_empty() {
+        let check = done(Verdict::Regressed).because(format!("not recorded by {}", absent.join(", ")));
+        return Some(check.with(expected.to_string(), "nothing".to_string(), String::new()));
+    }
+    let found: Vec<(&Record, f64)> =
+        now.iter().filter_map(|record| Some((*record, (quantity.value)(record)?))).collect();
+    if measured.iter().any(|(_, value)| !equal(*value, expected)) {
+        return Some(varying(quantity.name, &values(&measured), &values(&found)));
+    }
+
+    let strays: Vec<(&Record, f64)> =
+        found.iter().copied().filter(|(_, value)| !equal(*value, expected)).collect();
+    let Some((_, stray)) = strays.first() else { return Some(done(Verdict::Unchanged)) };
+    let told = |check: Check| {
+        check
+            .with(expected.to_string(), stray.to_string(), format!("{:+}", stray - expected))
+            .sized(((stray - expected) / expected.abs().max(f64::MIN_POSITIVE)).abs())
+    };
+    let again = |record: &Record| (record.seed, &record.device) == (first.seed, &first.device);
+    if quantity.of_spec || measured.len() > 1 || strays.iter().any(|(record, _)| again(record)) {
+        let who = seeds(strays.iter().map(|(record, _)| *record)).join(", ");
+        return Some(told(done(Verdict::Regressed)).because(format!("must be equal and is not for {who}")));
+    }
+    let why = "the baseline has one seed, so it does not tell whether this depends on the seed";
+    Some(told(done(Verdict::NotTested)).because(why))
+}
+
+/// A quantity on which the seeds of the baseline do not agree.
+fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Check {
+    let check = Check::of(Kind::Counts, name, Verdict::NotTested);
+    let Some(welch) = Welch::of(before, now) else { return check };
+    let (mean, moved) = (before.iter().sum::<f64>() / before.len() as f64, welch.difference);
+    let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
+    check
+        .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))
+        .because("it differs with the seed, so its mean is tested")
+        .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs())
+        .tested(welch.p_two_sided(), None, Matters::Worse)
+}
+
+fn equal(value: f64, expected: f64) -> bool {
+    (value - expected).abs() <= ROUNDING * value.abs().max(expected.abs())
+}
+
+fn values(measured: &[(&Record, f64)]) -> Vec<f64> {
+    measured.iter().map(|(_, value)| *value).collect()
+}
+
+fn seeds<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<String> {
+    records.map(|record| format!("seed {}", record.seed)).collect()
+}

@@ -5,6 +5,7 @@
 //! its source. Nothing here runs a network, so tables print anywhere in an instant.
 
 pub mod cost;
+pub mod export;
 pub mod figure;
 pub mod fps;
 pub mod record;

@@ -13,16 +13,20 @@ use trial::{Exit, write_atomically};
 /// of unfinished ones, as event files for TensorBoard, a folder a run. Nothing is trained.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-#[group(id = "kind", required = true, multiple = false, args = ["format", "tensorboard"])]
 pub struct Arguments {
     /// The records in this format
-    #[arg(long, value_name = "FORMAT", requires_if("parquet", "to"))]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        requires_if("parquet", "to"),
+        required_unless_present = "tensorboard"
+    )]
     format: Option<Format>,
     /// The file that the records are written to [default: standard output; parquet needs a file]
     #[arg(long, value_name = "FILE", requires = "format")]
     to: Option<PathBuf>,
     /// The curves of the trainings as TensorBoard event files, below this folder
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
     tensorboard: Option<PathBuf>,
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
@@ -80,5 +84,44 @@ impl Arguments {
         let also = if without == 0 { String::new() } else { format!("; {without} runs have no curves yet") };
         stdio::say(format!("the curves of {written} runs are in {}{also}", folder.display()));
         Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn run(arguments: &[&str]) -> Option<Exit> {
+        let line = Line::try_parse_from([&["export-records"], arguments].concat()).ok()?;
+        line.arguments.run().ok()
+    }
+
+    #[test]
+    fn one_thing_is_exported_and_parquet_to_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+        let out = path("");
+        for wrong in [
+            &[][..],
+            &["--format", "parquet"],
+            &["--format", "csv", "--tensorboard", &path("curves")],
+            &["--tensorboard", &path("curves"), "--to", &path("file")],
+        ] {
+            assert_eq!(run(&[wrong, &["--out", &out]].concat()), None, "{wrong:?}");
+        }
+        for format in ["csv", "json", "parquet"] {
+            let file = path(format);
+            assert_eq!(run(&["--format", format, "--to", &file, "--out", &out]), Some(Exit::Done));
+            assert!(std::fs::metadata(&file).unwrap().len() > 0);
+        }
+        std::fs::create_dir(path("runs")).unwrap();
+        assert_eq!(run(&["--tensorboard", &path("curves"), "--out", &out]), Some(Exit::Done));
     }
 }

@@ -110,6 +110,9 @@ impl<E: Entry> Sheet<E> {
         let known = columns::<E>();
         let others: Vec<usize> =
             (0..header.len()).filter(|at| !known.iter().any(|name| name == &header[*at])).collect();
+        // Columns in the harness's own order need not be looked up by name, which is slow.
+        let in_order = header.iter().take(known.len()).eq(known.iter());
+        let names = if in_order { None } else { Some(&header) };
         sheet.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
         let mut row = StringRecord::new();
         loop {
@@ -118,7 +121,7 @@ impl<E: Entry> Sheet<E> {
                 break;
             }
             let line = row.position().map_or(0, csv::Position::line);
-            match read.and_then(|_| row.deserialize::<E>(Some(&header))) {
+            match read.and_then(|_| row.deserialize::<E>(names)) {
                 Ok(entry) if entry.key().is_empty() => {
                     sheet.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
                 }

@@ -1,11 +1,12 @@
 //! The commands, one file each: its arguments and what it does.
 
 mod data;
+mod export_records;
 mod figure;
 mod fps;
 mod list;
 mod lut;
-mod recorded;
+pub(crate) mod recorded;
 mod reproduce;
 mod suite;
 mod table;
@@ -48,6 +49,7 @@ pub enum Command {
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
+    ExportRecords(export_records::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
 }
@@ -63,6 +65,7 @@ impl Command {
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
+            Self::ExportRecords(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),
         }

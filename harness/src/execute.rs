@@ -16,6 +16,7 @@ pub(crate) use process::die_with_us;
 pub use state::State;
 pub use summary::summarise;
 
+use crate::commands::recorded;
 use crate::device::{Device, DeviceChoice, devices};
 use crate::options::{Pretrained, RunOptions};
 use crate::plan::Prepared;
@@ -48,10 +49,10 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
     // A budget that reaches beyond the clock is none.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
+    // A row that a rewrite would lose is better known before hours of training than after them.
+    store.check()?;
     let recorded = store.load()?;
-    if let Some(complaint) = recorded.complaints.first() {
-        bail!("{complaint}; correct or delete the line, so that new records can be added");
-    }
+    recorded::say(&recorded);
     let mut console = Console::new(options, prepared.trials.len());
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut missing = Vec::new();
@@ -66,9 +67,7 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
                 outcomes.push(outcome);
             }
             State::Damaged(message) => {
-                if recorded.records.iter().any(|record| record.key == spec.key()) {
-                    store.remove(&spec.key())?;
-                }
+                store.remove(&spec.key())?;
                 let outcome = Outcome::Refused(message);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);

@@ -5,11 +5,13 @@
 //! joined to them when records are read: a record gets the best measurement of its key.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::record::{Record, finite};
+use crate::store::doubt;
 use crate::store::file::SheetFile;
 use crate::store::sheet::Entry;
 use crate::store::{Complaint, StoreError};
@@ -93,9 +95,18 @@ impl Entry for FpsRow {
     }
 
     fn order(&self, other: &FpsRow) -> Ordering {
-        let what = |row: &FpsRow| [&row.key, &row.device, &row.protocol, &row.precision].map(String::clone);
-        let numbers = |row: &FpsRow| (row.batch, row.threads);
-        (what(self), numbers(self)).cmp(&(what(other), numbers(other)))
+        self.what().cmp(&other.what())
+    }
+
+    fn impossible(&self) -> Option<String> {
+        doubt::negative(&[("fps", self.fps), ("milliseconds", self.milliseconds)])
+    }
+}
+
+impl FpsRow {
+    /// What was measured, and how.
+    fn what(&self) -> ([&str; 4], [u64; 2]) {
+        ([&self.key, &self.device, &self.protocol, &self.precision], [self.batch, self.threads])
     }
 }
 
@@ -127,18 +138,27 @@ impl FpsStore {
         self.file.rewrite(&what, |sheet| rows.iter().for_each(|row| sheet.upsert(row.clone())))
     }
 
-    /// Reads the measurements, and what is wrong with rows that cannot be read; a missing file holds
-    /// none.
+    /// Reads the measurements, and what is wrong with the rows that are left out; a missing file
+    /// holds none.
     pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
-        Ok(self.file.read()?.into_entries())
+        let mut sheet = self.file.read()?;
+        sheet.leave_out(&self.path(), FpsRow::impossible);
+        let complaints = sheet.complaints();
+        Ok((sheet.rows.into_iter().map(|row| row.entry).collect(), complaints))
     }
 }
 
 /// Gives every record without a throughput the best measurement of its key.
 pub(crate) fn join(records: &mut [Record], rows: &[FpsRow]) {
+    let mut best: HashMap<&str, &FpsRow> = HashMap::new();
+    for row in rows.iter().filter(|row| row.fps.is_some()) {
+        let known = best.entry(&row.key).or_insert(row);
+        if worth(row) >= worth(known) {
+            *known = row;
+        }
+    }
     for record in records.iter_mut().filter(|record| record.fps.is_none()) {
-        let of_trial = rows.iter().filter(|row| row.key == record.key && row.fps.is_some());
-        let Some(row) = of_trial.max_by(|a, b| worth(a).cmp(&worth(b))) else { continue };
+        let Some(row) = best.get(record.key.as_str()) else { continue };
         (record.fps, record.fps_low, record.fps_high) = (row.fps, row.fps_low, row.fps_high);
         record.fps_batch = Some(row.batch);
         record.fps_precision = format!("{}, {}", row.precision, row.protocol);

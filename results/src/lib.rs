@@ -6,6 +6,7 @@
 
 pub mod compare;
 pub mod cost;
+pub mod export;
 pub mod figure;
 pub mod fps;
 pub mod record;

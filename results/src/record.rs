@@ -4,9 +4,13 @@
 //! does not apply or was not measured. A float that is not finite is written as an empty field
 //! and refused when read, so that no mean is ever taken over one.
 
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
 use crate::store::sheet::columns;
+
+pub use schema::{SCHEMA, Schema};
 
 /// Columns without which a row cannot be told apart from others; the rest may be missing.
 pub const REQUIRED_COLUMNS: [&str; 11] = [
@@ -167,6 +171,9 @@ pub struct Record {
     pub choices: String,
     /// Commit of the harness that ran the trial.
     pub commit: String,
+    /// Version of these columns.
+    #[serde(default = "Schema::first")]
+    pub schema: Schema,
 }
 
 impl Record {
@@ -212,7 +219,7 @@ mod tests {
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
-            saliency_variance,device,status,settings,choices,commit";
+            saliency_variance,device,status,settings,choices,commit,schema";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
         assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));

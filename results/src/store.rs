@@ -3,8 +3,13 @@
 //! Several trials may end at once, in several processes; how the file stays whole is told in
 //! `file`. Rows are sorted, so that the file differs well under version control. Throughput is
 //! measured later and apart, in `<out>/fps.csv`; reading joins the two.
+//!
+//! Reading leaves out what cannot be trusted and says why: rows that are cut, repeated or contradict each
+//! other, that say what cannot be (`doubt`), or that differ from what the run itself left (`origin`).
 
+pub(crate) mod doubt;
 pub(crate) mod file;
+mod origin;
 pub(crate) mod sheet;
 
 use std::cmp::Ordering;
@@ -12,19 +17,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::fps::{FpsStore, join};
-use crate::record::{REQUIRED_COLUMNS, Record};
+use crate::record::{REQUIRED_COLUMNS, Record, SCHEMA};
 use file::SheetFile;
-use sheet::Entry;
+use sheet::{Entry, Row};
 
 pub use sheet::Complaint;
 
 /// What a records file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Loaded {
-    /// The rows that could be read.
+    /// The rows that can be trusted.
     pub records: Vec<Record>,
-    /// The rows that could not, and why.
+    /// The rows that were left out, and why.
     pub complaints: Vec<Complaint>,
+    /// What is to be known of rows that are used.
+    pub remarks: Vec<Complaint>,
+    /// Names of the columns that the harness does not know.
+    pub other_columns: Vec<String>,
+    /// Their fields, for every record those of its row.
+    pub other_fields: Vec<Vec<String>>,
 }
 
 /// Why records or measurements could not be read or written.
@@ -81,6 +92,7 @@ fn others(more: usize) -> String {
 /// The records file of one output directory.
 #[derive(Clone, Debug)]
 pub struct Store {
+    out: PathBuf,
     file: SheetFile<Record>,
     fps: FpsStore,
 }
@@ -88,7 +100,7 @@ pub struct Store {
 impl Store {
     /// The store of an output directory, which need not exist yet.
     pub fn new(out: &Path) -> Store {
-        Store { file: SheetFile::new(out, "records"), fps: FpsStore::new(out) }
+        Store { out: out.to_path_buf(), file: SheetFile::new(out, "records"), fps: FpsStore::new(out) }
     }
 
     /// The records file.
@@ -96,13 +108,27 @@ impl Store {
         self.file.path()
     }
 
-    /// Reads all records, each with the throughput measured for it; missing files hold none.
+    /// Reads all records that can be trusted, each with the throughput measured for it; missing files
+    /// hold none.
     pub fn load(&self) -> Result<Loaded, StoreError> {
-        let (mut records, mut complaints) = self.file.read()?.into_entries();
+        let path = self.path();
+        let mut sheet = self.file.read()?;
+        sheet.leave_out(&path, |record| {
+            record.impossible().or_else(|| origin::contradiction(&self.out, record))
+        });
+        let mut complaints = sheet.complaints();
+        let remarks = newer(&path, &sheet.rows).into_iter().collect();
+        let (mut records, other_fields): (Vec<_>, Vec<_>) =
+            sheet.rows.into_iter().map(|row| (row.entry, row.other)).unzip();
         let (rows, others) = self.fps.load()?;
         join(&mut records, &rows);
         complaints.extend(others);
-        Ok(Loaded { records, complaints })
+        Ok(Loaded { records, complaints, remarks, other_columns: sheet.other_columns, other_fields })
+    }
+
+    /// Whether records can be added: an error if a row is unreadable, which a rewrite would lose.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.file.read()?.whole("the file")
     }
 
     /// Adds a record, or replaces the one with the same key.
@@ -115,8 +141,23 @@ impl Store {
 
     /// Takes the record with `key` out, whose run turned out to be damaged.
     pub fn remove(&self, key: &str) -> Result<(), StoreError> {
+        if !self.path().exists() {
+            return Ok(());
+        }
         self.file.rewrite(&of_trial(key), |sheet| sheet.retain(|record| record.key != key))
     }
+}
+
+/// What is to be known of rows whose columns a newer harness chose.
+fn newer(file: &Path, rows: &[Row<Record>]) -> Option<Complaint> {
+    let mut newer = rows.iter().filter(|row| row.entry.schema.0 > SCHEMA);
+    let first = newer.next()?;
+    let (version, more) = (first.entry.schema.0, newer.count());
+    let what = format!(
+        "written by a newer harness (schema {version}, known up to {SCHEMA}){}: its new columns are kept and not shown",
+        others(more)
+    );
+    Some(Complaint { file: file.to_path_buf(), line: first.line, what })
 }
 
 fn of_trial(key: &str) -> String {
@@ -135,14 +176,18 @@ impl Entry for Record {
     }
 
     fn order(&self, other: &Record) -> Ordering {
-        let names = |r: &Record| {
-            [&r.suite, &r.dataset, &r.profile, &r.model, &r.method, &r.distribution].map(String::clone)
-        };
+        fn names(r: &Record) -> [&String; 6] {
+            [&r.suite, &r.dataset, &r.profile, &r.model, &r.method, &r.distribution]
+        }
         let target = |r: &Record| r.latency_target.or(r.sparsity_target).unwrap_or(-1.0);
         names(self)
             .cmp(&names(other))
             .then_with(|| target(self).total_cmp(&target(other)))
             .then_with(|| (self.seed, &self.key).cmp(&(other.seed, &other.key)))
+    }
+
+    fn impossible(&self) -> Option<String> {
+        doubt::impossible(self)
     }
 }
 

@@ -1,14 +1,27 @@
 //! What is recorded in a folder, as every command that prints it reads it.
 
 use crate::stdio;
-use results::{Record, Store};
+use results::{Loaded, Record, Store};
 use std::path::Path;
 
-/// The records of a folder; what is wrong with other rows is said.
+/// The records of a folder that can be trusted; what is wrong with other rows is said.
 pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
+    Ok(loaded(out)?.records)
+}
+
+/// The same with the columns that the harness does not know.
+pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
     let loaded = Store::new(out).load()?;
+    say(&loaded);
+    Ok(loaded)
+}
+
+/// Says which rows are left out and why, and what is to be known of others.
+pub fn say(loaded: &Loaded) {
     for complaint in &loaded.complaints {
         stdio::say(format!("warning: {complaint}; this row is left out"));
     }
-    Ok(loaded.records)
+    for remark in &loaded.remarks {
+        stdio::say(format!("note: {remark}"));
+    }
 }

@@ -66,11 +66,22 @@ mod tests {
             assert_eq!(store.load().unwrap().records.len(), 1);
         }
 
+        // Row, record and marker agree, until somebody changes one of them.
+        directory.commit(&["record.json"]).unwrap();
+        assert_eq!(store.load().unwrap().complaints, []);
+        let edited = Record { key: spec.key(), status: "ok".into(), top1: Some(99.0), ..Record::default() };
+        store.upsert(&edited).unwrap();
+        let loaded = store.load().unwrap();
+        assert_eq!((loaded.records.len(), loaded.complaints.len()), (0, 1));
+        collect(&directory, &spec, &store).unwrap();
+        assert_eq!(store.load().unwrap().complaints, []);
+        std::fs::remove_file(directory.file("COMMITTED")).unwrap();
+
         put(&Record { key: "another".into(), ..Record::default() });
         let message = collect(&directory, &spec, &store).unwrap_err();
         assert!(message.contains("another") && message.contains("delete"), "{message}");
         std::fs::write(directory.file("record.json"), "{").unwrap();
         assert!(collect(&directory, &spec, &store).unwrap_err().contains("record.json"));
-        assert_eq!(store.load().unwrap().records.len(), 1);
+        assert_eq!(store.load().unwrap().records.len(), 0, "the row has nothing left to be held against");
     }
 }

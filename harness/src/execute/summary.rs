@@ -1,5 +1,6 @@
 //! What is recorded of a plan's trials, printed at the end of its run.
 
+use crate::commands::recorded;
 use crate::options::RunOptions;
 use crate::plan::Prepared;
 use crate::stdio;
@@ -9,7 +10,7 @@ use results::{Record, Store, records_summary};
 pub fn summarise(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<()> {
     let keys: Vec<String> = prepared.trials.iter().map(|spec| spec.key()).collect();
     let store = Store::new(&options.out);
-    let mut records: Vec<Record> = store.load()?.records;
+    let mut records: Vec<Record> = recorded::load(&options.out)?;
     records.retain(|record| keys.contains(&record.key));
     stdio::show(&records_summary(&records))?;
     if !options.quiet && store.path().exists() {

@@ -57,17 +57,14 @@ impl<E: Entry> SheetFile<E> {
         held.lock().map_err(failed(&lock))?;
 
         let mut sheet = self.read()?;
-        if let Some(complaint) = sheet.complaints.first().cloned() {
-            let more = sheet.complaints.len() - 1;
-            return Err(StoreError::Unreadable { complaint, more, what: what.into() });
-        }
+        sheet.whole(what)?;
         change(&mut sheet);
         replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
     }
 }
 
 /// Puts `bytes` in the place of the file at once: temporary file, sync, rename.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = AtomicWriteFile::open(path)?;
     file.write_all(bytes)?;
     file.commit()

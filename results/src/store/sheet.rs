@@ -10,6 +10,8 @@ use csv::StringRecord;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::StoreError;
+
 /// What a row says.
 pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
     /// Columns without which a row cannot be told apart from others; the rest may be missing.
@@ -28,6 +30,9 @@ pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
 
     /// The order of rows in the file.
     fn order(&self, other: &Self) -> Ordering;
+
+    /// What cannot be true of it, if anything.
+    fn impossible(&self) -> Option<String>;
 }
 
 /// The columns of an entry in the order in which they are written.
@@ -39,14 +44,14 @@ pub fn columns<E: Entry>() -> StringRecord {
     reader.headers().expect("the header was just written").clone()
 }
 
-/// A row that was left out, and why.
+/// What is to be said of a row: as a rule, why it was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     /// The file.
     pub file: PathBuf,
     /// The line, counted from 1.
     pub line: u64,
-    /// What is wrong.
+    /// What there is to say.
     pub what: String,
 }
 
@@ -57,27 +62,30 @@ impl fmt::Display for Complaint {
 }
 
 /// One row of the file.
-struct Row<E> {
+pub struct Row<E> {
     /// The columns that the harness knows.
-    entry: E,
+    pub entry: E,
     /// The fields of the other columns.
-    other: Vec<String>,
-    line: u64,
+    pub other: Vec<String>,
+    /// The line, counted from 1.
+    pub line: u64,
 }
 
 /// The whole file.
 pub struct Sheet<E> {
     /// The rows that could be read.
-    rows: Vec<Row<E>>,
-    /// The rows that could not.
-    pub complaints: Vec<Complaint>,
+    pub rows: Vec<Row<E>>,
+    /// The rows that could not; a rewrite would lose them.
+    pub unreadable: Vec<Complaint>,
+    /// The rows that could be read and are not to be used.
+    pub doubtful: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
-    other_columns: Vec<String>,
+    pub other_columns: Vec<String>,
 }
 
 impl<E> Default for Sheet<E> {
     fn default() -> Sheet<E> {
-        Sheet { rows: Vec::new(), complaints: Vec::new(), other_columns: Vec::new() }
+        Sheet { rows: Vec::new(), unreadable: Vec::new(), doubtful: Vec::new(), other_columns: Vec::new() }
     }
 }
 
@@ -85,45 +93,55 @@ impl<E: Entry> Sheet<E> {
     /// Reads the text of `file`.
     pub fn parse(file: &Path, bytes: &[u8]) -> Sheet<E> {
         let mut sheet = Sheet::default();
-        let mut complain = |line, what| {
-            sheet.complaints.push(Complaint { file: file.to_path_buf(), line, what });
-        };
+        let complaint = |line, what| Complaint { file: file.to_path_buf(), line, what };
         let mut reader = csv::Reader::from_reader(bytes);
         let header = match reader.headers() {
             Ok(header) => header.clone(),
             Err(error) => {
-                complain(1, describe(&error, &StringRecord::new()));
+                sheet.unreadable.push(complaint(1, describe(&error, &StringRecord::new())));
                 return sheet;
             }
         };
         let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
         if !missing.is_empty() && !bytes.is_empty() {
-            complain(1, format!("the header lacks the columns {missing:?}"));
+            sheet.unreadable.push(complaint(1, format!("the header lacks the columns {missing:?}")));
             return sheet;
         }
         let known = columns::<E>();
         let others: Vec<usize> =
             (0..header.len()).filter(|at| !known.iter().any(|name| name == &header[*at])).collect();
-        for row in reader.records() {
-            let parsed = row.and_then(|row| Ok((row.deserialize::<E>(Some(&header))?, row)));
-            match parsed {
-                Ok((entry, row)) => {
-                    let line = row.position().map_or(0, csv::Position::line);
-                    if entry.key().is_empty() {
-                        complain(line, "column `key`: is empty".to_string());
-                        continue;
-                    }
+        // Columns in the harness's own order need not be looked up by name, which is slow.
+        let in_order = header.iter().take(known.len()).eq(known.iter());
+        let names = if in_order { None } else { Some(&header) };
+        sheet.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
+        let mut row = StringRecord::new();
+        loop {
+            let read = reader.read_record(&mut row);
+            if let Ok(false) = read {
+                break;
+            }
+            let line = row.position().map_or(0, csv::Position::line);
+            match read.and_then(|_| row.deserialize::<E>(names)) {
+                Ok(entry) if entry.key().is_empty() => {
+                    sheet.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
+                }
+                Ok(_) if reader.position().byte() >= bytes.len() as u64 && cut(bytes, &row) => {
+                    let what = "the line does not end, so that it may be cut; \
+                                if it is whole, put an end of line behind it";
+                    sheet.unreadable.push(complaint(line, what.to_string()));
+                }
+                Ok(entry) => {
                     let other = others.iter().map(|at| row[*at].to_string()).collect();
                     sheet.rows.push(Row { entry, other, line });
                 }
                 Err(error) => {
-                    complain(error.position().map_or(0, csv::Position::line), describe(&error, &header))
+                    let line = error.position().map_or(0, csv::Position::line);
+                    sheet.unreadable.push(complaint(line, describe(&error, &header)));
                 }
             }
         }
-        sheet.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
         sheet.settle_duplicates(file);
-        sheet.complaints.sort_by_key(|complaint| complaint.line);
+        sheet.unreadable.sort_by_key(|complaint| complaint.line);
         sheet
     }
 
@@ -134,33 +152,52 @@ impl<E: Entry> Sheet<E> {
         let mut sorted = std::mem::take(&mut self.rows);
         sorted.sort_by(|a, b| a.entry.key().cmp(b.entry.key()));
         for row in sorted {
-            let key = row.entry.key().to_string();
-            let of_key = groups.iter_mut().rev().take_while(|group| group[0].entry.key() == key);
+            let of_key = groups.iter_mut().rev().take_while(|group| group[0].entry.key() == row.entry.key());
             match of_key.into_iter().find(|group| group[0].entry.is_same(&row.entry)) {
                 Some(group) => group.push(row),
                 None => groups.push(vec![row]),
             }
         }
-        for mut rows in groups {
+        let complaint = |line, what| Complaint { file: file.to_path_buf(), line, what };
+        for rows in groups {
             if rows.iter().all(|r| r.entry == rows[0].entry && r.other == rows[0].other) {
-                self.rows.push(rows.swap_remove(0));
+                let what = format!("the line repeats line {}", rows[0].line);
+                self.doubtful.extend(rows[1..].iter().map(|row| complaint(row.line, what.clone())));
+                self.rows.extend(rows.into_iter().take(1));
                 continue;
             }
             let lines: Vec<String> = rows.iter().map(|row| row.line.to_string()).collect();
             let key = rows[0].entry.key();
             let what = format!("key {key} is on lines {} with different content", lines.join(" and "));
-            self.complaints.extend(rows.iter().map(|row| Complaint {
-                file: file.to_path_buf(),
-                line: row.line,
-                what: what.clone(),
-            }));
+            self.unreadable.extend(rows.iter().map(|row| complaint(row.line, what.clone())));
         }
         self.rows.sort_by_key(|row| row.line);
     }
 
-    /// The rows that could be read, in the order of the file, and what is wrong with the others.
-    pub fn into_entries(self) -> (Vec<E>, Vec<Complaint>) {
-        (self.rows.into_iter().map(|row| row.entry).collect(), self.complaints)
+    /// Leaves out the rows of `file` of which `doubt` has something to say.
+    pub fn leave_out(&mut self, file: &Path, doubt: impl Fn(&E) -> Option<String>) {
+        let doubtful = &mut self.doubtful;
+        self.rows.retain(|row| match doubt(&row.entry) {
+            None => true,
+            Some(what) => {
+                doubtful.push(Complaint { file: file.to_path_buf(), line: row.line, what });
+                false
+            }
+        });
+    }
+
+    /// What is wrong with the rows that are not among `rows`, in the order of the file.
+    pub fn complaints(&mut self) -> Vec<Complaint> {
+        let mut complaints = std::mem::take(&mut self.unreadable);
+        complaints.append(&mut self.doubtful);
+        complaints.sort_by_key(|complaint| complaint.line);
+        complaints
+    }
+
+    /// Nothing if every row could be read; else the error that keeps `what` from being changed.
+    pub fn whole(&self, what: &str) -> Result<(), StoreError> {
+        let Some(complaint) = self.unreadable.first().cloned() else { return Ok(()) };
+        Err(StoreError::Unreadable { complaint, more: self.unreadable.len() - 1, what: what.into() })
     }
 
     /// Adds a row, or replaces the one about the same where it does.
@@ -192,6 +229,13 @@ impl<E: Entry> Sheet<E> {
         }
         writer.into_inner().expect("a vector takes every byte")
     }
+}
+
+/// Whether the last row of a file may lack its end: no line ends there, or a quotation that began in
+/// it took everything up to there in.
+fn cut(bytes: &[u8], last: &StringRecord) -> bool {
+    let quotes = || bytes.iter().filter(|byte| **byte == b'"').count();
+    !bytes.ends_with(b"\n") || last.iter().any(|field| field.contains('\n')) && quotes() % 2 == 1
 }
 
 /// The error without the position, which the complaint states itself, and with the column's name.

@@ -28,7 +28,7 @@ fn the_same_key_replaces_and_another_is_added_in_order() {
     for (key, seed) in [("c", 2), ("a", 1), ("b", 0), ("c", 7)] {
         store.upsert(&record(key, seed)).unwrap();
     }
-    let Loaded { records, complaints } = store.load().unwrap();
+    let Loaded { records, complaints, .. } = store.load().unwrap();
     let seen: Vec<_> = records.iter().map(|r| (r.key.as_str(), r.seed)).collect();
     assert_eq!(seen, [("b", 0), ("a", 1), ("c", 7)]);
     assert!(complaints.is_empty());
@@ -52,12 +52,12 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let bad = [lines[0], lines[1], &text_in_a_number, &not_finite, "a,few,fields"].join("\n");
     fs::write(store.path(), &bad).unwrap();
 
-    let Loaded { records, complaints } = store.load().unwrap();
+    let Loaded { records, complaints, .. } = store.load().unwrap();
     assert_eq!(records, [record("a", 0)]);
     let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
     assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
     assert_eq!(said[1], (4, "NaN is not a finite number; leave the field empty instead"));
-    assert_eq!(said[2], (5, "has 3 fields where the header has 53"));
+    assert_eq!(said[2], (5, "has 3 fields where the header has 54"));
 
     let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();
     assert!(refusal.contains("records.csv:3: column `seed`"), "{refusal}");
@@ -75,10 +75,11 @@ fn equal_duplicates_are_one_and_contradicting_ones_are_none() {
     let text = fs::read_to_string(store.path()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let contradiction = lines[2].replacen(",5,", ",6,", 1);
-    fs::write(store.path(), [lines[0], lines[1], lines[2], lines[1], &contradiction].join("\n")).unwrap();
-    let Loaded { records, complaints } = store.load().unwrap();
+    fs::write(store.path(), [lines[0], lines[1], lines[2], lines[1], &contradiction, ""].join("\n")).unwrap();
+    let Loaded { records, complaints, .. } = store.load().unwrap();
     assert_eq!(records, [record("a", 0)]);
-    assert_eq!(complaints.iter().map(|c| c.line).collect::<Vec<_>>(), [3, 5]);
+    assert_eq!(complaints.iter().map(|c| c.line).collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(complaints[1].what, "the line repeats line 2");
     assert_eq!(complaints[0].what, "key b is on lines 3 and 5 with different content");
 }
 
@@ -197,8 +198,8 @@ proptest! {
             dataset: words[1].clone(),
             model: words[2].clone(),
             distribution: words[3].clone(),
-            sparsity_target: floats[0],
-            top1: floats[1],
+            val_loss: floats[0],
+            train_flops_ratio: floats[1],
             energy_kj: floats[2],
             fps: floats[3],
             steps,

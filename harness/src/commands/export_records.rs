@@ -1,0 +1,127 @@
+//! `harness export-records`: what is recorded, for other programs.
+
+use crate::stdio;
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use results::export::{export_curves, render_parquet, render_records_csv, render_records_json};
+use std::path::{Path, PathBuf};
+use trial::{Exit, write_atomically};
+
+/// Write what is recorded for other programs
+///
+/// The records, a row a trial with its throughput, as CSV, JSON or Parquet; or the curves of all trainings, also
+/// of unfinished ones, as event files for TensorBoard, a folder a run. Nothing is trained.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The records in this format
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        requires_if("parquet", "to"),
+        required_unless_present = "tensorboard"
+    )]
+    format: Option<Format>,
+    /// The file that the records are written to [default: standard output; parquet needs a file]
+    #[arg(long, value_name = "FILE", requires = "format")]
+    to: Option<PathBuf>,
+    /// The curves of the trainings as TensorBoard event files, below this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
+    tensorboard: Option<PathBuf>,
+    /// Folder of the results
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    out: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness export-records --format csv > records.csv
+  harness export-records --format parquet --to records.parquet --out runs
+  harness export-records --tensorboard curves && tensorboard --logdir curves";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// A header and a row a trial
+    Csv,
+    /// An array of objects with all columns, null for what does not apply
+    Json,
+    /// Typed columns, for pandas, polars and databases
+    Parquet,
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        match (&self.tensorboard, self.format) {
+            (Some(folder), _) => self.curves(folder),
+            (None, Some(format)) => self.records(format),
+            (None, None) => bail!("give --format or --tensorboard"),
+        }
+    }
+
+    fn records(&self, format: Format) -> anyhow::Result<Exit> {
+        let loaded = super::recorded::loaded(&self.out)?;
+        let bytes = match format {
+            Format::Csv => render_records_csv(&loaded).into_bytes(),
+            Format::Json => render_records_json(&loaded).into_bytes(),
+            Format::Parquet => {
+                render_parquet(&loaded).context("the records do not go into a Parquet file")?
+            }
+        };
+        match &self.to {
+            Some(file) => write_atomically(file, &bytes)?,
+            None => stdio::show(&String::from_utf8(bytes).context("the records are not text")?)?,
+        }
+        Ok(Exit::Done)
+    }
+
+    fn curves(&self, folder: &Path) -> anyhow::Result<Exit> {
+        let curves = export_curves(&self.out, folder)?;
+        for complaint in &curves.complaints {
+            stdio::say(format!("warning: {complaint}"));
+        }
+        let (written, without) = (curves.written.len(), curves.without.len());
+        let also = if without == 0 { String::new() } else { format!("; {without} runs have no curves yet") };
+        stdio::say(format!("the curves of {written} runs are in {}{also}", folder.display()));
+        Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    fn run(arguments: &[&str]) -> Option<Exit> {
+        let line = Line::try_parse_from([&["export-records"], arguments].concat()).ok()?;
+        line.arguments.run().ok()
+    }
+
+    #[test]
+    fn one_thing_is_exported_and_parquet_to_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_string();
+        let out = path("");
+        for wrong in [
+            &[][..],
+            &["--format", "parquet"],
+            &["--format", "csv", "--tensorboard", &path("curves")],
+            &["--tensorboard", &path("curves"), "--to", &path("file")],
+        ] {
+            assert_eq!(run(&[wrong, &["--out", &out]].concat()), None, "{wrong:?}");
+        }
+        for format in ["csv", "json", "parquet"] {
+            let file = path(format);
+            assert_eq!(run(&["--format", format, "--to", &file, "--out", &out]), Some(Exit::Done));
+            assert!(std::fs::metadata(&file).unwrap().len() > 0);
+        }
+        std::fs::create_dir(path("runs")).unwrap();
+        assert_eq!(run(&["--tensorboard", &path("curves"), "--out", &out]), Some(Exit::Done));
+    }
+}

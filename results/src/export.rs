@@ -1,0 +1,13 @@
+//! Records and training curves in the formats of other programs: CSV, JSON, Parquet, TensorBoard.
+//!
+//! Records go out with the throughput joined and with columns of other origin, as text. The columns and their
+//! kinds follow from [`Record`](crate::Record) itself, so that a new one is exported without a word here.
+
+mod columns;
+mod parquet;
+mod tensorboard;
+mod text;
+
+pub use self::parquet::{SCHEMA_ENTRY, render_parquet};
+pub use tensorboard::{Curves, ExportError, export_curves};
+pub use text::{render_records_csv, render_records_json};

@@ -1,0 +1,116 @@
+//! The curves of trainings as TensorBoard event files.
+//!
+//! Every run directory of an output directory, recorded or not yet, becomes a folder
+//! `suite/model/method-target-seedN-KEY` with one event file: what was evaluated (`evaluation/...`), how the
+//! structure changed (`structure/...`), and the spec as text. Values are single precision, as TensorBoard's
+//! are. A run keeps no time for each step, so the time of all its events is that of its files.
+
+mod event;
+mod frame;
+mod name;
+mod scalars;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use crate::run::Run;
+use crate::store::Complaint;
+use crate::store::file::replace;
+use event::Event;
+
+/// The name of a run's event file: always the same, so that a newer one takes its place.
+const FILE: &str = "events.out.tfevents.0.harness";
+
+/// What became event files.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Curves {
+    /// The folders of runs that were written, below the one that was asked for.
+    pub written: Vec<PathBuf>,
+    /// Run directories that have no curve: no evaluation and no change yet.
+    pub without: Vec<PathBuf>,
+    /// Rows that could not be read, and run directories that do not say what was trained.
+    pub complaints: Vec<Complaint>,
+}
+
+/// Why curves could not be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The run directories cannot be listed.
+    #[error("cannot list the runs in {}: {source}; give the folder of the results with --out", path.display())]
+    Runs {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A folder or an event file cannot be written.
+    #[error("cannot write {}: {source}; check permissions and free space", path.display())]
+    Write {
+        /// What was to be written.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Writes an event file for every run of the output directory `out` into its own folder below `folder`.
+/// The earlier file of the same run is replaced at once; nothing else is touched.
+pub fn export_curves(out: &Path, folder: &Path) -> Result<Curves, ExportError> {
+    let mut curves = Curves::default();
+    for key in keys(&out.join("runs"))? {
+        let run = Run::of(out, &key);
+        let spec = run.spec().unwrap_or_default();
+        let Some(name) = name::folder(&spec, &key) else {
+            let file = run.directory().join("spec.json");
+            let what = "does not say what was trained; the run is left out".to_string();
+            curves.complaints.push(Complaint { file, line: 1, what });
+            continue;
+        };
+        let (evaluations, changes) = (run.evaluations(), run.changes());
+        curves.complaints.extend(evaluations.complaints);
+        curves.complaints.extend(changes.complaints);
+        let mut events = scalars::of_evaluations(&evaluations.rows);
+        events.extend(scalars::of_changes(&changes.rows));
+        if events.is_empty() {
+            curves.without.push(run.directory().to_path_buf());
+            continue;
+        }
+        events.sort_by_key(|event| event.step);
+        events.insert(0, Event::text("spec", &format!("```json\n{}\n```", spec.trim_end())));
+        events.insert(0, Event::beginning());
+        let time = modified(&run);
+        let bytes: Vec<u8> = events.iter_mut().flat_map(|event| frame::framed(event.at(time))).collect();
+        write(&folder.join(&name), &bytes)?;
+        curves.written.push(name);
+    }
+    Ok(curves)
+}
+
+/// The names of the run directories, sorted.
+fn keys(runs: &Path) -> Result<Vec<String>, ExportError> {
+    let failed = |source| ExportError::Runs { path: runs.to_path_buf(), source };
+    let mut keys = Vec::new();
+    for entry in fs::read_dir(runs).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.path().is_dir() {
+            keys.extend(entry.file_name().into_string().ok());
+        }
+    }
+    keys.sort();
+    Ok(keys)
+}
+
+/// When the curves of a run were last written, seconds since 1970.
+fn modified(run: &Run) -> f64 {
+    let time = |name| fs::metadata(run.directory().join(name)).and_then(|data| data.modified()).ok();
+    let times = ["metrics.csv", "updates.csv"].into_iter().filter_map(time);
+    times.max().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0.0, |time| time.as_secs_f64())
+}
+
+fn write(folder: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    let path = folder.join(FILE);
+    let written = fs::create_dir_all(folder).and_then(|()| replace(&path, bytes));
+    written.map_err(|source| ExportError::Write { path, source })
+}

@@ -1,0 +1,103 @@
+//! The messages of event files, of TensorFlow's `event.proto`, `summary.proto` and `tensor.proto` as much as
+//! scalars and text need.
+
+use prost::Message;
+
+/// `DT_STRING` of TensorFlow's types.
+const STRING: i32 = 7;
+
+/// One event.
+#[derive(Clone, PartialEq, Message)]
+pub struct Event {
+    /// When it happened, seconds since 1970.
+    #[prost(double, tag = "1")]
+    wall_time: f64,
+    /// Optimizer steps done.
+    #[prost(int64, tag = "2")]
+    pub step: i64,
+    #[prost(string, optional, tag = "3")]
+    file_version: Option<String>,
+    #[prost(message, optional, tag = "5")]
+    summary: Option<Summary>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Summary {
+    #[prost(message, repeated, tag = "1")]
+    value: Vec<Value>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Value {
+    #[prost(string, tag = "1")]
+    tag: String,
+    #[prost(float, optional, tag = "2")]
+    simple_value: Option<f32>,
+    #[prost(message, optional, tag = "8")]
+    tensor: Option<Tensor>,
+    #[prost(message, optional, tag = "9")]
+    metadata: Option<Metadata>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Tensor {
+    #[prost(int32, tag = "1")]
+    dtype: i32,
+    #[prost(message, optional, tag = "2")]
+    shape: Option<Shape>,
+    #[prost(bytes = "vec", repeated, tag = "8")]
+    string_val: Vec<Vec<u8>>,
+}
+
+/// Of a single value: no dimensions.
+#[derive(Clone, PartialEq, Message)]
+struct Shape {}
+
+#[derive(Clone, PartialEq, Message)]
+struct Metadata {
+    #[prost(message, optional, tag = "1")]
+    plugin_data: Option<Plugin>,
+}
+
+#[derive(Clone, PartialEq, Message)]
+struct Plugin {
+    #[prost(string, tag = "1")]
+    plugin_name: String,
+}
+
+impl Event {
+    /// What every file begins with.
+    pub fn beginning() -> Event {
+        Event { file_version: Some("brain.Event:2".into()), ..Event::default() }
+    }
+
+    /// Values after `step` steps, each with its tag; none if there are no values.
+    pub fn scalars(step: u64, values: &[(&str, Option<f64>)]) -> Option<Event> {
+        let scalar = |(tag, value): &(&str, Option<f64>)| {
+            let simple_value = Some((*value)? as f32);
+            Some(Value { tag: tag.to_string(), simple_value, ..Value::default() })
+        };
+        let value: Vec<Value> = values.iter().filter_map(scalar).collect();
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        (!value.is_empty()).then(|| Event { step, summary: Some(Summary { value }), ..Event::default() })
+    }
+
+    /// Text in Markdown.
+    pub fn text(tag: &str, text: &str) -> Event {
+        let plugin = Plugin { plugin_name: "text".into() };
+        let shape = Some(Shape {});
+        let value = Value {
+            tag: tag.into(),
+            tensor: Some(Tensor { dtype: STRING, shape, string_val: vec![text.into()] }),
+            metadata: Some(Metadata { plugin_data: Some(plugin) }),
+            ..Value::default()
+        };
+        Event { summary: Some(Summary { value: vec![value] }), ..Event::default() }
+    }
+
+    /// The same at `time`, seconds since 1970.
+    pub fn at(&mut self, time: f64) -> &Event {
+        self.wall_time = time;
+        self
+    }
+}

@@ -1,0 +1,61 @@
+//! The folder of a run in TensorBoard's list, readable and its own.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// What of a spec is in the name.
+#[derive(Deserialize)]
+struct Spec {
+    suite: String,
+    model: String,
+    method: String,
+    sparsity: f64,
+    latency: Option<Latency>,
+    seed: u64,
+}
+
+#[derive(Deserialize)]
+struct Latency {
+    target: f64,
+}
+
+/// `suite/model/method-target-seedN-KEY` of the run of a spec; none if the spec cannot be read.
+pub fn folder(spec: &str, key: &str) -> Option<PathBuf> {
+    let spec: Spec = serde_json::from_str(spec).ok()?;
+    let target = match spec.latency {
+        Some(latency) => format!("latency{}", latency.target),
+        None => spec.sparsity.to_string(),
+    };
+    let run = format!("{}-{target}-seed{}-{key}", spec.method, spec.seed);
+    Some([spec.suite, spec.model, run].iter().map(|name| plain(name)).collect())
+}
+
+/// The name of one folder on every system: what could be more than that becomes `_`.
+fn plain(name: &str) -> String {
+    let safe = |c: char| if c.is_alphanumeric() || "-_.+".contains(c) { c } else { '_' };
+    let name: String = name.chars().map(safe).collect();
+    if name.trim_matches('.').is_empty() { "_".into() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_named_by_what_was_trained() {
+        let named = |spec: &str| folder(spec, "4f2a").map(|path| path.to_str().unwrap().to_string());
+        let spec =
+            r#"{"suite": "cifar10", "model": "wrn-16-1", "method": "rigl", "sparsity": 0.9, "seed": 3}"#;
+        assert_eq!(named(spec).unwrap(), "cifar10/wrn-16-1/rigl-0.9-seed3-4f2a");
+        let of_latency = spec.replace("\"seed\"", r#""latency": {"target": 0.3, "table": "a"}, "seed""#);
+        assert_eq!(named(&of_latency).unwrap(), "cifar10/wrn-16-1/rigl-latency0.3-seed3-4f2a");
+        assert_eq!(named("{"), None);
+    }
+
+    #[test]
+    fn no_name_leads_out_of_the_folder() {
+        let spec = r#"{"suite": "..", "model": "/etc", "method": "a/../b", "sparsity": 0, "seed": 0}"#;
+        assert_eq!(folder(spec, "k").unwrap(), PathBuf::from("_/_etc/a_.._b-0-seed0-k"));
+    }
+}

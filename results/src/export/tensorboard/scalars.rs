@@ -1,0 +1,35 @@
+//! Which curves a run has.
+
+use super::event::Event;
+use crate::run::{Change, Evaluation};
+
+/// The curves of evaluations; of the initial weights there is no training loss.
+pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {
+    let event = |row: &Evaluation| {
+        let values = [
+            ("evaluation/top1", row.top1),
+            ("evaluation/top5", row.top5),
+            ("evaluation/train_loss", row.train_loss.filter(|_| row.step > 0)),
+            ("evaluation/val_loss", row.val_loss),
+            ("evaluation/learning_rate", row.learning_rate.filter(|_| row.step > 0)),
+            ("evaluation/sparsity", row.sparsity),
+        ];
+        Event::scalars(row.step, &values)
+    };
+    rows.iter().filter_map(event).collect()
+}
+
+/// The curves of changes of the structure.
+pub fn of_changes(rows: &[Change]) -> Vec<Event> {
+    let event = |row: &Change| {
+        let values = [
+            ("structure/iou_previous", row.iou_previous),
+            ("structure/iou_final", row.iou_final),
+            ("structure/survival_1", row.survival(1)),
+            ("structure/active", Some(row.active as f64)),
+            ("structure/latency", row.latency),
+        ];
+        Event::scalars(row.step, &values)
+    };
+    rows.iter().filter_map(event).collect()
+}

@@ -1,0 +1,42 @@
+//! Records as CSV and as JSON.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::columns::{Column, columns, rows};
+use crate::store::Loaded;
+
+/// The records as CSV, a header and a row a trial; what does not apply is empty.
+pub fn render_records_csv(loaded: &Loaded) -> String {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    let columns = columns(&loaded.other_columns);
+    let header = columns.iter().map(|column| &column.name);
+    writer.write_record(header).expect("a vector takes every byte");
+    for row in rows(loaded, &columns) {
+        writer.serialize(row).expect("a row has as many fields as the header");
+    }
+    let bytes = writer.into_inner().expect("a vector takes every byte");
+    String::from_utf8(bytes).expect("text and numbers are UTF-8")
+}
+
+/// The records as JSON, an array of an object a trial; every object has all columns, in their order, and null
+/// for what does not apply.
+pub fn render_records_json(loaded: &Loaded) -> String {
+    let columns = columns(&loaded.other_columns);
+    let objects: Vec<_> = rows(loaded, &columns).map(|row| Object { columns: &columns, row }).collect();
+    let mut text = serde_json::to_string_pretty(&objects).expect("records hold nothing that JSON cannot");
+    text.push('\n');
+    text
+}
+
+/// A JSON object whose names keep their order.
+struct Object<'a> {
+    columns: &'a [Column],
+    row: Vec<Value>,
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.columns.iter().map(|column| &column.name).zip(&self.row))
+    }
+}

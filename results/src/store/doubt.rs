@@ -1,0 +1,75 @@
+//! What cannot be true of a record, whoever wrote it.
+
+use crate::record::Record;
+
+/// By how much the share of zeros among weights may differ from that among all parameters: by no more than the
+/// share of biases and batch norms, below 3 % of every preset's network and 10 % of the narrowest there is.
+const SPARSITY_SLACK: f64 = 0.12;
+/// By how much rounding may raise a count of multiply-accumulates.
+const ROUNDING: f64 = 1e-6;
+
+/// The first thing about a record that cannot be.
+pub fn impossible(r: &Record) -> Option<String> {
+    let percents = [("top1", r.top1), ("top5", r.top5), ("map", r.map), ("top1_best", r.top1_best)];
+    let shares = [("sparsity_target", r.sparsity_target), ("sparsity", r.sparsity)];
+    outside(&percents, 0.0, 100.0)
+        .or_else(|| outside(&shares, 0.0, 1.0))
+        .or_else(|| negative(&amounts(r)))
+        .or_else(|| counts(r))
+}
+
+/// Columns that are never below zero.
+fn amounts(r: &Record) -> [(&'static str, Option<f64>); 17] {
+    [
+        ("latency_target", r.latency_target),
+        ("latency_ms", r.latency_ms),
+        ("latency_dense_ms", r.latency_dense_ms),
+        ("epochs", r.epochs),
+        ("train_flops_ratio", r.train_flops_ratio),
+        ("inference_flops_ratio", r.inference_flops_ratio),
+        ("train_cost_ratio", r.train_cost_ratio),
+        ("train_seconds", r.train_seconds),
+        ("device_hours", r.device_hours),
+        ("energy_kj", r.energy_kj),
+        ("step_ms", r.step_ms),
+        ("step_per_reference", r.step_per_reference),
+        ("fps", r.fps),
+        ("fps_relative", r.fps_relative),
+        ("fps_per_reference", r.fps_per_reference),
+        ("peak_memory_mb", r.peak_memory_mb),
+        ("saliency_variance", r.saliency_variance),
+    ]
+}
+
+/// Counts of the network that do not go together.
+fn counts(r: &Record) -> Option<String> {
+    if let (Some(active), Some(total)) = (r.params_active, r.params_total) {
+        if active > total {
+            return Some(format!("column `params_active`: {active} of params_total {total}"));
+        }
+        let zeros = 1.0 - active as f64 / total.max(1) as f64;
+        if let Some(sparsity) = r.sparsity.filter(|sparsity| (sparsity - zeros).abs() > SPARSITY_SLACK) {
+            return Some(format!(
+                "column `sparsity`: {sparsity}, while {active} of {total} parameters are active"
+            ));
+        }
+    }
+    match (r.macs, r.macs_dense) {
+        (Some(macs), Some(dense)) if macs as f64 > dense as f64 * (1.0 + ROUNDING) => {
+            Some(format!("column `macs`: {macs} is more than macs_dense {dense}"))
+        }
+        _ => None,
+    }
+}
+
+/// The first of the columns below zero.
+pub fn negative(columns: &[(&str, Option<f64>)]) -> Option<String> {
+    let (name, value) = columns.iter().find(|(_, value)| value.is_some_and(|value| value < 0.0))?;
+    Some(format!("column `{name}`: {} is negative", value.unwrap_or_default()))
+}
+
+fn outside(columns: &[(&str, Option<f64>)], low: f64, high: f64) -> Option<String> {
+    let wrong = |value: &Option<f64>| value.is_some_and(|value| !(low..=high).contains(&value));
+    let (name, value) = columns.iter().find(|(_, value)| wrong(value))?;
+    Some(format!("column `{name}`: {} is outside {low} to {high}", value.unwrap_or_default()))
+}

@@ -1,0 +1,79 @@
+//! A row against what its run left: `<out>/runs/<key>/record.json` and the checksum of it in `COMMITTED`.
+//!
+//! The run's file is what the worker wrote, and the row is a copy of it. Where they differ, somebody changed one
+//! of them. Columns that the file does not have, since it is older, are not compared; nor is the throughput,
+//! which is measured later.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use crate::record::Record;
+
+/// How the row of a record contradicts its run; nothing where the run left no record.
+pub fn contradiction(out: &Path, record: &Record) -> Option<String> {
+    let directory = directory(out, &record.key)?;
+    let path = directory.join("record.json");
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return None;
+        }
+        Err(error) => return Some(format!("{} cannot be read: {error}", path.display())),
+    };
+    if !as_committed(&directory, &bytes) {
+        return Some(format!("{} is not as it was committed", path.display()));
+    }
+    let no_record = |error: serde_json::Error| format!("{} is no record: {error}", path.display());
+    match serde_json::from_slice::<Record>(&bytes) {
+        Ok(written) if written == *record => None,
+        Ok(written) => match serde_json::from_slice(&bytes) {
+            Ok(there) => difference(record, &written, &there, &path),
+            Err(error) => Some(no_record(error)),
+        },
+        Err(error) => Some(no_record(error)),
+    }
+}
+
+/// The directory of a run; none if the key cannot be the name of one.
+fn directory(out: &Path, key: &str) -> Option<PathBuf> {
+    let mut parts = Path::new(key).components();
+    let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    plain.then(|| out.join("runs").join(key))
+}
+
+/// Whether the marker of the run, if it has one, fits the file's content.
+fn as_committed(directory: &Path, bytes: &[u8]) -> bool {
+    let Ok(marker) = fs::read_to_string(directory.join("COMMITTED")) else { return true };
+    let sums = marker.lines().filter_map(|line| line.split_once("  "));
+    let mut of_record = sums.filter(|(_, name)| *name == "record.json");
+    of_record.next().is_none_or(|(sum, _)| blake3::hash(bytes).to_hex().as_str() == sum)
+}
+
+/// The first of the columns that are `there` in which the row differs from the run's own record.
+fn difference(row: &Record, written: &Record, there: &Map<String, Value>, path: &Path) -> Option<String> {
+    let (row, written) = (fields(row), fields(written));
+    let compared = Record::columns();
+    let compared = compared.iter().filter(|column| there.contains_key(*column) && !column.starts_with("fps"));
+    let mut differing = compared.filter(|column| row[*column] != written[*column]);
+    let column = differing.next()?;
+    let more = match differing.count() {
+        0 => String::new(),
+        count => format!(" (and {count} more columns)"),
+    };
+    Some(format!(
+        "column `{column}` is {} here and {} in {}{more}; one of the two was changed",
+        row[column],
+        written[column],
+        path.display()
+    ))
+}
+
+fn fields(record: &Record) -> Map<String, Value> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}

@@ -100,7 +100,8 @@ impl Curve {
                 complaints.extend(read.complaints);
                 let rows = read.rows.into_iter();
                 let value = |row: &crate::run::Evaluation| match self {
-                    Curve::TrainLoss => row.train_loss,
+                    // Before the first step there is none.
+                    Curve::TrainLoss => row.train_loss.filter(|_| row.step > 0),
                     Curve::TestLoss => row.val_loss,
                     _ => row.top1,
                 };

@@ -1,14 +1,13 @@
 //! The points of a panel that shows training: for each line the mean over its trials.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::record::Record;
 use crate::run::Run;
 use crate::statistics::Summary;
-use crate::store::Complaint;
 use crate::table::line::Line;
 
+use super::build::Source;
 use super::chart::{Origin, Point, is_drawable};
 use super::curve::Curve;
 use super::definition::Panel;
@@ -33,18 +32,17 @@ pub fn trials<'a>(line: &Line<'a>) -> Vec<&'a Record> {
     trials
 }
 
-/// The curve of one line, from the run directories under `out`.
+/// The curve of one line, from the run directories of its trials.
 pub fn curve<'a>(
-    out: &Path,
+    source: &mut Source,
     line: &Line<'a>,
     series: usize,
     panel: Panel,
     curve: Curve,
-    complaints: &mut Vec<Complaint>,
 ) -> Vec<Point<'a>> {
     let mut places: BTreeMap<i64, Place> = BTreeMap::new();
     for trial in trials(line) {
-        for sample in curve.read(&Run::of(out, &trial.key), complaints) {
+        for sample in curve.read(&Run::of(source.out, &trial.key), &mut source.complaints) {
             if is_drawable(sample.x) && is_drawable(sample.y) {
                 // Places of different seeds are one if they agree to a millionth.
                 let place = places.entry((sample.x * 1e6).round() as i64).or_default();

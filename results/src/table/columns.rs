@@ -5,9 +5,12 @@ use crate::reference::Reference;
 use super::definition::TableDefinition;
 use super::legend::Legend;
 use super::line::Line;
-use super::number::{accuracy, difference, percent, ratio, share};
+use super::number::{accuracy, difference, interval, percent, ratio, share};
 use super::page::{Column, left, right};
 use super::structured;
+
+/// Title of the column of [`Summary::CONFIDENCE`](crate::statistics::Summary::CONFIDENCE).
+pub const INTERVAL: &str = "95 % CI";
 
 /// What a column shows of a line.
 pub type Cell<'s> = Box<dyn Fn(&Line) -> Option<String> + 's>;
@@ -26,35 +29,38 @@ pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec
     shown
 }
 
-/// The columns of the grids of one group of records.
+/// The columns of the grids of one group of records: accuracy and cost, in two grids where costs were
+/// published too, so that each fits a terminal.
 pub fn measured<'s>(
     definition: &'s TableDefinition,
     legend: &'s Legend,
     lines: &[Line],
 ) -> Vec<Vec<Shown<'s>>> {
-    if definition.structured() {
-        let mut speed = subject(definition);
-        speed.extend(structured::measured(definition, legend));
-        let mut shown = subject(definition);
-        shown.extend(top1(legend));
-        shown.extend(judged(legend));
-        return vec![shown, speed];
+    let mut accuracy = subject(definition);
+    accuracy.extend(top1(legend));
+    accuracy.extend(judged(legend, lines));
+    let (published, measured) = match definition.structured() {
+        true => (Vec::new(), structured::measured(definition, legend)),
+        false => (flops(legend), measured_flops(definition, lines)),
+    };
+    if published.is_empty() && !definition.structured() {
+        accuracy.extend(measured);
+        return vec![accuracy];
     }
-    let mut shown = published(definition, legend);
-    shown.extend(judged(legend));
-    shown.push((
-        right("Train ×"),
-        Box::new(|line| line.trials.mean(|record| record.train_flops_ratio).map(ratio)),
-    ));
-    shown.push((
-        right("Infer. ×"),
-        Box::new(|line| line.trials.mean(|record| record.inference_flops_ratio).map(ratio)),
-    ));
+    vec![accuracy, subject(definition).into_iter().chain(published).chain(measured).collect()]
+}
+
+/// The measured FLOPs of training and inference, and how steady the importance of weights is.
+fn measured_flops<'s>(definition: &TableDefinition, lines: &[Line]) -> Vec<Shown<'s>> {
+    let train = |line: &Line| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
+    let inference = |line: &Line| line.trials.mean(|record| record.inference_flops_ratio).map(ratio);
+    let mut shown: Vec<Shown> =
+        vec![(right("Train ×"), Box::new(train)), (right("Infer. ×"), Box::new(inference))];
     let variance = |line: &Line| line.trials.mean(|record| record.saliency_variance);
     if definition.saliency_variance && lines.iter().any(|line| variance(line).is_some()) {
         shown.push((right("Saliency var."), Box::new(move |line| variance(line).map(ratio))));
     }
-    vec![shown]
+    shown
 }
 
 /// What a line is about.
@@ -88,10 +94,14 @@ fn flops<'s>(legend: &Legend) -> Vec<Shown<'s>> {
     shown
 }
 
-/// The measured accuracy, and how it compares.
-fn judged<'s>(legend: &Legend) -> Vec<Shown<'s>> {
+/// The measured accuracy, its interval where a line has several trials, and how it compares.
+fn judged<'s>(legend: &Legend, lines: &[Line]) -> Vec<Shown<'s>> {
     let mut shown: Vec<Shown> =
         vec![(left("Measured (n)"), Box::new(|line| line.trials.top1().map(accuracy)))];
+    let bounds = |line: &Line| line.trials.top1()?.interval;
+    if lines.iter().any(|line| bounds(line).is_some()) {
+        shown.push((left(INTERVAL), Box::new(move |line| bounds(line).map(interval))));
+    }
     if !legend.is_empty() {
         shown.push((right("Diff"), Box::new(|line| line.difference().map(difference))));
         shown.push((left("Verdict"), Box::new(|line| line.verdict().map(|verdict| verdict.to_string()))));

@@ -105,8 +105,19 @@ impl Group<'_> {
 
     /// Whether its numbers may be compared with the published ones.
     pub fn is_comparable(&self, definition: &TableDefinition) -> bool {
-        (self.profile, self.dataset, self.model)
-            == (definition.profile(), definition.dataset, definition.model)
+        self.differs(definition).is_empty()
+    }
+
+    /// In what it differs from the published trials, so that its numbers may not be compared with
+    /// theirs.
+    pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
+        let differs = [
+            (self.profile == "lite", "a shortened recipe"),
+            (![definition.profile(), "lite"].contains(&self.profile), "another recipe"),
+            (self.dataset != definition.dataset, "other data"),
+            (self.model != definition.model, "another network"),
+        ];
+        differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }
 
     /// What its numbers are, and what they are worth.
@@ -117,15 +128,8 @@ impl Group<'_> {
             dataset if dataset.contains("generated") => format!("generated data ({dataset})"),
             dataset => format!("other data ({dataset})"),
         };
-        let differs = [
-            (self.profile == "lite", "a shortened recipe"),
-            (![definition.profile(), "lite"].contains(&self.profile), "another recipe"),
-            (!real, "other data"),
-            (self.model != definition.model, "another network"),
-        ];
-        let differs: Vec<&str> =
-            differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect();
-        let worth = if self.is_comparable(definition) {
+        let differs = self.differs(definition);
+        let worth = if differs.is_empty() {
             "the published recipe in full".to_string()
         } else if self.profile == "smoke" || self.dataset.contains("generated") {
             "shows that the machinery works, says nothing about the methods".to_string()

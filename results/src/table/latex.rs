@@ -68,6 +68,7 @@ fn escape(text: &str) -> String {
             '≈' => escaped.push_str("$\\approx$"),
             '†' => escaped.push_str("$\\dagger$"),
             '–' => escaped.push_str("--"),
+            control if control.is_control() => escaped.push(' '),
             '-' if at == 0 => escaped.push_str("$-$"),
             _ => escaped.push(character),
         }
@@ -89,6 +90,8 @@ mod tests {
             )
         );
         assert_eq!(escape("-0.05 ± 1 [a]"), "$-$0.05 $\\pm$ 1 {[}a{]}");
+        assert_eq!(escape("95 % CI"), "95 \\% CI");
+        assert_eq!(escape("a\n\nb"), "a  b");
         assert_eq!(escape(MISSING), "--");
     }
 }

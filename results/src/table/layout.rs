@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::record::Record;
 
 use super::block::{blocks, empty};
-use super::columns::{Shown, measured, published};
+use super::columns::{INTERVAL, Shown, measured, published};
 use super::definition::TableDefinition;
 use super::group::Group;
-use super::legend::Legend;
+use super::legend::{INTERVAL_MEANING, Legend};
 use super::line::{Line, left_out, lines};
 use super::number::{percent, target};
 use super::page::{Grid, Item, Page, Rows};
@@ -35,7 +35,10 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
         items.extend(without_value(definition, &lines).map(|note| Item::Notes(vec![note])));
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
-    let said = legend.notes(definition, !groups.is_empty(), judged);
+    let mut said = legend.notes(definition, !groups.is_empty(), judged);
+    if items.iter().any(|item| item.has_column(INTERVAL)) {
+        said.insert(1, INTERVAL_MEANING.to_string());
+    }
     items.extend((!said.is_empty()).then_some(Item::Notes(said)));
     items.extend(legend.further_values(definition).map(Item::Grid));
     Page { title: definition.title.to_string(), items }

@@ -8,6 +8,10 @@ use super::page::{Column, Grid, left};
 use super::structured;
 use super::verdict::Verdict;
 
+/// What the intervals beside the means are.
+pub const INTERVAL_MEANING: &str = "95 % CI: Student's confidence interval of the mean, which takes the \
+                                    results of seeds as independent and normally distributed.";
+
 /// The sources of one table.
 pub struct Legend {
     /// One published value of each source, in the order of the marks.
@@ -62,8 +66,8 @@ impl Legend {
         if definition.structured() {
             notes.extend(structured::meaning(measured, judged));
         }
-        if judged && !self.is_empty() {
-            notes.push(Verdict::rule());
+        if measured && !self.is_empty() {
+            notes.push(Verdict::rule(judged));
         }
         if self.tells(|value| value.train_flops_ratio.or(value.inference_flops_ratio)) {
             let what = "FLOPs of training or of one forward pass, as the source counts them";
@@ -83,7 +87,7 @@ impl Legend {
             };
             let conditions = match value.conditions.as_str() {
                 "" => String::new(),
-                conditions => format!("; {conditions}, so no verdict"),
+                conditions => format!("; {conditions}, so not comparable"),
             };
             let Reference { source, location, .. } = value;
             format!("{} {source}, {location}{status}{conditions}", self.mark(value))

@@ -16,7 +16,6 @@ use super::place::{Place, elsewhere, place};
 use super::row::RowDefinition;
 use super::settings::{parse, text, without};
 use super::trials::Trials;
-use super::verdict::Verdict;
 
 /// One method at one level.
 #[derive(Clone, Debug)]
@@ -31,8 +30,8 @@ pub struct Line<'a> {
     pub published: Option<&'static Reference>,
     /// The measured trials.
     pub trials: Trials<'a>,
-    /// Whether the group's numbers may be compared with published ones.
-    comparable: bool,
+    /// In what the group differs from the published trials.
+    pub differs: Vec<&'static str>,
 }
 
 /// A method with its distribution and settings.
@@ -92,23 +91,6 @@ impl Line<'_> {
         format!("{} at {}", self.subject.label, percent(self.level))
     }
 
-    /// Measured mean minus published value, where the two may be compared.
-    pub fn difference(&self) -> Option<f64> {
-        let (published, measured) = (self.published?.top1?, self.trials.top1()?);
-        self.comparable.then_some(measured.mean - published)
-    }
-
-    /// The judgement, where the published value was trained in the same way, every file was read and
-    /// a latency is one.
-    pub fn verdict(&self) -> Option<Verdict> {
-        let published = self.published.filter(|value| self.comparable && value.is_comparable())?;
-        if self.trials.skipped_files().is_some() || self.trials.counted_macs() {
-            return None;
-        }
-        let measured = self.trials.top1()?;
-        Some(Verdict::on(measured.mean, published.top1?, published.top1_deviation))
-    }
-
     /// Looked-up latency over the dense network's.
     pub fn latency_share(&self) -> Option<f64> {
         self.trials.mean(|record| Some(record.latency_ms? / record.latency_dense_ms?))
@@ -125,6 +107,7 @@ impl Line<'_> {
 pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a>> {
     let placed: Vec<(Place, &'a Record)> =
         group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
+    let differs = group.differs(definition);
     let mut lines = Vec::new();
     for level in definition.levels() {
         for (at, row) in definition.rows.iter().enumerate() {
@@ -137,7 +120,7 @@ pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a
                     level,
                     dense: level == definition.dense_level(),
                     trials,
-                    comparable: group.is_comparable(definition),
+                    differs: differs.clone(),
                 }));
             }
         }

@@ -23,6 +23,11 @@ pub fn accuracy(summary: Summary) -> String {
     }
 }
 
+/// A confidence interval of an accuracy: `[93.10, 94.10]`.
+pub fn interval((low, high): (f64, f64)) -> String {
+    format!("[{low:.2}, {high:.2}]")
+}
+
 /// A published ratio, with as many decimals as sources print.
 pub fn share(value: f64) -> String {
     format!("{value:.2}")
@@ -84,5 +89,6 @@ mod tests {
         assert_eq!((count(999), count(1000)), ("999".into(), "1,000".into()));
         let three = Summary { mean: 93.6, deviation: Some(0.2), interval: Some((93.1, 94.1)), n: 3 };
         assert_eq!(accuracy(three), "93.60 ± 0.20 (3)");
+        assert_eq!(interval((93.1, 94.096)), "[93.10, 94.10]");
     }
 }

@@ -25,6 +25,13 @@ pub enum Item {
     Grid(Grid),
 }
 
+impl Item {
+    /// Whether it is a table with a column of this title.
+    pub fn has_column(&self, title: &str) -> bool {
+        matches!(self, Item::Grid(grid) if grid.columns.iter().any(|column| column.title == title))
+    }
+}
+
 /// A table of cells: columns with an alignment, rows in blocks.
 #[derive(Debug, Default)]
 pub struct Grid {

@@ -139,8 +139,8 @@ pub fn notes(group: &Group, lines: &[Line]) -> Vec<String> {
         }
         if line.trials.counted_macs() {
             notes.push(format!(
-                "{}: latency was taken to grow with MACs, so its share is not one of time, and there is no \
-                 verdict.",
+                "{}: latency was taken to grow with MACs, so its share is not one of time, and not \
+                 comparable.",
                 line.name()
             ));
         }

@@ -94,14 +94,14 @@ Latency  Method                Published    Publ. FPS  Publ. speed  Publ. MACs  
 fn records_of_the_published_recipe_are_judged_by_accuracy_and_not_by_throughput() {
     let page = text(&structured("resnet50"));
     let accuracy = "\
-Latency  Method                Published   Measured (n)       Diff  Verdict
-───────────────────────────────────────────────────────────────────────────
-100%     Dense                 ≈ 76.2 [b]  76.90 ± 0.14 (2)  +0.70  –
-───────────────────────────────────────────────────────────────────────────
-30%      HALP                  74.41 [a]   74.50 ± 0.20 (3)  +0.09  reproduced
-30%      Magnitude (channels)  –           73.00 ± 0.14 (2)      –  –
-30%      IEE from scratch      ≈ 74.6 [p]  74.70 ± 0.28 (2)  +0.10  –
-30%      IEE from pretrained   –           75.10 (1)             –  –
+Latency  Method                Published   Measured (n)      95 % CI          Diff  Verdict
+──────────────────────────────────────────────────────────────────────────────────────────────────
+100%     Dense                 ≈ 76.2 [b]  76.90 ± 0.14 (2)  [75.63, 78.17]  +0.70  not comparable
+──────────────────────────────────────────────────────────────────────────────────────────────────
+30%      HALP                  74.41 [a]   74.50 ± 0.20 (3)  [74.00, 75.00]  +0.09  reproduced
+30%      Magnitude (channels)  –           73.00 ± 0.14 (2)  [71.73, 74.27]      –  –
+30%      IEE from scratch      ≈ 74.6 [p]  74.70 ± 0.28 (2)  [72.16, 77.24]  +0.10  not comparable
+30%      IEE from pretrained   –           75.10 (1)         –                   –  –
 ";
     let without_rules = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('─')).map(str::trim_end);
@@ -129,17 +129,25 @@ fn long_form_has_what_was_measured_and_where() {
         ["6240", "6262", "2.5", "0.3", "5f3a", "1.41", "1226700000"]
     );
     assert_eq!(cell(&halp, "fps_measured"), "batch 256, fp32, stable, on NVIDIA H100");
-    assert_eq!(cell(&csv_line(&records, "IEE from scratch", "0.3"), "pretrained"), "false");
+    assert_eq!(["verdict", "verdict_reason"].map(|name| cell(&halp, name)), ["reproduced", ""]);
+    let scratch = csv_line(&records, "IEE from scratch", "0.3");
+    assert_eq!(cell(&scratch, "pretrained"), "false");
+    assert_eq!(
+        cell(&scratch, "verdict_reason"),
+        "the published value is second-hand; the published value is of another way: device not stated; that of the HALP row beside it"
+    );
     assert_eq!(cell(&csv_line(&[], "HALP", "0.8"), "published_macs_g"), "2.998");
 }
 
 #[test]
-fn records_of_generated_data_get_neither_difference_nor_verdict() {
+fn records_of_generated_data_are_not_comparable() {
     let records: Vec<Record> = structured("resnet50").into_iter().map(smoke).collect();
     let page = text(&records);
     assert!(page.contains("says nothing about the methods"), "{page}");
-    assert!(starting(&page, "30%      HALP")[0].ends_with("–  –"), "{page}");
+    assert!(starting(&page, "30%      HALP")[0].ends_with("–  not comparable"), "{page}");
     assert!(!page.contains("reproduced"), "{page}");
+    let reason = "another recipe; other data; another network";
+    assert_eq!(cell(&csv_line(&records, "HALP", "0.3"), "verdict_reason"), reason);
 }
 
 #[test]
@@ -196,6 +204,11 @@ fn a_count_of_macs_is_no_latency_and_gets_no_verdict() {
     let page = text(&records);
     assert!(!starting(&page, "30%      HALP")[0].contains("reproduced"), "{page}");
     assert!(page.contains("HALP at 30%: latency was taken to grow with MACs"), "{page}");
+    let halp = csv_line(&records, "HALP", "0.3");
+    assert_eq!(
+        ["verdict", "verdict_reason"].map(|name| cell(&halp, name)),
+        ["not comparable", "latency is a count of MACs"]
+    );
 }
 
 #[test]

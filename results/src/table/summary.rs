@@ -2,12 +2,14 @@
 
 use crate::record::Record;
 
-use super::number::{accuracy, count, fps, ratio, share, target};
+use super::columns::INTERVAL;
+use super::legend::INTERVAL_MEANING;
+use super::number::{accuracy, count, fps, interval, ratio, share, target};
 use super::page::{Grid, Item, Page, left, right};
 use super::text;
 use super::trials::Trials;
 
-/// Means over the seeds of every method, one table per suite, data set and profile.
+/// Means over the seeds of every method, one table per suite, data set, profile and network.
 pub fn records_summary(records: &[Record]) -> String {
     let mut sorted: Vec<&Record> = records.iter().collect();
     sorted.sort_by(|a, b| {
@@ -16,8 +18,9 @@ pub fn records_summary(records: &[Record]) -> String {
     });
     let mut page = Page::default();
     for group in sorted.chunk_by(|a, b| place(a) == place(b)) {
-        let [suite, dataset, profile, _] = place(group[0]);
-        page.items.push(Item::Heading(format!("suite {suite} on {dataset}, profile {profile}")));
+        let [suite, dataset, profile, model, _] = place(group[0]);
+        page.items
+            .push(Item::Heading(format!("suite {suite} on {dataset}, profile {profile}, network {model}")));
         let trials: Vec<Trials> = group
             .chunk_by(|a, b| {
                 subject(a) == subject(b)
@@ -37,18 +40,21 @@ pub fn records_summary(records: &[Record]) -> String {
             page.items.push(Item::Notes(notes));
         }
     }
+    if page.items.iter().any(|item| item.has_column(INTERVAL)) {
+        page.items.push(Item::Notes(vec![INTERVAL_MEANING.to_string()]));
+    }
     if records.is_empty() {
         page.items.push(Item::Paragraph("Nothing is recorded yet.".to_string()));
     }
     text::page(&page)
 }
 
-fn place(record: &Record) -> [&str; 4] {
-    [&record.suite, &record.dataset, &record.profile, &record.data_fingerprint]
+fn place(record: &Record) -> [&str; 5] {
+    [&record.suite, &record.dataset, &record.profile, &record.model, &record.data_fingerprint]
 }
 
-fn subject(record: &Record) -> [&str; 5] {
-    [&record.model, &record.method, &record.distribution, &record.settings, start(record)]
+fn subject(record: &Record) -> [&str; 4] {
+    [&record.method, &record.distribution, &record.settings, start(record)]
 }
 
 /// How a training starts that does not start from its seed.
@@ -72,38 +78,38 @@ fn method(record: &Record) -> String {
 }
 
 fn grid(trials: &[Trials]) -> Grid {
+    let repeated = trials.iter().any(|trials| trials.top1().is_some_and(|top1| top1.interval.is_some()));
     let channels = trials.iter().any(|trials| trials.0[0].latency_target.is_some());
-    let mut columns = vec![
-        left("Method"),
-        left("Model"),
-        left("Distr."),
-        right("Sparsity"),
-        left("Top-1 % (n)"),
+    let mut columns = vec![left("Method"), left("Distr."), right("Sparsity"), left("Top-1 % (n)")];
+    if repeated {
+        columns.push(left(INTERVAL));
+    }
+    columns.extend([
         right("Best"),
         right("Parameters"),
         right("Train ×"),
         right("Infer. ×"),
         right("Seconds"),
-    ];
+    ]);
     if channels {
         columns.extend(["Lat. ×", "Cost ×", "FPS", "Speed ×"].map(right));
     }
     let row = |trials: &Trials| {
         let first = trials.0[0];
+        let top1 = trials.top1();
         let distribution =
             (!matches!(first.distribution.as_str(), "" | "none")).then(|| first.distribution.clone());
-        let mut cells = vec![
-            Some(method(first)),
-            Some(first.model.clone()),
-            distribution,
-            target(first),
-            trials.top1().map(accuracy),
+        let mut cells = vec![Some(method(first)), distribution, target(first), top1.map(accuracy)];
+        if repeated {
+            cells.push(top1.and_then(|top1| top1.interval).map(interval));
+        }
+        cells.extend([
             trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}")),
             trials.mean(|r| r.params_active.map(|n| n as f64)).map(|n| count(n.round() as u64)),
             trials.mean(|r| r.train_flops_ratio).map(ratio),
             trials.mean(|r| r.inference_flops_ratio).map(ratio),
             trials.mean(|r| r.train_seconds).map(|seconds| format!("{seconds:.1}")),
-        ];
+        ]);
         if channels {
             let latency = |r: &Record| Some(r.latency_ms? / r.latency_dense_ms?);
             let doubt = if first.fps_doubt.is_empty() { "" } else { " †" };

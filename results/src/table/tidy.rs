@@ -29,7 +29,7 @@ const SUBJECT: [Said; 9] = [
 
 const SPARSITY: [Said; 1] = [("sparsity", |_, line| number(Some(line.level)))];
 
-const ACCURACY: [Said; 15] = [
+const ACCURACY: [Said; 18] = [
     ("published_top1", |_, line| number(line.published?.top1)),
     ("published_deviation", |_, line| number(line.published?.top1_deviation)),
     ("published_train_flops_ratio", |_, line| number(line.published?.train_flops_ratio)),
@@ -39,10 +39,13 @@ const ACCURACY: [Said; 15] = [
     ("published_conditions", |_, line| text(&line.published?.conditions)),
     ("measured_top1", |_, line| number(line.trials.top1().map(|summary| summary.mean))),
     ("measured_deviation", |_, line| number(line.trials.top1()?.deviation)),
+    ("measured_ci_low", |_, line| number(Some(line.trials.top1()?.interval?.0))),
+    ("measured_ci_high", |_, line| number(Some(line.trials.top1()?.interval?.1))),
     ("n", |_, line| text(&line.trials.top1().map_or(0, |summary| summary.n).to_string())),
     ("trials", |_, line| text(&line.trials.0.len().to_string())),
     ("difference", |_, line| number(line.difference())),
     ("verdict", |_, line| text(&line.verdict()?.to_string())),
+    ("verdict_reason", |_, line| line.not_comparable()),
     ("train_flops_ratio", |_, line| number(line.trials.mean(|record| record.train_flops_ratio))),
     ("inference_flops_ratio", |_, line| number(line.trials.mean(|record| record.inference_flops_ratio))),
 ];

@@ -19,12 +19,13 @@ impl<'a> Trials<'a> {
 
     /// Top-1 accuracy after the last epoch.
     pub fn top1(&self) -> Option<Summary> {
-        Summary::of(&self.ok().filter_map(|record| record.top1).collect::<Vec<_>>())
+        Summary::of(&self.ok().filter_map(top1).collect::<Vec<_>>())
     }
 
-    /// Mean of any other quantity.
+    /// Mean of any other quantity; what is not finite counts as missing.
     pub fn mean(&self, quantity: impl Fn(&Record) -> Option<f64>) -> Option<f64> {
-        mean(&self.ok().filter_map(quantity).collect::<Vec<_>>())
+        let finite = self.ok().filter_map(quantity).filter(|value| value.is_finite());
+        mean(&finite.collect::<Vec<_>>())
     }
 
     /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`.
@@ -32,7 +33,7 @@ impl<'a> Trials<'a> {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for record in &self.0 {
             let reason = match record.status.as_str() {
-                _ if record.is_ok() && record.top1.is_some() => continue,
+                _ if record.is_ok() && top1(record).is_some() => continue,
                 _ if record.is_ok() => "recorded no top-1".to_string(),
                 "diverged" => "diverged".to_string(),
                 status => format!("ended as {status:?}"),
@@ -52,7 +53,7 @@ impl<'a> Trials<'a> {
     /// Trials that could not read all of their data: `files were skipped, 3 at most`.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
-        Some(format!("unreadable files were skipped, {most} at most, so no verdict"))
+        Some(format!("unreadable files were skipped, {most} at most, so not comparable"))
     }
 
     /// Seeds that enter the mean more than once, as trials with different keys.
@@ -66,6 +67,11 @@ impl<'a> Trials<'a> {
             .collect();
         (!said.is_empty()).then(|| said.join(", "))
     }
+}
+
+/// A trial's top-1 accuracy; what is not finite, as a record written by hand may have it, is none.
+fn top1(record: &Record) -> Option<f64> {
+    record.top1.filter(|top1| top1.is_finite())
 }
 
 #[cfg(test)]
@@ -85,14 +91,15 @@ mod tests {
             record(2, "diverged", Some(10.0)),
             record(3, "out-of-memory", None),
             record(4, "ok", None),
+            record(5, "ok", Some(f64::NAN)),
         ];
         let trials = Trials(all.iter().collect());
         let top1 = trials.top1().unwrap();
         assert_eq!((top1.mean, top1.deviation, top1.n), (92.0, Some(2.0), 3));
         assert_eq!(
             trials.failures().unwrap(),
-            "1 of 6 trials diverged, 1 of 6 trials ended as \"out-of-memory\", \
-             1 of 6 trials recorded no top-1"
+            "1 of 7 trials diverged, 1 of 7 trials ended as \"out-of-memory\", \
+             2 of 7 trials recorded no top-1"
         );
         assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
         assert_eq!(Trials(vec![&all[0]]).failures(), None);

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use crate::reference::Status;
+
+use super::line::Line;
+
 /// Assumed deviation of a published value that has none.
 pub const USUAL_DEVIATION: f64 = 0.3;
 
@@ -20,6 +24,8 @@ pub enum Verdict {
     Better,
     /// Below the margin.
     Worse,
+    /// Both values are known, but not of one thing.
+    NotComparable,
 }
 
 impl Verdict {
@@ -33,14 +39,18 @@ impl Verdict {
         }
     }
 
-    /// The rule in words.
-    pub fn rule() -> String {
+    /// The rule in words; without that of the margin where nothing is held against it.
+    pub fn rule(judged: bool) -> String {
+        let margin = format!(
+            "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published \
+             value, d being the published standard deviation, or {USUAL_DEVIATION} where none is \
+             published; better above, worse below; "
+        );
         format!(
-            "Verdict: reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points \
-             of the published value, d being the published standard deviation, or \
-             {USUAL_DEVIATION} where none is published; better above, worse below. Given only \
-             for the published recipe on the real data set, and against values that were read at \
-             their source and trained in the same way."
+            "Verdict: {}not comparable where recipe, data set or network are not the published ones, where \
+             the published value was not read at its source or was trained in another way, where a trial \
+             could not read all of its data, and where a latency is a count of MACs.",
+            if judged { &margin } else { "" }
         )
     }
 }
@@ -51,13 +61,95 @@ impl fmt::Display for Verdict {
             Verdict::Reproduced => "reproduced",
             Verdict::Better => "better",
             Verdict::Worse => "worse",
+            Verdict::NotComparable => "not comparable",
         })
+    }
+}
+
+impl Line<'_> {
+    /// Measured mean minus published value, percentage points, if the group's recipe, data and
+    /// network are the published ones.
+    pub fn difference(&self) -> Option<f64> {
+        let (published, measured) = (self.published?.top1?, self.trials.top1()?);
+        self.differs.is_empty().then_some(measured.mean - published)
+    }
+
+    /// The judgement, where there is a published value and a measured one.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let (published, measured) = (self.published?, self.trials.top1()?);
+        let verdict = Verdict::on(measured.mean, published.top1?, published.top1_deviation);
+        Some(if self.not_comparable().is_some() { Verdict::NotComparable } else { verdict })
+    }
+
+    /// Why the published value and the measured one may not be compared, where both are there.
+    pub fn not_comparable(&self) -> Option<String> {
+        let (published, _) = (self.published?, self.trials.top1()?);
+        let mut reasons: Vec<String> = self.differs.iter().map(|what| what.to_string()).collect();
+        match published.status {
+            Status::Read => {}
+            Status::Secondary => reasons.push("the published value is second-hand".to_string()),
+            Status::Computed => reasons.push("the published value is computed".to_string()),
+            Status::Digitised => reasons.push("the published value is read off a figure".to_string()),
+        }
+        if !published.conditions.is_empty() {
+            reasons.push(format!("the published value is of another way: {}", published.conditions));
+        }
+        if self.trials.skipped_files().is_some() {
+            reasons.push("unreadable files were skipped".to_string());
+        }
+        if self.trials.counted_macs() {
+            reasons.push("latency is a count of MACs".to_string());
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::catalogue::table;
+    use super::super::group::Group;
+    use super::super::line::lines;
     use super::*;
+    use crate::record::Record;
+
+    /// The verdict on RigL at 80% in Table 3 and what is said against it, of one trial.
+    fn judged(profile: &str, label: &str, record: Record) -> (Option<Verdict>, Option<String>) {
+        let definition = table("table3").unwrap();
+        let rigl = Record {
+            suite: "cifar10".into(),
+            method: "rigl".into(),
+            sparsity_target: Some(0.8),
+            status: "ok".into(),
+            top1: Some(93.6),
+            ..record
+        };
+        let group = Group {
+            profile,
+            dataset: "cifar10",
+            model: "wrn-22-2",
+            records: vec![&rigl],
+            ..Group::default()
+        };
+        let lines = lines(&definition, &group);
+        let line = lines.iter().find(|line| line.subject.label == label && line.level == 0.8).unwrap();
+        (line.verdict(), line.not_comparable())
+    }
+
+    #[test]
+    fn what_is_not_comparable_says_why() {
+        let erk = || Record { distribution: "erk".into(), ..Record::default() };
+        let label = "RigL (ERK)";
+        assert_eq!(judged("paper", label, erk()), (Some(Verdict::Reproduced), None));
+        let not = |why: &str| (Some(Verdict::NotComparable), Some(why.to_string()));
+        assert_eq!(judged("lite", label, erk()), not("a shortened recipe"));
+        let skipping = Record { skipped_files: Some(3), ..erk() };
+        assert_eq!(judged("paper", label, skipping), not("unreadable files were skipped"));
+        let uniform = Record { distribution: "uniform".into(), ..Record::default() };
+        let (verdict, reason) = judged("paper", "RigL (uniform)", uniform);
+        assert_eq!(verdict, Some(Verdict::NotComparable));
+        assert!(reason.unwrap().starts_with("the published value is of another way: "));
+        assert_eq!(judged("paper", "SET (ERK)", erk()), (None, None), "nothing is measured");
+    }
 
     #[test]
     fn the_margin_is_twice_the_deviation_but_at_least_half_a_point() {

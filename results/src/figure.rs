@@ -69,14 +69,15 @@ pub struct Drawings {
 }
 
 /// Everything that can be drawn of the records of an output directory: the figures that have a measured
-/// point, then those of every group.
+/// point of a pruned network, then those of every group.
 pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
     let mut source = Source { out, complaints: Vec::new(), remarks: Vec::new() };
     let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
     let mut charts: Vec<Chart> = Vec::new();
     for figure in &figures {
         let chart = build::figure(&mut source, figure, records);
-        charts.extend(Some(chart).filter(|chart| chart.points.iter().any(Point::is_measured)));
+        let pruned = |point: &Point| point.is_measured() && point.level != Some(figure.table.dense_level());
+        charts.extend(Some(chart).filter(|chart| chart.points.iter().any(pruned)));
     }
     charts.extend(groups::charts(&mut source, records));
     finish(&charts, source)
@@ -107,5 +108,7 @@ fn render(chart: &Chart) -> Drawing {
     }
 }
 
+#[cfg(test)]
+mod group_tests;
 #[cfg(test)]
 mod tests;

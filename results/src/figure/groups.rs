@@ -10,7 +10,7 @@ use crate::table::number::percent;
 
 use super::build::{Published, Source, chart, trains};
 use super::catalogue::OF_EVERY_GROUP;
-use super::chart::Chart;
+use super::chart::{Chart, Point};
 use super::definition::{Each, GroupFigure};
 use super::sheet::Sheet;
 
@@ -36,8 +36,8 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
     let mut charts: Vec<Chart> = Vec::new();
     for kind in &OF_EVERY_GROUP {
         for (sheet, repeats) in sheets.iter().zip(&repeats) {
-            // What training shows is the same in each table; accuracies have other published values.
-            if *repeats && (trains(kind.panels) || !sheet.prunes()) {
+            // What training shows is the same in each table.
+            if *repeats && trains(kind.panels) {
                 continue;
             }
             let mut parts = parts(kind, sheet);
@@ -50,6 +50,10 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
             }
             for (part, lines) in parts {
                 let Some(mut chart) = of_group(source, kind, sheet, &lines) else { continue };
+                // Accuracies may stand beside other published values.
+                if *repeats && chart.points.iter().all(Point::is_measured) {
+                    continue;
+                }
                 chart.id = unused(&charts, id(kind, sheet, &part));
                 let what = if part.is_empty() { String::new() } else { format!(", {part}") };
                 let Group { model, dataset, .. } = sheet.group;

@@ -13,8 +13,7 @@ use super::theme::{INK, PAPER, RULE, SOFT};
 use super::{lines, scatter};
 
 /// The coordinates of a panel.
-pub type Plane<'s, 'r> =
-    ChartContext<'r, SVGBackend<'s>, Cartesian2d<Ticked, RangedCoordf64>>;
+pub type Plane<'s, 'r> = ChartContext<'r, SVGBackend<'s>, Cartesian2d<Ticked, RangedCoordf64>>;
 
 /// A coordinate with ticks of its own.
 #[derive(Clone)]
@@ -61,6 +60,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
     plane
         .configure_mesh()
         .light_line_style(PAPER)
+        .max_light_lines(1)
         .bold_line_style(RULE)
         .axis_style(SOFT)
         .x_labels(ticks.len())

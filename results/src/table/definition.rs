@@ -1,5 +1,8 @@
 //! What a table shows, as data.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::record::Record;
 use crate::reference::{Reference, references};
 
@@ -108,11 +111,13 @@ impl TableDefinition {
     /// The published values of this table at its sparsities, or at any latency, the preferred ones
     /// first.
     pub fn references(&self) -> impl Iterator<Item = &'static Reference> {
-        references().iter().filter(|row| {
-            let level = self.level_published(row);
-            let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
-            row.table == self.id && row.suite == self.suite && row.model == self.model && shown
-        })
+        references().iter().filter(|value| self.shows(value))
+    }
+
+    fn shows(&self, value: &Reference) -> bool {
+        let level = self.level_published(value);
+        let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
+        value.table == self.id && value.suite == self.suite && value.model == self.model && shown
     }
 
     /// The preferred published value of a row at a level.
@@ -127,8 +132,8 @@ impl TableDefinition {
         level: f64,
         quantity: impl Fn(&Reference) -> Option<f64>,
     ) -> Option<(&'static Reference, f64)> {
-        let here = |value: &&Reference| value.label == label && self.level_published(value) == Some(level);
-        self.references().filter(here).find_map(|value| Some((value, quantity(value)?)))
+        let here = |value: &&&Reference| self.level_published(value) == Some(level) && self.shows(value);
+        labelled(self.id, label).iter().filter(here).find_map(|value| Some((*value, quantity(value)?)))
     }
 
     /// The published throughput over that of the dense network: as told, or else computed where the
@@ -140,4 +145,18 @@ impl TableDefinition {
         };
         value.speedup.or_else(computed)
     }
+}
+
+/// The published values of a table that have this label, the preferred ones first: a page asks for them
+/// at every line of every group of records.
+fn labelled(table: &str, label: &str) -> &'static [&'static Reference] {
+    type Labels = HashMap<&'static str, HashMap<&'static str, Vec<&'static Reference>>>;
+    static LABELS: LazyLock<Labels> = LazyLock::new(|| {
+        let mut labels = Labels::new();
+        for value in references() {
+            labels.entry(&value.table).or_default().entry(&value.label).or_default().push(value);
+        }
+        labels
+    });
+    LABELS.get(table).and_then(|labels| labels.get(label)).map_or(&[], Vec::as_slice)
 }

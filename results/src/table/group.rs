@@ -32,24 +32,19 @@ pub struct Group<'a> {
 
 /// The groups of a table, the published recipe first.
 pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Group<'a>> {
-    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut alike: BTreeMap<[&str; 4], Group<'a>> = BTreeMap::new();
     for record in records.iter().filter(|record| may_show(definition, record)) {
-        let same = |group: &&mut Group| {
-            (group.profile, group.dataset) == (&record.profile, &record.dataset)
-                && (group.fingerprint, group.model) == (&record.data_fingerprint, &record.model)
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.records.push(record),
-            None => groups.push(Group {
-                profile: &record.profile,
-                dataset: &record.dataset,
-                fingerprint: &record.data_fingerprint,
-                model: &record.model,
-                records: vec![record],
-                ..Group::default()
-            }),
-        }
+        let Record { profile, dataset, data_fingerprint: fingerprint, model, .. } = record;
+        let group = alike.entry([profile, dataset, fingerprint, model]).or_insert_with(|| Group {
+            profile,
+            dataset,
+            fingerprint,
+            model,
+            ..Group::default()
+        });
+        group.records.push(record);
     }
+    let mut groups: Vec<Group> = alike.into_values().collect();
     groups.iter_mut().for_each(|group| group.latency_table = usual_latency_table(&group.records));
     groups.sort_by_key(|group| {
         let rank = PROFILES.iter().position(|profile| *profile == group.profile);

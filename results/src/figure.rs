@@ -71,7 +71,7 @@ pub struct Drawings {
 /// Everything that can be drawn of the records of an output directory: the figures that have a measured
 /// point of a pruned network, then those of every group.
 pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source { out, complaints: Vec::new(), remarks: Vec::new() };
+    let mut source = Source::new(out);
     let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
     let mut charts: Vec<Chart> = Vec::new();
     for figure in &figures {
@@ -85,7 +85,7 @@ pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
 
 /// One figure over the records of an output directory, of which those of other suites are left out.
 pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source { out, complaints: Vec::new(), remarks: Vec::new() };
+    let mut source = Source::new(out);
     let chart = build::figure(&mut source, definition, records);
     finish(&[chart], source)
 }

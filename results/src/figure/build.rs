@@ -23,6 +23,15 @@ pub struct Source<'o> {
     pub complaints: Vec<Complaint>,
     /// What was left out.
     pub remarks: Vec<String>,
+    /// How often a run directory was read.
+    pub runs: usize,
+}
+
+impl<'o> Source<'o> {
+    /// A folder of which nothing was read yet.
+    pub fn new(out: &'o Path) -> Source<'o> {
+        Source { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
+    }
 }
 
 /// Which published values are drawn.
@@ -92,17 +101,19 @@ pub fn chart<'a>(
     });
     let values: Vec<_> = values.collect();
     let (mut told, mut measured) = (Vec::new(), Vec::new());
+    let mut curves = Vec::new();
     for panel in panels {
         match panel.shows {
             Shows::Accuracy(axis) => {
                 told.extend(points::published(sheet, &values, &series, *panel, axis));
                 measured.extend(points::measured(sheet, lines, &series, *panel, axis));
             }
-            Shows::Training(curve) => {
-                for (at, line) in lines.iter().enumerate() {
-                    measured.extend(training::curve(source, line, at, *panel, curve));
-                }
-            }
+            Shows::Training(curve) => curves.push((*panel, curve)),
+        }
+    }
+    if !curves.is_empty() {
+        for (at, line) in lines.iter().enumerate() {
+            measured.extend(training::curves(source, line, at, &curves));
         }
     }
     let map = lines.iter().any(|line| line.trials.ok().any(|record| record.map.is_some()));

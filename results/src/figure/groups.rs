@@ -17,6 +17,12 @@ use super::sheet::Sheet;
 /// Lines of a drawing of curves.
 pub const MOST_LINES: usize = 12;
 
+/// Lines of a drawing of points.
+const MOST_POINTS: usize = 60;
+
+/// How often run directories are read for all drawings together.
+const MOST_RUNS: usize = 800;
+
 /// Groups of a table that are drawn.
 pub const MOST_GROUPS: usize = 8;
 
@@ -115,7 +121,14 @@ fn of_group<'a>(
     lines: &[&Line<'a>],
 ) -> Option<Chart<'a>> {
     let curves = trains(kind.panels);
-    let drawn = if curves { &lines[..lines.len().min(MOST_LINES)] } else { lines };
+    let drawn = &lines[..lines.len().min(if curves { MOST_LINES } else { MOST_POINTS })];
+    if curves && source.runs > MOST_RUNS {
+        let remark = format!("{} is left out: many runs are drawn already.", id(kind, sheet, ""));
+        if !source.remarks.contains(&remark) {
+            source.remarks.push(remark);
+        }
+        return None;
+    }
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
     let same_data = sheet.group.dataset == sheet.table.dataset;
     let published = if same_data { Published::Preferred } else { Published::Nothing };

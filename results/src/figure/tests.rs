@@ -20,7 +20,7 @@ fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
 
 /// The chart of a figure over records without run directories.
 fn chart_of<'a>(definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
-    let mut source = Source { out: Path::new("nowhere"), complaints: Vec::new(), remarks: Vec::new() };
+    let mut source = Source::new(Path::new("nowhere"));
     build::figure(&mut source, definition, records)
 }
 

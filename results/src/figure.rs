@@ -7,13 +7,14 @@
 //! keeps unlike records apart: a drawing is of one group, and says what its records are worth.
 
 mod axis;
+mod build;
 mod catalogue;
 mod chart;
 mod comma;
 mod curve;
 mod definition;
 mod description;
-mod drawings;
+mod groups;
 mod labels;
 mod legend;
 mod lines;
@@ -27,6 +28,7 @@ mod svg;
 mod theme;
 mod training;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::record::Record;
@@ -37,8 +39,8 @@ pub use catalogue::{UnknownFigure, figure, figure_ids};
 pub use curve::Curve;
 pub use definition::{FigureDefinition, Panel, Shows};
 
-use chart::Chart;
-use drawings::Source;
+use build::Source;
+use chart::{Chart, Point};
 
 /// A drawing with its points and its description, for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,38 +64,38 @@ pub struct Drawings {
     pub drawings: Vec<Drawing>,
     /// Files of run directories that could not be read, and rows of them.
     pub complaints: Vec<Complaint>,
+    /// What is not drawn because there is too much of it, in sentences.
+    pub remarks: Vec<String>,
 }
 
 /// Everything that can be drawn of the records of an output directory: the figures that have a measured
-/// point, then those of every group.
+/// point of a pruned network, then those of every group.
 pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source { out, complaints: Vec::new() };
-    let figures = figure_ids().into_iter().filter_map(|id| figure(id).ok());
-    let figures: Vec<FigureDefinition> = figures.collect();
-    let mut charts: Vec<Chart> =
-        figures.iter().map(|figure| drawings::figure(&mut source, figure, records)).collect();
-    charts.retain(Chart::is_measured);
-    charts.extend(drawings::of_every_group(&mut source, records));
-    let drawings = charts.iter().map(render).collect();
-    Drawings { drawings, complaints: unlike(source.complaints) }
+    let mut source = Source::new(out);
+    let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
+    let mut charts: Vec<Chart> = Vec::new();
+    for figure in &figures {
+        let chart = build::figure(&mut source, figure, records);
+        let pruned = |point: &Point| point.is_measured() && point.level != Some(figure.table.dense_level());
+        charts.extend(Some(chart).filter(|chart| chart.points.iter().any(pruned)));
+    }
+    charts.extend(groups::charts(&mut source, records));
+    finish(&charts, source)
 }
 
 /// One figure over the records of an output directory, of which those of other suites are left out.
 pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source { out, complaints: Vec::new() };
-    let drawing = render(&drawings::figure(&mut source, definition, records));
-    Drawings { drawings: vec![drawing], complaints: unlike(source.complaints) }
+    let mut source = Source::new(out);
+    let chart = build::figure(&mut source, definition, records);
+    finish(&[chart], source)
 }
 
-/// Each complaint once; several drawings may read one file.
-fn unlike(complaints: Vec<Complaint>) -> Vec<Complaint> {
-    let mut unlike: Vec<Complaint> = Vec::new();
-    for complaint in complaints {
-        if !unlike.contains(&complaint) {
-            unlike.push(complaint);
-        }
-    }
-    unlike
+/// Renders charts; each complaint is said once, as several drawings may read one file.
+fn finish(charts: &[Chart], source: Source) -> Drawings {
+    let mut seen = HashSet::new();
+    let mut complaints = source.complaints;
+    complaints.retain(|complaint| seen.insert((complaint.file.clone(), complaint.line)));
+    Drawings { drawings: charts.iter().map(render).collect(), complaints, remarks: source.remarks }
 }
 
 fn render(chart: &Chart) -> Drawing {
@@ -106,5 +108,7 @@ fn render(chart: &Chart) -> Drawing {
     }
 }
 
+#[cfg(test)]
+mod group_tests;
 #[cfg(test)]
 mod tests;

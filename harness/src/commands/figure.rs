@@ -54,8 +54,8 @@ impl Arguments {
                 titles.push((id.to_string(), figure(id)?.title.to_string()));
             }
             let drawn = say(drawings(&self.out, &records));
-            titles.extend(drawn.drawings.into_iter().map(|drawing| (drawing.id, drawing.title)));
-            titles.dedup_by(|a, b| a.0 == b.0);
+            let others = drawn.drawings.into_iter().filter(|drawing| figure(&drawing.id).is_err());
+            titles.extend(others.map(|drawing| (drawing.id, drawing.title)));
             let widest = titles.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
             let lines = titles.iter().map(|(id, title)| format!("{id:widest$}  {title}\n"));
             stdio::show(&lines.collect::<String>())?;
@@ -79,10 +79,11 @@ impl Arguments {
     }
 }
 
-/// Says what could not be read of the run directories.
+/// Says what could not be read of the run directories, and what is left out.
 pub fn say(drawn: Drawings) -> Drawings {
     for complaint in &drawn.complaints {
         stdio::say(format!("warning: {complaint}; this row is left out"));
     }
+    drawn.remarks.iter().for_each(|remark| stdio::say(format!("note: {remark}")));
     drawn
 }

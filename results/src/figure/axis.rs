@@ -48,10 +48,22 @@ impl Axis {
         }
     }
 
-    /// The margin it has at least, in its unit.
+    /// Where a quantity stands from left to right: sparsity by the logarithm of the weights that
+    /// remain, as 80, 90 and 95 % would else lie in one corner.
+    pub fn place(self, x: f64) -> f64 {
+        if self == Axis::Sparsity { -(1.0 - x / 100.0).log10() } else { x }
+    }
+
+    /// The numbers written under it; none if any round ones will do.
+    pub fn ticks(self) -> &'static [f64] {
+        if self == Axis::Sparsity { &[0.0, 50.0, 80.0, 90.0, 95.0, 98.0, 99.0, 99.5, 99.9] } else { &[] }
+    }
+
+    /// The margin it has at least, where it is drawn.
     pub fn margin(self) -> f64 {
         match self {
-            Axis::Sparsity | Axis::Latency => 3.0,
+            Axis::Sparsity => 0.03,
+            Axis::Latency => 3.0,
             Axis::Throughput => 1.0,
             Axis::TrainFlops | Axis::Speed | Axis::TrainingCost => 0.05,
         }
@@ -102,7 +114,7 @@ impl Axis {
     /// The place of measured trials, if it was measured.
     pub fn of_measured(self, table: &TableDefinition, line: &Line) -> Option<f64> {
         match self {
-            Axis::Sparsity => (!table.structured()).then_some(100.0 * line.level),
+            Axis::Sparsity => (!table.structured() && line.level < 1.0).then_some(100.0 * line.level),
             Axis::Latency => table.structured().then_some(100.0 * line.level),
             Axis::Throughput => Some(line.trials.throughput()?.fps),
             _ if line.dense => Some(1.0),

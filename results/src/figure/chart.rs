@@ -3,7 +3,7 @@
 use crate::record::Record;
 use crate::reference::Reference;
 
-use super::definition::Panel;
+use super::definition::{Panel, Shows};
 
 /// Beyond this nothing is drawn: such numbers come from a damaged file.
 const GREATEST: f64 = 1e12;
@@ -102,14 +102,9 @@ impl<'a> Chart<'a> {
     /// What is drawn upwards in a panel, with its unit.
     pub fn up(&self, panel: Panel) -> &'static str {
         match panel.shows {
-            super::definition::Shows::Accuracy(_) => self.accuracy,
-            super::definition::Shows::Training(curve) => curve.up(),
+            Shows::Accuracy(_) => self.accuracy,
+            Shows::Training(curve) => curve.up(),
         }
-    }
-
-    /// Whether something measured is drawn.
-    pub fn is_measured(&self) -> bool {
-        self.points.iter().any(Point::is_measured)
     }
 }
 

@@ -1,8 +1,6 @@
 //! What is drawn of a training: rows of the files in its run directory.
 
-use std::collections::BTreeMap;
-
-use crate::run::Run;
+use crate::run::{Change, Evaluation, LayerDensity, Run};
 use crate::store::Complaint;
 
 /// Growths whose survival is followed.
@@ -39,6 +37,14 @@ pub struct Sample {
     pub y: f64,
     /// The layer it is of.
     pub layer: Option<String>,
+}
+
+/// What the files of one run directory tell, as far as it is needed.
+#[derive(Debug, Default)]
+pub struct Told {
+    evaluations: Vec<Evaluation>,
+    changes: Vec<Change>,
+    layers: Vec<LayerDensity>,
 }
 
 impl Curve {
@@ -92,57 +98,68 @@ impl Curve {
         matches!(self, Curve::SurvivalByAge | Curve::Density)
     }
 
-    /// The curve of one run; what cannot be read of it is added to the complaints.
-    pub fn read(self, run: &Run, complaints: &mut Vec<Complaint>) -> Vec<Sample> {
+    /// The curve of one run.
+    pub fn read(self, told: &Told) -> Vec<Sample> {
         match self {
             Curve::Top1 | Curve::TrainLoss | Curve::TestLoss => {
-                let read = run.evaluations();
-                complaints.extend(read.complaints);
-                let rows = read.rows.into_iter();
-                let value = |row: &crate::run::Evaluation| match self {
-                    Curve::TrainLoss => row.train_loss,
+                let value = |row: &Evaluation| match self {
+                    // Before the first step there is none.
+                    Curve::TrainLoss => row.train_loss.filter(|_| row.step > 0),
                     Curve::TestLoss => row.val_loss,
                     _ => row.top1,
                 };
-                rows.filter_map(|row| Some(sample(row.epoch, value(&row)?))).collect()
+                told.evaluations.iter().filter_map(|row| Some(sample(row.epoch, value(row)?))).collect()
             }
             Curve::Density => {
-                let read = run.layers();
-                complaints.extend(read.complaints);
-                let last = read.rows.iter().map(|row| row.step).max();
-                let layers = read.rows.into_iter().filter(|row| Some(row.step) == last);
-                let sample = |(at, row): (u32, crate::run::LayerDensity)| Sample {
+                let last = told.layers.iter().map(|row| row.step).max();
+                let layers = told.layers.iter().filter(|row| Some(row.step) == last);
+                let sample = |(at, row): (u32, &LayerDensity)| Sample {
                     x: f64::from(at),
                     y: row.density,
-                    layer: Some(row.layer),
+                    layer: Some(row.layer.clone()),
                 };
                 (1..).zip(layers).map(sample).collect()
             }
             Curve::SurvivalByAge => {
-                let read = run.changes();
-                complaints.extend(read.complaints);
-                let mut of_age: BTreeMap<usize, Vec<f64>> = BTreeMap::new();
-                for row in &read.rows {
-                    for age in 1..=COHORTS {
-                        of_age.entry(age).or_default().extend(row.survival(age));
-                    }
-                }
-                let mean =
-                    |(age, all): (usize, Vec<f64>)| Some(sample(age as f64, crate::statistics::mean(&all)?));
-                of_age.into_iter().filter_map(mean).collect()
+                let mean = |age: usize| {
+                    let all: Vec<f64> = told.changes.iter().filter_map(|row| row.survival(age)).collect();
+                    Some(sample(age as f64, crate::statistics::mean(&all)?))
+                };
+                (1..=COHORTS).filter_map(mean).collect()
             }
             Curve::IouPrevious | Curve::IouFinal | Curve::Survival => {
-                let read = run.changes();
-                complaints.extend(read.complaints);
-                let value = |row: &crate::run::Change| match self {
+                let value = |row: &Change| match self {
                     Curve::IouPrevious => row.iou_previous,
                     Curve::IouFinal => row.iou_final,
                     _ => row.survival(1),
                 };
-                let rows = read.rows.into_iter();
-                rows.filter_map(|row| Some(sample(row.step as f64, value(&row)?))).collect()
+                told.changes.iter().filter_map(|row| Some(sample(row.step as f64, value(row)?))).collect()
             }
         }
+    }
+}
+
+impl Told {
+    /// Reads the files that some curves need; what cannot be read is added to the complaints.
+    pub fn of(run: &Run, curves: &[Curve], complaints: &mut Vec<Complaint>) -> Told {
+        let mut told = Told::default();
+        let needs = |some: &[Curve]| curves.iter().any(|curve| some.contains(curve));
+        if needs(&[Curve::Top1, Curve::TrainLoss, Curve::TestLoss]) {
+            let read = run.evaluations();
+            complaints.extend(read.complaints);
+            told.evaluations = read.rows;
+        }
+        if needs(&[Curve::IouPrevious, Curve::IouFinal, Curve::Survival, Curve::SurvivalByAge]) {
+            let read = run.changes();
+            complaints.extend(read.complaints);
+            told.changes = read.rows;
+        }
+        if needs(&[Curve::Density]) {
+            let read = run.layers();
+            complaints.extend(read.complaints);
+            told.layers = read.rows;
+        }
+        told
     }
 }
 

@@ -91,7 +91,15 @@ impl Panel {
         }
     }
 
-    /// The margins that the axes have at least, in their units.
+    /// Where a quantity stands from left to right.
+    pub fn place(self, x: f64) -> f64 {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.place(x),
+            Shows::Training(_) => x,
+        }
+    }
+
+    /// The margins that the axes have at least, as they are drawn.
     pub fn margins(self) -> (f64, f64) {
         match self.shows {
             Shows::Accuracy(axis) => (axis.margin(), 0.5),

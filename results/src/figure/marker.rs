@@ -9,13 +9,14 @@ use super::theme::INK;
 pub const RADIUS: i32 = 7;
 
 /// Colours that people with the common forms of colour blindness can tell apart (Okabe and Ito).
-const COLOURS: [RGBColor; 6] = [
+const COLOURS: [RGBColor; 7] = [
     INK,
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
     RGBColor(213, 94, 0),
     RGBColor(230, 159, 0),
     RGBColor(204, 121, 167),
+    RGBColor(86, 180, 233),
 ];
 
 /// Muted colours for methods that are only published.

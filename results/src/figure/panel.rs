@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use plotters::coord::ranged1d::{BoldPoints, DefaultFormatting, KeyPointHint};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
@@ -12,41 +13,85 @@ use super::theme::{INK, PAPER, RULE, SOFT};
 use super::{lines, scatter};
 
 /// The coordinates of a panel.
-pub type Plane<'s, 'r> = ChartContext<'r, SVGBackend<'s>, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+pub type Plane<'s, 'r> = ChartContext<'r, SVGBackend<'s>, Cartesian2d<Ticked, RangedCoordf64>>;
+
+/// A coordinate with ticks of its own.
+#[derive(Clone)]
+pub struct Ticked {
+    coordinate: RangedCoordf64,
+    ticks: Vec<f64>,
+}
+
+impl Ranged for Ticked {
+    type FormatOption = DefaultFormatting;
+    type ValueType = f64;
+
+    fn map(&self, value: &f64, pixels: (i32, i32)) -> i32 {
+        self.coordinate.map(value, pixels)
+    }
+
+    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
+        if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
+    }
+
+    fn range(&self) -> Range<f64> {
+        self.coordinate.range()
+    }
+}
 
 /// Draws a panel into its area.
 pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(), Failure> {
     let points: Vec<&Point> = chart.in_panel(panel).collect();
     let (across, up) = panel.margins();
-    let xs = range(points.iter().map(|point| point.x), across);
+    let xs = range(points.iter().map(|point| panel.place(point.x)), across);
     let ys = range(points.iter().flat_map(|point| ends(point)), up);
+    let (ticks, written) = ticks(panel, &xs);
     let mut plane = ChartBuilder::on(area)
         .margin(6)
         .margin_right(16)
         .caption(panel.title(), font(21, INK))
         .x_label_area_size(56)
         .y_label_area_size(78)
-        .build_cartesian_2d(xs, ys)?;
-    let whole = matches!(panel.shows, Shows::Training(curve) if curve.counts());
-    let across = |x: &f64| if whole && x.fract().abs() > 1e-6 { String::new() } else { short(*x) };
+        .build_cartesian_2d(Ticked { coordinate: xs.into(), ticks: ticks.clone() }, ys)?;
+    let tick = |x: &f64| {
+        let at = ticks.iter().position(|tick| tick == x);
+        at.map(|at| written[at].clone()).unwrap_or_default()
+    };
     plane
         .configure_mesh()
         .light_line_style(PAPER)
+        .max_light_lines(1)
         .bold_line_style(RULE)
         .axis_style(SOFT)
-        .x_labels(7)
+        .x_labels(ticks.len())
         .y_labels(7)
         .label_style(font(19, INK))
         .axis_desc_style(font(20, INK))
         .x_desc(panel.across())
         .y_desc(chart.up(panel))
-        .x_label_formatter(&across)
+        .x_label_formatter(&tick)
         .y_label_formatter(&|y| short(*y))
         .draw()?;
     match panel.shows {
         Shows::Accuracy(axis) => scatter::draw(root, &plane, axis, chart, &points),
         Shows::Training(curve) => lines::draw(root, &plane, curve, chart, &points),
     }
+}
+
+/// Where the axis from left to right has ticks, and what is written under them.
+fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
+    let told: &[f64] = match panel.shows {
+        Shows::Accuracy(axis) => axis.ticks(),
+        Shows::Training(_) => &[],
+    };
+    if told.iter().any(|tick| range.contains(&panel.place(*tick))) {
+        let inside = told.iter().filter(|tick| range.contains(&panel.place(**tick)));
+        return inside.map(|tick| (panel.place(*tick), short(*tick))).unzip();
+    }
+    let whole = matches!(panel.shows, Shows::Training(curve) if curve.counts());
+    let round = RangedCoordf64::from(range.clone()).key_points(BoldPoints(7));
+    let kept = round.into_iter().filter(|tick| !whole || tick.fract().abs() < 1e-6);
+    kept.map(|tick| (tick, short(tick))).unzip()
 }
 
 /// The ends of what is drawn of a point upwards.

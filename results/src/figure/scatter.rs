@@ -22,7 +22,7 @@ const NEAR: i32 = 40;
 
 /// Draws the points.
 pub fn draw(root: &Area, plane: &Plane, axis: Axis, chart: &Chart, points: &[&Point]) -> Result<(), Failure> {
-    let pixel = |x: f64, y: f64| plane.backend_coord(&(x, y));
+    let pixel = |x: f64, y: f64| plane.backend_coord(&(axis.place(x), y));
     let at = |point: &Point| pixel(point.x, point.y);
     let front = front(points)
         .windows(2)

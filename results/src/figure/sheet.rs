@@ -1,5 +1,7 @@
 //! The lines of one group of records, which all drawings of the group share.
 
+use std::collections::BTreeSet;
+
 use crate::record::Record;
 use crate::table::TableDefinition;
 use crate::table::group::{Group, groups};
@@ -35,17 +37,20 @@ impl<'t, 'a> Sheet<'t, 'a> {
         self.lines.iter().any(|line| !line.dense)
     }
 
-    /// The labels of its series: the rows that are run and their variants, then methods that are only
+    /// The labels of its series: what was measured, rows that can be, then methods that are only
     /// published.
     pub fn labels(&self) -> Vec<(String, bool)> {
-        let rows = self.table.rows.iter();
-        let mut labels: Vec<(String, bool)> =
-            rows.filter(|row| row.method.is_some()).map(|row| (row.label.to_string(), true)).collect();
-        let variants = self.lines.iter().map(|line| (line.subject.label.clone(), true));
-        let published = self.table.references().map(|value| (value.label.clone(), false));
-        for (label, run) in variants.chain(published) {
-            if !labels.iter().any(|(known, _)| *known == label) {
-                labels.push((label, run));
+        let measured = |label: &str| self.lines.iter().any(|line| line.subject.label == label);
+        let rows = self.table.rows.iter().filter(|row| row.method.is_some());
+        let (own, others): (Vec<&str>, Vec<&str>) =
+            rows.map(|row| row.label).partition(|label| measured(label));
+        let variants = self.lines.iter().map(|line| line.subject.label.as_str());
+        let run = own.into_iter().chain(variants).chain(others).map(|label| (label, true));
+        let published = self.table.references().map(|value| (value.label.as_str(), false));
+        let mut labels: Vec<(String, bool)> = Vec::new();
+        for (label, run) in run.chain(published) {
+            if !labels.iter().any(|(known, _)| known == label) {
+                labels.push((label.to_string(), run));
             }
         }
         labels
@@ -79,7 +84,16 @@ impl<'t, 'a> Sheet<'t, 'a> {
 
     /// A line with its level: `IEE (ERK), 90% zeros`.
     fn name(&self, line: &Line) -> String {
-        let what = if self.table.structured() { "latency" } else { "zeros" };
-        format!("{}, {} {what}", line.subject.label, percent(line.level))
+        format!("{}, {} {}", line.subject.label, percent(line.level), self.level_name())
+    }
+
+    /// What its levels are shares of.
+    pub fn level_name(&self) -> &'static str {
+        if self.table.structured() { "latency" } else { "zeros" }
+    }
+
+    /// The keys of its trials.
+    pub fn keys(&self) -> BTreeSet<&'a str> {
+        self.lines.iter().flat_map(|line| line.trials.ok()).map(|record| record.key.as_str()).collect()
     }
 }

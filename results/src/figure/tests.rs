@@ -1,1 +1,297 @@
+use std::collections::BTreeSet;
 
+use proptest::prelude::*;
+use roxmltree::{Document, Node};
+
+use super::labels::width;
+use super::*;
+use crate::made_up::{smoke, structured};
+use crate::reference::references;
+use crate::table::catalogue::definitions;
+
+/// A figure over records without run directories.
+fn drawn(definition: &FigureDefinition, records: &[Record]) -> Drawing {
+    draw(definition, Path::new("nowhere"), records).drawings.swap_remove(0)
+}
+
+fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
+    drawn(definition, records).svg
+}
+
+/// The chart of a figure over records without run directories.
+fn chart_of<'a>(definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
+    let mut source = Source::new(Path::new("nowhere"));
+    build::figure(&mut source, definition, records)
+}
+
+/// The lines of a figure's CSV, each a list of column and content.
+fn csv_of(definition: &FigureDefinition, records: &[Record]) -> Vec<Vec<(String, String)>> {
+    let text = drawn(definition, records).csv;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let cells = |line: csv::StringRecord| {
+        header.iter().zip(&line).map(|(name, cell)| (name.to_string(), cell.to_string())).collect()
+    };
+    reader.records().map(|line| cells(line.unwrap())).collect()
+}
+
+fn cell<'l>(line: &'l [(String, String)], name: &str) -> &'l str {
+    line.iter().find(|(column, _)| column == name).map(|(_, cell)| cell.as_str()).unwrap()
+}
+
+/// Lines with these contents.
+fn with<'l>(lines: &'l [Vec<(String, String)>], wanted: &[(&str, &str)]) -> Vec<&'l [(String, String)]> {
+    let fits = |line: &&Vec<(String, String)>| wanted.iter().all(|(name, value)| cell(line, name) == *value);
+    lines.iter().filter(fits).map(Vec::as_slice).collect()
+}
+
+/// The text of a drawing, which must be XML.
+fn words(svg: &str) -> String {
+    let document = Document::parse(svg).unwrap();
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    texts.filter_map(|node| node.text()).map(str::trim).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn an_unknown_figure_is_answered_with_the_known_ones() {
+    let message = figure("fig9").unwrap_err().to_string();
+    assert_eq!(message, "there is no figure \"fig9\"; the figures are fig3, fig3-resnet50, fig5");
+}
+
+#[test]
+fn a_figure_shares_its_rows_with_a_table() {
+    let mobilenet = figure("fig3").unwrap().table;
+    assert_eq!((mobilenet.model, mobilenet.suite), ("mobilenet-v1", "imagenet"));
+    let asked: Vec<_> = mobilenet.rows.iter().map(|row| (row.method.unwrap(), row.pretrained)).collect();
+    let expected = [("dense", false), ("halp", true), ("magnitude", true), ("iee", false), ("iee", true)];
+    assert_eq!(asked, expected);
+    assert!(mobilenet.latency_targets.contains(&0.42) && mobilenet.structured());
+    assert_eq!(figure("fig3-resnet50").unwrap().table.id, "table1");
+}
+
+#[test]
+fn every_published_value_behind_a_figure_is_drawn_where_it_has_a_place() {
+    let drawn: Vec<FigureDefinition> = figure_ids().iter().map(|id| figure(id).unwrap()).collect();
+    let tables = crate::table_ids();
+    for table in definitions().iter().filter(|table| !tables.contains(&table.id)) {
+        assert!(drawn.iter().any(|figure| figure.table.id == table.id), "{}", table.id);
+    }
+    for figure in &drawn {
+        let behind = || references().iter().filter(|value| value.table == figure.table.id);
+        let lines = csv_of(figure, &[]);
+        for value in behind().filter(|value| value.top1.is_some() && figure.table.speedup(value).is_some()) {
+            let top1 = crate::table::number::plain(value.top1.unwrap());
+            let same = [("series", value.label.as_str()), ("source", &value.source), ("y", &top1)];
+            assert!(!with(&lines, &same).is_empty(), "{} of {}", value.label, value.source);
+        }
+    }
+}
+
+#[test]
+fn published_places_follow_from_their_sources() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let lines = csv_of(&figure, &[]);
+    let x = |panel: &str, y: &str, source: &str| {
+        let found = with(&lines, &[("panel", panel), ("y", y)]);
+        let line = found.into_iter().find(|line| cell(line, "source").contains(source)).unwrap();
+        (cell(line, "x").parse::<f64>().unwrap(), cell(line, "x_computed") == "true")
+    };
+    let near = |(x, computed): (f64, bool), expected: f64| (x - expected).abs() < 0.005 && computed;
+    assert!(near(x("speed", "77.44", "NVlabs/HALP"), 1213.0 / 1019.0));
+    assert!(near(x("speed", "74.6", "note on IEE"), 2736.0 / 1019.0));
+    assert!(near(x("training-cost", "76.47", "NVlabs/HALP"), 1.0 + 1019.0 / 1674.0));
+    assert_eq!(x("speed", "76.4", "2210.06659"), (1.44, false));
+    assert_eq!(x("training-cost", "74.6", "note on IEE"), (0.39, false));
+    assert!(with(&lines, &[("panel", "training-cost"), ("series", "SMCP")]).is_empty());
+}
+
+#[test]
+fn measured_points_are_means_over_seeds() {
+    let figure = figure("fig3").unwrap();
+    let lines = csv_of(&figure, &structured("mobilenet-v1-0.25"));
+    let halp = [("kind", "measured"), ("series", "HALP"), ("latency_target", "0.3"), ("panel", "speed")];
+    let found = with(&lines, &halp);
+    assert_eq!(found.len(), 1);
+    // Top-1 of 74.3, 74.5 and 74.7, and 2.5 times the speed of the dense network.
+    assert_eq!(["x", "y", "y_deviation"].map(|name| cell(found[0], name)), ["2.5", "74.5", "0.2"]);
+    assert_eq!(cell(found[0], "key"), "halp-0.3-true-0;halp-0.3-true-1;halp-0.3-true-2");
+    assert_eq!(cell(found[0], "fps_on"), "batch 256, fp32, stable, on NVIDIA H100");
+    assert_eq!(cell(found[0], "model"), "mobilenet-v1-0.25");
+    let dense = with(&lines, &[("kind", "measured"), ("series", "Dense")]);
+    assert_eq!(dense.iter().map(|line| cell(line, "x")).collect::<Vec<_>>(), ["1", "1"]);
+    assert!(with(&lines, &[("kind", "measured"), ("latency_target", "0.55")]).is_empty(), "not of fig3");
+}
+
+#[test]
+fn throughputs_of_other_devices_are_drawn_only_relative_to_their_own_dense_network() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let speeds = |records: &[Record]| -> Vec<(String, String)> {
+        let lines = csv_of(&figure, records);
+        let found = with(&lines, &[("kind", "measured"), ("panel", "speed"), ("latency_target", "0.3")]);
+        found.into_iter().map(|line| (cell(line, "series").into(), cell(line, "x").into())).collect()
+    };
+    let own = structured("resnet50");
+    let mut other = own.clone();
+    for record in &mut other {
+        (record.fps, record.fps_device) = (record.fps.map(|fps| fps / 100.0), "a slow device".into());
+    }
+    assert_eq!(speeds(&own), speeds(&other));
+    assert_eq!(speeds(&own).len(), 4);
+    // One of three seeds on another device: no mean, so no point.
+    let mut mixed = own.clone();
+    mixed.iter_mut().find(|r| r.method == "halp" && r.seed == 2).unwrap().fps_device = "cpu".into();
+    assert!(speeds(&mixed).iter().all(|(series, _)| series != "HALP"));
+    let costs = csv_of(&figure, &mixed);
+    assert!(
+        !with(&costs, &[("panel", "training-cost"), ("series", "HALP"), ("kind", "measured")]).is_empty()
+    );
+}
+
+#[test]
+fn what_is_written_is_every_point_of_the_drawing() {
+    let records = structured("resnet50");
+    for id in figure_ids() {
+        let figure = figure(id).unwrap();
+        let plot = chart_of(&figure, &records);
+        let lines = csv_of(&figure, &records);
+        assert_eq!(lines.len(), plot.points.len());
+        for (point, line) in plot.points.iter().zip(&lines) {
+            let number = |name: &str| cell(line, name).parse::<f64>().unwrap();
+            assert!((number("x") - point.x).abs() < 1e-6 && (number("y") - point.y).abs() < 1e-6);
+            assert_eq!(cell(line, "series"), plot.series[point.series].label);
+            assert_eq!(cell(line, "panel"), point.panel.name);
+            assert_eq!(cell(line, "kind") == "measured", point.is_measured());
+            assert_eq!(cell(line, "key").is_empty(), !point.is_measured());
+            assert_eq!(cell(line, "source").is_empty(), point.is_measured());
+        }
+    }
+}
+
+#[test]
+fn a_drawing_says_what_its_records_are_worth() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let alone = words(&render_svg(&figure, &[]));
+    assert!(alone.contains("Nothing is recorded yet: published values alone."), "{alone}");
+    for word in ["HALP", "IEE from scratch", "EagleEye", "Top-1 accuracy (%)", "30%"] {
+        assert!(alone.contains(word), "{word}");
+    }
+    assert!(!alone.contains("Magnitude"), "a series without points");
+
+    let paper = structured("resnet50");
+    let small: Vec<Record> = paper.iter().cloned().map(smoke).collect();
+    let generated = words(&render_svg(&figure, &small));
+    assert!(generated.contains("says nothing about the methods (network resnet50-0.25)"), "{generated}");
+    let both = words(&render_svg(&figure, &[small, paper].concat()));
+    assert!(both.contains("the published recipe in full"), "{both}");
+    assert!(both.contains("Records of other profiles, data or networks are not drawn."));
+    let dense = structured("resnet50").swap_remove(0);
+    let pruned = structured("resnet50").into_iter().map(smoke);
+    let lone = words(&render_svg(&figure, &pruned.chain([dense]).collect::<Vec<_>>()));
+    assert!(lone.contains("says nothing about the methods"), "the dense network alone is no figure: {lone}");
+    let elsewhere = Record { method: "set".into(), ..structured("resnet50").swap_remove(0) };
+    assert!(words(&render_svg(&figure, &[elsewhere])).contains("None of these records has a point here."));
+}
+
+#[test]
+fn a_throughput_that_is_not_valid_is_marked() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let mut records = structured("resnet50");
+    records.iter_mut().for_each(|record| record.fps_doubt = "the clock moved".into());
+    let drawn = words(&render_svg(&figure, &records));
+    assert!(drawn.contains("30% †") && drawn.contains("†: the measurement of FPS is not valid"), "{drawn}");
+    let lines = csv_of(&figure, &records);
+    let doubted = with(&lines, &[("fps_doubt", "the clock moved")]);
+    assert!(doubted.iter().all(|line| cell(line, "panel") == "speed") && !doubted.is_empty());
+}
+
+#[test]
+fn measured_marks_are_filled_and_published_ones_hollow() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let records = structured("resnet50");
+    let svg = render_svg(&figure, &records);
+    let document = Document::parse(&svg).unwrap();
+    let marks: Vec<Node> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("polygon") || node.has_tag_name("circle"))
+        .filter(|node| node.attribute("fill").is_some_and(|fill| fill != "none"))
+        .collect();
+    let hollow = marks.iter().filter(|node| node.attribute("fill") == Some("#FFFFFF")).count();
+    let plot = chart_of(&figure, &records);
+    let measured = |wanted: bool| plot.points.iter().filter(move |point| point.is_measured() == wanted);
+    // The legend has one mark of a kind for every series that has points of it.
+    let in_legend = |wanted| measured(wanted).map(|point| point.series).collect::<BTreeSet<_>>().len();
+    assert_eq!(hollow, measured(false).count() + in_legend(false));
+    assert_eq!(marks.len() - hollow, measured(true).count() + in_legend(true));
+}
+
+/// Whether every text of a drawing lies in it and over no other.
+pub(super) fn assert_readable(id: &str, svg: &str) {
+    let document = Document::parse(svg).unwrap();
+    let size = |name| document.root_element().attribute(name).unwrap().parse::<f64>().unwrap();
+    let boxes = boxes(&document);
+    for (at, a) in boxes.iter().enumerate() {
+        assert!(a.0 >= 0.0 && a.2 <= size("width") && a.3 <= size("height"), "{id}: {a:?}");
+        for b in &boxes[at + 1..] {
+            let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
+            assert!(apart, "{id}: {a:?} and {b:?}");
+        }
+    }
+}
+
+/// Left, top, right and bottom of every text that stands upright, with the text.
+fn boxes(document: &Document) -> Vec<(f64, f64, f64, f64, String)> {
+    let place = |node: Node| {
+        let number = |name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
+        let text = node.text().unwrap().trim().to_string();
+        let size = number("font-size") * 1.24;
+        let wide = f64::from(width(&text, size.round() as i32));
+        let left = number("x")
+            - match node.attribute("text-anchor").unwrap() {
+                "start" => 0.0,
+                "middle" => wide / 2.0,
+                _ => wide,
+            };
+        let top = number("y")
+            - match node.attribute("dy").unwrap() {
+                "0.76em" => 0.0,
+                "0.5ex" => size / 2.0,
+                _ => size,
+            };
+        (left, top, left + wide, top + 0.8 * size, text)
+    };
+    let upright = |node: &Node| node.has_tag_name("text") && node.attribute("transform").is_none();
+    document.descendants().filter(upright).map(place).collect()
+}
+
+#[test]
+fn no_text_covers_another_or_leaves_the_drawing() {
+    for id in figure_ids() {
+        let figure = figure(id).unwrap();
+        let paper = structured(figure.table.model);
+        let small: Vec<Record> = paper.iter().cloned().map(smoke).collect();
+        for records in [Vec::new(), small, paper] {
+            assert_readable(id, &render_svg(&figure, &records));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn anything_recorded_can_be_drawn(
+        top1 in proptest::option::of(any::<f64>()),
+        relative in proptest::option::of(any::<f64>()),
+        cost in proptest::option::of(any::<f64>()),
+        words in "[ -~<>&\"'±]{0,40}",
+    ) {
+        let figure = figure("fig3-resnet50").unwrap();
+        let mut records = structured("resnet50");
+        let record = records.last_mut().unwrap();
+        (record.top1, record.fps_relative, record.train_cost_ratio) = (top1, relative, cost);
+        records.iter_mut().for_each(|record| record.dataset = words.clone());
+        let svg = render_svg(&figure, &records);
+        prop_assert!(Document::parse(&svg).is_ok());
+        prop_assert!(drawn(&figure, &records).csv.lines().count() > 20);
+    }
+}

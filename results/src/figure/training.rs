@@ -1,21 +1,23 @@
 //! The points of a panel that shows training: for each line the mean over its trials.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use crate::record::Record;
 use crate::run::Run;
 use crate::statistics::Summary;
-use crate::store::Complaint;
 use crate::table::line::Line;
 
+use super::build::Source;
 use super::chart::{Origin, Point, is_drawable};
-use super::curve::Curve;
+use super::curve::{Curve, Told};
 use super::definition::Panel;
 use super::points::range;
 
 /// Trials of a line whose run directories are read.
 pub const MOST_TRIALS: usize = 10;
+
+/// Places of a curve; of more, evenly chosen ones and the last are drawn.
+pub const MOST_PLACES: usize = 200;
 
 /// What the trials of one curve tell of one place.
 #[derive(Default)]
@@ -33,28 +35,31 @@ pub fn trials<'a>(line: &Line<'a>) -> Vec<&'a Record> {
     trials
 }
 
-/// The curve of one line, from the run directories under `out`.
-pub fn curve<'a>(
-    out: &Path,
+/// The curves of one line in some panels, from the run directories of its trials.
+pub fn curves<'a>(
+    source: &mut Source,
     line: &Line<'a>,
     series: usize,
-    panel: Panel,
-    curve: Curve,
-    complaints: &mut Vec<Complaint>,
+    panels: &[(Panel, Curve)],
 ) -> Vec<Point<'a>> {
-    let mut places: BTreeMap<i64, Place> = BTreeMap::new();
+    let needed: Vec<Curve> = panels.iter().map(|(_, curve)| *curve).collect();
+    let mut places: Vec<BTreeMap<i64, Place>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(line) {
-        for sample in curve.read(&Run::of(out, &trial.key), complaints) {
-            if is_drawable(sample.x) && is_drawable(sample.y) {
-                // Places of different seeds are one if they agree to a millionth.
-                let place = places.entry((sample.x * 1e6).round() as i64).or_default();
-                place.layer = place.layer.take().or(sample.layer);
-                place.values.push(sample.y);
-                place.trials.push(trial);
+        source.runs += 1;
+        let told = Told::of(&Run::of(source.out, &trial.key), &needed, &mut source.complaints);
+        for (curve, places) in needed.iter().zip(&mut places) {
+            for sample in curve.read(&told) {
+                if is_drawable(sample.x) && is_drawable(sample.y) {
+                    // Places of different seeds are one if they agree to a millionth.
+                    let place = places.entry((sample.x * 1e6).round() as i64).or_default();
+                    place.layer = place.layer.take().or(sample.layer);
+                    place.values.push(sample.y);
+                    place.trials.push(trial);
+                }
             }
         }
     }
-    let point = |(x, place): (i64, Place<'a>)| {
+    let point = |panel: Panel, x: i64, place: Place<'a>| {
         let summary = Summary::of(&place.values)?;
         Some(Point {
             panel,
@@ -69,5 +74,12 @@ pub fn curve<'a>(
             origin: Origin::Measured { trials: place.trials, timed: String::new(), doubt: None },
         })
     };
-    places.into_iter().filter_map(point).collect()
+    let mut points = Vec::new();
+    for ((panel, _), places) in panels.iter().zip(places) {
+        let every = places.len().div_ceil(MOST_PLACES).max(1);
+        let last = places.len().saturating_sub(1);
+        let kept = places.into_iter().enumerate().filter(|(at, _)| at % every == 0 || *at == last);
+        points.extend(kept.filter_map(|(_, (x, place))| point(*panel, x, place)));
+    }
+    points
 }

@@ -62,7 +62,7 @@ impl TableDefinition {
     }
 
     /// The level of the dense network: it has no zeros, and all of its latency.
-    pub(super) fn dense_level(&self) -> f64 {
+    pub(crate) fn dense_level(&self) -> f64 {
         if self.structured() { 1.0 } else { 0.0 }
     }
 

@@ -1,0 +1,169 @@
+//! A chart from the lines of a group: its points, and the words that follow from them.
+
+use std::path::Path;
+
+use crate::record::Record;
+use crate::reference::Reference;
+use crate::store::Complaint;
+use crate::table::group::Group;
+use crate::table::line::Line;
+
+use super::chart::{Chart, Point, Series};
+use super::definition::{FigureDefinition, Panel, Shows};
+use super::sheet::Sheet;
+use super::training::MOST_TRIALS;
+use super::{legend, points, training};
+
+/// What drawings are made of beside records, and what was noticed on the way.
+#[derive(Debug)]
+pub struct Source<'o> {
+    /// The folder of the results, with the run directories.
+    pub out: &'o Path,
+    /// What could not be read of them.
+    pub complaints: Vec<Complaint>,
+    /// What was left out.
+    pub remarks: Vec<String>,
+    /// How often a run directory was read.
+    pub runs: usize,
+}
+
+impl<'o> Source<'o> {
+    /// A folder of which nothing was read yet.
+    pub fn new(out: &'o Path) -> Source<'o> {
+        Source { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
+    }
+}
+
+/// Which published values are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// Every value of the table.
+    Every,
+    /// Of each method that is run here the preferred value at each level.
+    Preferred,
+    /// None.
+    Nothing,
+}
+
+/// A figure of the catalogue over the group that comes closest to the published recipe, of those with
+/// a network that is not dense.
+pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
+    let table = &definition.table;
+    let mut sheets = Sheet::all(table, records);
+    let others = sheets.len().saturating_sub(1);
+    let first = sheets.iter().position(Sheet::prunes).unwrap_or(0);
+    let recorded = !sheets.is_empty();
+    let sheet = match recorded {
+        true => sheets.swap_remove(first),
+        false => Sheet { table, group: Group::default(), lines: Vec::new() },
+    };
+    // Variants of a row have labels of their own, and stand in the table only.
+    let own = |line: &&Line| table.rows.iter().any(|row| row.label == line.subject.label);
+    let lines: Vec<&Line> = sheet.lines.iter().filter(own).collect();
+    let mut chart = chart(source, &sheet, definition.panels, &lines, Published::Every);
+    chart.id = definition.id.to_string();
+    chart.title = definition.title.to_string();
+    let mut worth = match (recorded, trains(definition.panels)) {
+        (false, true) => "Nothing is recorded yet.".to_string(),
+        (false, false) => "Nothing is recorded yet: published values alone.".to_string(),
+        (true, _) => chart.worth,
+    };
+    if recorded && !chart.points.iter().any(Point::is_measured) {
+        worth.push_str(" None of these records has a point here.");
+    }
+    if others > 0 {
+        worth.push_str(" Records of other profiles, data or networks are not drawn.");
+    }
+    chart.worth = worth;
+    chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
+    chart
+}
+
+/// The points of some lines of a group in some panels; its id and title are for the caller.
+pub fn chart<'a>(
+    source: &mut Source,
+    sheet: &Sheet<'_, 'a>,
+    panels: &[Panel],
+    lines: &[&Line<'a>],
+    published: Published,
+) -> Chart<'a> {
+    let table = sheet.table;
+    let series = if trains(panels) { sheet.series_of_lines(lines) } else { sheet.series() };
+    let preferred = |value: &'static Reference| {
+        let run = table.rows.iter().any(|row| row.method.is_some() && row.label == value.label);
+        let first = table.published(&value.label, table.level_published(value)?);
+        Some(run && std::ptr::eq(first?, value))
+    };
+    let values = table.references().filter(|value| match published {
+        Published::Every => true,
+        Published::Preferred => preferred(value) == Some(true),
+        Published::Nothing => false,
+    });
+    let values: Vec<_> = values.collect();
+    let (mut told, mut measured) = (Vec::new(), Vec::new());
+    let mut curves = Vec::new();
+    for panel in panels {
+        match panel.shows {
+            Shows::Accuracy(axis) => {
+                told.extend(points::published(sheet, &values, &series, *panel, axis));
+                measured.extend(points::measured(sheet, lines, &series, *panel, axis));
+            }
+            Shows::Training(curve) => curves.push((*panel, curve)),
+        }
+    }
+    if !curves.is_empty() {
+        for (at, line) in lines.iter().enumerate() {
+            measured.extend(training::curves(source, line, at, &curves));
+        }
+    }
+    let map = lines.iter().any(|line| line.trials.ok().any(|record| record.map.is_some()));
+    let mut chart = Chart {
+        id: String::new(),
+        title: String::new(),
+        worth: format!("Measured: {}.", sheet.group.nature(table)),
+        notes: Vec::new(),
+        dataset: table.dataset,
+        structured: table.structured(),
+        accuracy: if map { "Mean average precision (%)" } else { "Top-1 accuracy (%)" },
+        panels: panels.to_vec(),
+        series,
+        points: told.into_iter().chain(measured).collect(),
+    };
+    let filled: Vec<Panel> =
+        panels.iter().copied().filter(|panel| chart.in_panel(*panel).next().is_some()).collect();
+    // A panel that stays empty is not drawn, unless all are.
+    if !filled.is_empty() {
+        chart.panels = filled;
+    }
+    chart.notes = legend::notes(&chart);
+    if let Some(settings) = take_common_settings(&mut chart) {
+        chart.notes.push(format!("All with {settings}."));
+    }
+    if trains(panels) && lines.iter().any(|line| line.trials.ok().count() > MOST_TRIALS) {
+        chart.notes.push(format!("Of each line the {MOST_TRIALS} trials with the lowest seeds are drawn."));
+    }
+    chart
+}
+
+/// Whether a panel shows training.
+pub fn trains(panels: &[Panel]) -> bool {
+    panels.iter().any(|panel| matches!(panel.shows, Shows::Training(_)))
+}
+
+/// Takes what stands in brackets out of the labels of all series, if it is the same in all and nothing
+/// published is drawn, to which it would not apply.
+fn take_common_settings(chart: &mut Chart) -> Option<String> {
+    let drawn: Vec<usize> = chart.points.iter().map(|point| point.series).collect();
+    let in_brackets = |series: &Series| {
+        let (start, end) = (series.label.find(" [")?, series.label.rfind(']')?);
+        (start < end).then(|| series.label[start + 2..end].to_string())
+    };
+    let common = in_brackets(&chart.series[*drawn.first()?])?;
+    let all = drawn.iter().all(|at| in_brackets(&chart.series[*at]).as_ref() == Some(&common));
+    if !all || !chart.points.iter().all(Point::is_measured) {
+        return None;
+    }
+    let cut = format!(" [{common}]");
+    chart.series.iter_mut().for_each(|series| series.label = series.label.replacen(&cut, "", 1));
+    Some(common)
+}

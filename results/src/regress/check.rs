@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::compare::digits::p_value;
 use crate::statistics::holm;
 
 use super::rule::ALPHA;
@@ -183,15 +184,6 @@ impl Check {
             said.push(format!("adjusted p {}", p_value(test.adjusted)));
         }
         said.join("; ")
-    }
-}
-
-/// A chance with two digits: `0.0012`, `3e-9`.
-pub fn p_value(p: f64) -> String {
-    match p {
-        p if p >= 0.001 => format!("{p:.3}"),
-        0.0 => "0".to_string(),
-        p => format!("{p:.0e}"),
     }
 }
 

@@ -98,7 +98,7 @@ fn a_check_without_usable_input_ends_with_2() {
     harness(folder.path(), &UPDATE);
     let file = folder.path().join("baseline.csv");
     let good = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, good.replacen(",80,", ",eighty,", 1)).unwrap();
+    std::fs::write(&file, good.replacen(",80.0,", ",eighty,", 1)).unwrap();
     let bad = harness(folder.path(), &CHECK);
     assert_eq!(bad.status.code(), Some(2), "{}", out(&bad));
     assert!(err(&bad).contains("baseline.csv:") && err(&bad).contains("column `top1`"), "{}", err(&bad));

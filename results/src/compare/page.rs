@@ -79,7 +79,7 @@ impl Comparison<'_> {
         let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
         let percent = CONFIDENCE * 100.0;
         vec![
-            format!("{} conditions are on both sides; the number of trials is in brackets.", self.matched),
+            format!("Conditions on both sides: {}. The number of trials is in brackets.", self.matched),
             format!(
                 "Differences are B - A, ratios B / A of geometric means, with {percent}% intervals that allow \
                  for unequal variances."

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments and what it does.
 
+mod compare;
 mod data;
 mod export_records;
 mod figure;
@@ -7,6 +8,7 @@ mod fps;
 mod list;
 mod lut;
 pub(crate) mod recorded;
+mod regress;
 mod reproduce;
 mod suite;
 mod table;
@@ -33,6 +35,8 @@ Examples:
   harness data fetch cifar10                       the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same from what is recorded
+  harness compare runs:method=rigl runs:method=iee   difference with interval and test
+  harness regress --baseline baseline.csv          whether anything is worse, for CI
   harness fps resnet50 mobilenet-v1                images a second
   harness lut build --model resnet50               how long its convolutions take, to prune channels by
 
@@ -46,6 +50,8 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     Table(table::Arguments),
     Figure(figure::Arguments),
+    Compare(compare::Arguments),
+    Regress(regress::Arguments),
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
@@ -62,6 +68,8 @@ impl Command {
             Self::Reproduce(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
             Self::Figure(arguments) => arguments.run(),
+            Self::Compare(arguments) => arguments.run(),
+            Self::Regress(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),

@@ -45,7 +45,7 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: u64) -> Fp
 }
 
 /// Seconds since the beginning of 1970 as a date and time of day in UTC.
-fn rfc3339(seconds: u64) -> String {
+pub fn rfc3339(seconds: u64) -> String {
     let (mut day, second) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
     while day >= days_of(year).iter().sum() {

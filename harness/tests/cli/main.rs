@@ -1,6 +1,7 @@
 //! The program as a person meets it, as far as no trial is trained: what it
 //! prints, what it refuses and how, and that a refusal writes nothing.
 
+mod compare;
 mod data;
 mod fps;
 mod lut;

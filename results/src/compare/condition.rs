@@ -158,7 +158,10 @@ impl Labels {
 
     /// The short name of one of them.
     pub fn label(&self, condition: &Condition) -> String {
-        condition.label_of(|name| name == "method" || self.varying.contains(&name))
+        match condition.label_of(|name| name == "method" || self.varying.contains(&name)) {
+            label if label.is_empty() => "all".to_string(),
+            label => label,
+        }
     }
 }
 

@@ -19,12 +19,6 @@ pub struct Selection {
 /// A selection that cannot be understood.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum SelectionError {
-    /// A part of the filter is not `column=value`.
-    #[error("{part:?} is no filter; write column=value, such as method=rigl")]
-    NoFilter {
-        /// The part.
-        part: String,
-    },
     /// No column has this name.
     #[error("there is no column {column:?}; the columns are those of records.csv: {known}")]
     UnknownColumn {
@@ -68,8 +62,7 @@ impl FromStr for Selection {
         // A colon belongs to the path unless a filter follows it.
         let at = text.match_indices(':').map(|(at, _)| at).find(|at| begins_filter(&text[at + 1..]));
         let (path, filter) = at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
-        let parts = filter.split(',').filter(|part| !part.is_empty());
-        let filter = parts.map(parse_part).collect::<Result<_, _>>()?;
+        let filter = parts(filter).into_iter().map(parse_part).collect::<Result<_, _>>()?;
         Ok(Selection { text: text.to_string(), path: PathBuf::from(path), filter })
     }
 }
@@ -79,9 +72,18 @@ fn begins_filter(text: &str) -> bool {
     text.contains('=') && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// Cuts a filter at the commas that another column follows: a list in a value has commas too.
+fn parts(filter: &str) -> Vec<&str> {
+    let commas = filter.match_indices(',').map(|(at, _)| at);
+    let ends = commas.filter(|at| begins_filter(&filter[at + 1..])).chain([filter.len()]);
+    let mut start = 0;
+    let mut parts: Vec<&str> = ends.map(|end| &filter[std::mem::replace(&mut start, end + 1)..end]).collect();
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 fn parse_part(part: &str) -> Result<(String, String), SelectionError> {
-    let (column, value) =
-        part.split_once('=').ok_or_else(|| SelectionError::NoFilter { part: part.to_string() })?;
+    let (column, value) = part.split_once('=').unwrap_or((part, ""));
     let columns = Record::columns();
     if !columns.iter().any(|known| known == column) {
         let known = columns.iter().collect::<Vec<_>>().join(", ");
@@ -94,6 +96,11 @@ impl Selection {
     /// As it was typed.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The folder or file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// What the filter asks of a column.
@@ -152,7 +159,7 @@ fn some(values: &[String]) -> String {
 }
 
 /// Whether a field says what was asked for; numbers may be written in different ways.
-fn says(field: &str, asked: &str) -> bool {
+pub(crate) fn says(field: &str, asked: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     field == asked || number(field).is_some_and(|value| number(asked) == Some(value))
 }
@@ -236,9 +243,8 @@ mod tests {
         assert_eq!(path("a:b:settings=epochs=10;x=y"), Path::new("a:b"));
         let error = "a:methd=rigl".parse::<Selection>().unwrap_err().to_string();
         assert!(error.contains("methd") && error.contains("method"), "{error}");
-        assert_eq!(
-            "a:method=rigl,erk".parse::<Selection>().unwrap_err(),
-            SelectionError::NoFilter { part: "erk".into() }
-        );
+        let list: Selection = "a:settings=scales=1,1,0.3;x=y,method=rigl".parse().unwrap();
+        assert_eq!(list.asked("settings"), Some("scales=1,1,0.3;x=y"));
+        assert_eq!(list.asked("method"), Some("rigl"));
     }
 }

@@ -2,9 +2,13 @@
 
 use std::fmt;
 
+use crate::compare::digits::p_value;
 use crate::statistics::holm;
 
 use super::rule::ALPHA;
+
+/// Chance by itself from which a loss that matters is shown although it is no regression.
+const SUSPICION: f64 = 0.05;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,7 +46,7 @@ impl Kind {
 pub enum Verdict {
     /// It is worse than in the baseline.
     Regressed,
-    /// It is worse by an amount that matters, which the seeds alone may explain.
+    /// It is worse by an amount that matters, and suspiciously so, which so many tests may explain.
     Noise,
     /// It is better than in the baseline.
     Better,
@@ -186,15 +190,6 @@ impl Check {
     }
 }
 
-/// A chance with two digits: `0.0012`, `3e-9`.
-pub fn p_value(p: f64) -> String {
-    match p {
-        p if p >= 0.001 => format!("{p:.3}"),
-        0.0 => "0".to_string(),
-        p => format!("{p:.0e}"),
-    }
-}
-
 /// Adjusts the tests of all checks for each other and decides them; returns how many there are.
 ///
 /// Better is judged the stricter way, by Bonferroni: it is no part of the stated rate, and a news of
@@ -209,7 +204,7 @@ pub fn settle<'a>(checks: impl Iterator<Item = &'a mut Check>) -> usize {
         let better = test.better.is_some_and(|p| p * (tests as f64) < ALPHA);
         check.verdict = match test.matters {
             Matters::Worse if adjusted < ALPHA => Verdict::Regressed,
-            Matters::Worse if test.better.is_some() => Verdict::Noise,
+            Matters::Worse if test.better.is_some() && test.worse < SUSPICION => Verdict::Noise,
             Matters::Better if better => Verdict::Better,
             _ => Verdict::Unchanged,
         };

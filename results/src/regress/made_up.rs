@@ -69,7 +69,7 @@ pub fn trials(conditions: usize, seeds: Range<u64>, dice: &mut ChaCha8Rng) -> Ve
             fps_per_reference: Some((50.0 + level) * (NOISE * normal(dice)).exp()),
             ..fixed
         };
-        if condition % CHOOSES == 0 {
+        if condition.is_multiple_of(CHOOSES) {
             let factor = 1.0 + 0.01 * normal(dice);
             record.macs = record.macs.map(|macs| (macs as f64 * factor) as u64);
             record.inference_flops_ratio = record.inference_flops_ratio.map(|ratio| ratio * factor);

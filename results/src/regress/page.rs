@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::compare::condition::{Condition, Labels};
+use crate::compare::digits::p_value;
 use crate::table::page::{Grid, Item, Page, left, right};
 use crate::table::{markdown, text};
 
-use super::check::{Check, Verdict, p_value};
+use super::check::{Check, Verdict};
 use super::{Regression, rule};
 
 /// Most new conditions that are named.

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::compare::digits::decimals;
 use crate::record::Record;
 use crate::statistics::{Welch, mean};
 
@@ -73,7 +74,10 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     let slower = if quantity.larger_is_slower { measured - baseline } else { baseline - measured };
     let matters = Matters::of(slower, tolerance.ln());
     let place = if same { "the device of the baseline" } else { "another device than the baseline's" };
-    let said = |logarithm: f64, n: usize| format!("{} ({n})", significant(logarithm.exp()));
+    let said = |logarithm: f64, n: usize| {
+        let (value, decimals) = (logarithm.exp(), decimals(logarithm.exp()));
+        format!("{value:.decimals$} ({n})")
+    };
     let check = done(matters.verdict())
         .with(
             said(baseline, before.logarithms.len()),
@@ -109,10 +113,4 @@ impl Timed {
             ways: timed().map(quantity.way).collect(),
         }
     }
-}
-
-/// A number with four digits.
-fn significant(value: f64) -> String {
-    let decimals = (3.0 - value.log10().floor()).clamp(0.0, 9.0) as usize;
-    format!("{value:.decimals$}")
 }

@@ -1,0 +1,70 @@
+//! `harness compare`: two sets of records side by side.
+
+use crate::stdio;
+use clap::ValueEnum;
+use results::compare::selection::Selection;
+use results::compare::{Side, compare};
+use results::{Loaded, Record};
+use trial::Exit;
+
+/// Compare two sets of records: two commits, two devices, two methods
+///
+/// Trials are compared with those of the same condition: all that was run, but the seed. Sides whose
+/// conditions differ are not compared, unless the columns in which they do are named by filters on both
+/// sides or with --across.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Folder of results or CSV file of records, and which of them: PATH:column=value,column=value
+    a: Selection,
+    /// The same for the other side; differences are B - A
+    b: Selection,
+    /// Columns that may differ between the sides, such as profile or settings
+    #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
+    across: Vec<String>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness compare runs-before runs-after                           two commits
+  harness compare runs:method=rigl runs:method=iee --across criterion,settings
+  harness compare runs:profile=lite,method=iee runs:profile=paper,method=iee --across epochs,steps
+  harness compare baseline.csv runs --format csv > difference.csv";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Aligned columns
+    Text,
+    /// Markdown
+    Md,
+    /// A row a condition and quantity
+    Csv,
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let (a, b) = (load(&self.a)?, load(&self.b)?);
+        let a = Side { selection: &self.a, records: &a };
+        let b = Side { selection: &self.b, records: &b };
+        let comparison = compare(a, b, &self.across)?;
+        stdio::show(&match self.format {
+            Format::Text => comparison.text(),
+            Format::Md => comparison.markdown(),
+            Format::Csv => comparison.csv(),
+        })?;
+        Ok(Exit::Done)
+    }
+}
+
+/// The records of one side; what is wrong with other rows is said.
+fn load(selection: &Selection) -> anyhow::Result<Vec<Record>> {
+    let Loaded { records, complaints } = selection.load()?;
+    for complaint in &complaints {
+        stdio::say(format!("warning: {complaint}; this row is left out"));
+    }
+    Ok(records)
+}

@@ -1,0 +1,147 @@
+//! What was measured on both sides of a comparison, with interval and test.
+
+use std::collections::BTreeSet;
+
+use crate::record::Record;
+use crate::statistics::{Summary, Welch, holm};
+
+use super::Groups;
+use super::condition::Condition;
+
+/// Confidence of all intervals.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// A quantity that is compared.
+#[derive(Debug)]
+pub struct Quantity {
+    /// Its column.
+    pub column: &'static str,
+    /// What it is, with its unit.
+    pub title: &'static str,
+    value: fn(&Record) -> Option<f64>,
+    /// How it was measured; only what was measured in one way can be compared.
+    way: fn(&Record) -> String,
+    /// Whether a factor is told, not a difference: the logarithms are compared.
+    pub is_ratio: bool,
+}
+
+/// The quantities, in the order in which they are told.
+pub const QUANTITIES: [Quantity; 5] = [
+    Quantity {
+        column: "top1",
+        title: "Top-1 accuracy, %",
+        value: |record| record.top1,
+        way: |_| String::new(),
+        is_ratio: false,
+    },
+    Quantity {
+        column: "map",
+        title: "Mean average precision, %",
+        value: |record| record.map,
+        way: |_| String::new(),
+        is_ratio: false,
+    },
+    Quantity {
+        column: "train_flops_ratio",
+        title: "FLOPs of training over those of a dense training",
+        value: |record| record.train_flops_ratio,
+        way: |_| String::new(),
+        is_ratio: true,
+    },
+    Quantity {
+        column: "step_per_reference",
+        title: "Time of a training step, passes of the reference workload",
+        value: |record| record.step_per_reference,
+        way: |_| String::new(),
+        is_ratio: true,
+    },
+    Quantity {
+        column: "fps_per_reference",
+        title: "Images inferred in a pass of the reference workload",
+        value: |record| record.fps_per_reference.filter(|_| record.fps_doubt.is_empty()),
+        way: |record| {
+            let batch = record.fps_batch.map(|batch| batch.to_string()).unwrap_or_default();
+            format!("batch {batch}, {}", record.fps_precision)
+        },
+        is_ratio: true,
+    },
+];
+
+/// One quantity of one condition.
+#[derive(Debug)]
+pub struct Row {
+    /// The condition.
+    pub condition: Condition,
+    /// The quantity.
+    pub quantity: &'static Quantity,
+    /// Both sides.
+    pub sides: [Summary; 2],
+    /// The difference B - A, or the ratio of the geometric means B / A.
+    pub effect: f64,
+    /// Its interval; none for one value on both sides.
+    pub interval: Option<(f64, f64)>,
+    /// Chance of such a difference if there is none; none where nothing varies or there is one value on
+    /// both sides.
+    pub p: Option<f64>,
+    /// The same, adjusted for all tests of the comparison.
+    pub adjusted: Option<f64>,
+}
+
+/// The rows of all conditions that both sides have.
+pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for quantity in &QUANTITIES {
+        for (condition, of_a) in a {
+            let Some(of_b) = b.get(condition) else { continue };
+            let ways = [of_a, of_b].map(|trials| ways(quantity, trials));
+            if ways.iter().any(|ways| ways.len() > 1)
+                || (ways[0] != ways[1] && !ways.iter().any(BTreeSet::is_empty))
+            {
+                let label = condition.label();
+                remarks.push(format!(
+                    "{} was measured in several ways, so it is not compared: {label}.",
+                    quantity.column
+                ));
+                continue;
+            }
+            rows.extend(row(quantity, condition, of_a, of_b));
+        }
+    }
+    let p: Vec<f64> = rows.iter().map(|row| row.p.unwrap_or(f64::NAN)).collect();
+    for (row, adjusted) in rows.iter_mut().zip(holm(&p)) {
+        row.adjusted = row.p.map(|_| adjusted);
+    }
+    rows
+}
+
+fn ways(quantity: &Quantity, trials: &[&Record]) -> BTreeSet<String> {
+    let measured = trials.iter().filter(|record| (quantity.value)(record).is_some());
+    measured.map(|record| (quantity.way)(record)).collect()
+}
+
+fn row(quantity: &'static Quantity, condition: &Condition, a: &[&Record], b: &[&Record]) -> Option<Row> {
+    let values = |trials: &[&Record]| -> Vec<f64> {
+        let values = trials.iter().filter_map(|record| (quantity.value)(record));
+        values.filter(|value| !quantity.is_ratio || *value > 0.0).collect()
+    };
+    let (a, b) = (values(a), values(b));
+    let sides = [Summary::of(&a)?, Summary::of(&b)?];
+    let scaled = |values: &[f64]| -> Vec<f64> {
+        values.iter().map(|value| if quantity.is_ratio { value.ln() } else { *value }).collect()
+    };
+    let told = |value: f64| if quantity.is_ratio { value.exp() } else { value };
+    let (a, b) = (scaled(&a), scaled(&b));
+    let difference = Summary::of(&b)?.mean - Summary::of(&a)?.mean;
+    let welch = Welch::of(&a, &b);
+    let p = welch.filter(|welch| welch.standard_error > 0.0).map(|welch| welch.p_two_sided());
+    let interval = welch.map(|welch| welch.interval(CONFIDENCE)).map(|(low, high)| (told(low), told(high)));
+    Some(Row {
+        condition: condition.clone(),
+        quantity,
+        sides,
+        effect: told(difference),
+        interval,
+        p,
+        adjusted: None,
+    })
+}

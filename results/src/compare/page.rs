@@ -1,0 +1,129 @@
+//! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
+
+use crate::table::number::accuracy;
+use crate::table::page::{Grid, Item, Page, left, right};
+use crate::table::{markdown, text};
+
+use super::Comparison;
+use super::condition::{Condition, Labels};
+use super::digits::{decimals, p_value};
+use super::measured::{CONFIDENCE, QUANTITIES, Quantity, Row};
+
+/// Most conditions of one side that are named.
+const MOST: usize = 40;
+
+impl Comparison<'_> {
+    /// The page as text for a terminal.
+    pub fn text(&self) -> String {
+        text::page(&self.page())
+    }
+
+    /// The page as Markdown.
+    pub fn markdown(&self) -> String {
+        markdown::page(&self.page())
+    }
+
+    fn page(&self) -> Page {
+        let matched: Vec<&Condition> = self.rows.iter().map(|row| &row.condition).collect();
+        let labels = Labels::of(matched.into_iter());
+        let mut items = vec![Item::Notes(self.subject(&labels))];
+        for quantity in &QUANTITIES {
+            let rows: Vec<&Row> =
+                self.rows.iter().filter(|row| row.quantity.column == quantity.column).collect();
+            if !rows.is_empty() {
+                items.push(Item::Heading(format!("{} ({})", quantity.title, quantity.column)));
+                items.push(Item::Grid(grid(quantity, &rows, &labels)));
+            }
+        }
+        if self.rows.is_empty() {
+            items.push(Item::Paragraph("Nothing was measured on both sides.".to_string()));
+        }
+        for (name, alone) in ["A", "B"].iter().zip(&self.alone).filter(|(_, alone)| !alone.is_empty()) {
+            items.push(Item::Heading(format!("Only in {name}: {}", alone.len())));
+            let mut said: Vec<String> = alone
+                .iter()
+                .take(MOST)
+                .map(|(condition, n)| format!("{} ({n})", condition.label()))
+                .collect();
+            if alone.len() > MOST {
+                said.push(format!("and {} more", alone.len() - MOST));
+            }
+            items.push(Item::Notes(said));
+        }
+        if !self.remarks.is_empty() {
+            items.push(Item::Heading("Remarks".to_string()));
+            items.push(Item::Notes(self.remarks.clone()));
+        }
+        items.push(Item::Notes(self.rule()));
+        Page { title: "Comparison of B with A".to_string(), items }
+    }
+
+    /// What the sides are, and what may differ between them.
+    fn subject(&self, labels: &Labels) -> Vec<String> {
+        let side = |name: &str, at: usize| {
+            let side = &self.sides[at];
+            format!("{name}: {} ({} records)", side.selection.text(), side.records.len())
+        };
+        let mut said = vec![side("A", 0), side("B", 1)];
+        if !self.ignored.is_empty() {
+            said.push(format!("Compared across: {}", self.ignored.join(", ")));
+        }
+        if !labels.common().is_empty() {
+            said.push(format!("All that are compared: {}", labels.common()));
+        }
+        said
+    }
+
+    /// How it was reckoned.
+    fn rule(&self) -> Vec<String> {
+        let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
+        let percent = CONFIDENCE * 100.0;
+        vec![
+            format!("Conditions on both sides: {}. The number of trials is in brackets.", self.matched),
+            format!(
+                "Differences are B - A, ratios B / A of geometric means, with {percent}% intervals that allow \
+                 for unequal variances."
+            ),
+            format!(
+                "p: Welch's test, two-sided, by Holm's adjustment for the {tests} tests of this comparison."
+            ),
+        ]
+    }
+}
+
+fn grid(quantity: &Quantity, rows: &[&Row], labels: &Labels) -> Grid {
+    let effect = if quantity.is_ratio { "Ratio" } else { "Difference" };
+    let columns = vec![
+        left("Condition"),
+        right("A (n)"),
+        right("B (n)"),
+        right(effect),
+        left("95% interval"),
+        right("p"),
+    ];
+    let number = |value: f64| if quantity.is_ratio { format!("{value:.4}") } else { format!("{value:+.2}") };
+    let row = |row: &&Row| {
+        let side = |at: usize| {
+            let side = row.sides[at];
+            if quantity.is_ratio { plain(side.mean, side.deviation, side.n) } else { accuracy(side) }
+        };
+        vec![
+            Some(labels.label(&row.condition)),
+            Some(side(0)),
+            Some(side(1)),
+            Some(number(row.effect)),
+            row.interval.map(|(low, high)| format!("{} to {}", number(low), number(high))),
+            row.adjusted.map(p_value),
+        ]
+    };
+    Grid { columns, blocks: vec![rows.iter().map(row).collect::<Vec<_>>().into()] }
+}
+
+/// A mean with its deviation, in four digits.
+fn plain(mean: f64, deviation: Option<f64>, n: usize) -> String {
+    let decimals = decimals(mean);
+    match deviation {
+        Some(deviation) => format!("{mean:.decimals$} ± {deviation:.decimals$} ({n})"),
+        None => format!("{mean:.decimals$} ({n})"),
+    }
+}

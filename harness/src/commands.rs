@@ -6,6 +6,7 @@ mod fps;
 mod list;
 mod lut;
 mod recorded;
+mod report;
 mod reproduce;
 mod suite;
 mod table;
@@ -32,6 +33,7 @@ Examples:
   harness data fetch cifar10                       the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same from what is recorded
+  harness report                                   all that is recorded, as one page
   harness fps resnet50 mobilenet-v1                images a second
   harness lut build --model resnet50               how long its convolutions take, to prune channels by
 
@@ -45,6 +47,7 @@ pub enum Command {
     Reproduce(reproduce::Arguments),
     Table(table::Arguments),
     Figure(figure::Arguments),
+    Report(report::Arguments),
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
@@ -60,6 +63,7 @@ impl Command {
             Self::Reproduce(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
             Self::Figure(arguments) => arguments.run(),
+            Self::Report(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),

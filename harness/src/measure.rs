@@ -7,6 +7,7 @@ mod target;
 
 pub use crate::task::Crashed;
 pub use ask::Settings;
+pub use rows::now;
 pub use target::Target;
 
 use results::FpsStore;

@@ -1,0 +1,75 @@
+//! Which method did best at every sparsity or latency of every group of like records.
+
+use std::collections::BTreeMap;
+
+use crate::record::Record;
+use crate::statistics::Summary;
+use crate::table::DENSE;
+use crate::table::number::target;
+
+/// The methods of one group at one level.
+#[derive(Debug, PartialEq)]
+pub struct Best {
+    /// Suite, profile, data set and network.
+    pub group: [String; 4],
+    /// What was asked for: `90%`, `latency 30%`.
+    pub level: String,
+    /// Top-1 accuracy of the dense network of the group, percent.
+    pub dense: Option<Summary>,
+    /// The methods by falling mean of top-1 accuracy, percent.
+    pub ranking: Vec<(String, Summary)>,
+}
+
+/// Suite, profile, data set, its fingerprint, network.
+type Place<'a> = [&'a str; 5];
+
+fn place(record: &Record) -> Place<'_> {
+    [&record.suite, &record.profile, &record.dataset, &record.data_fingerprint, &record.model]
+}
+
+/// The method with all that makes its trials differ from others of it.
+fn method(record: &Record) -> String {
+    let mut text = record.method.clone();
+    if !matches!(record.distribution.as_str(), "" | "none" | "latency") {
+        text.push_str(&format!(", {}", record.distribution));
+    }
+    if !record.pretrained.is_empty() {
+        text.push_str(", from pretrained");
+    }
+    if !record.settings.is_empty() {
+        text.push_str(&format!(" [{}]", record.settings.replace(';', "; ")));
+    }
+    if !record.latency_table.is_empty() {
+        text.push_str(&format!(" (latency table {})", record.latency_table));
+    }
+    text
+}
+
+/// The rankings, in the order of their groups and levels.
+pub fn best(records: &[Record]) -> Vec<Best> {
+    let mut dense: BTreeMap<Place, Vec<f64>> = BTreeMap::new();
+    // Levels by thousandths, so that equal ones are one and stand in order.
+    let mut levels: BTreeMap<(Place, i64, String), BTreeMap<String, Vec<f64>>> = BTreeMap::new();
+    for record in records.iter().filter(|record| record.is_ok()) {
+        let (Some(top1), Some(level)) = (record.top1, target(record)) else { continue };
+        if record.method == DENSE {
+            // What was trained with settings of its own is another network to be beaten.
+            if record.settings.is_empty() {
+                dense.entry(place(record)).or_default().push(top1);
+            }
+            continue;
+        }
+        let share = record.latency_target.or(record.sparsity_target).unwrap_or(0.0);
+        let key = (place(record), (share * 1000.0).round() as i64, level);
+        levels.entry(key).or_default().entry(method(record)).or_default().push(top1);
+    }
+    let rank = |((place, _, level), methods): ((Place, i64, String), BTreeMap<String, Vec<f64>>)| {
+        let mut ranking: Vec<(String, Summary)> =
+            methods.into_iter().filter_map(|(method, top1)| Some((method, Summary::of(&top1)?))).collect();
+        ranking.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
+        let [suite, profile, dataset, _, model] = place.map(String::from);
+        let dense = dense.get(&place).and_then(|top1| Summary::of(top1));
+        Best { group: [suite, profile, dataset, model], level, dense, ranking }
+    };
+    levels.into_iter().map(rank).collect()
+}

@@ -5,7 +5,7 @@ use crate::table::group::groups;
 use crate::table::{TableDefinition, table, table_ids};
 
 use super::drawings::{self, Shown};
-use super::grid::{row, table as grid};
+use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::{Sources, distinct};
 use super::{records, runs, summary, tables};
@@ -75,14 +75,14 @@ fn header(html: &mut Html, sources: &Sources, date: &str) {
         html.element("tbody", &[], |html| {
             for folder in &sources.folders {
                 let records: &[Record] = &sources.records[folder.records.clone()];
-                row(html, &heads, |html, at| {
-                    html.text(&match at {
+                row(html, &heads, |at| {
+                    Cell::Text(match at {
                         0 => folder.out.display().to_string(),
                         1 => records.len().to_string(),
                         2 => distinct(records, |record| &record.suite),
                         3 => distinct(records, |record| &record.device),
                         _ => distinct(records, |record| &record.commit),
-                    });
+                    })
                 });
             }
         });

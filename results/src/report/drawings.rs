@@ -5,11 +5,9 @@ use std::path::Path;
 
 use crate::figure::{Drawing, figure, figure_ids, render_csv, render_svg};
 use crate::record::Record;
-use crate::table::page::MISSING;
 
-use super::grid::{Head, row, table};
+use super::grid::{Cell, Head, row, table};
 use super::html::{Html, data_url, id};
-use super::records::link;
 use super::source::Sources;
 
 /// Longest table of points; the file has all.
@@ -147,6 +145,7 @@ fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
         Some(at) != key && cells.all(|cell| cell.parse::<f64>().is_ok())
     };
     let heads: Vec<Head> = columns.iter().enumerate().map(|(at, name)| (name, number(at))).collect();
+    let link = |key: &str| (key.to_string(), known.contains(key).then(|| id("run", key)));
     html.element("details", &[("class", "points")], |html| {
         html.leaf("summary", &[], &format!("The {} points of this drawing, with their runs", rows.len()));
         if shown.len() < rows.len() {
@@ -155,19 +154,9 @@ fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
         table(html, &format!("Points: {}", drawing.title), "sortable", &heads, |html| {
             html.element("tbody", &[], |html| {
                 for point in shown {
-                    row(html, &heads, |html, at| match point.get(at).filter(|cell| !cell.is_empty()) {
-                        None => html.text(MISSING),
-                        Some(keys) if Some(at) == key => {
-                            for key in keys.split(';') {
-                                if known.contains(key) {
-                                    link(html, key)
-                                } else {
-                                    html.text(key)
-                                }
-                                html.text(" ");
-                            }
-                        }
-                        Some(cell) => html.text(cell),
+                    row(html, &heads, |at| match point.get(at).filter(|cell| !cell.is_empty()) {
+                        Some(keys) if Some(at) == key => Cell::Links(keys.split(';').map(link).collect()),
+                        cell => Cell::of(cell.map(String::from)),
                     });
                 }
             });

@@ -4,10 +4,56 @@ use crate::table::page::{Grid, MISSING};
 
 use super::html::Html;
 
+/// Texts of more letters than this are broken into lines.
+const LONG: usize = 44;
+
 /// A column's title, and whether it holds numbers.
 pub type Head<'a> = (&'a str, bool);
 
-/// Writes a table whose rows `body` writes; `classes` say what a script may add to it.
+/// What a cell shows.
+#[derive(Debug)]
+pub enum Cell {
+    /// A text.
+    Text(String),
+    /// Texts that lead to the elements of these ids; one without an id leads nowhere.
+    Links(Vec<(String, Option<String>)>),
+}
+
+impl Cell {
+    /// A text, or the mark of a missing one.
+    pub fn of(text: Option<String>) -> Cell {
+        Cell::Text(text.unwrap_or_else(|| MISSING.to_string()))
+    }
+
+    /// A text that leads to an element.
+    pub fn link(text: &str, id: String) -> Cell {
+        Cell::Links(vec![(text.to_string(), Some(id))])
+    }
+
+    fn is_long(&self) -> bool {
+        match self {
+            Cell::Text(text) => text.chars().count() > LONG,
+            Cell::Links(links) => links.iter().map(|(text, _)| text.len() + 1).sum::<usize>() > LONG,
+        }
+    }
+
+    fn write(&self, html: &mut Html) {
+        match self {
+            Cell::Text(text) => html.text(text),
+            Cell::Links(links) => {
+                for (at, (text, id)) in links.iter().enumerate() {
+                    html.text(if at > 0 { " " } else { "" });
+                    match id {
+                        Some(id) => html.leaf("a", &[("href", &format!("#{id}"))], text),
+                        None => html.text(text),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writes a table whose rows `body` writes; `classes` say how it looks and what a script may add to it.
 pub fn table(html: &mut Html, caption: &str, classes: &str, heads: &[Head], body: impl FnOnce(&mut Html)) {
     let region = [("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
     html.element("div", &region, |html| {
@@ -16,7 +62,9 @@ pub fn table(html: &mut Html, caption: &str, classes: &str, heads: &[Head], body
             html.element("thead", &[], |html| {
                 html.element("tr", &[], |html| {
                     for (title, number) in heads {
-                        html.leaf("th", &[("scope", "col"), ("class", class(*number))], title);
+                        let class = number.then_some(("class", "number"));
+                        let attributes: Vec<_> = [("scope", "col")].into_iter().chain(class).collect();
+                        html.leaf("th", &attributes, title);
                     }
                 });
             });
@@ -26,23 +74,24 @@ pub fn table(html: &mut Html, caption: &str, classes: &str, heads: &[Head], body
     html.markup("\n");
 }
 
-/// Writes a row of which the first cell names it, whatever `cell` writes into the cell of each place.
-pub fn row(html: &mut Html, heads: &[Head], mut cell: impl FnMut(&mut Html, usize)) {
+/// Writes a row of cells, of which the first names it.
+pub fn row(html: &mut Html, heads: &[Head], cell: impl Fn(usize) -> Cell) {
     html.element("tr", &[], |html| {
         for (at, (_, number)) in heads.iter().enumerate() {
-            match at {
-                0 => html.element("th", &[("scope", "row")], |html| cell(html, at)),
-                _ => html.element("td", &[("class", class(*number))], |html| cell(html, at)),
-            }
+            let cell = cell(at);
+            let class = if *number { Some("number") } else { cell.is_long().then_some("long") };
+            let scope = (at == 0).then_some(("scope", "row"));
+            let attributes: Vec<_> = scope.into_iter().chain(class.map(|class| ("class", class))).collect();
+            html.element(if at == 0 { "th" } else { "td" }, &attributes, |html| cell.write(html));
         }
     });
     html.markup("\n");
 }
 
 /// Writes a grid of a page.
-pub fn grid(html: &mut Html, caption: &str, grid: &Grid) {
+pub fn grid(html: &mut Html, caption: &str, classes: &str, grid: &Grid) {
     let heads: Vec<Head> = grid.columns.iter().map(|column| (column.title.as_str(), column.right)).collect();
-    table(html, caption, "sortable", &heads, |html| {
+    table(html, caption, classes, &heads, |html| {
         for block in &grid.blocks {
             html.element("tbody", &[], |html| {
                 if let Some(heading) = &block.heading {
@@ -52,15 +101,9 @@ pub fn grid(html: &mut Html, caption: &str, grid: &Grid) {
                     });
                 }
                 for cells in &block.rows {
-                    row(html, &heads, |html, at| {
-                        html.text(cells.get(at).and_then(Option::as_deref).unwrap_or(MISSING));
-                    });
+                    row(html, &heads, |at| Cell::of(cells.get(at).cloned().flatten()));
                 }
             });
         }
     });
-}
-
-fn class(number: bool) -> &'static str {
-    if number { "number" } else { "text" }
 }

@@ -33,18 +33,15 @@ impl Html {
                 '<' => self.0.push_str("&lt;"),
                 '>' => self.0.push_str("&gt;"),
                 '"' => self.0.push_str("&quot;"),
-                // Neither HTML nor XML has these.
-                '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => {
-                    self.0.push('\u{fffd}');
-                }
+                _ if is_forbidden(character) => self.0.push(char::REPLACEMENT_CHARACTER),
                 _ => self.0.push(character),
             }
         }
     }
 
-    /// Markup of our own making, as it is.
+    /// Markup of our own making, as it is but for characters that no markup may have.
     pub fn markup(&mut self, markup: &str) {
-        self.0.push_str(markup);
+        self.0.push_str(&markup.replace(is_forbidden, "\u{fffd}"));
     }
 
     /// The markup.
@@ -61,6 +58,11 @@ impl Html {
         }
         self.0.push_str(end);
     }
+}
+
+/// Whether neither HTML nor XML has this character.
+fn is_forbidden(character: char) -> bool {
+    matches!(character, '\0'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// A name for an element that other elements link to, of any text: different texts have different names.

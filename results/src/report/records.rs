@@ -2,9 +2,8 @@
 
 use crate::record::Record;
 use crate::table::number::{billions, count, fps, ratio, share, target};
-use crate::table::page::MISSING;
 
-use super::grid::{Head, row, table};
+use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};
 
 /// A column: its title, whether it holds numbers, and what it says of a record.
@@ -54,20 +53,12 @@ pub fn write(html: &mut Html, records: &[Record]) {
         table(html, "All records", "sortable filterable", &heads, |html| {
             html.element("tbody", &[], |html| {
                 for record in records {
-                    row(html, &heads, |html, at| {
-                        let cell = columns[at].2(record);
-                        match at {
-                            0 => link(html, &record.key),
-                            _ => html.text(cell.as_deref().unwrap_or(MISSING)),
-                        }
+                    row(html, &heads, |at| match at {
+                        0 => Cell::link(&record.key, id("run", &record.key)),
+                        _ => Cell::of(columns[at].2(record)),
                     });
                 }
             });
         });
     });
-}
-
-/// A key that leads to its run.
-pub fn link(html: &mut Html, key: &str) {
-    html.leaf("a", &[("class", "key"), ("href", &format!("#{}", id("run", key)))], key);
 }

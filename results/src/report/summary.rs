@@ -4,11 +4,10 @@ use crate::record::Record;
 use crate::table::group::groups;
 use crate::table::line::lines;
 use crate::table::number::accuracy;
-use crate::table::page::MISSING;
 use crate::table::{TableDefinition, Verdict};
 
 use super::best::best;
-use super::grid::{row, table};
+use super::grid::{Cell, row, table};
 use super::html::{Html, id};
 
 /// How the measured lines of one table were judged.
@@ -94,13 +93,9 @@ fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
                 let told = Verdicts::of(definition, records);
                 let counts =
                     [told.reproduced, told.better, told.worse, told.not_comparable, told.unpublished];
-                row(html, &heads, |html, at| match at {
-                    0 => html.leaf(
-                        "a",
-                        &[("href", &format!("#{}", id("table", definition.id)))],
-                        definition.id,
-                    ),
-                    _ => html.text(&counts[at - 1].to_string()),
+                row(html, &heads, |at| match at {
+                    0 => Cell::link(definition.id, id("table", definition.id)),
+                    _ => Cell::Text(counts[at - 1].to_string()),
                 });
             }
         });
@@ -128,8 +123,8 @@ fn rankings(html: &mut Html, records: &[Record]) {
                 let ranked = |place: usize| best.ranking.get(place);
                 let name = |place| ranked(place).map(|(method, _)| method.clone());
                 let top1 = |place| ranked(place).map(|(_, summary)| accuracy(*summary));
-                row(html, &heads, |html, at| {
-                    let cell = match at {
+                row(html, &heads, |at| {
+                    Cell::of(match at {
                         0..=3 => Some(best.group[at].clone()),
                         4 => Some(best.level.clone()),
                         5 => name(0),
@@ -138,8 +133,7 @@ fn rankings(html: &mut Html, records: &[Record]) {
                         8 => top1(1),
                         9 => best.dense.map(accuracy),
                         _ => Some(best.ranking.len().to_string()),
-                    };
-                    html.text(cell.as_deref().unwrap_or(MISSING));
+                    })
                 });
             }
         });

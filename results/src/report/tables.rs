@@ -40,7 +40,8 @@ fn section(html: &mut Html, definition: &TableDefinition, records: &[Record]) {
                 Item::Grid(cells) => {
                     grids += 1;
                     let part = if grids > 1 { format!(", part {grids}") } else { String::new() };
-                    grid(html, &format!("{group}{part}"), cells);
+                    // The heading above says what it is to the eye.
+                    grid(html, &format!("{group}{part}"), "sortable headed", cells);
                 }
             }
         }

@@ -1,24 +1,44 @@
-//! The paper's figures, with published and measured points in one drawing.
+//! Drawings over what is recorded: the paper's figures, with published and measured points in one
+//! drawing, and for every group of records its accuracies, its training and its structures.
 //!
 //! A figure is data ([`FigureDefinition`]): the rows of a table, and panels that say what is drawn over
-//! what. Its points are computed from records and published values when it is drawn (`points`), and
-//! written as SVG (`svg`) or as CSV (`comma`). Like a table it keeps unlike records apart: it draws the
-//! group of records that comes closest to the published recipe, and says what they are worth.
+//! what. Its points are computed from records, published values and run directories when it is drawn
+//! (`chart`), and written as SVG (`svg`), as CSV (`comma`) and in words (`description`). Like a table it
+//! keeps unlike records apart: a drawing is of one group, and says what its records are worth.
 
+mod axis;
 mod catalogue;
+mod chart;
 mod comma;
+mod curve;
 mod definition;
+mod description;
+mod drawings;
 mod labels;
 mod legend;
+mod lines;
 mod marker;
 mod panel;
 mod points;
+mod scatter;
+mod sheet;
+mod stroke;
 mod svg;
+mod theme;
+mod training;
+
+use std::path::Path;
 
 use crate::record::Record;
+use crate::store::Complaint;
 
+pub use axis::Axis;
 pub use catalogue::{UnknownFigure, figure, figure_ids};
-pub use definition::{Axis, FigureDefinition, Panel};
+pub use curve::Curve;
+pub use definition::{FigureDefinition, Panel, Shows};
+
+use chart::Chart;
+use drawings::Source;
 
 /// A drawing with its points and its description, for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,14 +55,55 @@ pub struct Drawing {
     pub csv: String,
 }
 
-/// Draws a figure over the given records, of which those of other suites are left out.
-pub fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
-    svg::draw(definition, &points::Plot::of(definition, records))
+/// Drawings, and what could not be read for them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawings {
+    /// The drawings.
+    pub drawings: Vec<Drawing>,
+    /// Files of run directories that could not be read, and rows of them.
+    pub complaints: Vec<Complaint>,
 }
 
-/// Writes every point of the drawing, one a line.
-pub fn render_csv(definition: &FigureDefinition, records: &[Record]) -> String {
-    comma::write(definition, &points::Plot::of(definition, records))
+/// Everything that can be drawn of the records of an output directory: the figures that have a measured
+/// point, then those of every group.
+pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
+    let mut source = Source { out, complaints: Vec::new() };
+    let figures = figure_ids().into_iter().filter_map(|id| figure(id).ok());
+    let figures: Vec<FigureDefinition> = figures.collect();
+    let mut charts: Vec<Chart> =
+        figures.iter().map(|figure| drawings::figure(&mut source, figure, records)).collect();
+    charts.retain(Chart::is_measured);
+    charts.extend(drawings::of_every_group(&mut source, records));
+    let drawings = charts.iter().map(render).collect();
+    Drawings { drawings, complaints: unlike(source.complaints) }
+}
+
+/// One figure over the records of an output directory, of which those of other suites are left out.
+pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
+    let mut source = Source { out, complaints: Vec::new() };
+    let drawing = render(&drawings::figure(&mut source, definition, records));
+    Drawings { drawings: vec![drawing], complaints: unlike(source.complaints) }
+}
+
+/// Each complaint once; several drawings may read one file.
+fn unlike(complaints: Vec<Complaint>) -> Vec<Complaint> {
+    let mut unlike: Vec<Complaint> = Vec::new();
+    for complaint in complaints {
+        if !unlike.contains(&complaint) {
+            unlike.push(complaint);
+        }
+    }
+    unlike
+}
+
+fn render(chart: &Chart) -> Drawing {
+    Drawing {
+        id: chart.id.clone(),
+        title: chart.title.clone(),
+        description: description::write(chart),
+        svg: svg::draw(chart),
+        csv: comma::write(chart),
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub mod table;
 #[cfg(test)]
 mod made_up;
 
-pub use figure::{Drawing, FigureDefinition, UnknownFigure, figure, figure_ids, render_csv, render_svg};
+pub use figure::{Drawing, Drawings, FigureDefinition, UnknownFigure, draw, drawings, figure, figure_ids};
 pub use fps::{FpsRow, FpsStore};
 pub use record::Record;
 pub use report::Report;

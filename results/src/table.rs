@@ -27,6 +27,7 @@ mod trials;
 mod verdict;
 
 mod fig3;
+mod fig5;
 mod mobilenet;
 mod sensitivity;
 mod table1;

@@ -1,21 +1,26 @@
-//! `harness figure`: draw a figure from what is recorded.
+//! `harness figure`: draw what is recorded.
 
 use crate::stdio;
+use anyhow::bail;
 use clap::ValueEnum;
-use clap::builder::{PossibleValue, PossibleValuesParser};
-use results::{figure, figure_ids, render_csv, render_svg};
+use results::{Drawings, draw, drawings, figure, figure_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
-/// Draw a figure of the paper from what is recorded
+/// Draw what is recorded
 ///
-/// Published points stand beside measured ones, hollow and filled. Nothing is trained.
+/// The paper's figures, with published points beside measured ones, hollow and filled; and for every group
+/// of records its accuracies, its training and its structures. Without an id, lists what there is. Nothing
+/// is trained.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The figure
-    #[arg(value_parser = figures())]
-    figure: String,
+    /// The figure or drawing; the list names those of the folder
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// List the figures and drawings
+    #[arg(long, conflicts_with = "id")]
+    list: bool,
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
@@ -27,7 +32,9 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   harness figure fig3 > fig3.svg
-  harness figure fig3-resnet50 --format csv";
+  harness figure fig3-resnet50 --format csv
+  harness figure --list --out results/recorded/cifar10-lite-cpu
+  harness figure curves-table3-cifar10-lite-wrn-16-1 --out results/recorded/cifar10-lite-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
@@ -37,20 +44,45 @@ enum Format {
     Csv,
 }
 
-fn figures() -> PossibleValuesParser {
-    let title = |id: &&'static str| figure(id).map_or("", |figure| figure.title);
-    PossibleValuesParser::new(figure_ids().into_iter().map(|id| PossibleValue::new(id).help(title(&id))))
-}
-
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let definition = figure(&self.figure)?;
         let records = super::recorded::load(&self.out)?;
-        stdio::show(&match self.format {
-            Format::Svg => render_svg(&definition, &records),
-            Format::Csv => render_csv(&definition, &records),
+        let Some(id) = &self.id else {
+            let mut titles: Vec<(String, String)> = Vec::new();
+            for id in figure_ids() {
+                titles.push((id.to_string(), figure(id)?.title.to_string()));
+            }
+            let drawn = say(drawings(&self.out, &records));
+            titles.extend(drawn.drawings.into_iter().map(|drawing| (drawing.id, drawing.title)));
+            titles.dedup_by(|a, b| a.0 == b.0);
+            let widest = titles.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
+            let lines = titles.iter().map(|(id, title)| format!("{id:widest$}  {title}\n"));
+            stdio::show(&lines.collect::<String>())?;
+            return Ok(Exit::Done);
+        };
+        let found = match figure(id) {
+            Ok(definition) => say(draw(&definition, &self.out, &records)).drawings,
+            Err(_) => say(drawings(&self.out, &records)).drawings,
+        };
+        let mut known: Vec<&str> = figure_ids();
+        known.extend(found.iter().map(|drawing| drawing.id.as_str()).filter(|id| figure(id).is_err()));
+        let Some(drawing) = found.iter().find(|drawing| drawing.id == *id) else {
+            let out = self.out.display();
+            bail!("there is no figure {id:?} of what is recorded in {out}; there are {}", known.join(", "));
+        };
+        stdio::show(match self.format {
+            Format::Svg => &drawing.svg,
+            Format::Csv => &drawing.csv,
         })?;
         Ok(Exit::Done)
     }
+}
+
+/// Says what could not be read of the run directories.
+pub fn say(drawn: Drawings) -> Drawings {
+    for complaint in &drawn.complaints {
+        stdio::say(format!("warning: {complaint}; this row is left out"));
+    }
+    drawn
 }

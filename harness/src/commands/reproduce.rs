@@ -5,10 +5,7 @@ use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
-use results::{
-    FigureDefinition, Format, RowDefinition, Store, TableDefinition, figure, render, render_csv, render_svg,
-    table,
-};
+use results::{FigureDefinition, Format, RowDefinition, Store, TableDefinition, figure, render, table};
 use sparsity::{Distribution, Thins};
 use std::path::Path;
 use trial::{Exit, write_atomically};
@@ -38,7 +35,8 @@ Examples:
   harness reproduce table3 --profile paper --data data/cifar10 --jobs 4
   harness reproduce table3 --profile paper --dry-run
   harness reproduce table1 --lut luts/resnet50.csv --latency-target 0.3
-  harness reproduce fig3 --profile smoke";
+  harness reproduce fig3 --profile smoke
+  harness reproduce fig5 --profile smoke";
 
 const FILES: [(&str, Format); 4] =
     [("txt", Format::Text), ("md", Format::Markdown), ("csv", Format::Csv), ("tex", Format::Latex)];
@@ -144,8 +142,10 @@ fn draw(figure: &FigureDefinition, options: &RunOptions) -> anyhow::Result<()> {
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make {}; choose another folder with --out", folder.display()))?;
     let path = |ending: &str| folder.join(format!("{}.{ending}", figure.id));
-    write_atomically(&path("svg"), render_svg(figure, &records).as_bytes())?;
-    write_atomically(&path("csv"), render_csv(figure, &records).as_bytes())?;
+    for drawing in super::figure::say(results::draw(figure, &options.out, &records)).drawings {
+        write_atomically(&path("svg"), drawing.svg.as_bytes())?;
+        write_atomically(&path("csv"), drawing.csv.as_bytes())?;
+    }
     if !options.quiet {
         stdio::say(format!("figure: {}, .csv", path("svg").display()));
     }

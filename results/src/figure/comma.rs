@@ -1,21 +1,26 @@
-//! The points of a figure as CSV, one a line, numbers to six decimals.
+//! The points of a drawing as CSV, one a line, numbers to six decimals.
 
 use crate::table::comma;
 use crate::table::number::plain;
 use crate::table::page::{Grid, left};
 
-use super::definition::FigureDefinition;
-use super::points::{Origin, Plot, Point};
+use super::chart::{Chart, Origin, Point};
 
-/// The columns: what is drawn, then where it comes from.
-const COLUMNS: [&str; 18] = [
+/// The columns, the same for every drawing: what is drawn, then where it comes from.
+const COLUMNS: [&str; 24] = [
     "figure",
     "panel",
     "series",
+    "sparsity_target",
     "latency_target",
+    "layer",
     "x",
     "y",
     "y_deviation",
+    "y_low",
+    "y_high",
+    "n",
+    "on_front",
     "kind",
     "status",
     "x_computed",
@@ -29,22 +34,33 @@ const COLUMNS: [&str; 18] = [
     "fps_doubt",
 ];
 
-/// Writes the points of a figure.
-pub fn write(definition: &FigureDefinition, plot: &Plot) -> String {
-    let rows: Vec<_> = plot.points.iter().map(|point| cells(definition, plot, point)).collect();
+/// Writes the points of a drawing.
+pub fn write(chart: &Chart) -> String {
+    let rows: Vec<_> = chart.points.iter().map(|point| cells(chart, point)).collect();
     comma::grid(&Grid { columns: COLUMNS.map(left).to_vec(), blocks: vec![rows.into()] })
 }
 
-fn cells(definition: &FigureDefinition, plot: &Plot, point: &Point) -> Vec<Option<String>> {
+fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
     let text = |value: &str| Some(value.to_string());
+    let level = point.level.map(plain);
+    let of_trials = match &point.origin {
+        Origin::Measured { trials, .. } => Some(trials.len().to_string()),
+        Origin::Published { .. } => None,
+    };
     let mut cells = vec![
-        text(definition.id),
+        text(&chart.id),
         text(point.panel.name),
-        text(&plot.series[point.series].label),
-        point.latency_target.map(plain),
+        text(&chart.series[point.series].label),
+        level.clone().filter(|_| !chart.structured),
+        level.filter(|_| chart.structured),
+        point.layer.clone(),
         Some(plain(point.x)),
         Some(plain(point.y)),
         point.deviation.map(plain),
+        point.range.map(|[low, _]| plain(low)),
+        point.range.map(|[_, high]| plain(high)),
+        of_trials,
+        point.on_front.map(|on_front| on_front.to_string()),
     ];
     cells.extend(match &point.origin {
         Origin::Published { value, computed } => [
@@ -55,7 +71,7 @@ fn cells(definition: &FigureDefinition, plot: &Plot, point: &Point) -> Vec<Optio
             text(&value.location),
             None,
             None,
-            text(definition.table.dataset),
+            text(chart.dataset),
             text(&value.model),
             text(&value.device),
             None,

@@ -1,9 +1,9 @@
 //! What a figure shows, as data.
 
-use crate::cost::latency_weighted_cost;
-use crate::reference::Reference;
-use crate::table::line::Line;
-use crate::table::{DENSE, TableDefinition};
+use crate::table::TableDefinition;
+
+use super::axis::Axis;
+use super::curve::Curve;
 
 /// One figure of the paper, or one beside them.
 #[derive(Clone, Debug)]
@@ -12,80 +12,90 @@ pub struct FigureDefinition {
     pub id: &'static str,
     /// What it shows and where it comes from.
     pub title: &'static str,
-    /// The rows, latencies, records and published values it shows.
+    /// The rows, levels, records and published values it shows.
     pub table: TableDefinition,
-    /// Its drawings, from left to right.
-    pub panels: Vec<Panel>,
+    /// Its panels, from top to bottom.
+    pub panels: &'static [Panel],
     /// What a reader must know beside how it is drawn.
-    pub notes: Vec<&'static str>,
+    pub notes: &'static [&'static str],
 }
 
-/// One drawing: top-1 accuracy over another quantity.
+/// A figure that every group of records has.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupFigure {
+    /// How its ids begin.
+    pub kind: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    /// Its panels, from top to bottom.
+    pub panels: &'static [Panel],
+    /// What has a drawing of its own.
+    pub each: Each,
+}
+
+/// What of a group has a drawing of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Each {
+    /// The whole group.
+    Group,
+    /// The whole group, or every level with the dense network beside it if there are many lines.
+    GroupOrLevel,
+    /// Every level.
+    Level,
+    /// Every way in which throughput was measured.
+    Timing,
+}
+
+/// One panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panel {
     /// Its name in a CSV file.
     pub name: &'static str,
-    /// What is drawn from left to right.
-    pub x: Axis,
+    /// What is drawn in it.
+    pub shows: Shows,
 }
 
-/// What accuracy is drawn over.
+/// What a panel shows of the lines of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
-    /// Throughput relative to the dense network's on the same device, because throughputs of
-    /// different devices are not comparable.
-    Speed,
-    /// Latency-weighted cost of training relative to dense training.
-    TrainingCost,
+pub enum Shows {
+    /// A point a line: accuracy over another quantity.
+    Accuracy(Axis),
+    /// A curve a line, from what its trials wrote while they trained.
+    Training(Curve),
 }
 
-impl Axis {
-    /// What stands above a drawing over it.
-    pub(super) fn title(self) -> &'static str {
-        match self {
-            Axis::Speed => "Accuracy and speed",
-            Axis::TrainingCost => "Accuracy and cost of training",
+impl Panel {
+    /// Accuracy over another quantity.
+    pub const fn accuracy(name: &'static str, over: Axis) -> Panel {
+        Panel { name, shows: Shows::Accuracy(over) }
+    }
+
+    /// What trials wrote while they trained.
+    pub const fn training(name: &'static str, curve: Curve) -> Panel {
+        Panel { name, shows: Shows::Training(curve) }
+    }
+
+    /// What stands above it.
+    pub fn title(self) -> &'static str {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.title(),
+            Shows::Training(curve) => curve.title(),
         }
     }
 
-    /// What stands under the axis.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Axis::Speed => "FPS relative to the dense network on the same device (×)",
-            Axis::TrainingCost => "Cost of training relative to dense training (×, latency-weighted)",
+    /// What is drawn from left to right, with its unit.
+    pub fn across(self) -> &'static str {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.label(),
+            Shows::Training(curve) => curve.across(),
         }
     }
 
-    /// The place of a published value, if it can be told.
-    pub(super) fn of_published(self, table: &TableDefinition, value: &Reference) -> Option<f64> {
-        let speed = table.speedup(value);
-        match self {
-            // By definition.
-            _ if value.method == DENSE => Some(1.0),
-            Axis::Speed => speed,
-            // HALP prunes a trained network and trains it once more, at its final latency.
-            Axis::TrainingCost => value.train_cost_ratio.or_else(|| {
-                let speed = speed.filter(|_| value.method == "halp")?;
-                Some(latency_weighted_cost(1.0, &[(1.0, 1.0 / speed)]))
-            }),
-        }
-    }
-
-    /// Whether the place of a published value is computed from others, and not told.
-    pub(super) fn is_computed(self, value: &Reference) -> bool {
-        let told = match self {
-            Axis::Speed => value.speedup,
-            Axis::TrainingCost => value.train_cost_ratio,
-        };
-        told.is_none() && value.method != DENSE
-    }
-
-    /// The place of measured trials, if it was measured.
-    pub(super) fn of_measured(self, line: &Line) -> Option<f64> {
-        match self {
-            _ if line.dense => Some(1.0),
-            Axis::Speed => line.trials.throughput()?.relative,
-            Axis::TrainingCost => line.trials.mean(|record| record.train_cost_ratio),
+    /// The margins that the axes have at least, in their units.
+    pub fn margins(self) -> (f64, f64) {
+        match self.shows {
+            Shows::Accuracy(axis) => (axis.margin(), 0.5),
+            Shows::Training(curve) => curve.margins(),
         }
     }
 }

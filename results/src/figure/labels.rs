@@ -17,6 +17,33 @@ pub fn width(text: &str, size: i32) -> i32 {
     (ems * f64::from(size) / 1.24).ceil() as i32
 }
 
+/// Breaks a text into lines of at most so many pixels, at blanks if it has them.
+pub fn fold(text: &str, size: i32, most: i32) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let fits = |line: &str, more: &str| width(&format!("{line}{more}"), size) <= most;
+    for word in text.split_whitespace() {
+        let gap = if lines.last().is_none_or(String::is_empty) { "" } else { " " };
+        let line = lines.last_mut().expect("there is always a line");
+        if fits(line, &format!("{gap}{word}")) {
+            line.push_str(gap);
+            line.push_str(word);
+            continue;
+        }
+        if !line.is_empty() {
+            lines.push(String::new());
+        }
+        for character in word.chars() {
+            let line = lines.last_mut().expect("there is always a line");
+            let mut encoded = [0; 4];
+            match line.is_empty() || fits(line, character.encode_utf8(&mut encoded)) {
+                true => line.push(character),
+                false => lines.push(character.to_string()),
+            }
+        }
+    }
+    lines
+}
+
 /// Places for labels in a drawing.
 pub struct Labels {
     bounds: Box4,
@@ -91,6 +118,16 @@ mod tests {
                 prop_assert!(marks.into_iter().all(|mark| !overlap(label, mark)));
                 placed.push(label);
             }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn folded_lines_fit_and_hold_every_word(text in "[ -~]{0,80}", most in 40..200) {
+            let lines = fold(&text, 20, most);
+            prop_assert!(lines.iter().all(|line| width(line, 20) <= most), "{lines:?}");
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
         }
     }
 

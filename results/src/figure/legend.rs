@@ -1,42 +1,42 @@
-//! The words around a figure: what its records are worth, its series, how it is to be read.
+//! The words around a drawing: its series, how it is to be read.
 
-use super::definition::FigureDefinition;
-use super::labels::width;
-use super::points::{Origin, Plot, Point, Series};
-
-/// What is drawn, and what it is worth.
-pub fn subtitle(definition: &FigureDefinition, plot: &Plot) -> String {
-    let Some(group) = &plot.group else {
-        return "Nothing is recorded yet: published values alone.".to_string();
-    };
-    let mut text = format!("Measured: {}.", group.nature(&definition.table));
-    if !plot.points.iter().any(Point::is_measured) {
-        text.push_str(" None of these records has a point here.");
-    }
-    if plot.others > 0 {
-        text.push_str(" Records of other profiles, data or networks are not drawn.");
-    }
-    text
-}
+use super::chart::{Chart, Point, Series};
+use super::definition::Shows;
+use super::labels::{fold, width};
 
 /// How the drawing is to be read.
-pub fn notes(definition: &FigureDefinition, plot: &Plot) -> Vec<String> {
-    let mut notes = vec![
-        "Hollow: published, many second-hand, some computed or digitised; the CSV file names every source. \
-         Filled: measured here, with the standard deviation over seeds."
+pub fn notes(chart: &Chart) -> Vec<String> {
+    let mut notes = Vec::new();
+    let accuracy = chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Accuracy(_)));
+    let labelled = |point: &Point| matches!(point.panel.shows, Shows::Accuracy(axis) if axis.labels_levels());
+    if chart.points.iter().any(|point| !point.is_measured()) {
+        notes.push(
+            "Hollow: published, many second-hand, some computed or digitised; the CSV file names every \
+             source. Filled: measured here, with the standard deviation over seeds."
+                .to_string(),
+        );
+    } else if accuracy && chart.points.iter().any(|point| point.deviation.is_some()) {
+        notes.push("Bars: the standard deviation over seeds.".to_string());
+    }
+    if chart.points.iter().any(labelled) {
+        notes.push(
+            match chart.structured {
+                true => "Percentages: the share of the dense network's latency that remains.",
+                false => "Percentages: the share of weights that are zero.",
+            }
             .to_string(),
-        "Percentages: the share of the dense network's latency that remains.".to_string(),
-    ];
-    if plot.points.iter().any(is_doubtful) {
+        );
+    }
+    if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
+        notes.push("Lines: means over seeds; bands: from the least to the greatest value.".to_string());
+    }
+    if chart.points.iter().any(|point| point.on_front.is_some()) {
+        notes.push("Steps: the Pareto front, where no other point is better in both.".to_string());
+    }
+    if chart.points.iter().any(Point::is_doubtful) {
         notes.push("†: the measurement of FPS is not valid; the CSV file says why.".to_string());
     }
-    notes.extend(definition.notes.iter().map(|note| note.to_string()));
     notes
-}
-
-/// Whether the point's throughput is not valid.
-pub fn is_doubtful(point: &Point) -> bool {
-    matches!(&point.origin, Origin::Measured { doubt: Some(_), .. })
 }
 
 /// A series in the legend.
@@ -45,30 +45,40 @@ pub struct Entry {
     pub series: usize,
     /// Where it starts from the left, pixels.
     pub x: i32,
-    /// Its line, counted from 0.
+    /// Its first line, counted from 0.
     pub line: i32,
     /// Its marks, from left to right: whether they are of measured points.
     pub marks: Vec<bool>,
+    /// Its label, in as many lines as it needs.
+    pub label: Vec<String>,
 }
 
 /// The series that have points, in as many lines as they need.
-pub fn entries(plot: &Plot, available: i32, mark: i32, size: i32) -> Vec<Entry> {
+pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<Entry> {
     let (mut x, mut line) = (0, 0);
-    let mut entries = Vec::new();
-    for (series, Series { label, .. }) in plot.series.iter().enumerate() {
+    let mut entries: Vec<Entry> = Vec::new();
+    for (series, Series { label, .. }) in chart.series.iter().enumerate() {
         let has = |measured: &bool| {
-            plot.points.iter().any(|point| point.series == series && point.is_measured() == *measured)
+            chart.points.iter().any(|point| point.series == series && point.is_measured() == *measured)
         };
         let marks: Vec<bool> = [false, true].into_iter().filter(has).collect();
         if marks.is_empty() {
             continue;
         }
-        let needed = marks.len() as i32 * mark + width(label, size);
-        if x + needed > available {
-            (x, line) = (0, line + 1);
+        let marked = marks.len() as i32 * mark;
+        let label = fold(label, size, available - marked);
+        let needed = marked + label.iter().map(|line| width(line, size)).max().unwrap_or(0);
+        let before = entries.last().map_or(1, |entry| entry.label.len() as i32);
+        if x > 0 && (x + needed > available || label.len() > 1 || before > 1) {
+            (x, line) = (0, line + before);
         }
-        entries.push(Entry { series, x, line, marks });
+        entries.push(Entry { series, x, line, marks, label });
         x += needed + mark;
     }
     entries
+}
+
+/// How many lines the entries take.
+pub fn height(entries: &[Entry]) -> i32 {
+    entries.last().map_or(0, |entry| entry.line + entry.label.len() as i32)
 }

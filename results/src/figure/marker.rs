@@ -2,14 +2,15 @@
 
 use plotters::prelude::*;
 
-use super::points::Plot;
+use super::chart::Series;
+use super::theme::INK;
 
 /// Distance from the middle of a mark to its corners, pixels.
 pub const RADIUS: i32 = 7;
 
 /// Colours that people with the common forms of colour blindness can tell apart (Okabe and Ito).
 const COLOURS: [RGBColor; 6] = [
-    RGBColor(0, 0, 0),
+    INK,
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
     RGBColor(213, 94, 0),
@@ -51,15 +52,20 @@ pub struct Marker {
 }
 
 impl Marker {
-    /// The mark of a series.
-    pub fn of(plot: &Plot, series: usize) -> Marker {
-        let run = plot.series[series].run;
-        let place = plot.series[..series].iter().filter(|other| other.run == run).count();
-        match run {
-            true => Marker { colour: COLOURS[place % COLOURS.len()], shape: SHAPES[place % SHAPES.len()] },
+    /// The mark of a series. One with a colour used before has another shape.
+    pub fn of(series: &Series) -> Marker {
+        let place = series.mark;
+        match series.run {
+            true => {
+                let turned = place + place / COLOURS.len();
+                Marker { colour: COLOURS[place % COLOURS.len()], shape: SHAPES[turned % SHAPES.len()] }
+            }
             false => {
-                let shape = OTHER_SHAPES[place % OTHER_SHAPES.len()];
-                Marker { colour: MUTED[place % MUTED.len()], shape }
+                let turned = place + place / MUTED.len();
+                Marker {
+                    colour: MUTED[place % MUTED.len()],
+                    shape: OTHER_SHAPES[turned % OTHER_SHAPES.len()],
+                }
             }
         }
     }

@@ -1,16 +1,16 @@
-//! A figure as SVG: light background, generic fonts, nothing that needs a network.
+//! A chart as SVG: panels one under the other, so that the letters can be read on a phone.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use crate::table::text::wrap;
-
-use super::definition::FigureDefinition;
-use super::legend::{Entry, entries, notes, subtitle};
+use super::chart::Chart;
+use super::definition::Shows;
+use super::labels::fold;
+use super::legend::{Entry, entries, height};
 use super::marker::{Marker, RADIUS};
-use super::panel;
-use super::points::Plot;
+use super::theme::{INK, PAPER, SOFT, fit};
+use super::{panel, stroke};
 
 /// A part of the drawing.
 pub type Area<'s> = DrawingArea<SVGBackend<'s>, Shift>;
@@ -19,69 +19,79 @@ pub type Area<'s> = DrawingArea<SVGBackend<'s>, Shift>;
 pub type Failure = DrawingAreaErrorKind<std::io::Error>;
 
 /// Width of the whole, pixels.
-const WIDTH: i32 = 1240;
+const WIDTH: i32 = 720;
 
 /// Height of a panel with its axes, pixels.
-const PANEL_HEIGHT: i32 = 490;
+const PANEL_HEIGHT: i32 = 400;
 
 /// Blank at the edges, pixels.
-const MARGIN: i32 = 24;
-
-/// Characters of a line of running text.
-const LINE: usize = 180;
+const MARGIN: i32 = 20;
 
 /// Sizes of texts, pixels from line to line; letters are smaller.
-const TITLE: i32 = 22;
-const TEXT: i32 = 15;
+const TITLE: i32 = 25;
+const TEXT: i32 = 20;
 
-/// Space from one mark of the legend to the next, and between its lines, pixels.
-const MARK: i32 = 2 * RADIUS + 6;
-const LEGEND_LINE: i32 = 24;
+/// Height of a line of text, pixels.
+const LINE: i32 = TEXT + 4;
+
+/// Space from one mark of the legend to the next, pixels.
+const MARK: i32 = 2 * RADIUS + 8;
+
+/// Length of the line that stands for a curve in the legend, pixels.
+const DASHES: i32 = 44;
 
 const FONT: &str = "sans-serif";
 
-/// Colour of what must be read.
-pub const INK: RGBColor = RGBColor(30, 30, 30);
-
-/// Colour of what may be read.
-pub const SOFT: RGBColor = RGBColor(90, 90, 90);
-
-/// Draws a figure.
-pub fn draw(definition: &FigureDefinition, plot: &Plot) -> String {
+/// Draws a chart.
+pub fn draw(chart: &Chart) -> String {
     let mut text = String::new();
-    whole(&mut text, definition, plot).expect("a string takes every byte");
-    text
+    whole(&mut text, chart).expect("a string takes every byte");
+    fit(&text, &chart.title)
 }
 
-fn whole(text: &mut String, definition: &FigureDefinition, plot: &Plot) -> Result<(), Failure> {
-    let subtitle = wrap(&subtitle(definition, plot), "", LINE);
-    let notes: Vec<String> = notes(definition, plot).iter().flat_map(|note| wrap(note, "", LINE)).collect();
-    let legend = entries(plot, WIDTH - 2 * MARGIN, MARK, TEXT);
-    let lines = |lines: usize| lines as i32 * (TEXT + 3);
-    let panels = MARGIN + TITLE + 6 + lines(subtitle.len()) + 8;
-    let keys = panels + PANEL_HEIGHT + 16;
-    let words = keys + (legend.last().map_or(0, |entry| entry.line) + 1) * LEGEND_LINE + 4;
-    let height = words + lines(notes.len()) + MARGIN / 2;
+fn whole(text: &mut String, chart: &Chart) -> Result<(), Failure> {
+    let available = WIDTH - 2 * MARGIN;
+    let fold_all = |texts: &[String]| -> Vec<String> {
+        texts.iter().flat_map(|text| fold(text, TEXT, available)).collect()
+    };
+    let title = fold(&chart.title, TITLE, available);
+    let worth = fold(&chart.worth, TEXT, available);
+    let notes = fold_all(&chart.notes);
+    let mark = if has_curves(chart) { DASHES + 8 } else { MARK };
+    let legend = entries(chart, available, mark, TEXT);
 
-    let root = SVGBackend::with_string(text, (WIDTH as u32, height as u32)).into_drawing_area();
-    root.fill(&WHITE)?;
-    write(&root, definition.title, (MARGIN, MARGIN), TITLE, INK)?;
-    paragraph(&root, &subtitle, panels - 8 - lines(subtitle.len()))?;
-    let each = (WIDTH - 2 * MARGIN) / definition.panels.len().max(1) as i32;
-    for (place, panel) in (0..).zip(&definition.panels) {
-        let area = root.clone().shrink((MARGIN + place * each, panels), (each as u32, PANEL_HEIGHT as u32));
-        panel::draw(&root, &area, *panel, plot)?;
+    let under_title = MARGIN + title.len() as i32 * (TITLE + 4) + 4;
+    let panels = under_title + worth.len() as i32 * LINE + 8;
+    let keys = panels + PANEL_HEIGHT * chart.panels.len() as i32 + 10;
+    let words = keys + height(&legend) * (LINE + 2) + 8;
+    let bottom = words + notes.len() as i32 * LINE + MARGIN / 2;
+
+    let root = SVGBackend::with_string(text, (WIDTH as u32, bottom as u32)).into_drawing_area();
+    root.fill(&PAPER)?;
+    for (n, line) in (0..).zip(&title) {
+        write(&root, line, (MARGIN, MARGIN + n * (TITLE + 4)), TITLE, INK)?;
+    }
+    paragraph(&root, &worth, under_title)?;
+    for (place, panel) in (0..).zip(&chart.panels) {
+        let corner = (MARGIN, panels + place * PANEL_HEIGHT);
+        let area = root.clone().shrink(corner, (available as u32, PANEL_HEIGHT as u32));
+        panel::draw(&root, &area, *panel, chart)?;
     }
     for entry in &legend {
-        draw_entry(&root, plot, entry, keys)?;
+        draw_entry(&root, chart, entry, keys)?;
     }
     paragraph(&root, &notes, words)?;
     root.present()
 }
 
+/// Whether series are curves, and not points.
+fn has_curves(chart: &Chart) -> bool {
+    chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Training(_)))
+}
+
 fn paragraph(root: &Area, lines: &[String], top: i32) -> Result<(), Failure> {
-    let placed = (0..).zip(lines);
-    placed.into_iter().try_for_each(|(n, line)| write(root, line, (MARGIN, top + n * (TEXT + 3)), TEXT, SOFT))
+    let mut placed = (0..).zip(lines);
+    placed.try_for_each(|(n, line)| write(root, line, (MARGIN, top + n * LINE), TEXT, SOFT))
 }
 
 /// Writes a text whose top left corner is at a pixel.
@@ -97,7 +107,7 @@ pub fn font<'f>(size: i32, colour: RGBColor) -> TextStyle<'f> {
 /// Draws a mark, filled if it is of a measured point.
 pub fn draw_marker(root: &Area, marker: Marker, at: (i32, i32), filled: bool) -> Result<(), Failure> {
     let corners = marker.corners(at);
-    let fill = if filled { marker.colour } else { WHITE };
+    let fill = if filled { marker.colour } else { PAPER };
     if corners.is_empty() {
         root.draw(&Circle::new(at, RADIUS - 1, fill.filled()))?;
         return root.draw(&Circle::new(at, RADIUS - 1, marker.colour.stroke_width(2)));
@@ -107,13 +117,23 @@ pub fn draw_marker(root: &Area, marker: Marker, at: (i32, i32), filled: bool) ->
     root.draw(&PathElement::new(outline, marker.colour.stroke_width(2)))
 }
 
-fn draw_entry(root: &Area, plot: &Plot, entry: &Entry, top: i32) -> Result<(), Failure> {
-    let y = top + RADIUS + entry.line * LEGEND_LINE;
-    let mut x = MARGIN + RADIUS + entry.x;
-    for measured in &entry.marks {
-        draw_marker(root, Marker::of(plot, entry.series), (x, y), *measured)?;
-        x += MARK;
+fn draw_entry(root: &Area, chart: &Chart, entry: &Entry, top: i32) -> Result<(), Failure> {
+    let series = &chart.series[entry.series];
+    let marker = Marker::of(series);
+    let y = top + LINE / 2 + entry.line * (LINE + 2);
+    let mut x = MARGIN + entry.x;
+    if has_curves(chart) {
+        stroke::draw(root, &[(x, y), (x + DASHES, y)], series, 2)?;
+        draw_marker(root, marker, (x + DASHES / 2, y), true)?;
+        x += DASHES + 8;
+    } else {
+        for measured in &entry.marks {
+            draw_marker(root, marker, (x + RADIUS, y), *measured)?;
+            x += MARK;
+        }
     }
     let style = font(TEXT, INK).pos(Pos::new(HPos::Left, VPos::Center));
-    root.draw(&Text::new(plot.series[entry.series].label.clone(), (x - RADIUS, y), style))
+    (0..)
+        .zip(&entry.label)
+        .try_for_each(|(n, line)| root.draw(&Text::new(line.clone(), (x, y + n * (LINE + 2)), style.clone())))
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::definition::TableDefinition;
-use super::{fig3, mobilenet, sensitivity, table1, table2, table3, table4, table5};
+use super::{fig3, fig5, mobilenet, sensitivity, table1, table2, table3, table4, table5};
 
 /// No table has this id.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -24,12 +24,16 @@ pub fn table(id: &str) -> Result<TableDefinition, UnknownTable> {
     found.cloned().ok_or_else(|| UnknownTable { id: id.to_string() })
 }
 
+/// The tables behind figures, which come last.
+const BEHIND_FIGURES: usize = 2;
+
 /// All tables: the paper's, then those beside them.
 pub(super) fn tables() -> &'static [TableDefinition] {
-    definitions().split_last().map_or(&[], |(_, tables)| tables)
+    let all = definitions();
+    &all[..all.len() - BEHIND_FIGURES]
 }
 
-/// The tables, and last the one behind a figure that has no table of its own.
+/// The tables, and last those behind the figures that have no table of their own.
 pub(crate) fn definitions() -> &'static [TableDefinition] {
     static ALL: LazyLock<Vec<TableDefinition>> = LazyLock::new(|| {
         vec![
@@ -41,6 +45,7 @@ pub(crate) fn definitions() -> &'static [TableDefinition] {
             mobilenet::definition(),
             sensitivity::definition(),
             fig3::definition(),
+            fig5::definition(),
         ]
     });
     &ALL

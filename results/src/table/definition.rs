@@ -85,7 +85,7 @@ impl TableDefinition {
     }
 
     /// The level of a published value, which the table need not have.
-    pub(super) fn level_published(&self, value: &Reference) -> Option<f64> {
+    pub(crate) fn level_published(&self, value: &Reference) -> Option<f64> {
         match self.structured() {
             true => value.latency_target.or((value.method == DENSE).then_some(1.0)),
             false => value.sparsity,

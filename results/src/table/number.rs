@@ -82,7 +82,7 @@ mod tests {
         assert_eq!([2736.4, 98.76, 9.814].map(fps), ["2736", "98.8", "9.81"]);
         assert_eq!(count(1_076_912), "1,076,912");
         assert_eq!((count(999), count(1000)), ("999".into(), "1,000".into()));
-        let three = Summary { mean: 93.6, deviation: Some(0.2), n: 3 };
+        let three = Summary { mean: 93.6, deviation: Some(0.2), interval: Some((93.1, 94.1)), n: 3 };
         assert_eq!(accuracy(three), "93.60 ± 0.20 (3)");
     }
 }

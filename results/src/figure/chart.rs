@@ -1,0 +1,131 @@
+//! What a drawing shows, in numbers: series of points in panels, and the words around them.
+
+use crate::record::Record;
+use crate::reference::Reference;
+
+use super::definition::Panel;
+
+/// Beyond this nothing is drawn: such numbers come from a damaged file.
+const GREATEST: f64 = 1e12;
+
+/// All that a drawing shows.
+#[derive(Debug)]
+pub struct Chart<'a> {
+    /// Names its files.
+    pub id: String,
+    /// What it shows.
+    pub title: String,
+    /// What its records are worth.
+    pub worth: String,
+    /// How it is to be read.
+    pub notes: Vec<String>,
+    /// The data set of the published values.
+    pub dataset: &'static str,
+    /// Whether levels are shares of latency, and not of zeros.
+    pub structured: bool,
+    /// What is drawn upwards where a panel shows accuracy.
+    pub accuracy: &'static str,
+    /// The panels, from top to bottom.
+    pub panels: Vec<Panel>,
+    /// The series, those that are run here first.
+    pub series: Vec<Series>,
+    /// The points, those of the published values first.
+    pub points: Vec<Point<'a>>,
+}
+
+/// Points of one method.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// The method's label, for a curve with its level.
+    pub label: String,
+    /// Whether it is run here, and not only published.
+    pub run: bool,
+    /// The number of its colour and shape.
+    pub mark: usize,
+    /// The number of its dashes.
+    pub dash: usize,
+}
+
+/// One point of one panel.
+#[derive(Clone, Debug)]
+pub struct Point<'a> {
+    /// The panel.
+    pub panel: Panel,
+    /// Index of the series.
+    pub series: usize,
+    /// Place from left to right, in the quantity of the panel.
+    pub x: f64,
+    /// Place upwards, in the quantity of the panel; the mean of trials.
+    pub y: f64,
+    /// Standard deviation of `y`.
+    pub deviation: Option<f64>,
+    /// Least and greatest of the values that `y` is the mean of, if there are several.
+    pub range: Option<[f64; 2]>,
+    /// Share of zeros, or of the latency that remains.
+    pub level: Option<f64>,
+    /// The layer it is of.
+    pub layer: Option<String>,
+    /// Whether no other point of the panel is better in both quantities; none where better has no
+    /// meaning.
+    pub on_front: Option<bool>,
+    /// Where it comes from.
+    pub origin: Origin<'a>,
+}
+
+/// Where a point comes from.
+#[derive(Clone, Debug)]
+pub enum Origin<'a> {
+    /// A published value.
+    Published {
+        /// The value.
+        value: &'static Reference,
+        /// Whether its place from left to right is computed from other published values.
+        computed: bool,
+    },
+    /// Trials.
+    Measured {
+        /// Those that enter its mean.
+        trials: Vec<&'a Record>,
+        /// How their throughput was measured; empty if it is not drawn.
+        timed: String,
+        /// Why the throughput is not valid.
+        doubt: Option<String>,
+    },
+}
+
+impl<'a> Chart<'a> {
+    /// The points of one panel.
+    pub fn in_panel(&self, panel: Panel) -> impl Iterator<Item = &Point<'a>> {
+        self.points.iter().filter(move |point| point.panel == panel)
+    }
+
+    /// What is drawn upwards in a panel, with its unit.
+    pub fn up(&self, panel: Panel) -> &'static str {
+        match panel.shows {
+            super::definition::Shows::Accuracy(_) => self.accuracy,
+            super::definition::Shows::Training(curve) => curve.up(),
+        }
+    }
+
+    /// Whether something measured is drawn.
+    pub fn is_measured(&self) -> bool {
+        self.points.iter().any(Point::is_measured)
+    }
+}
+
+impl Point<'_> {
+    /// Whether it was measured here.
+    pub fn is_measured(&self) -> bool {
+        matches!(self.origin, Origin::Measured { .. })
+    }
+
+    /// Whether its throughput is not valid.
+    pub fn is_doubtful(&self) -> bool {
+        matches!(&self.origin, Origin::Measured { doubt: Some(_), .. })
+    }
+}
+
+/// Whether a number can be drawn.
+pub fn is_drawable(value: f64) -> bool {
+    value.abs() <= GREATEST
+}

@@ -1,0 +1,86 @@
+//! What a drawing shows in words, for who cannot see it.
+
+use super::chart::{Chart, Point};
+use super::definition::Panel;
+
+/// Series of a panel that are described.
+const MOST_SERIES: usize = 12;
+
+/// Describes every panel: axes with units, and for each series its first and last point.
+pub fn write(chart: &Chart) -> String {
+    let mut sentences = vec![chart.worth.clone()];
+    if chart.points.is_empty() {
+        sentences.push("The drawing has no points.".to_string());
+        return sentences.join(" ");
+    }
+    sentences.extend(chart.panels.iter().map(|panel| describe(chart, *panel)));
+    sentences.join(" ")
+}
+
+fn describe(chart: &Chart, panel: Panel) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for (at, series) in chart.series.iter().enumerate() {
+        for measured in [true, false] {
+            let of = |point: &&Point| point.series == at && point.is_measured() == measured;
+            let mut points: Vec<&Point> = chart.in_panel(panel).filter(of).collect();
+            points.sort_by(|a, b| a.x.total_cmp(&b.x));
+            let kind = if measured { "" } else { " (published)" };
+            if let Some(text) = course(&points) {
+                told.push(format!("{}{kind} {text}", series.label));
+            }
+        }
+    }
+    let further = told.len().saturating_sub(MOST_SERIES);
+    told.truncate(MOST_SERIES);
+    if further > 0 {
+        told.push(format!("{further} further series"));
+    }
+    let front: Vec<String> = chart
+        .in_panel(panel)
+        .filter(|point| point.on_front == Some(true))
+        .map(|point| format!("{} at {}", chart.series[point.series].label, number(point.x)))
+        .collect();
+    let front = match front.is_empty() {
+        true => String::new(),
+        false => format!(" On the Pareto front: {}.", front.join(", ")),
+    };
+    let (title, up, across) = (panel.title(), chart.up(panel), panel.across());
+    format!("{title}, upwards {up}, from left to right {across}: {}.{front}", told.join("; "))
+}
+
+/// The first and the last point, and the extremes between them.
+fn course(points: &[&Point]) -> Option<String> {
+    let (first, last) = (points.first()?, points.last()?);
+    if points.len() == 1 {
+        return Some(format!("{} at {}", number(first.y), number(first.x)));
+    }
+    let mut text = format!(
+        "from {} at {} to {} at {}",
+        number(first.y),
+        number(first.x),
+        number(last.y),
+        number(last.x)
+    );
+    let least = points.iter().min_by(|a, b| a.y.total_cmp(&b.y))?;
+    let most = points.iter().max_by(|a, b| a.y.total_cmp(&b.y))?;
+    for (what, point) in [("lowest", least), ("highest", most)] {
+        if point.y != first.y && point.y != last.y {
+            text.push_str(&format!(", {what} {} at {}", number(point.y), number(point.x)));
+        }
+    }
+    Some(text)
+}
+
+/// A number with three digits or more.
+fn number(value: f64) -> String {
+    let decimals = match value.abs() {
+        size if size >= 100.0 => 0,
+        size if size >= 10.0 => 1,
+        _ => 2,
+    };
+    let text = format!("{value:.decimals$}");
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => text,
+    }
+}

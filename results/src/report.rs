@@ -19,19 +19,23 @@ use std::path::PathBuf;
 
 use crate::store::StoreError;
 
+use drawings::Shown;
 use source::Sources;
 
 /// All that is recorded in some output directories, for one page.
 #[derive(Debug)]
 pub struct Report {
     sources: Sources,
+    shown: Vec<Shown>,
 }
 
 impl Report {
     /// Reads output directories, of which one that does not exist holds nothing. A trial that two of
     /// them hold is taken from the first.
     pub fn read(outs: &[PathBuf]) -> Result<Report, StoreError> {
-        Ok(Report { sources: Sources::read(outs)? })
+        let mut sources = Sources::read(outs)?;
+        let shown = drawings::draw(&mut sources);
+        Ok(Report { sources, shown })
     }
 
     /// Whether nothing is recorded.
@@ -46,7 +50,7 @@ impl Report {
 
     /// The page, which says that it was written at `date`.
     pub fn html(&self, date: &str) -> String {
-        document::write(&self.sources, date)
+        document::write(&self.sources, &self.shown, date)
     }
 }
 

@@ -20,11 +20,10 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const TITLE: &str = "What is recorded of neural-network sparsification";
 
 /// Writes the page.
-pub fn write(sources: &Sources, date: &str) -> String {
+pub fn write(sources: &Sources, shown: &[Shown], date: &str) -> String {
     let all: Vec<TableDefinition> = table_ids().into_iter().filter_map(|id| table(id).ok()).collect();
     let (with, without): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|table| !groups(table, &sources.records).is_empty());
-    let shown = drawings::draw(sources);
     let mut html = Html::default();
     html.markup("<!DOCTYPE html>\n");
     html.element("html", &[("lang", "en")], |html| {
@@ -32,11 +31,11 @@ pub fn write(sources: &Sources, date: &str) -> String {
         html.element("body", &[], |html| {
             html.leaf("a", &[("class", "skip"), ("href", "#main")], "Skip to the content");
             html.element("header", &[], |html| header(html, sources, date));
-            navigation(html, &with, &without, &shown);
+            navigation(html, &with, &without, shown);
             html.element("main", &[("id", "main"), ("tabindex", "-1")], |html| {
                 summary::write(html, &with, &sources.records, &sources.complaints);
                 tables::write(html, &with, &without, &sources.records);
-                drawings::write(html, sources, &shown);
+                drawings::write(html, sources, shown);
                 records::write(html, &sources.records);
                 runs::write(html, sources);
             });
@@ -108,13 +107,9 @@ fn navigation(html: &mut Html, with: &[TableDefinition], without: &[TableDefinit
             });
             html.element("li", &[], |html| {
                 link(html, "drawings", "Drawings");
-                let drawings =
-                    shown.iter().flat_map(|shown| shown.drawings.iter().map(|d| (shown.folder, d)));
                 html.element("ul", &[], |html| {
-                    for (folder, drawing) in drawings {
-                        html.element("li", &[], |html| {
-                            link(html, &drawings::name(folder, drawing), &drawing.title);
-                        });
+                    for shown in shown {
+                        html.element("li", &[], |html| link(html, &shown.name(), &shown.drawing.title));
                     }
                 });
             });

@@ -1,10 +1,8 @@
 //! The drawings, each with its caption, its description, its points as a table and as files.
 
 use std::collections::HashSet;
-use std::path::Path;
 
-use crate::figure::{Drawing, figure, figure_ids, render_csv, render_svg};
-use crate::record::Record;
+use crate::figure::{Drawing, Drawings, drawings};
 
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, data_url, id};
@@ -13,65 +11,36 @@ use super::source::Sources;
 /// Longest table of points; the file has all.
 const MOST_ROWS: usize = 2000;
 
-/// The drawings of one output directory.
+/// A drawing with the place of its output directory among the others.
 #[derive(Debug)]
 pub struct Shown {
-    /// Tells the directory from others in the names of elements.
+    /// The directory.
     pub folder: usize,
-    /// They.
-    pub drawings: Vec<Drawing>,
+    /// The drawing.
+    pub drawing: Drawing,
 }
 
-/// Draws what every output directory holds. A drawing without trials of its own is drawn once.
-pub fn draw(sources: &Sources) -> Vec<Shown> {
-    let mut published = HashSet::new();
+impl Shown {
+    /// The name of the element that holds it.
+    pub fn name(&self) -> String {
+        id(&format!("drawing-{}", self.folder + 1), &self.drawing.id)
+    }
+}
+
+/// Draws what every output directory holds; what its runs tell wrongly is complained of.
+pub fn draw(sources: &mut Sources) -> Vec<Shown> {
     let mut shown = Vec::new();
     for (folder, source) in sources.folders.iter().enumerate() {
-        let mut drawings = of(&source.out, &sources.records[source.records.clone()]);
-        drawings.retain(|drawing| measured(drawing) || published.insert(drawing.id.clone()));
-        shown.push(Shown { folder, drawings });
-    }
-    let drawn: HashSet<String> = shown
-        .iter()
-        .flat_map(|shown| &shown.drawings)
-        .filter(|drawing| measured(drawing))
-        .map(|drawing| drawing.id.clone())
-        .collect();
-    for shown in &mut shown {
-        shown.drawings.retain(|drawing| measured(drawing) || !drawn.contains(&drawing.id));
+        let Drawings { drawings, complaints } =
+            drawings(&source.out, &sources.records[source.records.clone()]);
+        shown.extend(drawings.into_iter().map(|drawing| Shown { folder, drawing }));
+        sources.complaints.extend(complaints.iter().map(ToString::to_string));
     }
     shown
 }
 
-fn of(_out: &Path, records: &[Record]) -> Vec<Drawing> {
-    let ids = figure_ids().into_iter();
-    ids.filter_map(|id| {
-        let definition = figure(id).ok()?;
-        Some(Drawing {
-            id: id.to_string(),
-            title: definition.title.to_string(),
-            description: definition.title.to_string(),
-            svg: render_svg(&definition, records),
-            csv: render_csv(&definition, records),
-        })
-    })
-    .collect()
-}
-
-/// Whether any of its points is of a trial.
-fn measured(drawing: &Drawing) -> bool {
-    let mut reader = csv::Reader::from_reader(drawing.csv.as_bytes());
-    let Some(key) = key_column(&mut reader) else { return false };
-    reader.records().flatten().any(|point| point.get(key).is_some_and(|keys| !keys.is_empty()))
-}
-
 fn key_column(reader: &mut csv::Reader<&[u8]>) -> Option<usize> {
     reader.headers().ok()?.iter().position(|name| name == "key")
-}
-
-/// The name of the element that holds a drawing.
-pub fn name(folder: usize, drawing: &Drawing) -> String {
-    id(&format!("drawing-{}", folder + 1), &drawing.id)
 }
 
 /// Writes the drawings of all directories.
@@ -79,10 +48,13 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
     html.element("section", &[("id", "drawings"), ("aria-labelledby", "drawings-title")], |html| {
         html.leaf("h2", &[("id", "drawings-title")], "Drawings");
         let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
-        for Shown { folder, drawings } in shown.iter().filter(|shown| !shown.drawings.is_empty()) {
-            let out = &sources.folders[*folder].out;
+        for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
+            let out = &sources.folders[of_folder[0].folder].out;
             html.leaf("h3", &[], &format!("Recorded in {}", out.display()));
-            drawings.iter().for_each(|drawing| section(html, &name(*folder, drawing), drawing, &known));
+            of_folder.iter().for_each(|shown| section(html, &shown.name(), &shown.drawing, &known));
+        }
+        if shown.is_empty() {
+            html.leaf("p", &[], "No group of records has enough points for a drawing.");
         }
     });
 }
@@ -96,7 +68,7 @@ fn section(html: &mut Html, name: &str, drawing: &Drawing, known: &HashSet<&str>
             let region = [("class", "scroll"), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
             html.element("div", &region, |html| {
                 let image = [
-                    ("class", "drawing"),
+                    ("class", "canvas"),
                     ("role", "img"),
                     ("aria-labelledby", title.as_str()),
                     ("aria-describedby", described.as_str()),

@@ -35,7 +35,7 @@ pub fn fit(svg: &str, title: &str) -> String {
     }
     // Programs that know no custom properties skip the block and keep the colours of the elements.
     let style = format!("<style>@supports (color:var(--ink)){{{rules}}}</style>");
-    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let title = title.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let svg = svg.replacen(START, &format!("<svg class=\"drawing\" role=\"img\" aria-label=\"{title}\" "), 1);
     let end = svg.find('>').map_or(svg.len(), |at| at + 1);
     format!("{}\n{style}{}", &svg[..end], &svg[end..])

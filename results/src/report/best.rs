@@ -23,6 +23,17 @@ pub struct Best {
 /// Suite, profile, data set, its fingerprint, network.
 type Place<'a> = [&'a str; 5];
 
+/// What trials have in common whose methods are compared.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Level<'a> {
+    place: Place<'a>,
+    /// A share of latency is another one in another table.
+    latency_table: &'a str,
+    /// The share asked for, so that levels stand in order.
+    thousandths: i64,
+    name: String,
+}
+
 fn place(record: &Record) -> Place<'_> {
     [&record.suite, &record.profile, &record.dataset, &record.data_fingerprint, &record.model]
 }
@@ -39,17 +50,13 @@ fn method(record: &Record) -> String {
     if !record.settings.is_empty() {
         text.push_str(&format!(" [{}]", record.settings.replace(';', "; ")));
     }
-    if !record.latency_table.is_empty() {
-        text.push_str(&format!(" (latency table {})", record.latency_table));
-    }
     text
 }
 
 /// The rankings, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
     let mut dense: BTreeMap<Place, Vec<f64>> = BTreeMap::new();
-    // Levels by thousandths, so that equal ones are one and stand in order.
-    let mut levels: BTreeMap<(Place, i64, String), BTreeMap<String, Vec<f64>>> = BTreeMap::new();
+    let mut levels: BTreeMap<Level, BTreeMap<String, Vec<f64>>> = BTreeMap::new();
     for record in records.iter().filter(|record| record.is_ok()) {
         let (Some(top1), Some(level)) = (record.top1, target(record)) else { continue };
         if record.method == DENSE {
@@ -60,16 +67,21 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             continue;
         }
         let share = record.latency_target.or(record.sparsity_target).unwrap_or(0.0);
-        let key = (place(record), (share * 1000.0).round() as i64, level);
-        levels.entry(key).or_default().entry(method(record)).or_default().push(top1);
+        let level = Level {
+            place: place(record),
+            latency_table: &record.latency_table,
+            thousandths: (share * 1000.0).round() as i64,
+            name: level,
+        };
+        levels.entry(level).or_default().entry(method(record)).or_default().push(top1);
     }
-    let rank = |((place, _, level), methods): ((Place, i64, String), BTreeMap<String, Vec<f64>>)| {
+    let rank = |(level, methods): (Level, BTreeMap<String, Vec<f64>>)| {
         let mut ranking: Vec<(String, Summary)> =
             methods.into_iter().filter_map(|(method, top1)| Some((method, Summary::of(&top1)?))).collect();
         ranking.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
-        let [suite, profile, dataset, _, model] = place.map(String::from);
-        let dense = dense.get(&place).and_then(|top1| Summary::of(top1));
-        Best { group: [suite, profile, dataset, model], level, dense, ranking }
+        let [suite, profile, dataset, _, model] = level.place.map(String::from);
+        let dense = dense.get(&level.place).and_then(|top1| Summary::of(top1));
+        Best { group: [suite, profile, dataset, model], level: level.name, dense, ranking }
     };
     levels.into_iter().map(rank).collect()
 }

@@ -31,7 +31,7 @@ pub fn write(sources: &Sources, shown: &[Shown], date: &str) -> String {
         html.element("body", &[], |html| {
             html.leaf("a", &[("class", "skip"), ("href", "#main")], "Skip to the content");
             html.element("header", &[], |html| header(html, sources, date));
-            navigation(html, &with, &without, shown);
+            navigation(html, sources, &with, &without, shown);
             html.element("main", &[("id", "main"), ("tabindex", "-1")], |html| {
                 summary::write(html, &with, &sources.records, &sources.complaints);
                 tables::write(html, &with, &without, &sources.records);
@@ -88,7 +88,13 @@ fn header(html: &mut Html, sources: &Sources, date: &str) {
     });
 }
 
-fn navigation(html: &mut Html, with: &[TableDefinition], without: &[TableDefinition], shown: &[Shown]) {
+fn navigation(
+    html: &mut Html,
+    sources: &Sources,
+    with: &[TableDefinition],
+    without: &[TableDefinition],
+    shown: &[Shown],
+) {
     let link = |html: &mut Html, to: &str, text: &str| {
         html.leaf("a", &[("href", &format!("#{to}"))], text);
     };
@@ -108,8 +114,16 @@ fn navigation(html: &mut Html, with: &[TableDefinition], without: &[TableDefinit
             html.element("li", &[], |html| {
                 link(html, "drawings", "Drawings");
                 html.element("ul", &[], |html| {
-                    for shown in shown {
-                        html.element("li", &[], |html| link(html, &shown.name(), &shown.drawing.title));
+                    for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
+                        let folder = of_folder[0].folder;
+                        let out = sources.folders[folder].out.display();
+                        html.element("li", &[], |html| {
+                            link(
+                                html,
+                                &drawings::folder_name(folder),
+                                &format!("{out} ({})", of_folder.len()),
+                            );
+                        });
                     }
                 });
             });

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use csv::StringRecord;
+
 use crate::figure::{Drawing, Drawings, drawings};
 
 use super::grid::{Cell, Head, row, table};
@@ -23,8 +25,13 @@ pub struct Shown {
 impl Shown {
     /// The name of the element that holds it.
     pub fn name(&self) -> String {
-        id(&format!("drawing-{}", self.folder + 1), &self.drawing.id)
+        id(&folder_name(self.folder), &self.drawing.id)
     }
+}
+
+/// The name of the element that starts the drawings of a directory.
+pub fn folder_name(folder: usize) -> String {
+    format!("drawings-{}", folder + 1)
 }
 
 /// Draws what every output directory holds; what its runs tell wrongly is complained of.
@@ -39,18 +46,15 @@ pub fn draw(sources: &mut Sources) -> Vec<Shown> {
     shown
 }
 
-fn key_column(reader: &mut csv::Reader<&[u8]>) -> Option<usize> {
-    reader.headers().ok()?.iter().position(|name| name == "key")
-}
-
 /// Writes the drawings of all directories.
 pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
     html.element("section", &[("id", "drawings"), ("aria-labelledby", "drawings-title")], |html| {
         html.leaf("h2", &[("id", "drawings-title")], "Drawings");
         let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
         for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
-            let out = &sources.folders[of_folder[0].folder].out;
-            html.leaf("h3", &[], &format!("Recorded in {}", out.display()));
+            let folder = of_folder[0].folder;
+            let out = &sources.folders[folder].out;
+            html.leaf("h3", &[("id", &folder_name(folder))], &format!("Recorded in {}", out.display()));
             of_folder.iter().for_each(|shown| section(html, &shown.name(), &shown.drawing, &known));
         }
         if shown.is_empty() {
@@ -105,33 +109,47 @@ fn inline(svg: &str) -> &str {
     svg.find("<svg").map_or("", |start| &svg[start..])
 }
 
-/// The points of a drawing, which lead to their runs.
+/// The points of a drawing, which lead to their runs. What is the same for all is said once.
 fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
     let mut reader = csv::Reader::from_reader(drawing.csv.as_bytes());
-    let key = key_column(&mut reader);
-    let Ok(columns) = reader.headers().cloned() else { return };
-    let rows: Vec<csv::StringRecord> = reader.records().flatten().collect();
-    let shown = &rows[..rows.len().min(MOST_ROWS)];
-    let number = |at: usize| {
-        let mut cells = shown.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.is_empty());
-        Some(at) != key && cells.all(|cell| cell.parse::<f64>().is_ok())
-    };
-    let heads: Vec<Head> = columns.iter().enumerate().map(|(at, name)| (name, number(at))).collect();
+    let Ok(names) = reader.headers().cloned() else { return };
+    let rows: Vec<StringRecord> = reader.records().flatten().collect();
+    let cell = |row: usize, column: usize| rows[row].get(column).unwrap_or_default();
+    let is_same = |column: usize| (1..rows.len()).all(|row| cell(row, column) == cell(0, column));
+    let (same, columns): (Vec<usize>, Vec<usize>) =
+        (0..names.len()).partition(|column| &names[*column] != "key" && rows.len() > 1 && is_same(*column));
+    let said: Vec<String> = same
+        .iter()
+        .filter(|column| !cell(0, **column).is_empty())
+        .map(|column| format!("{}: {}", &names[*column], cell(0, *column)))
+        .collect();
+    let heads: Vec<Head> = columns
+        .iter()
+        .map(|column| (&names[*column], &names[*column] != "key" && is_number(&rows, *column)))
+        .collect();
     let link = |key: &str| (key.to_string(), known.contains(key).then(|| id("run", key)));
     html.element("details", &[("class", "points")], |html| {
         html.leaf("summary", &[], &format!("The {} points of this drawing, with their runs", rows.len()));
-        if shown.len() < rows.len() {
+        if rows.len() > MOST_ROWS {
             html.leaf("p", &[], &format!("The first {MOST_ROWS} of them; the CSV file has all."));
         }
+        html.leaf("p", &[("class", "rule")], &format!("Of all points: {}.", said.join("; ")));
         table(html, &format!("Points: {}", drawing.title), "sortable", &heads, |html| {
             html.element("tbody", &[], |html| {
-                for point in shown {
-                    row(html, &heads, |at| match point.get(at).filter(|cell| !cell.is_empty()) {
-                        Some(keys) if Some(at) == key => Cell::Links(keys.split(';').map(link).collect()),
-                        cell => Cell::of(cell.map(String::from)),
+                for point in 0..rows.len().min(MOST_ROWS) {
+                    row(html, &heads, |at| match cell(point, columns[at]) {
+                        "" => Cell::of(None),
+                        keys if heads[at].0 == "key" => Cell::Links(keys.split(';').map(link).collect()),
+                        text => Cell::Text(text.to_string()),
                     });
                 }
             });
         });
     });
+}
+
+/// Whether a column has numbers only.
+fn is_number(rows: &[StringRecord], column: usize) -> bool {
+    let mut cells = rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty());
+    cells.all(|cell| cell.parse::<f64>().is_ok())
 }

@@ -23,16 +23,17 @@
   const words = new Intl.Collator("en", { numeric: true });
   const isMissing = (text) => text === "" || text === "–";
 
-  // Missing cells come last in either order; equal ones stay as they were.
-  const sorted = (rows, column, isNumber, direction) => {
+  // Missing cells come last in either order; equal ones stay as they were. A column of numbers in which
+  // one cell is none is sorted as words.
+  const sorted = (rows, column, ofNumbers, direction) => {
     const cells = rows.map((row) => {
       const text = row.cells[column].textContent.trim();
-      return { row, text, value: isNumber ? number(text) : 0, missing: isMissing(text) };
+      return { row, text, value: number(text), missing: isMissing(text) };
     });
+    const asNumbers = ofNumbers && cells.every((cell) => cell.missing || !Number.isNaN(cell.value));
     const order = (a, b) => {
       if (a.missing || b.missing) return Number(a.missing) - Number(b.missing);
-      const difference = isNumber ? a.value - b.value : words.compare(a.text, b.text);
-      return direction * (difference || 0);
+      return direction * (asNumbers ? a.value - b.value : words.compare(a.text, b.text));
     };
     return cells.sort(order).map((cell) => cell.row);
   };

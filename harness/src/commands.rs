@@ -9,6 +9,7 @@ mod list;
 mod lut;
 pub(crate) mod recorded;
 mod regress;
+mod report;
 mod reproduce;
 mod suite;
 mod table;
@@ -37,6 +38,7 @@ Examples:
   harness table table3 --format md                 the same from what is recorded
   harness compare runs:method=rigl runs:method=iee   difference with interval and test
   harness regress --baseline baseline.csv          whether anything is worse, for CI
+  harness report                                   all that is recorded, as one page
   harness fps resnet50 mobilenet-v1                images a second
   harness lut build --model resnet50               how long its convolutions take, to prune channels by
 
@@ -52,6 +54,7 @@ pub enum Command {
     Figure(figure::Arguments),
     Compare(compare::Arguments),
     Regress(regress::Arguments),
+    Report(report::Arguments),
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
@@ -70,6 +73,7 @@ impl Command {
             Self::Figure(arguments) => arguments.run(),
             Self::Compare(arguments) => arguments.run(),
             Self::Regress(arguments) => arguments.run(),
+            Self::Report(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),

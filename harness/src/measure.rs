@@ -7,7 +7,7 @@ mod target;
 
 pub use crate::task::Crashed;
 pub use ask::Settings;
-pub use rows::rfc3339;
+pub use rows::{now, rfc3339};
 pub use target::Target;
 
 use results::FpsStore;

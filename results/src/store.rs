@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use crate::fps::{FpsStore, join};
 use crate::record::{REQUIRED_COLUMNS, Record, SCHEMA};
 use file::SheetFile;
-use sheet::{Entry, Row};
+use sheet::{Entry, Row, Sheet};
 
 pub use sheet::Complaint;
 
@@ -36,6 +36,22 @@ pub struct Loaded {
     pub other_columns: Vec<String>,
     /// Their fields, for every record those of its row.
     pub other_fields: Vec<Vec<String>>,
+}
+
+impl Loaded {
+    /// Reads the text of a records file that need not lie in an output directory, without throughputs.
+    pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Loaded {
+        Loaded::of(path, Sheet::parse(path, bytes))
+    }
+
+    /// The rows of `path` that are not impossible.
+    fn of(path: &Path, mut sheet: Sheet<Record>) -> Loaded {
+        sheet.leave_out(path, Record::impossible);
+        let complaints = sheet.complaints();
+        let remarks = newer(path, &sheet.rows).into_iter().collect();
+        let (records, other_fields) = sheet.rows.into_iter().map(|row| (row.entry, row.other)).unzip();
+        Loaded { records, complaints, remarks, other_columns: sheet.other_columns, other_fields }
+    }
 }
 
 /// Why records or measurements could not be read or written.
@@ -113,17 +129,12 @@ impl Store {
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.path();
         let mut sheet = self.file.read()?;
-        sheet.leave_out(&path, |record| {
-            record.impossible().or_else(|| origin::contradiction(&self.out, record))
-        });
-        let mut complaints = sheet.complaints();
-        let remarks = newer(&path, &sheet.rows).into_iter().collect();
-        let (mut records, other_fields): (Vec<_>, Vec<_>) =
-            sheet.rows.into_iter().map(|row| (row.entry, row.other)).unzip();
-        let (rows, others) = self.fps.load()?;
-        join(&mut records, &rows);
-        complaints.extend(others);
-        Ok(Loaded { records, complaints, remarks, other_columns: sheet.other_columns, other_fields })
+        sheet.leave_out(&path, |record| origin::contradiction(&self.out, record));
+        let mut loaded = Loaded::of(&path, sheet);
+        let (rows, complaints) = self.fps.load()?;
+        join(&mut loaded.records, &rows);
+        loaded.complaints.extend(complaints);
+        Ok(loaded)
     }
 
     /// Whether records can be added: an error if a row is unreadable, which a rewrite would lose.

@@ -96,6 +96,11 @@ pub fn render(definition: &TableDefinition, records: &[Record], format: Format) 
     }
 }
 
+/// Lays a table out as a page, for formats that are not written here.
+pub(crate) fn page_of(definition: &TableDefinition, records: &[Record]) -> page::Page {
+    layout::page(definition, &group::groups(definition, records))
+}
+
 #[cfg(test)]
 mod structured_tests;
 #[cfg(test)]

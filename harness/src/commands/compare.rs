@@ -1,10 +1,11 @@
 //! `harness compare`: two sets of records side by side.
 
+use super::recorded;
 use crate::stdio;
 use clap::ValueEnum;
+use results::Record;
 use results::compare::selection::Selection;
 use results::compare::{Side, compare};
-use results::{Loaded, Record};
 use trial::Exit;
 
 /// Compare two sets of records: two commits, two devices, two methods
@@ -62,9 +63,7 @@ impl Arguments {
 
 /// The records of one side; what is wrong with other rows is said.
 fn load(selection: &Selection) -> anyhow::Result<Vec<Record>> {
-    let Loaded { records, complaints } = selection.load()?;
-    for complaint in &complaints {
-        stdio::say(format!("warning: {complaint}; this row is left out"));
-    }
-    Ok(records)
+    let loaded = selection.load()?;
+    recorded::say(&loaded);
+    Ok(loaded.records)
 }

@@ -124,7 +124,7 @@ fn plan_row(
 /// Shows the table and writes it in every format.
 fn print(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<()> {
     let store = Store::new(&options.out);
-    let records = store.load()?.records;
+    let records = super::recorded::load(&options.out)?;
     let folder = options.out.join("tables");
     write(definition, &records, &folder)?;
     stdio::show(&render(definition, &records, Format::Text))?;

@@ -8,15 +8,15 @@ use trial::measure::{FpsAnswer, Measurement, Range};
 
 /// A row for every measurement of a run, with the folder of its results.
 pub fn rows(targets: &[Target], answer: &FpsAnswer) -> Vec<(PathBuf, FpsRow)> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = now();
     let row = |measurement: &Measurement| {
         let run = targets.get(measurement.network)?.run.as_ref()?;
-        Some((run.out.clone(), row(&run.key, measurement, answer, now)))
+        Some((run.out.clone(), row(&run.key, measurement, answer, &now)))
     };
     answer.measurements.iter().filter_map(row).collect()
 }
 
-fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: u64) -> FpsRow {
+fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: &str) -> FpsRow {
     let median = |range: Option<Range>| range.map(|range| range.median);
     let readings = &measurement.readings;
     FpsRow {
@@ -40,8 +40,13 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: u64) -> Fp
         timer_ns: Some(answer.timer_ns),
         threads: answer.threads as u64,
         commit: answer.commit.clone(),
-        measured_at: rfc3339(now),
+        measured_at: now.into(),
     }
+}
+
+/// The date and time of day in UTC, as RFC 3339 writes them.
+pub fn now() -> String {
+    rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
 /// Seconds since the beginning of 1970 as a date and time of day in UTC.

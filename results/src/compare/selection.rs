@@ -5,8 +5,7 @@ use std::str::FromStr;
 use std::{fs, io};
 
 use crate::record::Record;
-use crate::store::sheet::Sheet;
-use crate::store::{Complaint, Loaded, Store, StoreError};
+use crate::store::{Loaded, Store, StoreError};
 
 /// Which records make one side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +143,8 @@ impl Selection {
                 values: said.collect(),
             });
         }
-        Ok(Loaded { records, complaints: loaded.complaints })
+        // The fields of unknown columns would no longer belong to their records.
+        Ok(Loaded { records, complaints: loaded.complaints, remarks: loaded.remarks, ..Loaded::default() })
     }
 }
 
@@ -185,11 +185,7 @@ fn read(path: &Path) -> Result<Loaded, SelectError> {
         };
     }
     match fs::read(path) {
-        Ok(bytes) => {
-            let (records, complaints): (Vec<Record>, Vec<Complaint>) =
-                Sheet::parse(path, &bytes).into_entries();
-            Ok(Loaded { records, complaints })
-        }
+        Ok(bytes) => Ok(Loaded::parse(path, &bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(nowhere()),
         Err(source) => Err(StoreError::Read { path: path.to_path_buf(), source }.into()),
     }

@@ -12,7 +12,7 @@ use csv::StringRecord;
 
 use crate::record::Record;
 use crate::store::sheet::Sheet;
-use crate::store::{Complaint, Store, StoreError};
+use crate::store::{Complaint, Loaded, Store, StoreError};
 
 /// Where the records lay, when they were taken, and the commit of the harness that took them.
 const PROVENANCE: [&str; 3] = ["baseline_from", "baseline_taken", "baseline_by"];
@@ -103,7 +103,7 @@ impl Baseline {
             }
             Err(source) => return Err(StoreError::Read { path: path.to_path_buf(), source }.into()),
         };
-        let (records, complaints): (Vec<Record>, Vec<Complaint>) = Sheet::parse(path, &bytes).into_entries();
+        let Loaded { records, complaints, .. } = Loaded::parse(path, &bytes);
         if !complaints.is_empty() {
             let said = complaints.iter().take(MOST).map(Complaint::to_string).collect::<Vec<_>>().join("\n");
             return Err(BaselineError::Unreadable { said });

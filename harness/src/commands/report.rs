@@ -1,0 +1,50 @@
+//! `harness report`: one page of all that is recorded.
+
+use crate::measure::now;
+use crate::stdio;
+use anyhow::bail;
+use results::Report;
+use std::path::PathBuf;
+use trial::{Exit, write_atomically};
+
+/// Write one page that shows all that is recorded
+///
+/// One HTML file to open in any browser, without a network: verdicts, every table, drawings, records,
+/// and every run's spec and environment. Nothing is trained.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Folders of results; a trial that is in two of them is taken from the first
+    #[arg(long, value_name = "DIR", default_value = "runs", value_delimiter = ',')]
+    out: Vec<PathBuf>,
+    /// The page [default: report.html in the first folder]
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  harness report
+  harness report --out results/recorded/cifar10-lite-cpu,results/recorded/imagenet-lite-cpu --to report.html";
+
+impl Arguments {
+    /// Does it.
+    pub fn run(self) -> anyhow::Result<Exit> {
+        let report = Report::read(&self.out)?;
+        for complaint in report.complaints() {
+            stdio::say(format!("warning: {complaint}; left out"));
+        }
+        if report.is_empty() {
+            let folders: Vec<String> = self.out.iter().map(|out| out.display().to_string()).collect();
+            bail!(
+                "nothing is recorded in {}; name the folders of results with --out, or record some with \
+                 `harness suite`",
+                folders.join(", ")
+            );
+        }
+        let page = self.to.unwrap_or_else(|| self.out[0].join("report.html"));
+        write_atomically(&page, report.html(&now()).as_bytes())?;
+        stdio::show(&format!("{}\n", page.display()))?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,58 @@
+//! One page that shows all that is recorded: a file to open anywhere, without a network.
+//!
+//! A [`Report`] reads output directories (`source`), and is written as markup that is well-formed as HTML
+//! and as XML (`html`): summary, tables, drawings, records, and for every run its spec and environment.
+//! All of it is there without the script, which only sorts, filters and opens what a link leads to.
+
+mod best;
+mod document;
+mod drawings;
+mod grid;
+mod html;
+mod records;
+mod runs;
+mod source;
+mod summary;
+mod tables;
+
+use std::path::PathBuf;
+
+use crate::store::StoreError;
+
+use drawings::Shown;
+use source::Sources;
+
+/// All that is recorded in some output directories, for one page.
+#[derive(Debug)]
+pub struct Report {
+    sources: Sources,
+    shown: Vec<Shown>,
+}
+
+impl Report {
+    /// Reads output directories, of which one that does not exist holds nothing. A trial that two of
+    /// them hold is taken from the first.
+    pub fn read(outs: &[PathBuf]) -> Result<Report, StoreError> {
+        let mut sources = Sources::read(outs)?;
+        let shown = drawings::draw(&mut sources);
+        Ok(Report { sources, shown })
+    }
+
+    /// Whether nothing is recorded.
+    pub fn is_empty(&self) -> bool {
+        self.sources.records.is_empty()
+    }
+
+    /// What was left out, and why.
+    pub fn complaints(&self) -> &[String] {
+        &self.sources.complaints
+    }
+
+    /// The page, which says that it was written at `date`.
+    pub fn html(&self, date: &str) -> String {
+        document::write(&self.sources, &self.shown, date)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+//! The page as a whole: its head, what was recorded where, its navigation, its sections.
+
+use crate::record::Record;
+use crate::table::group::groups;
+use crate::table::{TableDefinition, table, table_ids};
+
+use super::drawings::{self, Shown};
+use super::grid::{Cell, row, table as grid};
+use super::html::{Html, id};
+use super::source::{Sources, distinct};
+use super::{records, runs, summary, tables};
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+
+/// Nothing is loaded from anywhere; styles and scripts are those in the page.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
+                      base-uri 'none'; form-action 'none'";
+
+const TITLE: &str = "What is recorded of neural-network sparsification";
+
+/// Writes the page.
+pub fn write(sources: &Sources, shown: &[Shown], date: &str) -> String {
+    let all: Vec<TableDefinition> = table_ids().into_iter().filter_map(|id| table(id).ok()).collect();
+    let (with, without): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|table| !groups(table, &sources.records).is_empty());
+    let mut html = Html::default();
+    html.markup("<!DOCTYPE html>\n");
+    html.element("html", &[("lang", "en")], |html| {
+        html.element("head", &[], head);
+        html.element("body", &[], |html| {
+            html.leaf("a", &[("class", "skip"), ("href", "#main")], "Skip to the content");
+            html.element("header", &[], |html| header(html, sources, date));
+            navigation(html, sources, &with, &without, shown);
+            html.element("main", &[("id", "main"), ("tabindex", "-1")], |html| {
+                summary::write(html, &with, sources);
+                tables::write(html, &with, &without, &sources.records);
+                drawings::write(html, sources, shown);
+                records::write(html, &sources.records);
+                runs::write(html, sources);
+            });
+            html.element("script", &[], |html| html.markup(&guarded(SCRIPT)));
+        });
+    });
+    html.markup("\n");
+    html.finish()
+}
+
+fn head(html: &mut Html) {
+    html.void("meta", &[("charset", "utf-8")]);
+    html.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", POLICY)]);
+    html.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+    html.void("meta", &[("name", "color-scheme"), ("content", "light dark")]);
+    html.leaf("title", &[], TITLE);
+    html.element("style", &[], |html| html.markup(&guarded(STYLE)));
+}
+
+/// Text that HTML takes as it is, and XML too.
+fn guarded(text: &str) -> String {
+    format!("/*<![CDATA[*/\n{text}/*]]>*/")
+}
+
+fn header(html: &mut Html, sources: &Sources, date: &str) {
+    html.leaf("h1", &[], TITLE);
+    html.leaf("button", &[("type", "button"), ("id", "theme"), ("hidden", "hidden")], "Dark colours");
+    html.element("p", &[], |html| {
+        html.text(&format!("{} records; written ", sources.records.len()));
+        html.leaf("time", &[("datetime", date)], date);
+        html.text(".");
+    });
+    let heads =
+        [("Folder", false), ("Records", true), ("Suites", false), ("Devices", false), ("Commits", false)];
+    grid(html, "What was recorded where", "", &heads, |html| {
+        html.element("tbody", &[], |html| {
+            for folder in &sources.folders {
+                let records: &[Record] = &sources.records[folder.records.clone()];
+                row(html, &heads, |at| {
+                    Cell::Text(match at {
+                        0 => folder.out.display().to_string(),
+                        1 => records.len().to_string(),
+                        2 => distinct(records, |record| &record.suite),
+                        3 => distinct(records, |record| &record.device),
+                        _ => distinct(records, |record| &record.commit),
+                    })
+                });
+            }
+        });
+    });
+}
+
+fn navigation(
+    html: &mut Html,
+    sources: &Sources,
+    with: &[TableDefinition],
+    without: &[TableDefinition],
+    shown: &[Shown],
+) {
+    let link = |html: &mut Html, to: &str, text: &str| {
+        html.leaf("a", &[("href", &format!("#{to}"))], text);
+    };
+    html.element("nav", &[("aria-label", "Contents")], |html| {
+        html.element("ul", &[], |html| {
+            html.element("li", &[], |html| link(html, "summary", "Summary"));
+            html.element("li", &[], |html| {
+                link(html, "tables", "Tables");
+                html.element("ul", &[], |html| {
+                    for definition in with.iter().chain(without) {
+                        html.element("li", &[], |html| {
+                            link(html, &id("table", definition.id), definition.id);
+                        });
+                    }
+                });
+            });
+            html.element("li", &[], |html| {
+                link(html, "drawings", "Drawings");
+                html.element("ul", &[], |html| {
+                    for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
+                        let folder = of_folder[0].folder;
+                        let out = sources.folders[folder].out.display();
+                        html.element("li", &[], |html| {
+                            link(
+                                html,
+                                &drawings::folder_name(folder),
+                                &format!("{out} ({})", of_folder.len()),
+                            );
+                        });
+                    }
+                });
+            });
+            html.element("li", &[], |html| link(html, "records", "Records"));
+            html.element("li", &[], |html| link(html, "runs", "Runs"));
+        });
+    });
+}

@@ -1,0 +1,89 @@
+//! A section for every run: what was trained, with what, and all that is recorded of it.
+//!
+//! Above [`FULL`] runs the values stand in one text instead of a list, which a browser still lays out.
+
+use csv::StringRecord;
+
+use crate::record::Record;
+use crate::run::Run;
+use crate::table::number::target;
+
+use super::html::{Html, id};
+use super::source::Sources;
+
+/// Up to this many runs their values are lists.
+const FULL: usize = 500;
+
+/// Writes the sections, in the order of the records.
+pub fn write(html: &mut Html, sources: &Sources) {
+    let full = sources.records.len() <= FULL;
+    let columns = Record::columns();
+    html.element("section", &[("id", "runs"), ("aria-labelledby", "runs-title")], |html| {
+        html.leaf("h2", &[("id", "runs-title")], "Runs");
+        html.leaf(
+            "p",
+            &[],
+            "Every trial opens to its spec, its environment and all that was recorded of it.",
+        );
+        for (at, record) in sources.records.iter().enumerate() {
+            html.element("details", &[("class", "run"), ("id", &id("run", &record.key))], |html| {
+                html.element("summary", &[], |html| {
+                    html.leaf("code", &[], &record.key);
+                    html.text(&format!(" {}", name(record)));
+                });
+                let run = Run::of(sources.out_of(at), &record.key);
+                html.leaf("p", &[], &format!("Folder: {}", run.directory().display()));
+                file(html, "Spec", run.spec());
+                file(html, "Environment", run.environment());
+                values(html, &columns, record, full);
+            });
+            html.markup("\n");
+        }
+    });
+}
+
+/// A run in a few words: `iee, erk, 90% on wrn-16-1, cifar10, seed 0`.
+fn name(record: &Record) -> String {
+    let mut text = record.method.clone();
+    if !matches!(record.distribution.as_str(), "" | "none") {
+        text.push_str(&format!(", {}", record.distribution));
+    }
+    if let Some(target) = target(record) {
+        text.push_str(&format!(", {target}"));
+    }
+    let Record { model, dataset, profile, seed, .. } = record;
+    format!("{text} on {model}, {dataset}, profile {profile}, seed {seed}")
+}
+
+fn file(html: &mut Html, what: &str, text: Option<String>) {
+    match text {
+        Some(text) => {
+            html.leaf("p", &[("class", "label")], what);
+            html.leaf("pre", &[], text.trim_end());
+        }
+        None => html.leaf("p", &[], &format!("{what}: not kept in the folder of the run.")),
+    }
+}
+
+fn values(html: &mut Html, columns: &StringRecord, record: &Record, full: bool) {
+    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+    writer.serialize(record).expect("a flat record serializes");
+    let bytes = writer.into_inner().expect("a vector takes every byte");
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
+    let row = reader.records().next().and_then(Result::ok).unwrap_or_default();
+    let told: Vec<(&str, &str)> = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty()).collect();
+    html.leaf("p", &[("class", "label")], "Record");
+    if full {
+        html.element("dl", &[], |html| {
+            for (name, value) in told {
+                html.element("div", &[], |html| {
+                    html.leaf("dt", &[], name);
+                    html.leaf("dd", &[], value);
+                });
+            }
+        });
+    } else {
+        let lines: Vec<String> = told.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        html.leaf("pre", &[], &lines.join("\n"));
+    }
+}

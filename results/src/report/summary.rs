@@ -1,0 +1,147 @@
+//! The summary: verdicts by table, and the best method of every group and level.
+
+use crate::record::Record;
+use crate::table::group::groups;
+use crate::table::line::lines;
+use crate::table::number::accuracy;
+use crate::table::{TableDefinition, Verdict};
+
+use super::best::best;
+use super::grid::{Cell, row, table};
+use super::html::{Html, id};
+use super::source::Sources;
+
+/// How the measured lines of one table were judged.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Within the margin of the published value.
+    pub reproduced: usize,
+    /// Above it.
+    pub better: usize,
+    /// Below it.
+    pub worse: usize,
+    /// Published, but measured or trained under other conditions.
+    pub not_comparable: usize,
+    /// Measured, and nothing published.
+    pub unpublished: usize,
+}
+
+impl Verdicts {
+    /// Counts the verdicts on the lines of a table.
+    pub fn of(definition: &TableDefinition, records: &[Record]) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        for group in groups(definition, records) {
+            for line in lines(definition, &group).iter().filter(|line| line.trials.top1().is_some()) {
+                *match line.verdict() {
+                    Some(Verdict::Reproduced) => &mut verdicts.reproduced,
+                    Some(Verdict::Better) => &mut verdicts.better,
+                    Some(Verdict::Worse) => &mut verdicts.worse,
+                    Some(Verdict::NotComparable) => &mut verdicts.not_comparable,
+                    None => &mut verdicts.unpublished,
+                } += 1;
+            }
+        }
+        verdicts
+    }
+}
+
+/// Writes the summary over the tables that have records.
+pub fn write(html: &mut Html, tables: &[TableDefinition], sources: &Sources) {
+    let records = &sources.records;
+    html.element("section", &[("id", "summary"), ("aria-labelledby", "summary-title")], |html| {
+        html.leaf("h2", &[("id", "summary-title")], "Summary");
+        left_out(html, &sources.complaints);
+        sources.remarks.iter().for_each(|remark| html.leaf("p", &[], remark));
+        failures(html, records);
+        verdicts(html, tables, records);
+        rankings(html, records);
+    });
+}
+
+fn left_out(html: &mut Html, complaints: &[String]) {
+    if complaints.is_empty() {
+        return;
+    }
+    let attributes = [("class", "warning"), ("role", "note"), ("aria-label", "Left out")];
+    html.element("div", &attributes, |html| {
+        html.leaf("p", &[], &format!("Left out of all that follows ({}):", complaints.len()));
+        html.element("ul", &[], |html| complaints.iter().for_each(|what| html.leaf("li", &[], what)));
+    });
+}
+
+fn failures(html: &mut Html, records: &[Record]) {
+    let failed = records.iter().filter(|record| !record.is_ok()).count();
+    if failed > 0 {
+        let what = format!(
+            "{failed} of {} trials did not end as planned; they are among the records and enter no mean.",
+            records.len()
+        );
+        html.leaf("p", &[("class", "warning")], &what);
+    }
+}
+
+fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
+    let heads = [
+        ("Table", false),
+        ("Reproduced", true),
+        ("Better", true),
+        ("Worse", true),
+        ("Not comparable", true),
+        ("Nothing published", true),
+    ];
+    table(html, "Verdicts on measured top-1 accuracies, by table", "sortable", &heads, |html| {
+        html.element("tbody", &[], |html| {
+            for definition in tables {
+                let told = Verdicts::of(definition, records);
+                let counts =
+                    [told.reproduced, told.better, told.worse, told.not_comparable, told.unpublished];
+                row(html, &heads, |at| match at {
+                    0 => Cell::link(definition.id, id("table", definition.id)),
+                    _ => Cell::Text(counts[at - 1].to_string()),
+                });
+            }
+        });
+    });
+    html.leaf("p", &[("class", "rule")], &Verdict::rule(true));
+}
+
+fn rankings(html: &mut Html, records: &[Record]) {
+    let heads = [
+        ("Suite", false),
+        ("Profile", false),
+        ("Data set", false),
+        ("Network", false),
+        ("Level", true),
+        ("Best method", false),
+        ("Top-1 % (n)", true),
+        ("Next best", false),
+        ("Top-1 % (n)", true),
+        ("Dense", true),
+        ("Methods", true),
+    ];
+    table(html, "Best method of every group and level, by mean top-1 accuracy", "sortable", &heads, |html| {
+        html.element("tbody", &[], |html| {
+            for best in best(records) {
+                let ranked = |place: usize| best.ranking.get(place);
+                let name = |place| ranked(place).map(|(method, _)| method.clone());
+                let top1 = |place| ranked(place).map(|(_, summary)| accuracy(*summary));
+                row(html, &heads, |at| {
+                    Cell::of(match at {
+                        0..=3 => Some(best.group[at].clone()),
+                        4 => Some(best.level.clone()),
+                        5 => name(0),
+                        6 => top1(0),
+                        7 => name(1),
+                        8 => top1(1),
+                        9 => best.dense.map(accuracy),
+                        _ => Some(best.ranking.len().to_string()),
+                    })
+                });
+            }
+        });
+    });
+    let caution = "Level: share of zeros, or of the dense network's latency. n: number of trials in the mean, \
+                   followed by their standard deviation where there are several. A first place within the \
+                   scatter of the trials, or of a single trial, is no proof.";
+    html.leaf("p", &[("class", "rule")], caution);
+}

@@ -1,0 +1,237 @@
+//! `harness report` over what is recorded, and its page in a real browser.
+
+#[path = "report/browser.rs"]
+mod browser;
+
+use browser::Browser;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+fn harness(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    command.args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// The folders of results that come with the project.
+fn recorded() -> Vec<String> {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/recorded").canonicalize().unwrap();
+    let folders = fs::read_dir(all).unwrap().map(|entry| entry.unwrap().path());
+    let mut folders: Vec<PathBuf> = folders.filter(|folder| folder.join("records.csv").exists()).collect();
+    folders.sort();
+    folders.iter().map(|folder| folder.display().to_string()).collect()
+}
+
+/// The page of all of them.
+fn page(folder: &TempDir) -> PathBuf {
+    let page = folder.path().join("page.html");
+    let output = harness(folder.path(), &["report", "--out", &recorded().join(","), "--to", "page.html"]);
+    let (said, warned) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!((output.status.code(), said.trim()), (Some(0), "page.html"), "{warned}");
+    page
+}
+
+#[test]
+fn the_page_has_every_recorded_trial() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(page(&folder)).unwrap();
+    for out in recorded() {
+        for record in results::Store::new(Path::new(&out)).load().unwrap().records {
+            assert!(text.contains(&format!("id=\"run-{}\"", record.key)), "{} of {out}", record.key);
+        }
+    }
+    let left: Vec<_> = folder.path().read_dir().unwrap().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+}
+
+#[test]
+fn the_page_stands_in_the_first_folder_unless_told_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("runs")).unwrap();
+    let from = Path::new(&recorded()[0]).join("records.csv");
+    fs::copy(from, folder.path().join("runs/records.csv")).unwrap();
+    let output = harness(folder.path(), &["report"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "runs/report.html\n");
+    assert!(folder.path().join("runs/report.html").exists());
+}
+
+#[test]
+fn without_records_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = harness(folder.path(), &["report", "--out", "mistyped"]);
+    let warned = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(warned.contains("nothing is recorded in mistyped") && warned.contains("--out"), "{warned}");
+    assert!(folder.path().read_dir().unwrap().next().is_none());
+}
+
+#[test]
+fn the_page_works_in_a_browser() {
+    let Some(program) = browser::find() else {
+        eprintln!("skipped: no browser; install Chromium, or name one as HARNESS_BROWSER");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let page = page(&folder);
+    let mut browser = Browser::start(&program);
+    browser.open(&page);
+    the_first_key_skips_to_the_content(&mut browser);
+    rows_are_sorted_by_click_and_by_key(&mut browser);
+    records_are_filtered(&mut browser);
+    a_key_opens_its_run(&mut browser);
+    everything_has_a_name(&mut browser);
+    texts_stand_out_in_light_and_dark(&mut browser);
+    it_fits_a_phone(&mut browser);
+    it_prints(&mut browser);
+    assert_eq!(browser.complaints, Vec::<Value>::new());
+    all_of_it_is_there_without_the_script(&mut browser, &page);
+}
+
+fn the_first_key_skips_to_the_content(browser: &mut Browser) {
+    browser.press("Tab", 9, "");
+    assert_eq!(browser.evaluate("document.activeElement.className"), "skip");
+    browser.press("Enter", 13, "\r");
+    assert_eq!(browser.evaluate("document.activeElement.id"), "main");
+}
+
+/// The numbers of a column of the records, from top to bottom.
+fn accuracies(browser: &mut Browser) -> Vec<f64> {
+    let cells = browser.evaluate(
+        "[...document.querySelectorAll('#records tbody tr')].map((row) => Number(row.cells[column].textContent))",
+    );
+    cells.as_array().unwrap().iter().map(|cell| cell.as_f64().unwrap()).collect()
+}
+
+fn rows_are_sorted_by_click_and_by_key(browser: &mut Browser) {
+    browser.evaluate(
+        "var head = [...document.querySelectorAll('#records thead th')]
+            .find((head) => head.textContent === 'Top-1 %');
+         var column = head.cellIndex;",
+    );
+    let original = accuracies(browser);
+    let mut rising = original.clone();
+    rising.sort_by(f64::total_cmp);
+    let falling: Vec<f64> = rising.iter().rev().copied().collect();
+    assert!(original != rising && original != falling);
+    for [first, second, third] in [["click"; 3], ["Enter", "Space", "Enter"]] {
+        for (way, sort, rows) in [
+            (first, json!("ascending"), &rising),
+            (second, json!("descending"), &falling),
+            (third, json!(null), &original),
+        ] {
+            browser.evaluate("head.firstChild.focus()");
+            match way {
+                "click" => drop(browser.evaluate("head.firstChild.click()")),
+                "Enter" => browser.press("Enter", 13, "\r"),
+                _ => browser.press(" ", 32, " "),
+            }
+            assert_eq!(browser.evaluate("head.getAttribute('aria-sort')"), sort, "{way}");
+            assert_eq!(&accuracies(browser), rows, "{way}");
+        }
+    }
+}
+
+fn records_are_filtered(browser: &mut Browser) {
+    let shown =
+        "[...document.querySelectorAll('#records tbody tr')].filter((row) => row.offsetHeight > 0).length";
+    let all = browser.evaluate(shown).as_u64().unwrap();
+    browser.evaluate("document.querySelector('input[type=search]').focus()");
+    browser.ask("Input.insertText", json!({ "text": "RIGL cifar10" }));
+    assert_eq!((browser.evaluate(shown), all > 1), (json!(1), true));
+    assert_eq!(browser.evaluate("document.querySelector('output').textContent"), format!("1 of {all}"));
+    browser.evaluate(
+        "var box = document.querySelector('input[type=search]'); box.value = ''; box.dispatchEvent(new Event('input'))",
+    );
+    assert_eq!(browser.evaluate(shown), all);
+}
+
+fn a_key_opens_its_run(browser: &mut Browser) {
+    let run = "document.getElementById(document.querySelector('#records tbody a').hash.slice(1))";
+    assert_eq!(browser.evaluate(&format!("{run}.open")), false);
+    browser.evaluate("document.querySelector('#records tbody a').click()");
+    browser.evaluate("0");
+    // The browser tells of the new address in its own time.
+    for _ in 0..100 {
+        if browser.evaluate(&format!("{run}.open")) == true {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!(browser.evaluate(&format!("{run}.open")), true);
+    let spec = browser.evaluate(&format!("{run}.querySelector('pre').innerText"));
+    assert!(spec.as_str().unwrap().contains("\"model\""), "{spec}");
+}
+
+/// Roles and names as assistive technology is told them.
+fn roles(browser: &mut Browser) -> Vec<(String, String)> {
+    let tree = browser.ask("Accessibility.getFullAXTree", json!({}));
+    let told = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
+    let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_string();
+    told.map(|node| (text(&node["role"]), text(&node["name"]))).collect()
+}
+
+fn everything_has_a_name(browser: &mut Browser) {
+    browser.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+    let roles = roles(browser);
+    for role in
+        ["table", "figure", "image", "button", "link", "region", "navigation", "searchbox", "columnheader"]
+    {
+        let names: Vec<&str> =
+            roles.iter().filter(|(own, _)| own == role).map(|(_, name)| name.as_str()).collect();
+        assert!(!names.is_empty(), "there is no {role}");
+        assert!(names.iter().all(|name| !name.trim().is_empty()), "a {role} has no name: {names:?}");
+    }
+}
+
+fn texts_stand_out_in_light_and_dark(browser: &mut Browser) {
+    let contrast = include_str!("report/contrast.js");
+    let background = "getComputedStyle(document.body).backgroundColor";
+    assert_eq!(browser.evaluate(contrast), json!([]));
+    let light = browser.evaluate(background);
+    browser.evaluate("document.getElementById('theme').click()");
+    let dark = browser.evaluate(background);
+    assert_ne!(light, dark);
+    assert_eq!(browser.evaluate(contrast), json!([]));
+    browser.evaluate("document.getElementById('theme').click()");
+    assert_eq!(browser.evaluate(background), light);
+    browser.evaluate("delete document.documentElement.dataset.theme");
+    let prefers = json!({ "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
+    browser.ask("Emulation.setEmulatedMedia", prefers);
+    assert_eq!(browser.evaluate(background), dark);
+    browser.ask("Emulation.setEmulatedMedia", json!({ "features": [] }));
+}
+
+fn it_fits_a_phone(browser: &mut Browser) {
+    let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+    browser.ask("Emulation.setDeviceMetricsOverride", phone);
+    assert_eq!(browser.evaluate("document.documentElement.scrollWidth"), 390);
+    browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
+}
+
+fn it_prints(browser: &mut Browser) {
+    browser.ask("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    let hidden =
+        "[...document.querySelectorAll('nav, #theme, .filter')].every((part) => part.offsetHeight === 0)";
+    assert_eq!(browser.evaluate(hidden), true);
+    assert_eq!(browser.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
+    browser.ask("Emulation.setEmulatedMedia", json!({ "media": "" }));
+}
+
+fn all_of_it_is_there_without_the_script(browser: &mut Browser, page: &Path) {
+    let with = roles(browser);
+    browser.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+    browser.open(page);
+    let without = roles(browser);
+    let count = |roles: &[(String, String)], role: &str| roles.iter().filter(|(own, _)| own == role).count();
+    assert_eq!(count(&without, "button"), 0, "a button would do nothing");
+    for role in ["figure", "image", "heading"] {
+        assert!(count(&without, role) > 0, "there is no {role}");
+    }
+    assert!(count(&without, "DisclosureTriangle") > 0 && count(&without, "row") > 20);
+    let named = |roles: &[(String, String)]| -> Vec<String> {
+        roles.iter().filter(|(role, _)| role == "heading").map(|(_, name)| name.clone()).collect()
+    };
+    assert!(named(&without).iter().all(|name| named(&with).contains(name)));
+}

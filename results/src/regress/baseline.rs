@@ -255,7 +255,10 @@ mod tests {
         let taken = Baseline::take(folder.path(), &provenance(), committed).unwrap();
         let csv = String::from_utf8(taken.csv.clone()).unwrap();
         assert!(
-            csv.lines().next().unwrap().ends_with("commit,remark,baseline_by,baseline_from,baseline_taken")
+            csv.lines()
+                .next()
+                .unwrap()
+                .ends_with("commit,schema,remark,baseline_by,baseline_from,baseline_taken")
         );
         assert!(csv.contains("\"good, 1\",0123abc,runs,2026"), "{csv}");
 
@@ -294,7 +297,8 @@ mod tests {
         let second = good.lines().nth(1).unwrap();
         for (text, said) in [
             (good.replacen(",ok,", ",ok", 1), "baseline.csv:2: has"),
-            (good.clone() + second.replacen(",rigl,", ",set,", 1).as_str(), "baseline.csv:2: key a"),
+            (good.clone() + &second.replacen(",rigl,", ",set,", 1) + "\n", "baseline.csv:2: key a"),
+            (good.trim_end().to_string(), "baseline.csv:3: the line does not end"),
             (good.replace("rigl,,,,", "rigl,,,many,"), "baseline.csv:2: column `sparsity_target`"),
             ("key,suite\na,b\n".to_string(), "baseline.csv:1: the header lacks"),
             (good.lines().next().unwrap().to_string(), "holds no record"),

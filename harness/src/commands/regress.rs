@@ -90,6 +90,9 @@ impl Arguments {
         for left_out in &taken.left_out {
             stdio::say(format!("left out: {left_out}"));
         }
+        if let Some(folder) = self.baseline.parent() {
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        }
         write_atomically(&self.baseline, &taken.csv)?;
         stdio::say(format!(
             "{} holds {} records of {}",

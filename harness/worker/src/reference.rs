@@ -54,11 +54,11 @@ impl Reference {
         });
     }
 
-    /// Seconds since some moment, on the wall for CUDA; for a processor those in which this thread ran.
+    /// Seconds since some moment; on a processor without those in which other programs had its cores.
     pub fn clock(&self) -> f64 {
         match self.device.is_cuda() {
             true => self.wall(),
-            false => thread_seconds(),
+            false => self.wall() - waited(),
         }
     }
 
@@ -96,10 +96,9 @@ impl Reference {
     }
 }
 
-/// Processor time of this thread, seconds.
-fn thread_seconds() -> f64 {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the call fills the structure it is given, or leaves it alone.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+/// Seconds in which this thread could have run and had to wait for a core, as Linux tells; else none.
+fn waited() -> f64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds: Option<f64> = told.split_whitespace().nth(1).and_then(|field| field.parse().ok());
+    nanoseconds.unwrap_or(0.0) / 1e9
 }

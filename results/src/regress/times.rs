@@ -11,7 +11,7 @@ use crate::record::Record;
 use crate::statistics::{Welch, mean};
 
 use super::check::{Check, Kind, Matters, Verdict};
-use super::rule::{OTHER_DEVICE, SAME_DEVICE};
+use super::rule::{LOOSE, SAME_DEVICE};
 
 /// A relative time, and what must be known of its measurement.
 struct Quantity {
@@ -20,6 +20,8 @@ struct Quantity {
     value: fn(&Record) -> Option<f64>,
     /// Where it was measured.
     device: fn(&Record) -> &str,
+    /// Why the measurement is in doubt; empty if it is not.
+    doubt: fn(&Record) -> &str,
     /// How it was measured; only what was measured in one way can be compared.
     way: fn(&Record) -> String,
     /// Whether a larger value is a slower network.
@@ -32,14 +34,16 @@ const QUANTITIES: [Quantity; 2] = [
         name: "step_per_reference",
         value: |record| record.step_per_reference,
         device: |record| &record.device,
+        doubt: |_| "",
         way: |_| String::new(),
         larger_is_slower: true,
     },
     Quantity {
         kind: Kind::Throughput,
         name: "fps_per_reference",
-        value: |record| record.fps_per_reference.filter(|_| record.fps_doubt.is_empty()),
+        value: |record| record.fps_per_reference,
         device: |record| &record.fps_device,
+        doubt: |record| &record.fps_doubt,
         way: |record| {
             let batch = record.fps_batch.map(|batch| batch.to_string()).unwrap_or_default();
             format!("batch {batch}, {}", record.fps_precision)
@@ -58,7 +62,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     let done = |verdict| Check::of(quantity.kind, quantity.name, verdict);
     let baseline = mean(&before.logarithms)?;
     let Some(measured) = mean(&now.logarithms) else {
-        return Some(done(Verdict::NotTested).because("it was not measured now, or not validly"));
+        return Some(done(Verdict::NotTested).because("it was not measured now"));
     };
     if before.ways != now.ways || now.ways.len() > 1 {
         let said = |ways: &BTreeSet<String>| Vec::from_iter(ways.iter().cloned()).join(" and ");
@@ -68,12 +72,14 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
         );
     }
 
-    let same = before.devices == now.devices;
-    let tolerance = if same { SAME_DEVICE } else { OTHER_DEVICE };
+    let (place, tolerance) = match before.devices == now.devices {
+        false => ("on another device than the baseline's", LOOSE),
+        true if before.doubted || now.doubted => ("with measurements in doubt", LOOSE),
+        true => ("on the device of the baseline", SAME_DEVICE),
+    };
     // Logarithm of how many times slower the network is now.
     let slower = if quantity.larger_is_slower { measured - baseline } else { baseline - measured };
     let matters = Matters::of(slower, tolerance.ln());
-    let place = if same { "the device of the baseline" } else { "another device than the baseline's" };
     let said = |logarithm: f64, n: usize| {
         let (value, decimals) = (logarithm.exp(), decimals(logarithm.exp()));
         format!("{value:.decimals$} ({n})")
@@ -84,7 +90,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
             said(measured, now.logarithms.len()),
             format!("×{:.3}", (measured - baseline).exp()),
         )
-        .because(format!("on {place}, where {tolerance} is tolerated"))
+        .because(format!("{place}, where {tolerance} is tolerated"))
         .sized(slower);
     Some(match Welch::of(&before.logarithms, &now.logarithms) {
         None => check,
@@ -101,6 +107,7 @@ struct Timed {
     logarithms: Vec<f64>,
     devices: BTreeSet<String>,
     ways: BTreeSet<String>,
+    doubted: bool,
 }
 
 impl Timed {
@@ -111,6 +118,7 @@ impl Timed {
             logarithms: timed().filter_map(value).map(f64::ln).collect(),
             devices: timed().map(|record| (quantity.device)(record).to_string()).collect(),
             ways: timed().map(quantity.way).collect(),
+            doubted: timed().any(|record| !(quantity.doubt)(record).is_empty()),
         }
     }
 }

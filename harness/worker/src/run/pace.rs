@@ -2,9 +2,9 @@
 //!
 //! Steps are timed in windows that end where the training waits for the device anyway, and the
 //! reference workload between two windows, so that whatever slows the machine down meets both. On a
-//! processor the ratio is one of processor time of the training's thread, which other programs do not
-//! lengthen as they do the time on the wall. What is not training (evaluations, checkpoints) lies in no
-//! window. Sums go into the checkpoint, so that a training in several processes has one pace.
+//! processor the time in which the training waited for a core that another program had is left out.
+//! What is not training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so
+//! that a training in several processes has one pace.
 
 use crate::reference::Reference;
 use serde::{Deserialize, Serialize};

@@ -49,7 +49,9 @@ fn a_check_passes_until_something_is_worse() {
     let updated = harness(folder.path(), &UPDATE);
     assert_eq!(updated.status.code(), Some(0), "{}", err(&updated));
     let baseline = std::fs::read_to_string(folder.path().join("baseline.csv")).unwrap();
-    assert!(baseline.lines().next().unwrap().ends_with("commit,baseline_from,baseline_taken,baseline_by"));
+    assert!(
+        baseline.lines().next().unwrap().ends_with("commit,schema,baseline_from,baseline_taken,baseline_by")
+    );
     assert_eq!(baseline.lines().count(), 1 + 6);
 
     let good = harness(folder.path(), &CHECK);
@@ -77,7 +79,7 @@ fn a_baseline_is_made_of_committed_trials_only_and_never_lost() {
     let updated = harness(folder.path(), &UPDATE);
     let said = err(&updated);
     assert!(said.contains("rigl-0 (rigl): its run is not committed"), "{said}");
-    assert!(said.contains("rigl-1 (rigl): ") && said.contains("record.json is not as it was"), "{said}");
+    assert!(said.contains("rigl-1") && said.contains("record.json is not as it was"), "{said}");
     let old = std::fs::read_to_string(&file).unwrap();
     assert_eq!(old.lines().count(), 1 + 4);
 

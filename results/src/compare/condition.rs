@@ -3,7 +3,7 @@
 //! Comparisons and the regression check know a condition by the same columns, so what one calls
 //! the same is the same to the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use crate::record::Record;
@@ -39,6 +39,10 @@ pub const LENGTH: [&str; 2] = ["epochs", "steps"];
 
 /// Columns whose value explains itself, so that labels leave the name away.
 const BARE: [&str; 7] = ["suite", "dataset", "profile", "model", "method", "criterion", "distribution"];
+
+/// Columns that labels leave away where the others tell the conditions apart, the hardest to read first.
+const DISPENSABLE: [&str; 7] =
+    ["data_fingerprint", "latency_table", "epochs", "steps", "suite", "criterion", "distribution"];
 
 /// What was run: the value of every column, empty where it does not apply or is not to count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +108,8 @@ impl Condition {
             let share = || value.parse().map_or_else(|_| value.to_string(), percent);
             let said = match name {
                 _ if BARE.contains(&name) => write!(label, "{gap}{value}"),
+                // What a method of channels was not asked for.
+                "sparsity_target" if !self.value("latency_target").is_empty() => Ok(()),
                 "sparsity_target" => write!(label, "{gap}{}", share()),
                 "latency_target" => write!(label, "{gap}latency {}", share()),
                 "pretrained" => write!(label, "{gap}pretrained"),
@@ -138,14 +144,27 @@ impl Labels {
     /// The names that tell these conditions apart.
     pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> Labels {
         let mut said: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-        for (name, value) in conditions.flat_map(Condition::values) {
+        for (name, value) in conditions.clone().flat_map(Condition::values) {
             let known = said.entry(name).or_insert(Some(value));
             if *known != Some(value) {
                 *known = None;
             }
         }
         let names = || COLUMNS.iter().map(|(name, _)| *name);
-        let varying = names().filter(|name| said.get(name) == Some(&None)).collect();
+        let mut varying: Vec<_> = names().filter(|name| said.get(name) == Some(&None)).collect();
+        let apart = |columns: &[&str]| {
+            let values = |condition: &'a Condition| -> Vec<&'a str> {
+                columns.iter().map(|column| condition.value(column)).collect()
+            };
+            conditions.clone().map(values).collect::<HashSet<_>>().len()
+        };
+        let all = apart(&varying);
+        for column in DISPENSABLE {
+            let rest: Vec<_> = varying.iter().copied().filter(|name| *name != column).collect();
+            if apart(&rest) == all {
+                varying = rest;
+            }
+        }
         let common = names().filter_map(|name| Some((name, said.get(name)?.as_ref()?.to_string())));
         Labels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
     }
@@ -210,6 +229,20 @@ mod tests {
         let denser = Condition::of(&Record { sparsity_target: Some(0.8), ..record() });
         let labels = Labels::of([&condition, &denser].into_iter());
         assert_eq!([&condition, &denser].map(|it| labels.label(it)), ["rigl 90%", "rigl 80%"]);
+        let channels = Condition::of(&Record {
+            suite: "imagenet".into(),
+            data_fingerprint: "f0e5".into(),
+            dataset: "imagenet".into(),
+            sparsity_target: Some(0.0),
+            latency_target: Some(0.3),
+            distribution: "latency".into(),
+            ..record()
+        });
+        let apart = Labels::of([&condition, &channels].into_iter());
+        assert_eq!(
+            [&condition, &channels].map(|it| apart.label(it)),
+            ["rigl 90%", "imagenet rigl latency 30%"]
+        );
         assert_eq!(
             labels.common(),
             "suite=cifar10, profile=lite, distribution=erk, steps=100, settings=epochs=10;scope=layer"

@@ -108,6 +108,11 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         let both = asked(&a, column).zip(asked(&b, column));
         both.filter(|(a, b)| !says(a, b)).map(|_| column.to_string())
     }));
+    let has = |column: &str| ignored.iter().any(|name| name == column);
+    if has("method") && !has("criterion") {
+        // It follows from the method.
+        ignored.push("criterion".to_string());
+    }
     let of_a = groups(&a, &ignored)?;
     let of_b = groups(&b, &ignored)?;
 

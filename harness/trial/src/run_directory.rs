@@ -67,7 +67,7 @@ fn remedy(cause: &std::io::Error) -> &'static str {
             "make room or choose another folder with --out; what was written before is kept"
         }
         PermissionDenied | ReadOnlyFilesystem => "make it writable or choose another folder with --out",
-        NotFound => "the folder is gone; nothing else was touched",
+        NotFound => "its folder is not there (any more): make it or name another; nothing else was touched",
         _ => "what was written before is kept",
     }
 }

@@ -107,9 +107,12 @@ fn columns_that_both_filters_name_are_what_is_compared() {
         both.iter().filter(|record| record.method == method).cloned().collect()
     };
     let (here, there) = (selection("runs:method=rigl"), selection("runs:method=set"));
-    let (a, b) = (of("rigl"), of("set"));
+    let (a, mut b) = (of("rigl"), of("set"));
+    // What a method ranks weights by is its own affair.
+    b.iter_mut().for_each(|record| record.criterion = "magnitude".into());
     let comparison = compare(side(&here, &a), side(&there, &b), &[]).unwrap();
-    assert_eq!((comparison.ignored.clone(), comparison.rows[0].effect), (vec!["method".to_string()], -2.0));
+    let across = ["method", "criterion"].map(String::from).to_vec();
+    assert_eq!((comparison.ignored.clone(), comparison.rows[0].effect), (across, -2.0));
     // Equal values, in whatever spelling, are no comparison of that column.
     let (here, there) = (selection("r:sparsity_target=0.9"), selection("s:sparsity_target=0.90"));
     assert!(compare(side(&here, &a), side(&there, &a), &[]).unwrap().ignored.is_empty());

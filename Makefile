@@ -92,11 +92,12 @@ reproduce-%: build
 # Trained anew every time, in a folder of its own: what an earlier tree recorded says nothing of this one.
 REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
+# Trials that fail (3) are for the check to find.
 REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
-    $(HARNESS) reproduce table3 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
-        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log && \
-    $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
-        --seeds 0,1,2 --out $(REGRESSION) --quiet >> $(REGRESSION).log
+    { $(HARNESS) reproduce table3 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
+        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log || [ $$? -eq 3 ]; } && \
+    { $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
+        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
 
 .PHONY: regress
 regress: build ## train a few trials and compare them with the baseline (BASELINE=FILE)

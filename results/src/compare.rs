@@ -11,12 +11,13 @@ mod measured;
 mod page;
 pub mod selection;
 mod tidy;
+pub(crate) mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::record::Record;
 
-use condition::{Condition, LENGTH};
+use condition::{CHOICES, Condition, LENGTH};
 use measured::{Row, rows};
 use selection::{Selection, says};
 
@@ -109,10 +110,14 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         both.filter(|(a, b)| !says(a, b)).map(|_| column.to_string())
     }));
     let has = |column: &str| ignored.iter().any(|name| name == column);
-    if has("method") && !has("criterion") {
-        // It follows from the method.
-        ignored.push("criterion".to_string());
-    }
+    let follows: &[&str] = match (has("method"), has("settings")) {
+        (true, _) => &["criterion", CHOICES],
+        (false, true) => &[CHOICES],
+        (false, false) => &[],
+    };
+    let follows: Vec<String> =
+        follows.iter().filter(|column| !has(column)).map(|column| column.to_string()).collect();
+    ignored.extend(follows);
     let of_a = groups(&a, &ignored)?;
     let of_b = groups(&b, &ignored)?;
 
@@ -193,13 +198,16 @@ fn failures(name: &str, side: &Side, ignored: &[String]) -> Vec<String> {
     said.map(|((condition, status), n)| format!("{name}: {n} × {status}: {}.", condition.label())).collect()
 }
 
+/// A seed that trials of one condition have more than once on a device.
+pub(crate) fn repeated_seed(trials: &[&Record]) -> Option<u64> {
+    let mut seen = BTreeSet::new();
+    let repeated = trials.iter().find(|record| !seen.insert((record.seed, &record.device)));
+    repeated.map(|record| record.seed)
+}
+
 /// Seeds that enter a mean more than once, as trials with different keys.
 fn repeated(name: &str, groups: &Groups) -> Vec<String> {
-    let twice = |trials: &[&Record]| {
-        let mut seen = BTreeSet::new();
-        trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
-    };
-    let repeated = groups.iter().filter_map(|(condition, trials)| Some((condition, twice(trials)?)));
+    let repeated = groups.iter().filter_map(|(condition, trials)| Some((condition, repeated_seed(trials)?)));
     repeated
         .map(|(condition, seed)| {
             let label = condition.label();

@@ -11,21 +11,25 @@ mod check;
 mod exact;
 mod junit;
 mod page;
+mod presence;
 pub mod rule;
 mod times;
+mod trials;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::condition::{Condition, LENGTH};
+use crate::compare::condition::{CHOICES, Condition, LENGTH};
 use crate::record::Record;
 
-use check::{Check, Kind, Verdict, settle};
+use check::{Check, Verdict, settle};
 
 /// What became of every condition of a baseline.
 #[derive(Debug)]
 pub struct Regression {
     conditions: Vec<Judged>,
     new: Vec<Condition>,
+    /// What is wrong with rows that could not be taken as records of now.
+    left_out: Vec<String>,
     tests: usize,
 }
 
@@ -36,6 +40,8 @@ struct Judged {
     /// Number of trials in the baseline and now, whatever became of them.
     trials: (usize, usize),
     checks: Vec<Check>,
+    /// What the harness chose in the baseline and now, if it does not choose the same any more.
+    choices: Option<(String, String)>,
 }
 
 /// The trials of one condition: in the baseline and now.
@@ -45,30 +51,37 @@ struct Sides<'a> {
     now: Vec<&'a Record>,
 }
 
+/// The condition of a record as a baseline knows it. How long a trial ran is checked, so it is no part of
+/// what the trial is known by; nor is what the harness chose, since a choice that makes a method worse is a
+/// regression.
+pub(crate) fn known_by(record: &Record) -> Condition {
+    Condition::of(record).without(&LENGTH).without(&[CHOICES])
+}
+
 /// Checks the trials of now against those of a baseline.
 pub fn regress(baseline: &[Record], now: &[Record]) -> Regression {
     let mut sides: BTreeMap<Condition, Sides> = BTreeMap::new();
-    // How long a trial ran is checked, so it is no part of what the trial is known by.
-    let of = |record: &Record| Condition::of(record).without(&LENGTH);
-    baseline.iter().for_each(|record| sides.entry(of(record)).or_default().baseline.push(record));
-    now.iter().for_each(|record| sides.entry(of(record)).or_default().now.push(record));
+    baseline.iter().for_each(|record| sides.entry(known_by(record)).or_default().baseline.push(record));
+    now.iter().for_each(|record| sides.entry(known_by(record)).or_default().now.push(record));
 
     let (known, new): (Vec<_>, Vec<_>) = sides.into_iter().partition(|(_, sides)| !sides.baseline.is_empty());
     let new: Vec<Condition> = new.into_iter().map(|(condition, _)| condition).collect();
-    let judge = |(condition, sides): (Condition, Sides)| {
-        let checks = checks(&condition, &sides, &new);
-        Judged { condition, trials: (sides.baseline.len(), sides.now.len()), checks }
+    let judge = |(condition, sides): (Condition, Sides)| Judged {
+        checks: checks(&condition, &sides, &new),
+        trials: (sides.baseline.len(), sides.now.len()),
+        choices: other_choices(&sides),
+        condition,
     };
     let mut conditions: Vec<Judged> = known.into_iter().map(judge).collect();
     let tests = settle(conditions.iter_mut().flat_map(|judged| &mut judged.checks));
-    Regression { conditions, new, tests }
+    Regression { conditions, new, left_out: Vec::new(), tests }
 }
 
 fn checks<'r>(condition: &Condition, sides: &Sides<'r>, new: &[Condition]) -> Vec<Check> {
     let ok = |records: &[&'r Record]| -> Vec<&'r Record> {
         records.iter().copied().filter(|record| record.is_ok()).collect()
     };
-    let mut checks = vec![trials(condition, sides, new)];
+    let mut checks = vec![trials::check(condition, &sides.baseline, &sides.now, new)];
     let (before, now) = (ok(&sides.baseline), ok(&sides.now));
     if !before.is_empty() && !now.is_empty() {
         checks.extend(exact::checks(&before, &now));
@@ -78,40 +91,25 @@ fn checks<'r>(condition: &Condition, sides: &Sides<'r>, new: &[Condition]) -> Ve
     checks
 }
 
-/// Whether the condition ran, and its trials ended as planned where those of the baseline did.
-fn trials(condition: &Condition, sides: &Sides, new: &[Condition]) -> Check {
-    let (before, now) = (ended(&sides.baseline), ended(&sides.now));
-    let check = |verdict, why: String| {
-        let said = |(all, failed): &(usize, Vec<String>)| match failed.is_empty() {
-            true => format!("{all} trials"),
-            false => format!("{all} trials: {}", failed.join(", ")),
-        };
-        Check::of(Kind::Trials, "trials", verdict).with(said(&before), said(&now), String::new()).because(why)
+fn other_choices(sides: &Sides) -> Option<(String, String)> {
+    let said = |records: &[&Record]| -> String {
+        let choices: BTreeSet<&str> = records.iter().map(|record| record.choices.as_str()).collect();
+        Vec::from_iter(choices).join(" and ")
     };
-    if now.0 == 0 {
-        let hint = condition.nearest(new.iter()).map(|nearest| {
-            let said = condition.differences(nearest);
-            let said = said.iter().map(|it| format!("{} {:?} instead of {:?}", it.column, it.there, it.here));
-            format!("; the nearest of the new conditions has {}", said.collect::<Vec<_>>().join(", "))
-        });
-        return check(Verdict::Regressed, format!("did not run{}", hint.unwrap_or_default()));
-    }
-    if !now.1.is_empty() && before.1.is_empty() {
-        return check(Verdict::Regressed, format!("not all trials ended as planned: {}", now.1.join(", ")));
-    }
-    check(Verdict::Unchanged, String::new())
-}
-
-/// How many trials there are, and of those that did not end as planned the seeds and what became of them.
-fn ended(trials: &[&Record]) -> (usize, Vec<String>) {
-    let failed = trials.iter().filter(|record| !record.is_ok());
-    (trials.len(), failed.map(|record| format!("seed {} {}", record.seed, record.status)).collect())
+    let (before, now) = (said(&sides.baseline), said(&sides.now));
+    (!sides.now.is_empty() && before != now).then_some((before, now))
 }
 
 impl Regression {
-    /// Whether anything is worse than in the baseline.
+    /// The same, with what is wrong with rows that could not be taken as records of now, which fails it:
+    /// what they would have said is lost.
+    pub fn without_rows(self, left_out: Vec<String>) -> Regression {
+        Regression { left_out, ..self }
+    }
+
+    /// Whether anything is worse than in the baseline, or not fit to be compared with it.
     pub fn failed(&self) -> bool {
-        self.checks().any(|(_, check)| check.verdict == Verdict::Regressed)
+        !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == Verdict::Regressed)
     }
 
     /// Number of tests that were made, which share the rate of false alarms.

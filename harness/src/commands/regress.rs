@@ -6,6 +6,8 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use results::regress::baseline::{Baseline, Provenance};
 use results::regress::regress;
+use results::{FpsStore, Loaded, Store};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use trial::{Exit, RunDirectory, write_atomically};
@@ -53,29 +55,42 @@ impl Arguments {
     }
 
     fn check(&self) -> anyhow::Result<Exit> {
+        let folder = self.out.join("regression");
+        let written = [folder.join("junit.xml"), folder.join("summary.md")];
+        for file in &written {
+            // What an earlier check wrote is not to be taken for this one's, however this one ends.
+            match std::fs::remove_file(file) {
+                Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                    return Err(error).with_context(|| format!("cannot remove {}", file.display()));
+                }
+                _ => {}
+            }
+        }
         let baseline = Baseline::read(&self.baseline)?;
-        let records = super::recorded::load(&self.out)?;
+        let Loaded { records, complaints, .. } = super::recorded::loaded(&self.out)?;
         if records.is_empty() {
             bail!(
-                "{} holds no records; train them first, or name their folder with --out",
-                self.out.display()
+                "{} holds no records{}; train them first, or name their folder with --out",
+                self.out.display(),
+                if complaints.is_empty() { "" } else { " that can be used" }
             );
         }
-        let regression = regress(&baseline.records, &records);
+        let left_out = complaints.iter().map(ToString::to_string).collect();
+        let regression = regress(&baseline.records, &records).without_rows(left_out);
         let origin = match baseline.origins.as_slice() {
             [] => String::new(),
             origins => format!(" (from {})", origins.join("; ")),
         };
         let title = format!("{} against {}{origin}", self.out.display(), self.baseline.display());
         let markdown = regression.markdown(&title);
-        let folder = self.out.join("regression");
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        write_atomically(&folder.join("junit.xml"), regression.junit().as_bytes())?;
-        write_atomically(&folder.join("summary.md"), markdown.as_bytes())?;
         stdio::show(&match self.format {
             Format::Text => regression.text(&title),
-            Format::Md => markdown,
+            Format::Md => markdown.clone(),
         })?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        for (file, content) in written.iter().zip([regression.junit(), markdown]) {
+            write_atomically(file, content.as_bytes())?;
+        }
         Ok(if regression.failed() { Exit::CheckFailed } else { Exit::Done })
     }
 
@@ -86,9 +101,30 @@ impl Arguments {
             taken: rfc3339(now),
             by: env!("HARNESS_COMMIT").to_string(),
         };
+        if [Store::new(&self.out).path(), FpsStore::new(&self.out).path()]
+            .iter()
+            .any(|it| is_same(it, &self.baseline))
+        {
+            bail!(
+                "{} is where the results themselves are recorded; name another file with --baseline",
+                self.baseline.display()
+            );
+        }
         let taken = Baseline::take(&self.out, &provenance, |key| is_committed(&self.out, key))?;
         for left_out in &taken.left_out {
             stdio::say(format!("left out: {left_out}"));
+        }
+        let lost = match self.baseline.exists() {
+            true => taken.lost(&Baseline::read(&self.baseline)?),
+            false => Vec::new(),
+        };
+        if !lost.is_empty() {
+            bail!(
+                "{} was left as it is, because it would lose trials:\n  {}\nRun them too, or delete the file \
+                 first if it is to be without them",
+                self.baseline.display(),
+                lost.join("\n  ")
+            );
         }
         if let Some(folder) = self.baseline.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -97,11 +133,16 @@ impl Arguments {
         stdio::say(format!(
             "{} holds {} records of {}",
             self.baseline.display(),
-            taken.records,
+            taken.records.len(),
             self.out.display()
         ));
         Ok(Exit::Done)
     }
+}
+
+/// Whether two paths lead to one file that is there.
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// Whether the run of a trial is committed and as it was, or why not.

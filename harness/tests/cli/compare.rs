@@ -18,7 +18,10 @@ fn recorded() -> TempDir {
 }
 
 fn record(folder: &Path, method: &str, seed: u64, top1: f64, params_active: u64) {
-    let runs = folder.join("runs");
+    record_in(&folder.join("runs"), method, seed, top1, params_active);
+}
+
+fn record_in(runs: &Path, method: &str, seed: u64, top1: f64, params_active: u64) {
     let record = Record {
         key: format!("{method}-{seed}"),
         suite: "cifar10".into(),
@@ -29,12 +32,14 @@ fn record(folder: &Path, method: &str, seed: u64, top1: f64, params_active: u64)
         distribution: "erk".into(),
         seed,
         top1: Some(top1),
+        sparsity: Some(0.9),
         params_active: Some(params_active),
+        macs: Some(4_615_104),
         status: "ok".into(),
         ..Record::default()
     };
-    Store::new(&runs).upsert(&record).unwrap();
-    let run = RunDirectory::of(&runs, &record.key);
+    Store::new(runs).upsert(&record).unwrap();
+    let run = RunDirectory::of(runs, &record.key);
     std::fs::create_dir_all(run.path()).unwrap();
     std::fs::write(run.file("record.json"), "{}").unwrap();
     run.commit(&["record.json"]).unwrap();
@@ -88,6 +93,48 @@ fn a_baseline_is_made_of_committed_trials_only_and_never_lost() {
     assert_eq!(refused.status.code(), Some(2));
     assert!(err(&refused).contains("no record of a committed trial"), "{}", err(&refused));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
+}
+
+#[test]
+fn a_baseline_does_not_lose_trials_and_is_not_written_over_the_results() {
+    let folder = recorded();
+    assert_eq!(harness(folder.path(), &UPDATE).status.code(), Some(0));
+    let file = folder.path().join("baseline.csv");
+    let old = std::fs::read_to_string(&file).unwrap();
+    let fewer = folder.path().join("fewer");
+    record_in(&fewer, "rigl", 0, 80.0, 18_359);
+    let refused = harness(folder.path(), &[&UPDATE[..], &["--out", "fewer"]].concat());
+    assert_eq!(refused.status.code(), Some(2));
+    let said = err(&refused);
+    assert!(said.contains("rigl erk: 1 of 3 trials") && said.contains("set erk: 0 of 3 trials"), "{said}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), old);
+
+    let records = std::fs::read_to_string(folder.path().join("runs/records.csv")).unwrap();
+    let over = ["regress", "--update", "--baseline", "runs/records.csv"];
+    let refused = harness(folder.path(), &over);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("where the results themselves are recorded"), "{}", err(&refused));
+    assert_eq!(std::fs::read_to_string(folder.path().join("runs/records.csv")).unwrap(), records);
+}
+
+#[test]
+fn damaged_records_fail_a_check_and_no_old_verdict_stays() {
+    let folder = recorded();
+    harness(folder.path(), &UPDATE);
+    assert_eq!(harness(folder.path(), &CHECK).status.code(), Some(0));
+    let file = folder.path().join("runs/records.csv");
+    let good = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, good.replacen(",80.0,", ",NaN,", 1)).unwrap();
+    let damaged = harness(folder.path(), &CHECK);
+    assert_eq!(damaged.status.code(), Some(1), "{}", err(&damaged));
+    assert!(out(&damaged).contains("The records are damaged: 1 row"), "{}", out(&damaged));
+    let junit = folder.path().join("runs/regression/junit.xml");
+    assert!(std::fs::read_to_string(&junit).unwrap().contains("records.csv:"));
+
+    // A check that cannot be made leaves nothing of the one before.
+    std::fs::remove_file(folder.path().join("baseline.csv")).unwrap();
+    assert_eq!(harness(folder.path(), &CHECK).status.code(), Some(2));
+    assert!(!junit.exists());
 }
 
 #[test]

@@ -29,9 +29,13 @@ const COLUMNS: [Column; N] = [
     ("epochs", |record| number(record.epochs)),
     ("steps", |record| record.steps.map(|steps| steps.to_string()).unwrap_or_default()),
     ("settings", |record| record.settings.clone()),
+    (CHOICES, |record| record.choices.clone()),
 ];
 
-const N: usize = 15;
+const N: usize = 16;
+
+/// Column of what the harness chose where nothing was set and the papers do not say.
+pub const CHOICES: &str = "choices";
 
 /// Columns that tell how far a trial came: what was asked for is in the profile and the settings.
 /// A trial that diverged is short of it.
@@ -113,6 +117,8 @@ impl Condition {
                 "sparsity_target" => write!(label, "{gap}{}", share()),
                 "latency_target" => write!(label, "{gap}latency {}", share()),
                 "pretrained" => write!(label, "{gap}pretrained"),
+                // They follow from the method and the harness, and are long.
+                CHOICES => Ok(()),
                 "settings" => write!(label, "{gap}[{}]", value.replace(';', "; ")),
                 _ => write!(label, "{gap}{name}={value}"),
             };

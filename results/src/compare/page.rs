@@ -1,5 +1,6 @@
 //! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
 
+use crate::statistics::Summary;
 use crate::table::number::accuracy;
 use crate::table::page::{Grid, Item, Page, left, right};
 use crate::table::{markdown, text};
@@ -7,7 +8,7 @@ use crate::table::{markdown, text};
 use super::Comparison;
 use super::condition::{Condition, Labels};
 use super::digits::{decimals, p_value};
-use super::measured::{CONFIDENCE, QUANTITIES, Quantity, Row};
+use super::measured::{QUANTITIES, Quantity, Row};
 
 /// Most conditions of one side that are named.
 const MOST: usize = 40;
@@ -77,15 +78,16 @@ impl Comparison<'_> {
     /// How it was reckoned.
     fn rule(&self) -> Vec<String> {
         let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
-        let percent = CONFIDENCE * 100.0;
+        let percent = Summary::CONFIDENCE * 100.0;
         vec![
             format!("Conditions on both sides: {}. The number of trials is in brackets.", self.matched),
             format!(
                 "Differences are B - A, ratios B / A of geometric means, with {percent}% intervals that allow \
-                 for unequal variances."
+                 for unequal variances; a side with one trial is taken to vary as the other."
             ),
             format!(
-                "p: Welch's test, two-sided, by Holm's adjustment for the {tests} tests of this comparison."
+                "p: Welch's test, two-sided, by Holm's adjustment for the {tests} tests of this comparison. \
+                 p (ranks): Mann and Whitney's test, which assumes no distribution, not adjusted."
             ),
         ]
     }
@@ -100,6 +102,7 @@ fn grid(quantity: &Quantity, rows: &[&Row], labels: &Labels) -> Grid {
         right(effect),
         left("95% interval"),
         right("p"),
+        right("p (ranks)"),
     ];
     let number = |value: f64| if quantity.is_ratio { format!("{value:.4}") } else { format!("{value:+.2}") };
     let row = |row: &&Row| {
@@ -114,6 +117,7 @@ fn grid(quantity: &Quantity, rows: &[&Row], labels: &Labels) -> Grid {
             Some(number(row.effect)),
             row.interval.map(|(low, high)| format!("{} to {}", number(low), number(high))),
             row.adjusted.map(p_value),
+            row.ranks.map(p_value),
         ]
     };
     Grid { columns, blocks: vec![rows.iter().map(row).collect::<Vec<_>>().into()] }

@@ -57,6 +57,8 @@ fn equal_conditions_are_compared_with_interval_and_test() {
     let (low, high) = step.interval.unwrap();
     assert!((step.effect - 1.5).abs() < 1e-12 && low < 1.5 && 1.5 < high && low > 1.0, "{low} {high}");
     assert_eq!(step.adjusted, step.p.map(|p| 2.0 * p));
+    // scipy.stats.mannwhitneyu(a, b), with ties.
+    assert!((top1.ranks.unwrap() - 0.113_846).abs() < 1e-6, "{:?}", top1.ranks);
     let flops = row("train_flops_ratio");
     assert_eq!((flops.effect, flops.interval, flops.p), (1.0, Some((1.0, 1.0)), None));
     assert!(comparison.text().contains("for the 2 tests of this comparison"), "{}", comparison.text());
@@ -68,7 +70,7 @@ fn one_trial_on_both_sides_has_neither_interval_nor_test() {
     let (a, b) = (&trials("rigl", 80.0, 2.0)[..1], &trials("rigl", 81.0, 2.0)[..1]);
     let comparison = compare(side(&here, a), side(&here, b), &[]).unwrap();
     let row = &comparison.rows[0];
-    assert_eq!((row.effect, row.interval, row.p, row.adjusted), (1.0, None, None, None));
+    assert_eq!((row.effect, row.interval, row.p, row.adjusted, row.ranks), (1.0, None, None, None, None));
 }
 
 #[test]
@@ -79,7 +81,8 @@ fn other_specifications_are_refused_unless_asked_for() {
         b.iter_mut().for_each(change);
         b
     };
-    let changes: [(&str, &str, Vec<Record>); 4] = [
+    let changes: [(&str, &str, Vec<Record>); 5] = [
+        ("choices", "\"\" and \"stop=1\"", change(|record| record.choices = "stop=1".into())),
         ("profile", "\"lite\" and \"paper\"", change(|record| record.profile = "paper".into())),
         ("epochs", "\"\" and \"9.5\"", change(|record| record.epochs = Some(9.5))),
         ("settings", "\"\" and \"a=1,1\"", change(|record| record.settings = "a=1,1".into())),
@@ -108,10 +111,11 @@ fn columns_that_both_filters_name_are_what_is_compared() {
     };
     let (here, there) = (selection("runs:method=rigl"), selection("runs:method=set"));
     let (a, mut b) = (of("rigl"), of("set"));
-    // What a method ranks weights by is its own affair.
+    // What a method ranks weights by is its own affair, and what had to be chosen for it.
     b.iter_mut().for_each(|record| record.criterion = "magnitude".into());
+    b.iter_mut().for_each(|record| record.choices = "update_end=0.75".into());
     let comparison = compare(side(&here, &a), side(&there, &b), &[]).unwrap();
-    let across = ["method", "criterion"].map(String::from).to_vec();
+    let across = ["method", "criterion", "choices"].map(String::from).to_vec();
     assert_eq!((comparison.ignored.clone(), comparison.rows[0].effect), (across, -2.0));
     // Equal values, in whatever spelling, are no comparison of that column.
     let (here, there) = (selection("r:sparsity_target=0.9"), selection("s:sparsity_target=0.90"));

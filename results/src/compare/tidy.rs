@@ -8,7 +8,7 @@ use super::Comparison;
 use super::condition::Condition;
 
 /// The columns behind those of the condition.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "quantity",
     "n_a",
     "mean_a",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 14] = [
     "high",
     "p",
     "p_adjusted",
+    "p_ranks",
     "only_in",
 ];
 
@@ -46,6 +47,7 @@ impl Comparison<'_> {
                 // Chances may be smaller than six decimals tell.
                 row.p.map(|p| p.to_string()),
                 row.adjusted.map(|p| p.to_string()),
+                row.ranks.map(|p| p.to_string()),
                 None,
             ];
             line(&row.condition, said)

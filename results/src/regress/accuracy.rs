@@ -5,7 +5,8 @@ use crate::statistics::{Summary, Welch};
 use crate::table::number::{accuracy, difference};
 
 use super::check::{Check, Kind, Matters, Verdict};
-use super::rule::MARGIN;
+use super::presence::{Presence, Values, presence};
+use super::rule::{COLLAPSE, LEAST_DEVIATION, MARGIN};
 
 type Quantity = (&'static str, fn(&Record) -> Option<f64>);
 
@@ -17,29 +18,30 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
 }
 
 fn check((name, value): Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
-    let measured: Vec<f64> = before.iter().copied().filter_map(value).collect();
-    let found: Vec<f64> = now.iter().copied().filter_map(value).collect();
-    let baseline = Summary::of(&measured)?;
-    let done = |verdict| Check::of(Kind::Accuracy, name, verdict);
-    let absent = now.len() - found.len();
-    if absent > 0 && measured.len() == before.len() {
-        let check = done(Verdict::Regressed)
-            .because(format!("{absent} of {} trials that ended as planned recorded none", now.len()));
-        return Some(check.with(accuracy(baseline), "nothing".to_string(), String::new()));
+    let (before, now) = (Values::of(value, before), Values::of(value, now));
+    match presence(Kind::Accuracy, name, &before, &now, true) {
+        Presence::Nowhere => return None,
+        Presence::Decided(check) => return Some(check),
+        Presence::Both => {}
     }
-    let summary = Summary::of(&found)?;
+    let (measured, found) = (before.numbers(), now.numbers());
+    let (baseline, summary) = (Summary::of(&measured)?, Summary::of(&found)?);
     let drop = baseline.mean - summary.mean;
-    let told =
-        |check: Check| check.with(accuracy(baseline), accuracy(summary), difference(-drop)).sized(drop);
-    Some(match Welch::of(&measured, &found) {
-        Some(welch) => told(done(Verdict::Unchanged)).tested(
-            welch.p_less(),
-            Some(welch.p_greater()),
-            Matters::of(drop, MARGIN),
-        ),
-        None if measured == found => told(done(Verdict::Unchanged)),
-        None => {
-            told(done(Verdict::NotTested)).because("one seed on both sides tells nothing of how seeds differ")
-        }
+    let told = |verdict| {
+        Check::of(Kind::Accuracy, name, verdict)
+            .with(accuracy(baseline), accuracy(summary), difference(-drop))
+            .sized(drop)
+    };
+    let lowest = measured.iter().copied().fold(f64::INFINITY, f64::min);
+    if summary.mean < COLLAPSE * lowest {
+        let why = format!("below {COLLAPSE} of the lowest accuracy of the baseline, {lowest:.2}");
+        return Some(told(Verdict::Regressed).because(why));
+    }
+    Some(match Welch::of_at_least(&measured, &found, LEAST_DEVIATION) {
+        Some(welch) => told(Verdict::Unchanged)
+            .tested(welch.p_less(), Some(welch.p_greater()), Matters::of(drop, MARGIN))
+            .within(welch),
+        None if measured == found => told(Verdict::Unchanged),
+        None => told(Verdict::NotTested).because("one seed on both sides tells nothing of how seeds differ"),
     })
 }

@@ -4,15 +4,18 @@
 //! its origin. A person may add columns; whoever reads records reads it too. Unlike records, which
 //! are gathered from many trials, a baseline is kept with care: a row that cannot be read is an error.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use csv::StringRecord;
 
+use crate::compare::condition::Condition;
 use crate::record::Record;
 use crate::store::sheet::Sheet;
 use crate::store::{Complaint, Loaded, Store, StoreError};
+
+use super::known_by;
 
 /// Where the records lay, when they were taken, and the commit of the harness that took them.
 const PROVENANCE: [&str; 3] = ["baseline_from", "baseline_taken", "baseline_by"];
@@ -45,8 +48,8 @@ pub struct Provenance {
 pub struct Taken {
     /// The text of the file.
     pub csv: Vec<u8>,
-    /// Number of its records.
-    pub records: usize,
+    /// Its records.
+    pub records: Vec<Record>,
     /// What was left out, and why.
     pub left_out: Vec<String>,
 }
@@ -74,6 +77,14 @@ pub enum BaselineError {
     Empty {
         /// The file.
         path: PathBuf,
+    },
+    /// No record of it says what has to be checked.
+    #[error("no record of {} has {column}, so little could be checked against it; make it anew of committed trials with harness regress --update", path.display())]
+    Lacks {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: &'static str,
     },
     /// No record could be taken.
     #[error(
@@ -111,6 +122,16 @@ impl Baseline {
         if records.is_empty() {
             return Err(BaselineError::Empty { path: path.to_path_buf() });
         }
+        let lacks = |value: fn(&Record) -> bool| !records.iter().any(value);
+        let needed: [(&str, fn(&Record) -> bool); 4] = [
+            ("top1 or map", |record| record.top1.is_some() || record.map.is_some()),
+            ("sparsity", |record| record.sparsity.is_some()),
+            ("params_active", |record| record.params_active.is_some()),
+            ("macs", |record| record.macs.is_some()),
+        ];
+        if let Some((column, _)) = needed.into_iter().find(|(_, is_there)| lacks(*is_there)) {
+            return Err(BaselineError::Lacks { path: path.to_path_buf(), column });
+        }
         Ok(Baseline { records, origins: origins(&bytes) })
     }
 
@@ -131,7 +152,7 @@ impl Baseline {
             Err(source) => return Err(StoreError::Read { path: store.path(), source }.into()),
         };
         let mut sheet: Sheet<Record> = Sheet::parse(&store.path(), &bytes);
-        let mut taken = HashSet::new();
+        let mut taken: Vec<Record> = Vec::new();
         for record in loaded.records {
             let kept = match record.is_ok() {
                 true => is_committed(&record.key),
@@ -139,8 +160,8 @@ impl Baseline {
             };
             match kept {
                 Ok(()) => {
-                    taken.insert(record.key.clone());
-                    sheet.upsert(record);
+                    sheet.upsert(record.clone());
+                    taken.push(record);
                 }
                 Err(why) => left_out.push(format!("{} ({}): {why}", record.key, record.method)),
             }
@@ -148,8 +169,26 @@ impl Baseline {
         if taken.is_empty() {
             return Err(BaselineError::NothingToTake { from: out.to_path_buf(), left_out });
         }
-        sheet.retain(|record| taken.contains(&record.key));
-        Ok(Taken { csv: stamped(&sheet.into_csv(), provenance), records: taken.len(), left_out })
+        let keys: HashSet<&str> = taken.iter().map(|record| record.key.as_str()).collect();
+        sheet.retain(|record| keys.contains(record.key.as_str()));
+        Ok(Taken { csv: stamped(&sheet.into_csv(), provenance), records: taken, left_out })
+    }
+}
+
+impl Taken {
+    /// The conditions of which the old baseline has more trials, which would no longer be checked as well.
+    pub fn lost(&self, old: &Baseline) -> Vec<String> {
+        let count = |records: &[Record]| {
+            let mut trials: BTreeMap<Condition, usize> = BTreeMap::new();
+            records.iter().for_each(|record| *trials.entry(known_by(record)).or_default() += 1);
+            trials
+        };
+        let now = count(&self.records);
+        let fewer = count(&old.records).into_iter().filter_map(|(condition, before)| {
+            let left = now.get(&condition).copied().unwrap_or_default();
+            (left < before).then(|| format!("{}: {left} of {before} trials", condition.label()))
+        });
+        fewer.collect()
     }
 }
 
@@ -204,8 +243,16 @@ mod tests {
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for (key, status) in [("a", "ok"), ("b", "ok"), ("c", "diverged"), ("d", "ok")] {
-            let record =
-                Record { key: key.into(), method: "rigl".into(), status: status.into(), ..Record::default() };
+            let record = Record {
+                key: key.into(),
+                method: "rigl".into(),
+                status: status.into(),
+                sparsity: Some(0.9),
+                params_active: Some(1000),
+                macs: Some(50_000),
+                top1: Some(60.0),
+                ..Record::default()
+            };
             Store::new(folder.path()).upsert(&record).unwrap();
         }
         folder
@@ -227,7 +274,7 @@ mod tests {
         };
         FpsStore::new(folder.path()).append(&[row]).unwrap();
         let taken = Baseline::take(folder.path(), &provenance(), committed).unwrap();
-        assert_eq!((taken.records, taken.left_out.len()), (2, 2));
+        assert_eq!((taken.records.len(), taken.left_out.len()), (2, 2));
         assert!(taken.left_out[0].contains("c (rigl): diverged"), "{:?}", taken.left_out);
 
         let file = folder.path().join("baseline.csv");
@@ -237,6 +284,17 @@ mod tests {
         assert_eq!(keys, ["a", "b"]);
         assert_eq!(baseline.records[0].fps_per_reference, Some(2.5));
         assert_eq!(baseline.origins, ["runs at 2026-02-01T12:00:00Z by 0123abc"]);
+    }
+
+    #[test]
+    fn trials_that_a_new_baseline_would_lose_are_named() {
+        let folder = folder();
+        let take =
+            |of: fn(&str) -> Result<(), String>| Baseline::take(folder.path(), &provenance(), of).unwrap();
+        let all = take(|_| Ok(()));
+        let old = Baseline { records: all.records.clone(), origins: Vec::new() };
+        assert_eq!(all.lost(&old), Vec::<String>::new());
+        assert_eq!(take(committed).lost(&old), ["rigl: 2 of 3 trials"]);
     }
 
     #[test]
@@ -300,6 +358,7 @@ mod tests {
             (good.clone() + &second.replacen(",rigl,", ",set,", 1) + "\n", "baseline.csv:2: key a"),
             (good.trim_end().to_string(), "baseline.csv:3: the line does not end"),
             (good.replace("rigl,,,,", "rigl,,,many,"), "baseline.csv:2: column `sparsity_target`"),
+            (good.replace("top1", "Top1"), "no record of"),
             ("key,suite\na,b\n".to_string(), "baseline.csv:1: the header lacks"),
             (good.lines().next().unwrap().to_string(), "holds no record"),
             (String::new(), "holds no record"),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::compare::digits::p_value;
-use crate::statistics::holm;
+use crate::statistics::{Welch, holm};
 
 use super::rule::ALPHA;
 
@@ -89,6 +89,8 @@ pub struct Check {
     pub size: f64,
     /// The test that decides, if one does.
     pub test: Option<Test>,
+    /// Of an accuracy, how uncertain the difference is.
+    pub welch: Option<Welch>,
 }
 
 /// A statistical test whose verdict waits for the others of the run.
@@ -148,6 +150,7 @@ impl Check {
             why: String::new(),
             size: 0.0,
             test: None,
+            welch: None,
         }
     }
 
@@ -169,6 +172,11 @@ impl Check {
     /// With a test that decides.
     pub fn tested(self, worse: f64, better: Option<f64>, matters: Matters) -> Check {
         Check { test: Some(Test { worse, better, matters, adjusted: 1.0 }), ..self }
+    }
+
+    /// With how uncertain the difference is.
+    pub fn within(self, welch: Welch) -> Check {
+        Check { welch: Some(welch), ..self }
     }
 
     /// All of it in one line.
@@ -204,7 +212,7 @@ pub fn settle<'a>(checks: impl Iterator<Item = &'a mut Check>) -> usize {
         let better = test.better.is_some_and(|p| p * (tests as f64) < ALPHA);
         check.verdict = match test.matters {
             Matters::Worse if adjusted < ALPHA => Verdict::Regressed,
-            Matters::Worse if test.better.is_some() && test.worse < SUSPICION => Verdict::Noise,
+            Matters::Worse if test.worse < SUSPICION => Verdict::Noise,
             Matters::Better if better => Verdict::Better,
             _ => Verdict::Unchanged,
         };

@@ -1,4 +1,4 @@
-//! Quantities that must be equal: sparsity, counts, lengths and ratios of FLOPs.
+//! Quantities that must be equal: sparsity, counts, lengths, ratios of FLOPs and latencies by a table.
 //!
 //! Some follow from the specification whatever the seed. Others do for most methods, but depend on
 //! the trained weights where these choose among layers or channels; whether they do is seen in the
@@ -8,6 +8,7 @@ use crate::record::Record;
 use crate::statistics::Welch;
 
 use super::check::{Check, Kind, Matters, Verdict};
+use super::presence::{Presence, Values, presence};
 use super::rule::ROUNDING;
 
 /// A column, what it says, and whether it follows from the specification for every method.
@@ -17,7 +18,7 @@ struct Quantity {
     of_spec: bool,
 }
 
-const QUANTITIES: [Quantity; 9] = [
+const QUANTITIES: [Quantity; 12] = [
     of_spec("params_total", |record| record.params_total.map(|n| n as f64)),
     of_spec("macs_dense", |record| record.macs_dense.map(|n| n as f64)),
     of_spec("steps", |record| record.steps.map(|n| n as f64)),
@@ -27,6 +28,10 @@ const QUANTITIES: [Quantity; 9] = [
     of_structure("macs", |record| record.macs.map(|n| n as f64)),
     of_structure("train_flops_ratio", |record| record.train_flops_ratio),
     of_structure("inference_flops_ratio", |record| record.inference_flops_ratio),
+    // Of a table of latencies that the condition names, so no time of this run.
+    of_structure("latency_dense_ms", |record| record.latency_dense_ms),
+    of_structure("latency_ms", |record| record.latency_ms),
+    of_structure("train_cost_ratio", |record| record.train_cost_ratio),
 ];
 
 const fn of_spec(name: &'static str, value: fn(&Record) -> Option<f64>) -> Quantity {
@@ -43,21 +48,19 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
 }
 
 fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
-    let measured: Vec<(&Record, f64)> =
-        before.iter().filter_map(|record| Some((*record, (quantity.value)(record)?))).collect();
-    let (first, expected) = *measured.first()?;
-    let done = |verdict| Check::of(Kind::Counts, quantity.name, verdict);
-    let absent: Vec<String> = seeds(now.iter().copied().filter(|record| (quantity.value)(record).is_none()));
-    if !absent.is_empty() {
-        let check = done(Verdict::Regressed).because(format!("not recorded by {}", absent.join(", ")));
-        return Some(check.with(expected.to_string(), "nothing".to_string(), String::new()));
+    let (before, now) = (Values::of(quantity.value, before), Values::of(quantity.value, now));
+    match presence(Kind::Counts, quantity.name, &before, &now, true) {
+        Presence::Nowhere => return None,
+        Presence::Decided(check) => return Some(check),
+        Presence::Both => {}
     }
-    let found: Vec<(&Record, f64)> =
-        now.iter().filter_map(|record| Some((*record, (quantity.value)(record)?))).collect();
+    let (measured, found) = (&before.found, &now.found);
+    let (first, expected) = *measured.first()?;
     if measured.iter().any(|(_, value)| !equal(*value, expected)) {
-        return Some(varying(quantity.name, &values(&measured), &values(&found)));
+        return varying(quantity.name, &before.numbers(), &now.numbers());
     }
 
+    let done = |verdict| Check::of(Kind::Counts, quantity.name, verdict);
     let strays: Vec<(&Record, f64)> =
         found.iter().copied().filter(|(_, value)| !equal(*value, expected)).collect();
     let Some((_, stray)) = strays.first() else { return Some(done(Verdict::Unchanged)) };
@@ -75,25 +78,20 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     Some(told(done(Verdict::NotTested)).because(why))
 }
 
-/// A quantity on which the seeds of the baseline do not agree.
-fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Check {
-    let check = Check::of(Kind::Counts, name, Verdict::NotTested);
-    let Some(welch) = Welch::of(before, now) else { return check };
+/// A quantity on which the seeds of the baseline do not agree, so that there are several.
+fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Option<Check> {
+    let welch = Welch::of(before, now)?;
     let (mean, moved) = (before.iter().sum::<f64>() / before.len() as f64, welch.difference);
     let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
-    check
+    let check = Check::of(Kind::Counts, name, Verdict::Unchanged)
         .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))
         .because("it differs with the seed, so its mean is tested")
-        .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs())
-        .tested(welch.p_two_sided(), None, Matters::Worse)
+        .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs());
+    Some(check.tested(welch.p_two_sided(), None, Matters::Worse))
 }
 
 fn equal(value: f64, expected: f64) -> bool {
     (value - expected).abs() <= ROUNDING * value.abs().max(expected.abs())
-}
-
-fn values(measured: &[(&Record, f64)]) -> Vec<f64> {
-    measured.iter().map(|(_, value)| *value).collect()
 }
 
 fn seeds<'a>(records: impl Iterator<Item = &'a Record>) -> Vec<String> {

@@ -21,6 +21,16 @@ impl Regression {
             let suite = suites.entry(name.clone()).or_insert_with(|| TestSuite::new(name));
             suite.add_test_cases(Kind::ALL.iter().filter_map(|kind| case(judged, *kind)));
         }
+        if !self.left_out.is_empty() {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(self.left_out[0].clone()).set_description(self.left_out.join("\n"));
+            let mut case = TestCase::new("rows that cannot be used", status);
+            case.set_classname("records");
+            suites
+                .entry("records".to_string())
+                .or_insert_with(|| TestSuite::new("records"))
+                .add_test_case(case);
+        }
         let rule = rule::sentences(self.tests).join("\n");
         for mut suite in suites.into_values() {
             suite.set_system_out(rule.clone());

@@ -7,10 +7,10 @@ use crate::compare::digits::p_value;
 use crate::table::page::{Grid, Item, Page, left, right};
 use crate::table::{markdown, text};
 
-use super::check::{Check, Verdict};
-use super::{Regression, rule};
+use super::check::{Check, Kind, Verdict};
+use super::{Judged, Regression, rule};
 
-/// Most new conditions that are named.
+/// Most new conditions, and most rows that were left out, that are named.
 const MOST: usize = 20;
 
 impl Regression {
@@ -28,16 +28,25 @@ impl Regression {
     pub fn verdict(&self) -> String {
         let regressed = self.of(Verdict::Regressed).count();
         let conditions = count(self.conditions.len(), "condition");
-        match regressed {
-            0 => format!("No regression: {conditions} of the baseline hold."),
-            n => {
-                let hurt = self
-                    .conditions
-                    .iter()
-                    .filter(|judged| judged.checks.iter().any(|check| check.verdict == Verdict::Regressed));
-                format!("{} in {} of {conditions} of the baseline.", count(n, "regression"), hurt.count())
+        let hurt = |verdict| {
+            let is_hurt = |judged: &&Judged| judged.checks.iter().any(|check| check.verdict == verdict);
+            self.conditions.iter().filter(is_hurt).count()
+        };
+        let mut said = match (regressed, hurt(Verdict::NotTested)) {
+            (0, 0) => format!("No regression: {conditions} of the baseline hold."),
+            (0, n) => {
+                format!("No regression: {conditions} of the baseline hold, {n} of them only in part tested.")
             }
+            (n, _) => {
+                let hurt = hurt(Verdict::Regressed);
+                format!("{} in {hurt} of {conditions} of the baseline.", count(n, "regression"))
+            }
+        };
+        if !self.left_out.is_empty() {
+            let rows = count(self.left_out.len(), "row");
+            said = format!("The records are damaged: {rows} had to be left out. {said}");
         }
+        said
     }
 
     fn of(&self, verdict: Verdict) -> impl Iterator<Item = (&Condition, &Check)> {
@@ -48,6 +57,13 @@ impl Regression {
         let known = self.conditions.iter().map(|judged| &judged.condition);
         let labels = Labels::of(known.chain(&self.new));
         let mut items = vec![Item::Paragraph(self.verdict())];
+        if !self.left_out.is_empty() {
+            let mut said: Vec<String> = self.left_out.iter().take(MOST).cloned().collect();
+            if self.left_out.len() > MOST {
+                said.push(format!("and {} more", self.left_out.len() - MOST));
+            }
+            items.push(Item::Notes(said));
+        }
         if !labels.common().is_empty() {
             items.push(Item::Paragraph(format!("All trials: {}.", labels.common())));
         }
@@ -71,6 +87,26 @@ impl Regression {
         Page { title: title.to_string(), items }
     }
 
+    /// From which drop of accuracy on the seeds that there are make sure: at best, and at worst.
+    fn least_drop(&self, labels: &Labels) -> Option<String> {
+        let confidence = 1.0 - 2.0 * rule::ALPHA / self.tests.max(1) as f64;
+        let mut sure: Vec<(f64, &Condition)> = self
+            .checks()
+            .filter_map(|(condition, check)| {
+                let (low, high) = check.welch?.interval(confidence);
+                Some((((high - low) / 2.0).max(rule::MARGIN), condition))
+            })
+            .collect();
+        sure.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let (least, steady) = sure.first()?;
+        let (most, unsteady) = sure.last()?;
+        Some(format!(
+            "With these seeds a drop of accuracy is sure from {least:.1} points on ({}) to {most:.1} points on ({}).",
+            labels.label(steady),
+            labels.label(unsteady)
+        ))
+    }
+
     /// The checks of which something is to be seen, the worst first.
     fn moved(&self) -> Vec<(&Condition, &Check)> {
         let is_seen = |verdict| matches!(verdict, Verdict::Regressed | Verdict::Noise | Verdict::Better);
@@ -85,7 +121,7 @@ impl Regression {
     fn rest(&self, labels: &Labels) -> Vec<String> {
         let mut notes = vec![format!("{} unchanged.", count(self.of(Verdict::Unchanged).count(), "check"))];
         let mut not_tested: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (_, check) in self.of(Verdict::NotTested) {
+        for (_, check) in self.of(Verdict::NotTested).filter(|(_, check)| check.kind != Kind::Trials) {
             *not_tested.entry((check.quantity, &check.why)).or_default() += 1;
         }
         notes.extend(not_tested.into_iter().map(|((quantity, why), n)| {
@@ -102,6 +138,12 @@ impl Regression {
         if !fewer.is_empty() {
             notes.push(format!("Fewer trials than in the baseline: {}.", fewer.join(", ")));
         }
+        notes.extend(self.least_drop(labels));
+        notes.extend(self.conditions.iter().filter_map(|judged| {
+            let (before, now) = judged.choices.as_ref()?;
+            let label = labels.label(&judged.condition);
+            Some(format!("Chosen by the harness for {label}: {now}; in the baseline: {before}."))
+        }));
         if !self.new.is_empty() {
             let named = self.new.iter().take(MOST).map(|condition| labels.label(condition));
             let more = if self.new.len() > MOST { ", ..." } else { "" };

@@ -6,6 +6,14 @@ pub const ALPHA: f64 = 0.01;
 /// Least loss of accuracy that is a regression, percentage points.
 pub const MARGIN: f64 = 0.5;
 
+/// Least standard deviation from seed to seed that accuracies are taken to have, percentage points. On
+/// few images accuracies are coarse, and two that coincide are no sign that seeds do not differ.
+pub const LEAST_DEVIATION: f64 = 0.1;
+
+/// Share of the lowest accuracy of the baseline below which a mean is a regression without a test, so that
+/// no number of seeds and no spread of theirs hides that a method learns nothing.
+pub const COLLAPSE: f64 = 0.5;
+
 /// By how much relative times may be worse on the device of the baseline.
 pub const SAME_DEVICE: f64 = 1.25;
 
@@ -29,9 +37,14 @@ pub fn sentences(tests: usize) -> Vec<String> {
         "Exactly equal must be sparsity, parameters, MACs, steps, epochs and FLOPs ratios where the seeds of the \
          baseline agree on them; where these differ with the seed, Welch's test, two-sided."
             .to_string(),
+        "What every trial of the baseline recorded must be recorded now, but for the throughput, which is \
+         measured apart. No more trials may fail than in the baseline, no seed may count twice, and no row of \
+         the records may be unreadable or contradictory."
+            .to_string(),
         format!(
-            "Accuracy: Welch's test, one-sided, and a drop of the mean by more than {MARGIN} points. Better is \
-             no failure. One seed on both sides is not tested."
+            "Accuracy: Welch's test, one-sided, of seeds that deviate by at least {LEAST_DEVIATION} points, and a \
+             drop of the mean by more than {MARGIN} points. Better is no failure. One seed on both sides is not \
+             tested. A mean below {COLLAPSE} of the lowest accuracy of the baseline is a regression without a test."
         ),
         format!(
             "Times, in passes of the reference workload of the same run: Welch's test of logarithms, one-sided, \

@@ -102,7 +102,7 @@ fn a_broken_grow_step_shows_in_what_is_active() {
     let last_bit = hurt(|record| *record.train_flops_ratio.as_mut().unwrap() *= 1.0 + 1e-15);
     assert!(!regress(&suite(), &last_bit).failed());
     assert_caught(&hurt(|record| record.steps = Some(3905)), "steps", "3905");
-    assert_caught(&hurt(|record| record.sparsity = None), "sparsity", "not recorded by seed 0");
+    assert_caught(&hurt(|record| record.sparsity = None), "sparsity", "not recorded by seeds 0, 1");
 }
 
 #[test]
@@ -113,6 +113,10 @@ fn what_differs_with_the_seed_is_tested_and_not_held_to_one_value() {
     assert_eq!(regressions(&regression).len(), 1);
     assert_eq!(verdict_of(&regression, "macs"), Verdict::Regressed);
     assert_eq!(regression.tests(), 4 * 3 + 1);
+    // Suspicious, but not sure among so many tests.
+    let regression = regress(&vary(0), &vary(3_500));
+    assert!(!regression.failed());
+    assert_eq!(verdict_of(&regression, "macs"), Verdict::Noise);
 }
 
 #[test]
@@ -183,6 +187,111 @@ fn what_did_not_run_or_did_not_end_is_caught() {
     });
     assert_caught(&diverged, "trials", "seed 1 diverged");
     assert!(!regress(&diverged, &diverged).failed(), "it diverged in the baseline too");
+    let all = hurt(|record| record.status = "diverged".into());
+    assert_eq!(regressions(&regress(&diverged, &all))[0].0, "trials", "not so often");
+}
+
+#[test]
+fn a_method_that_learns_nothing_is_caught_whatever_its_spread() {
+    // So noisy that no test of so few seeds is sure of anything.
+    let noisy = |shift: f64| {
+        hurt(move |record| {
+            record.top1 = record.top1.map(|top1| 60.0 + 12.0 * (top1 - 90.0) / DEVIATION - shift)
+        })
+    };
+    assert!(!regress(&noisy(0.0), &noisy(10.0)).failed());
+    let regression = regress(&noisy(0.0), &hurt(|record| record.top1 = Some(10.0)));
+    assert_eq!(regressions(&regression).len(), 1);
+    assert!(
+        regressions(&regression)[0].1.contains("below 0.5 of the lowest accuracy of the baseline, 44.82")
+    );
+    // Of one seed too, and where the number of tests is as it was.
+    let one = |records: Vec<Record>| -> Vec<Record> {
+        records.into_iter().filter(|record| record.seed == 2).collect()
+    };
+    assert!(regress(&one(noisy(0.0)), &one(noisy(31.0))).failed());
+    assert!(!regress(&one(noisy(0.0)), &one(noisy(29.0))).failed());
+}
+
+#[test]
+fn what_is_lost_is_caught_and_what_the_baseline_lacks_is_said() {
+    let without = |change: fn(&mut Record), seeds: u64| {
+        hurt(move |record| {
+            if record.seed < seeds {
+                change(record);
+            }
+        })
+    };
+    let columns: [(&str, fn(&mut Record)); 3] = [
+        ("top1", |record| record.top1 = None),
+        ("step_per_reference", |record| record.step_per_reference = None),
+        ("macs", |record| record.macs = None),
+    ];
+    for (column, change) in columns {
+        assert_caught(&without(change, 5), column, "not recorded by seeds 0, 1, 2, 3, 4");
+        assert_caught(&without(change, 1), column, "not recorded by seed 0");
+        let often = regress(&without(change, 1), &without(change, 5));
+        assert_eq!(regressions(&often)[0].0, column, "more often than in the baseline");
+        let lacking = regress(&without(change, 5), &suite());
+        assert_eq!(verdict_of(&lacking, column), Verdict::NotTested);
+        let text = lacking.text("a check");
+        assert!(text.contains("4 conditions of the baseline hold, 1 of them only in part tested"), "{text}");
+        assert!(text.contains(&format!("{column} of 1 condition not tested: the baseline records none")));
+    }
+    // Throughput is measured apart, of as many trials as one likes.
+    let of_one = without(|record| record.fps_per_reference = None, 4);
+    assert!(!regress(&suite(), &of_one).failed());
+}
+
+#[test]
+fn a_seed_that_counts_twice_is_caught() {
+    // A regression that the trials of before, under other keys, would hide.
+    let mut now = hurt(|record| *record.top1.as_mut().unwrap() -= 3.0 * DEVIATION);
+    now.extend(hurt(|record| record.key += "-before").into_iter().filter(|it| it.method == "method-2"));
+    let caught = regressions(&regress(&suite(), &now));
+    assert!(
+        caught.iter().any(|(what, why)| *what == "trials" && why.contains("seed 0 is there more than once"))
+    );
+}
+
+#[test]
+fn rows_that_cannot_be_used_fail_the_check() {
+    let regression =
+        regress(&suite(), &suite()).without_rows(vec!["records.csv:3: has 4 fields".to_string()]);
+    assert!(regression.failed());
+    let text = regression.text("a check");
+    assert!(text.contains("The records are damaged: 1 row had to be left out. No regression"), "{text}");
+    assert!(text.contains("records.csv:3: has 4 fields"), "{text}");
+    let xml = regression.junit();
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    assert_eq!(document.root_element().attribute("failures"), Some("1"));
+    assert!(xml.contains("records.csv:3: has 4 fields"), "{xml}");
+}
+
+#[test]
+fn other_choices_are_told_and_do_not_hide_what_they_cost() {
+    let now = hurt(|record| {
+        record.choices = "stop=0.5".into();
+        *record.top1.as_mut().unwrap() -= 3.0 * DEVIATION;
+    });
+    let baseline = hurt(|record| record.choices = "stop=0.75".into());
+    let regression = regress(&baseline, &now);
+    assert_eq!(regressions(&regression)[0].0, "top1");
+    let text = regression.text("a check");
+    assert!(
+        text.contains("Chosen by the harness for method-2: stop=0.5; in the baseline: stop=0.75."),
+        "{text}"
+    );
+}
+
+#[test]
+fn it_says_from_which_drop_on_it_is_sure() {
+    let text = regress(&suite(), &suite()).text("a check");
+    // SciPy: scipy.stats.t.ppf(1 - 0.01 / 12, 8) * 1.5 * (2 / 5) ** 0.5 = 4.402.
+    assert!(
+        text.contains("a drop of accuracy is sure from 4.4 points on (method-0) to 4.4 points"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -7,10 +7,12 @@
 use std::collections::BTreeSet;
 
 use crate::compare::digits::decimals;
+use crate::compare::way;
 use crate::record::Record;
 use crate::statistics::{Welch, mean};
 
 use super::check::{Check, Kind, Matters, Verdict};
+use super::presence::{Presence, Values, presence};
 use super::rule::{LOOSE, SAME_DEVICE};
 
 /// A relative time, and what must be known of its measurement.
@@ -26,6 +28,8 @@ struct Quantity {
     way: fn(&Record) -> String,
     /// Whether a larger value is a slower network.
     larger_is_slower: bool,
+    /// Whether every trial measures it.
+    expected: bool,
 }
 
 const QUANTITIES: [Quantity; 2] = [
@@ -35,8 +39,9 @@ const QUANTITIES: [Quantity; 2] = [
         value: |record| record.step_per_reference,
         device: |record| &record.device,
         doubt: |_| "",
-        way: |_| String::new(),
+        way: way::of_steps,
         larger_is_slower: true,
+        expected: true,
     },
     Quantity {
         kind: Kind::Throughput,
@@ -44,11 +49,9 @@ const QUANTITIES: [Quantity; 2] = [
         value: |record| record.fps_per_reference,
         device: |record| &record.fps_device,
         doubt: |record| &record.fps_doubt,
-        way: |record| {
-            let batch = record.fps_batch.map(|batch| batch.to_string()).unwrap_or_default();
-            format!("batch {batch}, {}", record.fps_precision)
-        },
+        way: way::of_throughput,
         larger_is_slower: false,
+        expected: false,
     },
 ];
 
@@ -58,12 +61,16 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
 }
 
 fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
-    let (before, now) = (Timed::of(quantity, before), Timed::of(quantity, now));
+    let value = |record: &Record| (quantity.value)(record).filter(|value| *value > 0.0);
+    let (before, now) = (Values::of(value, before), Values::of(value, now));
+    match presence(quantity.kind, quantity.name, &before, &now, quantity.expected) {
+        Presence::Nowhere => return None,
+        Presence::Decided(check) => return Some(check),
+        Presence::Both => {}
+    }
+    let (before, now) = (Timed::of(quantity, &before), Timed::of(quantity, &now));
     let done = |verdict| Check::of(quantity.kind, quantity.name, verdict);
-    let baseline = mean(&before.logarithms)?;
-    let Some(measured) = mean(&now.logarithms) else {
-        return Some(done(Verdict::NotTested).because("it was not measured now"));
-    };
+    let (baseline, measured) = (mean(&before.logarithms)?, mean(&now.logarithms)?);
     if before.ways != now.ways || now.ways.len() > 1 {
         let said = |ways: &BTreeSet<String>| Vec::from_iter(ways.iter().cloned()).join(" and ");
         let (there, here) = (said(&before.ways), said(&now.ways));
@@ -111,11 +118,10 @@ struct Timed {
 }
 
 impl Timed {
-    fn of(quantity: &Quantity, records: &[&Record]) -> Timed {
-        let value = |record: &Record| (quantity.value)(record).filter(|value| *value > 0.0);
-        let timed = || records.iter().copied().filter(|record| value(record).is_some());
+    fn of(quantity: &Quantity, values: &Values) -> Timed {
+        let timed = || values.found.iter().map(|(record, _)| *record);
         Timed {
-            logarithms: timed().filter_map(value).map(f64::ln).collect(),
+            logarithms: values.found.iter().map(|(_, value)| value.ln()).collect(),
             devices: timed().map(|record| (quantity.device)(record).to_string()).collect(),
             ways: timed().map(quantity.way).collect(),
             doubted: timed().any(|record| !(quantity.doubt)(record).is_empty()),

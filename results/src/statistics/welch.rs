@@ -29,7 +29,17 @@ pub struct Welch {
 impl Welch {
     /// `None` if a side is empty, if both have one value, or if a value is not finite.
     pub fn of(a: &[f64], b: &[f64]) -> Option<Welch> {
-        let (a, b) = (Sample::of(a)?, Sample::of(b)?);
+        Welch::of_at_least(a, b, 0.0)
+    }
+
+    /// The same where measurements are known to deviate by at least so much, whatever a few of them
+    /// show: values that were rounded may coincide, which is no sign that they never differ.
+    pub fn of_at_least(a: &[f64], b: &[f64], deviation: f64) -> Option<Welch> {
+        let sample = |values| {
+            let Sample { mean, variance, n } = Sample::of(values)?;
+            Some(Sample { mean, variance: variance.max(deviation.powi(2)), n })
+        };
+        let (a, b): (Sample, Sample) = (sample(a)?, sample(b)?);
         let difference = b.mean - a.mean;
         let (of_a, of_b) = match (a.n, b.n) {
             (1, 1) => return None,
@@ -106,6 +116,16 @@ mod tests {
         assert_eq!(p(&[0.1; 3], &[0.1; 4]), [1.0, 1.0, 1.0]);
         assert_eq!(p(&[94.0; 3], &[93.0; 2]), [0.0, 0.0, 1.0]);
         assert_eq!(p(&[93.0; 2], &[94.0]), [0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn values_that_coincide_are_not_certain_where_they_are_known_to_deviate() {
+        let (a, b) = ([94.0; 3], [93.0; 3]);
+        let welch = Welch::of_at_least(&a, &b, 0.5).unwrap();
+        let same = Welch::of(&[93.5, 94.0, 94.5], &[92.5, 93.0, 93.5]).unwrap();
+        assert_eq!(welch, same);
+        let (wide, narrow) = ([90.0, 94.0, 98.0], [80.0, 85.0, 90.0]);
+        assert_eq!(Welch::of_at_least(&wide, &narrow, 0.5), Welch::of(&wide, &narrow));
     }
 
     #[test]

@@ -1,0 +1,61 @@
+//! Whether trials recorded a quantity at all: what is lost cannot be found worse.
+
+use crate::record::Record;
+
+use super::check::{Check, Kind, Verdict};
+
+/// The values that the trials of one side have of a quantity.
+#[derive(Debug)]
+pub struct Values<'a> {
+    /// The trials that recorded it, with the value.
+    pub found: Vec<(&'a Record, f64)>,
+    /// The seeds of those that did not.
+    absent: Vec<u64>,
+}
+
+impl<'a> Values<'a> {
+    /// Of the trials of one side.
+    pub fn of(value: impl Fn(&Record) -> Option<f64>, trials: &[&'a Record]) -> Values<'a> {
+        let found = trials.iter().filter_map(|record| Some((*record, value(record)?))).collect();
+        let absent = trials.iter().filter(|record| value(record).is_none()).map(|record| record.seed);
+        Values { found, absent: absent.collect() }
+    }
+
+    /// The values alone.
+    pub fn numbers(&self) -> Vec<f64> {
+        self.found.iter().map(|(_, value)| *value).collect()
+    }
+
+    fn len(&self) -> usize {
+        self.found.len() + self.absent.len()
+    }
+}
+
+/// On which sides a quantity was recorded.
+#[derive(Debug)]
+pub enum Presence {
+    /// On none: there is nothing to check.
+    Nowhere,
+    /// Not where it has to be, which decides the check.
+    Decided(Check),
+    /// On both.
+    Both,
+}
+
+/// Whether a quantity can be compared. One that is `expected` must be recorded by no smaller share of the
+/// trials than in the baseline.
+pub fn presence(kind: Kind, name: &'static str, before: &Values, now: &Values, expected: bool) -> Presence {
+    let decided = |verdict, why: String| Presence::Decided(Check::of(kind, name, verdict).because(why));
+    match (before.found.is_empty(), now.found.is_empty()) {
+        (true, true) => Presence::Nowhere,
+        (true, false) => decided(Verdict::NotTested, "the baseline records none".to_string()),
+        // Shares multiplied out.
+        _ if expected && now.absent.len() * before.len() > before.absent.len() * now.len() => {
+            let seeds: Vec<String> = now.absent.iter().map(u64::to_string).collect();
+            let who = if seeds.len() == 1 { "seed" } else { "seeds" };
+            decided(Verdict::Regressed, format!("not recorded by {who} {}", seeds.join(", ")))
+        }
+        (false, true) => decided(Verdict::NotTested, "it was not measured now".to_string()),
+        (false, false) => Presence::Both,
+    }
+}

@@ -1,0 +1,50 @@
+//! Whether the trials of a condition ran, each seed once, and ended as planned.
+
+use crate::compare::condition::Condition;
+use crate::compare::repeated_seed;
+use crate::record::Record;
+
+use super::check::{Check, Kind, Verdict};
+
+/// The check of a condition's trials; `new` are the conditions that the baseline does not have.
+pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[Condition]) -> Check {
+    let of = |verdict, why: String| {
+        Check::of(Kind::Trials, "trials", verdict).with(said(before), said(now), String::new()).because(why)
+    };
+    if now.is_empty() {
+        let hint = condition.nearest(new.iter()).map(|nearest| {
+            let said = condition.differences(nearest);
+            let said = said.iter().map(|it| format!("{} {:?} instead of {:?}", it.column, it.there, it.here));
+            format!("; the nearest of the new conditions has {}", said.collect::<Vec<_>>().join(", "))
+        });
+        return of(Verdict::Regressed, format!("did not run{}", hint.unwrap_or_default()));
+    }
+    if let Some(seed) = repeated_seed(now) {
+        let why = format!(
+            "seed {seed} is there more than once, so trials of several states of the harness are mixed: \
+             name a folder that holds those of one"
+        );
+        return of(Verdict::Regressed, why);
+    }
+    let (failed, failed_before) = (failures(now), failures(before));
+    // Shares multiplied out.
+    if failed.len() * before.len() > failed_before.len() * now.len() {
+        return of(Verdict::Regressed, format!("not all trials ended as planned: {}", failed.join(", ")));
+    }
+    if now.len() < before.len() {
+        let why = format!("only {} of the {} trials of the baseline ran", now.len(), before.len());
+        return of(Verdict::NotTested, why);
+    }
+    of(Verdict::Unchanged, String::new())
+}
+
+fn said(trials: &[&Record]) -> String {
+    let (n, failed) = (trials.len(), failures(trials));
+    if failed.is_empty() { format!("{n} trials") } else { format!("{n} trials: {}", failed.join(", ")) }
+}
+
+/// The trials that did not end as planned: their seeds and what became of them.
+fn failures(trials: &[&Record]) -> Vec<String> {
+    let failed = trials.iter().filter(|record| !record.is_ok());
+    failed.map(|record| format!("seed {} {}", record.seed, record.status)).collect()
+}

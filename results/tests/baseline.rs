@@ -1,0 +1,49 @@
+//! The committed baseline of the smoke profile: that it holds against itself, and that it catches methods
+//! that learn nothing.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use results::Record;
+use results::regress::baseline::Baseline;
+use results::regress::regress;
+
+/// Percent; both data sets of the profile have ten classes.
+const CHANCE: f64 = 10.0;
+
+fn baseline() -> Vec<Record> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline/smoke.csv");
+    Baseline::read(&file).unwrap().records
+}
+
+#[test]
+fn it_holds_against_itself() {
+    let baseline = baseline();
+    let regression = regress(&baseline, &baseline);
+    assert!(!regression.failed(), "{}", regression.text("itself"));
+}
+
+#[test]
+fn a_method_that_guesses_is_caught_by_itself() {
+    let baseline = baseline();
+    let mut lowest: BTreeMap<(&str, &str, bool), f64> = BTreeMap::new();
+    for record in &baseline {
+        let of = (record.suite.as_str(), record.method.as_str(), record.pretrained.is_empty());
+        let top1 = record.top1.unwrap();
+        lowest.entry(of).and_modify(|low| *low = low.min(top1)).or_insert(top1);
+    }
+    // Those that are better than guessing by a clear amount in the baseline: nearly all.
+    let learned: Vec<_> = lowest.iter().filter(|(_, low)| **low >= 2.0 * CHANCE).map(|(of, _)| *of).collect();
+    assert!(learned.len() + 1 >= lowest.len() && learned.len() >= 6, "{lowest:?}");
+    for (suite, method, from_scratch) in learned {
+        let mut now = baseline.clone();
+        let guesses = |record: &&mut Record| {
+            record.suite == suite && record.method == method && record.pretrained.is_empty() == from_scratch
+        };
+        now.iter_mut().filter(guesses).for_each(|record| record.top1 = Some(CHANCE - 1.0));
+        let regression = regress(&baseline, &now);
+        let text = regression.text("guessing");
+        assert!(regression.failed() && text.starts_with("guessing"), "{suite} {method}: {text}");
+        assert!(text.contains("1 regression in 1 of 7 conditions"), "{suite} {method}: {text}");
+    }
+}

@@ -113,13 +113,15 @@ pub struct Record {
     /// Latency-weighted epochs, relative to dense training.
     #[serde(with = "finite")]
     pub train_cost_ratio: Option<f64>,
-    /// Wall-clock time of training, seconds.
+    /// Wall-clock time of training, evaluations and checkpoints, seconds; that of the reference workload
+    /// is left out.
     #[serde(with = "finite")]
     pub train_seconds: Option<f64>,
-    /// Time of training times the number of devices, hours.
+    /// The same times the number of devices, hours.
     #[serde(with = "finite")]
     pub device_hours: Option<f64>,
-    /// Energy of training, kilojoules.
+    /// Energy in the time of training, kilojoules; that of the reference workload is within, since a
+    /// device's counter is too coarse to tell it apart.
     #[serde(with = "finite")]
     pub energy_kj: Option<f64>,
     /// Mean time of an optimizer step, milliseconds.
@@ -162,6 +164,9 @@ pub struct Record {
     pub saliency_variance: Option<f64>,
     /// The device the trial ran on.
     pub device: String,
+    /// Processor threads that computed the training, if it ran on a processor; none on CUDA, where they
+    /// only feed the device, and where a training went on with another number of them.
+    pub threads: Option<u64>,
     /// `ok`, or how the trial failed: `diverged`, ...
     pub status: String,
     /// Settings that differ from their defaults, `key=value;key=value`.
@@ -219,7 +224,7 @@ mod tests {
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
-            saliency_variance,device,status,settings,choices,commit,schema";
+            saliency_variance,device,threads,status,settings,choices,commit,schema";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
         assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));

@@ -51,6 +51,11 @@ fn the_values_of_old_files_are_what_they_were() {
     assert_eq!((second.step_ms, second.step_per_reference), (Some(191.8), Some(21.25)));
     assert_eq!((second.fps_per_reference, second.fps_doubt.as_str()), (Some(58.5), "the clock moved"));
     assert_eq!((second.seed, second.steps, second.commit.as_str()), (3, Some(450360), "0123abc4567d"));
+    assert_eq!((first.threads, second.threads), (None, None));
+
+    let third = load(&frozen(3)).records;
+    let told: Vec<_> = third.iter().map(|record| (record.device.as_str(), record.threads)).collect();
+    assert_eq!(told, [("NVIDIA H100", None), ("AMD EPYC", Some(2))]);
 }
 
 #[test]

@@ -10,7 +10,7 @@
 use std::time::Instant;
 use tch::{Device, Kind, Tensor};
 
-/// Images of a pass on a processor; about 5 ms of one core.
+/// Images of a pass on a processor; about 2 ms on those where it was measured.
 const IMAGES: i64 = 2;
 /// Images of a pass on a GPU, which two would not fill.
 const IMAGES_ON_CUDA: i64 = 64;
@@ -41,6 +41,7 @@ impl Reference {
         let weights = ramp(&[CHANNELS, CHANNELS, 3, 3]).set_requires_grad(true);
         let reference = Reference { device, images, weights, made: Instant::now() };
         reference.run();
+        reference.wait();
         reference
     }
 
@@ -54,7 +55,10 @@ impl Reference {
         });
     }
 
-    /// Seconds since some moment; on a processor without those in which other programs had its cores.
+    /// Seconds since some moment; on a processor without those in which the calling thread waited for a
+    /// core. That libtorch's other threads waited is not told: they wait at the same time as each other
+    /// and as the calling thread, so that their times cannot be added, and where it waits for them that
+    /// counts as time.
     pub fn clock(&self) -> f64 {
         match self.device.is_cuda() {
             true => self.wall(),
@@ -96,7 +100,7 @@ impl Reference {
     }
 }
 
-/// Seconds in which this thread could have run and had to wait for a core, as Linux tells; else none.
+/// Seconds in which the calling thread could have run and had to wait for a core, as Linux tells; else none.
 fn waited() -> f64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds: Option<f64> = told.split_whitespace().nth(1).and_then(|field| field.parse().ok());

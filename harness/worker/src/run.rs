@@ -155,14 +155,17 @@ impl<'a> Training<'a> {
         channels.into_iter().for_each(|channels| trainer.set_channels(channels));
         let diagnostics = Diagnostics::new(&trainer.structure, changes);
         let meter = Meter::of(device);
+        // Its first pass is slow, and no training.
+        let pace = Pace::new(Reference::new(device));
+        let threads = (!device.is_cuda()).then_some(options.threads as u64);
         let now = Instant::now();
         Ok(Self {
             test,
-            state: RunState { latency: Some(0.0), ..RunState::default() },
+            state: RunState { latency: Some(0.0), threads, ..RunState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
-            pace: Pace::new(Reference::new(device)),
+            pace,
             began: now,
             saved: now,
             told: now,

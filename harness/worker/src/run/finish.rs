@@ -120,7 +120,7 @@ impl Training<'_> {
         let mean_latency =
             self.state.latency.filter(|_| timed).map(|latency| latency / self.state.step as f64);
         let inference = current.inference_ratio();
-        let seconds = self.seconds();
+        let seconds = self.train_seconds();
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
         Record {
             key: spec.key(),
@@ -166,6 +166,7 @@ impl Training<'_> {
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),
             device: self.environment.device.clone(),
+            threads: self.state.threads,
             status: status.into(),
             settings: spec.user_settings(),
             choices: choices.map(|s| format!("{}={}", s.spec.key, s.value)).collect::<Vec<_>>().join(";"),

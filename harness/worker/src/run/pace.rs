@@ -2,9 +2,9 @@
 //!
 //! Steps are timed in windows that end where the training waits for the device anyway, and the
 //! reference workload between two windows, so that whatever slows the machine down meets both. On a
-//! processor the time in which the training waited for a core that another program had is left out.
-//! What is not training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so
-//! that a training in several processes has one pace.
+//! processor the time in which the training's main thread waited for a core is left out. What is not
+//! training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so that a training
+//! in several processes has one pace; what was spent on the reference workload is no time of training.
 
 use crate::reference::Reference;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,8 @@ use std::time::Instant;
 
 /// Windows that do not count: libraries and allocators settle meanwhile.
 const WARM_UP: u64 = 2;
-/// Highest share of the time of training that the reference workload may take.
+/// Highest share of the time of steps that all passes of the reference workload together may take; the
+/// first reading is taken even so.
 const SHARE: f64 = 0.02;
 
 /// What was timed so far.
@@ -24,10 +25,14 @@ pub(super) struct Timed {
     pub work_seconds: f64,
     /// Steps in them.
     pub steps: u64,
-    /// Seconds of the passes of the reference workload.
+    /// Seconds of the reference workload's readings, each the median of several passes.
     pub reference_seconds: f64,
-    /// Those passes.
+    /// Those readings.
     pub passes: u64,
+    /// Seconds on the wall of everything that was run for them; of an older checkpoint, which does not
+    /// tell, none.
+    #[serde(default)]
+    pub spent_seconds: f64,
 }
 
 impl Timed {
@@ -40,6 +45,12 @@ impl Timed {
     pub fn step_per_reference(&self) -> Option<f64> {
         let pass = (self.passes > 0).then(|| self.reference_seconds / self.passes as f64)?;
         (self.steps > 0).then(|| self.work_seconds / self.steps as f64 / pass)
+    }
+
+    /// Whether another reading that costs as much as the mean one stays within [`SHARE`].
+    fn affords_a_reading(&self) -> bool {
+        let reading = self.spent_seconds / self.passes.max(1) as f64;
+        self.spent_seconds + reading <= SHARE * self.seconds
     }
 }
 
@@ -70,9 +81,11 @@ impl Pace {
             timed.seconds += self.began.elapsed().as_secs_f64();
             timed.work_seconds += self.reference.clock() - self.work_began;
             timed.steps += step - self.first;
-            if timed.reference_seconds <= SHARE * timed.work_seconds {
+            if timed.affords_a_reading() {
+                let began = Instant::now();
                 timed.reference_seconds += self.reference.seconds();
                 timed.passes += 1;
+                timed.spent_seconds += began.elapsed().as_secs_f64();
             }
         }
         self.begin(step);
@@ -88,8 +101,14 @@ mod tests {
     fn a_pace_is_a_mean_over_what_counts() {
         let nothing = Timed::default();
         assert_eq!((nothing.step_ms(), nothing.step_per_reference()), (None, None));
-        let timed =
-            Timed { seconds: 3.0, work_seconds: 2.5, steps: 100, reference_seconds: 0.05, passes: 10 };
+        let timed = Timed {
+            seconds: 3.0,
+            work_seconds: 2.5,
+            steps: 100,
+            reference_seconds: 0.05,
+            passes: 10,
+            spent_seconds: 0.16,
+        };
         assert!((timed.step_ms().unwrap() - 30.0).abs() < 1e-9);
         assert!((timed.step_per_reference().unwrap() - 5.0).abs() < 1e-9);
     }
@@ -107,5 +126,41 @@ mod tests {
         pace.end(20, &mut timed);
         assert_eq!((timed.steps, timed.passes), (10, 1));
         assert!(timed.step_per_reference().unwrap() > 0.0);
+        // Of the passes of a reading at least half took as long as their median.
+        assert!(timed.spent_seconds >= 2.0 * timed.reference_seconds, "{timed:?}");
+    }
+
+    /// Windows and readings of every proportion, readings of uneven cost among them.
+    #[test]
+    fn all_that_readings_cost_stays_within_the_share() {
+        for window in [0.003, 0.05, 0.3, 2.0, 40.0] {
+            for reading in [0.0005, 0.006, 0.02, 0.3] {
+                let mut timed = Timed::default();
+                for _ in 0..5000 {
+                    timed.seconds += window;
+                    if timed.affords_a_reading() {
+                        timed.passes += 1;
+                        timed.spent_seconds += reading * [0.9, 1.1][timed.passes as usize % 2];
+                    }
+                    // One reading may cost more than those before it did.
+                    let allowed = SHARE * timed.seconds + 0.2 * reading;
+                    assert!(
+                        timed.passes == 1 || timed.spent_seconds <= allowed,
+                        "{window} {reading} {timed:?}"
+                    );
+                }
+                // And as much of the share is used as windows and whole readings allow.
+                let share = (SHARE * timed.seconds - 2.2 * reading).min(4999.0 * 0.9 * reading);
+                assert!(timed.passes >= 1 && timed.spent_seconds >= share, "{window} {reading} {timed:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_older_checkpoint_is_read_on() {
+        let older = r#"{"seconds":3.0,"work_seconds":2.5,"steps":100,"reference_seconds":0.05,"passes":10}"#;
+        let timed: Timed = serde_json::from_str(older).unwrap();
+        assert_eq!((timed.passes, timed.spent_seconds), (10, 0.0));
+        assert!((timed.step_per_reference().unwrap() - 5.0).abs() < 1e-9);
     }
 }

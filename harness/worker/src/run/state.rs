@@ -28,6 +28,9 @@ pub(super) struct RunState {
     /// How long steps took.
     #[serde(default)]
     pub timed: Timed,
+    /// Processor threads of all processes; none on CUDA, and where they had different numbers of them.
+    #[serde(default)]
+    pub threads: Option<u64>,
     /// Evaluations so far.
     pub metrics: Vec<MetricRow>,
 }
@@ -46,8 +49,13 @@ pub(super) struct SavedRun {
 
 impl Training<'_> {
     /// Seconds spent in all processes.
-    pub(super) fn seconds(&self) -> f64 {
+    fn seconds(&self) -> f64 {
         self.state.seconds + self.began.elapsed().as_secs_f64()
+    }
+
+    /// The same without those of the reference workload, which is no training.
+    pub(super) fn train_seconds(&self) -> f64 {
+        self.seconds() - self.state.timed.spent_seconds
     }
 
     /// Joules used in all processes, if the device tells.
@@ -128,6 +136,7 @@ impl Training<'_> {
         trainer.source().note_skipped(&state.skipped);
         self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
-        self.state = state.run;
+        let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
+        self.state = RunState { threads, ..state.run };
     }
 }

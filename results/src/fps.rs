@@ -2,19 +2,22 @@
 //!
 //! A trained network can be timed again and again: on other devices, with other batches, by other
 //! protocols. So these measurements stand apart from the records, under the trial's key, and are
-//! joined to them when records are read: a record gets the best measurement of its key.
+//! joined to them when records are read: a record gets the best measurement of its key (`measured`).
+
+mod measured;
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::record::{Record, finite};
+use crate::record::finite;
 use crate::store::doubt;
 use crate::store::file::SheetFile;
 use crate::store::sheet::Entry;
 use crate::store::{Complaint, StoreError};
+
+pub(crate) use measured::Measured;
 
 /// The protocol that is preferred: warm-up, then a set duration, median and confidence interval.
 pub const STABLE_PROTOCOL: &str = "stable";
@@ -100,6 +103,7 @@ impl Entry for FpsRow {
 
     fn impossible(&self) -> Option<String> {
         doubt::negative(&[("fps", self.fps), ("milliseconds", self.milliseconds)])
+            .or_else(|| doubt::outside_interval(self.fps, self.fps_low, self.fps_high))
     }
 }
 
@@ -146,37 +150,6 @@ impl FpsStore {
         let complaints = sheet.complaints();
         Ok((sheet.rows.into_iter().map(|row| row.entry).collect(), complaints))
     }
-}
-
-/// Gives every record without a throughput the best measurement of its key.
-pub(crate) fn join(records: &mut [Record], rows: &[FpsRow]) {
-    let mut best: HashMap<&str, &FpsRow> = HashMap::new();
-    for row in rows.iter().filter(|row| row.fps.is_some()) {
-        let known = best.entry(&row.key).or_insert(row);
-        if worth(row) >= worth(known) {
-            *known = row;
-        }
-    }
-    for record in records.iter_mut().filter(|record| record.fps.is_none()) {
-        let Some(row) = best.get(record.key.as_str()) else { continue };
-        (record.fps, record.fps_low, record.fps_high) = (row.fps, row.fps_low, row.fps_high);
-        record.fps_batch = Some(row.batch);
-        record.fps_precision = format!("{}, {}", row.precision, row.protocol);
-        record.fps_device = row.device.clone();
-        record.fps_relative = row.relative_to_dense;
-        record.fps_per_reference = row.per_reference;
-        record.fps_doubt = match (row.valid, row.reason.as_str()) {
-            (true, _) => String::new(),
-            (false, "") => "no reason given".to_string(),
-            (false, reason) => reason.to_string(),
-        };
-    }
-}
-
-/// What makes one measurement of a network better than another, most important first: that it is
-/// valid, its protocol, that it is in single precision, the size of its batch, and that it is newer.
-fn worth(row: &FpsRow) -> (bool, bool, bool, u64, &str) {
-    (row.valid, row.protocol == STABLE_PROTOCOL, row.precision == "fp32", row.batch, &row.measured_at)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 pub(crate) mod doubt;
 pub(crate) mod file;
+pub(crate) mod lines;
 mod origin;
 pub(crate) mod sheet;
 
@@ -16,8 +17,9 @@ use std::cmp::Ordering;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::fps::{FpsStore, join};
+use crate::fps::{FpsStore, Measured};
 use crate::record::{REQUIRED_COLUMNS, Record, SCHEMA};
+use crate::run::Run;
 use file::SheetFile;
 use sheet::{Entry, Row, Sheet};
 
@@ -58,7 +60,7 @@ impl Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file exists and cannot be read.
-    #[error("cannot read {}: {source}; check its permissions", path.display())]
+    #[error("cannot read {}; it must be a file that you may read", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -66,7 +68,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The directory, the lock or the new file cannot be written.
-    #[error("cannot write {}: {source}; check permissions and free space", path.display())]
+    #[error("cannot write {}; check permissions and free space", path.display())]
     Write {
         /// What was to be written.
         path: PathBuf,
@@ -129,12 +131,31 @@ impl Store {
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.path();
         let mut sheet = self.file.read()?;
-        sheet.leave_out(&path, |record| origin::contradiction(&self.out, record));
-        let mut loaded = Loaded::of(&path, sheet);
         let (rows, complaints) = self.fps.load()?;
-        join(&mut loaded.records, &rows);
+        let measured = Measured::of(&rows);
+        sheet.leave_out(&path, |record| origin::contradiction(&self.out, record));
+        sheet.leave_out(&path, |record| {
+            let trusted = measured.vouches_for(record) || !self.is_measured_here(record);
+            (!trusted).then(|| self.no_measurement())
+        });
+        let mut loaded = Loaded::of(&path, sheet);
+        measured.join(&mut loaded.records);
         loaded.complaints.extend(complaints);
         Ok(loaded)
+    }
+
+    /// Whether the throughput of a record is in `fps.csv` or nowhere, since there are measurements or its trial ran
+    /// here. Where neither is so, the record was exported and carries its own.
+    fn is_measured_here(&self, record: &Record) -> bool {
+        let left = Run::of(&self.out, &record.key).directory().join("record.json");
+        self.fps.path().exists() || left.exists()
+    }
+
+    fn no_measurement(&self) -> String {
+        format!(
+            "the throughput in the columns fps to fps_doubt is no measurement of this key in {}; empty these columns",
+            self.fps.path().display()
+        )
     }
 
     /// Whether records can be added: an error if a row is unreadable, which a rewrite would lose.

@@ -61,7 +61,7 @@ pub enum Format {
     Markdown,
     /// Long form, one line per row and sparsity.
     Csv,
-    /// LaTeX with the rules of the package booktabs.
+    /// LaTeX with the packages longtable and booktabs.
     Latex,
 }
 

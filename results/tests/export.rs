@@ -204,6 +204,8 @@ fn every_run_gets_a_file_of_its_own_and_nothing_else_is_touched() {
 #[test]
 fn a_folder_without_runs_is_an_error_with_the_remedy() {
     let out = tempfile::tempdir().unwrap();
-    let message = export_curves(out.path(), out.path()).unwrap_err().to_string();
+    let error = export_curves(out.path(), out.path()).unwrap_err();
+    let (message, cause) = (error.to_string(), std::error::Error::source(&error).unwrap().to_string());
     assert!(message.contains("runs") && message.contains("--out"), "{message}");
+    assert!(!message.contains(&cause), "the cause is told once: {message}: {cause}");
 }

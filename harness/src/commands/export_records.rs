@@ -60,7 +60,7 @@ impl Arguments {
     }
 
     fn records(&self, format: Format) -> anyhow::Result<Exit> {
-        let loaded = super::recorded::loaded(&self.out)?;
+        let loaded = super::recorded::loaded_from_there(&self.out)?;
         let bytes = match format {
             Format::Csv => render_records_csv(&loaded).into_bytes(),
             Format::Json => render_records_json(&loaded).into_bytes(),
@@ -120,6 +120,12 @@ mod tests {
             let file = path(format);
             assert_eq!(run(&["--format", format, "--to", &file, "--out", &out]), Some(Exit::Done));
             assert!(std::fs::metadata(&file).unwrap().len() > 0);
+        }
+        let nowhere = path("nowhere");
+        for format in ["csv", "json", "parquet"] {
+            let file = path(&format!("{format} of nothing"));
+            assert_eq!(run(&["--format", format, "--to", &file, "--out", &nowhere]), None);
+            assert!(!std::path::Path::new(&file).exists());
         }
         std::fs::create_dir(path("runs")).unwrap();
         assert_eq!(run(&["--tensorboard", &path("curves"), "--out", &out]), Some(Exit::Done));

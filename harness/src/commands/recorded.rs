@@ -1,6 +1,7 @@
 //! What is recorded in a folder, as every command that prints it reads it.
 
 use crate::stdio;
+use anyhow::ensure;
 use results::{Loaded, Record, Store};
 use std::path::Path;
 
@@ -10,9 +11,19 @@ pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
 }
 
 /// The same with the columns that the harness does not know.
-pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
+fn loaded(out: &Path) -> anyhow::Result<Loaded> {
     let loaded = Store::new(out).load()?;
     say(&loaded);
+    Ok(loaded)
+}
+
+/// The same of a folder that must be there; if nothing is recorded in it, that is said.
+pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
+    ensure!(out.exists(), "there is no folder {}; give the folder of the results with --out", out.display());
+    let loaded = loaded(out)?;
+    if loaded.records.is_empty() {
+        stdio::say(format!("note: there is no record in {} to use", Store::new(out).path().display()));
+    }
     Ok(loaded)
 }
 

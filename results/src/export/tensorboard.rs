@@ -38,7 +38,7 @@ pub struct Curves {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The run directories cannot be listed.
-    #[error("cannot list the runs in {}: {source}; give the folder of the results with --out", path.display())]
+    #[error("cannot list the runs in {}; give the folder of the results with --out", path.display())]
     Runs {
         /// The folder.
         path: PathBuf,
@@ -46,7 +46,7 @@ pub enum ExportError {
         source: io::Error,
     },
     /// A folder or an event file cannot be written.
-    #[error("cannot write {}: {source}; check permissions and free space", path.display())]
+    #[error("cannot write {}; check permissions and free space", path.display())]
     Write {
         /// What was to be written.
         path: PathBuf,

@@ -3,6 +3,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::record::Record;
 use crate::store::Store;
 
 fn row(key: &str, protocol: &str, batch: u64, fps: f64) -> FpsRow {
@@ -132,11 +133,14 @@ fn a_record_gets_the_best_measurement_of_its_key() {
     assert_eq!(joined(Record::default(), &[throttled]).fps_doubt, "the clock moved");
 }
 
+/// A record whose row carries a measurement of its key keeps it, be it the best or not.
 #[test]
-fn a_throughput_of_the_record_itself_stays() {
-    let own = Record { fps: Some(7.0), fps_batch: Some(8), ..Record::default() };
-    let record = joined(own, &[row("a", "stable", 256, 2.0)]);
-    assert_eq!((record.fps, record.fps_batch, record.fps_low), (Some(7.0), Some(8), None));
+fn a_throughput_of_the_record_itself_stays_if_it_was_measured() {
+    let rows = [row("a", "stable", 256, 2.0), invalid(row("a", "halp", 8, 7.0))];
+    for measured in &rows {
+        let own = joined(Record::default(), std::slice::from_ref(measured));
+        assert_eq!(joined(own.clone(), &rows), own);
+    }
 }
 
 #[test]
@@ -182,8 +186,8 @@ proptest! {
             precision: words[2].clone(),
             device: words[3].clone(),
             fps: floats[0],
-            fps_low: floats[1],
-            fps_high: floats[2],
+            fps_low: floats[1].map(|low| floats[0].map_or(low, |fps| low.min(fps))),
+            fps_high: floats[2].map(|high| floats[..2].iter().flatten().fold(high, |most, x| most.max(*x))),
             relative_to_dense: floats[3],
             per_reference: floats[10],
             milliseconds: floats[4],

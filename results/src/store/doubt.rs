@@ -7,6 +7,8 @@ use crate::record::Record;
 const SPARSITY_SLACK: f64 = 0.12;
 /// By how much rounding may raise a count of multiply-accumulates.
 const ROUNDING: f64 = 1e-6;
+/// By how much rounding to the two decimals that papers print may raise an accuracy, percentage points.
+const ACCURACY_ROUNDING: f64 = 0.01;
 
 /// The first thing about a record that cannot be.
 pub fn impossible(r: &Record) -> Option<String> {
@@ -16,6 +18,23 @@ pub fn impossible(r: &Record) -> Option<String> {
         .or_else(|| outside(&shares, 0.0, 1.0))
         .or_else(|| negative(&amounts(r)))
         .or_else(|| counts(r))
+        .or_else(|| exceeds(("top1", r.top1), ("top5", r.top5), ACCURACY_ROUNDING))
+        .or_else(|| exceeds(("top1", r.top1), ("top1_best", r.top1_best), ACCURACY_ROUNDING))
+        .or_else(|| outside_interval(r.fps, r.fps_low, r.fps_high))
+}
+
+/// A throughput outside its own confidence interval.
+pub fn outside_interval(fps: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<String> {
+    let slack = ROUNDING * high.or(fps).unwrap_or_default();
+    exceeds(("fps_low", low), ("fps", fps), slack)
+        .or_else(|| exceeds(("fps", fps), ("fps_high", high), slack))
+        .or_else(|| exceeds(("fps_low", low), ("fps_high", high), slack))
+}
+
+/// A column that is more than another one, which it never exceeds, by more than `slack`.
+fn exceeds(lower: (&str, Option<f64>), upper: (&str, Option<f64>), slack: f64) -> Option<String> {
+    let (value, most) = (lower.1?, upper.1?);
+    (value > most + slack).then(|| format!("column `{}`: {value} is more than {} {most}", lower.0, upper.0))
 }
 
 /// Columns that are never below zero.

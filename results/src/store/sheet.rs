@@ -3,6 +3,7 @@
 //! Columns of other origin (a newer harness, a person's remarks) are kept as they are.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::StoreError;
+use super::lines::Lines;
 
 /// What a row says.
 pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
@@ -94,19 +96,17 @@ impl<E: Entry> Sheet<E> {
     pub fn parse(file: &Path, bytes: &[u8]) -> Sheet<E> {
         let mut sheet = Sheet::default();
         let complaint = |line, what| Complaint { file: file.to_path_buf(), line, what };
+        let mut lines = Lines::of(bytes);
         let mut reader = csv::Reader::from_reader(bytes);
-        let header = match reader.headers() {
-            Ok(header) => header.clone(),
-            Err(error) => {
-                sheet.unreadable.push(complaint(1, describe(&error, &StringRecord::new())));
+        let header = reader.headers().cloned().map_err(|error| said(&error));
+        let header = match header.and_then(|header| sound::<E>(&header).map(|()| header)) {
+            Ok(header) => header,
+            Err(_) if bytes.is_empty() => return sheet,
+            Err(what) => {
+                sheet.unreadable.push(complaint(lines.line(None), what));
                 return sheet;
             }
         };
-        let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
-        if !missing.is_empty() && !bytes.is_empty() {
-            sheet.unreadable.push(complaint(1, format!("the header lacks the columns {missing:?}")));
-            return sheet;
-        }
         let known = columns::<E>();
         let others: Vec<usize> =
             (0..header.len()).filter(|at| !known.iter().any(|name| name == &header[*at])).collect();
@@ -120,7 +120,7 @@ impl<E: Entry> Sheet<E> {
             if let Ok(false) = read {
                 break;
             }
-            let line = row.position().map_or(0, csv::Position::line);
+            let line = lines.line(read.as_ref().map_or_else(csv::Error::position, |_| row.position()));
             match read.and_then(|_| row.deserialize::<E>(names)) {
                 Ok(entry) if entry.key().is_empty() => {
                     sheet.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
@@ -135,8 +135,11 @@ impl<E: Entry> Sheet<E> {
                     sheet.rows.push(Row { entry, other, line });
                 }
                 Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    sheet.unreadable.push(complaint(line, describe(&error, &header)));
+                    let what = match wrong_column::<E>(&row, &header, &error) {
+                        Some(column) => format!("column `{column}`: {}", said(&error)),
+                        None => said(&error),
+                    };
+                    sheet.unreadable.push(complaint(line, what));
                 }
             }
         }
@@ -238,13 +241,44 @@ fn cut(bytes: &[u8], last: &StringRecord) -> bool {
     !bytes.ends_with(b"\n") || last.iter().any(|field| field.contains('\n')) && quotes() % 2 == 1
 }
 
-/// The error without the position, which the complaint states itself, and with the column's name.
-fn describe(error: &csv::Error, header: &StringRecord) -> String {
+/// Why a header cannot be used: columns that are missing, or there twice, so that one would be overlooked.
+fn sound<E: Entry>(header: &StringRecord) -> Result<(), String> {
+    let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
+    if !missing.is_empty() {
+        return Err(format!("the header lacks the columns {missing:?}"));
+    }
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for (at, name) in header.iter().enumerate() {
+        if let Some(before) = places.insert(name, at) {
+            let (first, second) = (before + 1, at + 1);
+            return Err(format!(
+                "the header names `{name}` twice, as its columns {first} and {second}; delete or rename one"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The column whose field an entry does not take. An error that the field's type made up itself does not tell it,
+/// but that field alone makes it again.
+fn wrong_column<'h, E: Entry>(
+    row: &StringRecord,
+    header: &'h StringRecord,
+    error: &csv::Error,
+) -> Option<&'h str> {
+    let csv::ErrorKind::Deserialize { err, .. } = error.kind() else { return None };
+    let alone = |(name, field): &(&str, &str)| {
+        let (name, field) = (StringRecord::from(vec![*name]), StringRecord::from(vec![*field]));
+        field.deserialize::<E>(Some(&name)).is_err()
+    };
+    let told = err.field().and_then(|at| header.get(at as usize));
+    told.or_else(|| header.iter().zip(row).find(alone).map(|(name, _)| name))
+}
+
+/// The error without the position, which the complaint states itself.
+fn said(error: &csv::Error) -> String {
     match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => match err.field().and_then(|at| header.get(at as usize)) {
-            Some(column) => format!("column `{column}`: {}", err.kind()),
-            None => err.kind().to_string(),
-        },
+        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("has {len} fields where the header has {expected_len}")
         }

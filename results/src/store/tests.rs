@@ -56,7 +56,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     assert_eq!(records, [record("a", 0)]);
     let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
     assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
-    assert_eq!(said[1], (4, "NaN is not a finite number; leave the field empty instead"));
+    assert_eq!(said[1], (4, "column `top1`: NaN is not a finite number; leave the field empty instead"));
     assert_eq!(said[2], (5, "has 3 fields where the header has 55"));
 
     let refusal = store.upsert(&record("d", 0)).unwrap_err().to_string();

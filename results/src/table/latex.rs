@@ -1,11 +1,23 @@
-//! Pages as LaTeX, tables with the rules of booktabs.
+//! Pages as LaTeX: tables that break over pages, with the rules of booktabs.
+
+mod escape;
+mod widths;
 
 use super::page::{Grid, Item, MISSING, Page};
+use escape::escape;
+use widths::{Width, heads, widths};
+
+/// What a document that inputs a page must load.
+const NEEDS: &str = "\
+% needs \\usepackage{array,booktabs,longtable}, and before TeX Live 2020 textcomp, before 2018 [utf8]{inputenc};
+% tables break over pages, so not in two columns of text; run LaTeX until it asks for no further run";
 
 /// Writes a page as a fragment to be input into a document.
 pub fn page(page: &Page) -> String {
     let mut parts = vec![
-        "% needs \\usepackage{booktabs} and, before TeX Live 2018, \\usepackage[utf8]{inputenc}".to_string(),
+        NEEDS.to_string(),
+        // Lines of long words, as names and addresses are, end early rather than in the margin.
+        "\\begingroup\\sloppy".to_string(),
         format!("\\paragraph{{{}}}", escape(&page.title)),
     ];
     for item in &page.items {
@@ -16,6 +28,7 @@ pub fn page(page: &Page) -> String {
             Item::Grid(table) => grid(table),
         });
     }
+    parts.push("\\par\\endgroup".to_string());
     parts.join("\n\n") + "\n"
 }
 
@@ -26,20 +39,32 @@ fn list(notes: &[String]) -> String {
     lines.join("\n")
 }
 
-/// A tabular with a rule between blocks.
-pub fn grid(grid: &Grid) -> String {
+/// A table with a rule between blocks, whose head stands on every page. One that is wider than the text
+/// reaches into both margins alike.
+fn grid(grid: &Grid) -> String {
     let row = |cells: Vec<String>| format!("{} \\\\", cells.join(" & "));
-    let columns: String = grid.columns.iter().map(|c| if c.right { 'r' } else { 'l' }).collect();
+    let columns: String = grid
+        .columns
+        .iter()
+        .zip(widths(grid))
+        .map(|(column, width)| match width {
+            Width::Own if column.right => "r".to_string(),
+            Width::Own => "l".to_string(),
+            Width::Broken(em) => format!(">{{\\raggedright\\arraybackslash}}p{{{em:.1}em}}"),
+        })
+        .collect();
     let mut lines = vec![
-        "\\begin{center}".to_string(),
-        format!("\\begin{{tabular}}{{{columns}}}"),
+        "{\\footnotesize\\setlength{\\tabcolsep}{3pt}".to_string(),
+        "\\setlength{\\LTleft}{0pt plus 1fill minus 1fill}\\setlength{\\LTright}{\\LTleft}".to_string(),
+        format!("\\begin{{longtable}}{{{columns}}}"),
         "\\toprule".to_string(),
-        row(grid.columns.iter().map(|column| escape(&column.title)).collect()),
+        row(heads(grid).iter().map(|lines| head(lines)).collect()),
     ];
-    for block in &grid.blocks {
-        lines.push("\\midrule".to_string());
+    lines.extend(["\\midrule", "\\endhead", "\\bottomrule", "\\endfoot"].map(String::from));
+    for (at, block) in grid.blocks.iter().enumerate() {
+        lines.extend((at > 0).then(|| "\\midrule".to_string()));
         lines.extend(block.heading.iter().map(|heading| {
-            format!("\\multicolumn{{{}}}{{l}}{{\\emph{{{}}}}} \\\\", grid.columns.len(), escape(heading))
+            format!("\\multicolumn{{{}}}{{l}}{{\\emph{{{}}}}} \\\\*", grid.columns.len(), escape(heading))
         }));
         lines.extend(
             block.rows.iter().map(|cells| {
@@ -47,51 +72,18 @@ pub fn grid(grid: &Grid) -> String {
             }),
         );
     }
-    lines.extend(["\\bottomrule", "\\end{tabular}", "\\end{center}"].map(String::from));
+    lines.push("\\end{longtable}}".to_string());
     lines.join("\n")
 }
 
-/// Writes every character so that LaTeX prints it. Square brackets are braced, because one that
-/// follows a line break would be read as its argument.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for (at, character) in text.chars().enumerate() {
-        match character {
-            '\\' => escaped.push_str("\\textbackslash{}"),
-            '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', character]),
-            '~' => escaped.push_str("\\textasciitilde{}"),
-            '^' => escaped.push_str("\\textasciicircum{}"),
-            '<' | '>' | '|' => escaped.extend(['$', character, '$']),
-            '[' | ']' => escaped.extend(['{', character, '}']),
-            '±' => escaped.push_str("$\\pm$"),
-            '×' => escaped.push_str("$\\times$"),
-            '≈' => escaped.push_str("$\\approx$"),
-            '†' => escaped.push_str("$\\dagger$"),
-            '–' => escaped.push_str("--"),
-            control if control.is_control() => escaped.push(' '),
-            '-' if at == 0 => escaped.push_str("$-$"),
-            _ => escaped.push(character),
-        }
+/// A title, of one line or of several above one another.
+fn head(lines: &[&str]) -> String {
+    let lines: Vec<String> = lines.iter().map(|line| escape(line)).collect();
+    match lines.as_slice() {
+        [line] => line.clone(),
+        lines => format!("\\shortstack[r]{{{}}}", lines.join("\\\\")),
     }
-    escaped
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn special_characters_are_escaped() {
-        assert_eq!(
-            escape("80% a_b {x} #1 & ~^\\"),
-            concat!(
-                "80\\% a\\_b \\{x\\} \\#1 \\& ",
-                "\\textasciitilde{}\\textasciicircum{}\\textbackslash{}"
-            )
-        );
-        assert_eq!(escape("-0.05 ± 1 [a]"), "$-$0.05 $\\pm$ 1 {[}a{]}");
-        assert_eq!(escape("95 % CI"), "95 \\% CI");
-        assert_eq!(escape("a\n\nb"), "a  b");
-        assert_eq!(escape(MISSING), "--");
-    }
-}
+mod tests;

@@ -68,6 +68,36 @@ fn without_records_nothing_is_written() {
 }
 
 #[test]
+fn where_every_row_is_left_out_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = fs::read_to_string(Path::new(&recorded()[0]).join("records.csv")).unwrap();
+    fs::write(folder.path().join("records.csv"), rows.replace("9.99936", "NaN")).unwrap();
+    let output = harness(folder.path(), &["report", "--out", "."]);
+    let warned = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{warned}");
+    let said = warned.lines().last().unwrap();
+    assert!(
+        said.contains(&format!("all {} lines", rows.lines().count() - 1))
+            && said.contains("NaN is not a finite number"),
+        "{warned}"
+    );
+    assert!(!folder.path().join("report.html").exists());
+}
+
+#[test]
+fn a_trial_in_two_folders_is_shown_and_not_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["first", "second"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+        let from = Path::new(&recorded()[0]).join("records.csv");
+        fs::copy(from, folder.path().join(name).join("records.csv")).unwrap();
+    }
+    let output = harness(folder.path(), &["report", "--out", "first,second"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("note: Recorded in second") && !said.contains("left out"), "{said}");
+}
+
+#[test]
 fn the_page_works_in_a_browser() {
     let Some(program) = browser::find() else {
         eprintln!("skipped: no browser; install Chromium, or name one as HARNESS_BROWSER");
@@ -81,6 +111,7 @@ fn the_page_works_in_a_browser() {
     rows_are_sorted_by_click_and_by_key(&mut browser);
     records_are_filtered(&mut browser);
     a_key_opens_its_run(&mut browser);
+    only_what_scrolls_is_a_stop_of_the_tab_key(&mut browser);
     everything_has_a_name(&mut browser);
     texts_stand_out_in_light_and_dark(&mut browser);
     it_fits_a_phone(&mut browser);
@@ -162,6 +193,30 @@ fn a_key_opens_its_run(browser: &mut Browser) {
     assert_eq!(browser.evaluate(&format!("{run}.open")), true);
     let spec = browser.evaluate(&format!("{run}.querySelector('pre').innerText"));
     assert!(spec.as_str().unwrap().contains("\"model\""), "{spec}");
+    // The same link again, after its run was closed: the address is as it was.
+    browser.evaluate(&format!("{run}.open = false; document.querySelector('#records tbody a').click()"));
+    assert_eq!(browser.evaluate(&format!("{run}.open")), true);
+}
+
+fn only_what_scrolls_is_a_stop_of_the_tab_key(browser: &mut Browser) {
+    let groups = "var groups = [...document.querySelectorAll('.scroll')]
+        .filter((group) => group.checkVisibility({ contentVisibilityAuto: true }));
+        var scrolls = (group) => group.scrollWidth > group.clientWidth;";
+    let count = |browser: &mut Browser, what: &str| {
+        browser.evaluate(&format!("{groups} groups.filter((group) => {what}).length")).as_u64().unwrap()
+    };
+    let mut scrolling = Vec::new();
+    for width in [1400, 390, 1400] {
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        browser.ask("Emulation.setDeviceMetricsOverride", size);
+        // Sizes are told of when a frame is drawn.
+        browser.frame();
+        assert_eq!(count(browser, "scrolls(group) !== (group.tabIndex === 0)"), 0, "at {width}");
+        scrolling.push((count(browser, "scrolls(group)"), count(browser, "!scrolls(group)")));
+    }
+    let [(wide, fit), (narrow, _), again] = scrolling[..] else { panic!("{scrolling:?}") };
+    assert!(fit > 0 && narrow > wide && again == (wide, fit), "{scrolling:?}");
+    browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
 }
 
 /// Roles and names as assistive technology is told them.
@@ -175,6 +230,13 @@ fn roles(browser: &mut Browser) -> Vec<(String, String)> {
 fn everything_has_a_name(browser: &mut Browser) {
     browser.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
     let roles = roles(browser);
+    // What is folded away is a group of its own, which its summary names.
+    let unclear = "[...document.querySelectorAll('[role=group]')].map((group) => group.ariaLabel)
+        .filter((name, at, names) => !name || names.indexOf(name) !== at)";
+    assert_eq!(browser.evaluate(unclear), json!([]));
+    // A landmark for every section and table; what scrolls is none.
+    let landmarks: Vec<&(String, String)> = roles.iter().filter(|(role, _)| role == "region").collect();
+    assert!(landmarks.len() < 20, "{landmarks:?}");
     for role in
         ["table", "figure", "image", "button", "link", "region", "navigation", "searchbox", "columnheader"]
     {
@@ -207,11 +269,42 @@ fn it_fits_a_phone(browser: &mut Browser) {
     let phone = json!({ "width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": true });
     browser.ask("Emulation.setDeviceMetricsOverride", phone);
     assert_eq!(browser.evaluate("document.documentElement.scrollWidth"), 390);
+    let shown = browser.evaluate(
+        "Math.min(...[...document.querySelectorAll('.canvas')]
+            .map((canvas) => canvas.clientWidth / canvas.firstElementChild.getBoundingClientRect().width))",
+    );
+    assert!(shown.as_f64().unwrap() > 0.75, "{shown} of a drawing is seen");
+    let cut = browser.evaluate(
+        "[...document.querySelectorAll('table:not(.headed) caption')]
+            .filter((caption) => caption.getBoundingClientRect().right > 390).length",
+    );
+    assert_eq!(cut, 0, "captions are cut");
     browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
 }
 
 fn it_prints(browser: &mut Browser) {
     browser.ask("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    // A4 between margins of 12 mm.
+    let paper = json!({ "width": 703, "height": 1031, "deviceScaleFactor": 1, "mobile": false });
+    browser.ask("Emulation.setDeviceMetricsOverride", paper);
+    let mm = "25.4 / 96";
+    let small = browser.evaluate(&format!(
+        "[...document.querySelectorAll('.canvas svg')].map((svg) => svg.getBoundingClientRect())
+            .filter((at) => at.width * {mm} < 80 || at.height * {mm} > 250).length"
+    ));
+    assert_eq!(small, 0, "drawings are too small to be read or do not fit a page");
+    // Of a table that goes on over the page, a button in its head would not be repeated.
+    let blank = "[...document.querySelectorAll('thead button')]
+        .filter((button) => getComputedStyle(button).display !== 'contents').length";
+    assert_eq!(browser.evaluate(blank), 0);
+    // What is wider than its page makes all pages smaller.
+    let wide = "[...document.querySelectorAll('table')]
+        .filter((table) => !table.closest('#records') && table.getBoundingClientRect().right > 703).length";
+    assert_eq!(browser.evaluate(wide), 0);
+    let landscape = json!({ "width": 1031, "height": 703, "deviceScaleFactor": 1, "mobile": false });
+    browser.ask("Emulation.setDeviceMetricsOverride", landscape);
+    assert_eq!(browser.evaluate("document.documentElement.scrollWidth <= 1031"), true);
+    browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
     let hidden =
         "[...document.querySelectorAll('nav, #theme, .filter')].every((part) => part.offsetHeight === 0)";
     assert_eq!(browser.evaluate(hidden), true);

@@ -48,6 +48,11 @@ impl Report {
         &self.sources.complaints
     }
 
+    /// What there is to know of what is shown.
+    pub fn remarks(&self) -> &[String] {
+        &self.sources.remarks
+    }
+
     /// The page, which says that it was written at `date`.
     pub fn html(&self, date: &str) -> String {
         document::write(&self.sources, &self.shown, date)

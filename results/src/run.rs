@@ -7,7 +7,7 @@ mod rows;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,16 @@ pub use rows::{Change, Evaluation, LayerDensity};
 #[derive(Clone, Debug)]
 pub struct Run {
     directory: PathBuf,
+    /// Whether it lies in the output directory, so that its files may be read.
+    inside: bool,
+}
+
+/// The directory of the trial with `key` in an output directory; none if the key, which a file tells,
+/// cannot be the name of one and would lead elsewhere.
+pub fn directory(out: &Path, key: &str) -> Option<PathBuf> {
+    let mut parts = Path::new(key).components();
+    let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    plain.then(|| out.join("runs").join(key))
 }
 
 /// Rows of a file, and what is wrong with the others.
@@ -31,9 +41,10 @@ pub struct Rows<T> {
 }
 
 impl Run {
-    /// The run of the trial with `key` in an output directory; it need not be there.
+    /// The run of the trial with `key` in an output directory; it need not be there. One whose directory
+    /// would lie elsewhere tells nothing.
     pub fn of(out: &Path, key: &str) -> Run {
-        Run { directory: out.join("runs").join(key) }
+        Run { directory: out.join("runs").join(key), inside: directory(out, key).is_some() }
     }
 
     /// Where it is.
@@ -58,12 +69,23 @@ impl Run {
 
     /// What was trained, as JSON; none if the file is not there.
     pub fn spec(&self) -> Option<String> {
-        fs::read_to_string(self.directory.join("spec.json")).ok()
+        self.text("spec.json")
     }
 
     /// What it was trained with, as JSON; none if the file is not there.
     pub fn environment(&self) -> Option<String> {
-        fs::read_to_string(self.directory.join("environment.json")).ok()
+        self.text("environment.json")
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        String::from_utf8(self.bytes(name).ok()?).ok()
+    }
+
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        if !self.inside {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        fs::read(self.directory.join(name))
     }
 
     /// The rows of a file; one that is not there has none.
@@ -72,7 +94,7 @@ impl Run {
         let (mut rows, mut complaints) = (Vec::new(), Vec::new());
         let mut complain =
             |line: u64, what: String| complaints.push(Complaint { file: file.clone(), line, what });
-        match fs::read(&file) {
+        match self.bytes(name) {
             Ok(bytes) => {
                 let mut reader = csv::Reader::from_reader(bytes.as_slice());
                 for row in reader.deserialize() {
@@ -108,6 +130,26 @@ mod tests {
         let (_out, run) = run(&[]);
         assert!(run.evaluations().rows.is_empty() && run.changes().rows.is_empty());
         assert!(run.layers().complaints.is_empty() && run.spec().is_none());
+    }
+
+    #[test]
+    fn a_key_that_leads_out_of_the_folder_tells_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let (out, elsewhere) = (folder.path().join("out"), folder.path().join("x/runs/abc"));
+        fs::create_dir_all(out.join("runs")).unwrap();
+        fs::create_dir_all(&elsewhere).unwrap();
+        for name in ["spec.json", "environment.json", "metrics.csv", "updates.csv"] {
+            fs::write(elsewhere.join(name), "step\n1\n").unwrap();
+            fs::write(out.join(name), "step\n1\n").unwrap();
+        }
+        let absolute = elsewhere.display().to_string();
+        for key in ["../../x/runs/abc", absolute.as_str(), "..", ".", "", "a/../../.."] {
+            let run = Run::of(&out, key);
+            assert_eq!((run.spec(), run.environment()), (None, None), "{key}");
+            assert!(run.evaluations().rows.is_empty() && run.changes().rows.is_empty(), "{key}");
+            assert_eq!(directory(&out, key), None, "{key}");
+        }
+        assert!(Run::of(&folder.path().join("x"), "abc").spec().is_some());
     }
 
     #[test]

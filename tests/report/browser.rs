@@ -106,6 +106,13 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// Waits until the page was drawn twice, so that it was told of the sizes of what was drawn first.
+    pub fn frame(&mut self) {
+        let drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
+        let awaited = json!({ "expression": drawn, "awaitPromise": true });
+        self.ask("Runtime.evaluate", awaited);
+    }
+
     /// Presses a key, which types `text`.
     pub fn press(&mut self, key: &str, code: u32, text: &str) {
         let down = json!({ "type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text });

@@ -34,12 +34,23 @@ impl Arguments {
         for complaint in report.complaints() {
             stdio::say(format!("warning: {complaint}; left out"));
         }
+        report.remarks().iter().for_each(|remark| stdio::say(format!("note: {remark}")));
         if report.is_empty() {
             let folders: Vec<String> = self.out.iter().map(|out| out.display().to_string()).collect();
+            let folders = folders.join(", ");
+            if let Some(why) = report.complaints().first() {
+                let all = match report.complaints().len() {
+                    1 => "the only line".to_string(),
+                    lines => format!("all {lines} lines"),
+                };
+                bail!(
+                    "{all} recorded in {folders} had to be left out, so that there is nothing to show: {why}; \
+                     correct what is warned of above, or name other folders with --out"
+                );
+            }
             bail!(
-                "nothing is recorded in {}; name the folders of results with --out, or record some with \
-                 `harness suite`",
-                folders.join(", ")
+                "nothing is recorded in {folders}; name the folders of results with --out, or record some with \
+                 `harness suite`"
             );
         }
         let page = self.to.unwrap_or_else(|| self.out[0].join("report.html"));

@@ -1,87 +1,220 @@
 //! Which method did best at every sparsity or latency of every group of like records.
+//!
+//! Only trainings of one length compete. Methods whose means print alike share a place, and a level
+//! with one method has no best.
 
 use std::collections::BTreeMap;
 
 use crate::record::Record;
 use crate::statistics::Summary;
-use crate::table::DENSE;
 use crate::table::number::target;
+use crate::table::settings::{Setting, include, parse, text};
+use crate::table::summary::{method, subject};
+use crate::table::{DENSE, LATENCY};
+
+/// Settings of how long is trained.
+const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 
 /// The methods of one group at one level.
 #[derive(Debug, PartialEq)]
 pub struct Best {
     /// Suite, profile, data set and network.
     pub group: [String; 4],
-    /// What was asked for: `90%`, `latency 30%`.
+    /// What was asked for, with the settings of how long was trained: `90%`, `latency 30%; epochs=10`.
     pub level: String,
-    /// Top-1 accuracy of the dense network of the group, percent.
+    /// Top-1 accuracy of the dense network of the group that was trained as long, percent.
     pub dense: Option<Summary>,
-    /// The methods by falling mean of top-1 accuracy, percent.
-    pub ranking: Vec<(String, Summary)>,
+    /// The methods by falling mean of top-1 accuracy, percent; those whose means print alike share a
+    /// place.
+    pub ranking: Vec<Vec<(String, Summary)>>,
 }
 
 /// Suite, profile, data set, its fingerprint, network.
 type Place<'a> = [&'a str; 5];
 
-/// What trials have in common whose methods are compared.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Level<'a> {
-    place: Place<'a>,
-    /// A share of latency is another one in another table.
-    latency_table: &'a str,
-    /// The share asked for, so that levels stand in order.
-    thousandths: i64,
-    name: String,
+/// Where a level stands among others: its group, its latency table (a share of latency is another one in
+/// another table), its share in thousandths, and how it is written.
+type Order<'a> = (Place<'a>, &'a str, i64, String);
+
+/// A record with an accuracy, taken apart.
+struct Trial<'a> {
+    record: &'a Record,
+    top1: f64,
+    /// Its settings of how long was trained, and the others.
+    length: Vec<Setting<'a>>,
+    others: Vec<Setting<'a>>,
 }
 
-fn place(record: &Record) -> Place<'_> {
-    [&record.suite, &record.profile, &record.dataset, &record.data_fingerprint, &record.model]
-}
+impl<'a> Trial<'a> {
+    fn of(record: &'a Record) -> Option<Trial<'a>> {
+        let top1 = record.top1.filter(|_| record.is_ok())?;
+        let is_length = |(name, _): &Setting| LENGTH.contains(name);
+        let (length, others) = parse(&record.settings).into_iter().partition(is_length);
+        Some(Trial { record, top1, length, others })
+    }
 
-/// The method with all that makes its trials differ from others of it.
-fn method(record: &Record) -> String {
-    let mut text = record.method.clone();
-    if !matches!(record.distribution.as_str(), "" | "none" | "latency") {
-        text.push_str(&format!(", {}", record.distribution));
+    fn place(&self) -> Place<'a> {
+        let Record { suite, profile, dataset, data_fingerprint, model, .. } = self.record;
+        [suite, profile, dataset, data_fingerprint, model]
     }
-    if !record.pretrained.is_empty() {
-        text.push_str(", from pretrained");
-    }
-    if !record.settings.is_empty() {
-        text.push_str(&format!(" [{}]", record.settings.replace(';', "; ")));
-    }
-    text
-}
 
-/// The rankings, in the order of their groups and levels.
-pub fn best(records: &[Record]) -> Vec<Best> {
-    let mut dense: BTreeMap<Place, Vec<f64>> = BTreeMap::new();
-    let mut levels: BTreeMap<Level, BTreeMap<String, Vec<f64>>> = BTreeMap::new();
-    for record in records.iter().filter(|record| record.is_ok()) {
-        let (Some(top1), Some(level)) = (record.top1, target(record)) else { continue };
-        if record.method == DENSE {
-            // What was trained with settings of its own is another network to be beaten.
-            if record.settings.is_empty() {
-                dense.entry(place(record)).or_default().push(top1);
-            }
-            continue;
+    fn order(&self) -> Option<Order<'a>> {
+        let level = target(self.record)?;
+        let share = self.record.latency_target.or(self.record.sparsity_target).unwrap_or(0.0);
+        Some((self.place(), &self.record.latency_table, (share * 1000.0).round() as i64, level))
+    }
+
+    fn is_of_method_of(&self, other: &Trial) -> bool {
+        let [method, distribution, _, start] = subject(self.record);
+        let [of_other, other_distribution, _, other_start] = subject(other.record);
+        (method, distribution, start) == (of_other, other_distribution, other_start)
+            && equal(&self.others, &other.others)
+    }
+
+    /// The method with all that makes its trials differ from others at the level.
+    fn method(&self) -> String {
+        let mut record = Record { settings: text(&self.others, ";"), ..self.record.clone() };
+        if !matches!(record.distribution.as_str(), "" | "none" | LATENCY) {
+            record.method.push_str(&format!(", {}", record.distribution));
         }
-        let share = record.latency_target.or(record.sparsity_target).unwrap_or(0.0);
-        let level = Level {
-            place: place(record),
-            latency_table: &record.latency_table,
-            thousandths: (share * 1000.0).round() as i64,
-            name: level,
-        };
-        levels.entry(level).or_default().entry(method(record)).or_default().push(top1);
+        method(&record)
     }
-    let rank = |(level, methods): (Level, BTreeMap<String, Vec<f64>>)| {
-        let mut ranking: Vec<(String, Summary)> =
-            methods.into_iter().filter_map(|(method, top1)| Some((method, Summary::of(&top1)?))).collect();
-        ranking.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean));
-        let [suite, profile, dataset, _, model] = level.place.map(String::from);
-        let dense = dense.get(&level.place).and_then(|top1| Summary::of(top1));
-        Best { group: [suite, profile, dataset, model], level: level.name, dense, ranking }
+}
+
+fn equal(a: &[Setting], b: &[Setting]) -> bool {
+    include(a, b) && include(b, a)
+}
+
+/// Gathers what is alike, in the order in which it is first seen.
+fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+    let mut groups: Vec<Vec<T>> = Vec::new();
+    for one in all {
+        match groups.iter_mut().find(|group| same(&group[0], &one)) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
+/// The rankings of levels with several methods, in the order of their groups and levels.
+pub fn best(records: &[Record]) -> Vec<Best> {
+    let trials = records.iter().filter_map(Trial::of);
+    let (dense, pruned): (Vec<Trial>, Vec<Trial>) = trials.partition(|trial| trial.record.method == DENSE);
+    let mut levels: BTreeMap<Order, Vec<Trial>> = BTreeMap::new();
+    for trial in pruned {
+        if let Some(order) = trial.order() {
+            levels.entry(order).or_default().push(trial);
+        }
+    }
+    let mut all = Vec::new();
+    for ((_, _, _, level), trials) in levels {
+        for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
+            let (place, length) = (trials[0].place(), trials[0].length.clone());
+            let methods = alike(trials, Trial::is_of_method_of);
+            if methods.len() < 2 {
+                continue;
+            }
+            // What was trained with settings of its own is another network to be beaten.
+            let of_level = |trial: &&Trial| {
+                trial.place() == place && trial.others.is_empty() && equal(&trial.length, &length)
+            };
+            let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.top1).collect();
+            let [suite, profile, dataset, _, model] = place.map(String::from);
+            let length = length.iter().map(|setting| format!("; {}", text(&[*setting], "")));
+            all.push(Best {
+                group: [suite, profile, dataset, model],
+                level: level.clone() + &length.collect::<String>(),
+                dense: Summary::of(&dense),
+                ranking: ranking(&methods),
+            });
+        }
+    }
+    all
+}
+
+/// Methods by falling mean, those whose means print alike in one place.
+fn ranking(methods: &[Vec<Trial>]) -> Vec<Vec<(String, Summary)>> {
+    let summary = |trials: &Vec<Trial>| {
+        let top1: Vec<f64> = trials.iter().map(|trial| trial.top1).collect();
+        Some((trials[0].method(), Summary::of(&top1)?))
     };
-    levels.into_iter().map(rank).collect()
+    let mut ranked: Vec<(String, Summary)> = methods.iter().filter_map(summary).collect();
+    ranked.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean).then_with(|| a.0.cmp(&b.0)));
+    let printed = |summary: &Summary| format!("{:.2}", summary.mean);
+    ranked.chunk_by(|a, b| printed(&a.1) == printed(&b.1)).map(<[_]>::to_vec).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::made_up::structured;
+
+    fn names(best: &Best) -> Vec<Vec<&str>> {
+        best.ranking.iter().map(|place| place.iter().map(|(method, _)| method.as_str()).collect()).collect()
+    }
+
+    /// Trials of one network at 90 %: method, settings, accuracy.
+    fn trials(all: &[(&str, &str, f64)]) -> Vec<Record> {
+        let trial = |(method, settings, top1): &(&str, &str, f64)| Record {
+            method: method.to_string(),
+            settings: settings.to_string(),
+            distribution: if *method == DENSE { "none" } else { "erk" }.into(),
+            sparsity_target: Some(if *method == DENSE { 0.0 } else { 0.9 }),
+            top1: Some(*top1),
+            status: "ok".into(),
+            ..Record::default()
+        };
+        all.iter().map(trial).collect()
+    }
+
+    #[test]
+    fn methods_are_ranked_at_levels_with_several() {
+        let all = best(&structured("resnet50"));
+        // HALP alone is at 80 % of the latency.
+        let levels: Vec<&str> = all.iter().map(|best| best.level.as_str()).collect();
+        assert_eq!(levels, ["latency 30%", "latency 55%"]);
+        let order = ["iee, pretrained", "iee", "halp, pretrained", "magnitude, pretrained"];
+        assert_eq!(names(&all[0]), order.map(|method| vec![method]));
+        assert_eq!(all[0].dense.unwrap().n, 2);
+    }
+
+    #[test]
+    fn methods_whose_means_print_alike_share_a_place() {
+        let all =
+            best(&trials(&[("set", "", 70.0), ("rigl", "", 71.3), ("iee", "", 71.0), ("iee", "", 71.6)]));
+        assert_eq!(names(&all[0]), [vec!["iee, erk", "rigl, erk"], vec!["set, erk"]]);
+    }
+
+    #[test]
+    fn only_trainings_of_one_length_compete() {
+        let long = "training_length=5";
+        let all = best(&trials(&[
+            ("rigl", "", 70.0),
+            ("rigl", long, 75.0),
+            ("set", "training_length=5.0", 74.0),
+            ("static", "", 71.0),
+            ("iee", "epochs=3", 90.0),
+            (DENSE, "", 80.0),
+            (DENSE, long, 82.0),
+            (DENSE, "epochs=2", 50.0),
+        ]));
+        let told: Vec<_> = all.iter().map(|best| (best.level.as_str(), names(best)[0][0])).collect();
+        assert_eq!(told, [("90%", "static, erk"), ("90%; training_length=5", "rigl, erk")]);
+        assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
+    }
+
+    #[test]
+    fn settings_are_compared_as_tables_compare_them() {
+        let all = best(&trials(&[
+            ("iee", "delta=100;alpha=0.3", 70.0),
+            ("iee", "alpha=0.30;delta=1e2", 71.0),
+            ("iee", "alpha=0.5;delta=100", 72.0),
+        ]));
+        assert_eq!(
+            names(&all[0]),
+            [["iee, erk [alpha=0.5; delta=100]"], ["iee, erk [delta=100; alpha=0.3]"]]
+        );
+        assert_eq!(all[0].ranking[1][0].1.n, 2);
+    }
 }

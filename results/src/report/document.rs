@@ -2,12 +2,13 @@
 
 use crate::record::Record;
 use crate::table::group::groups;
+use crate::table::layout::distinct;
 use crate::table::{TableDefinition, table, table_ids};
 
 use super::drawings::{self, Shown};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
-use super::source::{Sources, distinct};
+use super::source::Sources;
 use super::{records, runs, summary, tables};
 
 const STYLE: &str = include_str!("report.css");
@@ -74,13 +75,14 @@ fn header(html: &mut Html, sources: &Sources, date: &str) {
         html.element("tbody", &[], |html| {
             for folder in &sources.folders {
                 let records: &[Record] = &sources.records[folder.records.clone()];
+                let of = |field: fn(&Record) -> &String| distinct(records.iter().map(field).cloned());
                 row(html, &heads, |at| {
                     Cell::Text(match at {
                         0 => folder.out.display().to_string(),
                         1 => records.len().to_string(),
-                        2 => distinct(records, |record| &record.suite),
-                        3 => distinct(records, |record| &record.device),
-                        _ => distinct(records, |record| &record.commit),
+                        2 => of(|record| &record.suite),
+                        3 => of(|record| &record.device),
+                        _ => of(|record| &record.commit),
                     })
                 });
             }

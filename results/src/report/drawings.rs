@@ -56,7 +56,15 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
             let folder = of_folder[0].folder;
             let out = &sources.folders[folder].out;
             html.leaf("h3", &[("id", &folder_name(folder))], &format!("Recorded in {}", out.display()));
-            of_folder.iter().for_each(|shown| section(html, &shown.name(), &shown.drawing, &known));
+            for shown in of_folder {
+                // Drawings of several directories may have one title.
+                let title = &shown.drawing.title;
+                let label = match sources.folders.len() {
+                    1 => title.clone(),
+                    _ => format!("{title}, {}", out.display()),
+                };
+                section(html, shown, &label, &known);
+            }
         }
         if shown.is_empty() {
             html.leaf("p", &[], "No group of records has enough points for a drawing.");
@@ -64,14 +72,18 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
     });
 }
 
-fn section(html: &mut Html, name: &str, drawing: &Drawing, known: &HashSet<&str>) {
+/// A drawing with what belongs to it; `label` names it among all.
+fn section(html: &mut Html, shown: &Shown, label: &str, known: &HashSet<&str>) {
+    let (name, drawing) = (&shown.name(), &shown.drawing);
     let (title, described) = (format!("{name}-title"), format!("{name}-description"));
-    html.element("section", &[("id", name), ("aria-labelledby", &title)], |html| {
+    // Without a name it is no landmark, of which there would be too many.
+    html.element("section", &[("id", name)], |html| {
         html.leaf("h4", &[("id", &title)], &drawing.title);
         html.element("figure", &[("aria-labelledby", &title)], |html| {
-            let label = format!("Drawing: {}", drawing.title);
-            let region = [("class", "scroll"), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
-            html.element("div", &region, |html| {
+            let of_group = format!("Drawing: {label}");
+            let group =
+                [("class", "scroll"), ("role", "group"), ("aria-label", &of_group), ("tabindex", "0")];
+            html.element("div", &group, |html| {
                 let image = [
                     ("class", "canvas"),
                     ("role", "img"),
@@ -85,7 +97,7 @@ fn section(html: &mut Html, name: &str, drawing: &Drawing, known: &HashSet<&str>
                 files(html, drawing);
             });
         });
-        points(html, drawing, known);
+        points(html, drawing, label, known);
     });
     html.markup("\n");
 }
@@ -111,14 +123,22 @@ fn inline(svg: &str) -> &str {
 }
 
 /// The points of a drawing, which lead to their runs. What is the same for all is said once.
-fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
+fn points(html: &mut Html, drawing: &Drawing, label: &str, known: &HashSet<&str>) {
     let mut reader = csv::Reader::from_reader(drawing.csv.as_bytes());
     let Ok(names) = reader.headers().cloned() else { return };
-    let rows: Vec<StringRecord> = reader.records().flatten().collect();
+    let of_runs = names.iter().position(|name| name == "key");
+    let has_runs =
+        |row: &StringRecord| of_runs.and_then(|at| row.get(at)).is_some_and(|keys| !keys.is_empty());
+    // What leads to runs comes first; published points lead nowhere.
+    let (measured, published): (Vec<_>, Vec<_>) = reader.records().flatten().partition(has_runs);
+    let rows: Vec<StringRecord> = [measured, published].concat();
     let cell = |row: usize, column: usize| rows[row].get(column).unwrap_or_default();
     let is_same = |column: usize| (1..rows.len()).all(|row| cell(row, column) == cell(0, column));
-    let (same, columns): (Vec<usize>, Vec<usize>) =
-        (0..names.len()).partition(|column| &names[*column] != "key" && rows.len() > 1 && is_same(*column));
+    let (same, mut columns): (Vec<usize>, Vec<usize>) =
+        (0..names.len()).partition(|column| Some(*column) != of_runs && rows.len() > 1 && is_same(*column));
+    if let Some(at) = columns.iter().position(|column| Some(*column) == of_runs) {
+        columns[1.min(at)..=at].rotate_right(1);
+    }
     let said: Vec<String> = same
         .iter()
         .filter(|column| !cell(0, **column).is_empty())
@@ -126,7 +146,7 @@ fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
         .collect();
     let heads: Vec<Head> = columns
         .iter()
-        .map(|column| (&names[*column], &names[*column] != "key" && is_number(&rows, *column)))
+        .map(|column| (&names[*column], Some(*column) != of_runs && is_number(&rows, *column)))
         .collect();
     let link = |key: &str| (key.to_string(), known.contains(key).then(|| id("run", key)));
     html.element("details", &[("class", "points")], |html| {
@@ -135,18 +155,34 @@ fn points(html: &mut Html, drawing: &Drawing, known: &HashSet<&str>) {
             html.leaf("p", &[], &format!("The first {MOST_ROWS} of them; the CSV file has all."));
         }
         html.leaf("p", &[("class", "rule")], &format!("Of all points: {}.", said.join("; ")));
-        table(html, &format!("Points: {}", drawing.title), "sortable", &heads, |html| {
+        table(html, &format!("Points: {label}"), "sortable", &heads, |html| {
             html.element("tbody", &[], |html| {
                 for point in 0..rows.len().min(MOST_ROWS) {
                     row(html, &heads, |at| match cell(point, columns[at]) {
                         "" => Cell::of(None),
-                        keys if heads[at].0 == "key" => Cell::Links(keys.split(';').map(link).collect()),
+                        text if Some(columns[at]) == of_runs => {
+                            Cell::Links(keys(text, known).into_iter().map(link).collect())
+                        }
                         text => Cell::Text(text.to_string()),
                     });
                 }
             });
         });
     });
+}
+
+/// The keys in a text that joins them by semicolons, which a key may have itself: the longest that is
+/// known, else what stands before the next one.
+fn keys<'a>(text: &'a str, known: &HashSet<&str>) -> Vec<&'a str> {
+    let (mut keys, mut rest) = (Vec::new(), Some(text));
+    while let Some(text) = rest {
+        let ends = || text.match_indices(';').map(|(at, _)| at).chain([text.len()]);
+        let end = ends().rev().find(|end| known.contains(&text[..*end])).or_else(|| ends().next());
+        let end = end.unwrap_or(text.len());
+        keys.push(&text[..end]);
+        rest = text.get(end + 1..);
+    }
+    keys
 }
 
 /// Whether a column has numbers only.

@@ -1,4 +1,4 @@
-//! Tables: a caption, a head, rows; in a region that scrolls where the page is narrow.
+//! Tables: a caption, a head, rows; in a group that scrolls where the page is narrow.
 
 use crate::table::page::{Grid, MISSING};
 
@@ -55,8 +55,8 @@ impl Cell {
 
 /// Writes a table whose rows `body` writes; `classes` say how it looks and what a script may add to it.
 pub fn table(html: &mut Html, caption: &str, classes: &str, heads: &[Head], body: impl FnOnce(&mut Html)) {
-    let region = [("class", "scroll"), ("role", "region"), ("aria-label", caption), ("tabindex", "0")];
-    html.element("div", &region, |html| {
+    let group = [("class", "scroll"), ("role", "group"), ("aria-label", caption), ("tabindex", "0")];
+    html.element("div", &group, |html| {
         html.element("table", &[("class", classes)], |html| {
             html.leaf("caption", &[], caption);
             html.element("thead", &[], |html| {

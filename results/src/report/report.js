@@ -112,5 +112,23 @@
     target.scrollIntoView();
   };
   addEventListener("hashchange", open);
+  // A link to where the address is already changes nothing of it.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (link && link.hash === location.hash) open();
+  });
   open();
+
+  // Only what scrolls is a stop of the tab key.
+  const stop = (region) => {
+    if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+    else region.removeAttribute("tabindex");
+  };
+  const observer = new ResizeObserver((entries) => {
+    new Set(entries.map((entry) => entry.target.closest(".scroll"))).forEach(stop);
+  });
+  document.querySelectorAll(".scroll").forEach((region) => {
+    observer.observe(region);
+    observer.observe(region.firstElementChild);
+  });
 })();

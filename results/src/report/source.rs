@@ -33,27 +33,37 @@ impl Sources {
     /// Reads output directories. A trial that two of them hold is taken from the first.
     pub fn read(outs: &[PathBuf]) -> Result<Sources, StoreError> {
         let mut sources = Sources::default();
-        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        // Where in `records` a trial is, and of which directory.
+        let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for (at, out) in outs.iter().enumerate() {
             let store = Store::new(out);
             let loaded = store.load()?;
             sources.complaints.extend(loaded.complaints.iter().map(ToString::to_string));
             sources.remarks.extend(loaded.remarks.iter().map(ToString::to_string));
             let first = sources.records.len();
+            let file = store.path();
+            let mut repeated: BTreeMap<usize, Vec<String>> = BTreeMap::new();
             for record in loaded.records {
-                match seen.insert(record.key.clone(), at) {
-                    None => sources.records.push(record),
-                    Some(other) => {
-                        seen.insert(record.key.clone(), other);
-                        let (file, there) = (store.path(), outs[other].display().to_string());
-                        sources.complaints.push(format!(
-                            "{}: trial {} is recorded in {there} too, and taken from there",
-                            file.display(),
-                            record.key,
-                        ));
+                match seen.get(&record.key) {
+                    None => {
+                        seen.insert(record.key.clone(), (sources.records.len(), at));
+                        sources.records.push(record);
                     }
+                    Some((first, folder)) if sources.records[*first] == record => {
+                        repeated.entry(*folder).or_default().push(record.key);
+                    }
+                    Some((_, folder)) => sources.complaints.push(format!(
+                        "{}: trial {} is recorded otherwise in {}, and shown as it is there",
+                        file.display(),
+                        record.key,
+                        outs[*folder].display(),
+                    )),
                 }
             }
+            sources.remarks.extend(repeated.iter().map(|(folder, keys)| {
+                let (file, there) = (file.display(), outs[*folder].display());
+                format!("Recorded in {file} and in {there}, and shown once: {}.", keys.join(", "))
+            }));
             let records = first..sources.records.len();
             sources.folders.push(Folder { out: out.clone(), records });
         }
@@ -65,13 +75,4 @@ impl Sources {
         let folder = self.folders.iter().find(|folder| folder.records.contains(&at));
         folder.map_or(Path::new(""), |folder| &folder.out)
     }
-}
-
-/// The different values of a field, sorted; an empty one is unknown.
-pub fn distinct(records: &[Record], field: fn(&Record) -> &str) -> String {
-    let mut values: Vec<&str> = records.iter().map(field).collect();
-    values.sort_unstable();
-    values.dedup();
-    let known = values.into_iter().map(|value| if value.is_empty() { "unknown" } else { value });
-    known.collect::<Vec<_>>().join(", ")
 }

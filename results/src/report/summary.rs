@@ -1,6 +1,7 @@
 //! The summary: verdicts by table, and the best method of every group and level.
 
 use crate::record::Record;
+use crate::statistics::Summary;
 use crate::table::group::groups;
 use crate::table::line::lines;
 use crate::table::number::accuracy;
@@ -106,12 +107,16 @@ fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
 }
 
 fn rankings(html: &mut Html, records: &[Record]) {
+    let rankings = best(records);
+    if rankings.is_empty() {
+        return html.leaf("p", &[], "No sparsity or latency has several methods that could be ranked.");
+    }
     let heads = [
         ("Suite", false),
         ("Profile", false),
         ("Data set", false),
         ("Network", false),
-        ("Level", true),
+        ("Level", false),
         ("Best method", false),
         ("Top-1 % (n)", true),
         ("Next best", false),
@@ -121,10 +126,9 @@ fn rankings(html: &mut Html, records: &[Record]) {
     ];
     table(html, "Best method of every group and level, by mean top-1 accuracy", "sortable", &heads, |html| {
         html.element("tbody", &[], |html| {
-            for best in best(records) {
-                let ranked = |place: usize| best.ranking.get(place);
-                let name = |place| ranked(place).map(|(method, _)| method.clone());
-                let top1 = |place| ranked(place).map(|(_, summary)| accuracy(*summary));
+            for best in &rankings {
+                let name = |place: usize| best.ranking.get(place).map(|place| names(place));
+                let top1 = |place: usize| best.ranking.get(place).map(|place| accuracies(place));
                 row(html, &heads, |at| {
                     Cell::of(match at {
                         0..=3 => Some(best.group[at].clone()),
@@ -134,14 +138,26 @@ fn rankings(html: &mut Html, records: &[Record]) {
                         7 => name(1),
                         8 => top1(1),
                         9 => best.dense.map(accuracy),
-                        _ => Some(best.ranking.len().to_string()),
+                        _ => Some(best.ranking.iter().map(Vec::len).sum::<usize>().to_string()),
                     })
                 });
             }
         });
     });
-    let caution = "Level: share of zeros, or of the dense network's latency. n: number of trials in the mean, \
-                   followed by their standard deviation where there are several. A first place within the \
-                   scatter of the trials, or of a single trial, is no proof.";
+    let caution = "Level: share of zeros, or of the dense network's latency, with the settings of how long was \
+                   trained. Tied: the means print alike. Levels with one method are left out. n: number of \
+                   trials in the mean, which their standard deviation follows where there are several. A first \
+                   place within the scatter of the trials, or of a single trial, is no proof.";
     html.leaf("p", &[("class", "rule")], caution);
+}
+
+/// The methods of one place: `rigl`, or `tied: halp / rigl`.
+fn names(place: &[(String, Summary)]) -> String {
+    let names: Vec<&str> = place.iter().map(|(method, _)| method.as_str()).collect();
+    let tied = if names.len() > 1 { "tied: " } else { "" };
+    format!("{tied}{}", names.join(" / "))
+}
+
+fn accuracies(place: &[(String, Summary)]) -> String {
+    place.iter().map(|(_, summary)| accuracy(*summary)).collect::<Vec<_>>().join(" / ")
 }

@@ -6,11 +6,12 @@
 
 use std::fs;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Map, Value};
 
 use crate::record::Record;
+use crate::run::directory;
 
 /// How the row of a record contradicts its run; nothing where the run left no record.
 pub fn contradiction(out: &Path, record: &Record) -> Option<String> {
@@ -35,13 +36,6 @@ pub fn contradiction(out: &Path, record: &Record) -> Option<String> {
         },
         Err(error) => Some(no_record(error)),
     }
-}
-
-/// The directory of a run; none if the key cannot be the name of one.
-fn directory(out: &Path, key: &str) -> Option<PathBuf> {
-    let mut parts = Path::new(key).components();
-    let plain = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
-    plain.then(|| out.join("runs").join(key))
 }
 
 /// Whether the marker of the run, if it has one, fits the file's content.

@@ -99,7 +99,7 @@ fn without_value(definition: &TableDefinition, lines: &[Line]) -> Option<String>
 }
 
 /// The distinct texts, sorted; an empty one is unknown.
-fn distinct(texts: impl Iterator<Item = String>) -> String {
+pub(crate) fn distinct(texts: impl Iterator<Item = String>) -> String {
     let known = texts.map(|text| if text.is_empty() { "unknown".to_string() } else { text });
     known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }

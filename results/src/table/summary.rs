@@ -53,7 +53,7 @@ fn place(record: &Record) -> [&str; 5] {
     [&record.suite, &record.dataset, &record.profile, &record.model, &record.data_fingerprint]
 }
 
-fn subject(record: &Record) -> [&str; 4] {
+pub(crate) fn subject(record: &Record) -> [&str; 4] {
     [&record.method, &record.distribution, &record.settings, start(record)]
 }
 
@@ -70,7 +70,7 @@ fn name(record: &Record) -> String {
     }
 }
 
-fn method(record: &Record) -> String {
+pub(crate) fn method(record: &Record) -> String {
     match record.settings.as_str() {
         "" => format!("{}{}", record.method, start(record)),
         settings => format!("{}{} [{}]", record.method, start(record), settings.replace(';', "; ")),

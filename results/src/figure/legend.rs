@@ -34,7 +34,9 @@ pub fn notes(chart: &Chart) -> Vec<String> {
         notes.push("Steps: the Pareto front, where no other point is better in both.".to_string());
     }
     if chart.points.iter().any(Point::is_doubtful) {
-        notes.push("†: the measurement of FPS is not valid; the CSV file says why.".to_string());
+        let front = chart.panels.iter().any(|panel| panel.has_front());
+        let left_out = if front { ", so the Pareto front leaves it out" } else { "" };
+        notes.push(format!("†: the measurement of FPS is not valid{left_out}; the CSV file says why."));
     }
     notes
 }

@@ -217,7 +217,7 @@ fn the_pareto_front_is_of_points_measured_in_one_way() {
             assert_eq!(point["on_front"] == "true", on_front, "{point:?}");
         }
         assert!(points.iter().filter(|line| line["on_front"] == "true").count() >= 2);
-        assert!(drawing.svg.contains("Steps:") && drawing.svg.contains("the Pareto front"));
+        assert!(drawing.svg.contains("Steps:") && drawing.svg.contains("so the Pareto front leaves it"));
         let (front, doubtful) = drawing.description.split_once("Not valid as measurements of FPS").unwrap();
         let name = |line: &&Line| line["series"].split(" [").next().unwrap().to_string();
         for line in &points {
@@ -236,6 +236,7 @@ fn fewer_than_two_valid_throughputs_have_no_pareto_front() {
         let drawn = drawings(Path::new("nowhere"), &all);
         let drawing = find(&drawn, "fps-");
         assert!(lines(drawing).iter().all(|line| line["on_front"].is_empty()));
+        assert!(drawing.svg.contains("so there is no Pareto front"));
         assert!(!drawing.svg.contains("Steps:") && !drawing.description.contains("On the Pareto front"));
     }
 }

@@ -20,6 +20,7 @@ mod legend;
 mod lines;
 mod marker;
 mod panel;
+mod parts;
 mod points;
 mod scatter;
 mod sheet;
@@ -109,6 +110,10 @@ fn render(chart: &Chart) -> Drawing {
 }
 
 #[cfg(test)]
+mod colour_tests;
+#[cfg(test)]
 mod group_tests;
+#[cfg(test)]
+mod part_tests;
 #[cfg(test)]
 mod tests;

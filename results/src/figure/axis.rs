@@ -79,6 +79,12 @@ impl Axis {
         matches!(self, Axis::Throughput | Axis::Speed)
     }
 
+    /// Whether its points have a Pareto front: they were measured in one way, and better is meant of both
+    /// quantities.
+    pub fn has_front(self) -> bool {
+        self == Axis::Throughput
+    }
+
     /// The place of a published value, if it can be told.
     pub fn of_published(self, table: &TableDefinition, value: &Reference) -> Option<f64> {
         let speed = table.speedup(value);

@@ -11,8 +11,8 @@ use crate::table::line::Line;
 use super::chart::{Chart, Point, Series};
 use super::definition::{FigureDefinition, Panel, Shows};
 use super::sheet::Sheet;
-use super::training::MOST_TRIALS;
-use super::{legend, points, training};
+use super::training::{MOST_TRIALS, Trained, numbered};
+use super::{legend, points};
 
 /// What drawings are made of beside records, and what was noticed on the way.
 #[derive(Debug)]
@@ -55,12 +55,13 @@ pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &
     let recorded = !sheets.is_empty();
     let sheet = match recorded {
         true => sheets.swap_remove(first),
-        false => Sheet { table, group: Group::default(), lines: Vec::new() },
+        false => Sheet { table, group: Group::default(), lines: Vec::new(), rows: Vec::new() },
     };
-    // Variants of a row have labels of their own, and stand in the table only.
-    let own = |line: &&Line| table.rows.iter().any(|row| row.label == line.subject.label);
-    let lines: Vec<&Line> = sheet.lines.iter().filter(own).collect();
-    let mut chart = chart(source, &sheet, definition.panels, &lines, Published::Every);
+    let (lines, left_out) = sheet.in_figure();
+    let trained: Vec<Trained> =
+        lines.iter().map(|line| Trained::read(source, line, definition.panels)).collect();
+    let curves = numbered(&trained.iter().collect::<Vec<_>>());
+    let mut chart = chart(&sheet, definition.panels, &lines, curves, Published::Every);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
     let mut worth = match (recorded, trains(definition.panels)) {
@@ -75,16 +76,22 @@ pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &
         worth.push_str(" Records of other profiles, data or networks are not drawn.");
     }
     chart.worth = worth;
+    if !left_out.is_empty() {
+        let names: Vec<String> = left_out.iter().map(|line| line.name()).collect();
+        let (count, names) = (left_out.len(), names.join(", "));
+        chart.notes.push(format!("{count} lines with settings of their own are left out: {names}."));
+    }
     chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
     chart
 }
 
-/// The points of some lines of a group in some panels; its id and title are for the caller.
+/// The points of some lines of a group in some panels, with the points of their curves; its id and title
+/// are for the caller.
 pub fn chart<'a>(
-    source: &mut Source,
     sheet: &Sheet<'_, 'a>,
     panels: &[Panel],
     lines: &[&Line<'a>],
+    curves: Vec<Point<'a>>,
     published: Published,
 ) -> Chart<'a> {
     let table = sheet.table;
@@ -100,20 +107,11 @@ pub fn chart<'a>(
         Published::Nothing => false,
     });
     let values: Vec<_> = values.collect();
-    let (mut told, mut measured) = (Vec::new(), Vec::new());
-    let mut curves = Vec::new();
+    let (mut told, mut measured) = (Vec::new(), curves);
     for panel in panels {
-        match panel.shows {
-            Shows::Accuracy(axis) => {
-                told.extend(points::published(sheet, &values, &series, *panel, axis));
-                measured.extend(points::measured(sheet, lines, &series, *panel, axis));
-            }
-            Shows::Training(curve) => curves.push((*panel, curve)),
-        }
-    }
-    if !curves.is_empty() {
-        for (at, line) in lines.iter().enumerate() {
-            measured.extend(training::curves(source, line, at, &curves));
+        if let Shows::Accuracy(axis) = panel.shows {
+            told.extend(points::published(sheet, &values, &series, *panel, axis));
+            measured.extend(points::measured(sheet, lines, &series, *panel, axis));
         }
     }
     let map = lines.iter().any(|line| line.trials.ok().any(|record| record.map.is_some()));

@@ -65,8 +65,8 @@ pub struct Point<'a> {
     pub level: Option<f64>,
     /// The layer it is of.
     pub layer: Option<String>,
-    /// Whether no other point of the panel is better in both quantities; none where better has no
-    /// meaning.
+    /// Whether no other valid point of the panel is better in both quantities; none where better has no
+    /// meaning, and where the throughput is not valid.
     pub on_front: Option<bool>,
     /// Where it comes from.
     pub origin: Origin<'a>,

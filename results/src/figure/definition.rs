@@ -91,6 +91,11 @@ impl Panel {
         }
     }
 
+    /// Whether its points have a Pareto front.
+    pub fn has_front(self) -> bool {
+        matches!(self.shows, Shows::Accuracy(axis) if axis.has_front())
+    }
+
     /// Where a quantity stands from left to right.
     pub fn place(self, x: f64) -> f64 {
         match self.shows {

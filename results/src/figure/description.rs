@@ -35,17 +35,21 @@ fn describe(chart: &Chart, panel: Panel) -> String {
     if further > 0 {
         told.push(format!("{further} further series"));
     }
-    let front: Vec<String> = chart
-        .in_panel(panel)
-        .filter(|point| point.on_front == Some(true))
-        .map(|point| format!("{} at {}", chart.series[point.series].label, number(point.x)))
-        .collect();
-    let front = match front.is_empty() {
-        true => String::new(),
-        false => format!(" On the Pareto front: {}.", front.join(", ")),
-    };
     let (title, up, across) = (panel.title(), chart.up(panel), panel.across());
-    format!("{title}, upwards {up}, from left to right {across}: {}.{front}", told.join("; "))
+    let mut text = format!("{title}, upwards {up}, from left to right {across}: {}.", told.join("; "));
+    let on_front = list(chart, panel, |point| point.on_front == Some(true));
+    text.extend(on_front.map(|points| format!(" On the Pareto front: {points}.")));
+    let doubtful = list(chart, panel, |point| point.is_doubtful());
+    let left_out = if panel.has_front() { " and not in the Pareto front" } else { "" };
+    text.extend(doubtful.map(|points| format!(" Not valid as measurements of FPS{left_out}: {points}.")));
+    text
+}
+
+/// Names some points of a panel.
+fn list(chart: &Chart, panel: Panel, named: impl Fn(&Point) -> bool) -> Option<String> {
+    let name = |point: &Point| format!("{} at {}", chart.series[point.series].label, number(point.x));
+    let names: Vec<String> = chart.in_panel(panel).filter(|point| named(point)).map(name).collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The first and the last point, and the extremes between them.

@@ -1,33 +1,29 @@
 //! The figures that every group of records has.
 
-use std::collections::BTreeMap;
-
 use crate::record::Record;
 use crate::table::catalogue::definitions;
 use crate::table::group::Group;
 use crate::table::line::Line;
-use crate::table::number::percent;
 
 use super::build::{Published, Source, chart, trains};
 use super::catalogue::OF_EVERY_GROUP;
 use super::chart::{Chart, Point};
-use super::definition::{Each, GroupFigure};
+use super::definition::GroupFigure;
+use super::parts;
 use super::sheet::Sheet;
-
-/// Lines of a drawing of curves.
-pub const MOST_LINES: usize = 12;
+use super::training::{Trained, numbered};
 
 /// Lines of a drawing of points.
-const MOST_POINTS: usize = 60;
+pub const MOST_POINTS: usize = 60;
 
 /// How often run directories are read for all drawings together.
-const MOST_RUNS: usize = 800;
+const MOST_RUNS: usize = 2000;
 
 /// Groups of a table that are drawn.
 pub const MOST_GROUPS: usize = 8;
 
 /// Drawings of one kind that a group has.
-pub const MOST_PARTS: usize = 8;
+pub const MOST_PARTS: usize = 16;
 
 /// The figures of every group; those without two points, or without a curve, are left out.
 pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> {
@@ -42,24 +38,21 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
     let mut charts: Vec<Chart> = Vec::new();
     for kind in &OF_EVERY_GROUP {
         for (sheet, repeats) in sheets.iter().zip(&repeats) {
-            // What training shows is the same in each table.
-            if *repeats && trains(kind.panels) {
-                continue;
+            let mut drawn = match trains(kind.panels) {
+                // What training shows is the same in each table.
+                true if *repeats => Vec::new(),
+                true => of_curves(source, kind, sheet),
+                false => of_points(kind, sheet),
+            };
+            // Accuracies may stand beside other published values.
+            drawn.retain(|(_, chart)| !repeats || !chart.points.iter().all(Point::is_measured));
+            let further: Vec<&str> = drawn.iter().skip(MOST_PARTS).map(|(part, _)| part.as_str()).collect();
+            if !further.is_empty() {
+                let (id, count) = (id(kind, sheet, ""), further.len());
+                let names = further.join("; ");
+                source.remarks.push(format!("{id}: {count} further drawings are left out: {names}."));
             }
-            let mut parts = parts(kind, sheet);
-            if parts.len() > MOST_PARTS {
-                let further = parts.len() - MOST_PARTS;
-                source
-                    .remarks
-                    .push(format!("{}: {further} further drawings are left out.", id(kind, sheet, "")));
-                parts.truncate(MOST_PARTS);
-            }
-            for (part, lines) in parts {
-                let Some(mut chart) = of_group(source, kind, sheet, &lines) else { continue };
-                // Accuracies may stand beside other published values.
-                if *repeats && chart.points.iter().all(Point::is_measured) {
-                    continue;
-                }
+            for (part, mut chart) in drawn.into_iter().take(MOST_PARTS) {
                 chart.id = unused(&charts, id(kind, sheet, &part));
                 let what = if part.is_empty() { String::new() } else { format!(", {part}") };
                 let Group { model, dataset, .. } = sheet.group;
@@ -87,57 +80,57 @@ fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Sheet<'static, 
     sheets
 }
 
-/// The lines of each drawing of a kind, with what tells it from the others.
-fn parts<'s, 'a>(kind: &GroupFigure, sheet: &'s Sheet<'_, 'a>) -> Vec<(String, Vec<&'s Line<'a>>)> {
-    let all: Vec<&Line> = sheet.lines.iter().collect();
-    match kind.each {
-        Each::Group => vec![(String::new(), all)],
-        Each::GroupOrLevel if all.len() <= MOST_LINES => vec![(String::new(), all)],
-        Each::GroupOrLevel | Each::Level => {
-            let mut levels: Vec<f64> = all.iter().filter(|line| !line.dense).map(|line| line.level).collect();
-            levels.dedup();
-            let part = |level: f64| {
-                let here = all.iter().copied().filter(|line| line.dense || line.level == level).collect();
-                (format!("{} {}", percent(level), sheet.level_name()), here)
-            };
-            levels.into_iter().map(part).collect()
-        }
-        Each::Timing => {
-            let mut ways: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
-            for line in all.into_iter().filter(|line| line.trials.throughput().is_some()) {
-                // A throughput was measured in exactly one way.
-                ways.entry(Vec::from_iter(line.trials.timed_in()).concat()).or_default().push(line);
-            }
-            ways.into_iter().collect()
-        }
-    }
-}
-
-/// A chart of some lines of a group; none if it would not show enough.
-fn of_group<'a>(
-    source: &mut Source,
-    kind: &GroupFigure,
-    sheet: &Sheet<'_, 'a>,
-    lines: &[&Line<'a>],
-) -> Option<Chart<'a>> {
-    let curves = trains(kind.panels);
-    let drawn = &lines[..lines.len().min(if curves { MOST_LINES } else { MOST_POINTS })];
-    if curves && source.runs > MOST_RUNS {
-        let remark = format!("{} is left out: many runs are drawn already.", id(kind, sheet, ""));
-        if !source.remarks.contains(&remark) {
-            source.remarks.push(remark);
-        }
-        return None;
-    }
+/// The charts of points of a group, each with what tells it from the others; those without two measured
+/// points are left out.
+fn of_points<'a>(kind: &GroupFigure, sheet: &Sheet<'_, 'a>) -> Vec<(String, Chart<'a>)> {
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
     let same_data = sheet.group.dataset == sheet.table.dataset;
     let published = if same_data { Published::Preferred } else { Published::Nothing };
-    let mut chart = chart(source, sheet, kind.panels, drawn, published);
-    if lines.len() > drawn.len() {
-        chart.notes.push(format!("{} further lines are left out.", lines.len() - drawn.len()));
+    let mut charts = Vec::new();
+    for part in parts::of_points(kind.each, sheet) {
+        let (drawn, further) = part.lines.split_at(part.lines.len().min(MOST_POINTS));
+        let mut chart = chart(sheet, kind.panels, drawn, Vec::new(), published);
+        if chart.points.iter().filter(|point| point.is_measured()).count() < 2 {
+            continue;
+        }
+        if !further.is_empty() {
+            chart.notes.push(format!("{} further lines are left out: {}.", further.len(), names(further)));
+        }
+        charts.push((part.name, chart));
     }
-    let measured = chart.points.iter().filter(|point| point.is_measured()).count();
-    (measured >= if curves { 1 } else { 2 }).then_some(chart)
+    charts
+}
+
+/// The charts of curves of a group, of the lines that have any, each with what tells it from the others.
+fn of_curves<'a>(source: &mut Source, kind: &GroupFigure, sheet: &Sheet<'_, 'a>) -> Vec<(String, Chart<'a>)> {
+    let (mut trained, mut left_out): (Vec<Trained>, Vec<&Line>) = Default::default();
+    for line in &sheet.lines {
+        match source.runs < MOST_RUNS {
+            true => trained.push(Trained::read(source, line, kind.panels)),
+            false => left_out.push(line),
+        }
+    }
+    trained.retain(|trained| !trained.points.is_empty());
+    let left_out = (!left_out.is_empty()).then(|| {
+        let (count, names) = (left_out.len(), names(&left_out));
+        format!("{count} lines are left out, as many runs are drawn already: {names}.")
+    });
+    source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, sheet, ""))));
+    let mut charts = Vec::new();
+    for part in parts::of_curves(kind.each, sheet.level_name(), &trained) {
+        let lines: Vec<&Line> = part.lines.iter().map(|trained| trained.line).collect();
+        let mut chart = chart(sheet, kind.panels, &lines, numbered(&part.lines), Published::Nothing);
+        chart.notes.extend(left_out.clone());
+        charts.push((part.name, chart));
+    }
+    // Without a curve there is one part without lines.
+    charts.retain(|(_, chart)| !chart.points.is_empty());
+    charts
+}
+
+/// The names of lines, one after the other.
+fn names(lines: &[&Line]) -> String {
+    lines.iter().map(|line| line.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Names a drawing: its kind, table, data, profile, network and part.

@@ -30,11 +30,17 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
         notes.push("Lines: means over seeds; bands: from the least to the greatest value.".to_string());
     }
-    if chart.points.iter().any(|point| point.on_front.is_some()) {
+    let front = chart.points.iter().any(|point| point.on_front.is_some());
+    if front {
         notes.push("Steps: the Pareto front, where no other point is better in both.".to_string());
     }
     if chart.points.iter().any(Point::is_doubtful) {
-        notes.push("†: the measurement of FPS is not valid; the CSV file says why.".to_string());
+        let consequence = match chart.panels.iter().any(|panel| panel.has_front()) {
+            true if front => ", so the Pareto front leaves it out",
+            true => ", so there is no Pareto front",
+            false => "",
+        };
+        notes.push(format!("†: the measurement of FPS is not valid{consequence}; the CSV file says why."));
     }
     notes
 }

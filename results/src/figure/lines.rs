@@ -3,7 +3,6 @@
 use plotters::prelude::*;
 
 use super::chart::{Chart, Point};
-use super::curve::Curve;
 use super::marker::Marker;
 use super::panel::Plane;
 use super::stroke;
@@ -13,13 +12,7 @@ use super::svg::{Area, Failure, draw_marker};
 const MARKS: usize = 7;
 
 /// Draws the curves of the points.
-pub fn draw(
-    root: &Area,
-    plane: &Plane,
-    curve: Curve,
-    chart: &Chart,
-    points: &[&Point],
-) -> Result<(), Failure> {
+pub fn draw(root: &Area, plane: &Plane, chart: &Chart, points: &[&Point]) -> Result<(), Failure> {
     let of = |series: usize| points.iter().copied().filter(move |point| point.series == series);
     let pixel = |x: f64, y: f64| plane.backend_coord(&(x, y));
     for (at, series) in chart.series.iter().enumerate() {
@@ -36,7 +29,7 @@ pub fn draw(
         if path.is_empty() {
             continue;
         }
-        stroke::draw(root, &path, series, if curve == Curve::Density { 1 } else { 2 })?;
+        stroke::draw(root, &path, series)?;
         let every = path.len().div_ceil(MARKS);
         // Marks of different curves start at different places, so as not to hide each other.
         let first = if path.len() > MARKS { at % every } else { 0 };

@@ -8,15 +8,16 @@ use super::theme::INK;
 /// Distance from the middle of a mark to its corners, pixels.
 pub const RADIUS: i32 = 7;
 
-/// Colours that people with the common forms of colour blindness can tell apart (Okabe and Ito).
+/// Colours that people with the common forms of colour blindness can tell apart: those of Okabe and Ito,
+/// of which orange and sky blue are darker here, to have a contrast of 3 to 1 with white.
 const COLOURS: [RGBColor; 7] = [
     INK,
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
     RGBColor(213, 94, 0),
-    RGBColor(230, 159, 0),
+    RGBColor(164, 84, 48),
     RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
+    RGBColor(0, 150, 250),
 ];
 
 /// Muted colours for methods that are only published.
@@ -53,22 +54,13 @@ pub struct Marker {
 }
 
 impl Marker {
-    /// The mark of a series. One with a colour used before has another shape.
+    /// The mark of a series. In every round through the colours each has another shape, so marks repeat
+    /// after as many as there are colours times shapes: 42 of methods that are run here, 16 of others.
     pub fn of(series: &Series) -> Marker {
-        let place = series.mark;
-        match series.run {
-            true => {
-                let turned = place + place / COLOURS.len();
-                Marker { colour: COLOURS[place % COLOURS.len()], shape: SHAPES[turned % SHAPES.len()] }
-            }
-            false => {
-                let turned = place + place / MUTED.len();
-                Marker {
-                    colour: MUTED[place % MUTED.len()],
-                    shape: OTHER_SHAPES[turned % OTHER_SHAPES.len()],
-                }
-            }
-        }
+        let (colours, shapes): (&[RGBColor], &[Shape]) =
+            if series.run { (&COLOURS, &SHAPES) } else { (&MUTED, &OTHER_SHAPES) };
+        let (round, place) = (series.mark / colours.len(), series.mark % colours.len());
+        Marker { colour: colours[place], shape: shapes[(place + round) % shapes.len()] }
     }
 
     /// The corners around a pixel.
@@ -79,5 +71,50 @@ impl Marker {
             (x + (radius * angle.cos()).round() as i32, y + (radius * angle.sin()).round() as i32)
         };
         self.shape.iter().map(corner).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::figure::colour_tests::{contrast, distance, seen};
+    use crate::figure::theme::{PAPER, SOFT};
+
+    #[test]
+    fn every_series_has_a_mark_of_its_own() {
+        for (run, count) in [(true, 42), (false, 16)] {
+            let mark = |mark| {
+                let marker = Marker::of(&Series { label: String::new(), run, mark, dash: 0 });
+                let RGBColor(red, green, blue) = marker.colour;
+                (red, green, blue, marker.corners((0, 0)))
+            };
+            let marks: HashSet<_> = (0..count).map(mark).collect();
+            assert_eq!(marks.len(), count);
+            assert_eq!(mark(count), mark(0), "the comment counts the marks");
+        }
+    }
+
+    #[test]
+    fn every_mark_can_be_seen_on_white() {
+        for colour in COLOURS.iter().chain(&MUTED) {
+            // What WCAG 2.2 asks of graphics (1.4.11).
+            assert!(contrast(*colour, PAPER) >= 3.0, "{colour:?}: {:.2}", contrast(*colour, PAPER));
+        }
+        assert!(contrast(SOFT, PAPER) >= 4.5 && contrast(INK, PAPER) >= 4.5, "and of text (1.4.3)");
+    }
+
+    #[test]
+    fn colours_are_told_apart_without_one_kind_of_cone() {
+        let colours = || COLOURS.iter().enumerate();
+        for (at, a) in colours() {
+            for (_, b) in colours().skip(at + 1) {
+                for (a, b) in seen(*a).into_iter().zip(seen(*b)) {
+                    // The least of the colours of Okabe and Ito is 16.1.
+                    assert!(distance(a, b) >= 16.0, "{a:?} and {b:?}: {:.1}", distance(a, b));
+                }
+            }
+        }
     }
 }

@@ -74,7 +74,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
         .draw()?;
     match panel.shows {
         Shows::Accuracy(axis) => scatter::draw(root, &plane, axis, chart, &points),
-        Shows::Training(curve) => lines::draw(root, &plane, curve, chart, &points),
+        Shows::Training(_) => lines::draw(root, &plane, chart, &points),
     }
 }
 

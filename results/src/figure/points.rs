@@ -35,7 +35,7 @@ pub fn published(
     values.iter().filter_map(point).collect()
 }
 
-/// The points of measured lines, with the Pareto front where speed was measured in one way.
+/// The points of measured lines, with the Pareto front where the axis has one.
 pub fn measured<'a>(
     sheet: &Sheet<'_, 'a>,
     lines: &[&Line<'a>],
@@ -67,12 +67,21 @@ pub fn measured<'a>(
         })
     };
     let mut points: Vec<Point> = lines.iter().filter_map(point).collect();
-    if axis == Axis::Throughput {
-        let places: Vec<(f64, f64)> = points.iter().map(|point| (point.x, point.y)).collect();
-        let front = pareto_front(&places);
-        points.iter_mut().enumerate().for_each(|(at, point)| point.on_front = Some(front.contains(&at)));
+    if axis.has_front() {
+        mark_front(&mut points);
     }
     points
+}
+
+/// Marks the Pareto front of the points whose throughput is valid, if there are two of them or more.
+fn mark_front(points: &mut [Point]) {
+    let mut valid: Vec<&mut Point> = points.iter_mut().filter(|point| !point.is_doubtful()).collect();
+    if valid.len() < 2 {
+        return;
+    }
+    let places: Vec<(f64, f64)> = valid.iter().map(|point| (point.x, point.y)).collect();
+    let front = pareto_front(&places);
+    valid.iter_mut().enumerate().for_each(|(at, point)| point.on_front = Some(front.contains(&at)));
 }
 
 /// What counts as a record's accuracy, percent: mean average precision where it was measured.

@@ -35,7 +35,7 @@ pub fn draw(root: &Area, plane: &Plane, axis: Axis, chart: &Chart, points: &[&Po
     if !front.is_empty() {
         root.draw(&PathElement::new(front.clone(), SOFT.stroke_width(2)))?;
     }
-    let paths = if axis == Axis::Throughput { Vec::new() } else { paths(points) };
+    let paths = if axis.has_front() { Vec::new() } else { paths(points) };
     for path in &paths {
         let Marker { colour, .. } = Marker::of(&chart.series[path[0].series]);
         let measured = path[0].is_measured();
@@ -86,7 +86,7 @@ fn draw_labels(
                 continue;
             }
             if let Some(place) = labels.place(*pixel, RADIUS, &text, LABEL) {
-                write(root, &text, place, LABEL, Marker::of(&chart.series[point.series]).colour)?;
+                write(root, &text, place, LABEL, SOFT)?;
                 said.push((point.series, text, *pixel));
             }
         }

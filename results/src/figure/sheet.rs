@@ -19,17 +19,42 @@ pub struct Sheet<'t, 'a> {
     pub group: Group<'a>,
     /// Its lines of which a trial ended as planned.
     pub lines: Vec<Line<'a>>,
+    /// The label of the row that each of them stands under, which variants of the row do not have.
+    pub rows: Vec<String>,
 }
 
 impl<'t, 'a> Sheet<'t, 'a> {
     /// Every group of a table, the published recipe first.
     pub fn all(table: &'t TableDefinition, records: &'a [Record]) -> Vec<Sheet<'t, 'a>> {
         let of = |group: Group<'a>| {
-            let mut lines = lines(table, &group);
-            lines.retain(|line| line.trials.ok().next().is_some());
-            Sheet { table, group, lines }
+            let mut row = String::new();
+            let mut sheet = Sheet { table, group, lines: Vec::new(), rows: Vec::new() };
+            // The line of a row, which is there even without trials, comes before those of its variants.
+            for line in lines(table, &sheet.group) {
+                if is_of_row(table, &line) {
+                    row.clone_from(&line.subject.label);
+                }
+                if line.trials.ok().next().is_some() {
+                    sheet.lines.push(line);
+                    sheet.rows.push(row.clone());
+                }
+            }
+            sheet
         };
         groups(table, records).into_iter().map(of).collect()
+    }
+
+    /// The lines that a figure draws: those of the rows, and the variants of rows without any; then the
+    /// other variants.
+    pub fn in_figure(&self) -> (Vec<&Line<'a>>, Vec<&Line<'a>>) {
+        let of_rows = self.lines.iter().filter(|line| is_of_row(self.table, line));
+        let own: BTreeSet<&str> = of_rows.map(|line| line.subject.label.as_str()).collect();
+        let (mut drawn, mut others) = (Vec::new(), Vec::new());
+        for (line, row) in self.lines.iter().zip(&self.rows) {
+            let stands_in = !own.contains(row.as_str());
+            if stands_in || line.subject.label == *row { &mut drawn } else { &mut others }.push(line);
+        }
+        (drawn, others)
     }
 
     /// Whether it has a network that is not dense.
@@ -96,4 +121,9 @@ impl<'t, 'a> Sheet<'t, 'a> {
     pub fn keys(&self) -> BTreeSet<&'a str> {
         self.lines.iter().flat_map(|line| line.trials.ok()).map(|record| record.key.as_str()).collect()
     }
+}
+
+/// Whether a line is of a row as the table has it, and not of a variant.
+fn is_of_row(table: &TableDefinition, line: &Line) -> bool {
+    table.rows.iter().any(|row| row.label == line.subject.label)
 }

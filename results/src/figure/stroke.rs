@@ -10,9 +10,12 @@ use super::svg::{Area, Failure};
 /// Lengths of dash and gap, pixels; the first is a line without gaps.
 const DASHES: [(i32, i32); 4] = [(0, 0), (10, 6), (3, 5), (18, 5)];
 
+/// Width of a line, pixels.
+const WIDE: u32 = 2;
+
 /// Draws a line through pixels.
-pub fn draw(root: &Area, path: &[(i32, i32)], series: &Series, wide: u32) -> Result<(), Failure> {
-    let style = Marker::of(series).colour.stroke_width(wide);
+pub fn draw(root: &Area, path: &[(i32, i32)], series: &Series) -> Result<(), Failure> {
+    let style = Marker::of(series).colour.stroke_width(WIDE);
     match DASHES[series.dash % DASHES.len()] {
         (0, _) => root.draw(&PathElement::new(path.to_vec(), style)),
         (dash, gap) => root.draw(&DashedPathElement::new(path.to_vec(), dash, gap, style)),

@@ -123,7 +123,7 @@ fn draw_entry(root: &Area, chart: &Chart, entry: &Entry, top: i32) -> Result<(),
     let y = top + LINE / 2 + entry.line * (LINE + 2);
     let mut x = MARGIN + entry.x;
     if has_curves(chart) {
-        stroke::draw(root, &[(x, y), (x + DASHES, y)], series, 2)?;
+        stroke::draw(root, &[(x, y), (x + DASHES, y)], series)?;
         draw_marker(root, marker, (x + DASHES / 2, y), true)?;
         x += DASHES + 8;
     } else {

@@ -224,6 +224,45 @@ fn measured_marks_are_filled_and_published_ones_hollow() {
     assert_eq!(marks.len() - hollow, measured(true).count() + in_legend(true));
 }
 
+#[test]
+fn variants_stand_in_for_rows_without_trials_and_are_else_named() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let shorter = |record: Record| Record { settings: "epochs=10".into(), ..record };
+    let measured = |records: &[Record]| {
+        let lines = csv_of(&figure, records);
+        let found = with(&lines, &[("kind", "measured"), ("panel", "speed")]);
+        found.into_iter().map(|line| cell(line, "series").to_string()).collect::<Vec<_>>()
+    };
+    let own = structured("resnet50");
+    let alone: Vec<Record> = own.iter().cloned().map(shorter).collect();
+    let svg = words(&render_svg(&figure, &alone));
+    assert!(!svg.contains("None of these records has a point here.") && !svg.contains("left out"), "{svg}");
+    let named = |labels: Vec<String>| labels.into_iter().map(|label| format!("{label} [epochs=10]"));
+    assert_eq!(measured(&alone), named(measured(&own)).collect::<Vec<_>>());
+
+    // HALP's row has trials at one level only: its variants do not stand in for it at the others.
+    let of_halp = |record: &Record| record.method == "halp" && record.latency_target == Some(0.3);
+    let mut mixed = alone.clone();
+    mixed.extend(own.into_iter().filter(of_halp));
+    let svg = words(&render_svg(&figure, &mixed));
+    let note = "3 lines with settings of their own are left out: HALP [epochs=10] at 80%, HALP [epochs=10] at \
+                55%, HALP [epochs=10] at 30%.";
+    assert!(svg.contains(note), "{svg}");
+    let labels = measured(&mixed);
+    assert_eq!(labels.iter().filter(|label| label.starts_with("HALP")).collect::<Vec<_>>(), ["HALP"]);
+    assert_eq!(labels.iter().filter(|label| label.ends_with(']')).count(), 5);
+}
+
+#[test]
+fn labels_of_points_can_be_read_whatever_the_colour_of_their_series() {
+    let svg = render_svg(&figure("fig3-resnet50").unwrap(), &structured("resnet50"));
+    let document = Document::parse(&svg).unwrap();
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    let labels: Vec<Node> = texts.filter(|node| node.text().unwrap().trim() == "30%").collect();
+    assert!(!labels.is_empty());
+    assert!(labels.iter().all(|label| label.attribute("fill") == Some("#5A5A5A")));
+}
+
 /// Whether every text of a drawing lies in it and over no other.
 pub(super) fn assert_readable(id: &str, svg: &str) {
     let document = Document::parse(svg).unwrap();

@@ -10,7 +10,7 @@ use crate::table::line::Line;
 use super::build::Source;
 use super::chart::{Origin, Point, is_drawable};
 use super::curve::{Curve, Told};
-use super::definition::Panel;
+use super::definition::{Panel, Shows};
 use super::points::range;
 
 /// Trials of a line whose run directories are read.
@@ -35,13 +35,43 @@ pub fn trials<'a>(line: &Line<'a>) -> Vec<&'a Record> {
     trials
 }
 
-/// The curves of one line in some panels, from the run directories of its trials.
-pub fn curves<'a>(
-    source: &mut Source,
-    line: &Line<'a>,
-    series: usize,
-    panels: &[(Panel, Curve)],
-) -> Vec<Point<'a>> {
+/// A line with the points of its curves, whose series has no number yet.
+#[derive(Debug)]
+pub struct Trained<'s, 'a> {
+    /// The line.
+    pub line: &'s Line<'a>,
+    /// The points; none if no trial tells any.
+    pub points: Vec<Point<'a>>,
+}
+
+impl<'s, 'a> Trained<'s, 'a> {
+    /// The curves of a line in those panels that show training, from the run directories of its trials.
+    pub fn read(source: &mut Source, line: &'s Line<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
+        let curve = |panel: &Panel| match panel.shows {
+            Shows::Training(curve) => Some((*panel, curve)),
+            Shows::Accuracy(_) => None,
+        };
+        let panels: Vec<(Panel, Curve)> = panels.iter().filter_map(curve).collect();
+        let points = if panels.is_empty() { Vec::new() } else { curves(source, line, &panels) };
+        Trained { line, points }
+    }
+
+    /// Whether its trials differ at a place.
+    pub fn has_band(&self) -> bool {
+        self.points.iter().any(|point| point.range.is_some())
+    }
+}
+
+/// The points of the curves of some lines, whose series are those of
+/// [`series_of_lines`](super::sheet::Sheet::series_of_lines).
+pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
+    let of = |(series, trained): (usize, &&Trained<'_, 'a>)| {
+        trained.points.iter().cloned().map(move |point| Point { series, ..point }).collect::<Vec<_>>()
+    };
+    trained.iter().enumerate().flat_map(of).collect()
+}
+
+fn curves<'a>(source: &mut Source, line: &Line<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
     let needed: Vec<Curve> = panels.iter().map(|(_, curve)| *curve).collect();
     let mut places: Vec<BTreeMap<i64, Place>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(line) {
@@ -63,7 +93,7 @@ pub fn curves<'a>(
         let summary = Summary::of(&place.values)?;
         Some(Point {
             panel,
-            series,
+            series: 0,
             x: x as f64 / 1e6,
             y: summary.mean,
             deviation: summary.deviation,

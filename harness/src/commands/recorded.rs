@@ -11,7 +11,7 @@ pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
 }
 
 /// The same with the columns that the harness does not know.
-fn loaded(out: &Path) -> anyhow::Result<Loaded> {
+pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
     let loaded = Store::new(out).load()?;
     say(&loaded);
     Ok(loaded)

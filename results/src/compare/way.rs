@@ -2,9 +2,13 @@
 
 use crate::record::Record;
 
-/// Of the time of a training step.
-pub fn of_steps(_record: &Record) -> String {
-    String::new()
+/// Of the time of a training step. On a GPU no threads are recorded, nor in records of before schema 3.
+pub fn of_steps(record: &Record) -> String {
+    match record.threads {
+        None => "no number of threads".to_string(),
+        Some(1) => "1 thread".to_string(),
+        Some(threads) => format!("{threads} threads"),
+    }
 }
 
 /// Of the throughput of inference.

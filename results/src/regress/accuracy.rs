@@ -21,7 +21,7 @@ fn check((name, value): Quantity, before: &[&Record], now: &[&Record]) -> Option
     let (before, now) = (Values::of(value, before), Values::of(value, now));
     match presence(Kind::Accuracy, name, &before, &now, true) {
         Presence::Nowhere => return None,
-        Presence::Decided(check) => return Some(check),
+        Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
     }
     let (measured, found) = (before.numbers(), now.numbers());

@@ -122,14 +122,14 @@ impl Baseline {
         if records.is_empty() {
             return Err(BaselineError::Empty { path: path.to_path_buf() });
         }
-        let lacks = |value: fn(&Record) -> bool| !records.iter().any(value);
-        let needed: [(&str, fn(&Record) -> bool); 4] = [
-            ("top1 or map", |record| record.top1.is_some() || record.map.is_some()),
-            ("sparsity", |record| record.sparsity.is_some()),
-            ("params_active", |record| record.params_active.is_some()),
-            ("macs", |record| record.macs.is_some()),
+        let is_there = |says: fn(&Record) -> bool| records.iter().any(says);
+        let needed = [
+            ("top1 or map", is_there(|record| record.top1.is_some() || record.map.is_some())),
+            ("sparsity", is_there(|record| record.sparsity.is_some())),
+            ("params_active", is_there(|record| record.params_active.is_some())),
+            ("macs", is_there(|record| record.macs.is_some())),
         ];
-        if let Some((column, _)) = needed.into_iter().find(|(_, is_there)| lacks(*is_there)) {
+        if let Some((column, _)) = needed.into_iter().find(|(_, is_there)| !is_there) {
             return Err(BaselineError::Lacks { path: path.to_path_buf(), column });
         }
         Ok(Baseline { records, origins: origins(&bytes) })

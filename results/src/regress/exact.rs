@@ -51,7 +51,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     let (before, now) = (Values::of(quantity.value, before), Values::of(quantity.value, now));
     match presence(Kind::Counts, quantity.name, &before, &now, true) {
         Presence::Nowhere => return None,
-        Presence::Decided(check) => return Some(check),
+        Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
     }
     let (measured, found) = (&before.found, &now.found);

@@ -37,7 +37,7 @@ pub enum Presence {
     /// On none: there is nothing to check.
     Nowhere,
     /// Not where it has to be, which decides the check.
-    Decided(Check),
+    Decided(Box<Check>),
     /// On both.
     Both,
 }
@@ -45,7 +45,8 @@ pub enum Presence {
 /// Whether a quantity can be compared. One that is `expected` must be recorded by no smaller share of the
 /// trials than in the baseline.
 pub fn presence(kind: Kind, name: &'static str, before: &Values, now: &Values, expected: bool) -> Presence {
-    let decided = |verdict, why: String| Presence::Decided(Check::of(kind, name, verdict).because(why));
+    let decided =
+        |verdict, why: String| Presence::Decided(Box::new(Check::of(kind, name, verdict).because(why)));
     match (before.found.is_empty(), now.found.is_empty()) {
         (true, true) => Presence::Nowhere,
         (true, false) => decided(Verdict::NotTested, "the baseline records none".to_string()),

@@ -152,6 +152,21 @@ fn another_device_may_be_slower_by_more() {
 }
 
 #[test]
+fn steps_of_another_number_of_threads_are_not_compared() {
+    let threads = |number: u64, factor: f64| {
+        hurt(move |record| {
+            record.threads = Some(number);
+            *record.step_per_reference.as_mut().unwrap() *= factor;
+        })
+    };
+    assert!(regress(&threads(1, 1.0), &threads(1, 2.5)).failed());
+    let other = regress(&threads(1, 1.0), &threads(4, 2.5));
+    assert!(!other.failed());
+    assert_eq!(verdict_of(&other, "step_per_reference"), Verdict::NotTested);
+    assert!(other.text("a check").contains("measured with 4 threads, the baseline with 1 thread."));
+}
+
+#[test]
 fn throughputs_in_doubt_may_be_lower_by_more_and_those_of_another_batch_are_not_compared() {
     let doubted = |factor: f64| {
         hurt(move |record| {
@@ -222,12 +237,9 @@ fn what_is_lost_is_caught_and_what_the_baseline_lacks_is_said() {
             }
         })
     };
-    let columns: [(&str, fn(&mut Record)); 3] = [
-        ("top1", |record| record.top1 = None),
-        ("step_per_reference", |record| record.step_per_reference = None),
-        ("macs", |record| record.macs = None),
-    ];
-    for (column, change) in columns {
+    let changes: [fn(&mut Record); 3] =
+        [|record| record.top1 = None, |record| record.step_per_reference = None, |record| record.macs = None];
+    for (column, change) in ["top1", "step_per_reference", "macs"].into_iter().zip(changes) {
         assert_caught(&without(change, 5), column, "not recorded by seeds 0, 1, 2, 3, 4");
         assert_caught(&without(change, 1), column, "not recorded by seed 0");
         let often = regress(&without(change, 1), &without(change, 5));

@@ -65,7 +65,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     let (before, now) = (Values::of(value, before), Values::of(value, now));
     match presence(quantity.kind, quantity.name, &before, &now, quantity.expected) {
         Presence::Nowhere => return None,
-        Presence::Decided(check) => return Some(check),
+        Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
     }
     let (before, now) = (Timed::of(quantity, &before), Timed::of(quantity, &now));

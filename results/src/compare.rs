@@ -198,11 +198,10 @@ fn failures(name: &str, side: &Side, ignored: &[String]) -> Vec<String> {
     said.map(|((condition, status), n)| format!("{name}: {n} × {status}: {}.", condition.label())).collect()
 }
 
-/// A seed that trials of one condition have more than once on a device.
+/// A seed that trials of one condition have more than once.
 pub(crate) fn repeated_seed(trials: &[&Record]) -> Option<u64> {
     let mut seen = BTreeSet::new();
-    let repeated = trials.iter().find(|record| !seen.insert((record.seed, &record.device)));
-    repeated.map(|record| record.seed)
+    trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
 }
 
 /// Seeds that enter a mean more than once, as trials with different keys.

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use crate::fps::{FpsStore, Measured};
 use crate::record::{REQUIRED_COLUMNS, Record, SCHEMA};
-use crate::run::Run;
+use crate::run::directory;
 use file::SheetFile;
 use sheet::{Entry, Row, Sheet};
 
@@ -147,8 +147,8 @@ impl Store {
     /// Whether the throughput of a record is in `fps.csv` or nowhere, since there are measurements or its trial ran
     /// here. Where neither is so, the record was exported and carries its own.
     fn is_measured_here(&self, record: &Record) -> bool {
-        let left = Run::of(&self.out, &record.key).directory().join("record.json");
-        self.fps.path().exists() || left.exists()
+        let ran = || directory(&self.out, &record.key).is_some_and(|run| run.join("record.json").exists());
+        self.fps.path().exists() || ran()
     }
 
     fn no_measurement(&self) -> String {

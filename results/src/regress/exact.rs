@@ -5,7 +5,7 @@
 //! baseline, whose seeds then differ.
 
 use crate::record::Record;
-use crate::statistics::Welch;
+use crate::statistics::{Welch, mean};
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};
@@ -81,7 +81,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
 /// A quantity on which the seeds of the baseline do not agree, so that there are several.
 fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Option<Check> {
     let welch = Welch::of(before, now)?;
-    let (mean, moved) = (before.iter().sum::<f64>() / before.len() as f64, welch.difference);
+    let (mean, moved) = (mean(before)?, welch.difference);
     let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
     let check = Check::of(Kind::Counts, name, Verdict::Unchanged)
         .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))

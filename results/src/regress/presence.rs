@@ -50,8 +50,9 @@ pub fn presence(kind: Kind, name: &'static str, before: &Values, now: &Values, e
     match (before.found.is_empty(), now.found.is_empty()) {
         (true, true) => Presence::Nowhere,
         (true, false) => decided(Verdict::NotTested, "the baseline records none".to_string()),
-        // Shares multiplied out.
-        _ if expected && now.absent.len() * before.len() > before.absent.len() * now.len() => {
+        _ if expected
+            && is_larger_share((now.absent.len(), now.len()), (before.absent.len(), before.len())) =>
+        {
             let seeds: Vec<String> = now.absent.iter().map(u64::to_string).collect();
             let who = if seeds.len() == 1 { "seed" } else { "seeds" };
             decided(Verdict::Regressed, format!("not recorded by {who} {}", seeds.join(", ")))
@@ -59,4 +60,9 @@ pub fn presence(kind: Kind, name: &'static str, before: &Values, now: &Values, e
         (false, true) => decided(Verdict::NotTested, "it was not measured now".to_string()),
         (false, false) => Presence::Both,
     }
+}
+
+/// Whether `part` of `of` trials is a larger share than `other` of `of_other`; the shares are multiplied out.
+pub fn is_larger_share((part, of): (usize, usize), (other, of_other): (usize, usize)) -> bool {
+    part * of_other > other * of
 }

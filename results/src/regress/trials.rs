@@ -5,6 +5,7 @@ use crate::compare::repeated_seed;
 use crate::record::Record;
 
 use super::check::{Check, Kind, Verdict};
+use super::presence::is_larger_share;
 
 /// The check of a condition's trials; `new` are the conditions that the baseline does not have.
 pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[Condition]) -> Check {
@@ -27,8 +28,7 @@ pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[
         return of(Verdict::Regressed, why);
     }
     let (failed, failed_before) = (failures(now), failures(before));
-    // Shares multiplied out.
-    if failed.len() * before.len() > failed_before.len() * now.len() {
+    if is_larger_share((failed.len(), now.len()), (failed_before.len(), before.len())) {
         return of(Verdict::Regressed, format!("not all trials ended as planned: {}", failed.join(", ")));
     }
     if now.len() < before.len() {

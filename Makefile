@@ -62,9 +62,9 @@ lint: setup ## check formatting and lints
 bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 	$(WITH_TORCH) cargo bench --workspace --bench '*'
 	@$(WITH_TORCH) if [ -n "$$HARNESS_PYTHON" ]; then \
-	    MODEL=wrn-22-2 harness/worker/benches/compare.sh && \
-	    MODEL=resnet50 harness/worker/benches/compare.sh && \
-	    harness/worker/benches/compare_fps.sh && \
+	    MODEL=wrn-22-2 engine/benches/compare.sh && \
+	    MODEL=resnet50 engine/benches/compare.sh && \
+	    engine/benches/compare_fps.sh && \
 	    suites/benches/compare.sh; \
 	else \
 	    echo 'bench: no Python with torch found, so there is no comparison (see make setup)' >&2; \

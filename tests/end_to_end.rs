@@ -19,7 +19,7 @@ fn folder() -> TempDir {
 fn harness(folder: &Path, arguments: &[&str]) -> Command {
     let program = Path::new(env!("CARGO_BIN_EXE_harness"));
     let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p harness-worker (make test does)");
+    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER");
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

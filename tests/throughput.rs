@@ -7,7 +7,7 @@ use tempfile::TempDir;
 fn harness(folder: &Path, arguments: &[&str]) -> Output {
     let program = Path::new(env!("CARGO_BIN_EXE_harness"));
     let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p harness-worker (make test does)");
+    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER").stdin(Stdio::null());
     command.output().unwrap()

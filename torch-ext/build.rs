@@ -43,7 +43,7 @@ fn main() {
     println!("cargo::rustc-link-lib=c10");
 
     // For this crate's own tests: find libtorch at run time, and keep the
-    // library that brings CUDA in (harness/worker/build.rs says why).
+    // library that brings CUDA in (engine/build.rs says why).
     println!("cargo::rustc-link-arg=-Wl,-rpath,{}", lib.display());
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo::rustc-link-arg=-Wl,--no-as-needed");

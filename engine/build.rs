@@ -37,10 +37,11 @@ fn commit() -> String {
         "suites",
         "results",
         "torch-ext",
-        "harness",
+        "trial",
+        "engine",
         ".git/logs/HEAD",
     ] {
-        println!("cargo::rerun-if-changed=../../{source}");
+        println!("cargo::rerun-if-changed=../{source}");
     }
     let git =
         std::process::Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();

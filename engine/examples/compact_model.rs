@@ -1,6 +1,6 @@
 //! Writes a model with random weights as a compact network, for comparisons with other programs:
 //!
-//!     cargo run --release -p harness-worker --example compact_model -- wrn-16-2 10 32 wrn.safetensors
+//!     cargo run --release -p engine --example compact_model -- wrn-16-2 10 32 wrn.safetensors
 
 use engine::{initial_weights, save_compact};
 use std::collections::BTreeMap;

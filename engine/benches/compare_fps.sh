@@ -3,9 +3,9 @@
 # same images a pass and threads. PyTorch runs eagerly with channels-last tensors, also with batch
 # norms fused, and compiled where that works.
 #
-#   ROUNDS=3 MODEL=wrn-16-2 CLASSES=10 SIDE=32 BATCH=32 HARNESS_THREADS=2 HARNESS_DEVICE=cpu harness/worker/benches/compare_fps.sh
+#   ROUNDS=3 MODEL=wrn-16-2 CLASSES=10 SIDE=32 BATCH=32 HARNESS_THREADS=2 HARNESS_DEVICE=cpu engine/benches/compare_fps.sh
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly ROUNDS=${ROUNDS:-3} MODEL=${MODEL:-wrn-16-2} CLASSES=${CLASSES:-10} SIDE=${SIDE:-32}
 readonly BATCH=${BATCH:-32} SECONDS_EACH=${SECONDS_EACH:-3}
@@ -15,8 +15,8 @@ readonly WORKER=${CARGO_TARGET_DIR:-target}/release/harness-worker
 folder=$(mktemp -d)
 readonly folder
 trap 'rm -r "$folder"' EXIT
-cargo build -q --release -p harness-worker
-cargo run -q --release -p harness-worker --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
+cargo build -q --release -p engine
+cargo run -q --release -p engine --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
 
 task() { # whether batch norms are folded
     cat <<JSON
@@ -31,7 +31,7 @@ for round in $(seq "$ROUNDS"); do
         task $fold >"$folder/task"
         CUDA_DEVICE_ORDER=PCI_BUS_ID "$WORKER" --task "$folder/task" >"$folder/$fold"
     done
-    "$HARNESS_PYTHON" harness/worker/benches/compact_reference.py "$folder/network" --time --batch "$BATCH" \
+    "$HARNESS_PYTHON" engine/benches/compact_reference.py "$folder/network" --time --batch "$BATCH" \
         --device "$DEVICE" --threads "$THREADS" --seconds "$SECONDS_EACH" >"$folder/reference"
     "$HARNESS_PYTHON" - "$round" "$folder" <<'PYTHON'
 import json, sys

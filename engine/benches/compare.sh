@@ -3,9 +3,9 @@
 # same network, batch, threads and optimizer. Run by `make bench`. MODEL is
 # wrn-22-2 or resnet50; HARNESS_BATCH sets the batch of resnet50.
 #
-#   ROUNDS=3 MODEL=wrn-22-2 HARNESS_THREADS=2 HARNESS_DEVICE=cpu harness/worker/benches/compare.sh
+#   ROUNDS=3 MODEL=wrn-22-2 HARNESS_THREADS=2 HARNESS_DEVICE=cpu engine/benches/compare.sh
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 readonly ROUNDS=${ROUNDS:-3}
 readonly MODEL=${MODEL:-wrn-22-2}
@@ -32,8 +32,8 @@ esac
 readonly ESTIMATES=${CARGO_TARGET_DIR:-target}/criterion/$case/new/estimates.json
 
 for round in $(seq "$ROUNDS"); do
-    cargo bench -q -p harness-worker --bench "$bench" -- "^$case\$" >/dev/null 2>&1
-    reference=$("$HARNESS_PYTHON" harness/worker/benches/pytorch_reference.py --model "$MODEL" --batch "$batch" \
+    cargo bench -q -p engine --bench "$bench" -- "^$case\$" >/dev/null 2>&1
+    reference=$("$HARNESS_PYTHON" engine/benches/pytorch_reference.py --model "$MODEL" --batch "$batch" \
         --device "$HARNESS_DEVICE" --threads "$HARNESS_THREADS" --steps 15)
     "$HARNESS_PYTHON" - "$round" "$ESTIMATES" "$reference" <<'PYTHON'
 import json, sys

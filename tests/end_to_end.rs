@@ -1,7 +1,7 @@
 //! The built programs as a person uses them: `harness` with its real worker,
 //! on generated data, from a plan to the printed table.
 
-use sparsity::{Description, Thins};
+use sparsity::{Description, Prunes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -87,7 +87,7 @@ fn all_methods_run_once_and_the_table_has_them() {
     let (summary, _) = expect(&suite(folder.path(), &arguments).output().unwrap(), 0);
     let all = trial::registry::all();
     // No pattern and no latency was asked for.
-    let suits = |method: &&Description| !matches!(method.thins, Thins::Patterns | Thins::Channels);
+    let suits = |method: &&Description| !matches!(method.prunes, Prunes::Patterns | Prunes::Channels);
     let methods: Vec<&str> = all.iter().filter(suits).map(|method| method.name).collect();
     let recorded = records(folder.path());
     assert_eq!(recorded.len(), methods.len());

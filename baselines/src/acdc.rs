@@ -7,18 +7,18 @@
 //! last cut is made after a long dense phase.
 
 use sparsity::{
-    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Thins, Value,
+    Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope, SettingSpec,
+    Settings, StepPlan, TrialContext, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "acdc",
     summary: "sparse and dense phases take turns; each sparse one starts with a cut by magnitude",
     source: "Peste et al., arXiv 2106.12379",
-    thins: Thins::Weights,
+    prunes: Prunes::Weights,
     pretrained: false,
     settings: specs,
-    build: |settings, horizon| Box::new(AcDc::new(settings, horizon)),
+    build: |settings, context| Box::new(AcDc::new(settings, context)),
 };
 
 fn specs() -> Vec<SettingSpec> {
@@ -56,15 +56,15 @@ struct AcDc {
 }
 
 impl AcDc {
-    fn new(settings: &Settings, horizon: Horizon) -> Self {
-        let end = horizon.steps.saturating_sub(1);
-        let at = |key: &str| (settings.float(key) * horizon.steps as f64).round() as u64;
+    fn new(settings: &Settings, context: TrialContext) -> Self {
+        let end = context.steps.saturating_sub(1);
+        let at = |key: &str| (settings.float(key) * context.steps as f64).round() as u64;
         let last = at("last_phase").clamp(1, end.max(1));
         Self {
             warmup: at("dense_warmup").clamp(1, last),
             length: at("phase_length").max(1),
             last,
-            scope: horizon.scope,
+            scope: context.scope,
         }
     }
 

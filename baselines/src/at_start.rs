@@ -6,8 +6,8 @@
 //! the SNIP rows of RigL's tables.
 
 use sparsity::{
-    Allowed, Amount, BatchStatistics, Criterion, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Update, Value,
+    Allowed, Amount, BatchStatistics, Criterion, Edit, InitialStructure, Method, Scope, SettingSpec,
+    Settings, StepPlan, TrialContext, Update, Value,
 };
 
 /// The setting of both methods.
@@ -29,9 +29,9 @@ pub(crate) struct AtStart {
 }
 
 impl AtStart {
-    pub(crate) fn new(settings: &Settings, horizon: Horizon, criterion: Criterion) -> Self {
-        let last = horizon.steps.max(1);
-        Self { scoring_steps: settings.int("scoring_steps").min(last), criterion, scope: horizon.scope }
+    pub(crate) fn new(settings: &Settings, context: TrialContext, criterion: Criterion) -> Self {
+        let last = context.steps.max(1);
+        Self { scoring_steps: settings.int("scoring_steps").min(last), criterion, scope: context.scope }
     }
 }
 

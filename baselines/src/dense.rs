@@ -1,12 +1,12 @@
 //! Dense training: all weights, nothing scored, no structure.
 
-use sparsity::{Description, InitialStructure, Method, StepPlan, Thins};
+use sparsity::{Description, InitialStructure, Method, Prunes, StepPlan};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "dense",
     summary: "ordinary training of all weights; what every ratio is relative to",
     source: "the suite's recipe",
-    thins: Thins::Nothing,
+    prunes: Prunes::Nothing,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Dense),

@@ -4,14 +4,14 @@
 //! the loss is that of training.
 
 use crate::at_start::{AtStart, specs};
-use sparsity::{Criterion, Description, Thins};
+use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "grasp",
     summary: "one cut of the initial weights, by their part in the flow of gradients",
     source: "Wang et al., arXiv 2002.07376",
-    thins: Thins::Weights,
+    prunes: Prunes::Weights,
     pretrained: false,
     settings: specs,
-    build: |settings, horizon| Box::new(AtStart::new(settings, horizon, Criterion::Grasp)),
+    build: |settings, context| Box::new(AtStart::new(settings, context, Criterion::Grasp)),
 };

@@ -3,18 +3,18 @@
 //! training, each to a latency that falls exponentially, and never come back.
 
 use sparsity::{
-    Accounting, Allowed, Criterion, Description, Edit, Horizon, InitialStructure, Method, SettingSpec,
-    Settings, StepPlan, Thins, Value,
+    Accounting, Allowed, Criterion, Description, Edit, InitialStructure, Method, Prunes, SettingSpec,
+    Settings, StepPlan, TrialContext, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "halp",
     summary: "prune channels of pretrained weights to a latency that falls exponentially, by a knapsack of importance and latency",
     source: "HALP, arXiv 2210.06659",
-    thins: Thins::Channels,
+    prunes: Prunes::Channels,
     pretrained: true,
     settings: specs,
-    build: |settings, horizon| Box::new(Halp::new(settings, horizon)),
+    build: |settings, context| Box::new(Halp::new(settings, context)),
 };
 
 const CODE: &str = "HALP's code: configuration of ResNet-50";
@@ -64,14 +64,14 @@ struct Halp {
 }
 
 impl Halp {
-    fn new(settings: &Settings, horizon: Horizon) -> Self {
-        let start = settings.int("prune_start").min(horizon.steps.saturating_sub(1));
-        let interval = settings.int("prune_interval").min(horizon.steps - start);
+    fn new(settings: &Settings, context: TrialContext) -> Self {
+        let start = settings.int("prune_start").min(context.steps.saturating_sub(1));
+        let interval = settings.int("prune_interval").min(context.steps - start);
         Self {
             start,
             interval,
-            prunes: settings.int("prune_steps").min((horizon.steps - start) / interval),
-            target: horizon.latency.unwrap_or(1.0),
+            prunes: settings.int("prune_steps").min((context.steps - start) / interval),
+            target: context.latency.unwrap_or(1.0),
             criterion: settings
                 .word("criterion")
                 .parse()

@@ -4,18 +4,18 @@
 //! go along the same ramp of latency.
 
 use sparsity::{
-    Accounting, Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope,
-    SettingSpec, Settings, StepPlan, Thins, Value, cubic_ramp,
+    Accounting, Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope,
+    SettingSpec, Settings, StepPlan, TrialContext, Value, cubic_ramp,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude",
     summary: "gradual pruning of the smallest weights or channels along a cubic ramp, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
-    thins: Thins::WeightsOrChannels,
+    prunes: Prunes::WeightsOrChannels,
     pretrained: false,
     settings: specs,
-    build: |settings, horizon| Box::new(Gradual::new(settings, horizon)),
+    build: |settings, context| Box::new(Gradual::new(settings, context)),
 };
 
 fn specs() -> Vec<SettingSpec> {
@@ -55,16 +55,16 @@ struct Gradual {
 }
 
 impl Gradual {
-    fn new(settings: &Settings, horizon: Horizon) -> Self {
-        let last = horizon.steps.saturating_sub(1);
-        let at = |key: &str| ((settings.float(key) * horizon.steps as f64).round() as u64).min(last);
+    fn new(settings: &Settings, context: TrialContext) -> Self {
+        let last = context.steps.saturating_sub(1);
+        let at = |key: &str| ((settings.float(key) * context.steps as f64).round() as u64).min(last);
         let end = at("prune_end");
         Self {
             begin: at("prune_begin").min(end),
             end,
             interval: settings.int("prune_interval"),
-            scope: horizon.scope,
-            latency: horizon.latency,
+            scope: context.scope,
+            latency: context.latency,
         }
     }
 

@@ -1,15 +1,15 @@
 //! One-shot magnitude pruning: dense training, one cut, fine-tuning.
 
 use sparsity::{
-    Allowed, Amount, Criterion, Description, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, Thins, Value,
+    Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope, SettingSpec,
+    Settings, StepPlan, TrialContext, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude-oneshot",
     summary: "dense training, one cut of the smallest weights, then training of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
-    thins: Thins::Weights,
+    prunes: Prunes::Weights,
     pretrained: false,
     settings: || {
         vec![SettingSpec::new(
@@ -20,7 +20,7 @@ pub(crate) const DESCRIPTION: Description = Description {
             "own choice: as much training before the cut as after it",
         )]
     },
-    build: |settings, horizon| Box::new(OneShot::new(settings, horizon)),
+    build: |settings, context| Box::new(OneShot::new(settings, context)),
 };
 
 struct OneShot {
@@ -29,9 +29,9 @@ struct OneShot {
 }
 
 impl OneShot {
-    fn new(settings: &Settings, horizon: Horizon) -> Self {
-        let cut = (settings.float("prune_at") * horizon.steps as f64) as u64;
-        Self { cut: cut.min(horizon.steps.saturating_sub(1)), scope: horizon.scope }
+    fn new(settings: &Settings, context: TrialContext) -> Self {
+        let cut = (settings.float("prune_at") * context.steps as f64) as u64;
+        Self { cut: cut.min(context.steps.saturating_sub(1)), scope: context.scope }
     }
 }
 

@@ -9,8 +9,8 @@
 //! break ties; here the earlier weight wins, so that runs repeat exactly.
 
 use sparsity::{
-    Allowed, Amount, Criterion, Decay, Edit, Horizon, InitialStructure, Method, Scope, SettingSpec, Settings,
-    StepPlan, Update, Value,
+    Allowed, Amount, Criterion, Decay, Edit, InitialStructure, Method, Scope, SettingSpec, Settings,
+    StepPlan, TrialContext, Update, Value,
 };
 
 /// The settings of the three methods.
@@ -59,15 +59,15 @@ pub(crate) struct Regrow {
 }
 
 impl Regrow {
-    pub(crate) fn new(settings: &Settings, horizon: Horizon, grow: Criterion) -> Self {
+    pub(crate) fn new(settings: &Settings, context: TrialContext, grow: Criterion) -> Self {
         let decay = settings.word("update_decay").parse();
         Self {
             interval: settings.int("update_interval"),
             fraction: settings.float("update_fraction"),
             decay: decay.expect("the setting allows the names of decays only"),
-            end: (settings.float("update_end") * horizon.steps as f64).round() as u64,
+            end: (settings.float("update_end") * context.steps as f64).round() as u64,
             grow,
-            scope: horizon.scope,
+            scope: context.scope,
         }
     }
 

@@ -2,13 +2,13 @@
 //! sparse one has active. What sparsity must beat to be worth anything.
 
 use crate::dense::Dense;
-use sparsity::{Description, Thins};
+use sparsity::{Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "small-dense",
     summary: "a dense network, every layer narrowed until it has as many weights as the sparse one",
     source: "the `Small-Dense` rows of RigL, arXiv 1911.11134",
-    thins: Thins::Width,
+    prunes: Prunes::Width,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Dense),

@@ -1,14 +1,14 @@
 //! SNFS: growth by the smoothed dense gradient, which needs the dense gradient at every step.
 
 use crate::regrow::{Regrow, specs};
-use sparsity::{Criterion, Description, Thins};
+use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "snfs",
     summary: "drop the smallest weights, grow where the smoothed dense gradient is largest",
     source: "Dettmers and Zettlemoyer, arXiv 1907.04840, in RigL's setting without redistribution",
-    thins: Thins::Weights,
+    prunes: Prunes::Weights,
     pretrained: false,
     settings: specs,
-    build: |settings, horizon| Box::new(Regrow::new(settings, horizon, Criterion::GradientMomentum)),
+    build: |settings, context| Box::new(Regrow::new(settings, context, Criterion::GradientMomentum)),
 };

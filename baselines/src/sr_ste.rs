@@ -6,14 +6,14 @@
 //! The pattern is found anew before every step.
 
 use sparsity::{
-    Allowed, Description, Dormant, InitialStructure, Method, SettingSpec, StepPlan, Thins, Update, Value,
+    Allowed, Description, Dormant, InitialStructure, Method, Prunes, SettingSpec, StepPlan, Update, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "sr-ste",
     summary: "N:M patterns: all weights train through the mask of the largest, the others decay more",
     source: "Zhou et al., arXiv 2102.04010",
-    thins: Thins::Patterns,
+    prunes: Prunes::Patterns,
     pretrained: false,
     settings: || {
         vec![SettingSpec::new(

@@ -1,12 +1,12 @@
 //! Static sparse training: a random structure that never changes.
 
-use sparsity::{Description, InitialStructure, Method, StepPlan, Thins};
+use sparsity::{Description, InitialStructure, Method, Prunes, StepPlan};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "static",
     summary: "a random structure, trained as it is; the floor of sparse training",
     source: "the `Static` rows of RigL, arXiv 1911.11134",
-    thins: Thins::Weights,
+    prunes: Prunes::Weights,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Static),

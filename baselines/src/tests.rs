@@ -1,8 +1,8 @@
 //! When each baseline changes its structure, and what that costs.
 
 use sparsity::{
-    Amount, Criterion, Edit, Horizon, InitialStructure, Method, Origin, Override, Scope, Settings, Update,
-    cubic_ramp, gradual_cost, rigl_cost, snfs_cost, step_cost,
+    Amount, Criterion, Edit, InitialStructure, Method, Origin, Override, Scope, Settings, TrialContext,
+    Update, cubic_ramp, gradual_cost, rigl_cost, snfs_cost, step_cost,
 };
 
 fn method(name: &str, steps: u64, changes: &[(&str, &str)]) -> Box<dyn Method> {
@@ -18,7 +18,7 @@ fn with_latency(name: &str, steps: u64, changes: &[(&str, &str)], latency: Optio
     };
     let changes: Vec<Override> = changes.iter().map(change).collect();
     let settings = Settings::resolve((description.settings)(), &changes).unwrap();
-    (description.build)(&settings, Horizon { steps, scope: Scope::PerLayer, latency, pretrained: false })
+    (description.build)(&settings, TrialContext { steps, scope: Scope::PerLayer, latency, pretrained: false })
 }
 
 #[test]

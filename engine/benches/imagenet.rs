@@ -12,8 +12,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
 use sparsity::{
-    Accounting, BatchStatistics, ChannelOptions, ChannelSpace, Dormant, Edit, Horizon, Latency, Scope,
-    Settings, StepPlan, Update,
+    Accounting, BatchStatistics, ChannelOptions, ChannelSpace, Dormant, Edit, Latency, Scope, Settings,
+    StepPlan, TrialContext, Update,
 };
 use std::hint::black_box;
 use std::time::Duration;
@@ -109,8 +109,8 @@ fn channel_trainer() -> Trainer {
     let space = ChannelSpace::new(&network, Latency::Macs { batch: 1 }, options).expect("all MACs are known");
     let iee = trial::registry::method("iee").expect("the method is registered");
     let settings = Settings::resolve((iee.settings)(), &[]).expect("the defaults are allowed");
-    let horizon = Horizon { steps: 1, scope: Scope::PerLayer, latency: Some(0.5), pretrained: true };
-    let method = (iee.build)(&settings, horizon);
+    let context = TrialContext { steps: 1, scope: Scope::PerLayer, latency: Some(0.5), pretrained: true };
+    let method = (iee.build)(&settings, context);
     let channels = Channels::initial(space, &*method, &mut parameters).expect("dense is always there");
     let source = Box::new(Constant::random(batch() as i64));
     let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe(), true);

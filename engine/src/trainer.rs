@@ -51,12 +51,12 @@ pub struct Trainer {
     loss: Tensor,
     loss_sum: Tensor,
     losses: u64,
-    recordings: Option<HashMap<Kernel, Recording>>,
+    recordings: Option<HashMap<GraphKey, Recording>>,
 }
 
 /// What decides which kernels a piece of a step runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Kernel {
+struct GraphKey {
     weights: Share,
     others: Share,
     track: bool,
@@ -180,21 +180,21 @@ impl Trainer {
             self.source.load(step, piece)?;
             self.seed = seed ^ piece;
             self.losses += 1;
-            let kernel = self.prepare(plan, piece);
-            self.launch(kernel)?;
+            let key = self.prepare(plan, piece);
+            self.launch(key)?;
         }
         Ok(())
     }
 
     /// Runs the kernels of a piece, as a graph where that can be.
-    fn launch(&mut self, kernel: Kernel) -> Result<(), torch_ext::Error> {
-        let Some(recording) = self.recordings.as_mut().map(|all| all.remove(&kernel)) else {
-            self.compute(&kernel);
+    fn launch(&mut self, key: GraphKey) -> Result<(), torch_ext::Error> {
+        let Some(recording) = self.recordings.as_mut().map(|all| all.remove(&key)) else {
+            self.compute(&key);
             return Ok(());
         };
-        let recording = self.replay(&kernel, recording)?;
+        let recording = self.replay(&key, recording)?;
         if let (Some(recordings), Some(recording)) = (&mut self.recordings, recording) {
-            recordings.insert(kernel, recording);
+            recordings.insert(key, recording);
         }
         Ok(())
     }
@@ -204,27 +204,27 @@ impl Trainer {
         self.parameters.weights.isfinite().all().int64_value(&[]) != 0
     }
 
-    /// Runs, records or replays a step of `kernel`; none when recording turned out not to work.
+    /// Runs, records or replays a step of `key`; none when recording turned out not to work.
     fn replay(
         &mut self,
-        kernel: &Kernel,
+        key: &GraphKey,
         recording: Option<Recording>,
     ) -> Result<Option<Recording>, torch_ext::Error> {
         let Device::Cuda(device) = self.parameters.weights.device() else {
             unreachable!("steps are recorded on CUDA only");
         };
         let mut graph = match recording {
-            None => return self.replay(kernel, Some(Recording::Seen(0, CudaGraph::new(device)?))),
+            None => return self.replay(key, Some(Recording::Seen(0, CudaGraph::new(device)?))),
             Some(Recording::Seen(times, mut graph)) if times < WARM_UP => {
                 graph.on_side_stream(|| {
-                    self.compute(kernel);
+                    self.compute(key);
                     Ok::<_, torch_ext::Error>(())
                 })?;
                 return Ok(Some(Recording::Seen(times + 1, graph)));
             }
             Some(Recording::Seen(_, mut graph)) => {
                 let recorded = graph.capture(|| {
-                    self.compute(kernel);
+                    self.compute(key);
                     Ok::<_, torch_ext::Error>(())
                 });
                 if let Err(error) = recorded {
@@ -232,7 +232,7 @@ impl Trainer {
                         "steps are launched kernel by kernel, because they cannot be recorded: {error}"
                     );
                     self.recordings = None;
-                    self.compute(kernel);
+                    self.compute(key);
                     return Ok(None);
                 }
                 graph
@@ -244,7 +244,7 @@ impl Trainer {
     }
 
     /// Names the kernels of a piece of `plan` and makes room for what it gathers.
-    fn prepare(&mut self, plan: &StepPlan, piece: u64) -> Kernel {
+    fn prepare(&mut self, plan: &StepPlan, piece: u64) -> GraphKey {
         let channels = self.channels.is_some();
         let (weights, others) = match plan.update {
             Update::Nothing => (Share::Nothing, Share::Nothing),
@@ -260,7 +260,7 @@ impl Trainer {
         };
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
-        Kernel {
+        GraphKey {
             weights,
             others,
             track: plan.statistics == BatchStatistics::Track,
@@ -271,42 +271,42 @@ impl Trainer {
     }
 
     /// A piece of a step: batch, loss, gradients; after the last, scores and update.
-    fn compute(&mut self, kernel: &Kernel) {
-        if kernel.first {
+    fn compute(&mut self, key: &GraphKey) {
+        if key.first {
             self.show();
         }
         let (images, labels) = self.source.batch();
-        let statistics = if kernel.track { BatchStatistics::Track } else { BatchStatistics::Hold };
+        let statistics = if key.track { BatchStatistics::Track } else { BatchStatistics::Hold };
         let mode = Mode::Train { statistics, dropout: self.dropout, seed: self.seed };
         let (loss, gradients) = tch::with_grad(|| {
             let logits =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
             let smoothing = self.label_smoothing;
             let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
-            let others = if self.wants_others(kernel) { &self.other_leaves[..] } else { &[] };
-            let curved = kernel.score.iter().any(|criterion| criterion.needs_curvature());
+            let others = if self.wants_others(key) { &self.other_leaves[..] } else { &[] };
+            let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
             (loss.detach(), gradients)
         });
         self.loss.copy_(&loss);
         self.loss_sum += loss;
-        let wants_others = self.wants_others(kernel);
+        let wants_others = self.wants_others(key);
         let gradients = match &mut self.sum {
             None => gradients,
             Some(sum) => {
-                sum.add(&gradients, kernel.first, self.pieces);
-                if !kernel.last {
+                sum.add(&gradients, key.first, self.pieces);
+                if !key.last {
                     return;
                 }
                 sum.copy(wants_others)
             }
         };
-        self.finish_step(kernel, gradients);
+        self.finish_step(key, gradients);
     }
 
     /// Whether a step needs the gradients of biases and batch norms: to update them, or to judge channels.
-    fn wants_others(&self, kernel: &Kernel) -> bool {
-        kernel.others != Share::Nothing || self.channels.is_some() && !kernel.score.is_empty()
+    fn wants_others(&self, key: &GraphKey) -> bool {
+        key.others != Share::Nothing || self.channels.is_some() && !key.score.is_empty()
     }
 
     /// Makes a mask that follows the weights fit them as they are now.
@@ -325,7 +325,7 @@ impl Trainer {
     }
 
     /// Scores and updates by the gradients of the whole step.
-    fn finish_step(&mut self, kernel: &Kernel, gradients: Gradients) {
+    fn finish_step(&mut self, key: &GraphKey, gradients: Gradients) {
         let Gradients { mut weights, others, curvature } = gradients;
         let values = self.structure.running_weights(&self.parameters.weights);
         let found = Found {
@@ -334,9 +334,9 @@ impl Trainer {
             curvature: curvature.as_ref(),
             others: others.as_ref().map(|gradient| (&self.parameters.others, gradient)),
         };
-        self.scores.gather(&kernel.score, &found);
+        self.scores.gather(&key.score, &found);
         let inactive = || self.structure.mask().logical_not();
-        let part = match kernel.weights {
+        let part = match key.weights {
             Share::Nothing => return,
             Share::All => Part::All,
             Share::Live => Part::Live(self.structure.mask()),
@@ -352,7 +352,7 @@ impl Trainer {
             let inactive = || mask.map(Tensor::logical_not);
             let (values, momentum) = (&mut self.parameters.others, &mut self.other_momentum);
             let mut update = |part| self.other_sgd.update(values, momentum, &mut others, part);
-            match (kernel.others, mask) {
+            match (key.others, mask) {
                 (Share::Nothing, _) => {}
                 (Share::Live, Some(mask)) => update(Part::Live(mask)),
                 (Share::Only, Some(_)) => inactive().iter().for_each(|mask| update(Part::Only(mask))),

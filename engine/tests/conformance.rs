@@ -4,14 +4,14 @@ mod common;
 
 use common::Bench;
 use common::watch::{equal_where, is_zero_where, watch, watch_on};
-use sparsity::{Dormant, Population, Scope, Thins, Update};
+use sparsity::{Dormant, Population, Prunes, Scope, Update};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {
     let bench = Bench::new();
-    for method in trial::registry::all().into_iter().filter(|method| method.thins.weights()) {
+    for method in trial::registry::all().into_iter().filter(|method| method.prunes.weights()) {
         for (distribution, sparsity) in
             [("uniform", 0.8), ("er", 0.8), ("erk", 0.8), ("global", 0.8), ("2:4", 0.5), ("1:4", 0.75)]
         {
@@ -46,7 +46,7 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
 
 /// Methods whose inactive weights rest.
 fn resting() -> impl Iterator<Item = sparsity::Description> {
-    trial::registry::all().into_iter().filter(|method| method.thins != Thins::Patterns)
+    trial::registry::all().into_iter().filter(|method| method.prunes != Prunes::Patterns)
 }
 
 /// Every group of a pattern holds its number at the end, and never more while the structure is settled.
@@ -54,7 +54,7 @@ fn resting() -> impl Iterator<Item = sparsity::Description> {
 fn patterns_hold_in_every_group() {
     let bench = Bench::new();
     for method in
-        trial::registry::all().into_iter().filter(|m| m.thins.weights() || m.thins == Thins::Patterns)
+        trial::registry::all().into_iter().filter(|m| m.prunes.weights() || m.prunes == Prunes::Patterns)
     {
         for (distribution, keep, of) in [("2:4", 2, 4), ("1:4", 1, 4), ("4:8", 4, 8)] {
             let sparsity = 1.0 - keep as f64 / of as f64;

@@ -16,7 +16,7 @@ pub use prepare::{Prepared, prepare};
 pub use report::report;
 
 use anyhow::bail;
-use sparsity::{Description, Distribution, Origin, Override, Settings, Thins};
+use sparsity::{Description, Distribution, Origin, Override, Prunes, Settings};
 use suites::preset::Preset;
 use suites::{Identity, Suite};
 use trial::{LATENCY, LatencyGoal, NO_DISTRIBUTION, TrialSpec, WIDTH};
@@ -204,7 +204,8 @@ impl Plan {
         };
         for &seed in &self.request.seeds {
             for row in &self.rows {
-                match self.request.latency.as_ref().filter(|_| row.row.description.thins != Thins::Nothing) {
+                match self.request.latency.as_ref().filter(|_| row.row.description.prunes != Prunes::Nothing)
+                {
                     None => self
                         .sparsities(&row.row)
                         .into_iter()
@@ -258,8 +259,8 @@ impl Plan {
     }
 
     fn sparsities(&self, row: &Row) -> Vec<f64> {
-        match row.description.thins {
-            Thins::Nothing => vec![0.0],
+        match row.description.prunes {
+            Prunes::Nothing => vec![0.0],
             _ => row.shares(&self.request.sparsities),
         }
     }
@@ -267,11 +268,11 @@ impl Plan {
     fn spec(&self, planned: &PlannedRow, sparsity: f64, seed: u64, data: &Identity) -> TrialSpec {
         let Request { suite, preset, model, .. } = &self.request;
         let description = &planned.row.description;
-        let distribution = match description.thins {
-            Thins::Nothing => NO_DISTRIBUTION,
-            Thins::Width => WIDTH,
-            Thins::Channels => LATENCY,
-            Thins::Weights | Thins::WeightsOrChannels | Thins::Patterns => planned.row.distribution.name(),
+        let distribution = match description.prunes {
+            Prunes::Nothing => NO_DISTRIBUTION,
+            Prunes::Width => WIDTH,
+            Prunes::Channels => LATENCY,
+            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => planned.row.distribution.name(),
         };
         TrialSpec {
             suite: suite.name.into(),

@@ -12,7 +12,7 @@
 //! exploration costs more than the final network. The paper says that both prune
 //! and growth respect Omega and the latency; how, it leaves open.
 
-use sparsity::{Horizon, InitialStructure, Settings};
+use sparsity::{InitialStructure, Settings, TrialContext};
 
 /// The latency targets of the cycles.
 pub(crate) struct LatencyPath {
@@ -23,14 +23,14 @@ pub(crate) struct LatencyPath {
 
 impl LatencyPath {
     /// That of a training of so many cycles, if channels are pruned.
-    pub fn of(settings: &Settings, horizon: Horizon, cycles: u64) -> Option<Self> {
+    pub fn of(settings: &Settings, context: TrialContext, cycles: u64) -> Option<Self> {
         let dense = match settings.word("initial_latency") {
             "dense" => true,
             "target" => false,
-            _ => horizon.pretrained,
+            _ => context.pretrained,
         };
         let falling = (settings.float("latency_ramp") * cycles as f64).ceil().max(1.0) as u64;
-        Some(Self { target: horizon.latency?, falling: dense.then_some(falling) })
+        Some(Self { target: context.latency?, falling: dense.then_some(falling) })
     }
 
     /// The structure at the start.

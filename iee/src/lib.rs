@@ -38,8 +38,8 @@ mod settings;
 
 use channels::LatencyPath;
 use sparsity::{
-    Amount, BatchStatistics, Criterion, Decay, Description, Dormant, Edit, Horizon, InitialStructure, Method,
-    Population, Scope, Settings, StepPlan, Thins, Update,
+    Amount, BatchStatistics, Criterion, Decay, Description, Dormant, Edit, InitialStructure, Method,
+    Population, Prunes, Scope, Settings, StepPlan, TrialContext, Update,
 };
 
 /// IEE for the registry.
@@ -47,10 +47,10 @@ pub const DESCRIPTION: Description = Description {
     name: "iee",
     summary: "prune by importance, recover, explore the inactive weights with the active ones frozen, grow by the same importance",
     source: "arXiv 2502.03658",
-    thins: Thins::WeightsOrChannels,
+    prunes: Prunes::WeightsOrChannels,
     pretrained: false,
     settings: settings::specs,
-    build: |settings, horizon| Box::new(Iee::new(settings, horizon)),
+    build: |settings, context| Box::new(Iee::new(settings, context)),
 };
 
 /// The method with its settings made up.
@@ -73,7 +73,7 @@ pub struct Iee {
 
 impl Iee {
     /// Takes the settings of [`DESCRIPTION`].
-    pub fn new(settings: &Settings, horizon: Horizon) -> Self {
+    pub fn new(settings: &Settings, context: TrialContext) -> Self {
         let scales = settings.factors("stage_scales");
         let keys = ["importance_steps", "recovery_steps", "exploration_steps"];
         let [importance_steps, recovery_steps, exploration_steps] = std::array::from_fn(|stage| {
@@ -83,7 +83,7 @@ impl Iee {
             if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
         });
         let cycle = importance_steps + recovery_steps + exploration_steps;
-        let criterion = match (settings.word("criterion"), horizon.latency) {
+        let criterion = match (settings.word("criterion"), context.latency) {
             ("auto", None) => Criterion::Magnitude,
             ("auto", Some(_)) => Criterion::Taylor,
             _ => word(settings, "criterion"),
@@ -91,30 +91,30 @@ impl Iee {
         let grow_criterion = match settings.word("grow_criterion") {
             "same" if exploration_steps > 0 => criterion,
             // Nothing tells channels apart that do not run.
-            "same" if horizon.latency.is_some() => Criterion::Random,
+            "same" if context.latency.is_some() => Criterion::Random,
             // Without exploration the values of Theta_P say nothing new.
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
         };
-        let cycles = (settings.float("update_end") * horizon.steps as f64) as u64 / cycle;
+        let cycles = (settings.float("update_end") * context.steps as f64) as u64 / cycle;
         Self {
             importance_steps,
             recovery_steps,
             exploration_steps,
             cycles,
-            latency: LatencyPath::of(settings, horizon, cycles),
+            latency: LatencyPath::of(settings, context, cycles),
             update_fraction: settings.float("update_fraction"),
             decay: word(settings, "update_decay"),
             criterion,
             grow_criterion,
             freeze: settings.flag("freeze"),
             dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
-                _ if horizon.latency.is_some() => Dormant::Keep,
+                _ if context.latency.is_some() => Dormant::Keep,
                 ("mru", "initial") => Dormant::Keep,
                 ("mru", _) => Dormant::KeepUsed,
                 _ => Dormant::Forget,
             },
-            scope: if settings.word("scope") == "global" { Scope::Global } else { horizon.scope },
+            scope: if settings.word("scope") == "global" { Scope::Global } else { context.scope },
             explore_others: settings.flag("explore_others"),
             explore_statistics: match settings.word("explore_statistics") {
                 "hold" => BatchStatistics::Hold,

@@ -4,15 +4,15 @@ use super::*;
 use sparsity::{Origin, Override};
 
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
-    with(changes, Horizon { steps, scope: Scope::PerLayer, latency: None, pretrained: false })
+    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency: None, pretrained: false })
 }
 
 /// Of channels, to 30 % of the latency.
 fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
-    with(changes, Horizon { steps, scope: Scope::PerLayer, latency: Some(0.3), pretrained })
+    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency: Some(0.3), pretrained })
 }
 
-fn with(changes: &[(&str, &str)], horizon: Horizon) -> Iee {
+fn with(changes: &[(&str, &str)], context: TrialContext) -> Iee {
     let change = |(key, text): &(&str, &str)| Override {
         key: key.to_string(),
         text: text.to_string(),
@@ -21,7 +21,7 @@ fn with(changes: &[(&str, &str)], horizon: Horizon) -> Iee {
     let short = [("importance_steps", "3"), ("recovery_steps", "2"), ("exploration_steps", "4")];
     let changes: Vec<Override> = short.iter().chain(changes).map(change).collect();
     let settings = Settings::resolve(settings::specs(), &changes).unwrap();
-    Iee::new(&settings, horizon)
+    Iee::new(&settings, context)
 }
 
 fn drop(share: f64) -> Edit {

@@ -34,8 +34,8 @@ pub use latency::{
 };
 pub use mask::{pack, random_mask, unpack};
 pub use method::{
-    Amount, BatchStatistics, Description, Dormant, Edit, Horizon, InitialStructure, Method, Population,
-    Scope, StepPlan, Thins, Update,
+    Amount, BatchStatistics, Description, Dormant, Edit, InitialStructure, Method, Population, Prunes, Scope,
+    StepPlan, TrialContext, Update,
 };
 pub use pattern::{Pattern, UnknownPattern};
 pub use schedule::{Decay, cubic_ramp};

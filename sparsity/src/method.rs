@@ -192,7 +192,7 @@ pub trait Method: Send + Sync {
 
 /// What a method is told of the trial it is for.
 #[derive(Clone, Copy, Debug)]
-pub struct Horizon {
+pub struct TrialContext {
     /// Number of training steps.
     pub steps: u64,
     /// How connections compete, from the distribution.
@@ -205,7 +205,7 @@ pub struct Horizon {
 
 /// What of a network a method makes smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Thins {
+pub enum Prunes {
     /// Nothing; sparsity and distribution are ignored.
     Nothing,
     /// Single weights, as the distribution says.
@@ -220,7 +220,7 @@ pub enum Thins {
     WeightsOrChannels,
 }
 
-impl Thins {
+impl Prunes {
     /// Whether it can make single weights zero, as any distribution says.
     pub fn weights(self) -> bool {
         matches!(self, Self::Weights | Self::WeightsOrChannels)
@@ -242,11 +242,11 @@ pub struct Description {
     /// Where it was published.
     pub source: &'static str,
     /// What of the network it makes smaller.
-    pub thins: Thins,
+    pub prunes: Prunes,
     /// Whether it is meant for weights that were trained before, whose training then counts.
     pub pretrained: bool,
     /// Its settings.
     pub settings: fn() -> Vec<SettingSpec>,
     /// Makes it up.
-    pub build: fn(&Settings, Horizon) -> Box<dyn Method>,
+    pub build: fn(&Settings, TrialContext) -> Box<dyn Method>,
 }

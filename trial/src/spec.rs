@@ -10,8 +10,8 @@ use crate::registry;
 use network::Network;
 use serde::{Deserialize, Serialize};
 use sparsity::{
-    Budget, ChannelSpace, ChannelSpaceError, Criterion, Distribution, Horizon, Latency, Method, Origin,
-    Override, Scope, SettingSpec, Settings, Thins, Value,
+    Budget, ChannelSpace, ChannelSpaceError, Criterion, Distribution, Latency, Method, Origin, Override,
+    Prunes, Scope, SettingSpec, Settings, TrialContext, Value,
 };
 use std::collections::BTreeMap;
 use suites::Suite;
@@ -149,8 +149,8 @@ impl Resolved {
     /// The method for a training of `steps` steps.
     pub fn method(&self, steps: u64) -> Box<dyn Method> {
         let latency = self.latency.as_ref().map(|(target, _)| *target);
-        let horizon = Horizon { steps, scope: self.scope, latency, pretrained: self.pretrained };
-        (self.description.build)(&self.settings, horizon)
+        let context = TrialContext { steps, scope: self.scope, latency, pretrained: self.pretrained };
+        (self.description.build)(&self.settings, context)
     }
 
     /// What the network's channels can become under `latency`, if channels are taken out.
@@ -223,8 +223,8 @@ impl TrialSpec {
         let dense = network::models::model(&self.model, classes, recipe.sides.crop)?;
         let description = registry::method(&self.method)?;
         let settings = restore((description.settings)(), &self.settings)?;
-        let (network, budget, scope) = self.thin(description.thins, &dense)?;
-        let latency = self.channels(description.thins, &settings)?;
+        let (network, budget, scope) = self.thin(description.prunes, &dense)?;
+        let latency = self.channels(description.prunes, &settings)?;
         let pretrained = self.initial_weights.is_some();
         Ok(Resolved {
             suite,
@@ -260,17 +260,17 @@ impl TrialSpec {
     }
 
     /// The latency target and the settings of channels, if channels are taken out.
-    fn channels(&self, thins: Thins, settings: &Settings) -> Result<Option<(f64, Settings)>, ResolveError> {
+    fn channels(&self, prunes: Prunes, settings: &Settings) -> Result<Option<(f64, Settings)>, ResolveError> {
         let method = || self.method.clone();
         let Some(goal) = &self.latency else {
-            return if thins == Thins::Channels {
+            return if prunes == Prunes::Channels {
                 Err(ResolveError::NoLatency { method: method() })
             } else {
                 Ok(None)
             };
         };
-        if !thins.channels() {
-            let able = registry::all().into_iter().filter(|method| method.thins.channels());
+        if !prunes.channels() {
+            let able = registry::all().into_iter().filter(|method| method.prunes.channels());
             let able = able.map(|method| method.name).collect::<Vec<_>>().join(", ");
             return Err(ResolveError::NoChannels { method: method(), able });
         }
@@ -284,22 +284,22 @@ impl TrialSpec {
     }
 
     /// The network that is trained, its active weights, and how they compete.
-    fn thin(&self, thins: Thins, dense: &Network) -> Result<(Network, Budget, Scope), ResolveError> {
+    fn thin(&self, prunes: Prunes, dense: &Network) -> Result<(Network, Budget, Scope), ResolveError> {
         let whole = |network: Network| {
             let budget = Budget::dense(&network.layers());
             Ok((network, budget, Scope::PerLayer))
         };
-        match thins {
-            Thins::Nothing | Thins::Channels => whole(dense.clone()),
+        match prunes {
+            Prunes::Nothing | Prunes::Channels => whole(dense.clone()),
             _ if self.latency.is_some() => whole(dense.clone()),
-            Thins::Width => {
+            Prunes::Width => {
                 // The sparsity is checked where every distribution checks it.
                 Distribution::Global.budget(&dense.layers(), self.sparsity)?;
                 whole(dense.with_share_of_weights(1.0 - self.sparsity))
             }
-            Thins::Weights | Thins::WeightsOrChannels | Thins::Patterns => {
+            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => {
                 let distribution: Distribution = self.distribution.parse()?;
-                if thins == Thins::Patterns && distribution.pattern().is_none() {
+                if prunes == Prunes::Patterns && distribution.pattern().is_none() {
                     return Err(ResolveError::NoPattern { method: self.method.clone() });
                 }
                 let global = distribution == Distribution::Global;

@@ -7,7 +7,7 @@ use engine::{
     Batches, Channels, Forward, Outcome, Parameters, Resident, ResidentBatches, RunError, RunOptions,
     Structure, Trainer, initial_weights, run,
 };
-use sparsity::{Latency, Method, Thins, Value};
+use sparsity::{Latency, Method, Prunes, Value};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, atomic::AtomicBool};
@@ -61,12 +61,12 @@ impl Bench {
             _ => &[],
         };
         let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
-        let (distribution, sparsity) = match trial::registry::method(method).unwrap().thins {
-            Thins::Nothing => (trial::NO_DISTRIBUTION, 0.0),
-            Thins::Width => (trial::WIDTH, 0.8),
-            Thins::Patterns => ("2:4", 0.5),
-            Thins::Channels => (trial::LATENCY, 0.0),
-            Thins::Weights | Thins::WeightsOrChannels => ("erk", 0.8),
+        let (distribution, sparsity) = match trial::registry::method(method).unwrap().prunes {
+            Prunes::Nothing => (trial::NO_DISTRIBUTION, 0.0),
+            Prunes::Width => (trial::WIDTH, 0.8),
+            Prunes::Patterns => ("2:4", 0.5),
+            Prunes::Channels => (trial::LATENCY, 0.0),
+            Prunes::Weights | Prunes::WeightsOrChannels => ("erk", 0.8),
         };
         let photographs = self.suite == "imagenet";
         let float = |key: &str, value| (key.to_string(), Value::Float(value));

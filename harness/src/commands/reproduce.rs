@@ -6,7 +6,7 @@ use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
 use results::{FigureDefinition, Format, RowDefinition, Store, TableDefinition, figure, render, table};
-use sparsity::{Distribution, Thins};
+use sparsity::{Distribution, Prunes};
 use std::path::Path;
 use trial::{Exit, write_atomically};
 
@@ -71,7 +71,7 @@ fn rows(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<Ve
     let planned = definition.rows.iter().map(|row| plan_row(definition, row, options));
     let rows: Vec<Row> = planned.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
     // The dense network is in every table, whatever else was asked for.
-    let asked = |row: &Row| row.description.thins != Thins::Nothing || options.names(row.description.name);
+    let asked = |row: &Row| row.description.prunes != Prunes::Nothing || options.names(row.description.name);
     if !rows.iter().any(asked) {
         bail!(
             "{} has no row of these methods, this distribution and sparsity; leave one of them out",

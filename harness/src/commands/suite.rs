@@ -4,7 +4,7 @@ use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use sparsity::{Distribution, Thins};
+use sparsity::{Distribution, Prunes};
 use suites::SUITES;
 use trial::Exit;
 
@@ -56,11 +56,11 @@ impl Arguments {
         let distribution = self.options.distribution.unwrap_or(Distribution::Erk);
         let mut rows: Vec<Row> = Vec::new();
         for description in trial::registry::all() {
-            let suits = match description.thins {
-                Thins::Nothing => true,
-                thins if !self.options.latency_target.is_empty() => thins.channels(),
-                Thins::Patterns => distribution.pattern().is_some(),
-                thins => thins != Thins::Channels,
+            let suits = match description.prunes {
+                Prunes::Nothing => true,
+                prunes if !self.options.latency_target.is_empty() => prunes.channels(),
+                Prunes::Patterns => distribution.pattern().is_some(),
+                prunes => prunes != Prunes::Channels,
             };
             if self.options.names(description.name) || self.options.wants_all() && suits {
                 let mut row = Row::new(description, distribution, &[], "");

@@ -67,7 +67,7 @@ pub fn flops(count: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sparsity::{Horizon, Origin, Override, Scope, Settings, gradual_cost, rigl_cost, snfs_cost};
+    use sparsity::{Origin, Override, Scope, Settings, TrialContext, gradual_cost, rigl_cost, snfs_cost};
 
     fn ratio(name: &str, changes: &[(&str, &str)], density: f64, steps: u64) -> f64 {
         let description = trial::registry::method(name).unwrap();
@@ -80,7 +80,7 @@ mod tests {
         let settings = Settings::resolve((description.settings)(), &changes).unwrap();
         let method = (description.build)(
             &settings,
-            Horizon { steps, scope: Scope::PerLayer, latency: None, pretrained: false },
+            TrialContext { steps, scope: Scope::PerLayer, latency: None, pretrained: false },
         );
         training_ratio(method.as_ref(), density, steps)
     }

@@ -35,7 +35,7 @@ fn commit() -> String {
         "iee",
         "baselines",
         "suites",
-        "results",
+        "records",
         "torch-ext",
         "trial",
         "engine",

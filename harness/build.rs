@@ -6,7 +6,7 @@ use std::process::Command;
 fn main() {
     // A commit of what was already built changes no source. In a linked worktree the file is elsewhere.
     let log = "../.git/logs/HEAD";
-    let sources = ["build.rs", "src", "../trial", "../results"];
+    let sources = ["build.rs", "src", "../trial", "../records", "../results"];
     for source in sources.into_iter().chain(Path::new(log).exists().then_some(log)) {
         println!("cargo::rerun-if-changed={source}");
     }

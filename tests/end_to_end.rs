@@ -49,8 +49,8 @@ fn expect(output: &Output, exit: i32) -> (String, String) {
     (out, err)
 }
 
-fn records(folder: &Path) -> Vec<results::Record> {
-    let loaded = results::Store::new(&folder.join("runs")).load().unwrap();
+fn records(folder: &Path) -> Vec<records::Record> {
+    let loaded = records::Store::new(&folder.join("runs")).load().unwrap();
     assert!(loaded.complaints.is_empty(), "{:?}", loaded.complaints);
     loaded.records
 }

@@ -38,7 +38,7 @@ fn the_page_has_every_recorded_trial() {
     let folder = tempfile::tempdir().unwrap();
     let text = fs::read_to_string(page(&folder)).unwrap();
     for out in recorded() {
-        for record in results::Store::new(Path::new(&out)).load().unwrap().records {
+        for record in records::Store::new(Path::new(&out)).load().unwrap().records {
             assert!(text.contains(&format!("id=\"run-{}\"", record.key)), "{} of {out}", record.key);
         }
     }

@@ -27,8 +27,8 @@ fn expect(output: &Output, exit: i32) -> (String, String) {
     (out, err)
 }
 
-fn measurements(folder: &TempDir) -> Vec<results::FpsRow> {
-    let (rows, complaints) = results::FpsStore::new(&folder.path().join("runs")).load().unwrap();
+fn measurements(folder: &TempDir) -> Vec<records::FpsRow> {
+    let (rows, complaints) = records::FpsStore::new(&folder.path().join("runs")).load().unwrap();
     assert!(complaints.is_empty(), "{complaints:?}");
     rows
 }
@@ -64,7 +64,7 @@ fn a_run_is_timed_beside_its_dense_network_and_recorded_under_its_key() {
         ),
         0,
     );
-    let records = results::Store::new(&folder.path().join("runs")).load().unwrap().records;
+    let records = records::Store::new(&folder.path().join("runs")).load().unwrap().records;
     let key = |method: &str| records.iter().find(|record| record.method == method).unwrap().key.clone();
     let (small, dense) = (key("small-dense"), key("dense"));
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Bench, assert_same};
 use engine::{Checkpoint, Outcome};
-use results::Record;
+use records::Record;
 use serde_json::{Map, Value, json};
 use std::time::Duration;
 use trial::{RunDirectory, TrialSpec};

@@ -80,7 +80,7 @@ fn an_unreadable_photograph_is_skipped_and_counted_unless_strict() {
     let mut options = bench.options(&run);
     options.stop_after = Some(Duration::ZERO);
     while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {}
-    let record: results::Record =
+    let record: records::Record =
         serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
     assert_eq!(record.skipped_files, Some(1));
 

@@ -30,12 +30,12 @@ fn a_training_is_committed_with_its_record() {
     let output = start(&bench, &run, &["--threads", "2"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert!(run.is_committed().unwrap());
-    let record: results::Record =
+    let record: records::Record =
         serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
     assert_eq!((record.key, record.status.as_str(), record.steps), (spec.key(), "ok", Some(24)));
     assert!((record.sparsity.unwrap() - 0.8).abs() < 1e-3);
     assert_eq!(record.criterion, "magnitude+gradient");
-    assert_eq!((record.threads, record.schema), (Some(2), results::record::Schema::default()));
+    assert_eq!((record.threads, record.schema), (Some(2), records::record::Schema::default()));
     // Five updates in 24 steps: each has 2 f + 1 instead of 3 f.
     let f = record.inference_flops_ratio.unwrap();
     let expected = (19.0 * 3.0 * f + 5.0 * (2.0 * f + 1.0)) / 72.0;

@@ -24,7 +24,7 @@ use crate::{stdio, worker};
 use anyhow::bail;
 use console::Console;
 use outcome::Outcome;
-use results::Store;
+use records::Store;
 use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;

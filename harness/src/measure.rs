@@ -10,7 +10,7 @@ pub use ask::Settings;
 pub use rows::{now, rfc3339};
 pub use target::Target;
 
-use results::FpsStore;
+use records::FpsStore;
 use std::path::PathBuf;
 use trial::measure::FpsAnswer;
 
@@ -19,7 +19,7 @@ pub struct Measured {
     /// Everything.
     pub answer: FpsAnswer,
     /// The measurements of the runs among the targets, as they were added to `fps.csv`.
-    pub rows: Vec<results::FpsRow>,
+    pub rows: Vec<records::FpsRow>,
 }
 
 /// Measures `targets` side by side and adds what was measured of runs to `fps.csv` of their results, if it

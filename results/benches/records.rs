@@ -1,7 +1,8 @@
 //! What ten thousand records cost: `cargo bench -p results`.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use results::{Format, Record, records_summary, render, table};
+use records::Record;
+use results::{Format, records_summary, render, table};
 
 /// Records of every bench.
 const RECORDS: usize = 10_000;

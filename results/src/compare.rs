@@ -15,7 +15,7 @@ pub(crate) mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::record::Record;
+use records::record::Record;
 
 use condition::{CHOICES, Condition, LENGTH};
 use measured::{Row, rows};

@@ -1,7 +1,7 @@
 //! Records of structured sparsity for tests. What they say of methods is made up.
 
-use crate::record::Record;
 use crate::table::LATENCY;
+use records::record::Record;
 
 /// Method, share of latency, whether from pretrained weights, top-1 of every seed, speed and cost
 /// relative to the dense network.

@@ -19,7 +19,7 @@ mod trials;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compare::condition::{CHOICES, Condition, LENGTH};
-use crate::record::Record;
+use records::record::Record;
 
 use check::{Check, Verdict, settle};
 

@@ -17,7 +17,7 @@ mod tables;
 
 use std::path::PathBuf;
 
-use crate::store::StoreError;
+use ::records::store::StoreError;
 
 use drawings::Shown;
 use source::Sources;

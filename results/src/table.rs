@@ -43,7 +43,7 @@ pub(crate) mod text;
 
 use std::str::FromStr;
 
-use crate::record::Record;
+use records::record::Record;
 
 pub use catalogue::{UnknownTable, table, table_ids};
 pub use definition::{Grouping, TableDefinition};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use results::Record;
+use records::Record;
 use results::regress::baseline::Baseline;
 use results::regress::regress;
 

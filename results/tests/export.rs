@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use parquet::basic::{LogicalType, Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
+use records::{FpsRow, FpsStore, Loaded, Record, Store};
 use results::export::{SCHEMA_ENTRY, export_curves, render_parquet, render_records_csv, render_records_json};
-use results::{FpsRow, FpsStore, Loaded, Record, Store};
 use serde_json::Value;
 
 /// Two records with a measured throughput, and a column of other origin.
@@ -87,7 +87,7 @@ fn parquet_is_read_back_with_types_and_the_version() {
     let reader = SerializedFileReader::new(bytes(&loaded)).unwrap();
     let file = reader.metadata().file_metadata();
     let entry = file.key_value_metadata().unwrap().iter().find(|entry| entry.key == SCHEMA_ENTRY).unwrap();
-    assert_eq!(entry.value, Some(results::record::SCHEMA.to_string()));
+    assert_eq!(entry.value, Some(records::record::SCHEMA.to_string()));
 
     let json: Vec<Value> = serde_json::from_str(&render_records_json(&loaded)).unwrap();
     let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
@@ -117,7 +117,7 @@ fn bytes(loaded: &Loaded) -> bytes::Bytes {
 fn columns_have_the_types_of_the_records_fields() {
     let reader = SerializedFileReader::new(bytes(&loaded())).unwrap();
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
-    let source = include_str!("../src/record.rs");
+    let source = include_str!("../../records/src/record.rs");
     for column in schema.columns().iter().filter(|column| column.name() != "remark") {
         let field = format!("    pub {}: ", column.name());
         let line = source.lines().find(|line| line.starts_with(&field)).unwrap();

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use records::record::SCHEMA;
+use records::{Record, Run, Store};
 use results::export::{SCHEMA_ENTRY, export_curves, render_parquet, render_records_json};
-use results::record::SCHEMA;
-use results::{Record, Run, Store};
 use serde_json::Value;
 
 /// A Python that has a module; none says that the test is skipped.

@@ -5,8 +5,8 @@ use crate::diagnostics::{Snapshot, iou, packed, update_columns};
 use crate::metrics::{METRIC_COLUMNS, csv_of};
 use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
 use network::Kept;
-use results::Record;
-use results::cost::latency_weighted_cost;
+use records::Record;
+use records::cost::latency_weighted_cost;
 use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
 use trial::{NO_DISTRIBUTION, RunDirectory, write_atomically};
@@ -70,7 +70,7 @@ impl Training<'_> {
         write_atomically(&run.file("record.json"), &json(&self.record(status)))?;
         let mut files =
             vec!["spec.json", "environment.json", "metrics.csv", "updates.csv", "layers.csv", "record.json"];
-        if status == results::record::STATUS_OK {
+        if status == records::record::STATUS_OK {
             let trainer = &self.trainer;
             let weights = trainer.structure.active_weights(&trainer.parameters.weights);
             save_weights(&trainer.parameters, &weights, &run.file("weights.safetensors"))?;

@@ -3,7 +3,7 @@
 use super::recorded;
 use crate::stdio;
 use clap::ValueEnum;
-use results::Record;
+use records::Record;
 use results::compare::selection::Selection;
 use results::compare::{Side, compare};
 use trial::Exit;

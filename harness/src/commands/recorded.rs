@@ -2,7 +2,7 @@
 
 use crate::stdio;
 use anyhow::ensure;
-use results::{Loaded, Record, Store};
+use records::{Loaded, Record, Store};
 use std::path::Path;
 
 /// The records of a folder that can be trusted; what is wrong with other rows is said.

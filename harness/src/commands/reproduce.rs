@@ -5,7 +5,8 @@ use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
-use results::{FigureDefinition, Format, RowDefinition, Store, TableDefinition, figure, render, table};
+use records::Store;
+use results::{FigureDefinition, Format, RowDefinition, TableDefinition, figure, render, table};
 use sparsity::{Distribution, Prunes};
 use std::path::Path;
 use trial::{Exit, write_atomically};
@@ -152,7 +153,7 @@ fn draw(figure: &FigureDefinition, options: &RunOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(definition: &TableDefinition, records: &[results::Record], folder: &Path) -> anyhow::Result<()> {
+fn write(definition: &TableDefinition, records: &[records::Record], folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make {}; choose another folder with --out", folder.display()))?;
     for (ending, format) in FILES {

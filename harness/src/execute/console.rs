@@ -6,7 +6,7 @@ use crate::options::RunOptions;
 use crate::plan::{label, percent};
 use crate::{duration, stdio};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use results::Record;
+use records::Record;
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::time::Duration;

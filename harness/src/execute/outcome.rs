@@ -1,6 +1,6 @@
 //! How trials end, and what that makes of the whole.
 
-use results::Record;
+use records::Record;
 use trial::Exit;
 
 /// How a trial ended.

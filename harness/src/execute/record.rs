@@ -1,6 +1,6 @@
 //! The record of a committed trial, and its way into the records file.
 
-use results::{Record, Store};
+use records::{Record, Store};
 use trial::{RunDirectory, TrialSpec};
 
 /// Takes the record of a committed trial into the store; if it cannot be had, says why.

@@ -10,7 +10,7 @@ use super::queue::Queue;
 use super::{Orders, State, record, signals};
 use crate::device::least_used;
 use crate::plan::label;
-use results::Store;
+use records::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

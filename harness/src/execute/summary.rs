@@ -4,7 +4,8 @@ use crate::commands::recorded;
 use crate::options::RunOptions;
 use crate::plan::Prepared;
 use crate::stdio;
-use results::{Record, Store, records_summary};
+use records::{Record, Store};
+use results::records_summary;
 
 /// Prints the means over the records of the planned trials, and says where the records are.
 pub fn summarise(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<()> {

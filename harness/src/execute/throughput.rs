@@ -6,7 +6,7 @@ use crate::measure::{Settings, Target, measure};
 use crate::options::RunOptions;
 use crate::plan::Prepared;
 use crate::stdio;
-use results::{FpsRow, FpsStore};
+use records::{FpsRow, FpsStore};
 use trial::measure::{Precision, Protocol};
 use trial::{NO_DISTRIBUTION, RunDirectory, TrialSpec};
 

@@ -1,7 +1,7 @@
 //! Measurements of runs as rows of `fps.csv`.
 
 use super::Target;
-use results::FpsRow;
+use records::FpsRow;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 use trial::measure::{FpsAnswer, Measurement, Range};

@@ -1,7 +1,7 @@
 //! `harness compare` and `harness regress` as a person or a service of continuous integration meets them.
 
 use crate::{err, folder, harness, out};
-use results::{Record, Store};
+use records::{Record, Store};
 use std::path::Path;
 use tempfile::TempDir;
 use trial::RunDirectory;

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
-use crate::record::Record;
 use crate::table::number::percent;
+use records::record::Record;
 
 /// A column that says what was run, and what it says of a record.
 type Column = (&'static str, fn(&Record) -> String);

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::record::Record;
 use crate::statistics::{Summary, Welch, holm, mann_whitney};
+use records::record::Record;
 
 use super::condition::Condition;
 use super::{Groups, way};

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fs, io};
 
-use crate::record::Record;
-use crate::store::{Loaded, Store, StoreError};
+use records::record::Record;
+use records::store::{Loaded, Store, StoreError};
 
 /// Which records make one side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]

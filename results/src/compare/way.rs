@@ -1,6 +1,6 @@
 //! How times were measured: only those measured in one way can be compared.
 
-use crate::record::Record;
+use records::record::Record;
 
 /// Of the time of a training step. On a GPU no threads are recorded, nor in records of before schema 3.
 pub fn of_steps(record: &Record) -> String {

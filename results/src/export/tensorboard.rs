@@ -15,10 +15,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use crate::run::Run;
-use crate::store::Complaint;
-use crate::store::file::replace;
 use event::Event;
+use records::run::Run;
+use records::store::Complaint;
+use records::store::file::replace;
 
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";

@@ -1,9 +1,9 @@
 //! What accuracy is drawn over, and where a line of a table stands on it.
 
-use crate::cost::latency_weighted_cost;
 use crate::reference::Reference;
 use crate::table::line::Line;
 use crate::table::{DENSE, TableDefinition};
+use records::cost::latency_weighted_cost;
 
 /// What accuracy is drawn over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use crate::record::Record;
 use crate::reference::Reference;
-use crate::store::Complaint;
 use crate::table::group::Group;
 use crate::table::line::Line;
+use records::record::Record;
+use records::store::Complaint;
 
 use super::chart::{Chart, Point, Series};
 use super::definition::{FigureDefinition, Panel, Shows};

@@ -1,7 +1,7 @@
 //! What a drawing shows, in numbers: series of points in panels, and the words around them.
 
-use crate::record::Record;
 use crate::reference::Reference;
+use records::record::Record;
 
 use super::definition::{Panel, Shows};
 

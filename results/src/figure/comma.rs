@@ -79,7 +79,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
         Origin::Measured { trials, timed, doubt } => {
             let keys: Vec<&str> = trials.iter().map(|record| record.key.as_str()).collect();
             let of =
-                |field: fn(&crate::Record) -> &str| trials.first().map(|record| field(record).to_string());
+                |field: fn(&records::Record) -> &str| trials.first().map(|record| field(record).to_string());
             [
                 text("measured"),
                 None,

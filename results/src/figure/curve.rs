@@ -1,7 +1,7 @@
 //! What is drawn of a training: rows of the files in its run directory.
 
-use crate::run::{Change, Evaluation, LayerDensity, Run};
-use crate::store::Complaint;
+use records::run::{Change, Evaluation, LayerDensity, Run};
+use records::store::Complaint;
 
 /// Growths whose survival is followed.
 const COHORTS: usize = 8;

@@ -1,9 +1,9 @@
 //! The figures that every group of records has.
 
-use crate::record::Record;
 use crate::table::catalogue::definitions;
 use crate::table::group::Group;
 use crate::table::line::Line;
+use records::record::Record;
 
 use super::build::{Published, Source, chart, trains};
 use super::catalogue::OF_EVERY_GROUP;

@@ -1,9 +1,9 @@
 //! The points of a panel that shows accuracy: one a line of the table, and one a published value.
 
-use crate::record::Record;
 use crate::reference::Reference;
 use crate::statistics::{Summary, pareto_front};
 use crate::table::line::Line;
+use records::record::Record;
 
 use super::axis::Axis;
 use super::chart::{Origin, Point, Series, is_drawable};

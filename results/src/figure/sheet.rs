@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::record::Record;
 use crate::table::TableDefinition;
 use crate::table::group::{Group, groups};
 use crate::table::line::{Line, lines};
 use crate::table::number::percent;
+use records::record::Record;
 
 use super::chart::Series;
 

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Record;
-use crate::run::Run;
 use crate::statistics::Summary;
 use crate::table::line::Line;
+use records::record::Record;
+use records::run::Run;
 
 use super::build::Source;
 use super::chart::{Origin, Point, is_drawable};

@@ -1,8 +1,8 @@
 //! Accuracy, which varies with the seed: a drop must be sure and must matter.
 
-use crate::record::Record;
 use crate::statistics::{Summary, Welch};
 use crate::table::number::{accuracy, difference};
+use records::record::Record;
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};

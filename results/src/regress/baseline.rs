@@ -11,9 +11,9 @@ use std::{fs, io};
 use csv::StringRecord;
 
 use crate::compare::condition::Condition;
-use crate::record::Record;
-use crate::store::sheet::Sheet;
-use crate::store::{Complaint, Loaded, Store, StoreError};
+use records::record::Record;
+use records::store::sheet::Sheet;
+use records::store::{Complaint, Loaded, Store, StoreError};
 
 use super::known_by;
 
@@ -233,7 +233,7 @@ fn origins(bytes: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fps::{FpsRow, FpsStore};
+    use records::fps::{FpsRow, FpsStore};
 
     fn provenance() -> Provenance {
         let (from, taken) = ("runs".to_string(), "2026-02-01T12:00:00Z".to_string());

@@ -5,7 +5,7 @@ use std::ops::Range;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use crate::record::Record;
+use records::record::Record;
 
 /// Standard deviation of accuracy from seed to seed, percentage points.
 pub const DEVIATION: f64 = 1.5;

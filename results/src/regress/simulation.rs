@@ -1,6 +1,6 @@
 //! How often a check alarms although nothing changed, and how often it catches what did.
 
-use crate::record::Record;
+use records::record::Record;
 
 use super::made_up::{DEVIATION, dice, trials};
 use super::{Regression, regress, rule};

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 use crate::compare::digits::decimals;
 use crate::compare::way;
-use crate::record::Record;
 use crate::statistics::{Welch, mean};
+use records::record::Record;
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};

@@ -2,7 +2,7 @@
 
 use crate::compare::condition::Condition;
 use crate::compare::repeated_seed;
-use crate::record::Record;
+use records::record::Record;
 
 use super::check::{Check, Kind, Verdict};
 use super::presence::is_larger_share;

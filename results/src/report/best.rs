@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Record;
 use crate::statistics::Summary;
 use crate::table::number::target;
 use crate::table::settings::{Setting, include, parse, text};
 use crate::table::summary::{method, subject};
 use crate::table::{DENSE, LATENCY};
+use ::records::record::Record;
 
 /// Settings of how long is trained.
 const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];

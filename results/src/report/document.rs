@@ -1,9 +1,9 @@
 //! The page as a whole: its head, what was recorded where, its navigation, its sections.
 
-use crate::record::Record;
 use crate::table::group::groups;
 use crate::table::layout::distinct;
 use crate::table::{TableDefinition, table, table_ids};
+use ::records::record::Record;
 
 use super::drawings::{self, Shown};
 use super::grid::{Cell, row, table as grid};

@@ -1,7 +1,7 @@
 //! All records in one table: what a trial was, and what came of it.
 
-use crate::record::Record;
 use crate::table::number::{billions, count, fps, ratio, share, target};
+use ::records::record::Record;
 
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};

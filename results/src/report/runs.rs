@@ -4,9 +4,9 @@
 
 use csv::StringRecord;
 
-use crate::record::Record;
-use crate::run::Run;
 use crate::table::number::target;
+use ::records::record::Record;
+use ::records::run::Run;
 
 use super::html::{Html, id};
 use super::source::Sources;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use crate::record::Record;
-use crate::store::{Store, StoreError};
+use ::records::record::Record;
+use ::records::store::{Store, StoreError};
 
 /// What is recorded in some output directories.
 #[derive(Debug, Default)]

@@ -1,11 +1,11 @@
 //! The summary: verdicts by table, and the best method of every group and level.
 
-use crate::record::Record;
 use crate::statistics::Summary;
 use crate::table::group::groups;
 use crate::table::line::lines;
 use crate::table::number::accuracy;
 use crate::table::{TableDefinition, Verdict};
+use ::records::record::Record;
 
 use super::best::best;
 use super::grid::{Cell, row, table};

@@ -1,8 +1,8 @@
 //! The tables of the paper, as sections of the page.
 
-use crate::record::Record;
 use crate::table::page::{Item, Page};
 use crate::table::{self, TableDefinition};
+use ::records::record::Record;
 
 use super::grid::grid;
 use super::html::{Html, id};

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::made_up::{smoke, structured};
-use crate::record::Record;
-use crate::store::Store;
 use crate::table::{table, table_ids};
+use ::records::record::Record;
+use ::records::store::Store;
 
 use super::Report;
 

@@ -70,7 +70,7 @@ fn headings(bounds: &[f64]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::record::Record;
+    use records::record::Record;
 
     use super::super::catalogue::table;
     use super::super::group::Group;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::record::Record;
 use crate::reference::{Reference, references};
+use records::record::Record;
 
 use super::row::{DENSE, RowDefinition, is_same};
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::Record;
+use records::record::Record;
 
 use super::catalogue::definitions;
 use super::definition::TableDefinition;

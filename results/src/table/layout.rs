@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::record::Record;
+use records::record::Record;
 
 use super::block::{blocks, empty};
 use super::columns::{INTERVAL, Shown, measured, published};

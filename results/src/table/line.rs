@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::record::Record;
 use crate::reference::Reference;
+use records::record::Record;
 
 use super::definition::TableDefinition;
 use super::group::Group;

@@ -1,7 +1,7 @@
 //! Numbers as they are printed.
 
-use crate::record::Record;
 use crate::statistics::Summary;
+use records::record::Record;
 
 /// A sparsity as a percentage: `80%`, `96.5%`.
 pub fn percent(share: f64) -> String {

@@ -5,7 +5,7 @@
 //! stands only in those that have the row nearest to it, so that an ablation does not crowd the
 //! table of methods.
 
-use crate::record::Record;
+use records::record::Record;
 
 use super::catalogue::definitions;
 use super::definition::TableDefinition;

@@ -1,6 +1,6 @@
 //! What was just measured, without published values: the table at the end of a suite's run.
 
-use crate::record::Record;
+use records::record::Record;
 
 use super::columns::INTERVAL;
 use super::legend::INTERVAL_MEANING;

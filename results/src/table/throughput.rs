@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::record::Record;
 use crate::statistics::mean;
+use records::record::Record;
 
 use super::trials::Trials;
 

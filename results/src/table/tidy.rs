@@ -55,7 +55,7 @@ const SALIENCY: [Said; 1] =
 
 const LATENCY: [Said; 2] = [
     ("pretrained", |context, line| {
-        let own = |record: &&crate::Record| !record.pretrained.is_empty();
+        let own = |record: &&records::Record| !record.pretrained.is_empty();
         let rows = &context.definition.rows;
         let row = rows.iter().find(|row| row.label == line.subject.label);
         Some(row.map_or_else(|| line.trials.0.iter().any(own), |row| row.pretrained).to_string())

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::record::{LATENCY_OF_MACS, Record};
 use crate::statistics::{Summary, mean};
+use records::record::{LATENCY_OF_MACS, Record};
 
 /// Trials of one method under the same conditions, differing in their seeds.
 #[derive(Clone, Debug, Default)]

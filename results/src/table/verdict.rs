@@ -110,7 +110,7 @@ mod tests {
     use super::super::group::Group;
     use super::super::line::lines;
     use super::*;
-    use crate::record::Record;
+    use records::record::Record;
 
     /// The verdict on RigL at 80% in Table 3 and what is said against it, of one trial.
     fn judged(profile: &str, label: &str, record: Record) -> (Option<Verdict>, Option<String>) {

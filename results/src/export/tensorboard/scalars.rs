@@ -1,7 +1,7 @@
 //! Which curves a run has.
 
 use super::event::Event;
-use crate::run::{Change, Evaluation};
+use records::run::{Change, Evaluation};
 
 /// The curves of evaluations; of the initial weights there is no training loss.
 pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {

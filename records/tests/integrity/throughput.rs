@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use results::{FpsRow, FpsStore, Record};
+use records::{FpsRow, FpsStore, Record};
 
 use super::folder::{Folder, record};
 

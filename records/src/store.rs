@@ -8,10 +8,10 @@
 //! other, that say what cannot be (`doubt`), or that differ from what the run itself left (`origin`).
 
 pub(crate) mod doubt;
-pub(crate) mod file;
-pub(crate) mod lines;
+pub mod file;
+mod lines;
 mod origin;
-pub(crate) mod sheet;
+pub mod sheet;
 
 use std::cmp::Ordering;
 use std::io;
@@ -42,7 +42,7 @@ pub struct Loaded {
 
 impl Loaded {
     /// Reads the text of a records file that need not lie in an output directory, without throughputs.
-    pub(crate) fn parse(path: &Path, bytes: &[u8]) -> Loaded {
+    pub fn parse(path: &Path, bytes: &[u8]) -> Loaded {
         Loaded::of(path, Sheet::parse(path, bytes))
     }
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use results::record::{SCHEMA, Schema};
-use results::{Loaded, Record, Store};
+use records::record::{SCHEMA, Schema};
+use records::{Loaded, Record, Store};
 
 fn frozen(version: u32) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/schema/v{version}.csv"));
@@ -99,7 +99,7 @@ fn rows_of_a_newer_harness_are_used_and_keep_their_columns() {
 /// The evidence of this project: older files, and the records of their runs, which lack columns too.
 #[test]
 fn everything_recorded_is_read_without_a_word() {
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("recorded");
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/recorded");
     let mut records = 0;
     for folder in fs::read_dir(recorded).unwrap() {
         let out = folder.unwrap().path();

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use results::{Record, Store, StoreError};
+use records::{Record, Store, StoreError};
 
 use super::folder::{Folder, record};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use results::{Record, Store};
+use records::{Record, Store};
 
 /// A record as a worker writes it.
 pub fn record(key: &str) -> Record {

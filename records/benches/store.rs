@@ -2,7 +2,7 @@
 //! the runs to hold them against.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use results::{FpsRow, FpsStore, Record, Store};
+use records::{FpsRow, FpsStore, Record, Store};
 use std::hint::black_box;
 use std::path::Path;
 

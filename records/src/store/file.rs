@@ -64,7 +64,7 @@ impl<E: Entry> SheetFile<E> {
 }
 
 /// Puts `bytes` in the place of the file at once: temporary file, sync, rename.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = AtomicWriteFile::open(path)?;
     file.write_all(bytes)?;
     file.commit()

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use folder::{Folder, record};
 use proptest::prelude::*;
-use results::{FpsRow, FpsStore, Record};
+use records::{FpsRow, FpsStore, Record};
 
 #[test]
 fn what_cannot_be_is_named() {

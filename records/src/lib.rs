@@ -7,11 +7,13 @@
 
 pub mod cost;
 pub mod fps;
+mod metric;
 pub mod record;
 pub mod run;
 pub mod store;
 
 pub use fps::{FpsRow, FpsStore};
+pub use metric::Metric;
 pub use record::Record;
 pub use run::Run;
 pub use store::{Complaint, Loaded, Store, StoreError};

@@ -1,0 +1,92 @@
+//! The quantity that the trials of a suite are compared by: the column of a record that is its result.
+
+use crate::Record;
+
+/// A quantity measured once training has ended, in a column of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// The column of a record that holds it.
+    pub column: &'static str,
+    /// What it is called in a sentence.
+    pub name: &'static str,
+    /// What it is called where space is short, as in the head of a table.
+    pub short: &'static str,
+    /// What it is counted in.
+    pub unit: &'static str,
+    /// Whether more of it is better.
+    pub higher_is_better: bool,
+    value: fn(&Record) -> Option<f64>,
+}
+
+impl Metric {
+    /// Of classification: the share of test images whose most probable class is the right one.
+    pub const TOP1: Metric = Metric {
+        column: "top1",
+        name: "top-1 accuracy",
+        short: "top-1",
+        unit: "%",
+        higher_is_better: true,
+        value: |record| record.top1,
+    };
+
+    /// Of detection: the mean over classes of the area under the precision-recall curve.
+    pub const MAP: Metric = Metric {
+        column: "map",
+        name: "mean average precision",
+        short: "mAP",
+        unit: "%",
+        higher_is_better: true,
+        value: |record| record.map,
+    };
+
+    /// What a record says of it, in [`unit`](Metric::unit); nothing where it was not measured.
+    pub fn of(&self, record: &Record) -> Option<f64> {
+        (self.value)(record)
+    }
+}
+
+/// The column tells metrics apart.
+impl PartialEq for Metric {
+    fn eq(&self, other: &Metric) -> bool {
+        self.column == other.column
+    }
+}
+
+impl Eq for Metric {}
+
+impl Record {
+    /// The quantity that the trial is compared by: that of detection where it was measured, else that of
+    /// classification. A trial without a result, as one that diverged, does not tell which it would have had.
+    pub fn metric(&self) -> Metric {
+        if Metric::MAP.of(self).is_some() { Metric::MAP } else { Metric::TOP1 }
+    }
+
+    /// The trial's result: its metric after the last epoch.
+    pub fn score(&self) -> Option<f64> {
+        self.metric().of(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_metric_follows_from_what_was_measured() {
+        let classified = Record { top1: Some(93.5), ..Record::default() };
+        let detected = Record { map: Some(77.2), ..Record::default() };
+        assert_eq!((classified.metric(), classified.score()), (Metric::TOP1, Some(93.5)));
+        assert_eq!((detected.metric(), detected.score()), (Metric::MAP, Some(77.2)));
+        assert_eq!(Record::default().score(), None);
+    }
+
+    #[test]
+    fn every_metric_is_a_column_of_records() {
+        for metric in [Metric::TOP1, Metric::MAP] {
+            assert!(Record::columns().iter().any(|column| column == metric.column));
+            let json = format!(r#"{{"{}": 12.5}}"#, metric.column);
+            let record: Record = serde_json::from_str(&json).unwrap();
+            assert_eq!((record.metric(), metric.of(&record)), (metric, Some(12.5)));
+        }
+    }
+}

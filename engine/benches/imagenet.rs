@@ -17,7 +17,7 @@ use sparsity::{
 };
 use std::hint::black_box;
 use std::time::Duration;
-use suites::recipe::{Precision, Recipe, imagenet};
+use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 
 const SIDE: i64 = 224;
@@ -56,10 +56,14 @@ fn batch() -> u64 {
 
 /// The published recipe with the whole batch in one piece.
 fn recipe() -> Recipe {
-    let settings = Settings::resolve(imagenet::specs(), &[]).expect("the defaults are allowed");
     // As the reference: under autocast on a GPU.
     let precision = if device() == Device::Cpu { Precision::Fp32 } else { Precision::Bf16 };
-    Recipe { batch_size: batch(), micro_batch: batch(), precision, ..imagenet::recipe(&settings) }
+    Recipe {
+        batch_size: batch(),
+        micro_batch: batch(),
+        precision,
+        ..suites::imagenet::SUITE.published_recipe()
+    }
 }
 
 fn trainer(thinning: Thinning) -> Trainer {

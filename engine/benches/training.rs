@@ -8,15 +8,14 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Batches, Forward, Resident, ResidentBatches, Trainer};
 use std::hint::black_box;
 use suites::cifar10::Images;
-use suites::recipe::{Precision, Recipe, cifar10};
+use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind};
 
 const BATCH: u64 = 128;
 const IMAGES: usize = 1280;
 
 fn recipe() -> Recipe {
-    let settings = sparsity::Settings::resolve(cifar10::specs(), &[]).expect("the defaults are allowed");
-    let recipe = cifar10::recipe(&settings);
+    let recipe = suites::cifar10::SUITE.published_recipe();
     // The reference runs under autocast there.
     if device() == Device::Cpu { recipe } else { Recipe { precision: Precision::Bf16, ..recipe } }
 }

@@ -13,7 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use suites::imagenet::{LoadError, Loader, Place};
+use suites::photographs::{LoadError, Loader, Place};
 use tch::{Device, Kind, Tensor};
 
 /// Channel means of ImageNet (torchvision's and everybody's).

@@ -11,7 +11,7 @@ use sparsity::{BatchStatistics, Budget, Dormant, StepPlan};
 use std::path::Path;
 use std::process::Command;
 use suites::cifar10::Images;
-use suites::recipe::{Normalisation, Recipe, cifar10};
+use suites::recipe::{Normalisation, Recipe};
 use tch::{Device, Kind, Reduction, Tensor};
 
 const COUNT: usize = 24;
@@ -157,9 +157,13 @@ fn the_engine_computes_what_pytorch_computes() {
     let mask = Tensor::ones([parameters.weights.numel() as i64], (Kind::Bool, Device::Cpu));
     let slices = parameters.slices();
     let structure = Structure::new(mask, budget, slices, Dormant::Forget, &mut parameters.weights);
-    let settings = sparsity::Settings::resolve(cifar10::specs(), &[]).unwrap();
     let count = COUNT as u64;
-    let recipe = Recipe { batch_size: count, micro_batch: count, dropout: 0.0, ..cifar10::recipe(&settings) };
+    let recipe = Recipe {
+        batch_size: count,
+        micro_batch: count,
+        dropout: 0.0,
+        ..suites::cifar10::SUITE.published_recipe()
+    };
     let source = Box::new(Given(batch, labels));
     let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe, false);
     trainer.step(&StepPlan::train("train"), 0, 0.1, 0).unwrap();

@@ -7,11 +7,11 @@ use engine::{
     save_weights,
 };
 use network::Network;
-use sparsity::{Budget, Dormant, Settings, StepPlan};
+use sparsity::{Budget, Dormant, StepPlan};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
-use suites::recipe::{Precision, Recipe, imagenet};
+use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 
 /// Images of a step and of a piece of it.
@@ -156,7 +156,7 @@ fn a_step_in_pieces_is_that_of_pytorch() {
     let mask = Tensor::ones([parameters.weights.numel() as i64], (Kind::Bool, Device::Cpu));
     let slices = parameters.slices();
     let structure = Structure::new(mask, budget, slices, Dormant::Forget, &mut parameters.weights);
-    let published = imagenet::recipe(&Settings::resolve(imagenet::specs(), &[]).unwrap());
+    let published = suites::imagenet::SUITE.published_recipe();
     let recipe = Recipe {
         batch_size: BATCH as u64,
         micro_batch: PIECE as u64,

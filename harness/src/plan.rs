@@ -170,7 +170,7 @@ impl Plan {
             let set: Vec<Override> = row.settings.iter().chain(&request.changes).cloned().collect();
             let made = |specs, usual: &[Override]| changes::resolve(specs, usual, &set);
             Ok(PlannedRow {
-                recipe: made((request.suite.recipe)(), &preset.recipe)?,
+                recipe: made((request.suite.settings)(), &preset.recipe)?,
                 settings: made((row.description.settings)(), preset.method(row.description.name))?,
                 row: row.clone(),
             })

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
-use suites::imagenet::{ImageNet, Loader, Place, Sizes, verify};
+use suites::imagenet::{ImageNet, verify};
+use suites::photographs::{Loader, Place, Sizes};
 
 const SIZES: Sizes = Sizes { crop: 224, resize: 256 };
 const COUNT: u32 = 64;

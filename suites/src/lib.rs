@@ -2,8 +2,10 @@
 
 pub mod cifar10;
 pub mod imagenet;
+pub mod photographs;
 pub mod preset;
 pub mod recipe;
+mod registry;
 mod suite;
 
 mod dice;
@@ -12,4 +14,5 @@ mod file_error;
 mod stage;
 
 pub use file_error::FileError;
-pub use suite::{DataFailure, Drawn, Identity, SUITES, Suite, UnknownSuite, suite};
+pub use registry::{SUITES, UnknownSuite, suite};
+pub use suite::{DataFailure, Drawn, Identity, Suite};

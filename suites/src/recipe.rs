@@ -3,9 +3,6 @@
 //! The settings of a suite are in a file of its own; their defaults are the
 //! published recipe, and a preset changes some of them.
 
-pub mod cifar10;
-pub mod imagenet;
-
 /// How images are normalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Normalisation {
@@ -169,7 +166,7 @@ impl Recipe {
 }
 
 /// The setting that lengthens a training with everything in it.
-fn training_length() -> sparsity::SettingSpec {
+pub(crate) fn training_length() -> sparsity::SettingSpec {
     sparsity::SettingSpec::new(
         "training_length",
         sparsity::Value::Float(1.0),

@@ -189,7 +189,7 @@ impl TrialSpec {
         let (recipe_changes, method_changes) = preset
             .as_ref()
             .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
-        let mut changed = differences((suite.recipe)(), recipe_changes, &self.recipe);
+        let mut changed = differences((suite.settings)(), recipe_changes, &self.recipe);
         changed.extend(differences(method, method_changes, &self.settings));
         // What was pretrained on purpose has a column of its own.
         let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());
@@ -209,7 +209,7 @@ impl TrialSpec {
         let recipe = &resolved.recipe;
         let divides = |piece: &u64| recipe.batch_size.is_multiple_of(*piece);
         let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
-        let pieces = (resolved.suite.recipe)().iter().any(|setting| setting.key == "micro_batch");
+        let pieces = (resolved.suite.settings)().iter().any(|setting| setting.key == "micro_batch");
         let key = if pieces { "micro_batch" } else { "batch_size" };
         format!("free some, or try --set {key}={half} (this trial has {})", recipe.micro_batch)
     }
@@ -217,7 +217,7 @@ impl TrialSpec {
     /// Makes up everything the spec names, or says what it names wrongly.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
         let suite = suites::suite(&self.suite)?;
-        let recipe = (suite.make)(&restore((suite.recipe)(), &self.recipe)?);
+        let recipe = (suite.recipe)(&restore((suite.settings)(), &self.recipe)?);
         recipe.check()?;
         let classes = self.classes.unwrap_or(suite.classes);
         let dense = network::models::model(&self.model, classes, recipe.sides.crop)?;

@@ -4,7 +4,8 @@ use super::{RunError, RunOptions, derive};
 use crate::source::{Examples, Source};
 use crate::{Batches, PhotographBatches, PhotographExamples, Portions, Resident, ResidentBatches};
 use suites::cifar10::Cifar10;
-use suites::imagenet::{ImageNet, Loader, Photographs, Sizes};
+use suites::imagenet::ImageNet;
+use suites::photographs::{Loader, Photographs, Sizes};
 use suites::recipe::Recipe;
 use trial::TrialSpec;
 

@@ -11,7 +11,7 @@ pub enum RunError {
     ImageNet(#[from] suites::imagenet::DataError),
     /// Photographs cannot be read.
     #[error(transparent)]
-    Photographs(#[from] suites::imagenet::LoadError),
+    Photographs(#[from] suites::photographs::LoadError),
     /// The thread that decodes photographs is gone.
     #[error("photographs stopped coming at step {step}; run it again, it goes on from its last checkpoint")]
     NoMorePhotographs {

@@ -100,7 +100,7 @@ fn settings() -> String {
         }));
     };
     for suite in SUITES {
-        add(&format!("{} recipe", suite.name), (suite.recipe)());
+        add(&format!("{} recipe", suite.name), (suite.settings)());
     }
     for method in trial::registry::all() {
         add(method.name, (method.settings)());

@@ -86,7 +86,7 @@ impl Target {
     /// The model `name` with random weights, for the classes and images that it was made for.
     fn model(name: &str) -> anyhow::Result<Self> {
         let suite = suites::suite(if name.starts_with("wrn-") { "cifar10" } else { "imagenet" })?;
-        let recipe = (suite.make)(&Settings::resolve((suite.recipe)(), &[])?);
+        let recipe = (suite.recipe)(&Settings::resolve((suite.settings)(), &[])?);
         let (classes, side) = (suite.classes, recipe.sides.crop);
         network::models::model(name, classes, side)?;
         let source = Source::Model { name: name.into(), classes, side, seed: SEED };

@@ -13,7 +13,7 @@ pub fn check(
     methods: &[Description],
     channels: bool,
 ) -> anyhow::Result<()> {
-    let mut known = (suite.recipe)();
+    let mut known = (suite.settings)();
     known.extend(methods.iter().flat_map(|method| (method.settings)()));
     let of_channels = trial::channel_settings();
     if channels {
@@ -37,7 +37,7 @@ pub fn check(
         if has(&of_channels, &change.key) {
             bail!("setting `{}` is of channels; it needs a --latency-target", change.key);
         }
-        let elsewhere = suites::SUITES.iter().filter(|other| has(&(other.recipe)(), &change.key));
+        let elsewhere = suites::SUITES.iter().filter(|other| has(&(other.settings)(), &change.key));
         let elsewhere: Vec<&str> = elsewhere.map(|suite| suite.name).collect();
         if !elsewhere.is_empty() {
             let (key, suites) = (&change.key, elsewhere.join(", "));

@@ -81,7 +81,7 @@ fn row_name(row: &Row) -> String {
 
 /// The highest learning rate in words, and how it came about where it follows the batch.
 pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
-    let recipe = (suite.make)(settings);
+    let recipe = (suite.recipe)(settings);
     let rate = recipe.learning_rate;
     match settings.has("base_learning_rate") {
         false => format!("highest learning rate {rate}"),

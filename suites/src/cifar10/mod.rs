@@ -16,6 +16,8 @@ mod load;
 mod patience;
 mod picture;
 mod publisher;
+mod recipe;
+mod suite;
 mod unpack;
 mod verify;
 
@@ -29,4 +31,5 @@ pub use load::Cifar10;
 pub use patience::Patience;
 pub use picture::CLASS_NAMES as GENERATED_CLASSES;
 pub use publisher::Publisher;
+pub use suite::SUITE;
 pub use verify::{FileReport, FileState, verify, verify_against};

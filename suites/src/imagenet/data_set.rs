@@ -9,7 +9,8 @@ use std::path::Path;
 use super::folder::Folder;
 use super::pack::{Header, PackedImages, is_pack};
 use super::scan::{self, Class};
-use super::{DataError, PackFault, Photographs, marker};
+use super::{DataError, PackFault, marker};
+use crate::photographs::Photographs;
 
 /// The numbers by which ImageNet is known (ILSVRC 2012): classes, training, validation.
 const PUBLISHED: [usize; 3] = [1_000, 1_281_167, 50_000];
@@ -72,14 +73,14 @@ impl ImageNet {
         same_classes(dir, &train, &val)?;
         let fingerprint = fingerprint(&train, &val);
         let classes: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
-        let train = Folder::new(dir, "train", train)?;
-        let val = Folder::new(dir, "val", val)?;
+        let train = Photographs::new(Folder::new(dir, "train", train)?);
+        let val = Photographs::new(Folder::new(dir, "val", val)?);
         let dataset = match [classes.len(), train.len(), val.len()] {
             PUBLISHED => "imagenet".to_owned(),
             _ if marker::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
             [classes, ..] => format!("image-folder-{classes}"),
         };
-        Ok(ImageNet { classes, train: train.into(), val: val.into(), dataset, fingerprint })
+        Ok(ImageNet { classes, train, val, dataset, fingerprint })
     }
 
     fn open_pack(dir: &Path) -> Result<ImageNet, DataError> {
@@ -91,8 +92,8 @@ impl ImageNet {
         let train = PackedImages::open(dir, "train", &train, &classes)?;
         let val = PackedImages::open(dir, "val", &val, &classes)?;
         Ok(ImageNet {
-            train: train.into(),
-            val: val.into(),
+            train: Photographs::new(train),
+            val: Photographs::new(val),
             dataset: format!("{dataset}-packed-{side}"),
             fingerprint: fingerprint.to_hex()[..16].to_owned(),
             classes,

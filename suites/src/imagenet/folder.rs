@@ -5,9 +5,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::DataError;
-use super::decode::Unreadable;
 use super::scan::Class;
 use crate::FileError;
+use crate::photographs::{Buffers, Encoded, Opened, Storage, Unreadable};
 
 /// The photographs of `dir/split`, one class after the other.
 pub(super) struct Folder {
@@ -37,31 +37,43 @@ impl Folder {
         Ok(folder)
     }
 
-    pub fn len(&self) -> usize {
-        self.photographs.len()
-    }
-
-    pub fn label(&self, index: usize) -> u32 {
-        self.photographs[index].0
-    }
-
-    /// Where the photograph lies below the set's folder, with slashes: `train/CLASS/FILE`.
-    pub fn name(&self, index: usize) -> String {
-        let (label, name) = &self.photographs[index];
-        format!("{}/{}/{name}", self.split, self.classes[*label as usize])
-    }
-
-    pub fn path(&self, index: usize) -> PathBuf {
+    fn path(&self, index: usize) -> PathBuf {
         let (label, name) = &self.photographs[index];
         self.dir.join(self.split).join(&self.classes[*label as usize]).join(&**name)
     }
 
     /// Reads the file's bytes into `buffer`, in place of what is there.
-    pub fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), Unreadable> {
+    fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), FileError> {
         let path = self.path(index);
         buffer.clear();
         let mut read = || File::open(&path)?.read_to_end(buffer);
-        read().map_err(FileError::when("read", &path))?;
-        Ok(())
+        read().map(|_| ()).map_err(FileError::when("read", &path))
+    }
+}
+
+impl Storage for Folder {
+    fn len(&self) -> usize {
+        self.photographs.len()
+    }
+
+    fn label(&self, index: usize) -> u32 {
+        self.photographs[index].0
+    }
+
+    /// With slashes: `train/CLASS/FILE`.
+    fn name(&self, index: usize) -> String {
+        let (label, name) = &self.photographs[index];
+        format!("{}/{}/{name}", self.split, self.classes[*label as usize])
+    }
+
+    fn open<'a>(&'a self, index: usize, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {
+        let Buffers { file, pixels } = buffers;
+        self.read(index, file)?;
+        Ok(Opened::File(Encoded::open(file)?, pixels))
+    }
+
+    /// Decodes all of it.
+    fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable> {
+        self.open(index, buffers)?.rows(u32::MAX).map(|_| ())
     }
 }

@@ -6,34 +6,24 @@
 //! bytes. A small set of drawn pictures ([`generate()`]) shows that everything works where there is
 //! no data. What was read is told by name and fingerprint.
 
-mod crop;
 mod data_set;
-mod decode;
 mod drawing;
 mod error;
 mod folder;
 mod generate;
-mod load_error;
-mod loader;
 mod marker;
 mod pack;
-mod photographs;
 mod progress;
-mod resample;
+mod recipe;
 mod scan;
-mod skipped;
-mod threads;
+mod suite;
 mod verify;
 
 pub use data_set::{Identity, ImageNet, identify};
-pub use decode::Unreadable;
 pub use error::DataError;
 pub use generate::{GenerateError, Generated, MOST_CLASSES, generate};
-pub use load_error::LoadError;
-pub use loader::{Loader, Place, Sizes};
 pub use marker::MARKER_FILE;
 pub use pack::{PackError, PackFault, Packed, pack};
-pub use photographs::Photographs;
 pub use progress::Progress;
-pub use threads::ThreadError;
+pub use suite::SUITE;
 pub use verify::{Bad, Verified, VerifyError, verify};

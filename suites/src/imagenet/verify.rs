@@ -5,8 +5,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::photographs::Buffers;
-use super::{DataError, ImageNet, Photographs, Progress, ThreadError, Unreadable, threads};
+use super::{DataError, ImageNet, Progress};
+use crate::photographs::{Buffers, Photographs, ThreadError, Unreadable, pool};
 
 /// So many photographs are gone through between two reports of progress.
 const CHUNK: usize = 256;
@@ -54,7 +54,7 @@ pub fn verify(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Verified, VerifyError> {
     let data = ImageNet::open(dir)?;
-    let pool = threads::pool(threads)?;
+    let pool = pool(threads)?;
     let all: Vec<(&Photographs, usize)> = [&data.train, &data.val]
         .into_iter()
         .flat_map(|photographs| (0..photographs.len()).map(move |index| (photographs, index)))

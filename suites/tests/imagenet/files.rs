@@ -3,7 +3,8 @@
 use jpeg_encoder::{ColorType, SamplingFactor};
 use png::{BitDepth, ColorType as PngColours};
 use proptest::prelude::*;
-use suites::imagenet::{LoadError, Loader, Place, verify};
+use suites::imagenet::verify;
+use suites::photographs::{LoadError, Loader, Place};
 
 use crate::scene::{BYTES, SIZES, Scene, difference, encoded, evaluated, jpeg, loader};
 

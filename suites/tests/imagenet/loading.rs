@@ -1,7 +1,7 @@
 //! Batches: the same whatever the threads, different in each epoch, and whole in spite of bad files.
 
 use jpeg_encoder::ColorType;
-use suites::imagenet::{LoadError, Loader, Place, Sizes};
+use suites::photographs::{LoadError, Loader, Place, Sizes};
 
 use crate::scene::{BYTES, SIZES, Scene, epoch, evaluated, jpeg, loader};
 

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use suites::imagenet::{ImageNet, Loader, Sizes};
+use suites::imagenet::ImageNet;
+use suites::photographs::{Loader, Sizes};
 
 use crate::scene::{Scene, difference, linked};
 

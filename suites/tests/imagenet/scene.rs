@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jpeg_encoder::{ColorType, Encoder};
-use suites::imagenet::{ImageNet, Loader, Photographs, Place, Sizes, generate};
+use suites::imagenet::{ImageNet, generate};
+use suites::photographs::{Loader, Photographs, Place, Sizes};
 use tempfile::TempDir;
 
 pub const SIZES: Sizes = Sizes { crop: 56, resize: 64 };

@@ -62,7 +62,7 @@ fn only_what_differs_from_the_profile_is_the_users() {
     let smoke = TrialSpec { profile: "smoke".into(), settings: interval(10), ..spec() };
     let suite = suites::suite("cifar10").unwrap();
     let recipe = suite.preset("smoke").unwrap().recipe;
-    let recipe = Settings::resolve((suite.recipe)(), &recipe).unwrap().changed();
+    let recipe = Settings::resolve((suite.settings)(), &recipe).unwrap().changed();
     let smoke = TrialSpec { recipe, ..smoke };
     assert_eq!(smoke.user_settings(), "");
     assert_eq!(TrialSpec { settings: interval(7), ..smoke }.user_settings(), "update_interval=7");

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use super::super::{DataError, ThreadError};
+use super::super::DataError;
 use crate::FileError;
+use crate::photographs::ThreadError;
 
 /// A set could not be packed.
 #[derive(Debug, thiserror::Error)]

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use memmap2::{Advice, Mmap};
 
-use super::super::decode::Unreadable;
-use super::super::resample::Rows;
 use super::PackFault;
 use super::header::Part;
 use super::record::{Record, SIZE};
 use crate::FileError;
+use crate::photographs::{Buffers, Opened, Rows, Storage, Unreadable};
 
 /// The images of `dir/split.pack`. Every record of the index was checked when it was opened.
 pub(in super::super) struct PackedImages {
@@ -55,37 +54,43 @@ impl PackedImages {
         Ok(PackedImages { split, classes: classes.to_vec(), index, data })
     }
 
-    pub fn len(&self) -> usize {
-        self.index.len() / SIZE
-    }
-
-    pub fn label(&self, index: usize) -> u32 {
-        self.record(index).label
-    }
-
-    /// An image has no file name: `train/CLASS/#17`, with the number of the photograph that was packed.
-    pub fn name(&self, index: usize) -> String {
-        let Record { label, source, .. } = self.record(index);
-        format!("{}/{}/#{source}", self.split, self.classes[label as usize])
-    }
-
-    pub fn rows(&self, index: usize) -> Rows<'_> {
+    fn rows(&self, index: usize) -> Rows<'_> {
         let record = self.record(index);
         let (start, end) = (record.offset as usize, record.end().expect("checked when opened") as usize);
         Rows { width: record.width, height: record.height, pixels: &self.data[start..end] }
     }
 
+    fn record(&self, index: usize) -> Record {
+        let bytes = &self.index.as_chunks::<SIZE>().0[index];
+        Record::from_bytes(bytes).expect("checked when opened")
+    }
+}
+
+impl Storage for PackedImages {
+    fn len(&self) -> usize {
+        self.index.len() / SIZE
+    }
+
+    fn label(&self, index: usize) -> u32 {
+        self.record(index).label
+    }
+
+    /// An image has no file name: `train/CLASS/#17`, with the number of the photograph that was packed.
+    fn name(&self, index: usize) -> String {
+        let Record { label, source, .. } = self.record(index);
+        format!("{}/{}/#{source}", self.split, self.classes[label as usize])
+    }
+
+    fn open<'a>(&'a self, index: usize, _buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {
+        Ok(Opened::Packed(self.rows(index)))
+    }
+
     /// Compares the image with its checksum.
-    pub fn check(&self, index: usize) -> Result<(), Unreadable> {
+    fn check(&self, index: usize, _buffers: &mut Buffers) -> Result<(), Unreadable> {
         match blake3::hash(self.rows(index).pixels) == self.record(index).hash {
             true => Ok(()),
             false => Err(Unreadable::Checksum),
         }
-    }
-
-    fn record(&self, index: usize) -> Record {
-        let bytes = &self.index.as_chunks::<SIZE>().0[index];
-        Record::from_bytes(bytes).expect("checked when opened")
     }
 }
 

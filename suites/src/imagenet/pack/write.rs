@@ -7,15 +7,13 @@ use std::path::Path;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::super::crop::shorter_side;
-use super::super::photographs::Buffers;
-use super::super::resample::Resampler;
-use super::super::{Bad, DataError, ImageNet, Photographs, Progress, Unreadable, threads};
+use super::super::{Bad, DataError, ImageNet, Progress};
 use super::header::{Header, Part, is_pack};
 use super::images::files;
 use super::output::{Image, Output};
 use super::{PackError, PackFault};
 use crate::FileError;
+use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, pool, shorter_side};
 
 /// So many photographs are decoded before they are written and progress is reported.
 const CHUNK: usize = 512;
@@ -50,7 +48,7 @@ pub fn pack(
         return Err(PackError::Repacked { dir: dir.to_path_buf() });
     }
     let data = ImageNet::open(dir)?;
-    let pool = threads::pool(threads)?;
+    let pool = pool(threads)?;
     let mut header = Header::new(data.dataset, data.fingerprint, side, data.classes);
     fs::create_dir_all(into).map_err(FileError::when("create the folder", into))?;
     let folder = File::open(into).map_err(FileError::when("open", into))?;

@@ -9,7 +9,7 @@ use super::crop::Crop;
 
 /// Rows of RGB bytes: all of a picture, or its upper part.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a> {
+pub(crate) struct Rows<'a> {
     pub width: u32,
     pub height: u32,
     pub pixels: &'a [u8],
@@ -17,7 +17,7 @@ pub(super) struct Rows<'a> {
 
 /// Resamples, and keeps its working memory from one picture to the next.
 #[derive(Default)]
-pub(super) struct Resampler(Resizer);
+pub(crate) struct Resampler(Resizer);
 
 impl Resampler {
     /// Makes a window of the picture a square of `side` pixels, as if nothing were outside of it.

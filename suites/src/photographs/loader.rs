@@ -13,9 +13,9 @@ use rayon::prelude::*;
 use crate::FileError;
 
 use super::crop::{Crop, centre};
-use super::photographs::Buffers;
 use super::resample::Resampler;
 use super::skipped::Skipped;
+use super::storage::Buffers;
 use super::{LoadError, Photographs, Unreadable, threads};
 use crate::dice::Dice;
 

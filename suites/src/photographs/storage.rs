@@ -1,42 +1,56 @@
-//! The photographs of one split, wherever they come from.
+//! The photographs of one split, wherever they lie.
 
 use std::sync::Arc;
 
 use super::decode::{Encoded, Unreadable};
-use super::folder::Folder;
-use super::pack::PackedImages;
 use super::resample::Rows;
 
 /// The photographs of a split: numbered, labelled, and read when they are needed. Cheap to clone.
 #[derive(Clone)]
-pub struct Photographs(Arc<Place>);
+pub struct Photographs(Arc<dyn Storage>);
 
-/// Where photographs lie.
-enum Place {
-    Folder(Folder),
-    Pack(PackedImages),
+/// A place where the photographs of a split lie, such as class folders or a pack.
+///
+/// An index that is not below [`Storage::len`] is a mistake of the caller, and panics.
+pub(crate) trait Storage: Send + Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// The index of the photograph's class. Labels never decrease from one photograph to the next.
+    fn label(&self, index: usize) -> u32;
+
+    /// What to call the photograph: its path below the data set's folder.
+    fn name(&self, index: usize) -> String;
+
+    /// Reads the photograph's file into `buffers` and finds out its size.
+    fn open<'a>(&'a self, index: usize, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable>;
+
+    /// Reads all of the photograph to see whether that can be done.
+    fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable>;
 }
 
 /// The memory into which a photograph is read, to be used again for the next.
 #[derive(Default)]
-pub(super) struct Buffers {
-    file: Vec<u8>,
-    pixels: Vec<u8>,
+pub(crate) struct Buffers {
+    pub file: Vec<u8>,
+    pub pixels: Vec<u8>,
 }
 
 /// A photograph whose size is known and whose pixels are still to be decoded.
-pub(super) enum Opened<'a> {
+pub(crate) enum Opened<'a> {
     File(Encoded<'a>, &'a mut Vec<u8>),
     Packed(Rows<'a>),
 }
 
 impl Photographs {
+    /// The photographs in `storage`.
+    pub(crate) fn new(storage: impl Storage + 'static) -> Photographs {
+        Photographs(Arc::new(storage))
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
-        match &*self.0 {
-            Place::Folder(folder) => folder.len(),
-            Place::Pack(images) => images.len(),
-        }
+        self.0.len()
     }
 
     /// Whether there are none.
@@ -49,57 +63,29 @@ impl Photographs {
     /// # Panics
     /// If there is no such photograph.
     pub fn label(&self, index: usize) -> u32 {
-        match &*self.0 {
-            Place::Folder(folder) => folder.label(index),
-            Place::Pack(images) => images.label(index),
-        }
+        self.0.label(index)
     }
 
-    /// What to call the photograph: its path below the set's folder.
+    /// What to call the photograph: its path below the data set's folder.
     ///
     /// # Panics
     /// If there is no such photograph.
     pub fn name(&self, index: usize) -> String {
-        match &*self.0 {
-            Place::Folder(folder) => folder.name(index),
-            Place::Pack(images) => images.name(index),
-        }
+        self.0.name(index)
     }
 
-    /// Reads the photograph's file and makes out its size.
-    pub(super) fn open<'a>(
+    /// Reads the photograph's file and finds out its size.
+    pub(crate) fn open<'a>(
         &'a self,
         index: usize,
         buffers: &'a mut Buffers,
     ) -> Result<Opened<'a>, Unreadable> {
-        match &*self.0 {
-            Place::Folder(folder) => {
-                let Buffers { file, pixels } = buffers;
-                folder.read(index, file)?;
-                Ok(Opened::File(Encoded::open(file)?, pixels))
-            }
-            Place::Pack(images) => Ok(Opened::Packed(images.rows(index))),
-        }
+        self.0.open(index, buffers)
     }
 
     /// Decodes the photograph or, in a pack, compares it with its checksum.
-    pub(super) fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable> {
-        match &*self.0 {
-            Place::Folder(_) => self.open(index, buffers)?.rows(u32::MAX).map(|_| ()),
-            Place::Pack(images) => images.check(index),
-        }
-    }
-}
-
-impl From<Folder> for Photographs {
-    fn from(folder: Folder) -> Photographs {
-        Photographs(Arc::new(Place::Folder(folder)))
-    }
-}
-
-impl From<PackedImages> for Photographs {
-    fn from(images: PackedImages) -> Photographs {
-        Photographs(Arc::new(Place::Pack(images)))
+    pub(crate) fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable> {
+        self.0.check(index, buffers)
     }
 }
 

@@ -10,7 +10,7 @@ use super::frame::{Frame, has_end};
 use super::{Unreadable, resize};
 
 /// A JPEG of known size.
-pub(in super::super) struct Jpeg<'a> {
+pub(crate) struct Jpeg<'a> {
     bytes: &'a mut [u8],
     frame: Frame,
     /// Whether the components are red, green and blue without the decoder's knowing it.

@@ -11,7 +11,7 @@ pub struct ThreadError {
 }
 
 /// Starts `threads` threads; 0 stands for one on each core.
-pub(super) fn pool(threads: usize) -> Result<ThreadPool, ThreadError> {
+pub(crate) fn pool(threads: usize) -> Result<ThreadPool, ThreadError> {
     ThreadPoolBuilder::new()
         .num_threads(threads)
         .thread_name(|number| format!("decoder {number}"))

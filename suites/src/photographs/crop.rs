@@ -15,7 +15,7 @@ const ATTEMPTS: usize = 10;
 
 /// A window of whole pixels, and whether it is seen in a mirror.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Crop {
+pub(crate) struct Crop {
     pub left: u32,
     pub top: u32,
     pub width: u32,
@@ -63,7 +63,7 @@ fn exp(x: f64) -> f64 {
 }
 
 /// The width and height of a photograph whose shorter side is made `side` pixels.
-pub(super) fn shorter_side((width, height): (u32, u32), side: u32) -> (u32, u32) {
+pub(crate) fn shorter_side((width, height): (u32, u32), side: u32) -> (u32, u32) {
     let longer = |long: u32, short: u32| (f64::from(side) * f64::from(long) / f64::from(short)) as u32;
     if width <= height { (side, longer(height, width)) } else { (longer(width, height), side) }
 }

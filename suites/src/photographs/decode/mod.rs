@@ -57,7 +57,7 @@ pub enum Unreadable {
 }
 
 /// A photograph's file whose size is known and whose pixels are still to be decoded.
-pub(super) enum Encoded<'a> {
+pub(crate) enum Encoded<'a> {
     Jpeg(Jpeg<'a>),
     Png(Box<Png<'a>>),
 }

@@ -8,7 +8,7 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Reader, Transformations};
 use super::{Unreadable, resize};
 
 /// A PNG of known size.
-pub(in super::super) struct Png<'a>(Reader<Cursor<&'a [u8]>>);
+pub(crate) struct Png<'a>(Reader<Cursor<&'a [u8]>>);
 
 impl<'a> Png<'a> {
     pub fn open(bytes: &'a [u8]) -> Result<Png<'a>, Unreadable> {

@@ -1,12 +1,12 @@
 //! The recipe of CIFAR-10: RigL's.
 
-use super::{Normalisation, Precision, Recipe, Sides};
+use crate::recipe::{Normalisation, Precision, Recipe, Sides, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
 
 /// The settings; the defaults are the published recipe.
-pub fn specs() -> Vec<SettingSpec> {
+pub fn settings() -> Vec<SettingSpec> {
     let spec = SettingSpec::new;
     let word = |text: &str| Value::Word(text.into());
     vec![
@@ -17,7 +17,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "passes over the training images",
             PAPER,
         ),
-        super::training_length(),
+        training_length(),
         spec("batch_size", Value::Int(128), Allowed::Int(1, 65_536), "images a step", PAPER),
         spec("learning_rate", Value::Float(0.1), Allowed::Float(0.0, 100.0), "highest learning rate", PAPER),
         spec(
@@ -82,7 +82,7 @@ pub fn specs() -> Vec<SettingSpec> {
     ]
 }
 
-/// The recipe of settings that [`specs`] declares.
+/// The recipe of settings that [`settings`] declares.
 pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
     Recipe {
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     fn published() -> Recipe {
-        super::recipe(&Settings::resolve(specs(), &[]).unwrap())
+        recipe(&Settings::resolve(settings(), &[]).unwrap())
     }
 
     #[test]

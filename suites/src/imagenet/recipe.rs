@@ -1,6 +1,6 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
-use super::{Normalisation, Precision, Recipe, Sides};
+use crate::recipe::{Normalisation, Precision, Recipe, Sides, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
@@ -9,7 +9,7 @@ const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl 
 const BASE_BATCH: f64 = 256.0;
 
 /// The settings; the defaults are the published recipe.
-pub fn specs() -> Vec<SettingSpec> {
+pub fn settings() -> Vec<SettingSpec> {
     let spec = SettingSpec::new;
     let word = |text: &str| Value::Word(text.into());
     vec![
@@ -20,7 +20,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "passes over the training images",
             "arXiv 2502.03658, caption of Table 2: 100; RigL's 32,000 steps are 102.307",
         ),
-        super::training_length(),
+        training_length(),
         spec("batch_size", Value::Int(4096), Allowed::Int(1, 1_048_576), "images a step", PAPER),
         spec(
             "micro_batch",
@@ -112,7 +112,7 @@ pub fn specs() -> Vec<SettingSpec> {
     ]
 }
 
-/// The recipe of settings that [`specs`] declares.
+/// The recipe of settings that [`settings`] declares.
 pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
     let micro_batch = match settings.int("micro_batch") {
@@ -158,7 +158,7 @@ mod tests {
             origin: Origin::User,
         };
         let changes: Vec<Override> = changes.iter().map(change).collect();
-        recipe(&Settings::resolve(specs(), &changes).unwrap())
+        recipe(&Settings::resolve(settings(), &changes).unwrap())
     }
 
     #[test]

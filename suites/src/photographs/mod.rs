@@ -1,0 +1,25 @@
+//! Photographs in files: decoded as Pillow decodes them and transformed as torchvision transforms them,
+//! without either of the two.
+//!
+//! A suite says where the photographs of a split lie ([`Photographs`]); a [`Loader`] makes batches of
+//! them on threads of its own.
+
+mod crop;
+mod decode;
+mod load_error;
+mod loader;
+mod resample;
+mod skipped;
+mod storage;
+mod threads;
+
+pub(crate) use crop::shorter_side;
+pub(crate) use decode::Encoded;
+pub use decode::Unreadable;
+pub use load_error::LoadError;
+pub use loader::{Loader, Place, Sizes};
+pub(crate) use resample::{Resampler, Rows};
+pub use storage::Photographs;
+pub(crate) use storage::{Buffers, Opened, Storage};
+pub use threads::ThreadError;
+pub(crate) use threads::pool;

@@ -1,0 +1,59 @@
+//! Every suite, by name.
+
+use crate::{Suite, cifar10, imagenet};
+use sparsity::nearest;
+
+/// Every suite.
+pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE];
+
+/// A name that is no suite.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no suite `{name}`{hint}; the suites are {known}")]
+pub struct UnknownSuite {
+    name: String,
+    hint: String,
+    known: String,
+}
+
+/// The suite called `name`.
+pub fn suite(name: &str) -> Result<&'static Suite, UnknownSuite> {
+    SUITES.iter().find(|suite| suite.name == name).ok_or_else(|| {
+        let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+        UnknownSuite {
+            name: name.into(),
+            hint: nearest(name, &known).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
+            known: known.join(", "),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sparsity::{Origin, Settings};
+
+    #[test]
+    fn every_preset_fits_its_recipe_and_names_its_sources() {
+        for suite in SUITES {
+            for preset in suite.presets() {
+                let what = format!("{} {}", suite.name, preset.name);
+                for preset in [preset.for_channels(), preset.clone()] {
+                    let settings = Settings::resolve((suite.settings)(), &preset.recipe).unwrap();
+                    (suite.recipe)(&settings).check().unwrap();
+                }
+                let settings = Settings::resolve((suite.settings)(), &preset.recipe).unwrap();
+                assert_eq!(preset.name == "paper", settings.changed().is_empty(), "{what}");
+                for change in preset.changes() {
+                    let Origin::Preset(source) = &change.origin else { panic!("{change:?}") };
+                    assert!(source.len() > 5, "{what}: {change:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_is_answered_with_the_nearest() {
+        let message = suite("imagnet").err().unwrap().to_string();
+        assert!(message.contains("did you mean `imagenet`"), "{message}");
+    }
+}

@@ -13,10 +13,11 @@
 set -euo pipefail
 
 readonly TORCH_VERSION=2.11.0
-readonly MIN_CARGO=1.89
 readonly MIN_PYTHON=3.10
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
+MIN_CARGO=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+readonly MIN_CARGO
 readonly ROOT=$PWD
 readonly VENV=$ROOT/.venv
 readonly ENV_FILE=$ROOT/.torch.env
@@ -168,9 +169,14 @@ missing=()
 
 need_cargo() {
     local version
-    version=$(cargo --version 2>/dev/null | cut -d' ' -f2) || version=''
-    if [[ -z $version ]]; then
+    if ! command -v cargo >/dev/null; then
         missing+=("cargo: curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh")
+        return
+    fi
+    # rustup installs the toolchain of rust-toolchain.toml now if it is missing, and shows that itself.
+    version=$(cargo --version | cut -d' ' -f2) || version=''
+    if [[ -z $version ]]; then
+        missing+=("the toolchain that rust-toolchain.toml names: rustup toolchain install; or, to build with another one, export RUSTUP_TOOLCHAIN=stable")
     elif ! at_least "$version" "$MIN_CARGO"; then
         missing+=("cargo $MIN_CARGO or later (this is $version): rustup update stable")
     fi

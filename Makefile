@@ -45,22 +45,33 @@ setup: ## check the build tools, find or install libtorch
 
 .PHONY: build
 build: setup ## build the release programs
-	$(WITH_TORCH) cargo build --release --workspace
+	$(WITH_TORCH) cargo build --locked --release --workspace
 
 # Built first, because the tests of the program start the worker.
 .PHONY: test
 test: build ## run every test
-	$(WITH_TORCH) cargo test --release --workspace
+	$(WITH_TORCH) cargo test --locked --release --workspace
 
 # In the release profile, so that it shares the C++ objects with the build.
 .PHONY: lint
-lint: setup ## check formatting and lints
+lint: setup ## check formatting, lints, documentation and dependencies
 	cargo fmt --all --check
-	$(WITH_TORCH) cargo clippy --release --workspace --all-targets -- -D warnings
+	$(WITH_TORCH) cargo clippy --locked --release --workspace --all-targets -- -D warnings
+	$(WITH_TORCH) RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --workspace --no-deps
+	@if cargo deny --version >/dev/null 2>&1; then \
+	    cargo deny --locked check licenses bans sources; \
+	else \
+	    echo 'lint: licences and duplicates of dependencies are not checked (cargo install --locked cargo-deny)' >&2; \
+	fi
+
+# Apart from lint, because a new advisory is no fault of the change at hand, and needs a network.
+.PHONY: advisories
+advisories: ## look the dependencies up among known vulnerabilities (needs cargo-deny)
+	cargo deny --locked check advisories
 
 .PHONY: bench
 bench: build ## run the benchmarks, then compare with PyTorch and torchvision
-	$(WITH_TORCH) cargo bench --workspace --bench '*'
+	$(WITH_TORCH) cargo bench --locked --workspace --bench '*'
 	@$(WITH_TORCH) if [ -n "$$HARNESS_PYTHON" ]; then \
 	    MODEL=wrn-22-2 engine/benches/compare.sh && \
 	    MODEL=resnet50 engine/benches/compare.sh && \

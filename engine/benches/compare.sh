@@ -32,7 +32,7 @@ esac
 readonly ESTIMATES=${CARGO_TARGET_DIR:-target}/criterion/$case/new/estimates.json
 
 for round in $(seq "$ROUNDS"); do
-    cargo bench -q -p engine --bench "$bench" -- "^$case\$" >/dev/null 2>&1
+    cargo bench --locked -q -p engine --bench "$bench" -- "^$case\$" >/dev/null 2>&1
     reference=$("$HARNESS_PYTHON" engine/benches/pytorch_reference.py --model "$MODEL" --batch "$batch" \
         --device "$HARNESS_DEVICE" --threads "$HARNESS_THREADS" --steps 15)
     "$HARNESS_PYTHON" - "$round" "$ESTIMATES" "$reference" <<'PYTHON'

@@ -15,8 +15,8 @@ readonly WORKER=${CARGO_TARGET_DIR:-target}/release/harness-worker
 folder=$(mktemp -d)
 readonly folder
 trap 'rm -r "$folder"' EXIT
-cargo build -q --release -p engine
-cargo run -q --release -p engine --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
+cargo build --locked -q --release -p engine
+cargo run --locked -q --release -p engine --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
 
 task() { # whether batch norms are folded
     cat <<JSON

@@ -14,7 +14,7 @@ readonly FOLDER=${HARNESS_PHOTOS:-$TARGET/tmp/photographs}
 readonly ESTIMATES=$TARGET/criterion/${GROUP:-drawn}/training/1/new/estimates.json
 
 for round in $(seq "$ROUNDS"); do
-    cargo bench -q -p suites --bench pipeline -- "^${GROUP:-drawn}/training/1\$" >/dev/null 2>&1
+    cargo bench --locked -q -p suites --bench pipeline -- "^${GROUP:-drawn}/training/1\$" >/dev/null 2>&1
     reference=$("$HARNESS_PYTHON" suites/benches/torchvision_reference.py "$FOLDER" 5)
     "$HARNESS_PYTHON" - "$round" "$ESTIMATES" "$reference" <<'PYTHON'
 import json, sys

@@ -71,7 +71,7 @@ impl Halp {
             start,
             interval,
             prunes: settings.int("prune_steps").min((context.steps - start) / interval),
-            target: context.latency.unwrap_or(1.0),
+            target: context.latency_target.unwrap_or(1.0),
             criterion: settings
                 .word("criterion")
                 .parse()

@@ -64,7 +64,7 @@ impl Gradual {
             end,
             interval: settings.int("prune_interval"),
             scope: context.scope,
-            latency: context.latency,
+            latency: context.latency_target,
         }
     }
 

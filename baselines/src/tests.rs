@@ -18,7 +18,10 @@ fn with_latency(name: &str, steps: u64, changes: &[(&str, &str)], latency: Optio
     };
     let changes: Vec<Override> = changes.iter().map(change).collect();
     let settings = Settings::resolve((description.settings)(), &changes).unwrap();
-    (description.build)(&settings, TrialContext { steps, scope: Scope::PerLayer, latency, pretrained: false })
+    (description.build)(
+        &settings,
+        TrialContext { steps, scope: Scope::PerLayer, latency_target: latency, pretrained: false },
+    )
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::Bench;
 use common::watch::{equal_where, is_zero_where, watch, watch_on};
+use common::{Bench, weights};
 use sparsity::{Dormant, Population, Prunes, Scope, Update};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
@@ -15,7 +15,7 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
         for (distribution, sparsity) in
             [("uniform", 0.8), ("er", 0.8), ("erk", 0.8), ("global", 0.8), ("2:4", 0.5), ("1:4", 0.75)]
         {
-            let spec = TrialSpec { distribution: distribution.into(), sparsity, ..bench.spec(method.name) };
+            let spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec(method.name) };
             let resolved = spec.resolve().unwrap();
             let budget: Vec<i64> = resolved.budget.layers.iter().map(|layer| layer.active as i64).collect();
             let scope = if distribution == "global" { Scope::Global } else { Scope::PerLayer };
@@ -58,7 +58,7 @@ fn patterns_hold_in_every_group() {
     {
         for (distribution, keep, of) in [("2:4", 2, 4), ("1:4", 1, 4), ("4:8", 4, 8)] {
             let sparsity = 1.0 - keep as f64 / of as f64;
-            let spec = TrialSpec { distribution: distribution.into(), sparsity, ..bench.spec(method.name) };
+            let spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec(method.name) };
             let patterned: Vec<bool> =
                 spec.resolve().unwrap().budget.layers.iter().map(|layer| layer.pattern.is_some()).collect();
             assert_eq!(patterned.iter().filter(|patterned| !**patterned).count(), 2, "first and last layer");
@@ -104,7 +104,7 @@ fn sr_ste_runs_the_largest_and_trains_all() {
 #[test]
 fn snip_keeps_the_most_sensitive_connections() {
     let bench = Bench::new();
-    let spec = TrialSpec { distribution: "global".into(), ..bench.spec("snip") };
+    let spec = TrialSpec { target: weights("global", 0.8), ..bench.spec("snip") };
     let kept = spec.resolve().unwrap().budget.active() as i64;
     watch(&bench, &spec, |step, _, before, _, trainer| {
         if step > 0 {

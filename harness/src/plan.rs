@@ -19,7 +19,7 @@ use anyhow::bail;
 use sparsity::{Description, Distribution, Origin, Override, Prunes, Settings};
 use suites::preset::Preset;
 use suites::{Identity, Suite};
-use trial::{LATENCY, LatencyGoal, NO_DISTRIBUTION, TrialSpec, WIDTH};
+use trial::{ChannelTarget, Target, TrialSpec};
 
 /// A method with what its trials have of their own.
 #[derive(Clone)]
@@ -232,12 +232,12 @@ impl Plan {
         seed: u64,
         data: &Identity,
     ) -> Vec<TrialSpec> {
-        let latency = LatencyGoal { target, table: table.into(), settings: self.channels.changed() };
-        let spec = TrialSpec {
-            distribution: LATENCY.into(),
-            latency: Some(latency),
-            ..self.spec(row, 0.0, seed, data)
+        let target = ChannelTarget {
+            latency_target: target,
+            latency_table: table.into(),
+            settings: self.channels.changed(),
         };
+        let spec = TrialSpec { target: Target::Channels(target), ..self.spec(row, 0.0, seed, data) };
         let meant = row.row.pretrained.unwrap_or(row.row.description.pretrained);
         match &self.request.pretrained {
             _ if spec.initial_weights.is_some() => vec![spec],
@@ -268,11 +268,13 @@ impl Plan {
     fn spec(&self, planned: &PlannedRow, sparsity: f64, seed: u64, data: &Identity) -> TrialSpec {
         let Request { suite, preset, model, .. } = &self.request;
         let description = &planned.row.description;
-        let distribution = match description.prunes {
-            Prunes::Nothing => NO_DISTRIBUTION,
-            Prunes::Width => WIDTH,
-            Prunes::Channels => LATENCY,
-            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => planned.row.distribution.name(),
+        let target = match description.prunes {
+            // Channels have a target of their own, which takes the place of this one.
+            Prunes::Nothing | Prunes::Channels => Target::Dense,
+            Prunes::Width => Target::Width { sparsity },
+            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => {
+                Target::Weights { distribution: planned.row.distribution, sparsity }
+            }
         };
         TrialSpec {
             suite: suite.name.into(),
@@ -283,9 +285,7 @@ impl Plan {
             initial_weights: self.request.initial_weights.clone(),
             pretraining_cost: None,
             method: description.name.into(),
-            distribution: distribution.into(),
-            sparsity,
-            latency: None,
+            target,
             seed,
             profile: preset.name.clone(),
             recipe: planned.recipe.changed(),
@@ -296,16 +296,17 @@ impl Plan {
 
 /// What a person calls a trial: `iee erk 90% seed 0`, and what it sets beside its profile.
 pub fn label(spec: &TrialSpec) -> String {
-    let structure = match spec.distribution.as_str() {
-        NO_DISTRIBUTION => String::new(),
-        WIDTH => format!(" {}", percent(spec.sparsity)),
-        LATENCY => {
-            let target = spec.latency.as_ref().map_or(1.0, |goal| goal.target);
+    let structure = match &spec.target {
+        Target::Dense => String::new(),
+        Target::Width { sparsity } => format!(" {}", percent(*sparsity)),
+        Target::Channels(target) => {
             let origin = if spec.pretrained().is_some() { " pretrained" } else { "" };
-            format!("{origin} to {} latency", percent(target))
+            format!("{origin} to {} latency", percent(target.latency_target))
         }
-        pattern if pattern.contains(':') => format!(" {pattern}"),
-        distribution => format!(" {distribution} {}", percent(spec.sparsity)),
+        Target::Weights { distribution: Distribution::Pattern(pattern), .. } => format!(" {pattern}"),
+        Target::Weights { distribution, sparsity } => {
+            format!(" {} {}", distribution.name(), percent(*sparsity))
+        }
     };
     let settings = match spec.user_settings() {
         settings if settings.is_empty() => settings,

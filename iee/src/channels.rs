@@ -30,7 +30,7 @@ impl LatencyPath {
             _ => context.pretrained,
         };
         let falling = (settings.float("latency_ramp") * cycles as f64).ceil().max(1.0) as u64;
-        Some(Self { target: context.latency?, falling: dense.then_some(falling) })
+        Some(Self { target: context.latency_target?, falling: dense.then_some(falling) })
     }
 
     /// The structure at the start.

@@ -83,7 +83,7 @@ impl Iee {
             if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
         });
         let cycle = importance_steps + recovery_steps + exploration_steps;
-        let criterion = match (settings.word("criterion"), context.latency) {
+        let criterion = match (settings.word("criterion"), context.latency_target) {
             ("auto", None) => Criterion::Magnitude,
             ("auto", Some(_)) => Criterion::Taylor,
             _ => word(settings, "criterion"),
@@ -91,7 +91,7 @@ impl Iee {
         let grow_criterion = match settings.word("grow_criterion") {
             "same" if exploration_steps > 0 => criterion,
             // Nothing tells channels apart that do not run.
-            "same" if context.latency.is_some() => Criterion::Random,
+            "same" if context.latency_target.is_some() => Criterion::Random,
             // Without exploration the values of Theta_P say nothing new.
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
@@ -109,7 +109,7 @@ impl Iee {
             grow_criterion,
             freeze: settings.flag("freeze"),
             dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
-                _ if context.latency.is_some() => Dormant::Keep,
+                _ if context.latency_target.is_some() => Dormant::Keep,
                 ("mru", "initial") => Dormant::Keep,
                 ("mru", _) => Dormant::KeepUsed,
                 _ => Dormant::Forget,

@@ -4,12 +4,12 @@ use super::*;
 use sparsity::{Origin, Override};
 
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
-    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency: None, pretrained: false })
+    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency_target: None, pretrained: false })
 }
 
 /// Of channels, to 30 % of the latency.
 fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
-    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency: Some(0.3), pretrained })
+    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency_target: Some(0.3), pretrained })
 }
 
 fn with(changes: &[(&str, &str)], context: TrialContext) -> Iee {

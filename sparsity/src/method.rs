@@ -197,8 +197,8 @@ pub struct TrialContext {
     pub steps: u64,
     /// How connections compete, from the distribution.
     pub scope: Scope,
-    /// Latency asked for, over that of the dense network, where channels are pruned and not weights.
-    pub latency: Option<f64>,
+    /// Latency to be reached over that of the dense network, 0 to 1, where channels are pruned.
+    pub latency_target: Option<f64>,
     /// Whether training starts from weights that were trained before.
     pub pretrained: bool,
 }

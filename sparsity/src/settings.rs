@@ -52,22 +52,35 @@ pub enum Allowed {
 }
 
 impl Allowed {
+    /// The value that `text` writes, if it is allowed.
     fn parse(&self, text: &str) -> Option<Value> {
-        match *self {
-            Self::Flag => text.parse().ok().map(Value::Flag),
-            Self::Int(low, high) => text.parse().ok().filter(|v| (low..=high).contains(v)).map(Value::Int),
-            Self::Float(low, high) => {
-                text.parse().ok().filter(|v| (low..=high).contains(v)).map(Value::Float)
-            }
-            Self::Word(words) => words.contains(&text).then(|| Value::Word(text.into())),
-            Self::Shares => shares(text).map(|_| Value::Word(text.into())),
-            Self::Factors(count) => {
+        let value = match self {
+            Self::Flag => Value::Flag(text.parse().ok()?),
+            Self::Int(..) => Value::Int(text.parse().ok()?),
+            Self::Float(..) => Value::Float(text.parse().ok()?),
+            Self::Word(_) | Self::Shares | Self::Factors(_) => Value::Word(text.into()),
+        };
+        self.accept(&value)
+    }
+
+    /// `value`, written in one way, if it is allowed.
+    fn accept(&self, value: &Value) -> Option<Value> {
+        let allowed = match (self, value) {
+            (Self::Flag, Value::Flag(_)) => true,
+            (Self::Int(low, high), Value::Int(value)) => (low..=high).contains(&value),
+            (Self::Float(low, high), Value::Float(value)) => (low..=high).contains(&value),
+            (Self::Float(..), Value::Int(value)) => return self.accept(&Value::Float(*value as f64)),
+            (Self::Word(words), Value::Word(word)) => words.contains(&word.as_str()),
+            (Self::Shares, Value::Word(text)) => shares(text).is_some(),
+            (Self::Factors(count), Value::Word(text)) => {
                 // Written in one way, so that the same factors are the same setting.
-                let list = factors(text).filter(|list| list.len() == count)?;
+                let list = factors(text).filter(|list| list.len() == *count)?;
                 let list: Vec<String> = list.iter().map(f64::to_string).collect();
-                Some(Value::Word(list.join(",")))
+                return Some(Value::Word(list.join(",")));
             }
-        }
+            _ => false,
+        };
+        allowed.then(|| value.clone())
     }
 }
 
@@ -218,19 +231,39 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The settings of `specs` with `saved` values put back, as [`Settings::changed`] gave them.
+    ///
+    /// A whole number is taken for a number, since JSON does not tell them apart. Fails on a name that is
+    /// not in `specs`, and on a value that its setting does not allow (any more).
+    pub fn saved(specs: Vec<SettingSpec>, saved: &BTreeMap<String, Value>) -> Result<Self, SettingsError> {
+        let mut settings = Self::resolve(specs, &[])?;
+        for (key, value) in saved {
+            settings.set(key, &value.to_string(), Origin::User, |allowed| allowed.accept(value))?;
+        }
+        Ok(settings)
+    }
+
     fn apply(&mut self, change: &Override) -> Result<(), SettingsError> {
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.spec.key == change.key) else {
-            return Err(self.unknown(&change.key));
+        self.set(&change.key, &change.text, change.origin.clone(), |allowed| allowed.parse(&change.text))
+    }
+
+    /// Gives the setting `key` the value that `read` makes of what it allows; `text` is for messages.
+    fn set(
+        &mut self,
+        key: &str,
+        text: &str,
+        origin: Origin,
+        read: impl FnOnce(&Allowed) -> Option<Value>,
+    ) -> Result<(), SettingsError> {
+        let Some(entry) = self.entries.iter_mut().find(|entry| entry.spec.key == key) else {
+            return Err(self.unknown(key));
         };
-        let Some(value) = entry.spec.allowed.parse(&change.text) else {
-            return Err(SettingsError::Value {
-                key: change.key.clone(),
-                text: change.text.clone(),
-                allowed: entry.spec.allowed.to_string(),
-            });
+        let Some(value) = read(&entry.spec.allowed) else {
+            let (key, text, allowed) = (key.into(), text.into(), entry.spec.allowed.to_string());
+            return Err(SettingsError::Value { key, text, allowed });
         };
         entry.value = value;
-        entry.origin = change.origin.clone();
+        entry.origin = origin;
         Ok(())
     }
 

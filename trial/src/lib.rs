@@ -4,18 +4,22 @@
 //! where everything of it lies and when it counts as done; [`Event`] is what
 //! the worker tells while it runs; [`registry`] knows every method by name.
 
+mod channel_target;
 mod event;
 mod exit;
-mod latency;
+mod hash;
 mod lut_task;
 pub mod measure;
 pub mod registry;
 mod run_directory;
 mod spec;
+mod target;
 
+pub use channel_target::{ChannelTarget, LatencyFileError, MACS, channel_settings};
 pub use event::Event;
 pub use exit::Exit;
-pub use latency::{LatencyFileError, LatencyGoal, MACS, channel_settings};
+pub use hash::file_hash;
 pub use lut_task::{LutAnswer, LutTask, LutTiming};
 pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
-pub use spec::{LATENCY, NO_DISTRIBUTION, ResolveError, Resolved, TrialSpec, WIDTH, file_hash};
+pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
+pub use target::Target;

@@ -9,7 +9,7 @@ use records::Record;
 use records::cost::latency_weighted_cost;
 use sparsity::{Criterion, Population, unpack};
 use tch::Tensor;
-use trial::{NO_DISTRIBUTION, RunDirectory, write_atomically};
+use trial::{RunDirectory, Target, write_atomically};
 
 /// Where masks wait to be compared with the final one.
 const MASKS: &str = "masks";
@@ -113,9 +113,9 @@ impl Training<'_> {
         let others = channels.map_or(0, |channels| channels.inactive_others());
         let inactive = current.weights() - current.active() + others;
         let latency = |share: f64| channels.map(|channels| channels.space().dense() * share);
-        let length = self.resolved.recipe.length;
+        let (length, target) = (self.resolved.recipe.length, spec.target.channels());
         // A dense network and one with fewer channels have a latency; masked weights are not faster.
-        let timed = channels.is_some() || spec.distribution == NO_DISTRIBUTION;
+        let timed = channels.is_some() || spec.target == Target::Dense;
         let pretraining = spec.pretraining_cost.unwrap_or(0.0);
         let mean_latency =
             self.state.latency.filter(|_| timed).map(|latency| latency / self.state.step as f64);
@@ -130,13 +130,13 @@ impl Training<'_> {
             model: spec.model.clone(),
             method: spec.method.clone(),
             criterion: self.criteria(),
-            distribution: spec.distribution.clone(),
-            sparsity_target: Some(spec.sparsity),
+            distribution: spec.target.name().into(),
+            sparsity_target: Some(spec.target.sparsity()),
             sparsity: Some(1.0 - current.active() as f64 / dense.weights() as f64),
-            latency_target: spec.latency.as_ref().map(|goal| goal.target),
+            latency_target: target.map(|target| target.latency_target),
             latency_ms: channels.and_then(|channels| latency(channels.latency())),
             latency_dense_ms: latency(1.0),
-            latency_table: spec.latency.as_ref().map(|goal| goal.table.clone()).unwrap_or_default(),
+            latency_table: target.map(|target| target.latency_table.clone()).unwrap_or_default(),
             pretrained: spec.pretrained().unwrap_or_default().into(),
             train_cost_ratio: mean_latency
                 .map(|latency| latency_weighted_cost(pretraining, &[(length, latency)])),

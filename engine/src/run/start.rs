@@ -50,8 +50,8 @@ pub(super) fn channels(
     method: &dyn Method,
     parameters: &mut Parameters,
 ) -> Result<Option<Channels>, RunError> {
-    let Some(goal) = &spec.latency else { return Ok(None) };
-    let latency = goal.latency(options.latency_table.as_deref())?;
+    let Some(target) = spec.target.channels() else { return Ok(None) };
+    let latency = target.latency(options.latency_table.as_deref())?;
     let space = resolved.space(latency).map_err(trial::ResolveError::from)?;
     space.map(|space| Channels::initial(space, method, parameters)).transpose()
 }

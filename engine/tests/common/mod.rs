@@ -14,11 +14,17 @@ use std::sync::{Mutex, atomic::AtomicBool};
 use std::time::Duration;
 use suites::cifar10::Cifar10;
 use tch::Device;
-use trial::{Event, LatencyGoal, MACS, RunDirectory, TrialSpec};
+use trial::{ChannelTarget, Event, MACS, RunDirectory, Target, TrialSpec};
 
-/// A latency target with multiply-accumulates in the place of latency.
-fn latency(target: f64) -> LatencyGoal {
-    LatencyGoal { target, table: MACS.into(), settings: BTreeMap::new() }
+/// A latency target with multiply-accumulates as the proxy of latency.
+fn channels(latency_target: f64) -> Target {
+    let latency_table = MACS.into();
+    Target::Channels(ChannelTarget { latency_target, latency_table, settings: BTreeMap::new() })
+}
+
+/// Single weights, at `sparsity` under the distribution of this name.
+pub fn weights(distribution: &str, sparsity: f64) -> Target {
+    Target::Weights { distribution: distribution.parse().unwrap(), sparsity }
 }
 
 /// A folder that has a generated data set, and room for runs.
@@ -61,12 +67,12 @@ impl Bench {
             _ => &[],
         };
         let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
-        let (distribution, sparsity) = match trial::registry::method(method).unwrap().prunes {
-            Prunes::Nothing => (trial::NO_DISTRIBUTION, 0.0),
-            Prunes::Width => (trial::WIDTH, 0.8),
-            Prunes::Patterns => ("2:4", 0.5),
-            Prunes::Channels => (trial::LATENCY, 0.0),
-            Prunes::Weights | Prunes::WeightsOrChannels => ("erk", 0.8),
+        let target = match trial::registry::method(method).unwrap().prunes {
+            Prunes::Nothing => Target::Dense,
+            Prunes::Width => Target::Width { sparsity: 0.8 },
+            Prunes::Patterns => weights("2:4", 0.5),
+            Prunes::Channels => channels(0.5),
+            Prunes::Weights | Prunes::WeightsOrChannels => weights("erk", 0.8),
         };
         let photographs = self.suite == "imagenet";
         let float = |key: &str, value| (key.to_string(), Value::Float(value));
@@ -81,9 +87,7 @@ impl Bench {
             initial_weights: None,
             pretraining_cost: None,
             method: method.into(),
-            distribution: distribution.into(),
-            sparsity,
-            latency: (distribution == trial::LATENCY).then(|| latency(0.5)),
+            target,
             seed: 3,
             profile: "smoke".into(),
             recipe: match photographs {
@@ -108,13 +112,7 @@ impl Bench {
 
     /// A trial of `method` that prunes channels to a share of the multiply-accumulates.
     pub fn channels(&self, method: &str, target: f64) -> TrialSpec {
-        let spec = self.spec(method);
-        TrialSpec {
-            distribution: trial::LATENCY.into(),
-            sparsity: 0.0,
-            latency: Some(latency(target)),
-            ..spec
-        }
+        TrialSpec { target: channels(target), ..self.spec(method) }
     }
 
     /// The method and trainer of `spec`, and the number of its steps.

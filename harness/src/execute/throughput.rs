@@ -8,7 +8,7 @@ use crate::plan::Prepared;
 use crate::stdio;
 use records::{FpsRow, FpsStore};
 use trial::measure::{Precision, Protocol};
-use trial::{NO_DISTRIBUTION, RunDirectory, TrialSpec};
+use trial::{RunDirectory, Target as Pruned, TrialSpec};
 
 /// Least time of a measurement, seconds a network: enough for an interval, or for drawings to show that it works.
 const SECONDS: f64 = 3.0;
@@ -25,7 +25,7 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions) -> anyhow::
     let counts = |row: &FpsRow| drawings || row.valid && row.protocol == Protocol::Stable.to_string();
     let lacks = |spec: &&TrialSpec| {
         let run = RunDirectory::of(&options.out, &spec.key());
-        let whole = spec.latency.is_some() || spec.distribution == NO_DISTRIBUTION;
+        let whole = matches!(spec.target, Pruned::Channels(_) | Pruned::Dense);
         whole
             && State::weights(&run).is_some()
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))

@@ -80,7 +80,7 @@ mod tests {
         let settings = Settings::resolve((description.settings)(), &changes).unwrap();
         let method = (description.build)(
             &settings,
-            TrialContext { steps, scope: Scope::PerLayer, latency: None, pretrained: false },
+            TrialContext { steps, scope: Scope::PerLayer, latency_target: None, pretrained: false },
         );
         training_ratio(method.as_ref(), density, steps)
     }
@@ -124,9 +124,7 @@ mod tests {
             initial_weights: None,
             pretraining_cost: None,
             method: "rigl".into(),
-            distribution: "erk".into(),
-            sparsity: 0.9,
-            latency: None,
+            target: trial::Target::Weights { distribution: sparsity::Distribution::Erk, sparsity: 0.9 },
             seed: 0,
             profile: "paper".into(),
             recipe: length,

@@ -3,33 +3,33 @@
 use anyhow::bail;
 use sparsity::{Edit, InitialStructure};
 use std::path::Path;
-use trial::{LatencyGoal, TrialSpec};
+use trial::{ChannelTarget, TrialSpec};
 
 /// Refuses trials whose network the table does not know, those with less latency than the smallest
 /// structure of it has, and those too short for their method to get there on so many images.
 pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
     // One table and network serve all targets.
-    let mut known: Option<(&LatencyGoal, f64)> = None;
+    let mut known: Option<(&ChannelTarget, f64)> = None;
     for spec in trials {
         arrives(spec, images)?;
-        let Some(goal) = &spec.latency else { continue };
-        let alike = |(other, _): &(&LatencyGoal, f64)| {
-            LatencyGoal { target: goal.target, ..(*other).clone() } == *goal
+        let Some(target) = spec.target.channels() else { continue };
+        let alike = |(other, _): &(&ChannelTarget, f64)| {
+            ChannelTarget { latency_target: target.latency_target, ..(*other).clone() } == *target
         };
         let smallest = match known.filter(alike) {
             Some((_, smallest)) => smallest,
             None => {
-                let Some(space) = spec.resolve()?.space(goal.latency(file)?)? else { continue };
+                let Some(space) = spec.resolve()?.space(target.latency(file)?)? else { continue };
                 space.smallest() / space.dense()
             }
         };
-        known = Some((goal, smallest));
-        if goal.target < smallest {
+        known = Some((target, smallest));
+        if target.latency_target < smallest {
             bail!(
                 "a latency target of {} is less than the smallest structure of {} needs, which is {:.3} of the \
                  dense network's latency; raise --latency-target, or take out fewer channels at once with \
                  --set channel_block=N, or the first convolution's too with --set keep_stem=false",
-                goal.target,
+                target.latency_target,
                 spec.model,
                 (smallest * 1e3).ceil() / 1e3
             );
@@ -40,7 +40,7 @@ pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow
 
 /// Whether the edits of the method end at the latency that is asked for.
 fn arrives(spec: &TrialSpec, images: usize) -> anyhow::Result<()> {
-    let Some(goal) = &spec.latency else { return Ok(()) };
+    let Some(target) = spec.target.channels() else { return Ok(()) };
     let resolved = spec.resolve()?;
     let steps = resolved.recipe.steps(resolved.recipe.images(images));
     let method = resolved.method(steps);
@@ -53,7 +53,7 @@ fn arrives(spec: &TrialSpec, images: usize) -> anyhow::Result<()> {
         Edit::GrowChannels { latency, .. } => f64::max(now, latency),
         Edit::Drop { .. } | Edit::Grow { .. } | Edit::ActivateAll => now,
     });
-    if end > goal.target + 1e-9 {
+    if end > target.latency_target + 1e-9 {
         bail!(
             "{}: {steps} steps are too few for {} to get to the target; it would end at {:.2} of the dense network's \
              latency. Train longer (--set epochs=N), or change its structure more often or for longer: see its \

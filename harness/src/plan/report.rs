@@ -105,12 +105,13 @@ fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
         ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),
     ];
     rows.extend(trials.iter().zip(&states).map(|(spec, state)| {
-        let structure = spec.latency.as_ref().map_or(spec.sparsity, |goal| goal.target);
+        let latency = spec.target.channels().map(|target| target.latency_target);
+        let structure = latency.unwrap_or(spec.target.sparsity());
         let (sparsity, state) = (percent(structure), state.word().to_string());
         vec![
             spec.key(),
             spec.method.clone(),
-            spec.distribution.clone(),
+            spec.target.name().into(),
             sparsity,
             spec.user_settings().replace(';', "; "),
             spec.seed.to_string(),

@@ -52,8 +52,8 @@ fn dense_has_one_trial_a_seed_and_nothing_comes_twice() {
     let expected = ["dense seed 0", "iee erk 80% seed 0", "iee erk 90% seed 0"];
     assert_eq!(labels[..3], expected);
     assert_eq!(labels.len(), 6);
-    assert_eq!((trials[0].distribution.as_str(), trials[0].sparsity), ("none", 0.0));
-    assert_eq!((trials[1].distribution.as_str(), trials[1].data_fingerprint.as_str()), ("erk", "0123"));
+    assert_eq!((trials[0].target.name(), trials[0].target.sparsity()), ("none", 0.0));
+    assert_eq!((trials[1].target.name(), trials[1].data_fingerprint.as_str()), ("erk", "0123"));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_row_of_a_table_keeps_to_its_sparsities() {
         row.among = Some(among.to_vec());
         let asked = Request { rows: vec![row], seeds: vec![0], ..request(&[], &[]) };
         let trials = Plan::new(asked).unwrap().trials(&data());
-        trials.iter().map(|spec| spec.sparsity).collect::<Vec<_>>()
+        trials.iter().map(|spec| spec.target.sparsity()).collect::<Vec<_>>()
     };
     assert_eq!(of(&[0.9]), [0.9]);
     assert_eq!(of(&[0.75, 0.9, 0.8]), [0.8, 0.9]);
@@ -130,9 +130,9 @@ fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
         preset: suite.preset("smoke").unwrap(),
     };
     let trials = Plan::new(asked).unwrap().trials(&data());
-    let of = |spec: &TrialSpec| (spec.distribution.clone(), spec.sparsity, spec.classes);
-    assert_eq!(of(&trials[0]), ("2:4".into(), 0.5, Some(10)));
-    assert_eq!(of(&trials[1]), ("width".into(), 0.9, Some(10)));
+    let of = |spec: &TrialSpec| (spec.target.name(), spec.target.sparsity(), spec.classes);
+    assert_eq!(of(&trials[0]), ("2:4", 0.5, Some(10)));
+    assert_eq!(of(&trials[1]), ("width", 0.9, Some(10)));
 }
 
 #[test]
@@ -186,7 +186,7 @@ fn a_method_for_pretrained_weights_waits_for_the_dense_network() {
         assert_eq!(spec.pretraining_cost, Some(1.0));
     }
     assert_eq!((trials[0].initial_trial(), trials[0].pretraining_cost), (None, None));
-    assert_eq!(trials[0].distribution, "latency");
+    assert_eq!(trials[0].target.name(), "latency");
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn settings_of_channels_need_a_latency_and_enter_the_trial() {
     let block = Override { key: "channel_block".into(), text: "2".into(), origin: Origin::User };
     let asked = Request { changes: vec![block], ..channels(&["iee"], &[0.3]) };
     let trials = Plan::new(asked).unwrap().trials(&data());
-    assert_eq!(trials[0].latency.as_ref().unwrap().settings["channel_block"], Value::Int(2));
+    assert_eq!(trials[0].target.channels().unwrap().settings["channel_block"], Value::Int(2));
     let unable = Plan::new(channels(&["rigl"], &[0.3])).err().unwrap().to_string();
     assert!(unable.contains("iee") && unable.contains("halp"), "{unable}");
     let weights = Override { key: "criterion".into(), text: "snip".into(), origin: Origin::User };

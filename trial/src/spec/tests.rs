@@ -1,6 +1,12 @@
 //! Keys that stay, what enters them, and what is refused.
 
 use super::*;
+use crate::ChannelTarget;
+use sparsity::{Distribution, Settings};
+
+fn weights(distribution: Distribution, sparsity: f64) -> Target {
+    Target::Weights { distribution, sparsity }
+}
 
 fn spec() -> TrialSpec {
     TrialSpec {
@@ -12,9 +18,7 @@ fn spec() -> TrialSpec {
         initial_weights: None,
         pretraining_cost: None,
         method: "rigl".into(),
-        distribution: "erk".into(),
-        sparsity: 0.9,
-        latency: None,
+        target: weights(Distribution::Erk, 0.9),
         seed: 0,
         profile: "paper".into(),
         recipe: BTreeMap::new(),
@@ -32,7 +36,7 @@ fn the_key_of_a_spec_stays() {
 fn every_field_enters_the_key() {
     let mut keys = vec![spec().key()];
     keys.push(TrialSpec { seed: 1, ..spec() }.key());
-    keys.push(TrialSpec { sparsity: 0.8, ..spec() }.key());
+    keys.push(TrialSpec { target: weights(Distribution::Erk, 0.8), ..spec() }.key());
     keys.push(TrialSpec { data_fingerprint: "4567".into(), ..spec() }.key());
     keys.push(TrialSpec { classes: Some(7), ..spec() }.key());
     keys.push(TrialSpec { initial_weights: Some("89ab".into()), ..spec() }.key());
@@ -70,8 +74,7 @@ fn only_what_differs_from_the_profile_is_the_users() {
 
 #[test]
 fn a_narrow_network_has_the_weights_the_sparse_one_keeps() {
-    let spec =
-        TrialSpec { method: "small-dense".into(), distribution: WIDTH.into(), sparsity: 0.8, ..spec() };
+    let spec = TrialSpec { method: "small-dense".into(), target: Target::Width { sparsity: 0.8 }, ..spec() };
     let resolved = spec.resolve().unwrap();
     let share = resolved.budget.weights() as f64 / 1_076_912.0;
     assert!((0.17..=0.2).contains(&share), "{share}");
@@ -98,7 +101,7 @@ fn less_memory_is_a_piece_that_divides_the_batch() {
 fn patterns_are_for_methods_that_take_them() {
     let ste = TrialSpec { method: "sr-ste".into(), ..spec() };
     assert!(ste.resolve().err().unwrap().to_string().contains("2:4"));
-    let ste = TrialSpec { distribution: "2:4".into(), sparsity: 0.5, ..ste };
+    let ste = TrialSpec { target: weights("2:4".parse().unwrap(), 0.5), ..ste };
     assert!(ste.resolve().unwrap().budget.layers.iter().any(|layer| layer.pattern.is_some()));
 }
 
@@ -107,6 +110,68 @@ fn what_is_named_wrongly_is_said() {
     let failure = |spec: TrialSpec| spec.resolve().err().unwrap().to_string();
     assert!(failure(TrialSpec { method: "rigle".into(), ..spec() }).contains("rigl"));
     assert!(failure(TrialSpec { model: "vgg".into(), ..spec() }).contains("wrn"));
-    assert!(failure(TrialSpec { distribution: "erks".into(), ..spec() }).contains("uniform"));
-    assert!(failure(TrialSpec { sparsity: 1.0, ..spec() }).contains("[0, 1)"));
+    assert!(failure(TrialSpec { target: weights(Distribution::Erk, 1.0), ..spec() }).contains("[0, 1)"));
+    let file = spec().to_json().replace("\"erk\"", "\"erks\"");
+    assert!(serde_json::from_str::<TrialSpec>(&file).unwrap_err().to_string().contains("uniform"));
+}
+
+/// The specs of the recorded runs, of dense networks, weights and channels: each is read as what it is, written
+/// as it was, and has the key that its directory is named by.
+#[test]
+fn recorded_specs_keep_their_keys() {
+    let recorded = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../results/recorded");
+    let mut targets = std::collections::BTreeSet::new();
+    for set in std::fs::read_dir(recorded).unwrap().map(|set| set.unwrap().path().join("runs")) {
+        for run in std::fs::read_dir(set).into_iter().flatten().map(|run| run.unwrap()) {
+            let text = std::fs::read_to_string(run.path().join("spec.json")).unwrap();
+            let spec: TrialSpec = serde_json::from_str(&text).unwrap();
+            assert_eq!(spec.to_json(), text, "{run:?}");
+            assert_eq!(spec.key(), run.file_name().to_str().unwrap());
+            let resolved = spec.resolve().unwrap();
+            assert_eq!(resolved.settings.changed(), spec.settings, "{run:?}");
+            targets.insert((spec.target.name(), spec.method));
+        }
+    }
+    let named = |name: &str| targets.iter().filter(|(target, _)| *target == name).count();
+    assert_eq!([named("none"), named("erk"), named("latency")], [1, 3, 2], "{targets:?}");
+}
+
+/// What no recorded run has: a narrowed network, a pattern, and settings of channels.
+#[test]
+fn every_target_round_trips_with_its_key() {
+    let settings = BTreeMap::from([("channel_block".to_string(), Value::Int(2))]);
+    let channels = ChannelTarget { latency_target: 0.3, latency_table: "macs".into(), settings };
+    let targets = [
+        (Target::Dense, "d02986475d189400"),
+        (Target::Width { sparsity: 0.8 }, "4e4d6a76ba51e551"),
+        (weights("2:4".parse().unwrap(), 0.5), "259d3527bfeb1dcb"),
+        (Target::Channels(channels), "af09cd5ec6d1fc78"),
+    ];
+    for (target, key) in targets {
+        let spec = TrialSpec { target, ..spec() };
+        let again: TrialSpec = serde_json::from_str(&spec.to_json()).unwrap();
+        assert_eq!(again, spec);
+        assert_eq!(spec.key(), key, "{}", spec.to_json());
+    }
+}
+
+#[test]
+fn fields_that_contradict_each_other_are_refused() {
+    let file = spec().to_json();
+    for (from, to) in [
+        ("\"distribution\": \"erk\"", "\"distribution\": \"none\""),
+        ("\"distribution\": \"erk\"", "\"distribution\": \"latency\""),
+        ("\"seed\"", "\"latency\": { \"target\": 0.3, \"table\": \"macs\" },\n  \"seed\""),
+    ] {
+        let error = serde_json::from_str::<TrialSpec>(&file.replace(from, to)).unwrap_err().to_string();
+        assert!(error.contains("latency target"), "{error}");
+    }
+}
+
+#[test]
+fn a_method_is_not_given_what_it_does_not_prune() {
+    let spec = TrialSpec { method: "dense".into(), ..spec() };
+    assert!(
+        spec.resolve().err().unwrap().to_string().contains("dense cannot be trained with distribution `erk`")
+    );
 }

@@ -1,36 +1,35 @@
-//! The latency that a trial is to reach, and how channels are priced on the way.
+//! The latency that channels are pruned to, and how they are pruned whatever the method.
 
 use serde::{Deserialize, Serialize};
-use sparsity::{
-    Accounting, Allowed, ChannelOptions, ChannelSpace, ChannelSpaceError, Latency, LatencyTable, SettingSpec,
-    Settings, SettingsError, Value,
-};
+use sparsity::{Allowed, Latency, LatencyTable, SettingSpec, Settings, SettingsError, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What [`LatencyGoal::table`] says where multiply-accumulates stand in for latency.
+/// What [`ChannelTarget::latency_table`] says where multiply-accumulates are used as a latency proxy.
 pub const MACS: &str = "macs";
 
-/// The latency of a network with fewer channels.
+/// The latency that channels are pruned to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LatencyGoal {
-    /// Latency over that of the dense network: 0.3 leaves 30 %.
-    pub target: f64,
-    /// Hash of the latency table's file, or [`MACS`].
-    pub table: String,
+pub struct ChannelTarget {
+    /// Latency over that of the dense network, 0 to 1: 0.3 leaves 30 %.
+    #[serde(rename = "target")]
+    pub latency_target: f64,
+    /// [Hash](crate::file_hash) of the latency table's file, or [`MACS`].
+    #[serde(rename = "table")]
+    pub latency_table: String,
     /// Settings of [`channel_settings`] that differ from their defaults.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, Value>,
 }
 
-/// Why the latencies of a goal cannot be had.
+/// Why the latencies of a target cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum LatencyFileError {
     /// No file is named.
     #[error("the trial prunes by a latency table; name it with --lut")]
     None,
-    /// The file is not the one that the goal names.
+    /// The file is not the one that the target names.
     #[error(
         "{file} is not the latency table the trial was planned with (found {found}, planned {expected}); \
          name that file with --lut, or plan anew"
@@ -40,10 +39,10 @@ pub enum LatencyFileError {
         file: String,
         /// Its hash, or why it cannot be read.
         found: String,
-        /// That of the goal.
+        /// That of the target.
         expected: String,
     },
-    /// It is no latency table.
+    /// It is not a latency table.
     #[error(transparent)]
     Table(#[from] sparsity::TableError),
 }
@@ -69,44 +68,30 @@ pub fn channel_settings() -> Vec<SettingSpec> {
     ]
 }
 
-impl LatencyGoal {
-    /// The settings of channels, made up.
+impl ChannelTarget {
+    /// All of [`channel_settings`], those that are not saved at their defaults.
     pub fn resolve(&self) -> Result<Settings, SettingsError> {
-        crate::spec::restore(channel_settings(), &self.settings)
+        Settings::saved(channel_settings(), &self.settings)
     }
 
-    /// The latencies of its table, which is in `file` unless multiply-accumulates stand in for it.
+    /// The latencies of its table, which is in `file` unless multiply-accumulates are used as a proxy.
+    ///
+    /// Fails if no file is given, if its hash is another than the target's, or if it is no latency table.
     pub fn latency(&self, file: Option<&Path>) -> Result<Latency, LatencyFileError> {
-        if self.table == MACS {
+        if self.latency_table == MACS {
             return Ok(Latency::Macs { batch: 1 });
         }
         let file = file.ok_or(LatencyFileError::None)?;
         let other = |found: String| LatencyFileError::Other {
             file: file.display().to_string(),
             found,
-            expected: self.table.clone(),
+            expected: self.latency_table.clone(),
         };
         let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
         let found = crate::file_hash(&bytes);
-        if found != self.table {
+        if found != self.latency_table {
             return Err(other(found));
         }
         Ok(Latency::Table(LatencyTable::parse(file, &bytes)?))
-    }
-
-    /// What the channels of `network` can become under `latency`, by the settings of channels and those of
-    /// a method that prunes them.
-    pub(crate) fn space(
-        settings: &Settings,
-        method: &Settings,
-        network: &network::Network,
-        latency: Latency,
-    ) -> Result<ChannelSpace, ChannelSpaceError> {
-        let options = ChannelOptions {
-            block: settings.int("channel_block") as usize,
-            accounting: Accounting::of(method),
-            keep_stem: settings.flag("keep_stem"),
-        };
-        ChannelSpace::new(network, latency, options)
     }
 }

@@ -1,0 +1,59 @@
+//! What a person is told of a spec: what differs from its profile, and what would need less memory.
+
+use super::TrialSpec;
+use crate::registry;
+use sparsity::{Override, SettingSpec, Settings, Value};
+use std::collections::BTreeMap;
+
+impl TrialSpec {
+    /// The settings that differ from what the profile gives, `key=value;key=value`.
+    pub fn user_settings(&self) -> String {
+        let Ok(suite) = suites::suite(&self.suite) else {
+            return String::new();
+        };
+        let preset = suite.preset(&self.profile);
+        let channels = self.target.channels();
+        let preset = if channels.is_some() { preset.map(|preset| preset.for_channels()) } else { preset };
+        let method = registry::method(&self.method).map(|method| (method.settings)()).unwrap_or_default();
+        let (recipe_changes, method_changes) = preset
+            .as_ref()
+            .map_or((&[][..], &[][..]), |preset| (preset.recipe.as_slice(), preset.method(&self.method)));
+        let mut changed = differences((suite.settings)(), recipe_changes, &self.recipe);
+        changed.extend(differences(method, method_changes, &self.settings));
+        // What was pretrained on purpose has a column of its own.
+        let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());
+        changed.extend(initial.map(|hash| format!("initial_weights={hash}")));
+        if let Some(target) = channels {
+            changed.extend(target.settings.iter().map(|(key, value)| format!("{key}={value}")));
+        }
+        changed.join(";")
+    }
+
+    /// What to set to need about half the memory, in words. A batch that can be divided into micro-batches
+    /// stays what it is.
+    pub fn less_memory(&self) -> String {
+        let Ok(resolved) = self.resolve() else {
+            return "free some".into();
+        };
+        let recipe = &resolved.recipe;
+        let divides = |images: &u64| recipe.batch_size.is_multiple_of(*images);
+        let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
+        let divided = (resolved.suite.settings)().iter().any(|setting| setting.key == "micro_batch");
+        let key = if divided { "micro_batch" } else { "batch_size" };
+        format!("free some, or try --set {key}={half} (this trial has {})", recipe.micro_batch)
+    }
+}
+
+/// The saved values that differ from those of `specs` with a preset's `changes`.
+fn differences(
+    specs: Vec<SettingSpec>,
+    changes: &[Override],
+    saved: &BTreeMap<String, Value>,
+) -> Vec<String> {
+    let (Ok(given), Ok(used)) = (Settings::resolve(specs.clone(), changes), Settings::saved(specs, saved))
+    else {
+        return Vec::new();
+    };
+    let pairs = given.iter().zip(used.iter()).filter(|(given, used)| given.value != used.value);
+    pairs.map(|(_, used)| format!("{}={}", used.spec.key, used.value)).collect()
+}

@@ -1,0 +1,54 @@
+//! What a trial makes smaller, and by how much.
+
+use crate::ChannelTarget;
+use sparsity::Distribution;
+
+/// What a trial makes smaller, and by how much.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// Nothing: the dense network.
+    Dense,
+    /// The channels of every layer alike, until the network has as many weights as a sparse one has active.
+    Width {
+        /// Share of the dense network's weights that is missing, 0 to 1.
+        sparsity: f64,
+    },
+    /// Single weights.
+    Weights {
+        /// How the zeros are distributed over the layers.
+        distribution: Distribution,
+        /// Share of zeros among all weights, 0 to 1.
+        sparsity: f64,
+    },
+    /// Whole channels, to a latency.
+    Channels(ChannelTarget),
+}
+
+impl Target {
+    /// The word for it where a distribution is expected, as in spec and record: the distribution's name, or
+    /// `none`, `width` or `latency` where there is none.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Dense => "none",
+            Self::Width { .. } => "width",
+            Self::Weights { distribution, .. } => distribution.name(),
+            Self::Channels(_) => "latency",
+        }
+    }
+
+    /// Share of weights to be zero or missing, 0 to 1; 0 where channels are pruned to a latency.
+    pub fn sparsity(&self) -> f64 {
+        match self {
+            Self::Dense | Self::Channels(_) => 0.0,
+            Self::Width { sparsity } | Self::Weights { sparsity, .. } => *sparsity,
+        }
+    }
+
+    /// The latency and how channels are pruned to it, if they are.
+    pub fn channels(&self) -> Option<&ChannelTarget> {
+        match self {
+            Self::Channels(target) => Some(target),
+            _ => None,
+        }
+    }
+}

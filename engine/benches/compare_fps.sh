@@ -18,9 +18,9 @@ trap 'rm -r "$folder"' EXIT
 cargo build --locked -q --release -p engine
 cargo run --locked -q --release -p engine --example compact_model -- "$MODEL" "$CLASSES" "$SIDE" "$folder/network"
 
-task() { # whether batch norms are folded
+job() { # whether batch norms are folded
     cat <<JSON
-{"task": "fps", "networks": [{"name": "network", "source": {"checkpoint": "$folder/network"}}],
+{"job": "fps", "networks": [{"name": "network", "source": {"checkpoint": "$folder/network"}}],
  "device": "$DEVICE", "threads": $THREADS, "batches": [$BATCH], "precisions": ["fp32"],
  "protocols": ["stable"], "seconds": $SECONDS_EACH, "fold": $1, "round_to": null, "dense": false}
 JSON
@@ -28,8 +28,8 @@ JSON
 
 for round in $(seq "$ROUNDS"); do
     for fold in false true; do
-        task $fold >"$folder/task"
-        CUDA_DEVICE_ORDER=PCI_BUS_ID "$WORKER" --task "$folder/task" >"$folder/$fold"
+        job $fold >"$folder/job"
+        CUDA_DEVICE_ORDER=PCI_BUS_ID "$WORKER" "$folder/job" >"$folder/$fold"
     done
     "$HARNESS_PYTHON" engine/benches/compact_reference.py "$folder/network" --time --batch "$BATCH" \
         --device "$DEVICE" --threads "$THREADS" --seconds "$SECONDS_EACH" >"$folder/reference"

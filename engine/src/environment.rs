@@ -1,6 +1,6 @@
 //! Where a trial runs, for its record: versions, device, and what it consumes.
 
-use crate::measure::nvml::Gpu;
+use crate::benchmark::nvml::Gpu;
 use serde::Serialize;
 use tch::{Cuda, Device};
 

@@ -6,6 +6,7 @@
 
 mod augment;
 mod batches;
+pub mod benchmark;
 mod channel_map;
 mod channels;
 mod checkpoint;
@@ -18,8 +19,6 @@ mod evaluate;
 mod forward;
 mod gradients;
 mod initialise;
-mod lut;
-mod measure;
 mod memory;
 mod metrics;
 mod optimizer;
@@ -47,8 +46,6 @@ pub use environment::Environment;
 pub use evaluate::{Evaluation, evaluate};
 pub use forward::{Forward, Mode};
 pub use initialise::initial_weights;
-pub use lut::lut;
-pub use measure::{MeasureError, fps};
 pub use optimizer::Sgd;
 pub use parameters::Parameters;
 pub use photographs::{PhotographBatches, PhotographExamples, Portions};

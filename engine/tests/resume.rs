@@ -2,13 +2,13 @@
 
 mod common;
 
-use common::{Bench, assert_same, result, worker};
+use common::{Bench, assert_same, give, result};
 use engine::Outcome;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sparsity::Value;
-use std::process::{Command, Stdio};
 use std::time::Duration;
-use trial::{Event, TrialSpec};
+use trial::protocol::TrainJob;
+use trial::{Event, Job, TrialSpec};
 
 /// Stopped after every single step, so in every stage of every method.
 #[test]
@@ -113,14 +113,11 @@ fn kill_nine_at_any_moment_changes_nothing() {
         let killed = bench.prepare(&format!("{method}-killed"), &spec);
         let mut kills = 0;
         while !killed.is_committed().unwrap() {
-            let mut process = Command::new(worker())
-                .arg(killed.path())
-                .arg("--data")
-                .arg(bench.data())
-                .args(["--checkpoint-every", "0"])
-                .stdout(Stdio::piped())
-                .spawn()
-                .unwrap();
+            let job = TrainJob {
+                checkpoint_every: 0.0,
+                ..TrainJob::new(killed.path().into(), bench.data().into())
+            };
+            let mut process = give(&Job::Train(job).to_json());
             // Start-up takes most of the time; then a step takes milliseconds.
             wait_for_output(&mut process);
             std::thread::sleep(Duration::from_millis(rng.random_range(0..250)));

@@ -2,20 +2,26 @@
 
 mod common;
 
-use common::{Bench, worker};
+use common::{Bench, give, worker};
+use serde_json::{Value as Json, json};
 use sparsity::Value;
-use std::process::{Child, Command, Output, Stdio};
-use trial::{RunDirectory, TrialSpec};
+use std::process::{Child, Command, Output};
+use trial::protocol::TrainJob;
+use trial::{Job, RunDirectory, TrialSpec};
 
-fn start(bench: &Bench, run: &RunDirectory, more: &[&str]) -> Output {
-    Command::new(worker()).arg(run.path()).arg("--data").arg(bench.data()).args(more).output().unwrap()
+/// The training of `run` with these fields of the job changed.
+fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
+    let job = Job::Train(TrainJob::new(run.path().into(), bench.data().into()));
+    let mut job: Json = serde_json::from_str(&job.to_json()).unwrap();
+    for (key, value) in changes.as_object().unwrap() {
+        job[key] = value.clone();
+    }
+    give(&job.to_string()).wait_with_output().unwrap()
 }
 
 /// A worker on `run` that goes on while the test watches it.
 fn spawn(bench: &Bench, run: &RunDirectory) -> Child {
-    let mut command = Command::new(worker());
-    command.arg(run.path()).arg("--data").arg(bench.data()).stdout(Stdio::piped());
-    command.spawn().unwrap()
+    give(&Job::Train(TrainJob::new(run.path().into(), bench.data().into())).to_json())
 }
 
 fn said(output: &Output) -> String {
@@ -27,7 +33,7 @@ fn a_training_is_committed_with_its_record() {
     let bench = Bench::new();
     let spec = bench.spec("rigl");
     let run = bench.prepare("run", &spec);
-    let output = start(&bench, &run, &["--threads", "2"]);
+    let output = start(&bench, &run, &json!({ "threads": 2 }));
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert!(run.is_committed().unwrap());
     let record: records::Record =
@@ -42,7 +48,7 @@ fn a_training_is_committed_with_its_record() {
     assert!((record.train_flops_ratio.unwrap() - expected).abs() < 1e-9);
     assert!(!run.file("checkpoint.safetensors").exists());
     // Started again, it has nothing to do.
-    let again = start(&bench, &run, &[]);
+    let again = start(&bench, &run, &json!({}));
     assert_eq!((again.status.code(), said(&again).as_str()), (Some(0), ""));
 }
 
@@ -55,7 +61,7 @@ fn divergence_is_told_and_recorded() {
     spec.recipe.insert("weight_decay".into(), Value::Float(1.0));
     spec.recipe.insert("epochs".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
-    let output = start(&bench, &run, &[]);
+    let output = start(&bench, &run, &json!({}));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(
         said(&output).contains("diverged") && said(&output).contains("learning_rate"),
@@ -72,30 +78,28 @@ fn what_is_wrong_is_named_with_exit_code_two() {
     let bench = Bench::new();
     let spec = bench.spec("rigl");
     let run = bench.prepare("run", &spec);
-    let refused = |run: &RunDirectory, more: &[&str], words: &[&str]| {
-        let output = start(&bench, run, more);
+    let refused = |run: &RunDirectory, changes: &Json, words: &[&str]| {
+        let output = start(&bench, run, changes);
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
         for word in words {
             assert!(said(&output).contains(word), "{word}: {}", said(&output));
         }
         assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"));
     };
-    refused(&run, &["--device", "tpu"], &["tpu", "cuda:0"]);
-    refused(&run, &["--device", "cuda:99"], &["cuda:99", "--device cpu"]);
-    let output = Command::new(worker()).arg(run.path()).args(["--data", "/nowhere"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(said(&output).contains("/nowhere"), "{}", said(&output));
+    refused(&run, &json!({ "device": "tpu" }), &["tpu", "cuda:0"]);
+    refused(&run, &json!({ "device": "cuda:99" }), &["cuda:99", "--device cpu"]);
+    refused(&run, &json!({ "data": "/nowhere" }), &["/nowhere"]);
 
     let other = TrialSpec { data_fingerprint: "0000".into(), ..spec.clone() };
-    refused(&bench.prepare("other-data", &other), &[], &["fingerprint", "0000"]);
+    refused(&bench.prepare("other-data", &other), &json!({}), &["fingerprint", "0000"]);
     let odd = TrialSpec { method: "rigel".into(), ..spec.clone() };
-    refused(&bench.prepare("method", &odd), &[], &["rigel", "rigl"]);
+    refused(&bench.prepare("method", &odd), &json!({}), &["rigel", "rigl"]);
 
     let absent = RunDirectory::at(&bench.data().join("absent"));
-    refused(&absent, &[], &["spec.json"]);
+    refused(&absent, &json!({}), &["spec.json"]);
     let damaged = bench.prepare("damaged", &spec);
     std::fs::write(damaged.file("spec.json"), "{").unwrap();
-    refused(&damaged, &[], &["not the spec of a trial"]);
+    refused(&damaged, &json!({}), &["not the spec of a trial"]);
 }
 
 #[test]
@@ -103,11 +107,11 @@ fn the_checkpoint_of_another_trial_is_refused() {
     let bench = Bench::new();
     let spec = bench.spec("rigl");
     let run = bench.prepare("run", &spec);
-    assert_eq!(start(&bench, &run, &["--stop-after", "0"]).status.code(), Some(5));
+    assert_eq!(start(&bench, &run, &json!({ "stop_after": 0.0 })).status.code(), Some(5));
     let other = bench.prepare("other", &TrialSpec { seed: 9, ..spec });
     let checkpoint = std::fs::read(run.file("checkpoint.safetensors")).unwrap();
     std::fs::write(other.file("checkpoint.safetensors"), &checkpoint).unwrap();
-    let output = start(&bench, &other, &[]);
+    let output = start(&bench, &other, &json!({}));
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
     assert!(said(&output).contains("checkpoint of trial"), "{}", said(&output));
     assert_eq!(std::fs::read(other.file("checkpoint.safetensors")).unwrap(), checkpoint, "nothing is lost");
@@ -123,7 +127,7 @@ fn a_signal_ends_it_with_a_checkpoint_and_a_second_worker_keeps_out() {
     use std::io::Read;
     let mut byte = [0];
     process.stdout.as_mut().unwrap().read_exact(&mut byte).unwrap();
-    assert_eq!(start(&bench, &run, &[]).status.code(), Some(6), "the run is taken");
+    assert_eq!(start(&bench, &run, &json!({})).status.code(), Some(6), "the run is taken");
     let kill = Command::new("kill").arg("-TERM").arg(process.id().to_string()).status().unwrap();
     assert!(kill.success());
     assert_eq!(process.wait().unwrap().code(), Some(4));

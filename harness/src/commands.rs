@@ -7,7 +7,6 @@ mod figure;
 mod fps;
 mod list;
 mod lut;
-pub(crate) mod recorded;
 mod regress;
 mod report;
 mod reproduce;

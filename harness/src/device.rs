@@ -1,25 +1,7 @@
-//! Devices: what a person asks for, and how trials are spread over them.
+//! The choice of devices: what a person asks for, and how trials are spread over them.
 
-use std::fmt;
 use std::str::FromStr;
-
-/// A device to train on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Device {
-    /// The processor.
-    Cpu,
-    /// A CUDA device.
-    Cuda(usize),
-}
-
-impl fmt::Display for Device {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cpu => f.write_str("cpu"),
-            Self::Cuda(number) => write!(f, "cuda:{number}"),
-        }
-    }
-}
+pub use trial::protocol::Device;
 
 /// What a person asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,22 +18,25 @@ impl FromStr for DeviceChoice {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
-            "cpu" => Ok(Self::One(Device::Cpu)),
             "cuda" => Ok(Self::One(Device::Cuda(0))),
             _ => text
-                .strip_prefix("cuda:")
-                .and_then(|number| number.parse().ok())
-                .map(|number| Self::One(Device::Cuda(number)))
-                .ok_or_else(|| {
-                    format!("there is no device `{text}`; write auto, cpu or cuda:0, cuda:1, ...")
-                }),
+                .parse()
+                .map(Self::One)
+                .map_err(|_| format!("there is no device `{text}`; write auto, cpu or cuda:0, cuda:1, ...")),
         }
     }
 }
 
-/// The devices to use where `count` CUDA devices are there.
-pub fn devices(count: usize) -> Vec<Device> {
-    if count == 0 { vec![Device::Cpu] } else { (0..count).map(Device::Cuda).collect() }
+/// The devices that `choice` stands for where libtorch sees `count` CUDA devices, or why there is none.
+pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String> {
+    match choice {
+        DeviceChoice::Auto if count == 0 => Ok(vec![Device::Cpu]),
+        DeviceChoice::Auto => Ok((0..count).map(Device::Cuda).collect()),
+        DeviceChoice::One(device @ Device::Cuda(number)) if number >= count => Err(format!(
+            "device {device} is not there: libtorch sees {count} CUDA devices; use --device cpu, or see `harness doctor`"
+        )),
+        DeviceChoice::One(device) => Ok(vec![device]),
+    }
 }
 
 /// Of `count` devices the one that the fewest of the running trials use, the first of several.
@@ -77,10 +62,18 @@ mod tests {
 
     #[test]
     fn trials_go_where_the_fewest_are() {
-        assert_eq!(devices(0), [Device::Cpu]);
-        assert_eq!(devices(2), [Device::Cuda(0), Device::Cuda(1)]);
+        assert_eq!(choose(DeviceChoice::Auto, 0), Ok(vec![Device::Cpu]));
+        assert_eq!(choose(DeviceChoice::Auto, 2), Ok(vec![Device::Cuda(0), Device::Cuda(1)]));
         assert_eq!(least_used(3, [].into_iter()), 0);
         assert_eq!(least_used(3, [0, 1].into_iter()), 2);
         assert_eq!(least_used(2, [0, 1, 0].into_iter()), 1);
+    }
+
+    #[test]
+    fn a_device_that_is_not_there_is_refused() {
+        let one = |device| choose(DeviceChoice::One(device), 1);
+        assert_eq!(one(Device::Cpu), Ok(vec![Device::Cpu]));
+        assert_eq!(one(Device::Cuda(0)), Ok(vec![Device::Cuda(0)]));
+        assert!(one(Device::Cuda(1)).unwrap_err().contains("cuda:1 is not there: libtorch sees 1"));
     }
 }

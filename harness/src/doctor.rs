@@ -5,7 +5,8 @@ mod nvidia;
 
 use crate::columns::align;
 use crate::plan::usual_folder;
-use crate::{stdio, worker};
+use crate::stdio;
+use crate::worker_client::{Machine, locate};
 use std::path::PathBuf;
 use suites::{SUITES, Suite};
 use trial::Exit;
@@ -85,12 +86,12 @@ fn data(suite: &Suite) -> Finding {
 
 /// The worker, its libtorch and the devices it can use.
 fn training() -> Vec<Finding> {
-    let path = match worker::locate() {
+    let path = match locate() {
         Ok(path) => path,
         Err(error) => return vec![Finding::missing("worker", format!("{error:#}"))],
     };
     let found = Finding::ok("worker", path.display().to_string());
-    match worker::probe(&path) {
+    match Machine::ask(&path) {
         Err(error) => vec![found, Finding::missing("libtorch", format!("{error:#}"))],
         Ok(probe) => {
             let cuda = match probe.devices.len() {

@@ -7,21 +7,18 @@ mod process;
 mod queue;
 mod record;
 mod scheduler;
-mod signals;
-mod state;
 mod summary;
 mod throughput;
 
-pub(crate) use process::die_with_us;
-pub use state::State;
 pub use summary::summarise;
 
-use crate::commands::recorded;
-use crate::device::{Device, DeviceChoice, devices};
+use crate::device::Device;
 use crate::options::{Pretrained, RunOptions};
 use crate::plan::Prepared;
-use crate::{stdio, worker};
-use anyhow::bail;
+use crate::recorded;
+use crate::run_state::RunState;
+use crate::stdio;
+use crate::worker_client::Worker;
 use console::Console;
 use outcome::Outcome;
 use records::Store;
@@ -45,7 +42,7 @@ struct Orders {
 }
 
 /// Runs the trials that are missing, and says how that ended.
-pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit> {
+pub fn execute(prepared: &Prepared, options: &RunOptions, worker: &Worker) -> anyhow::Result<Exit> {
     // A budget that reaches beyond the clock is none.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
@@ -58,28 +55,28 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
     let mut missing = Vec::new();
     for spec in &prepared.trials {
         let directory = RunDirectory::of(&options.out, &spec.key());
-        match State::of(&directory) {
-            State::Done => {
+        match RunState::of(&directory) {
+            RunState::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
                 let outcome = Outcome::committed(&record);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
-            State::Damaged(message) => {
+            RunState::Damaged(message) => {
                 store.remove(&spec.key())?;
                 let outcome = Outcome::Refused(message);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
-            State::Started | State::New => missing.push(spec.clone()),
+            RunState::Started | RunState::New => missing.push(spec.clone()),
         }
     }
     if !missing.is_empty() {
         if !outcomes.is_empty() {
-            console.say(&format!("{} of {} trials are there already", outcomes.len(), prepared.trials.len()));
+            console.say(&format!("{} of {} trials are done already", outcomes.len(), prepared.trials.len()));
         }
-        let orders = orders(prepared, options, missing.len(), deadline)?;
+        let orders = orders(prepared, options, worker, missing.len(), deadline)?;
         outcomes.extend(Scheduler::new(&orders, &store, &mut console, missing)?.run()?);
     }
     console.close();
@@ -89,7 +86,7 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
         return Ok(exit);
     }
     // What is trained can be shown without its throughput.
-    if let Err(error) = throughput::measure_what_lacks(prepared, options) {
+    if let Err(error) = throughput::measure_what_lacks(prepared, options, worker) {
         stdio::say(format!("the throughput could not be measured: {error:#}"));
         return Ok(if exit == Exit::Done { Exit::TrialFailed } else { exit });
     }
@@ -99,32 +96,18 @@ pub fn execute(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<Exit
 fn orders(
     prepared: &Prepared,
     options: &RunOptions,
+    worker: &Worker,
     missing: usize,
     deadline: Option<Instant>,
 ) -> anyhow::Result<Orders> {
-    let worker = worker::locate()?;
-    let devices = match options.device {
-        DeviceChoice::One(Device::Cpu) => vec![Device::Cpu],
-        choice => {
-            let probe = worker::probe(&worker)?;
-            let count = if probe.cuda { probe.devices.len() } else { 0 };
-            match choice {
-                DeviceChoice::Auto => devices(count),
-                DeviceChoice::One(device @ Device::Cuda(number)) if number >= count => bail!(
-                    "device {device} is not there: libtorch sees {count} CUDA devices; \
-                     use --device cpu, or see `harness doctor`"
-                ),
-                DeviceChoice::One(device) => vec![device],
-            }
-        }
-    };
+    let devices = worker.devices(options.device)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // Networks that thin do not fill a core, let alone several.
+    // Networks that small do not fill a core, let alone several.
     let small = devices == [Device::Cpu] && prepared.plan.request.preset.generated.is_some();
     let usual = if small { cores } else { 1 };
     let jobs = options.jobs.map_or(usual, usize::from).min(missing);
     Ok(Orders {
-        worker,
+        worker: worker.path()?,
         data: prepared.data.folder.clone(),
         out: options.out.clone(),
         devices,

@@ -9,12 +9,15 @@ mod device;
 mod doctor;
 mod duration;
 mod execute;
-mod measure;
 mod options;
 mod plan;
+mod recorded;
+mod run_state;
+mod signals;
 mod stdio;
-mod task;
-mod worker;
+mod throughput;
+mod timestamp;
+mod worker_client;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -9,7 +9,9 @@ use engine::{
 };
 use sparsity::{Latency, Method, Prunes, Value};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, atomic::AtomicBool};
 use std::time::Duration;
 use suites::cifar10::Cifar10;
@@ -199,4 +201,13 @@ pub fn assert_same(left: &RunDirectory, right: &RunDirectory, what: &str) {
 /// The worker's executable.
 pub fn worker() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_harness-worker"))
+}
+
+/// A worker that has read `job`; its output is for the test to read.
+pub fn give(job: &str) -> Child {
+    let mut command = Command::new(worker());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(job.as_bytes()).unwrap();
+    process
 }

@@ -1,7 +1,6 @@
 //! `harness compare`: two sets of records side by side.
 
-use super::recorded;
-use crate::stdio;
+use crate::{recorded, stdio};
 use clap::ValueEnum;
 use records::Record;
 use results::compare::selection::Selection;

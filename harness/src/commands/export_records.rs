@@ -60,7 +60,7 @@ impl Arguments {
     }
 
     fn records(&self, format: Format) -> anyhow::Result<Exit> {
-        let loaded = super::recorded::loaded_from_there(&self.out)?;
+        let loaded = crate::recorded::loaded_from_there(&self.out)?;
         let bytes = match format {
             Format::Csv => render_records_csv(&loaded).into_bytes(),
             Format::Json => render_records_json(&loaded).into_bytes(),

@@ -47,7 +47,7 @@ enum Format {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let records = super::recorded::load(&self.out)?;
+        let records = crate::recorded::load(&self.out)?;
         let Some(id) = &self.id else {
             let mut titles: Vec<(String, String)> = Vec::new();
             for id in figure_ids() {

@@ -3,13 +3,14 @@
 mod table;
 
 use crate::device::DeviceChoice;
-use crate::measure::{Crashed, Settings, Target, measure};
 use crate::stdio;
+use crate::throughput::{FpsOptions, NamedNetwork, measure};
+use crate::worker_client::{Crashed, Worker};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use trial::Exit;
-use trial::measure::{Precision, Protocol};
+use trial::protocol::{Precision, Protocol};
 
 /// Measure how many images a second networks take
 ///
@@ -79,9 +80,9 @@ fn seconds(text: &str) -> Result<f64, String> {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let targets = self.networks.iter().map(|text| Target::named(text, &self.out));
-        let targets: Vec<Target> = targets.collect::<anyhow::Result<_>>()?;
-        let settings = Settings {
+        let networks = self.networks.iter().map(|text| NamedNetwork::named(text, &self.out));
+        let networks: Vec<NamedNetwork> = networks.collect::<anyhow::Result<_>>()?;
+        let options = FpsOptions {
             device: self.device,
             threads: self.threads.map(usize::from),
             batches: self.batch.into_iter().map(usize::from).collect(),
@@ -93,7 +94,7 @@ impl Arguments {
             round_to: self.round_to.map(usize::from),
             quiet: false,
         };
-        match measure(&targets, &settings) {
+        match measure(&networks, &options, &Worker::default()) {
             Ok(measured) => {
                 stdio::show(&table::text(&measured.answer))?;
                 if !measured.rows.is_empty() {

@@ -12,13 +12,13 @@ mod summary;
 mod verify;
 
 use crate::stdio;
-use crate::task::Crashed;
+use crate::worker_client::Crashed;
 use clap::Subcommand;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sparsity::LatencyTable;
 use std::path::Path;
 use trial::Exit;
-use trial::measure::Precision;
+use trial::protocol::Precision;
 
 /// Build, check, import or show a table of how long convolutions take
 ///

@@ -1,7 +1,7 @@
 //! `harness regress`: whether results are as good as a baseline, for continuous integration.
 
-use crate::measure::rfc3339;
 use crate::stdio;
+use crate::timestamp::now;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use records::{FpsStore, Loaded, Store};
@@ -9,7 +9,6 @@ use results::regress::baseline::{Baseline, Provenance};
 use results::regress::regress;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 use trial::{Exit, RunDirectory, write_atomically};
 
 /// Check results against a baseline, for continuous integration
@@ -67,7 +66,7 @@ impl Arguments {
             }
         }
         let baseline = Baseline::read(&self.baseline)?;
-        let Loaded { records, complaints, .. } = super::recorded::loaded(&self.out)?;
+        let Loaded { records, complaints, .. } = crate::recorded::loaded(&self.out)?;
         if records.is_empty() {
             bail!(
                 "{} holds no records{}; train them first, or name their folder with --out",
@@ -95,10 +94,9 @@ impl Arguments {
     }
 
     fn update(&self) -> anyhow::Result<Exit> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let provenance = Provenance {
             from: self.out.display().to_string(),
-            taken: rfc3339(now),
+            taken: now(),
             by: env!("HARNESS_COMMIT").to_string(),
         };
         if [Store::new(&self.out).path(), FpsStore::new(&self.out).path()]

@@ -1,7 +1,7 @@
 //! `harness report`: one page of all that is recorded.
 
-use crate::measure::now;
 use crate::stdio;
+use crate::timestamp::now;
 use anyhow::bail;
 use results::Report;
 use std::path::PathBuf;

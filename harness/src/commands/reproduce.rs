@@ -3,6 +3,7 @@
 use super::table::tables_and_figures;
 use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
+use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
 use records::Store;
@@ -55,12 +56,13 @@ impl Arguments {
             bail!("{} is of latencies, not of sparsities; give --latency-target instead", self.what);
         }
         let subject = Subject { suite, rows, model: Some(definition.model), channels };
-        let prepared = plan::prepare(&self.options, subject)?;
+        let worker = Worker::default();
+        let prepared = plan::prepare(&self.options, subject, &worker)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);
         }
-        let exit = execute::execute(&prepared, &self.options)?;
+        let exit = execute::execute(&prepared, &self.options, &worker)?;
         print(&definition, &self.options)?;
         figure.iter().try_for_each(|figure| draw(figure, &self.options))?;
         Ok(exit)
@@ -125,7 +127,7 @@ fn plan_row(
 /// Shows the table and writes it in every format.
 fn print(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<()> {
     let store = Store::new(&options.out);
-    let records = super::recorded::load(&options.out)?;
+    let records = crate::recorded::load(&options.out)?;
     let folder = options.out.join("tables");
     write(definition, &records, &folder)?;
     stdio::show(&render(definition, &records, Format::Text))?;

@@ -2,6 +2,7 @@
 
 use crate::options::RunOptions;
 use crate::plan::{self, Row, Subject};
+use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use sparsity::{Distribution, Prunes};
@@ -41,12 +42,13 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<Exit> {
         let subject =
             Subject { suite: suites::suite(&self.suite)?, rows: self.rows(), model: None, channels: false };
-        let prepared = plan::prepare(&self.options, subject)?;
+        let worker = Worker::default();
+        let prepared = plan::prepare(&self.options, subject, &worker)?;
         if self.options.dry_run {
             stdio::show(&plan::report(&prepared, &self.options.out)?)?;
             return Ok(Exit::Done);
         }
-        let exit = execute::execute(&prepared, &self.options)?;
+        let exit = execute::execute(&prepared, &self.options, &worker)?;
         execute::summarise(&prepared, &self.options)?;
         Ok(exit)
     }

@@ -57,7 +57,7 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
-        let records = super::recorded::load(&self.out)?;
+        let records = crate::recorded::load(&self.out)?;
         stdio::show(&render(&definition, &records, self.format))?;
         Ok(Exit::Done)
     }

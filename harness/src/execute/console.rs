@@ -98,6 +98,8 @@ impl Console {
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", bar.label)),
             // Said when the worker has ended, with the outcome.
             Event::Failed { .. } => {}
+            // Of no training.
+            Event::Measuring { .. } | Event::Timed(_) | Event::Fps(_) | Event::Lut(_) => {}
         }
     }
 

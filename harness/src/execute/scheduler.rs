@@ -7,9 +7,11 @@ use super::console::{Bar, Console};
 use super::outcome::{Outcome, judge};
 use super::process::{Message, Process};
 use super::queue::Queue;
-use super::{Orders, State, record, signals};
+use super::{Orders, record};
 use crate::device::least_used;
 use crate::plan::label;
+use crate::run_state::RunState;
+use crate::signals;
 use records::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
@@ -60,7 +62,8 @@ impl<'a> Scheduler<'a> {
         trials: Vec<TrialSpec>,
     ) -> anyhow::Result<Self> {
         let (sender, receiver) = channel();
-        signals::forward(sender.clone())?;
+        let signalled = sender.clone();
+        signals::forward(move || signalled.send(Message::Signal).is_ok())?;
         let queue = Queue::new(trials.len());
         Ok(Self {
             orders,
@@ -129,19 +132,19 @@ impl<'a> Scheduler<'a> {
     fn start(&mut self, trial: usize) {
         let spec = &self.trials[trial];
         let directory = RunDirectory::of(&self.orders.out, &spec.key());
-        match State::of(&directory) {
-            State::Done => {
+        match RunState::of(&directory) {
+            RunState::Done => {
                 let outcome = Outcome::committed(&record::collect(&directory, spec, self.store));
                 self.console.found(spec, &outcome);
                 return self.close(trial, outcome);
             }
-            State::Damaged(message) => return self.refuse(trial, message),
-            State::Started | State::New => {}
+            RunState::Damaged(message) => return self.refuse(trial, message),
+            RunState::Started | RunState::New => {}
         }
         let init = match spec.initial_trial() {
             None => self.orders.init.clone(),
             Some(key) => {
-                let weights = State::weights(&RunDirectory::of(&self.orders.out, key));
+                let weights = RunState::weights(&RunDirectory::of(&self.orders.out, key));
                 if weights.is_none() {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
@@ -192,13 +195,13 @@ impl<'a> Scheduler<'a> {
         let status = running.process.wait()?;
         let spec = &self.trials[trial];
         let directory = running.process.directory();
-        let (outcome, record) = match State::of(directory) {
-            State::Done => {
+        let (outcome, record) = match RunState::of(directory) {
+            RunState::Done => {
                 let record = record::collect(directory, spec, self.store);
                 (Some(Outcome::committed(&record)), record.ok())
             }
-            State::Damaged(message) => (Some(Outcome::Refused(message)), None),
-            State::Started | State::New => {
+            RunState::Damaged(message) => (Some(Outcome::Refused(message)), None),
+            RunState::Started | RunState::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
                     Some(signal) => format!(

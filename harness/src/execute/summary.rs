@@ -1,8 +1,8 @@
 //! What is recorded of a plan's trials, printed at the end of its run.
 
-use crate::commands::recorded;
 use crate::options::RunOptions;
 use crate::plan::Prepared;
+use crate::recorded;
 use crate::stdio;
 use records::{Record, Store};
 use results::records_summary;

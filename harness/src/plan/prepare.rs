@@ -5,7 +5,8 @@ use super::report::rate;
 use super::{Plan, Subject, latency, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::RunOptions;
-use crate::{stdio, worker};
+use crate::stdio;
+use crate::worker_client::Worker;
 use anyhow::{Context, anyhow};
 use suites::Suite;
 use suites::preset::Preset;
@@ -22,10 +23,10 @@ pub struct Prepared {
 }
 
 /// Chooses the profile, checks the plan, then finds or draws the data. In a dry run nothing is written.
-pub fn prepare(options: &RunOptions, subject: Subject) -> anyhow::Result<Prepared> {
+pub fn prepare(options: &RunOptions, subject: Subject, worker: &Worker) -> anyhow::Result<Prepared> {
     let suite = subject.suite;
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
-    let (preset, data) = choose(options, suite, given)?;
+    let (preset, data) = choose(options, suite, given, worker)?;
     let plan = Plan::new(options.request(subject, preset)?)?;
     let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
     if let Some(row) = plan.rows.first().filter(|row| row.recipe.has("base_learning_rate"))
@@ -62,6 +63,7 @@ fn choose(
     options: &RunOptions,
     suite: &Suite,
     given: Option<DataSet>,
+    worker: &Worker,
 ) -> anyhow::Result<(Preset, Option<DataSet>)> {
     if let Some(name) = &options.profile {
         return Ok((preset(suite, name)?, given));
@@ -78,7 +80,7 @@ fn choose(
         }
         Err(_) => Err(format!("the real data are not in {}", usual.display())),
     };
-    let (name, reason) = profile::automatic(real, || cuda(options.device));
+    let (name, reason) = profile::automatic(real, || cuda(options.device, worker));
     if !options.quiet {
         stdio::say(format!("profile {name}, because {reason} (--profile chooses another)"));
     }
@@ -94,15 +96,12 @@ fn preset(suite: &Suite, name: &str) -> anyhow::Result<Preset> {
     })
 }
 
-/// The CUDA devices in words, or why there are none to use.
-fn cuda(device: DeviceChoice) -> Result<String, String> {
-    if device == DeviceChoice::One(Device::Cpu) {
+/// The first CUDA device to use in words, or why there is none.
+fn cuda(choice: DeviceChoice, worker: &Worker) -> Result<String, String> {
+    if choice == DeviceChoice::One(Device::Cpu) {
         return Err("--device cpu was asked for".into());
     }
-    let probe = worker::locate().and_then(|worker| worker::probe(&worker));
-    let probe = probe.map_err(|error| format!("the worker cannot be asked for CUDA: {error:#}"))?;
-    match probe.devices.as_slice() {
-        [first, ..] if probe.cuda => Ok(first.clone()),
-        _ => Err("there is no CUDA device".into()),
-    }
+    let machine = worker.machine();
+    let machine = machine.map_err(|error| format!("the worker cannot be asked for CUDA: {error:#}"))?;
+    machine.devices.first().cloned().ok_or_else(|| "there is no CUDA device".into())
 }

@@ -3,7 +3,7 @@
 use super::cost::{Cost, estimate, flops};
 use super::{PlannedRow, Prepared, Row, label, percent};
 use crate::columns::align;
-use crate::execute::State;
+use crate::run_state::RunState;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::Suite;
@@ -96,10 +96,10 @@ pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
 }
 
 fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
-    let states: Vec<State> =
-        trials.iter().map(|spec| State::of(&RunDirectory::of(out, &spec.key()))).collect();
+    let states: Vec<RunState> =
+        trials.iter().map(|spec| RunState::of(&RunDirectory::of(out, &spec.key()))).collect();
     let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
-    let counts = State::WORDS.map(|word| (word, count(word)));
+    let counts = RunState::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
     let mut rows = vec![
         ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),

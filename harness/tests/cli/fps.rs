@@ -8,7 +8,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "CHECKPOINT|MODEL"),
         (&["resnet51"], "families"),
-        (&["nowhere/compact.safetensors"], "no file"),
+        (&["nowhere/compact.safetensors"], "is not a file"),
         (&["wrn-10-1", "--precision", "fp33"], "bf16"),
         (&["wrn-10-1", "--protocol", "steady"], "halp"),
         (&["wrn-10-1", "--batch", "0"], "--batch"),

@@ -1,7 +1,7 @@
 //! Measured throughput as a person reads it.
 
 use crate::columns::align;
-use trial::measure::{FpsAnswer, Measurement};
+use trial::protocol::{FpsAnswer, Measurement};
 
 /// What stands where nothing was measured.
 const NOTHING: &str = "–";
@@ -88,7 +88,7 @@ fn figure(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trial::measure::{Network, Precision, Protocol, Range, Readings};
+    use trial::protocol::{Precision, Protocol, ReadingRange, Readings, TimedNetwork};
 
     fn measurement(network: usize) -> Measurement {
         Measurement {
@@ -109,7 +109,7 @@ mod tests {
     }
 
     fn answer(measurements: Vec<Measurement>) -> FpsAnswer {
-        let network = |name: &str| Network { name: name.into(), parameters: 1, macs: 1, dense: None };
+        let network = |name: &str| TimedNetwork { name: name.into(), parameters: 1, macs: 1, dense: None };
         FpsAnswer {
             device: "a device".into(),
             threads: 1,
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn readings_doubts_and_notes_are_shown() {
-        let range = |value| Some(Range { least: value, median: value, most: value + 1.0 });
+        let range = |value| Some(ReadingRange { least: value, median: value, most: value + 1.0 });
         let readings = Readings {
             sm_clock: range(1410.0),
             power: range(300.0),

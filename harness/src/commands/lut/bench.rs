@@ -1,18 +1,19 @@
 //! The device that latencies are measured on, and the worker that measures them.
 
 use super::stop::Stop;
-use crate::device::{Device, DeviceChoice, devices};
-use crate::{stdio, task, worker};
-use anyhow::{Context, bail};
+use crate::device::{Device, DeviceChoice};
+use crate::stdio;
+use crate::worker_client::{Worker, ask};
+use anyhow::bail;
 use network::{ConvShape, Network};
 use sparsity::{LatencyEntry, LatencyOrigin};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use trial::measure::{Precision, Task, TaskEvent};
-use trial::{LutTask, LutTiming};
+use trial::protocol::{LutJob, LutTiming, Precision};
+use trial::{Event, Job};
 
 /// A device and a worker.
-pub struct Bench {
+pub struct LatencyBench {
     worker: PathBuf,
     /// The device.
     pub device: Device,
@@ -37,25 +38,20 @@ pub struct Subjects {
     pub seconds: f64,
 }
 
-impl Bench {
+impl LatencyBench {
     /// The device that is asked for, if it is there; threads are as many as there are cores otherwise.
     pub fn find(choice: DeviceChoice, threads: Option<NonZeroUsize>) -> anyhow::Result<Self> {
-        let worker = worker::locate()?;
-        let probe = worker::probe(&worker)?;
-        let count = if probe.cuda { probe.devices.len() } else { 0 };
-        let device = match choice {
-            DeviceChoice::One(device) => device,
-            DeviceChoice::Auto => devices(count)[0],
-        };
+        let worker = Worker::default();
+        let device = worker.device(choice)?;
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = threads.map_or(cores, usize::from);
+        let machine = worker.machine()?;
         let name = match device {
-            Device::Cpu => with_threads(&probe.processor, threads),
-            Device::Cuda(number) => probe.devices.get(number).cloned().with_context(|| {
-                format!("{device} is not there, and CUDA finds {count} devices; take another with --device")
-            })?,
+            Device::Cpu => with_threads(&machine.processor, threads),
+            Device::Cuda(_) => machine.name(device).into(),
         };
-        Ok(Self { worker, device, name, libtorch: probe.libtorch, threads })
+        let (worker, libtorch) = (worker.path()?, machine.libtorch.clone());
+        Ok(Self { worker, device, name, libtorch, threads })
     }
 
     /// Refuses a number format that the device does not have.
@@ -74,18 +70,18 @@ impl Bench {
         mut measured: impl FnMut(LutTiming) -> anyhow::Result<()>,
     ) -> anyhow::Result<bool> {
         let Subjects { convolutions, networks, batch, precision, seconds } = subjects;
-        let (device, threads) = (self.device.to_string(), self.threads);
-        let task = Task::Lut(LutTask { convolutions, networks, device, threads, batch, precision, seconds });
+        let (device, threads) = (self.device, self.threads);
+        let job = Job::Lut(LutJob { convolutions, networks, device, threads, batch, precision, seconds });
         let heard = |event| match event {
-            TaskEvent::Timed(timing) => measured(timing),
-            TaskEvent::Warning { message } => {
+            Event::Timed(timing) => measured(timing),
+            Event::Warning { message } => {
                 stdio::say(format!("warning: {message}"));
                 Ok(())
             }
             _ => Ok(()),
         };
-        let answer = task::run(&self.worker, &task, || stop.reason().is_some(), heard)?;
-        let Some(TaskEvent::Lut(answer)) = answer else { return Ok(false) };
+        let answer = ask(&self.worker, &job, || stop.reason().is_some(), heard)?;
+        let Some(Event::Lut(answer)) = answer else { return Ok(false) };
         // Of a processor nothing is ever read, which needs no saying.
         for what in answer.missing.iter().filter(|_| self.device != Device::Cpu) {
             stdio::say(format!("note: {what}"));

@@ -1,6 +1,6 @@
 //! `harness lut build`: measures every convolution that a model can come to.
 
-use super::bench::{Bench, Subjects, entry};
+use super::bench::{LatencyBench, Subjects, entry};
 use super::file::Growing;
 use super::progress::Progress;
 use super::stop::Stop;
@@ -17,7 +17,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use trial::Exit;
-use trial::measure::Precision;
+use trial::protocol::Precision;
 
 /// Channels that CUDA's convolutions take at once.
 const CUDA_MULTIPLE: usize = 8;
@@ -65,7 +65,7 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let subject = Subject::new(&self.model, self.side)?;
-        let bench = Bench::find(self.device, self.threads)?;
+        let bench = LatencyBench::find(self.device, self.threads)?;
         bench.check(self.precision)?;
         let cuda = matches!(bench.device, Device::Cuda(_));
         let batch = self.batch.map_or(if cuda { CUDA_BATCH } else { CPU_BATCH }, usize::from);
@@ -97,7 +97,7 @@ impl Arguments {
             let (convolutions, precision, seconds) = (wanted.clone(), self.precision, self.seconds);
             let subjects = Subjects { convolutions, networks: vec![], batch, precision, seconds };
             let finished = bench.measure(subjects, &stop, |timing| {
-                let shape = wanted[timing.subject];
+                let shape = wanted[timing.number];
                 growing.add(shape, entry(&timing))?;
                 done += 1;
                 progress.step(&shape.to_string());

@@ -1,8 +1,6 @@
 //! When a measurement ends before its end: at a signal, or when its time is up.
 
-use crate::stdio;
-use anyhow::Context;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use crate::{signals, stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -15,12 +13,16 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// From now on SIGINT and SIGTERM do not end the program but are remembered.
+    /// From now on SIGINT and SIGTERM do not end the program but are remembered, as long as this lives.
     pub fn watch(budget: Option<Duration>) -> anyhow::Result<Self> {
         let signal = Arc::new(AtomicBool::new(false));
-        for number in [SIGINT, SIGTERM] {
-            signal_hook::flag::register(number, signal.clone()).context("cannot watch for signals")?;
-        }
+        let watched = Arc::downgrade(&signal);
+        signals::forward(move || {
+            watched.upgrade().is_some_and(|signal| {
+                signal.store(true, Ordering::Relaxed);
+                true
+            })
+        })?;
         // A budget beyond what the clock can count is none.
         Ok(Self { signal, deadline: budget.and_then(|budget| Instant::now().checked_add(budget)) })
     }

@@ -1,6 +1,6 @@
 //! `harness lut verify`: whether a table still says what its device does.
 
-use super::bench::{Bench, Subjects, threads_of};
+use super::bench::{LatencyBench, Subjects, threads_of};
 use super::build::shuffled;
 use super::progress::Progress;
 use super::stop::Stop;
@@ -14,8 +14,8 @@ use network::{ConvShape, Kept, Network};
 use sparsity::{LatencyOrigin, LatencyTable};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use trial::measure::Precision;
-use trial::{Exit, LutTiming};
+use trial::Exit;
+use trial::protocol::{LutTiming, Precision};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -60,7 +60,7 @@ impl Arguments {
             .precision
             .parse()
             .map_err(|error| anyhow!("{} cannot be measured here: {error}", self.file.display()))?;
-        let bench = Bench::find(self.device, self.threads.or(threads_of(&table.about.device)))?;
+        let bench = LatencyBench::find(self.device, self.threads.or(threads_of(&table.about.device)))?;
         if bench.name != table.about.device {
             bail!(
                 "the table is of {}, and this is {}; verify it there, choose that device with --device, or \

@@ -1,0 +1,91 @@
+//! One convolution made ready to be run on one batch, again and again.
+
+use crate::benchmark::prepared::recorded;
+use network::ConvShape;
+use tch::{Device, Kind, Tensor};
+use torch_ext::CudaGraph;
+use trial::protocol::Precision;
+
+/// A convolution with its input.
+pub struct PreparedConvolution {
+    input: Tensor,
+    weight: Tensor,
+    stride: i64,
+    padding: i64,
+    groups: i64,
+    graph: Option<CudaGraph>,
+}
+
+impl PreparedConvolution {
+    /// The convolution of `shape` with random weights and `batch` random inputs.
+    pub fn new(shape: &ConvShape, batch: usize, precision: Precision, device: Device) -> Self {
+        let kind = match precision {
+            Precision::Bf16 => Kind::BFloat16,
+            Precision::Fp32 | Precision::Tf32 => Kind::Float,
+        };
+        let [inputs, outputs, side, kernel, stride, groups] =
+            [shape.inputs, shape.outputs, shape.side, shape.kernel, shape.stride, shape.groups]
+                .map(|n| n as i64);
+        // Channels innermost, as the engine lays out weights and activations.
+        let channels_last = |[count, side, channels]: [i64; 3]| {
+            let values = Tensor::randn([count, side, side, channels], (Kind::Float, device));
+            values.to_kind(kind).permute([0, 3, 1, 2])
+        };
+        Self {
+            input: channels_last([batch as i64, side, inputs]),
+            weight: channels_last([outputs, kernel, inputs / groups]),
+            stride,
+            padding: kernel / 2,
+            groups,
+            graph: None,
+        }
+    }
+
+    /// Records it as a CUDA graph, which every later run replays; on the processor there is none.
+    pub fn record(&mut self) -> Result<(), torch_ext::Error> {
+        let Device::Cuda(number) = self.input.device() else { return Ok(()) };
+        self.graph = Some(recorded(number, || drop(self.compute()))?);
+        Ok(())
+    }
+
+    /// Runs it once; on CUDA it is only given to the device.
+    pub fn run(&mut self) -> Result<(), torch_ext::Error> {
+        match &mut self.graph {
+            Some(graph) => graph.replay(),
+            None => {
+                drop(self.compute());
+                Ok(())
+            }
+        }
+    }
+
+    fn compute(&self) -> Tensor {
+        let Self { input, weight, stride, padding, groups, .. } = self;
+        let [stride, padding] = [stride, padding].map(|n| [*n, *n]);
+        input.conv2d(weight, None::<Tensor>, stride, padding, [1, 1], *groups)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use network::models::model;
+
+    /// All convolutions of networks give outputs of the sizes that the description has.
+    #[test]
+    fn outputs_have_the_shape_that_is_counted() {
+        for (name, side) in [("mobilenet-v1", 32), ("resnet50", 33), ("wrn-10-1", 8)] {
+            let network = model(name, 10, side).unwrap();
+            let groups = network.channel_groups().unwrap();
+            for (id, shape) in network.convolutions(&groups, &groups.counts()) {
+                for precision in [Precision::Fp32, Precision::Bf16] {
+                    let output = PreparedConvolution::new(&shape, 2, precision, Device::Cpu).compute();
+                    let node = network.nodes[id].shape;
+                    let size = [2, node.channels, node.height, node.width].map(|n| n as i64);
+                    assert_eq!(output.size(), size, "{name} {shape}");
+                    assert_eq!(output.kind() == Kind::Float, precision == Precision::Fp32);
+                }
+            }
+        }
+    }
+}

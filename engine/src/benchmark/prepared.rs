@@ -1,0 +1,94 @@
+//! A network made ready to be run on one batch, again and again.
+
+use crate::{Forward, Mode, Parameters};
+use network::{Network, NodeId, Op};
+use std::rc::Rc;
+use tch::{Device, Kind, Tensor};
+use torch_ext::CudaGraph;
+use trial::protocol::Precision;
+
+/// Runs on the side stream before a graph is recorded, in which cuDNN chooses its algorithms.
+const BEFORE_RECORDING: usize = 3;
+
+/// A network with its images.
+pub struct PreparedNetwork {
+    forward: Forward,
+    parameters: Rc<Parameters>,
+    weights: Vec<Tensor>,
+    others: Vec<Tensor>,
+    images: Tensor,
+    graph: Option<CudaGraph>,
+}
+
+impl PreparedNetwork {
+    /// `network` with `batch` random images, both in the number format of `precision`.
+    pub fn new(network: &Network, parameters: Rc<Parameters>, batch: usize, precision: Precision) -> Self {
+        let kind = match precision {
+            Precision::Bf16 => Kind::BFloat16,
+            Precision::Fp32 | Precision::Tf32 => Kind::Float,
+        };
+        let weights = parameters.weight_views(&parameters.weights.to_kind(kind));
+        let others = others(network, &parameters, kind);
+        let shape = network.nodes[0].shape;
+        let [batch, channels, height, width] =
+            [batch, shape.channels, shape.height, shape.width].map(|n| n as i64);
+        let options = (Kind::Float, parameters.weights.device());
+        // Channels last, as the weights are and as everything in between.
+        let images = Tensor::randn([batch, height, width, channels], options);
+        let images = images.to_kind(kind).permute([0, 3, 1, 2]);
+        Self { forward: Forward::new(network), parameters, weights, others, images, graph: None }
+    }
+
+    /// Records the forward pass as a CUDA graph, which every later run replays.
+    pub fn record(&mut self) -> Result<(), torch_ext::Error> {
+        let Device::Cuda(number) = self.images.device() else { return Ok(()) };
+        self.graph = Some(recorded(number, || self.compute())?);
+        Ok(())
+    }
+
+    /// Drops the graph: later runs launch kernel by kernel.
+    pub fn forget(&mut self) {
+        self.graph = None;
+    }
+
+    /// One forward pass; on CUDA it is only given to the device.
+    pub fn run(&mut self) -> Result<(), torch_ext::Error> {
+        match &mut self.graph {
+            Some(graph) => graph.replay(),
+            None => {
+                self.compute();
+                Ok(())
+            }
+        }
+    }
+
+    fn compute(&self) {
+        let Self { forward, parameters, weights, others, images, .. } = self;
+        drop(forward.run(weights, others, parameters, images, Mode::Evaluate));
+    }
+}
+
+/// `work` as a graph of CUDA device `number`.
+pub fn recorded(number: usize, work: impl Fn()) -> Result<CudaGraph, torch_ext::Error> {
+    let mut graph = CudaGraph::new(number)?;
+    let done = || {
+        work();
+        Ok::<_, torch_ext::Error>(())
+    };
+    for _ in 0..BEFORE_RECORDING {
+        graph.on_side_stream(done)?;
+    }
+    graph.capture(done)?;
+    Ok(graph)
+}
+
+/// The biases in the number format of the weights that they are added to, so that no pass converts
+/// them; scales and shifts of batch norms as they are.
+fn others(network: &Network, parameters: &Parameters, kind: Kind) -> Vec<Tensor> {
+    let pieces = parameters.layout().other_nodes.iter().zip(parameters.other_views(&parameters.others));
+    let fit = |(node, view): (&NodeId, Tensor)| match network.nodes[*node].op {
+        Op::BatchNorm => view,
+        _ => view.to_kind(kind),
+    };
+    pieces.map(fit).collect()
+}

@@ -1,0 +1,126 @@
+//! Whether a measurement can be trusted, and if not, why.
+
+use super::load::ProcessorShare;
+use trial::protocol::{ReadingRange, Readings};
+
+/// The most that the clock of the processors may move, of its median.
+const CLOCK: f64 = 0.02;
+/// The most that the quartiles of the timings may lie apart, of their median.
+const SPREAD: f64 = 0.05;
+/// The least share of their time in which the threads ran.
+const BUSY: f64 = 0.9;
+/// Cores that other processes may use without being noticed.
+const NOISE: f64 = 0.1;
+
+/// What is known of the circumstances of a measurement.
+#[derive(Debug, Default)]
+pub struct Evidence {
+    /// Distance of the timings' quartiles over their median.
+    pub spread: f64,
+    /// What the device told.
+    pub readings: Readings,
+    /// The temperature from which the device slows down, degrees Celsius.
+    pub slowdown: Option<f64>,
+    /// Processes on the device beside this one.
+    pub others: usize,
+    /// How the processor was shared, if it was what was measured.
+    pub share: Option<ProcessorShare>,
+}
+
+impl Evidence {
+    /// Why the measurement is not valid; nothing if it is.
+    pub fn doubts(&self) -> Vec<String> {
+        let hot = self.readings.temperature.zip(self.slowdown).filter(|(range, limit)| range.most >= *limit);
+        let throttling = &self.readings.throttling;
+        [
+            self.readings.sm_clock.and_then(moved),
+            (!throttling.is_empty()).then(|| format!("clocks were held back: {}", throttling.join(", "))),
+            hot.map(|(range, limit)| format!("{:.0} °C, and from {limit:.0} it slows down", range.most)),
+            (self.others > 0).then(|| format!("{} other processes on the device", self.others)),
+            self.share.and_then(crowded),
+            (self.spread > SPREAD).then(|| format!("timings scatter by {:.1} %", 100.0 * self.spread)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+fn moved(clock: ReadingRange) -> Option<String> {
+    let ReadingRange { least, median, most } = clock;
+    let moved = most - least > CLOCK * median;
+    moved.then(|| format!("the clock moved from {least:.0} to {most:.0} MHz"))
+}
+
+/// Threads that wait for each other are no reason, nor is company that has cores of its own.
+fn crowded(share: ProcessorShare) -> Option<String> {
+    let ProcessorShare { threads, cores, busy, others } = share;
+    let free = cores.saturating_sub(threads) as f64;
+    let late = busy < BUSY && others.is_none_or(|others| others > NOISE);
+    let beyond = others.is_some_and(|others| others > free + 0.05 * cores as f64);
+    let company = others.map_or(String::new(), |others| format!("; other processes used {others:.1} cores"));
+    let who = if threads == 1 { "its thread".into() } else { format!("its {threads} threads") };
+    (late || beyond).then(|| format!("{who} ran {:.0} % of the time{company}", 100.0 * busy.min(1.0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn range(least: f64, median: f64, most: f64) -> Option<ReadingRange> {
+        Some(ReadingRange { least, median, most })
+    }
+
+    fn doubts(evidence: Evidence) -> String {
+        evidence.doubts().join("; ")
+    }
+
+    #[test]
+    fn a_quiet_device_raises_no_doubt_and_neither_does_one_that_tells_nothing() {
+        assert_eq!(doubts(Evidence::default()), "");
+        let readings = Readings {
+            sm_clock: range(1390.0, 1400.0, 1417.0),
+            temperature: range(50.0, 60.0, 89.0),
+            ..Readings::default()
+        };
+        let quiet = Evidence { spread: 0.05, readings, slowdown: Some(90.0), others: 0, share: None };
+        assert_eq!(doubts(quiet), "");
+    }
+
+    #[test]
+    fn every_reason_is_named() {
+        let readings = Readings {
+            sm_clock: range(1380.0, 1400.0, 1410.0),
+            temperature: range(50.0, 60.0, 90.0),
+            throttling: vec!["sync boost".into()],
+            ..Readings::default()
+        };
+        let evidence = Evidence { spread: 0.051, readings, slowdown: Some(90.0), others: 2, share: None };
+        let doubts = doubts(evidence);
+        for words in [
+            "from 1380 to 1410 MHz",
+            "held back: sync boost",
+            "from 90 it slows",
+            "2 other processes",
+            "5.1 %",
+        ] {
+            assert!(doubts.contains(words), "{words}: {doubts}");
+        }
+    }
+
+    #[test]
+    fn a_crowded_processor_is_told_from_an_idle_one() {
+        let doubt = |threads, cores, busy, others| {
+            let share = Some(ProcessorShare { threads, cores, busy, others });
+            doubts(Evidence { share, ..Evidence::default() })
+        };
+        assert_eq!(doubt(2, 2, 0.99, Some(0.05)), "");
+        assert!(
+            doubt(2, 2, 0.6, Some(0.8)).contains("2 threads ran 60 % of the time; other processes used 0.8")
+        );
+        assert!(doubt(2, 2, 0.8, None).contains("ran 80 %"), "nothing else is known");
+        assert_eq!(doubt(2, 2, 0.8, Some(0.02)), "", "the threads waited for each other");
+        assert_eq!(doubt(2, 8, 0.98, Some(3.0)), "", "there are cores left");
+        assert!(doubt(2, 8, 0.95, Some(7.0)).contains("7.0 cores"));
+    }
+}

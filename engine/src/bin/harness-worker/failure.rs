@@ -1,0 +1,33 @@
+//! Why a job ended without a result.
+
+use std::any::Any;
+use trial::Exit;
+
+/// The cause with its remedy, for a person, and the exit code that tells its kind.
+pub struct Failure {
+    pub message: String,
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// Something about the job itself is wrong: its configuration or its data.
+    pub fn usage(message: impl ToString) -> Self {
+        Self { message: message.to_string(), exit: Exit::Usage }
+    }
+
+    /// Something went wrong on the way.
+    pub fn runtime(message: impl ToString) -> Self {
+        Self { message: message.to_string(), exit: Exit::TrialFailed }
+    }
+
+    /// libtorch gave up: what it said, and what to do. `less` says how to need less memory where that ran
+    /// out; `otherwise` is the remedy in all other cases.
+    pub fn crash(panic: &(dyn Any + Send), less: impl FnOnce() -> String, otherwise: &str) -> Self {
+        let said = panic.downcast_ref::<String>().map(String::as_str);
+        let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");
+        let first = said.lines().next().unwrap_or_default();
+        let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
+        let remedy = if full { format!("memory is full: {}", less()) } else { otherwise.into() };
+        Self::runtime(format!("{first}; {remedy}"))
+    }
+}

@@ -1,0 +1,69 @@
+//! The worker process: does one job, and ends.
+//!
+//! It is started by `harness`, one process a job, so that a crash, an
+//! out-of-memory or a CUDA error ends that job and nothing else. What it reads
+//! and tells is [`trial::protocol`]; it ends with a code of [`trial::Exit`].
+
+mod benchmark;
+mod device;
+mod failure;
+mod train;
+
+use clap::Parser;
+use engine::Environment;
+use failure::Failure;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use trial::{Event, Exit, Job};
+
+/// Do one job: train a trial, or measure networks. Started by `harness`; rarely typed.
+#[derive(Parser)]
+struct Arguments {
+    /// File that holds the job as JSON [default: standard input]
+    job: Option<PathBuf>,
+    /// Print libtorch's version and devices as JSON, and end
+    #[arg(long)]
+    probe: bool,
+}
+
+fn main() -> ExitCode {
+    torch_ext::host_allocator::keep_large_blocks();
+    let arguments = Arguments::parse();
+    if arguments.probe {
+        println!("{}", Environment::probe());
+        return Exit::Done.into();
+    }
+    let ended = read(arguments.job).and_then(|job| match job {
+        Job::Train(job) => train::run(job),
+        Job::Fps(job) => benchmark::fps(&job),
+        Job::Lut(job) => benchmark::lut(&job),
+    });
+    match ended {
+        Ok(exit) => exit.into(),
+        Err(Failure { message, exit }) => {
+            // A program that no longer listens learns it from the exit code.
+            let _ = tell(&Event::Failed { message });
+            exit.into()
+        }
+    }
+}
+
+/// The job in `file`, or on standard input.
+fn read(file: Option<PathBuf>) -> Result<Job, Failure> {
+    let (name, text) = match file {
+        Some(file) => (file.display().to_string(), std::fs::read_to_string(&file)),
+        None => ("standard input".into(), std::io::read_to_string(std::io::stdin())),
+    };
+    let text = text.map_err(|cause| {
+        Failure::usage(format!("cannot read {name}: {cause}; jobs are written by `harness`"))
+    })?;
+    serde_json::from_str(&text).map_err(|cause| {
+        Failure::usage(format!("{name} is not a job ({cause}); build program and worker from one commit"))
+    })
+}
+
+/// Writes the line of `event`; an error if nobody listens any more.
+fn tell(event: &Event) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{}", event.to_line())
+}

@@ -1,0 +1,96 @@
+//! Jobs of training: one run directory, kept from other processes, until it is committed or stopped.
+
+use crate::failure::Failure;
+use crate::{device, tell};
+use engine::{Outcome, RunError, RunOptions, run as train};
+use std::fs::{File, TryLockError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::{Arc, atomic::AtomicBool};
+use std::time::Duration;
+use trial::protocol::TrainJob;
+use trial::{Event, Exit, RunDirectory, TrialSpec};
+
+/// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
+pub fn run(job: TrainJob) -> Result<Exit, Failure> {
+    let spec = read_spec(&job.run.join("spec.json"))?;
+    let device = device::find(job.device)?;
+    let Some(_lock) = lock(&job.run.join("lock"))? else {
+        return Ok(Exit::Busy);
+    };
+    let options = RunOptions {
+        run: RunDirectory::at(&job.run),
+        data: job.data,
+        device,
+        threads: job.threads.max(1),
+        stop_after: job.stop_after.map(seconds).transpose()?,
+        checkpoint_every: seconds(job.checkpoint_every)?,
+        cuda_graphs: job.cuda_graphs,
+        strict: job.strict,
+        initial_weights: job.initial_weights,
+        latency_table: job.latency_table,
+        commit: env!("HARNESS_COMMIT").into(),
+    };
+    // Another process may have finished it between the plan and the lock.
+    if options.run.is_committed().map_err(Failure::usage)? {
+        // A process killed right after its commit left them.
+        engine::remove_leftovers(&options.run);
+        return Ok(Exit::Done);
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register(signal, stop.clone()).map_err(Failure::usage)?;
+    }
+    tch::set_num_threads(options.threads as i32);
+    let _ = torch_ext::flags::cudnn_benchmark(true);
+    // A program that no longer listens does not stop the training.
+    let mut tell = |event: Event| drop(tell(&event));
+    match catch_unwind(AssertUnwindSafe(|| train(&spec, &options, &stop, &mut tell))) {
+        Ok(Ok(Outcome::Done)) => Ok(Exit::Done),
+        Ok(Ok(Outcome::Diverged)) => Ok(Exit::TrialFailed),
+        Ok(Ok(Outcome::Interrupted)) => Ok(Exit::Interrupted),
+        Ok(Ok(Outcome::OutOfTime)) => Ok(Exit::OutOfTime),
+        Ok(Err(error @ RunError::Device(_))) => Err(Failure::runtime(error)),
+        Ok(Err(error)) => Err(Failure::usage(error)),
+        Err(panic) => {
+            let again = "run the same command to resume from the last checkpoint";
+            Err(Failure::crash(&*panic, || spec.less_memory(), again))
+        }
+    }
+}
+
+/// A span of time of the job.
+fn seconds(number: f64) -> Result<Duration, Failure> {
+    Duration::try_from_secs_f64(number)
+        .map_err(|cause| Failure::usage(format!("{number} is not a number of seconds: {cause}")))
+}
+
+fn read_spec(path: &Path) -> Result<TrialSpec, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|cause| {
+        let path = path.display();
+        Failure::usage(format!("cannot read {path}: {cause}; run directories are made by `harness`"))
+    })?;
+    serde_json::from_str(&text).map_err(|cause| {
+        let path = path.display();
+        Failure::usage(format!(
+            "{path} is not the spec of a trial ({cause}); delete the run directory and plan again"
+        ))
+    })
+}
+
+/// Takes the run directory for this process; `None` if another has it.
+fn lock(path: &Path) -> Result<Option<File>, Failure> {
+    let file = File::create(path).map_err(|cause| {
+        Failure::usage(format!(
+            "cannot write {}: {cause}; make the out directory writable or choose another with --out",
+            path.display()
+        ))
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) => {
+            Err(Failure::usage(format!("cannot lock {}: {cause}", path.display())))
+        }
+    }
+}

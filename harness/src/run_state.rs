@@ -1,0 +1,70 @@
+//! How far a trial is, as its run directory tells.
+
+use std::path::PathBuf;
+use trial::RunDirectory;
+
+/// How far a trial is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunState {
+    /// It is committed.
+    Done,
+    /// Its directory is there, without a result.
+    Started,
+    /// There is nothing of it.
+    New,
+    /// It was committed and is no longer as it was; the reason and the remedy.
+    Damaged(String),
+}
+
+impl RunState {
+    /// The words of all states.
+    pub const WORDS: [&str; 4] = ["done", "started", "new", "damaged"];
+
+    /// Looks at the directory, and at every checksum if there is a result.
+    pub fn of(directory: &RunDirectory) -> Self {
+        match directory.is_committed() {
+            Ok(true) => Self::Done,
+            Ok(false) if directory.file("spec.json").exists() => Self::Started,
+            Ok(false) => Self::New,
+            Err(error) => Self::Damaged(error.to_string()),
+        }
+    }
+
+    /// The weights that the trial of a directory ended with; none if it is not done, or diverged.
+    pub fn weights(directory: &RunDirectory) -> Option<PathBuf> {
+        let weights = directory.file("weights.safetensors");
+        (Self::of(directory) == Self::Done && weights.exists()).then_some(weights)
+    }
+
+    /// The state in a word.
+    pub fn word(&self) -> &'static str {
+        let [done, started, new, damaged] = Self::WORDS;
+        match self {
+            Self::Done => done,
+            Self::Started => started,
+            Self::New => new,
+            Self::Damaged(_) => damaged,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_goes_from_new_to_started_to_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDirectory::of(folder.path(), "key");
+        assert_eq!(RunState::of(&run), RunState::New);
+        std::fs::create_dir_all(run.path()).unwrap();
+        std::fs::write(run.file("spec.json"), "{}").unwrap();
+        assert_eq!(RunState::of(&run), RunState::Started);
+        std::fs::write(run.file("record.json"), "{}").unwrap();
+        run.commit(&["record.json"]).unwrap();
+        assert_eq!(RunState::of(&run), RunState::Done);
+        std::fs::write(run.file("record.json"), "{ }").unwrap();
+        let RunState::Damaged(message) = RunState::of(&run) else { panic!() };
+        assert!(message.contains("record.json") && message.contains("delete"), "{message}");
+    }
+}

@@ -1,0 +1,52 @@
+//! The worker program as this one sees it: where it is, what machine it runs on, and how it is given a
+//! job and listened to.
+
+mod ask;
+mod listen;
+mod locate;
+mod machine;
+mod start;
+
+pub use ask::{Crashed, ask};
+pub use listen::listen;
+pub use locate::locate;
+pub use machine::Machine;
+pub use start::start;
+
+use crate::device::{self, Device, DeviceChoice};
+use anyhow::anyhow;
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+/// The worker of one command. It is looked for, and asked for its machine, when that is first needed.
+#[derive(Debug, Default)]
+pub struct Worker {
+    machine: OnceCell<Result<Machine, String>>,
+}
+
+impl Worker {
+    /// Where the program is.
+    pub fn path(&self) -> anyhow::Result<PathBuf> {
+        locate()
+    }
+
+    /// What it says of itself and the machine. That takes about a second, for it loads libtorch, and is
+    /// asked once.
+    pub fn machine(&self) -> anyhow::Result<&Machine> {
+        let ask = || locate().and_then(|path| Machine::ask(&path)).map_err(|error| format!("{error:#}"));
+        self.machine.get_or_init(ask).as_ref().map_err(|message| anyhow!(message.clone()))
+    }
+
+    /// The devices that `choice` stands for, at least one. The processor is there without asking.
+    pub fn devices(&self, choice: DeviceChoice) -> anyhow::Result<Vec<Device>> {
+        if choice == DeviceChoice::One(Device::Cpu) {
+            return Ok(vec![Device::Cpu]);
+        }
+        device::choose(choice, self.machine()?.devices.len()).map_err(|message| anyhow!(message))
+    }
+
+    /// The first of them, where one job has the machine to itself.
+    pub fn device(&self, choice: DeviceChoice) -> anyhow::Result<Device> {
+        Ok(self.devices(choice)?[0])
+    }
+}

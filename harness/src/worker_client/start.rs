@@ -1,0 +1,56 @@
+//! How a worker is started: with a job on its standard input, and not to outlive this program.
+
+use anyhow::Context;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use trial::Job;
+
+/// A variable that makes CUDA count devices as NVML does.
+pub const DEVICE_ORDER: (&str, &str) = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
+
+/// Starts `worker` on `job`, after `configure` has said what else is special about the process. What it
+/// tells is on its standard output, for [`listen`](super::listen()).
+pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Child> {
+    let mut command = Command::new(worker);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).env(DEVICE_ORDER.0, DEVICE_ORDER.1);
+    configure(&mut command);
+    die_with_us(&mut command);
+    let cannot = || format!("cannot start {}; build it again with `make build`", worker.display());
+    let mut child = command.spawn().with_context(cannot)?;
+    let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(job.to_json().as_bytes()));
+    match written {
+        // It has ended already; its exit status says more than the pipe.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(child),
+        Err(error) => {
+            let _ = child.kill();
+            let _ = child.wait();
+            Err(error).with_context(cannot)
+        }
+        Ok(()) => Ok(child),
+    }
+}
+
+/// Lets the kernel ask the worker to end when this program dies, so that none is left behind.
+#[cfg(target_os = "linux")]
+fn die_with_us(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    let parent = std::process::id() as libc::pid_t;
+    let set = move || {
+        // SAFETY: prctl and getppid are system calls without memory effects, allowed after a fork.
+        unsafe {
+            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) != 0 {
+                return Err(std::io::Error::last_os_error());
+            }
+            if libc::getppid() != parent {
+                return Err(ErrorKind::Interrupted.into());
+            }
+        }
+        Ok(())
+    };
+    // SAFETY: the closure allocates nothing and makes only the two system calls above.
+    unsafe { command.pre_exec(set) };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn die_with_us(_: &mut Command) {}

@@ -1,0 +1,227 @@
+//! Throughput of networks: what is to be measured, and what was.
+
+use super::Device;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// Networks whose throughput is to be measured, side by side.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FpsJob {
+    /// The networks.
+    pub networks: Vec<NetworkRequest>,
+    /// Where it is measured.
+    pub device: Device,
+    /// Threads of libtorch on the host.
+    pub threads: usize,
+    /// Images in one forward pass; empty for what each protocol has.
+    pub batches: Vec<usize>,
+    /// Number formats; protocol `halp` has its own.
+    pub precisions: Vec<Precision>,
+    /// How it is measured.
+    pub protocols: Vec<Protocol>,
+    /// Least time of a measurement by protocol `stable`, seconds a network.
+    pub seconds: f64,
+    /// Whether batch norms are folded into the convolutions before them; never under protocol `halp`.
+    pub fold: bool,
+    /// Channels are filled up with zeros to multiples of this.
+    pub round_to: Option<usize>,
+    /// Whether the dense network that a trained one came from is measured beside it.
+    pub dense: bool,
+}
+
+/// A network to be timed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkRequest {
+    /// What it is called in the answer.
+    pub name: String,
+    /// Where it is from.
+    pub source: NetworkSource,
+}
+
+/// Where a network is from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum NetworkSource {
+    /// A file `compact.safetensors`.
+    Checkpoint(PathBuf),
+    /// A run directory with `spec.json` and `weights.safetensors`.
+    Run(PathBuf),
+    /// A model with random weights.
+    Model {
+        /// Its name.
+        name: String,
+        /// Classes.
+        classes: usize,
+        /// Side of the images in pixels.
+        side: usize,
+        /// Seed of the weights.
+        seed: u64,
+    },
+}
+
+/// How throughput is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protocol {
+    /// Warm-up, then a set time in turns with the other networks: the median with its 95 % confidence
+    /// interval. On CUDA a graph is replayed.
+    Stable,
+    /// As HALP's published code measures: batch 256, FP32, 40 forward passes, the mean of the last 30.
+    Halp,
+}
+
+/// Number format of a forward pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Precision {
+    /// 32-bit floats throughout.
+    Fp32,
+    /// 32-bit floats, convolutions and products in TensorFloat-32 where CUDA has it.
+    Tf32,
+    /// bfloat16 for convolutions and activations, 32-bit batch norms.
+    Bf16,
+}
+
+/// The name of a protocol or a number format, for lists on the command line and columns of a table.
+macro_rules! named {
+    ($type:ident, $what:literal, $($variant:ident = $name:literal),+) => {
+        impl $type {
+            /// All of them by name.
+            pub const NAMES: &'static [(&'static str, Self)] = &[$(($name, Self::$variant)),+];
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$variant => $name),+ })
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                let found = Self::NAMES.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+                found.ok_or_else(|| {
+                    let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
+                    format!(concat!("there is no ", $what, " `{}`; write {}"), text, names.join(", "))
+                })
+            }
+        }
+    };
+}
+
+named!(Protocol, "protocol", Stable = "stable", Halp = "halp");
+named!(Precision, "number format", Fp32 = "fp32", Tf32 = "tf32", Bf16 = "bf16");
+
+/// What was measured, and on what.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FpsAnswer {
+    /// Name of the device.
+    pub device: String,
+    /// Threads of libtorch on the host.
+    pub threads: usize,
+    /// Precision of the timer: the larger of its smallest step and what reading it costs, nanoseconds.
+    pub timer_ns: f64,
+    /// Commit of the worker.
+    pub commit: String,
+    /// What could not be read of the device, and why.
+    pub missing: Vec<String>,
+    /// The networks: those of the job, then the dense ones that were added.
+    pub networks: Vec<TimedNetwork>,
+    /// The measurements.
+    pub measurements: Vec<Measurement>,
+}
+
+/// A network that was timed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedNetwork {
+    /// Its name.
+    pub name: String,
+    /// Its trained parameters, before batch norms were folded.
+    pub parameters: usize,
+    /// Multiply-accumulates of one image.
+    pub macs: u64,
+    /// Which of the networks is its dense one.
+    pub dense: Option<usize>,
+}
+
+/// The throughput of one network under one protocol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Which network.
+    pub network: usize,
+    /// How it was measured.
+    pub protocol: Protocol,
+    /// Images in one forward pass.
+    pub batch: usize,
+    /// Number format.
+    pub precision: Precision,
+    /// Images a second.
+    pub fps: f64,
+    /// Ends of its 95 % confidence interval; none under protocol `halp`.
+    pub interval: Option<(f64, f64)>,
+    /// Milliseconds of one forward pass.
+    pub milliseconds: f64,
+    /// Forward passes that were timed.
+    pub forwards: u64,
+    /// Throughput over that of the dense network under the same protocol.
+    pub relative_to_dense: Option<f64>,
+    /// Images in the time of one pass of the reference workload, run in between; none under protocol `halp`.
+    pub per_reference: Option<f64>,
+    /// Why the measurement is not valid; empty if it is.
+    pub doubts: Vec<String>,
+    /// What a person should know of it all the same.
+    pub notes: Vec<String>,
+    /// What the device did meanwhile.
+    pub readings: Readings,
+}
+
+/// What a device told of itself during a measurement; nothing where it tells nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Readings {
+    /// Clock of the processors, megahertz.
+    pub sm_clock: Option<ReadingRange>,
+    /// Clock of the memory, megahertz.
+    pub memory_clock: Option<ReadingRange>,
+    /// Power, watts.
+    pub power: Option<ReadingRange>,
+    /// Temperature, degrees Celsius.
+    pub temperature: Option<ReadingRange>,
+    /// Why the clocks were below the highest: NVML's names.
+    pub throttling: Vec<String>,
+    /// Energy of one image, joules.
+    pub joules_per_image: Option<f64>,
+}
+
+/// The values of a reading over a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReadingRange {
+    /// The least.
+    pub least: f64,
+    /// The median.
+    pub median: f64,
+    /// The most.
+    pub most: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_json_and_wrong_ones_are_answered_with_the_right_ones() {
+        for (name, protocol) in Protocol::NAMES {
+            assert_eq!((name.parse(), protocol.to_string().as_str()), (Ok(*protocol), *name));
+            assert_eq!(serde_json::to_string(protocol).unwrap(), format!("\"{name}\""));
+        }
+        for (name, precision) in Precision::NAMES {
+            assert_eq!((name.parse(), precision.to_string().as_str()), (Ok(*precision), *name));
+            assert_eq!(serde_json::to_string(precision).unwrap(), format!("\"{name}\""));
+        }
+        assert!("fp16".parse::<Precision>().unwrap_err().contains("fp32, tf32, bf16"));
+    }
+}

@@ -1,0 +1,94 @@
+//! The one thing that a worker is started for.
+
+use super::{FpsJob, LutJob, TrainJob};
+use serde::{Deserialize, Serialize};
+
+/// What a worker is to do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Job {
+    /// Train the trial of a run directory. Its result is the committed directory.
+    Train(TrainJob),
+    /// Measure the throughput of networks; [`Event::Fps`](super::Event::Fps) answers it.
+    Fps(FpsJob),
+    /// Measure the latency of convolutions for a table; [`Event::Lut`](super::Event::Lut) answers it.
+    Lut(LutJob),
+}
+
+impl Job {
+    /// The job as one JSON object.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a job holds nothing that JSON cannot")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Device, NetworkRequest, NetworkSource, Precision, Protocol};
+    use super::*;
+
+    /// Reads back as it was written, and not once one of these words is another.
+    #[track_caller]
+    fn round_trips_and_refuses_slips(job: &Job, slips: &[(&str, &str)]) {
+        let text = job.to_json();
+        assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), *job);
+        for (from, to) in slips {
+            let wrong = text.replacen(from, to, 1);
+            assert_ne!(wrong, text, "{from}");
+            assert!(serde_json::from_str::<Job>(&wrong).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn a_training() {
+        let job = TrainJob { device: Device::Cuda(1), ..TrainJob::new("runs/runs/k".into(), "data".into()) };
+        round_trips_and_refuses_slips(
+            &Job::Train(job),
+            &[("\"train\"", "\"fps\""), ("\"threads\"", "\"thread\""), ("cuda:1", "tpu")],
+        );
+    }
+
+    #[test]
+    fn throughputs() {
+        let source = NetworkSource::Model { name: "wrn-10-1".into(), classes: 10, side: 32, seed: 0 };
+        let job = FpsJob {
+            networks: vec![
+                NetworkRequest { name: "wrn".into(), source },
+                NetworkRequest { name: "file".into(), source: NetworkSource::Checkpoint("a/b".into()) },
+            ],
+            device: Device::Cpu,
+            threads: 1,
+            batches: vec![],
+            precisions: vec![Precision::Fp32],
+            protocols: vec![Protocol::Stable, Protocol::Halp],
+            seconds: 3.0,
+            fold: true,
+            round_to: None,
+            dense: false,
+        };
+        round_trips_and_refuses_slips(
+            &Job::Fps(job),
+            &[("\"fps\"", "\"lut\""), ("\"seconds\"", "\"second\""), ("fp32", "fp33")],
+        );
+    }
+
+    #[test]
+    fn latencies_with_whole_networks() {
+        let network = network::models::model("wrn-10-1", 10, 8).unwrap();
+        let groups = network.channel_groups().unwrap();
+        let shapes = network.convolutions(&groups, &groups.counts());
+        let job = LutJob {
+            convolutions: shapes.into_iter().map(|(_, shape)| shape).collect(),
+            networks: vec![network],
+            device: Device::Cpu,
+            threads: 1,
+            batch: 2,
+            precision: Precision::Fp32,
+            seconds: 0.1,
+        };
+        round_trips_and_refuses_slips(
+            &Job::Lut(job),
+            &[("\"outputs\"", "\"output\""), ("\"batch\"", "\"batches\""), ("fp32", "fp33")],
+        );
+    }
+}

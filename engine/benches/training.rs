@@ -42,7 +42,7 @@ fn updates(criterion: &mut Criterion) {
 
 fn checkpoints(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let run = trial::RunDirectory::at(folder.path());
+    let run = records::RunDirectory::at(folder.path());
     let trainer = trainer(SPARSE);
     criterion.bench_function("checkpoint/write", |bencher| {
         bencher.iter(|| {

@@ -6,12 +6,12 @@
 //! whole one however a training ends. A damaged one is set aside, never used.
 
 use crate::tensor_bytes::{dtype, from_view, to_bytes};
+use records::{FileError, RunDirectory, write_atomically};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use tch::Tensor;
-use trial::{FileError, RunDirectory, write_atomically};
 
 const CURRENT: &str = "checkpoint.safetensors";
 const PREVIOUS: &str = "checkpoint.previous.safetensors";

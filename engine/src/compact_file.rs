@@ -83,7 +83,7 @@ pub enum CompactError {
     },
     /// It cannot be written.
     #[error(transparent)]
-    Write(#[from] trial::FileError),
+    Write(#[from] records::FileError),
 }
 
 /// Writes `network` with its values; a reader sees the old file or the new one, whole.
@@ -109,7 +109,7 @@ pub fn save_compact(
     // The data begin at a multiple of eight bytes, as the format asks.
     header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
     let length = (header.len() as u64).to_le_bytes();
-    Ok(trial::write_atomically(path, &[&length, header.as_bytes(), &data].concat())?)
+    Ok(records::write_atomically(path, &[&length, header.as_bytes(), &data].concat())?)
 }
 
 /// Reads a compact network onto `device`.

@@ -5,61 +5,20 @@
 //! bit 0 for the last growth, bit 7 for the eighth last. After each drop the
 //! share of every cohort that is still active is its survival.
 
-use crate::quantiles::QUANTILES;
 use crate::{EditReport, Structure};
+use records::mask::pack;
+use records::run_directory::{COHORTS, LayerDensity, StructureUpdate};
 use serde::{Deserialize, Serialize};
-use sparsity::pack;
 use tch::{Kind, Tensor};
 
-/// Cohorts of grown connections that are followed, one a bit.
-const COHORTS: usize = 8;
 /// Masks kept of one training, to compare with the final one.
 const SNAPSHOTS: u64 = 100;
-
-/// One change of the structure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct UpdateRow {
-    /// Step after which it happened.
-    pub step: u64,
-    /// Stage of the method.
-    pub stage: String,
-    /// Connections dropped.
-    pub dropped: i64,
-    /// Connections grown.
-    pub grown: i64,
-    /// Active connections afterwards.
-    pub active: i64,
-    /// Shared over joint connections with the structure training last settled on.
-    pub iou_previous: Option<f64>,
-    /// The same with the final structure; known at the end, where a mask was kept.
-    pub iou_final: Option<f64>,
-    /// Share of the connections grown k growths ago that outlived this drop, k from 1.
-    pub survival: Vec<Option<f64>>,
-    /// Variance of a connection's saliency between this drop and the last, over the variance among
-    /// connections.
-    pub saliency_variance: Option<f64>,
-    /// Quantiles of the scores of active connections before the drop.
-    pub drop_scores: Option<Vec<f64>>,
-    /// Quantiles of the scores of inactive connections before the growth.
-    pub grow_scores: Option<Vec<f64>>,
-    /// Latency afterwards over that of the dense network, where channels are pruned.
-    #[serde(default)]
-    pub latency: Option<f64>,
-}
-
-/// Density of one layer after a change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct LayerRow {
-    pub step: u64,
-    pub layer: String,
-    pub density: f64,
-}
 
 /// The rows that go into a checkpoint.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DiagnosticsState {
-    pub updates: Vec<UpdateRow>,
-    pub layers: Vec<LayerRow>,
+    pub updates: Vec<StructureUpdate>,
+    pub layers: Vec<LayerDensity>,
     /// Sizes of the last cohorts, the newest first.
     cohorts: Vec<i64>,
     settled: u64,
@@ -117,12 +76,12 @@ impl Diagnostics {
         }
         let (dropped, grown_count) = (count(&dropped), count(&grown));
         let iou_previous = report.settled.then(|| iou(mask, &self.settled_mask));
-        self.state.updates.push(UpdateRow {
+        self.state.updates.push(StructureUpdate {
             step,
             stage: stage.into(),
-            dropped,
-            grown: grown_count,
-            active: structure.current().active() as i64,
+            dropped: dropped as u64,
+            grown: grown_count as u64,
+            active: structure.current().active() as u64,
             iou_previous,
             iou_final: None,
             survival,
@@ -172,7 +131,7 @@ impl Diagnostics {
     }
 
     fn note_layers(&mut self, step: u64, structure: &Structure) {
-        self.state.layers.extend(structure.current().layers.iter().map(|layer| LayerRow {
+        self.state.layers.extend(structure.current().layers.iter().map(|layer| LayerDensity {
             step,
             layer: layer.layer.clone(),
             density: layer.active as f64 / layer.weights as f64,
@@ -211,37 +170,6 @@ fn count(mask: &Tensor) -> i64 {
 /// Intersection over union of two masks.
 pub(crate) fn iou(left: &Tensor, right: &Tensor) -> f64 {
     count(&left.logical_and(right)) as f64 / count(&left.logical_or(right)).max(1) as f64
-}
-
-/// Column names of `updates.csv`.
-pub(crate) fn update_columns() -> Vec<String> {
-    let plain =
-        ["step", "stage", "dropped", "grown", "active", "iou_previous", "iou_final"].map(String::from);
-    let survival = (1..=COHORTS).map(|k| format!("survival_{k}"));
-    let scores =
-        |kind: &'static str| QUANTILES.iter().map(move |q| format!("{kind}_score_q{:02}", q * 100.0));
-    let variance = ["saliency_variance".to_string()];
-    let scores = scores("drop").chain(scores("grow")).chain(["latency".to_string()]);
-    plain.into_iter().chain(survival).chain(variance).chain(scores).collect()
-}
-
-impl UpdateRow {
-    /// The row of `updates.csv`.
-    pub fn cells(&self) -> Vec<String> {
-        let cell = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
-        let scores = |scores: &Option<Vec<f64>>| -> Vec<String> {
-            (0..QUANTILES.len()).map(|i| cell(scores.as_ref().and_then(|s| s.get(i)).copied())).collect()
-        };
-        let mut cells = vec![self.step.to_string(), self.stage.clone()];
-        cells.extend([self.dropped, self.grown, self.active].map(|count| count.to_string()));
-        cells.extend([cell(self.iou_previous), cell(self.iou_final)]);
-        cells.extend((0..COHORTS).map(|k| cell(self.survival.get(k).copied().flatten())));
-        cells.push(cell(self.saliency_variance));
-        cells.extend(scores(&self.drop_scores));
-        cells.extend(scores(&self.grow_scores));
-        cells.push(cell(self.latency));
-        cells
-    }
 }
 
 #[cfg(test)]

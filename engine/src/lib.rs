@@ -20,7 +20,6 @@ mod forward;
 mod gradients;
 mod initialise;
 mod memory;
-mod metrics;
 mod optimizer;
 mod order;
 mod parameters;

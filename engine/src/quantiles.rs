@@ -1,9 +1,7 @@
 //! Quantiles of scores, for reports.
 
+use records::run_directory::QUANTILES;
 use tch::{Kind, Tensor};
-
-/// The quantiles of score distributions that are reported.
-pub(crate) const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
 
 /// Scores that are sorted for quantiles, at most; of more, evenly spaced ones are.
 const SORTED: i64 = 1 << 20;

@@ -16,7 +16,6 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
-use crate::metrics::MetricRow;
 use crate::reference::Reference;
 use crate::source::Examples;
 use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
@@ -24,6 +23,9 @@ use data::{Data, Readers};
 pub use error::RunError;
 pub use finish::remove_leftovers;
 use pace::Pace;
+use records::RunDirectory;
+use records::record::STATUS_DIVERGED;
+use records::run_directory::Evaluation;
 use sparsity::{Method, Population, StepPlan, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
@@ -31,7 +33,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use suites::recipe::Precision;
 use tch::Device;
-use trial::{Event, Resolved, RunDirectory, TrialSpec};
+use trial::{Event, Resolved, TrialSpec};
 
 /// Steps between two looks at the loss, each of which waits for the device.
 const LOOK: u64 = 10;
@@ -291,16 +293,16 @@ impl<'a> Training<'a> {
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
         }
-        self.state.metrics.push(MetricRow {
+        self.state.metrics.push(Evaluation {
             step: self.state.step,
             epoch: self.epochs(),
             stage: plan.stage.into(),
-            learning_rate: rate,
-            sparsity: trainer.structure.current().sparsity(),
-            train_loss: sum / losses.max(1) as f64,
-            val_loss: result.loss,
-            top1: result.top1,
-            top5: result.top5,
+            learning_rate: Some(rate),
+            sparsity: Some(trainer.structure.current().sparsity()),
+            train_loss: Some(sum / losses.max(1) as f64),
+            val_loss: Some(result.loss),
+            top1: Some(result.top1),
+            top5: Some(result.top5),
         });
         self.trainer.set_losses(0.0, 0);
         Ok(true)
@@ -318,7 +320,7 @@ impl<'a> Training<'a> {
             stage: plan.stage.into(),
             loss,
             sparsity: self.trainer.structure.current().sparsity(),
-            top1: self.state.metrics.last().map(|row| row.top1),
+            top1: self.state.metrics.last().and_then(|row| row.top1),
             rate: (self.state.step - self.told_step) as f64 / elapsed.as_secs_f64(),
         });
         self.told = Instant::now();
@@ -343,7 +345,7 @@ impl<'a> Training<'a> {
                 if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
             ),
         });
-        self.commit("diverged")?;
+        self.commit(STATUS_DIVERGED)?;
         Ok(Outcome::Diverged)
     }
 }

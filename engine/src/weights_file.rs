@@ -38,7 +38,7 @@ pub enum WeightsError {
     },
     /// It cannot be written.
     #[error(transparent)]
-    Write(#[from] trial::FileError),
+    Write(#[from] records::FileError),
 }
 
 /// Every value of `parameters` by name; `weights` takes the place of its weights.
@@ -63,7 +63,7 @@ pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> R
         (name.as_str(), view.expect("the bytes are those of the shape"))
     });
     let bytes = safetensors::serialize(views, None).expect("names are unique");
-    Ok(trial::write_atomically(path, &bytes)?)
+    Ok(records::write_atomically(path, &bytes)?)
 }
 
 /// Fills `parameters` from a file. Tensors that PyTorch counts batches with are ignored.

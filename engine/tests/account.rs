@@ -4,10 +4,10 @@ mod common;
 
 use common::{Bench, assert_same};
 use engine::{Checkpoint, Outcome};
-use records::Record;
+use records::{Record, RunDirectory};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
-use trial::{RunDirectory, TrialSpec};
+use trial::TrialSpec;
 
 fn record(run: &RunDirectory) -> Record {
     serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap()

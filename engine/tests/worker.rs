@@ -3,11 +3,12 @@
 mod common;
 
 use common::{Bench, give, worker};
+use records::RunDirectory;
 use serde_json::{Value as Json, json};
 use sparsity::Value;
 use std::process::{Child, Command, Output};
 use trial::protocol::TrainJob;
-use trial::{Job, RunDirectory, TrialSpec};
+use trial::{Job, TrialSpec};
 
 /// The training of `run` with these fields of the job changed.
 fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {

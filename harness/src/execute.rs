@@ -21,11 +21,11 @@ use crate::stdio;
 use crate::worker_client::Worker;
 use console::Console;
 use outcome::Outcome;
-use records::Store;
+use records::{RunDirectory, Store};
 use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;
-use trial::{Exit, RunDirectory};
+use trial::Exit;
 
 /// What all trials have in common.
 struct Orders {

@@ -1,7 +1,7 @@
 //! How far a trial is, as its run directory tells.
 
+use records::RunDirectory;
 use std::path::PathBuf;
-use trial::RunDirectory;
 
 /// How far a trial is.
 #[derive(Clone, Debug, PartialEq, Eq)]

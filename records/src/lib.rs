@@ -1,19 +1,33 @@
 //! What trials leave behind, as files: the ground that the engine, which writes them, and `results`,
-//! which makes tables of them, both stand on.
+//! which makes tables of them, both stand on. Every format is defined here once, with its reader and
+//! its writer.
 //!
-//! One finished trial is one [`Record`]; a [`Store`] keeps the records of an output directory in a CSV
-//! file that differs well and loses nothing. Throughputs are measured later and stand apart, one
-//! [`FpsRow`] a measurement. A [`Run`] is the directory of one trial.
+//! - One finished trial is one [`Record`]; a [`Store`] keeps the records of an output directory in a CSV
+//!   file that differs well under version control and loses nothing.
+//! - Throughputs are measured later and kept apart, one [`FpsRow`] a measurement, in a [`FpsStore`].
+//! - A [`RunDirectory`] holds everything else of one trial: its spec, what was evaluated during training,
+//!   how the structure changed, weights and mask, and the marker over them.
+//!
+//! Old files lack columns and newer ones have more; both are read. What cannot be trusted is left out with
+//! a [`Complaint`] that names the line.
 
+mod complaint;
 pub mod cost;
+mod csv_file;
+mod file;
 pub mod fps;
+pub mod mask;
 mod metric;
+mod plausibility;
 pub mod record;
-pub mod run;
+pub mod run_directory;
 pub mod store;
 
+pub use complaint::Complaint;
+pub use csv_file::StoreError;
+pub use file::{FileError, write_atomically};
 pub use fps::{FpsRow, FpsStore};
 pub use metric::Metric;
 pub use record::Record;
-pub use run::Run;
-pub use store::{Complaint, Loaded, Store, StoreError};
+pub use run_directory::{CommitError, RunDirectory};
+pub use store::{Loaded, Store};

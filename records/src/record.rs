@@ -4,11 +4,12 @@
 //! does not apply or was not measured. A float that is not finite is written as an empty field
 //! and refused when read, so that no mean is ever taken over one.
 
+pub(crate) mod finite;
 mod schema;
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::sheet::columns;
+use crate::csv_file::columns;
 
 pub use schema::{SCHEMA, Schema};
 
@@ -29,6 +30,9 @@ pub const REQUIRED_COLUMNS: [&str; 11] = [
 
 /// The status of a trial that ended as planned; only such trials enter a mean.
 pub const STATUS_OK: &str = "ok";
+
+/// The status of a trial whose loss was no longer a finite number.
+pub const STATUS_DIVERGED: &str = "diverged";
 
 /// What a record names as its latency table if latency was taken to grow with multiply-accumulates.
 pub const LATENCY_OF_MACS: &str = "macs";
@@ -190,25 +194,6 @@ impl Record {
     /// The columns in the order in which they are written.
     pub fn columns() -> csv::StringRecord {
         columns::<Record>()
-    }
-}
-
-/// Optional floats that are finite or absent.
-pub(crate) mod finite {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub fn serialize<S: Serializer>(value: &Option<f64>, serializer: S) -> Result<S::Ok, S::Error> {
-        value.filter(|number| number.is_finite()).serialize(serializer)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
-        match Option::<f64>::deserialize(deserializer)? {
-            Some(number) if !number.is_finite() => Err(D::Error::custom(format!(
-                "{number} is not a finite number; leave the field empty instead"
-            ))),
-            number => Ok(number),
-        }
     }
 }
 

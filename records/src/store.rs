@@ -1,29 +1,23 @@
 //! The records of one output directory: `<out>/records.csv`, one row a trial.
 //!
-//! Several trials may end at once, in several processes; how the file stays whole is told in
-//! `file`. Rows are sorted, so that the file differs well under version control. Throughput is
-//! measured later and apart, in `<out>/fps.csv`; reading joins the two.
+//! Several trials may end at once, in several processes; [`csv_file`](crate::csv_file) keeps the file whole.
+//! Rows are sorted, so that the file differs well under version control. Throughput is measured later and
+//! apart, in `<out>/fps.csv`; reading joins the two.
 //!
 //! Reading leaves out what cannot be trusted and says why: rows that are cut, repeated or contradict each
-//! other, that say what cannot be (`doubt`), or that differ from what the run itself left (`origin`).
+//! other, that say what cannot be ([`plausibility`]), or that differ from what the run itself left
+//! (`origin`).
 
-pub(crate) mod doubt;
-pub mod file;
-mod lines;
 mod origin;
-pub mod sheet;
 
 use std::cmp::Ordering;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::csv_file::{Entry, ParsedCsv, ParsedRow, SharedCsv, StoreError, and_more};
 use crate::fps::{FpsStore, Measured};
-use crate::record::{REQUIRED_COLUMNS, Record, SCHEMA};
-use crate::run::directory;
-use file::SheetFile;
-use sheet::{Entry, Row, Sheet};
-
-pub use sheet::Complaint;
+use crate::record::{REQUIRED_COLUMNS, SCHEMA};
+use crate::run_directory::{RunDirectory, files};
+use crate::{Complaint, Record, plausibility};
 
 /// What a records file holds.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,82 +37,47 @@ pub struct Loaded {
 impl Loaded {
     /// Reads the text of a records file that need not lie in an output directory, without throughputs.
     pub fn parse(path: &Path, bytes: &[u8]) -> Loaded {
-        Loaded::of(path, Sheet::parse(path, bytes))
+        Loaded::of(path, ParsedCsv::parse(path, bytes))
+    }
+
+    /// Keeps the records that `keep` is true of.
+    pub fn retain(&mut self, mut keep: impl FnMut(&Record) -> bool) {
+        let kept: Vec<bool> = self.records.iter().map(&mut keep).collect();
+        let (mut of_records, mut of_fields) = (kept.iter().copied(), kept.iter().copied());
+        self.records.retain(|_| of_records.next() == Some(true));
+        self.other_fields.retain(|_| of_fields.next() == Some(true));
+    }
+
+    /// The text of a records file with these records, sorted, and the columns of other origin behind theirs.
+    pub fn into_csv(self) -> Vec<u8> {
+        let mut others = self.other_fields.into_iter();
+        let row = |entry| ParsedRow { entry, other: others.next().unwrap_or_default(), line: 0 };
+        let rows = self.records.into_iter().map(row).collect();
+        ParsedCsv { rows, other_columns: self.other_columns, ..ParsedCsv::default() }.into_csv()
     }
 
     /// The rows of `path` that are not impossible.
-    fn of(path: &Path, mut sheet: Sheet<Record>) -> Loaded {
-        sheet.leave_out(path, Record::impossible);
-        let complaints = sheet.complaints();
-        let remarks = newer(path, &sheet.rows).into_iter().collect();
-        let (records, other_fields) = sheet.rows.into_iter().map(|row| (row.entry, row.other)).unzip();
-        Loaded { records, complaints, remarks, other_columns: sheet.other_columns, other_fields }
+    fn of(path: &Path, mut parsed: ParsedCsv<Record>) -> Loaded {
+        parsed.leave_out(path, Record::impossible);
+        let complaints = parsed.complaints();
+        let remarks = newer(path, &parsed.rows).into_iter().collect();
+        let (records, other_fields) = parsed.rows.into_iter().map(|row| (row.entry, row.other)).unzip();
+        Loaded { records, complaints, remarks, other_columns: parsed.other_columns, other_fields }
     }
-}
-
-/// Why records or measurements could not be read or written.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file exists and cannot be read.
-    #[error("cannot read {}; it must be a file that you may read", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The directory, the lock or the new file cannot be written.
-    #[error("cannot write {}; check permissions and free space", path.display())]
-    Write {
-        /// What was to be written.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The file holds rows that a rewrite would lose.
-    #[error(
-        "{complaint}{}; {what} was left as it is, because a rewrite would lose what cannot be read: \
-         correct or delete the line, then run the same command again",
-        others(*more)
-    )]
-    Unreadable {
-        /// The first row that could not be read.
-        complaint: Complaint,
-        /// How many others there are.
-        more: usize,
-        /// What was to change.
-        what: String,
-    },
-    /// A record without a key cannot be found again.
-    #[error("a record of suite {suite:?} has no key; give it the key of its trial")]
-    NoKey {
-        /// The record's suite.
-        suite: String,
-    },
-    /// A measurement without a key belongs to nothing.
-    #[error("a throughput measured on {device:?} has no key; give it the key of the trial or the network")]
-    NoFpsKey {
-        /// The device it was measured on.
-        device: String,
-    },
-}
-
-fn others(more: usize) -> String {
-    if more == 0 { String::new() } else { format!(" (and {more} more like it)") }
 }
 
 /// The records file of one output directory.
 #[derive(Clone, Debug)]
 pub struct Store {
     out: PathBuf,
-    file: SheetFile<Record>,
+    file: SharedCsv<Record>,
     fps: FpsStore,
 }
 
 impl Store {
     /// The store of an output directory, which need not exist yet.
     pub fn new(out: &Path) -> Store {
-        Store { out: out.to_path_buf(), file: SheetFile::new(out, "records"), fps: FpsStore::new(out) }
+        Store { out: out.to_path_buf(), file: SharedCsv::new(out, "records"), fps: FpsStore::new(out) }
     }
 
     /// The records file.
@@ -130,15 +89,15 @@ impl Store {
     /// hold none.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.path();
-        let mut sheet = self.file.read()?;
+        let mut parsed = self.file.read()?;
         let (rows, complaints) = self.fps.load()?;
         let measured = Measured::of(&rows);
-        sheet.leave_out(&path, |record| origin::contradiction(&self.out, record));
-        sheet.leave_out(&path, |record| {
+        parsed.leave_out(&path, |record| origin::contradiction(&self.out, record));
+        parsed.leave_out(&path, |record| {
             let trusted = measured.vouches_for(record) || !self.is_measured_here(record);
             (!trusted).then(|| self.no_measurement())
         });
-        let mut loaded = Loaded::of(&path, sheet);
+        let mut loaded = Loaded::of(&path, parsed);
         measured.join(&mut loaded.records);
         loaded.complaints.extend(complaints);
         Ok(loaded)
@@ -147,7 +106,7 @@ impl Store {
     /// Whether the throughput of a record is in `fps.csv` or nowhere, since there are measurements or its trial ran
     /// here. Where neither is so, the record was exported and carries its own.
     fn is_measured_here(&self, record: &Record) -> bool {
-        let ran = || directory(&self.out, &record.key).is_some_and(|run| run.join("record.json").exists());
+        let ran = || RunDirectory::of(&self.out, &record.key).holds(files::RECORD);
         self.fps.path().exists() || ran()
     }
 
@@ -168,7 +127,7 @@ impl Store {
         if record.key.is_empty() {
             return Err(StoreError::NoKey { suite: record.suite.clone() });
         }
-        self.file.rewrite(&of_trial(&record.key), |sheet| sheet.upsert(record.clone()))
+        self.file.rewrite(&of_trial(&record.key), |parsed| parsed.upsert(record.clone()))
     }
 
     /// Takes the record with `key` out, whose run turned out to be damaged.
@@ -176,18 +135,18 @@ impl Store {
         if !self.path().exists() {
             return Ok(());
         }
-        self.file.rewrite(&of_trial(key), |sheet| sheet.retain(|record| record.key != key))
+        self.file.rewrite(&of_trial(key), |parsed| parsed.retain(|record| record.key != key))
     }
 }
 
 /// What is to be known of rows whose columns a newer harness chose.
-fn newer(file: &Path, rows: &[Row<Record>]) -> Option<Complaint> {
+fn newer(file: &Path, rows: &[ParsedRow<Record>]) -> Option<Complaint> {
     let mut newer = rows.iter().filter(|row| row.entry.schema.0 > SCHEMA);
     let first = newer.next()?;
     let (version, more) = (first.entry.schema.0, newer.count());
     let what = format!(
         "written by a newer harness (schema {version}, known up to {SCHEMA}){}: its new columns are kept and not shown",
-        others(more)
+        and_more(more)
     );
     Some(Complaint { file: file.to_path_buf(), line: first.line, what })
 }
@@ -219,7 +178,7 @@ impl Entry for Record {
     }
 
     fn impossible(&self) -> Option<String> {
-        doubt::impossible(self)
+        plausibility::impossible(self)
     }
 }
 

@@ -128,12 +128,12 @@ fn the_marker_is_held_against_the_run_s_record() {
     let changed = Record { top1: Some(95.0), ..record("b") };
     folder.store.upsert(&changed).unwrap();
     folder.left_by_run(&changed);
-    assert_eq!(folder.only("b"), format!("{} is not as it was committed", path.display()));
+    assert_eq!(folder.only("b"), format!("{}: checksum mismatch", path.display()));
     fs::write(&marker, good.lines().next().unwrap()).unwrap();
     assert_eq!(folder.load().0, "abc", "a marker that does not speak of it");
     for broken in [&b"{\"key\": \"b\", \"seed\""[..], b"[]", b"", b"\xff"] {
         fs::write(&path, broken).unwrap();
-        assert!(folder.only("b").contains("record.json is no record"), "{:?}", folder.load());
+        assert!(folder.only("b").contains("record.json is not a record"), "{:?}", folder.load());
     }
 }
 

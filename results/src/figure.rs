@@ -32,8 +32,8 @@ mod training;
 use std::collections::HashSet;
 use std::path::Path;
 
+use records::Complaint;
 use records::record::Record;
-use records::store::Complaint;
 
 pub use axis::Axis;
 pub use catalogue::{UnknownFigure, figure, figure_ids};

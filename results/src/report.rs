@@ -17,7 +17,7 @@ mod tables;
 
 use std::path::PathBuf;
 
-use ::records::store::StoreError;
+use ::records::StoreError;
 
 use drawings::Shown;
 use source::Sources;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use records::record::SCHEMA;
-use records::{Record, Run, Store};
+use records::{Record, RunDirectory, Store};
 use results::export::{SCHEMA_ENTRY, export_curves, render_parquet, render_records_json};
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ fn tensorboard_reads_the_curves() {
         assert_eq!(read.as_object().unwrap().len(), curves.written.len());
         for name in &curves.written {
             let name = name.to_str().unwrap();
-            same_as_run(&read[name], &Run::of(&out, name.rsplit('-').next().unwrap()), name);
+            same_as_run(&read[name], &RunDirectory::of(&out, name.rsplit('-').next().unwrap()), name);
         }
     }
 }
@@ -108,8 +108,8 @@ fn curve(events: &Value) -> Curve {
     points.iter().map(|event| (event[1].as_u64().unwrap(), event[2].as_f64().unwrap() as f32)).collect()
 }
 
-fn same_as_run(read: &Value, run: &Run, name: &str) {
-    let (evaluations, changes) = (run.evaluations().rows, run.changes().rows);
+fn same_as_run(read: &Value, run: &RunDirectory, name: &str) {
+    let (evaluations, changes) = (run.evaluations().rows, run.updates().rows);
     let scalars = &read["scalars"];
     let expected = |points: Vec<(u64, Option<f64>)>| -> Curve {
         points.into_iter().filter_map(|(step, value)| Some((step, value? as f32))).collect()
@@ -124,7 +124,7 @@ fn same_as_run(read: &Value, run: &Run, name: &str) {
     assert_eq!(curve(&scalars["structure/active"]), expected(active), "{name}");
     assert!(!evaluations.is_empty());
 
-    let modified = fs::metadata(run.directory().join("metrics.csv")).unwrap().modified().unwrap();
+    let modified = fs::metadata(run.file("metrics.csv")).unwrap().modified().unwrap();
     let time = scalars["evaluation/top1"][0][0].as_f64().unwrap();
     assert!(time >= modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() - 1e-3);
     assert_eq!(read["version"], 2.0);

@@ -1,16 +1,15 @@
 //! A trial, as the program and its worker both know it.
 //!
-//! [`TrialSpec`] is what is to be trained, and its key; [`RunDirectory`] is
-//! where everything of it lies and when it counts as done; [`protocol`] is what
+//! [`TrialSpec`] is what is to be trained, and its key; [`protocol`] is what
 //! the program asks of a worker and what that answers; [`registry`] knows every
-//! method by name.
+//! method by name. Where the files of a trial lie, and when it counts as done,
+//! is in `records`.
 
 mod channel_target;
 mod exit;
 mod hash;
 pub mod protocol;
 pub mod registry;
-mod run_directory;
 mod spec;
 mod target;
 
@@ -18,6 +17,5 @@ pub use channel_target::{ChannelTarget, LatencyFileError, MACS, channel_settings
 pub use exit::Exit;
 pub use hash::file_hash;
 pub use protocol::{Event, Job};
-pub use run_directory::{CommitError, FileError, RunDirectory, write_atomically};
 pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
 pub use target::Target;

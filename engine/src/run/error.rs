@@ -73,7 +73,7 @@ pub enum RunError {
     Kept(#[from] network::KeptError),
     /// A file cannot be written.
     #[error(transparent)]
-    File(#[from] trial::FileError),
+    File(#[from] records::FileError),
     /// CUDA refuses.
     #[error(
         "{0}; run it again, it goes on from its last checkpoint, or take another device; see `harness doctor`"

@@ -1,15 +1,17 @@
 //! The end of a training: its files, its record and the marker over them.
 
 use super::{RunError, Training};
-use crate::diagnostics::{Snapshot, iou, packed, update_columns};
-use crate::metrics::{METRIC_COLUMNS, csv_of};
+use crate::diagnostics::{Snapshot, iou, packed};
 use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
 use network::Kept;
-use records::Record;
 use records::cost::latency_weighted_cost;
-use sparsity::{Criterion, Population, unpack};
+use records::mask::unpack;
+use records::record::STATUS_OK;
+use records::run_directory::{KeptChannels, files};
+use records::{Record, RunDirectory, write_atomically};
+use sparsity::{Criterion, Population};
 use tch::Tensor;
-use trial::{RunDirectory, Target, write_atomically};
+use trial::Target;
 
 /// Where masks wait to be compared with the final one.
 const MASKS: &str = "masks";
@@ -36,7 +38,7 @@ impl Training<'_> {
         trainer.enter(Population::Active);
         trainer.settle_mask();
         self.compare_with_final();
-        self.commit("ok")?;
+        self.commit(STATUS_OK)?;
         remove_leftovers(&self.options.run);
         Ok(())
     }
@@ -60,28 +62,31 @@ impl Training<'_> {
     pub(super) fn commit(&mut self, status: &str) -> Result<(), RunError> {
         let run = &self.options.run;
         let state = &self.diagnostics.state;
-        let columns = update_columns();
-        let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-        let updates: Vec<Vec<String>> = state.updates.iter().map(|row| row.cells()).collect();
-        write_atomically(&run.file("environment.json"), &json(&self.environment))?;
-        write_atomically(&run.file("metrics.csv"), &csv_of(METRIC_COLUMNS, &self.state.metrics))?;
-        write_atomically(&run.file("updates.csv"), &csv_of(&columns, &updates))?;
-        write_atomically(&run.file("layers.csv"), &csv_of(&["step", "layer", "density"], &state.layers))?;
-        write_atomically(&run.file("record.json"), &json(&self.record(status)))?;
-        let mut files =
-            vec!["spec.json", "environment.json", "metrics.csv", "updates.csv", "layers.csv", "record.json"];
-        if status == records::record::STATUS_OK {
+        run.write_json(files::ENVIRONMENT, &self.environment)?;
+        run.write_rows(&self.state.metrics)?;
+        run.write_rows(&state.updates)?;
+        run.write_rows(&state.layers)?;
+        run.write_json(files::RECORD, &self.record(status))?;
+        let mut names = vec![
+            files::SPEC,
+            files::ENVIRONMENT,
+            files::METRICS,
+            files::UPDATES,
+            files::LAYERS,
+            files::RECORD,
+        ];
+        if status == STATUS_OK {
             let trainer = &self.trainer;
             let weights = trainer.structure.active_weights(&trainer.parameters.weights);
-            save_weights(&trainer.parameters, &weights, &run.file("weights.safetensors"))?;
-            write_atomically(&run.file("mask.bits"), &packed(trainer.structure.mask()))?;
-            files.extend(["weights.safetensors", "mask.bits"]);
+            save_weights(&trainer.parameters, &weights, &run.file(files::WEIGHTS))?;
+            write_atomically(&run.file(files::MASK), &packed(trainer.structure.mask()))?;
+            names.extend([files::WEIGHTS, files::MASK]);
             if let Some(channels) = &trainer.channels {
                 self.save_channels(channels)?;
-                files.extend(["channels.csv", "compact.safetensors"]);
+                names.extend([files::CHANNELS, files::COMPACT]);
             }
         }
-        Ok(run.commit(&files)?)
+        Ok(run.commit(&names)?)
     }
 
     /// Writes what is left of every group of channels, and the network without the rest.
@@ -89,16 +94,20 @@ impl Training<'_> {
         let (run, space) = (&self.options.run, channels.space());
         let (network, groups) = (space.network(), space.groups());
         let rows = groups.groups.iter().zip(channels.counts()).zip(space.blocks());
-        let rows: Vec<_> =
-            rows.map(|((group, kept), block)| (&group.name, group.channels, kept, block)).collect();
-        write_atomically(&run.file("channels.csv"), &csv_of(&["group", "channels", "kept", "block"], &rows))?;
+        let rows = rows.map(|((group, kept), block)| KeptChannels {
+            group: group.name.clone(),
+            channels: group.channels as u64,
+            kept: *kept as u64,
+            block: *block as u64,
+        });
+        run.write_rows(&rows.collect::<Vec<_>>())?;
         let kept = Kept::new(groups, channels.kept())?;
         let (small, values) = compacted(network, groups, &kept, &self.trainer.parameters);
         let spec = self.spec;
         let provenance = [("model", &spec.model), ("method", &spec.method), ("trial", &spec.key())]
             .map(|(name, value)| (name.to_string(), value.clone()));
         let provenance = provenance.into_iter().collect();
-        Ok(save_compact(&small, &values, &provenance, &run.file("compact.safetensors"))?)
+        Ok(save_compact(&small, &values, &provenance, &run.file(files::COMPACT))?)
     }
 
     fn record(&self, status: &str) -> Record {
@@ -108,7 +117,7 @@ impl Training<'_> {
         let width = network.macs() as f64 / dense.macs() as f64;
         let last = self.state.metrics.last();
         let trained = self.state.metrics.iter().filter(|row| row.step > 0);
-        let best = trained.map(|row| row.top1).reduce(f64::max);
+        let best = trained.filter_map(|row| row.top1).reduce(f64::max);
         let channels = self.trainer.channels.as_ref();
         let others = channels.map_or(0, |channels| channels.inactive_others());
         let inactive = current.weights() - current.active() + others;
@@ -144,9 +153,9 @@ impl Training<'_> {
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),
             steps: Some(self.state.step),
-            top1: last.map(|row| row.top1),
-            top5: last.map(|row| row.top5),
-            val_loss: last.map(|row| row.val_loss),
+            top1: last.and_then(|row| row.top1),
+            top5: last.and_then(|row| row.top5),
+            val_loss: last.and_then(|row| row.val_loss),
             top1_best: best,
             params_total: Some(dense.parameters() as u64),
             params_active: Some((network.parameters() - inactive) as u64),
@@ -184,11 +193,4 @@ impl Training<'_> {
         criteria.dedup();
         criteria.iter().map(|criterion| criterion.name()).collect::<Vec<_>>().join("+")
     }
-}
-
-/// `value` as a JSON file.
-fn json(value: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).expect("records hold nothing that JSON cannot");
-    bytes.push(b'\n');
-    bytes
 }

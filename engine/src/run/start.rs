@@ -37,7 +37,7 @@ pub(super) fn weights(
 
 /// The key of the committed trial in a run directory.
 fn committed_key(directory: &std::path::Path) -> Option<String> {
-    let run = trial::RunDirectory::at(directory);
+    let run = records::RunDirectory::at(directory);
     let spec = std::fs::read(run.file("spec.json")).ok().filter(|_| run.is_committed().unwrap_or(false))?;
     serde_json::from_slice(&spec).ok().map(|spec: TrialSpec| spec.key())
 }

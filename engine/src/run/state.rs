@@ -4,7 +4,7 @@ use super::pace::Timed;
 use super::{RunError, Training};
 use crate::checkpoint::Checkpoint;
 use crate::diagnostics::DiagnosticsState;
-use crate::metrics::MetricRow;
+use records::run_directory::Evaluation;
 use serde::{Deserialize, Serialize};
 use sparsity::Population;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub(super) struct RunState {
     #[serde(default)]
     pub threads: Option<u64>,
     /// Evaluations so far.
-    pub metrics: Vec<MetricRow>,
+    pub metrics: Vec<Evaluation>,
 }
 
 /// Everything in a checkpoint that is not a tensor.

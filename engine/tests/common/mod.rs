@@ -7,6 +7,7 @@ use engine::{
     Batches, Channels, Forward, Outcome, Parameters, Resident, ResidentBatches, RunError, RunOptions,
     Structure, Trainer, initial_weights, run,
 };
+use records::RunDirectory;
 use sparsity::{Latency, Method, Prunes, Value};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -16,7 +17,7 @@ use std::sync::{Mutex, atomic::AtomicBool};
 use std::time::Duration;
 use suites::cifar10::Cifar10;
 use tch::Device;
-use trial::{ChannelTarget, Event, MACS, RunDirectory, Target, TrialSpec};
+use trial::{ChannelTarget, Event, MACS, Target, TrialSpec};
 
 /// A latency target with multiply-accumulates as the proxy of latency.
 fn channels(latency_target: f64) -> Target {
@@ -144,7 +145,7 @@ impl Bench {
     /// A fresh run directory for `spec`.
     pub fn prepare(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
         let run = RunDirectory::at(&self.folder.path().join(name));
-        run.prepare(spec).unwrap();
+        run.prepare(&spec.to_json()).unwrap();
         run
     }
 

@@ -3,9 +3,10 @@
 use crate::stdio;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use records::write_atomically;
 use results::export::{export_curves, render_parquet, render_records_csv, render_records_json};
 use std::path::{Path, PathBuf};
-use trial::{Exit, write_atomically};
+use trial::Exit;
 
 /// Write what is recorded for other programs
 ///

@@ -4,12 +4,12 @@ use crate::stdio;
 use crate::timestamp::now;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use records::{FpsStore, Loaded, Store};
+use records::{FpsStore, Loaded, RunDirectory, Store, write_atomically};
 use results::regress::baseline::{Baseline, Provenance};
 use results::regress::regress;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use trial::{Exit, RunDirectory, write_atomically};
+use trial::Exit;
 
 /// Check results against a baseline, for continuous integration
 ///

@@ -3,9 +3,10 @@
 use crate::stdio;
 use crate::timestamp::now;
 use anyhow::bail;
+use records::write_atomically;
 use results::Report;
 use std::path::PathBuf;
-use trial::{Exit, write_atomically};
+use trial::Exit;
 
 /// Write one page that shows all that is recorded
 ///

@@ -6,11 +6,11 @@ use crate::plan::{self, Row, Subject};
 use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
-use records::Store;
+use records::{Store, write_atomically};
 use results::{FigureDefinition, Format, RowDefinition, TableDefinition, figure, render, table};
 use sparsity::{Distribution, Prunes};
 use std::path::Path;
-use trial::{Exit, write_atomically};
+use trial::Exit;
 
 /// Train what a table or figure of the paper still lacks, and print it
 ///

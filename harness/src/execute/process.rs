@@ -4,6 +4,7 @@ use super::Orders;
 use crate::device::Device;
 use crate::worker_client::{listen, start};
 use anyhow::Context;
+use records::RunDirectory;
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -13,7 +14,7 @@ use std::process::{Child, ExitStatus};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 use trial::protocol::TrainJob;
-use trial::{Event, Job, RunDirectory};
+use trial::{Event, Job};
 
 /// How many of the last lines of a log are shown when a trial fails.
 const LAST_LINES: usize = 8;

@@ -1,7 +1,7 @@
 //! The record of a committed trial, and its way into the records file.
 
-use records::{Record, Store};
-use trial::{RunDirectory, TrialSpec};
+use records::{Record, RunDirectory, Store};
+use trial::TrialSpec;
 
 /// Takes the record of a committed trial into the store; if it cannot be had, says why.
 pub fn collect(directory: &RunDirectory, spec: &TrialSpec, store: &Store) -> Result<Record, String> {
@@ -53,7 +53,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let (spec, store) = (spec(), Store::new(out.path()));
         let directory = RunDirectory::of(out.path(), &spec.key());
-        directory.prepare(&spec).unwrap();
+        directory.prepare(&spec.to_json()).unwrap();
         let put = |record: &Record| {
             std::fs::write(directory.file("record.json"), serde_json::to_string(record).unwrap()).unwrap();
         };

@@ -12,12 +12,12 @@ use crate::device::least_used;
 use crate::plan::label;
 use crate::run_state::RunState;
 use crate::signals;
-use records::Store;
+use records::{RunDirectory, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-use trial::{Event, RunDirectory, TrialSpec};
+use trial::{Event, TrialSpec};
 
 /// How long a trial that another process is at is left alone at first; twice as long each further time.
 const FIRST_REST: Duration = Duration::from_secs(5);
@@ -157,7 +157,7 @@ impl<'a> Scheduler<'a> {
         };
         let devices = self.orders.devices.len();
         let device = least_used(devices, self.running.values().map(|running| running.device));
-        let started = directory.prepare(spec).map_err(anyhow::Error::from).and_then(|()| {
+        let started = directory.prepare(&spec.to_json()).map_err(anyhow::Error::from).and_then(|()| {
             let sender = self.sender.clone();
             Process::start(self.orders, directory, self.orders.devices[device], init, trial, sender)
         });

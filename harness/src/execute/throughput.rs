@@ -7,9 +7,9 @@ use crate::run_state::RunState;
 use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
 use crate::worker_client::Worker;
-use records::{FpsRow, FpsStore};
+use records::{FpsRow, FpsStore, RunDirectory};
 use trial::protocol::{Precision, Protocol};
-use trial::{RunDirectory, Target, TrialSpec};
+use trial::{Target, TrialSpec};
 
 /// Least time of a measurement, seconds a network: enough for an interval, or for synthetic images to show that it works.
 const SECONDS: f64 = 3.0;

@@ -4,10 +4,11 @@ use super::cost::{Cost, estimate, flops};
 use super::{PlannedRow, Prepared, Row, label, percent};
 use crate::columns::align;
 use crate::run_state::RunState;
+use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::Suite;
-use trial::{ResolveError, RunDirectory, TrialSpec};
+use trial::{ResolveError, TrialSpec};
 
 /// The whole plan as text, with the state of its trials in the out directory.
 pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {

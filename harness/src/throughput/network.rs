@@ -1,10 +1,11 @@
 //! What a person names to have its throughput measured: a file, a run or a model.
 
 use anyhow::{Context, bail};
+use records::RunDirectory;
 use sparsity::Settings;
 use std::path::{Path, PathBuf};
+use trial::TrialSpec;
 use trial::protocol::NetworkSource;
-use trial::{RunDirectory, TrialSpec};
 
 /// The file of a compact network in a run directory.
 const COMPACT: &str = "compact.safetensors";
@@ -134,7 +135,7 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let spec = spec();
         let directory = RunDirectory::of(out.path(), &spec.key());
-        directory.prepare(&spec).unwrap();
+        directory.prepare(&spec.to_json()).unwrap();
         let refused = |text: &str| format!("{:#}", NamedNetwork::named(text, out.path()).unwrap_err());
         assert!(refused(&spec.key()).contains("has not ended"));
         std::fs::write(directory.file(WEIGHTS), "").unwrap();
@@ -150,7 +151,7 @@ mod tests {
         assert_eq!(NamedNetwork::named(file.to_str().unwrap(), out.path()).unwrap(), compact);
 
         std::fs::write(directory.file("COMMITTED"), "nonsense").unwrap();
-        assert!(refused(&spec.key()).contains("not as it was committed"));
+        assert!(refused(&spec.key()).contains("checksum mismatch"));
         std::fs::write(directory.file("spec.json"), "{").unwrap();
         assert!(refused(path).contains("not the spec of a trial"));
         std::fs::remove_file(directory.file("spec.json")).unwrap();

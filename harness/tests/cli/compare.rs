@@ -1,10 +1,9 @@
 //! `harness compare` and `harness regress` as a person or a service of continuous integration meets them.
 
 use crate::{err, folder, harness, out};
-use records::{Record, Store};
+use records::{Record, RunDirectory, Store};
 use std::path::Path;
 use tempfile::TempDir;
-use trial::RunDirectory;
 
 /// A folder with the committed trials of two methods.
 fn recorded() -> TempDir {

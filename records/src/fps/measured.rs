@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{FpsRow, STABLE_PROTOCOL};
-use crate::record::Record;
+use super::row::{FpsRow, STABLE_PROTOCOL};
+use crate::Record;
 
 /// Measurements by the key of what was measured.
 pub(crate) struct Measured<'a>(HashMap<&'a str, Vec<&'a FpsRow>>);

@@ -3,7 +3,8 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
-use crate::record::Record;
+use crate::Record;
+use crate::csv_file::Entry;
 use crate::store::Store;
 
 fn row(key: &str, protocol: &str, batch: u64, fps: f64) -> FpsRow {

@@ -4,46 +4,37 @@
 //! of them. Columns that the file does not have, since it is older, are not compared; nor is the throughput,
 //! which is measured later.
 
-use std::fs;
-use std::io;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::record::Record;
-use crate::run::directory;
+use crate::Record;
+use crate::run_directory::{RunDirectory, files};
 
 /// How the row of a record contradicts its run; nothing where the run left no record.
 pub fn contradiction(out: &Path, record: &Record) -> Option<String> {
-    let directory = directory(out, &record.key)?;
-    let path = directory.join("record.json");
-    let bytes = match fs::read(&path) {
+    let run = RunDirectory::of(out, &record.key);
+    let path = run.file(files::RECORD);
+    let bytes = match run.bytes(files::RECORD) {
         Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
             return None;
         }
         Err(error) => return Some(format!("{} cannot be read: {error}", path.display())),
     };
-    if !as_committed(&directory, &bytes) {
-        return Some(format!("{} is not as it was committed", path.display()));
+    if !run.is_what_was_committed(files::RECORD, &bytes) {
+        return Some(format!("{}: checksum mismatch", path.display()));
     }
-    let no_record = |error: serde_json::Error| format!("{} is no record: {error}", path.display());
+    let not_a_record = |error: serde_json::Error| format!("{} is not a record: {error}", path.display());
     match serde_json::from_slice::<Record>(&bytes) {
         Ok(written) if written == *record => None,
         Ok(written) => match serde_json::from_slice(&bytes) {
             Ok(there) => difference(record, &written, &there, &path),
-            Err(error) => Some(no_record(error)),
+            Err(error) => Some(not_a_record(error)),
         },
-        Err(error) => Some(no_record(error)),
+        Err(error) => Some(not_a_record(error)),
     }
-}
-
-/// Whether the marker of the run, if it has one, fits the file's content.
-fn as_committed(directory: &Path, bytes: &[u8]) -> bool {
-    let Ok(marker) = fs::read_to_string(directory.join("COMMITTED")) else { return true };
-    let sums = marker.lines().filter_map(|line| line.split_once("  "));
-    let mut of_record = sums.filter(|(_, name)| *name == "record.json");
-    of_record.next().is_none_or(|(sum, _)| blake3::hash(bytes).to_hex().as_str() == sum)
 }
 
 /// The first of the columns that are `there` in which the row differs from the run's own record.

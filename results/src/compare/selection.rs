@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::{fs, io};
 
 use records::record::Record;
-use records::store::{Loaded, Store, StoreError};
+use records::{Loaded, Store, StoreError};
 
 /// Which records make one side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use records::Loaded;
 use records::record::Record;
-use records::store::Loaded;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

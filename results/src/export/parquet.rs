@@ -12,8 +12,8 @@ use parquet::schema::types::Type;
 use serde_json::Value;
 
 use super::columns::{Column, Kind, columns, rows};
+use records::Loaded;
 use records::record::SCHEMA;
-use records::store::Loaded;
 
 /// Under which name the version of the columns, [`SCHEMA`], is in the metadata of a Parquet file.
 pub const SCHEMA_ENTRY: &str = "harness.schema";

@@ -16,9 +16,8 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use event::Event;
-use records::run::Run;
-use records::store::Complaint;
-use records::store::file::replace;
+use records::run_directory::{TrialIdentity, files};
+use records::{Complaint, FileError, RunDirectory, write_atomically};
 
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";
@@ -59,22 +58,23 @@ pub enum ExportError {
 /// The earlier file of the same run is replaced at once; nothing else is touched.
 pub fn export_curves(out: &Path, folder: &Path) -> Result<Curves, ExportError> {
     let mut curves = Curves::default();
-    for key in keys(&out.join("runs"))? {
-        let run = Run::of(out, &key);
+    for key in keys(&out.join(files::RUNS))? {
+        let run = RunDirectory::of(out, &key);
         let spec = run.spec().unwrap_or_default();
-        let Some(name) = name::folder(&spec, &key) else {
-            let file = run.directory().join("spec.json");
+        let Some(trial) = TrialIdentity::of_spec(&spec) else {
+            let file = run.file(files::SPEC);
             let what = "does not say what was trained; the run is left out".to_string();
             curves.complaints.push(Complaint { file, line: 1, what });
             continue;
         };
-        let (evaluations, changes) = (run.evaluations(), run.changes());
+        let name = name::folder(&trial, &key);
+        let (evaluations, updates) = (run.evaluations(), run.updates());
         curves.complaints.extend(evaluations.complaints);
-        curves.complaints.extend(changes.complaints);
+        curves.complaints.extend(updates.complaints);
         let mut events = scalars::of_evaluations(&evaluations.rows);
-        events.extend(scalars::of_changes(&changes.rows));
+        events.extend(scalars::of_updates(&updates.rows));
         if events.is_empty() {
-            curves.without.push(run.directory().to_path_buf());
+            curves.without.push(run.path().to_path_buf());
             continue;
         }
         events.sort_by_key(|event| event.step);
@@ -103,14 +103,15 @@ fn keys(runs: &Path) -> Result<Vec<String>, ExportError> {
 }
 
 /// When the curves of a run were last written, seconds since 1970.
-fn modified(run: &Run) -> f64 {
-    let time = |name| fs::metadata(run.directory().join(name)).and_then(|data| data.modified()).ok();
-    let times = ["metrics.csv", "updates.csv"].into_iter().filter_map(time);
+fn modified(run: &RunDirectory) -> f64 {
+    let time = |name| fs::metadata(run.file(name)).and_then(|data| data.modified()).ok();
+    let times = [files::METRICS, files::UPDATES].into_iter().filter_map(time);
     times.max().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).map_or(0.0, |time| time.as_secs_f64())
 }
 
 fn write(folder: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     let path = folder.join(FILE);
-    let written = fs::create_dir_all(folder).and_then(|()| replace(&path, bytes));
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| write_atomically(&path, bytes).map_err(FileError::into_cause));
     written.map_err(|source| ExportError::Write { path, source })
 }

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::columns::{Column, columns, rows};
-use records::store::Loaded;
+use records::Loaded;
 
 /// The records as CSV, a header and a row a trial; what does not apply is empty.
 pub fn render_records_csv(loaded: &Loaded) -> String {

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::reference::Reference;
 use crate::table::group::Group;
 use crate::table::line::Line;
+use records::Complaint;
 use records::record::Record;
-use records::store::Complaint;
 
 use super::chart::{Chart, Point, Series};
 use super::definition::{FigureDefinition, Panel, Shows};

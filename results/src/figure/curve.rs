@@ -1,10 +1,8 @@
 //! What is drawn of a training: rows of the files in its run directory.
 
-use records::run::{Change, Evaluation, LayerDensity, Run};
-use records::store::Complaint;
-
-/// Growths whose survival is followed.
-const COHORTS: usize = 8;
+use records::Complaint;
+use records::RunDirectory;
+use records::run_directory::{COHORTS, Evaluation, LayerDensity, StructureUpdate};
 
 /// A quantity that a run directory tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +41,7 @@ pub struct Sample {
 #[derive(Debug, Default)]
 pub struct Told {
     evaluations: Vec<Evaluation>,
-    changes: Vec<Change>,
+    updates: Vec<StructureUpdate>,
     layers: Vec<LayerDensity>,
 }
 
@@ -122,18 +120,19 @@ impl Curve {
             }
             Curve::SurvivalByAge => {
                 let mean = |age: usize| {
-                    let all: Vec<f64> = told.changes.iter().filter_map(|row| row.survival(age)).collect();
+                    let all: Vec<f64> =
+                        told.updates.iter().filter_map(|row| row.survival_after(age)).collect();
                     Some(sample(age as f64, crate::statistics::mean(&all)?))
                 };
                 (1..=COHORTS).filter_map(mean).collect()
             }
             Curve::IouPrevious | Curve::IouFinal | Curve::Survival => {
-                let value = |row: &Change| match self {
+                let value = |row: &StructureUpdate| match self {
                     Curve::IouPrevious => row.iou_previous,
                     Curve::IouFinal => row.iou_final,
-                    _ => row.survival(1),
+                    _ => row.survival_after(1),
                 };
-                told.changes.iter().filter_map(|row| Some(sample(row.step as f64, value(row)?))).collect()
+                told.updates.iter().filter_map(|row| Some(sample(row.step as f64, value(row)?))).collect()
             }
         }
     }
@@ -141,7 +140,7 @@ impl Curve {
 
 impl Told {
     /// Reads the files that some curves need; what cannot be read is added to the complaints.
-    pub fn of(run: &Run, curves: &[Curve], complaints: &mut Vec<Complaint>) -> Told {
+    pub fn of(run: &RunDirectory, curves: &[Curve], complaints: &mut Vec<Complaint>) -> Told {
         let mut told = Told::default();
         let needs = |some: &[Curve]| curves.iter().any(|curve| some.contains(curve));
         if needs(&[Curve::Top1, Curve::TrainLoss, Curve::TestLoss]) {
@@ -150,9 +149,9 @@ impl Told {
             told.evaluations = read.rows;
         }
         if needs(&[Curve::IouPrevious, Curve::IouFinal, Curve::Survival, Curve::SurvivalByAge]) {
-            let read = run.changes();
+            let read = run.updates();
             complaints.extend(read.complaints);
-            told.changes = read.rows;
+            told.updates = read.rows;
         }
         if needs(&[Curve::Density]) {
             let read = run.layers();

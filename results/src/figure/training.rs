@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::statistics::Summary;
 use crate::table::line::Line;
+use records::RunDirectory;
 use records::record::Record;
-use records::run::Run;
 
 use super::build::Source;
 use super::chart::{Origin, Point, is_drawable};
@@ -76,7 +76,7 @@ fn curves<'a>(source: &mut Source, line: &Line<'a>, panels: &[(Panel, Curve)]) -
     let mut places: Vec<BTreeMap<i64, Place>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(line) {
         source.runs += 1;
-        let told = Told::of(&Run::of(source.out, &trial.key), &needed, &mut source.complaints);
+        let told = Told::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
         for (curve, places) in needed.iter().zip(&mut places) {
             for sample in curve.read(&told) {
                 if is_drawable(sample.x) && is_drawable(sample.y) {

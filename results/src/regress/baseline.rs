@@ -4,7 +4,7 @@
 //! its origin. A person may add columns; whoever reads records reads it too. Unlike records, which
 //! are gathered from many trials, a baseline is kept with care: a row that cannot be read is an error.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -12,8 +12,7 @@ use csv::StringRecord;
 
 use crate::compare::condition::Condition;
 use records::record::Record;
-use records::store::sheet::Sheet;
-use records::store::{Complaint, Loaded, Store, StoreError};
+use records::{Complaint, Loaded, Store, StoreError};
 
 use super::known_by;
 
@@ -142,36 +141,20 @@ impl Baseline {
         provenance: &Provenance,
         is_committed: impl Fn(&str) -> Result<(), String>,
     ) -> Result<Taken, BaselineError> {
-        let store = Store::new(out);
-        let loaded = store.load()?;
+        let mut loaded = Store::new(out).load()?;
         let mut left_out: Vec<String> = loaded.complaints.iter().map(Complaint::to_string).collect();
-        // The file once more, for the columns that the harness does not know.
-        let bytes = match fs::read(store.path()) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(source) => return Err(StoreError::Read { path: store.path(), source }.into()),
-        };
-        let mut sheet: Sheet<Record> = Sheet::parse(&store.path(), &bytes);
-        let mut taken: Vec<Record> = Vec::new();
-        for record in loaded.records {
+        loaded.retain(|record| {
             let kept = match record.is_ok() {
                 true => is_committed(&record.key),
                 false => Err(record.status.clone()),
             };
-            match kept {
-                Ok(()) => {
-                    sheet.upsert(record.clone());
-                    taken.push(record);
-                }
-                Err(why) => left_out.push(format!("{} ({}): {why}", record.key, record.method)),
-            }
-        }
-        if taken.is_empty() {
+            kept.map_err(|why| left_out.push(format!("{} ({}): {why}", record.key, record.method))).is_ok()
+        });
+        if loaded.records.is_empty() {
             return Err(BaselineError::NothingToTake { from: out.to_path_buf(), left_out });
         }
-        let keys: HashSet<&str> = taken.iter().map(|record| record.key.as_str()).collect();
-        sheet.retain(|record| keys.contains(record.key.as_str()));
-        Ok(Taken { csv: stamped(&sheet.into_csv(), provenance), records: taken, left_out })
+        let records = loaded.records.clone();
+        Ok(Taken { csv: stamped(&loaded.into_csv(), provenance), records, left_out })
     }
 }
 
@@ -233,7 +216,7 @@ fn origins(bytes: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use records::fps::{FpsRow, FpsStore};
+    use records::{FpsRow, FpsStore};
 
     fn provenance() -> Provenance {
         let (from, taken) = ("runs".to_string(), "2026-02-01T12:00:00Z".to_string());

@@ -5,8 +5,8 @@
 use csv::StringRecord;
 
 use crate::table::number::target;
+use ::records::RunDirectory;
 use ::records::record::Record;
-use ::records::run::Run;
 
 use super::html::{Html, id};
 use super::source::Sources;
@@ -31,8 +31,8 @@ pub fn write(html: &mut Html, sources: &Sources) {
                     html.leaf("code", &[], &record.key);
                     html.text(&format!(" {}", name(record)));
                 });
-                let run = Run::of(sources.out_of(at), &record.key);
-                html.leaf("p", &[], &format!("Folder: {}", run.directory().display()));
+                let run = RunDirectory::of(sources.out_of(at), &record.key);
+                html.leaf("p", &[], &format!("Folder: {}", run.path().display()));
                 file(html, "Spec", run.spec());
                 file(html, "Environment", run.environment());
                 values(html, &columns, record, full);

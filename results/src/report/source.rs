@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use ::records::record::Record;
-use ::records::store::{Store, StoreError};
+use ::records::{Store, StoreError};
 
 /// What is recorded in some output directories.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::made_up::{smoke, structured};
 use crate::table::{table, table_ids};
+use ::records::Store;
 use ::records::record::Record;
-use ::records::store::Store;
 
 use super::Report;
 

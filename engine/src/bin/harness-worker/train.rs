@@ -3,13 +3,14 @@
 use crate::failure::Failure;
 use crate::{device, tell};
 use engine::{Outcome, RunError, RunOptions, run as train};
+use records::RunDirectory;
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, atomic::AtomicBool};
 use std::time::Duration;
 use trial::protocol::TrainJob;
-use trial::{Event, Exit, RunDirectory, TrialSpec};
+use trial::{Event, Exit, TrialSpec};
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
 pub fn run(job: TrainJob) -> Result<Exit, Failure> {

@@ -103,7 +103,8 @@ fn unwritable(path: &Path, cause: &std::io::Error) -> anyhow::Error {
 
 /// Writes `table` to `path`, whole or not at all.
 pub fn write(path: &Path, table: &LatencyTable) -> anyhow::Result<()> {
-    trial::write_atomically(path, table.to_text().as_bytes()).map_err(|error| unwritable(path, error.cause()))
+    records::write_atomically(path, table.to_text().as_bytes())
+        .map_err(|error| unwritable(path, &error.into_cause()))
 }
 
 /// In what `table` differs from one about `wanted` for images of `side`.

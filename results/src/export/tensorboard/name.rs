@@ -2,33 +2,16 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use records::run_directory::TrialIdentity;
 
-/// What of a spec is in the name.
-#[derive(Deserialize)]
-struct Spec {
-    suite: String,
-    model: String,
-    method: String,
-    sparsity: f64,
-    latency: Option<Latency>,
-    seed: u64,
-}
-
-#[derive(Deserialize)]
-struct Latency {
-    target: f64,
-}
-
-/// `suite/model/method-target-seedN-KEY` of the run of a spec; none if the spec cannot be read.
-pub fn folder(spec: &str, key: &str) -> Option<PathBuf> {
-    let spec: Spec = serde_json::from_str(spec).ok()?;
-    let target = match spec.latency {
-        Some(latency) => format!("latency{}", latency.target),
-        None => spec.sparsity.to_string(),
+/// `suite/model/method-target-seedN-KEY` of the run of a trial.
+pub fn folder(trial: &TrialIdentity, key: &str) -> PathBuf {
+    let target = match trial.latency_target {
+        Some(latency) => format!("latency{latency}"),
+        None => trial.sparsity.to_string(),
     };
-    let run = format!("{}-{target}-seed{}-{key}", spec.method, spec.seed);
-    Some([spec.suite, spec.model, run].iter().map(|name| plain(name)).collect())
+    let run = format!("{}-{target}-seed{}-{key}", trial.method, trial.seed);
+    [&trial.suite, &trial.model, &run].iter().map(|name| plain(name)).collect()
 }
 
 /// The name of one folder on every system: what could be more than that becomes `_`.
@@ -44,7 +27,10 @@ mod tests {
 
     #[test]
     fn a_run_is_named_by_what_was_trained() {
-        let named = |spec: &str| folder(spec, "4f2a").map(|path| path.to_str().unwrap().to_string());
+        let named = |spec: &str| {
+            let trial = TrialIdentity::of_spec(spec)?;
+            Some(folder(&trial, "4f2a").to_str().unwrap().to_string())
+        };
         let spec =
             r#"{"suite": "cifar10", "model": "wrn-16-1", "method": "rigl", "sparsity": 0.9, "seed": 3}"#;
         assert_eq!(named(spec).unwrap(), "cifar10/wrn-16-1/rigl-0.9-seed3-4f2a");
@@ -56,6 +42,7 @@ mod tests {
     #[test]
     fn no_name_leads_out_of_the_folder() {
         let spec = r#"{"suite": "..", "model": "/etc", "method": "a/../b", "sparsity": 0, "seed": 0}"#;
-        assert_eq!(folder(spec, "k").unwrap(), PathBuf::from("_/_etc/a_.._b-0-seed0-k"));
+        let trial = TrialIdentity::of_spec(spec).unwrap();
+        assert_eq!(folder(&trial, "k"), PathBuf::from("_/_etc/a_.._b-0-seed0-k"));
     }
 }

@@ -1,7 +1,7 @@
 //! Which curves a run has.
 
 use super::event::Event;
-use records::run::{Change, Evaluation};
+use records::run_directory::{Evaluation, StructureUpdate};
 
 /// The curves of evaluations; of the initial weights there is no training loss.
 pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {
@@ -19,13 +19,13 @@ pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {
     rows.iter().filter_map(event).collect()
 }
 
-/// The curves of changes of the structure.
-pub fn of_changes(rows: &[Change]) -> Vec<Event> {
-    let event = |row: &Change| {
+/// The curves of updates of the structure.
+pub fn of_updates(rows: &[StructureUpdate]) -> Vec<Event> {
+    let event = |row: &StructureUpdate| {
         let values = [
             ("structure/iou_previous", row.iou_previous),
             ("structure/iou_final", row.iou_final),
-            ("structure/survival_1", row.survival(1)),
+            ("structure/survival_1", row.survival_after(1)),
             ("structure/active", Some(row.active as f64)),
             ("structure/latency", row.latency),
         ];

@@ -1,70 +1,21 @@
-//! The text of a CSV file: rows with their line numbers, and what is wrong with the others.
+//! The text of a CSV file: rows with their lines, and what is wrong with the others.
 //!
 //! Columns of other origin (a newer harness, a person's remarks) are kept as they are.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use csv::StringRecord;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
-use super::StoreError;
-use super::lines::Lines;
-
-/// What a row says.
-pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
-    /// Columns without which a row cannot be told apart from others; the rest may be missing.
-    const REQUIRED: &'static [&'static str];
-
-    /// What the row is about; a row must say it.
-    fn key(&self) -> &str;
-
-    /// Whether two rows are about the same, so that one replaces the other.
-    fn is_same(&self, other: &Self) -> bool;
-
-    /// Whether it takes the place of an old one about the same.
-    fn replaces(&self, _old: &Self) -> bool {
-        true
-    }
-
-    /// The order of rows in the file.
-    fn order(&self, other: &Self) -> Ordering;
-
-    /// What cannot be true of it, if anything.
-    fn impossible(&self) -> Option<String>;
-}
-
-/// The columns of an entry in the order in which they are written.
-pub fn columns<E: Entry>() -> StringRecord {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.serialize(E::default()).expect("a flat entry serializes");
-    let written = writer.into_inner().expect("a vector takes every byte");
-    let mut reader = csv::Reader::from_reader(written.as_slice());
-    reader.headers().expect("the header was just written").clone()
-}
-
-/// What is to be said of a row: as a rule, why it was left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
-    /// The file.
-    pub file: PathBuf,
-    /// The line, counted from 1.
-    pub line: u64,
-    /// What there is to say.
-    pub what: String,
-}
-
-impl fmt::Display for Complaint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file.display(), self.line, self.what)
-    }
-}
+use super::columns::columns;
+use super::entry::Entry;
+use super::error::StoreError;
+use super::fault::{cause, fault};
+use super::numbered::NumberedRows;
+use crate::Complaint;
 
 /// One row of the file.
-pub struct Row<E> {
+pub struct ParsedRow<E> {
     /// The columns that the harness knows.
     pub entry: E,
     /// The fields of the other columns.
@@ -74,37 +25,42 @@ pub struct Row<E> {
 }
 
 /// The whole file.
-pub struct Sheet<E> {
+pub struct ParsedCsv<E> {
     /// The rows that could be read.
-    pub rows: Vec<Row<E>>,
+    pub rows: Vec<ParsedRow<E>>,
     /// The rows that could not; a rewrite would lose them.
     pub unreadable: Vec<Complaint>,
     /// The rows that could be read and are not to be used.
-    pub doubtful: Vec<Complaint>,
+    pub set_aside: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
     pub other_columns: Vec<String>,
 }
 
-impl<E> Default for Sheet<E> {
-    fn default() -> Sheet<E> {
-        Sheet { rows: Vec::new(), unreadable: Vec::new(), doubtful: Vec::new(), other_columns: Vec::new() }
+impl<E> Default for ParsedCsv<E> {
+    fn default() -> ParsedCsv<E> {
+        ParsedCsv {
+            rows: Vec::new(),
+            unreadable: Vec::new(),
+            set_aside: Vec::new(),
+            other_columns: Vec::new(),
+        }
     }
 }
 
-impl<E: Entry> Sheet<E> {
+impl<E: Entry> ParsedCsv<E> {
     /// Reads the text of `file`.
-    pub fn parse(file: &Path, bytes: &[u8]) -> Sheet<E> {
-        let mut sheet = Sheet::default();
+    pub fn parse(file: &Path, bytes: &[u8]) -> ParsedCsv<E> {
+        let mut parsed = ParsedCsv::default();
         let complaint = |line, what| Complaint { file: file.to_path_buf(), line, what };
-        let mut lines = Lines::of(bytes);
-        let mut reader = csv::Reader::from_reader(bytes);
-        let header = reader.headers().cloned().map_err(|error| said(&error));
+        let mut reader = NumberedRows::of(bytes);
+        let (line, header) = reader.header();
+        let header = header.map_err(|error| cause(&error));
         let header = match header.and_then(|header| sound::<E>(&header).map(|()| header)) {
             Ok(header) => header,
-            Err(_) if bytes.is_empty() => return sheet,
+            Err(_) if bytes.is_empty() => return parsed,
             Err(what) => {
-                sheet.unreadable.push(complaint(lines.line(None), what));
-                return sheet;
+                parsed.unreadable.push(complaint(line, what));
+                return parsed;
             }
         };
         let known = columns::<E>();
@@ -113,45 +69,36 @@ impl<E: Entry> Sheet<E> {
         // Columns in the harness's own order need not be looked up by name, which is slow.
         let in_order = header.iter().take(known.len()).eq(known.iter());
         let names = if in_order { None } else { Some(&header) };
-        sheet.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
+        parsed.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
         let mut row = StringRecord::new();
-        loop {
-            let read = reader.read_record(&mut row);
-            if let Ok(false) = read {
-                break;
-            }
-            let line = lines.line(read.as_ref().map_or_else(csv::Error::position, |_| row.position()));
-            match read.and_then(|_| row.deserialize::<E>(names)) {
+        while let Some((line, read)) = reader.read(&mut row) {
+            match read.and_then(|()| row.deserialize::<E>(names)) {
                 Ok(entry) if entry.key().is_empty() => {
-                    sheet.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
+                    parsed.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
                 }
-                Ok(_) if reader.position().byte() >= bytes.len() as u64 && cut(bytes, &row) => {
+                Ok(_) if reader.at_end() && cut(bytes, &row) => {
                     let what = "the line does not end, so that it may be cut; \
                                 if it is whole, put an end of line behind it";
-                    sheet.unreadable.push(complaint(line, what.to_string()));
+                    parsed.unreadable.push(complaint(line, what.to_string()));
                 }
                 Ok(entry) => {
                     let other = others.iter().map(|at| row[*at].to_string()).collect();
-                    sheet.rows.push(Row { entry, other, line });
+                    parsed.rows.push(ParsedRow { entry, other, line });
                 }
                 Err(error) => {
-                    let what = match wrong_column::<E>(&row, &header, &error) {
-                        Some(column) => format!("column `{column}`: {}", said(&error)),
-                        None => said(&error),
-                    };
-                    sheet.unreadable.push(complaint(line, what));
+                    parsed.unreadable.push(complaint(line, fault::<E>(&row, &header, &error)));
                 }
             }
         }
-        sheet.settle_duplicates(file);
-        sheet.unreadable.sort_by_key(|complaint| complaint.line);
-        sheet
+        parsed.settle_duplicates(file);
+        parsed.unreadable.sort_by_key(|complaint| complaint.line);
+        parsed
     }
 
     /// Keeps one of several equal rows; leaves out all rows about the same that contradict each
     /// other.
     fn settle_duplicates(&mut self, file: &Path) {
-        let mut groups: Vec<Vec<Row<E>>> = Vec::new();
+        let mut groups: Vec<Vec<ParsedRow<E>>> = Vec::new();
         let mut sorted = std::mem::take(&mut self.rows);
         sorted.sort_by(|a, b| a.entry.key().cmp(b.entry.key()));
         for row in sorted {
@@ -165,7 +112,7 @@ impl<E: Entry> Sheet<E> {
         for rows in groups {
             if rows.iter().all(|r| r.entry == rows[0].entry && r.other == rows[0].other) {
                 let what = format!("the line repeats line {}", rows[0].line);
-                self.doubtful.extend(rows[1..].iter().map(|row| complaint(row.line, what.clone())));
+                self.set_aside.extend(rows[1..].iter().map(|row| complaint(row.line, what.clone())));
                 self.rows.extend(rows.into_iter().take(1));
                 continue;
             }
@@ -177,13 +124,13 @@ impl<E: Entry> Sheet<E> {
         self.rows.sort_by_key(|row| row.line);
     }
 
-    /// Leaves out the rows of `file` of which `doubt` has something to say.
-    pub fn leave_out(&mut self, file: &Path, doubt: impl Fn(&E) -> Option<String>) {
-        let doubtful = &mut self.doubtful;
-        self.rows.retain(|row| match doubt(&row.entry) {
+    /// Leaves out the rows of `file` with which something is wrong, as `what_is_wrong` tells.
+    pub fn leave_out(&mut self, file: &Path, what_is_wrong: impl Fn(&E) -> Option<String>) {
+        let set_aside = &mut self.set_aside;
+        self.rows.retain(|row| match what_is_wrong(&row.entry) {
             None => true,
             Some(what) => {
-                doubtful.push(Complaint { file: file.to_path_buf(), line: row.line, what });
+                set_aside.push(Complaint { file: file.to_path_buf(), line: row.line, what });
                 false
             }
         });
@@ -192,7 +139,7 @@ impl<E: Entry> Sheet<E> {
     /// What is wrong with the rows that are not among `rows`, in the order of the file.
     pub fn complaints(&mut self) -> Vec<Complaint> {
         let mut complaints = std::mem::take(&mut self.unreadable);
-        complaints.append(&mut self.doubtful);
+        complaints.append(&mut self.set_aside);
         complaints.sort_by_key(|complaint| complaint.line);
         complaints
     }
@@ -210,7 +157,7 @@ impl<E: Entry> Sheet<E> {
             Some(_) => {}
             None => {
                 let other = vec![String::new(); self.other_columns.len()];
-                self.rows.push(Row { entry, other, line: 0 });
+                self.rows.push(ParsedRow { entry, other, line: 0 });
             }
         }
     }
@@ -257,32 +204,4 @@ fn sound<E: Entry>(header: &StringRecord) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// The column whose field an entry does not take. An error that the field's type made up itself does not tell it,
-/// but that field alone makes it again.
-fn wrong_column<'h, E: Entry>(
-    row: &StringRecord,
-    header: &'h StringRecord,
-    error: &csv::Error,
-) -> Option<&'h str> {
-    let csv::ErrorKind::Deserialize { err, .. } = error.kind() else { return None };
-    let alone = |(name, field): &(&str, &str)| {
-        let (name, field) = (StringRecord::from(vec![*name]), StringRecord::from(vec![*field]));
-        field.deserialize::<E>(Some(&name)).is_err()
-    };
-    let told = err.field().and_then(|at| header.get(at as usize));
-    told.or_else(|| header.iter().zip(row).find(alone).map(|(name, _)| name))
-}
-
-/// The error without the position, which the complaint states itself.
-fn said(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("has {len} fields where the header has {expected_len}")
-        }
-        csv::ErrorKind::Utf8 { .. } => "is not UTF-8 text".to_string(),
-        _ => error.to_string(),
-    }
 }

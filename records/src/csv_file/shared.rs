@@ -6,27 +6,27 @@
 //! never rewritten: what a person or a broken disk left there is theirs to mend.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
-use atomic_write_file::AtomicWriteFile;
-
-use super::StoreError;
-use super::sheet::{Entry, Sheet};
+use super::entry::Entry;
+use super::error::StoreError;
+use super::parsed::ParsedCsv;
+use crate::file::replace;
 
 /// A file of rows of one kind in an output directory, which need not exist yet.
 #[derive(Clone, Debug)]
-pub struct SheetFile<E> {
+pub struct SharedCsv<E> {
     directory: PathBuf,
     name: &'static str,
     entries: PhantomData<E>,
 }
 
-impl<E: Entry> SheetFile<E> {
+impl<E: Entry> SharedCsv<E> {
     /// The file `<out>/<name>.csv`.
-    pub fn new(out: &Path, name: &'static str) -> SheetFile<E> {
-        SheetFile { directory: out.to_path_buf(), name, entries: PhantomData }
+    pub fn new(out: &Path, name: &'static str) -> SharedCsv<E> {
+        SharedCsv { directory: out.to_path_buf(), name, entries: PhantomData }
     }
 
     /// The file.
@@ -35,17 +35,17 @@ impl<E: Entry> SheetFile<E> {
     }
 
     /// Reads all rows; a missing file has none.
-    pub fn read(&self) -> Result<Sheet<E>, StoreError> {
+    pub fn read(&self) -> Result<ParsedCsv<E>, StoreError> {
         let path = self.path();
         match fs::read(&path) {
-            Ok(bytes) => Ok(Sheet::parse(&path, &bytes)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Sheet::default()),
+            Ok(bytes) => Ok(ParsedCsv::parse(&path, &bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ParsedCsv::default()),
             Err(source) => Err(StoreError::Read { path, source }),
         }
     }
 
     /// Changes the file for the sake of `what`.
-    pub fn rewrite(&self, what: &str, change: impl FnOnce(&mut Sheet<E>)) -> Result<(), StoreError> {
+    pub fn rewrite(&self, what: &str, change: impl FnOnce(&mut ParsedCsv<E>)) -> Result<(), StoreError> {
         let failed = |path: &Path| {
             let path = path.to_path_buf();
             move |source| StoreError::Write { path, source }
@@ -56,16 +56,9 @@ impl<E: Entry> SheetFile<E> {
         let held = File::create(&lock).map_err(failed(&lock))?;
         held.lock().map_err(failed(&lock))?;
 
-        let mut sheet = self.read()?;
-        sheet.whole(what)?;
-        change(&mut sheet);
-        replace(&self.path(), &sheet.into_csv()).map_err(failed(&self.path()))
+        let mut parsed = self.read()?;
+        parsed.whole(what)?;
+        change(&mut parsed);
+        replace(&self.path(), &parsed.into_csv()).map_err(failed(&self.path()))
     }
-}
-
-/// Puts `bytes` in the place of the file at once: temporary file, sync, rename.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = AtomicWriteFile::open(path)?;
-    file.write_all(bytes)?;
-    file.commit()
 }

@@ -4,7 +4,7 @@
 //! whether blank lines stand before a row. So lines are counted here, once through the file.
 
 /// Counts the lines of a file up to one row after another.
-pub(crate) struct Lines<'a> {
+pub struct Lines<'a> {
     bytes: &'a [u8],
     /// Up to where lines were counted.
     at: usize,

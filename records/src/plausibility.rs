@@ -1,6 +1,6 @@
 //! What cannot be true of a record, whoever wrote it.
 
-use crate::record::Record;
+use crate::Record;
 
 /// By how much the share of zeros among weights may differ from that among all parameters: by no more than the
 /// share of biases and batch norms, below 3 % of every preset's network and 10 % of the narrowest there is.

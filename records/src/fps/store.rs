@@ -1,0 +1,45 @@
+//! The measurements of one output directory: `<out>/fps.csv`.
+
+use std::path::{Path, PathBuf};
+
+use super::row::FpsRow;
+use crate::Complaint;
+use crate::csv_file::{Entry, SharedCsv, StoreError};
+
+/// The measurements of one output directory.
+#[derive(Clone, Debug)]
+pub struct FpsStore {
+    file: SharedCsv<FpsRow>,
+}
+
+impl FpsStore {
+    /// The measurements of an output directory, which need not exist yet.
+    pub fn new(out: &Path) -> FpsStore {
+        FpsStore { file: SharedCsv::new(out, "fps") }
+    }
+
+    /// The file of measurements.
+    pub fn path(&self) -> PathBuf {
+        self.file.path()
+    }
+
+    /// Adds measurements. One of the same key, protocol, batch, precision, device and threads
+    /// replaces the old one, unless only the old one is valid.
+    pub fn append(&self, rows: &[FpsRow]) -> Result<(), StoreError> {
+        if let Some(row) = rows.iter().find(|row| row.key.is_empty()) {
+            return Err(StoreError::NoFpsKey { device: row.device.clone() });
+        }
+        let Some(first) = rows.first() else { return Ok(()) };
+        let what = format!("the throughput of {}", first.key);
+        self.file.rewrite(&what, |parsed| rows.iter().for_each(|row| parsed.upsert(row.clone())))
+    }
+
+    /// Reads the measurements, and what is wrong with the rows that are left out; a missing file
+    /// holds none.
+    pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
+        let mut parsed = self.file.read()?;
+        parsed.leave_out(&self.path(), FpsRow::impossible);
+        let complaints = parsed.complaints();
+        Ok((parsed.rows.into_iter().map(|row| row.entry).collect(), complaints))
+    }
+}

@@ -1,0 +1,29 @@
+//! The names of the files in a run directory, and of the folder that run directories lie in.
+
+/// The folder of all run directories in an output directory.
+pub const RUNS: &str = "runs";
+
+/// What is to be trained, as JSON.
+pub const SPEC: &str = "spec.json";
+/// What it was trained with: device, versions, threads, as JSON.
+pub const ENVIRONMENT: &str = "environment.json";
+/// The evaluations during training.
+pub const METRICS: &str = "metrics.csv";
+/// The updates of the structure.
+pub const UPDATES: &str = "updates.csv";
+/// The density of every layer after some of the updates.
+pub const LAYERS: &str = "layers.csv";
+/// What is left of every group of channels, where channels are pruned.
+pub const CHANNELS: &str = "channels.csv";
+/// The trained weights, under torchvision's names where it has the model.
+pub const WEIGHTS: &str = "weights.safetensors";
+/// The final mask, as [`pack`](crate::mask::pack) writes it.
+pub const MASK: &str = "mask.bits";
+/// The network without its pruned channels, where channels are pruned.
+pub const COMPACT: &str = "compact.safetensors";
+/// The trial's [`Record`](crate::Record), as JSON.
+pub const RECORD: &str = "record.json";
+/// The checksums of all files that make the result; written last.
+pub const COMMITTED: &str = "COMMITTED";
+/// What the process that trained it printed.
+pub const LOG: &str = "worker.log";

@@ -1,0 +1,159 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn run(files: &[(&str, &str)]) -> (tempfile::TempDir, RunDirectory) {
+    let out = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of(out.path(), "abc");
+    fs::create_dir_all(run.path()).unwrap();
+    files.iter().for_each(|(name, text)| fs::write(run.file(name), text).unwrap());
+    (out, run)
+}
+
+#[test]
+fn only_an_intact_marker_makes_a_run_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(folder.path());
+    assert!(!run.is_committed().unwrap());
+    write_atomically(&run.file("record.json"), b"{}").unwrap();
+    write_atomically(&run.file("metrics.csv"), b"step\n").unwrap();
+    run.commit(&["record.json", "metrics.csv"]).unwrap();
+    assert!(run.is_committed().unwrap());
+
+    fs::write(run.file("metrics.csv"), b"stop\n").unwrap();
+    assert!(run.is_committed().unwrap_err().to_string().contains("metrics.csv"));
+    fs::remove_file(run.file("metrics.csv")).unwrap();
+    assert!(run.is_committed().is_err());
+    fs::write(run.file("COMMITTED"), b"").unwrap();
+    assert!(run.is_committed().is_err());
+    for nonsense in [&b"nonsense\n"[..], b"\xff\xfe"] {
+        fs::write(run.file("COMMITTED"), nonsense).unwrap();
+        assert!(run.is_committed().is_err());
+    }
+}
+
+#[test]
+fn a_prepared_run_keeps_its_spec() {
+    let out = tempfile::tempdir().unwrap();
+    let run = RunDirectory::of(out.path(), "abc");
+    run.prepare("{}\n").unwrap();
+    run.prepare("something else").unwrap();
+    assert_eq!(run.spec().as_deref(), Some("{}\n"));
+    assert!(!run.is_committed().unwrap());
+}
+
+#[test]
+fn a_run_without_files_tells_nothing() {
+    let (_out, run) = run(&[]);
+    assert!(run.evaluations().rows.is_empty() && run.updates().rows.is_empty());
+    assert!(run.layers().complaints.is_empty() && run.spec().is_none());
+}
+
+#[test]
+fn a_key_that_leads_out_of_the_folder_tells_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, elsewhere) = (folder.path().join("out"), folder.path().join("x/runs/abc"));
+    fs::create_dir_all(out.join("runs")).unwrap();
+    fs::create_dir_all(&elsewhere).unwrap();
+    for name in ["spec.json", "environment.json", "metrics.csv", "updates.csv", "COMMITTED"] {
+        fs::write(elsewhere.join(name), "step\n1\n").unwrap();
+        fs::write(out.join(name), "step\n1\n").unwrap();
+    }
+    let absolute = elsewhere.display().to_string();
+    for key in ["../../x/runs/abc", absolute.as_str(), "..", ".", "", "a/../../.."] {
+        let run = RunDirectory::of(&out, key);
+        assert_eq!((run.spec(), run.environment()), (None, None), "{key}");
+        assert!(run.evaluations().rows.is_empty() && run.updates().rows.is_empty(), "{key}");
+        assert!(!run.holds("spec.json") && !run.is_committed().unwrap(), "{key}");
+    }
+    assert!(RunDirectory::of(&folder.path().join("x"), "abc").spec().is_some());
+}
+
+#[test]
+fn columns_may_be_missing_or_unknown_and_bad_rows_are_named() {
+    let updates = "step,stage,dropped,grown,active,iou_previous,survival_1,survival_2,new\n\
+                   1,update,5,5,90,0.5,,,x\n101,update,5,4,89,,0.25,0.125,x\nmany,update,5,5,90,,,,x\n\
+                   201,update,5,4,89,,0.25,most,x\n301,update\n";
+    let (_out, run) = run(&[("updates.csv", updates), ("metrics.csv", "step,epoch,top1\n10,1,50.5\n")]);
+    let read = run.updates();
+    assert_eq!(read.rows.len(), 2);
+    assert_eq!((read.rows[0].iou_previous, read.rows[1].survival_after(1)), (Some(0.5), Some(0.25)));
+    assert_eq!((read.rows[1].survival_after(2), read.rows[1].survival_after(3)), (Some(0.125), None));
+    let said: Vec<_> = read.complaints.iter().map(|it| (it.line, it.what.as_str())).collect();
+    assert_eq!(said[0], (4, "column `step`: invalid digit found in string"));
+    assert_eq!(said[1], (5, "column `survival_2`: invalid float literal"));
+    assert_eq!(said[2], (6, "has 2 fields where the header has 9"));
+    let evaluation = &run.evaluations().rows[0];
+    assert_eq!((evaluation.top1, evaluation.val_loss), (Some(50.5), None));
+}
+
+#[test]
+fn the_columns_are_those_of_the_interchange_format() {
+    let columns = |columns: csv::StringRecord| columns.iter().collect::<Vec<_>>().join(",");
+    let metrics = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,top1,top5";
+    assert_eq!(columns(Evaluation::columns()), metrics);
+    let updates = "step,stage,dropped,grown,active,iou_previous,iou_final,\
+        survival_1,survival_2,survival_3,survival_4,survival_5,survival_6,survival_7,survival_8,\
+        saliency_variance,\
+        drop_score_q00,drop_score_q05,drop_score_q25,drop_score_q50,drop_score_q75,drop_score_q95,drop_score_q100,\
+        grow_score_q00,grow_score_q05,grow_score_q25,grow_score_q50,grow_score_q75,grow_score_q95,grow_score_q100,\
+        latency";
+    assert_eq!(columns(StructureUpdate::columns()), updates);
+    assert_eq!(columns(LayerDensity::columns()), "step,layer,density");
+    assert_eq!(columns(KeptChannels::columns()), "group,channels,kept,block");
+}
+
+fn shares() -> impl Strategy<Value = Option<f64>> {
+    proptest::option::of(0.0..=1.0f64)
+}
+
+fn scores() -> impl Strategy<Value = Option<Vec<f64>>> {
+    proptest::option::of(proptest::collection::vec(proptest::num::f64::NORMAL, QUANTILES.len()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn rows_are_read_back_as_they_were_written(
+        (step, stage, counts) in (any::<u64>(), "[ -~\n,\"]{0,12}", any::<[u64; 3]>()),
+        survival in proptest::collection::vec(0.0..=1.0f64, 0..=COHORTS),
+        numbers in proptest::collection::vec(shares(), 7),
+        (drop_scores, grow_scores) in (scores(), scores()),
+    ) {
+        let (_out, run) = run(&[]);
+        let update = StructureUpdate {
+            step,
+            stage: stage.clone(),
+            dropped: counts[0],
+            grown: counts[1],
+            active: counts[2],
+            iou_previous: numbers[0],
+            iou_final: numbers[1],
+            survival: survival.into_iter().map(Some).collect(),
+            saliency_variance: numbers[2],
+            drop_scores,
+            grow_scores,
+            latency: numbers[3],
+        };
+        let evaluation = Evaluation {
+            step,
+            epoch: 0.5,
+            stage: stage.clone(),
+            learning_rate: numbers[4],
+            top1: numbers[5],
+            top5: numbers[6],
+            ..Evaluation::default()
+        };
+        let layer = LayerDensity { step, layer: stage.clone(), density: 0.25 };
+        let channels = KeptChannels { group: stage, channels: counts[0], kept: counts[1], block: counts[2] };
+        run.write_rows(std::slice::from_ref(&update)).unwrap();
+        run.write_rows(std::slice::from_ref(&evaluation)).unwrap();
+        run.write_rows(std::slice::from_ref(&layer)).unwrap();
+        run.write_rows(std::slice::from_ref(&channels)).unwrap();
+        prop_assert_eq!(run.updates(), Rows { rows: vec![update], complaints: vec![] });
+        prop_assert_eq!(run.evaluations(), Rows { rows: vec![evaluation], complaints: vec![] });
+        prop_assert_eq!(run.layers(), Rows { rows: vec![layer], complaints: vec![] });
+        prop_assert_eq!(run.channels(), Rows { rows: vec![channels], complaints: vec![] });
+    }
+}

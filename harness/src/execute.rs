@@ -13,8 +13,8 @@ mod throughput;
 pub use summary::summarise;
 
 use crate::device::Device;
-use crate::options::{Pretrained, RunOptions};
-use crate::plan::Prepared;
+use crate::options::{Pretrained, TrainingOptions};
+use crate::plan::PreparedPlan;
 use crate::recorded;
 use crate::run_state::RunState;
 use crate::stdio;
@@ -42,7 +42,7 @@ struct Orders {
 }
 
 /// Runs the trials that are missing, and says how that ended.
-pub fn execute(prepared: &Prepared, options: &RunOptions, worker: &Worker) -> anyhow::Result<Exit> {
+pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
     // A budget that reaches beyond the clock is none.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
@@ -53,7 +53,7 @@ pub fn execute(prepared: &Prepared, options: &RunOptions, worker: &Worker) -> an
     let mut console = Console::new(options, prepared.trials.len());
     let mut outcomes: Vec<Outcome> = Vec::new();
     let mut missing = Vec::new();
-    for spec in &prepared.trials {
+    for spec in prepared.trials.iter().map(|trial| &trial.spec) {
         let directory = RunDirectory::of(&options.out, &spec.key());
         match RunState::of(&directory) {
             RunState::Done => {
@@ -94,8 +94,8 @@ pub fn execute(prepared: &Prepared, options: &RunOptions, worker: &Worker) -> an
 }
 
 fn orders(
-    prepared: &Prepared,
-    options: &RunOptions,
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
     worker: &Worker,
     missing: usize,
     deadline: Option<Instant>,

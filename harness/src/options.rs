@@ -2,14 +2,11 @@
 
 use crate::device::DeviceChoice;
 use crate::duration;
-use crate::plan::{LatencyRequest, Origins, Request, Subject};
-use anyhow::{Context, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use sparsity::{Criterion, Distribution, Origin, Override};
+use sparsity::{Criterion, Distribution};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use suites::preset::Preset;
 use trial::MACS;
 
 /// Where the weights come from that channels are pruned from.
@@ -34,7 +31,7 @@ pub enum TableChoice {
 
 /// What to train, on what, and how.
 #[derive(Clone, Debug, clap::Args)]
-pub struct RunOptions {
+pub struct TrainingOptions {
     /// Methods to train, or `all`
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = methods(), help_heading = "What")]
     pub method: Vec<String>,
@@ -106,65 +103,7 @@ pub struct RunOptions {
     pub verbose: bool,
 }
 
-impl RunOptions {
-    /// What is asked for: the rows of `subject`, with the values of `preset` where nothing is said.
-    pub fn request(&self, subject: Subject, preset: Preset) -> anyhow::Result<Request> {
-        let Subject { suite, rows, model, channels } = subject;
-        let latency = channels || !self.latency_target.is_empty();
-        let preset = if latency { preset.for_channels() } else { preset };
-        if !latency && (self.pretrained.is_some() || self.lut.is_some()) {
-            let option = if self.lut.is_some() { "--lut" } else { "--pretrained" };
-            bail!("{option} is for channels; it needs a --latency-target (weights to start from: --init)");
-        }
-        let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
-        let criterion = self.criterion.clone().map(|name| ("criterion".to_string(), name));
-        let change = |(key, text): &(String, String)| Override {
-            key: key.clone(),
-            text: text.clone(),
-            origin: Origin::User,
-        };
-        Ok(Request {
-            suite,
-            rows,
-            initial_weights: self.init.as_deref().map(|file| hash(file, "--init")).transpose()?,
-            pretrained: match &self.pretrained {
-                None => None,
-                Some(Pretrained::None) => Some(Origins::Seed),
-                Some(Pretrained::Dense) => Some(Origins::Dense),
-                Some(Pretrained::File(file)) => Some(Origins::File(hash(file, "--pretrained")?)),
-            },
-            latency: latency.then(|| self.latency(&preset, usual)).transpose()?,
-            model: self.model.clone().unwrap_or_else(|| usual.to_string()),
-            sparsities: if self.sparsity.is_empty() {
-                preset.sparsities.clone()
-            } else {
-                self.sparsity.clone()
-            },
-            seeds: if self.seeds.is_empty() { preset.seeds.clone() } else { self.seeds.clone() },
-            changes: self.set.iter().chain(&criterion).map(change).collect(),
-            preset,
-        })
-    }
-
-    /// What channels are pruned to, and what tells latencies.
-    fn latency(&self, preset: &Preset, model: &str) -> anyhow::Result<LatencyRequest> {
-        let targets = match self.latency_target.is_empty() {
-            true => preset.latency_targets.clone(),
-            false => self.latency_target.clone(),
-        };
-        let table = match &self.lut {
-            Some(TableChoice::Macs) => MACS.into(),
-            Some(TableChoice::File(file)) => hash(file, "--lut")?,
-            None if preset.generated.is_some() => MACS.into(),
-            None => bail!(
-                "no latency table is named: measure one with `harness lut build --model {}` and name it with \
-                 --lut, or count multiply-accumulates with --lut macs",
-                self.model.as_deref().unwrap_or(model)
-            ),
-        };
-        Ok(LatencyRequest { targets, table })
-    }
-
+impl TrainingOptions {
     /// The latency table's file, if one is named.
     pub fn latency_table(&self) -> Option<&Path> {
         match &self.lut {
@@ -182,13 +121,6 @@ impl RunOptions {
     pub fn wants_all(&self) -> bool {
         self.method.is_empty() || self.names("all")
     }
-}
-
-/// What a spec calls a file that `option` names.
-fn hash(file: &Path, option: &str) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file)
-        .with_context(|| format!("cannot read {}, which {option} names; check the path", file.display()))?;
-    Ok(trial::file_hash(&bytes))
 }
 
 fn pretrained(text: &str) -> Result<Pretrained, String> {

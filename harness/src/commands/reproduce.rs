@@ -1,8 +1,8 @@
 //! `harness reproduce`: run what a table or figure still lacks, then print it.
 
 use super::table::tables_and_figures;
-use crate::options::RunOptions;
-use crate::plan::{self, Row, Subject};
+use crate::options::TrainingOptions;
+use crate::plan::{self, Experiment, PlanRow};
 use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(value_parser = tables_and_figures())]
     what: String,
     #[command(flatten)]
-    options: RunOptions,
+    options: TrainingOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -55,11 +55,11 @@ impl Arguments {
         if channels && !self.options.sparsity.is_empty() {
             bail!("{} is of latencies, not of sparsities; give --latency-target instead", self.what);
         }
-        let subject = Subject { suite, rows, model: Some(definition.model), channels };
+        let experiment = Experiment { suite, rows, model: Some(definition.model), channels };
         let worker = Worker::default();
-        let prepared = plan::prepare(&self.options, subject, &worker)?;
+        let prepared = plan::prepare(&self.options, experiment, &worker)?;
         if self.options.dry_run {
-            stdio::show(&plan::report(&prepared, &self.options.out)?)?;
+            stdio::show(&plan::report(&prepared, &self.options.out))?;
             return Ok(Exit::Done);
         }
         let exit = execute::execute(&prepared, &self.options, &worker)?;
@@ -70,11 +70,12 @@ impl Arguments {
 }
 
 /// The rows of the table that can be run and are asked for.
-fn rows(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<Vec<Row>> {
+fn rows(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Result<Vec<PlanRow>> {
     let planned = definition.rows.iter().map(|row| plan_row(definition, row, options));
-    let rows: Vec<Row> = planned.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
+    let rows: Vec<PlanRow> = planned.filter_map(Result::transpose).collect::<anyhow::Result<_>>()?;
     // The dense network is in every table, whatever else was asked for.
-    let asked = |row: &Row| row.description.prunes != Prunes::Nothing || options.names(row.description.name);
+    let asked =
+        |row: &PlanRow| row.description.prunes != Prunes::Nothing || options.names(row.description.name);
     if !rows.iter().any(asked) {
         bail!(
             "{} has no row of these methods, this distribution and sparsity; leave one of them out",
@@ -88,8 +89,8 @@ fn rows(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<Ve
 fn plan_row(
     definition: &TableDefinition,
     row: &RowDefinition,
-    options: &RunOptions,
-) -> anyhow::Result<Option<Row>> {
+    options: &TrainingOptions,
+) -> anyhow::Result<Option<PlanRow>> {
     let Some(method) = row.method.filter(|name| options.wants_all() || options.names(name)) else {
         return Ok(None);
     };
@@ -102,30 +103,30 @@ fn plan_row(
     }
     let why = format!("the row `{}` of {}", row.label, definition.id);
     let distribution = own.unwrap_or(Distribution::Erk);
-    let mut planned = Row::new(description, distribution, row.settings, &why);
+    let mut planned = PlanRow::new(description, distribution, row.settings, &why);
     match row.sparsity() {
         Some(sparsity) => {
             let near = |asked: &f64| (asked - sparsity).abs() < 1e-9;
             if !options.sparsity.is_empty() && !options.sparsity.iter().any(near) {
                 return Ok(None);
             }
-            planned.sparsities = vec![sparsity];
+            planned.levels = vec![sparsity];
         }
         None if definition.structured() => {
             planned.pretrained = Some(row.pretrained);
             match options.latency_target.is_empty() {
-                true => planned.among = Some(definition.latency_targets.clone()),
-                false => planned.sparsities = options.latency_target.clone(),
+                true => planned.table_levels = Some(definition.latency_targets.clone()),
+                false => planned.levels = options.latency_target.clone(),
             }
         }
-        None if options.sparsity.is_empty() => planned.among = Some(definition.sparsities.clone()),
+        None if options.sparsity.is_empty() => planned.table_levels = Some(definition.sparsities.clone()),
         None => {}
     }
     Ok(Some(planned))
 }
 
 /// Shows the table and writes it in every format.
-fn print(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<()> {
+fn print(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Result<()> {
     let store = Store::new(&options.out);
     let records = crate::recorded::load(&options.out)?;
     let folder = options.out.join("tables");
@@ -139,7 +140,7 @@ fn print(definition: &TableDefinition, options: &RunOptions) -> anyhow::Result<(
 }
 
 /// Writes a figure as SVG and CSV.
-fn draw(figure: &FigureDefinition, options: &RunOptions) -> anyhow::Result<()> {
+fn draw(figure: &FigureDefinition, options: &TrainingOptions) -> anyhow::Result<()> {
     let records = Store::new(&options.out).load()?.records;
     let folder = options.out.join("figures");
     std::fs::create_dir_all(&folder)
@@ -173,10 +174,10 @@ mod tests {
     #[derive(Parser)]
     struct Line {
         #[command(flatten)]
-        options: RunOptions,
+        options: TrainingOptions,
     }
 
-    fn options(arguments: &[&str]) -> RunOptions {
+    fn options(arguments: &[&str]) -> TrainingOptions {
         Line::parse_from([&["harness"], arguments].concat()).options
     }
 
@@ -191,7 +192,7 @@ mod tests {
         let patterns = table("table5").unwrap();
         assert!(rows(&patterns, &options(&["--sparsity", "0.9"])).is_err(), "dense alone is no table");
         let sparsities = rows(&patterns, &options(&["--method", "sr-ste", "--sparsity", "0.5"])).unwrap();
-        assert!(sparsities.iter().all(|row| row.sparsities == [0.5]));
+        assert!(sparsities.iter().all(|row| row.levels == [0.5]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `harness suite`: plan, run what is missing, print what was measured.
 
-use crate::options::RunOptions;
-use crate::plan::{self, Row, Subject};
+use crate::options::TrainingOptions;
+use crate::plan::{self, Experiment, PlanRow};
 use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[arg(value_parser = suites())]
     suite: String,
     #[command(flatten)]
-    options: RunOptions,
+    options: TrainingOptions,
 }
 
 const EXAMPLES: &str = "\
@@ -40,12 +40,16 @@ fn suites() -> PossibleValuesParser {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let subject =
-            Subject { suite: suites::suite(&self.suite)?, rows: self.rows(), model: None, channels: false };
+        let experiment = Experiment {
+            suite: suites::suite(&self.suite)?,
+            rows: self.rows(),
+            model: None,
+            channels: false,
+        };
         let worker = Worker::default();
-        let prepared = plan::prepare(&self.options, subject, &worker)?;
+        let prepared = plan::prepare(&self.options, experiment, &worker)?;
         if self.options.dry_run {
-            stdio::show(&plan::report(&prepared, &self.options.out)?)?;
+            stdio::show(&plan::report(&prepared, &self.options.out))?;
             return Ok(Exit::Done);
         }
         let exit = execute::execute(&prepared, &self.options, &worker)?;
@@ -54,9 +58,9 @@ impl Arguments {
     }
 
     /// The methods that are asked for; without names, those that the distribution suits.
-    fn rows(&self) -> Vec<Row> {
+    fn rows(&self) -> Vec<PlanRow> {
         let distribution = self.options.distribution.unwrap_or(Distribution::Erk);
-        let mut rows: Vec<Row> = Vec::new();
+        let mut rows: Vec<PlanRow> = Vec::new();
         for description in trial::registry::all() {
             let suits = match description.prunes {
                 Prunes::Nothing => true,
@@ -65,9 +69,9 @@ impl Arguments {
                 prunes => prunes != Prunes::Channels,
             };
             if self.options.names(description.name) || self.options.wants_all() && suits {
-                let mut row = Row::new(description, distribution, &[], "");
+                let mut row = PlanRow::new(description, distribution, &[], "");
                 if let Some(pattern) = distribution.pattern().filter(|_| self.options.sparsity.is_empty()) {
-                    row.sparsities = vec![pattern.sparsity()];
+                    row.levels = vec![pattern.sparsity()];
                 }
                 rows.push(row);
             }

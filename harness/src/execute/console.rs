@@ -2,7 +2,7 @@
 //! finished trial. All of it goes to standard error.
 
 use super::outcome::Outcome;
-use crate::options::RunOptions;
+use crate::options::TrainingOptions;
 use crate::plan::{label, percent};
 use crate::{duration, stdio};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -31,7 +31,7 @@ pub struct Bar {
 
 impl Console {
     /// A console for so many trials.
-    pub fn new(options: &RunOptions, trials: usize) -> Self {
+    pub fn new(options: &TrainingOptions, trials: usize) -> Self {
         let bars = (stderr().is_terminal() && !options.quiet).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(trials as u64));

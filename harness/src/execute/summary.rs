@@ -1,15 +1,15 @@
 //! What is recorded of a plan's trials, printed at the end of its run.
 
-use crate::options::RunOptions;
-use crate::plan::Prepared;
+use crate::options::TrainingOptions;
+use crate::plan::PreparedPlan;
 use crate::recorded;
 use crate::stdio;
 use records::{Record, Store};
 use results::records_summary;
 
 /// Prints the means over the records of the planned trials, and says where the records are.
-pub fn summarise(prepared: &Prepared, options: &RunOptions) -> anyhow::Result<()> {
-    let keys: Vec<String> = prepared.trials.iter().map(|spec| spec.key()).collect();
+pub fn summarise(prepared: &PreparedPlan, options: &TrainingOptions) -> anyhow::Result<()> {
+    let keys: Vec<String> = prepared.trials.iter().map(|trial| trial.spec.key()).collect();
     let store = Store::new(&options.out);
     let mut records: Vec<Record> = recorded::load(&options.out)?;
     records.retain(|record| keys.contains(&record.key));

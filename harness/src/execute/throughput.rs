@@ -1,8 +1,8 @@
 //! The throughput of what a plan has pruned, measured once all of it is trained:
 //! side by side in one process, with nothing else of the plan running.
 
-use crate::options::RunOptions;
-use crate::plan::Prepared;
+use crate::options::TrainingOptions;
+use crate::plan::PreparedPlan;
 use crate::run_state::RunState;
 use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
@@ -16,7 +16,11 @@ const SECONDS: f64 = 3.0;
 const SECONDS_OF_SYNTHETIC: f64 = 0.5;
 
 /// Measures the networks of a plan of latencies that have no throughput yet, beside the dense one.
-pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions, worker: &Worker) -> anyhow::Result<()> {
+pub fn measure_what_lacks(
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
+    worker: &Worker,
+) -> anyhow::Result<()> {
     if prepared.plan.request.latency.is_none() {
         return Ok(());
     }
@@ -24,15 +28,15 @@ pub fn measure_what_lacks(prepared: &Prepared, options: &RunOptions, worker: &Wo
     let synthetic = prepared.plan.request.preset.generated.is_some();
     // Of synthetic images it is enough that something was measured.
     let counts = |row: &FpsRow| synthetic || row.valid && row.protocol == Protocol::Stable.to_string();
-    let lacks = |spec: &&TrialSpec| {
+    let lacks = |spec: &TrialSpec| {
         let run = RunDirectory::of(&options.out, &spec.key());
         let whole = matches!(spec.target, Target::Channels(_) | Target::Dense);
         whole
             && RunState::weights(&run).is_some()
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
-    let networks =
-        prepared.trials.iter().filter(lacks).map(|spec| NamedNetwork::named(&spec.key(), &options.out));
+    let lacking = prepared.trials.iter().map(|trial| &trial.spec).filter(|spec| lacks(spec));
+    let networks = lacking.map(|spec| NamedNetwork::named(&spec.key(), &options.out));
     let networks = networks.collect::<anyhow::Result<Vec<_>>>()?;
     if networks.is_empty() {
         return Ok(());

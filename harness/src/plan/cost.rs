@@ -3,8 +3,8 @@
 //! A dense forward pass of one image is 2 FLOPs a multiply-accumulate; a dense
 //! training step is three of them an image (RigL's accounting).
 
+use super::PlannedTrial;
 use sparsity::{Amount, Edit, InitialStructure, Method, step_cost};
-use trial::{ResolveError, TrialSpec};
 
 /// The estimated cost of one trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,9 +18,9 @@ pub struct Cost {
 }
 
 /// Estimates a trial on a data set of so many training images.
-pub fn estimate(spec: &TrialSpec, train_images: usize) -> Result<Cost, ResolveError> {
-    let resolved = spec.resolve()?;
-    let steps = resolved.recipe.steps(resolved.recipe.images(train_images));
+pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
+    let PlannedTrial { spec, resolved } = trial;
+    let steps = trial.steps(train_images);
     let dense = resolved.dense.macs() as f64;
     let width = resolved.network.macs() as f64 / dense;
     let density = resolved.budget.inference_ratio();
@@ -28,7 +28,7 @@ pub fn estimate(spec: &TrialSpec, train_images: usize) -> Result<Cost, ResolveEr
     let images = resolved.recipe.batch_size as f64 * steps as f64;
     let pretraining = spec.pretraining_cost.unwrap_or(0.0);
     let ratio = resolved.recipe.length * mean + pretraining;
-    Ok(Cost { steps, ratio, flops: 6.0 * dense * images * mean })
+    Cost { steps, ratio, flops: 6.0 * dense * images * mean }
 }
 
 /// Training FLOPs over dense training, where `density` is the final network's forward FLOPs over the
@@ -115,7 +115,7 @@ mod tests {
         let suite = suites::suite("imagenet").unwrap();
         let length =
             std::collections::BTreeMap::from([("training_length".into(), sparsity::Value::Float(5.0))]);
-        let spec = TrialSpec {
+        let spec = trial::TrialSpec {
             suite: suite.name.into(),
             dataset: String::new(),
             data_fingerprint: String::new(),
@@ -133,7 +133,7 @@ mod tests {
                 sparsity::Value::Float(0.78125),
             )]),
         };
-        let cost = estimate(&spec, 1_281_167).unwrap();
+        let cost = estimate(&PlannedTrial::new(spec).unwrap(), 1_281_167);
         let expected = 5.0 * (0.78125 * 0.2443 + 0.21875 * 0.2418);
         assert!((cost.ratio - expected).abs() < 1e-3, "{}", cost.ratio);
         // 5 x 3.2e18 FLOPs of dense training, times the share.

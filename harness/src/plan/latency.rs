@@ -1,17 +1,19 @@
 //! Whether the latencies that are asked for can be reached, before anything runs.
 
+use super::PlannedTrial;
 use anyhow::bail;
 use sparsity::{Edit, InitialStructure};
 use std::path::Path;
-use trial::{ChannelTarget, TrialSpec};
+use trial::ChannelTarget;
 
 /// Refuses trials whose network the table does not know, those with less latency than the smallest
 /// structure of it has, and those too short for their method to get there on so many images.
-pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
+pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
     // One table and network serve all targets.
     let mut known: Option<(&ChannelTarget, f64)> = None;
-    for spec in trials {
-        arrives(spec, images)?;
+    for trial in trials {
+        arrives(trial, images)?;
+        let spec = &trial.spec;
         let Some(target) = spec.target.channels() else { continue };
         let alike = |(other, _): &(&ChannelTarget, f64)| {
             ChannelTarget { latency_target: target.latency_target, ..(*other).clone() } == *target
@@ -19,7 +21,7 @@ pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow
         let smallest = match known.filter(alike) {
             Some((_, smallest)) => smallest,
             None => {
-                let Some(space) = spec.resolve()?.space(target.latency(file)?)? else { continue };
+                let Some(space) = trial.resolved.space(target.latency(file)?)? else { continue };
                 space.smallest() / space.dense()
             }
         };
@@ -39,10 +41,10 @@ pub fn check(trials: &[TrialSpec], file: Option<&Path>, images: usize) -> anyhow
 }
 
 /// Whether the edits of the method end at the latency that is asked for.
-fn arrives(spec: &TrialSpec, images: usize) -> anyhow::Result<()> {
+fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
+    let PlannedTrial { spec, resolved } = trial;
     let Some(target) = spec.target.channels() else { return Ok(()) };
-    let resolved = spec.resolve()?;
-    let steps = resolved.recipe.steps(resolved.recipe.images(images));
+    let steps = trial.steps(images);
     let method = resolved.method(steps);
     let start = match method.initial_structure() {
         InitialStructure::Narrow { latency } => latency,

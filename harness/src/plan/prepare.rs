@@ -2,32 +2,36 @@
 
 use super::data::{DataSet, usual_folder};
 use super::report::rate;
-use super::{Plan, Subject, latency, profile};
+use super::{Experiment, Plan, PlanRequest, PlannedTrial, latency, profile};
 use crate::device::{Device, DeviceChoice};
-use crate::options::RunOptions;
+use crate::options::TrainingOptions;
 use crate::stdio;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow};
 use suites::Suite;
 use suites::preset::Preset;
-use trial::{MACS, TrialSpec};
+use trial::MACS;
 
 /// A plan that can be carried out.
-pub struct Prepared {
+pub struct PreparedPlan {
     /// The plan.
     pub plan: Plan,
     /// Its data set.
     pub data: DataSet,
     /// Its trials.
-    pub trials: Vec<TrialSpec>,
+    pub trials: Vec<PlannedTrial>,
 }
 
 /// Chooses the profile, checks the plan, then finds or draws the data. In a dry run nothing is written.
-pub fn prepare(options: &RunOptions, subject: Subject, worker: &Worker) -> anyhow::Result<Prepared> {
-    let suite = subject.suite;
+pub fn prepare(
+    options: &TrainingOptions,
+    experiment: Experiment,
+    worker: &Worker,
+) -> anyhow::Result<PreparedPlan> {
+    let suite = experiment.suite;
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
     let (preset, data) = choose(options, suite, given, worker)?;
-    let plan = Plan::new(options.request(subject, preset)?)?;
+    let plan = Plan::new(PlanRequest::new(options, experiment, preset)?)?;
     let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
     if let Some(row) = plan.rows.first().filter(|row| row.recipe.has("base_learning_rate"))
         && batch_is_set
@@ -45,22 +49,18 @@ pub fn prepare(options: &RunOptions, subject: Subject, worker: &Worker) -> anyho
             format!("profile {} wants real data; name their folder with --data{variable}", preset.name)
         })?,
     };
-    let trials = plan.trials(&data.identity);
-    // The number of classes is known only now.
-    for spec in &trials {
-        spec.resolve()?;
-    }
-    if plan.request.latency.as_ref().is_some_and(|latency| latency.table == MACS) && !options.quiet {
-        stdio::say("multiply-accumulates stand in for latency (--lut names a table)");
+    let trials = plan.resolved_trials(&data.identity)?;
+    if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
+        stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }
     latency::check(&trials, options.latency_table(), data.identity.train)?;
-    Ok(Prepared { plan, data, trials })
+    Ok(PreparedPlan { plan, data, trials })
 }
 
 /// The profile, and the data set if it is known already. Without --data, drawings belong to a profile
 /// that has them, even where the real data are in their usual folder.
 fn choose(
-    options: &RunOptions,
+    options: &TrainingOptions,
     suite: &Suite,
     given: Option<DataSet>,
     worker: &Worker,

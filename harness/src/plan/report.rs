@@ -1,18 +1,18 @@
 //! The plan in words, for a dry run: data, trials, every setting with its source, and the cost.
 
 use super::cost::{Cost, estimate, flops};
-use super::{PlannedRow, Prepared, Row, label, percent};
+use super::{PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent};
 use crate::columns::align;
 use crate::run_state::RunState;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::Suite;
-use trial::{ResolveError, TrialSpec};
+use trial::TrialSpec;
 
 /// The whole plan as text, with the state of its trials in the out directory.
-pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
-    let Prepared { plan, data, trials } = prepared;
+pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
+    let PreparedPlan { plan, data, trials } = prepared;
     let preset = &plan.request.preset;
     let identity = &data.identity;
     let about = [
@@ -41,7 +41,7 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
     let mut text = align(&about, 0);
     text += &trial_list(trials, out);
     let mut told: Vec<&Settings> = Vec::new();
-    for PlannedRow { row, recipe, .. } in &plan.rows {
+    for ResolvedRow { row, recipe, .. } in &plan.rows {
         if !told.contains(&recipe) {
             let whose = if told.is_empty() { String::new() } else { format!(" for {}", row_name(row)) };
             text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe));
@@ -50,7 +50,7 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
         }
     }
     let mut told: Vec<(&str, &Settings)> = Vec::new();
-    for PlannedRow { row, settings: own, .. } in &plan.rows {
+    for ResolvedRow { row, settings: own, .. } in &plan.rows {
         let description = &row.description;
         if told.contains(&(description.name, own)) {
             continue;
@@ -62,17 +62,17 @@ pub fn report(prepared: &Prepared, out: &Path) -> Result<String, ResolveError> {
     if let Some(latency) = &plan.request.latency {
         text += &format!(
             "\nSettings of channels (latency table {})\n{}",
-            latency.table,
+            latency.latency_table,
             settings(&plan.channels)
         );
     }
     text += "\nown choice: stated by no source, and therefore chosen by this harness\n";
-    text += &cost(trials, identity.train)?;
-    Ok(text)
+    text += &cost(trials, identity.train);
+    text
 }
 
 /// The method, with what the row sets of its own.
-fn row_name(row: &Row) -> String {
+fn row_name(row: &PlanRow) -> String {
     let own: Vec<String> = row.settings.iter().map(|set| format!("{}={}", set.key, set.text)).collect();
     match own.is_empty() {
         true => row.description.name.into(),
@@ -96,16 +96,16 @@ pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
     }
 }
 
-fn trial_list(trials: &[TrialSpec], out: &Path) -> String {
+fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
     let states: Vec<RunState> =
-        trials.iter().map(|spec| RunState::of(&RunDirectory::of(out, &spec.key()))).collect();
+        trials.iter().map(|trial| RunState::of(&RunDirectory::of(out, &trial.spec.key()))).collect();
     let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
     let counts = RunState::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
     let mut rows = vec![
         ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),
     ];
-    rows.extend(trials.iter().zip(&states).map(|(spec, state)| {
+    rows.extend(trials.iter().map(|trial| &trial.spec).zip(&states).map(|(spec, state)| {
         let latency = spec.target.channels().map(|target| target.latency_target);
         let structure = latency.unwrap_or(spec.target.sparsity());
         let (sparsity, state) = (percent(structure), state.word().to_string());
@@ -141,13 +141,14 @@ fn settings(settings: &Settings) -> String {
 }
 
 /// The cost of each method at each sparsity, and of all trials.
-fn cost(trials: &[TrialSpec], train_images: usize) -> Result<String, ResolveError> {
+fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
     let mut kinds: Vec<(&TrialSpec, Cost, usize)> = Vec::new();
-    for spec in trials {
+    for trial in trials {
+        let spec = &trial.spec;
         let same = |other: &&TrialSpec| TrialSpec { seed: spec.seed, ..(*other).clone() } == *spec;
         match kinds.iter_mut().find(|(other, ..)| same(other)) {
             Some((.., count)) => *count += 1,
-            None => kinds.push((spec, estimate(spec, train_images)?, 1)),
+            None => kinds.push((spec, estimate(trial, train_images), 1)),
         }
     }
     let heads = ["trial", "steps", "training x dense", "training FLOPs", "trials"];
@@ -164,10 +165,10 @@ fn cost(trials: &[TrialSpec], train_images: usize) -> Result<String, ResolveErro
     }));
     let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
     let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
-    Ok(format!(
+    format!(
         "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes)\n{}\n\
          All trials: {steps} steps, {}\n",
         align(&rows, 2),
         flops(all)
-    ))
+    )
 }

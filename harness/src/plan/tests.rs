@@ -1,13 +1,14 @@
 //! Plans: which trials come out, and what is refused.
 
+use super::request::LatencyRequest;
 use super::*;
 use sparsity::{Origin, Value};
 
-fn row(name: &str, distribution: Distribution, settings: &[(&str, &str)]) -> Row {
-    Row::new(trial::registry::method(name).unwrap(), distribution, settings, "a row of a table")
+fn row(name: &str, distribution: Distribution, settings: &[(&str, &str)]) -> PlanRow {
+    PlanRow::new(trial::registry::method(name).unwrap(), distribution, settings, "a row of a table")
 }
 
-fn request(methods: &[&str], changes: &[(&str, &str)]) -> Request {
+fn request(methods: &[&str], changes: &[(&str, &str)]) -> PlanRequest {
     let suite = suites::suite("cifar10").unwrap();
     let preset = suite.preset("smoke").unwrap();
     let change = |(key, text): &(&str, &str)| Override {
@@ -15,7 +16,7 @@ fn request(methods: &[&str], changes: &[(&str, &str)]) -> Request {
         text: (*text).into(),
         origin: Origin::User,
     };
-    Request {
+    PlanRequest {
         suite,
         rows: methods.iter().map(|name| row(name, Distribution::Erk, &[])).collect(),
         model: preset.model.clone(),
@@ -83,7 +84,8 @@ fn rows_set_their_own_and_the_user_wins() {
         ]
     };
     let trials = |changes| {
-        let asked = Request { rows: rows(), sparsities: vec![0.9], seeds: vec![0], ..request(&[], changes) };
+        let asked =
+            PlanRequest { rows: rows(), sparsities: vec![0.9], seeds: vec![0], ..request(&[], changes) };
         Plan::new(asked).unwrap().trials(&data())
     };
     let planned = trials(&[]);
@@ -101,8 +103,8 @@ fn rows_set_their_own_and_the_user_wins() {
 fn a_row_of_a_table_keeps_to_its_sparsities() {
     let of = |among: &[f64]| {
         let mut row = row("iee", Distribution::Erk, &[]);
-        row.among = Some(among.to_vec());
-        let asked = Request { rows: vec![row], seeds: vec![0], ..request(&[], &[]) };
+        row.table_levels = Some(among.to_vec());
+        let asked = PlanRequest { rows: vec![row], seeds: vec![0], ..request(&[], &[]) };
         let trials = Plan::new(asked).unwrap().trials(&data());
         trials.iter().map(|spec| spec.target.sparsity()).collect::<Vec<_>>()
     };
@@ -114,10 +116,10 @@ fn a_row_of_a_table_keeps_to_its_sparsities() {
 #[test]
 fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
     let mut pattern = row("iee", "2:4".parse().unwrap(), &[]);
-    pattern.sparsities = vec![0.5];
+    pattern.levels = vec![0.5];
     let rows = vec![pattern, row("small-dense", Distribution::Erk, &[])];
     let suite = suites::suite("imagenet").unwrap();
-    let asked = Request {
+    let asked = PlanRequest {
         suite,
         rows,
         model: "resnet50-0.25".into(),
@@ -152,7 +154,7 @@ fn a_setting_of_another_suite_is_said_to_be_one() {
 #[test]
 fn values_and_distributions_are_checked_before_anything_runs() {
     assert!(refusal(&["rigl"], &[("update_interval", "0")]).contains("it takes"));
-    let starved = Request { sparsities: vec![0.9999], ..request(&["rigl"], &[]) };
+    let starved = PlanRequest { sparsities: vec![0.9999], ..request(&["rigl"], &[]) };
     assert!(Plan::new(starved).err().unwrap().to_string().contains("left empty"));
 }
 
@@ -162,10 +164,11 @@ fn percentages_have_the_digits_they_need() {
 }
 
 /// A request to prune channels to these shares of the multiply-accumulates.
-fn channels(methods: &[&str], targets: &[f64]) -> Request {
-    let latency = Some(LatencyRequest { targets: targets.to_vec(), table: trial::MACS.into() });
+fn channels(methods: &[&str], targets: &[f64]) -> PlanRequest {
+    let latency =
+        Some(LatencyRequest { latency_targets: targets.to_vec(), latency_table: trial::MACS.into() });
     let usual = request(methods, &[]);
-    Request { latency, seeds: vec![0], preset: usual.preset.for_channels(), ..usual }
+    PlanRequest { latency, seeds: vec![0], preset: usual.preset.for_channels(), ..usual }
 }
 
 #[test]
@@ -191,15 +194,15 @@ fn a_method_for_pretrained_weights_waits_for_the_dense_network() {
 
 #[test]
 fn what_channels_are_pruned_from_can_be_chosen() {
-    let asked = |origins| Request { pretrained: Some(origins), ..channels(&["iee", "halp"], &[0.3]) };
+    let asked = |origins| PlanRequest { pretrained: Some(origins), ..channels(&["iee", "halp"], &[0.3]) };
     let labels = |origins| -> Vec<String> {
         Plan::new(asked(origins)).unwrap().trials(&data()).iter().map(label).collect()
     };
-    assert_eq!(labels(Origins::Seed), ["iee to 30% latency seed 0", "halp to 30% latency seed 0"]);
+    assert_eq!(labels(StartingWeights::Seed), ["iee to 30% latency seed 0", "halp to 30% latency seed 0"]);
     let both =
         ["dense seed 0", "iee pretrained to 30% latency seed 0", "halp pretrained to 30% latency seed 0"];
-    assert_eq!(labels(Origins::Dense), both);
-    let file = Plan::new(asked(Origins::File("0123".into()))).unwrap().trials(&data());
+    assert_eq!(labels(StartingWeights::Dense), both);
+    let file = Plan::new(asked(StartingWeights::File("0123".into()))).unwrap().trials(&data());
     assert!(file.iter().all(|spec| spec.initial_weights.as_deref() == Some("0123")), "{file:?}");
     assert!(file.iter().all(|spec| spec.pretraining_cost == Some(1.0)));
 }
@@ -209,28 +212,29 @@ fn settings_of_channels_need_a_latency_and_enter_the_trial() {
     assert!(refusal(&["iee"], &[("channel_block", "2")]).contains("--latency-target"));
     assert!(refusal(&["halp"], &[]).contains("--latency-target"));
     let block = Override { key: "channel_block".into(), text: "2".into(), origin: Origin::User };
-    let asked = Request { changes: vec![block], ..channels(&["iee"], &[0.3]) };
+    let asked = PlanRequest { changes: vec![block], ..channels(&["iee"], &[0.3]) };
     let trials = Plan::new(asked).unwrap().trials(&data());
     assert_eq!(trials[0].target.channels().unwrap().settings["channel_block"], Value::Int(2));
     let unable = Plan::new(channels(&["rigl"], &[0.3])).err().unwrap().to_string();
     assert!(unable.contains("iee") && unable.contains("halp"), "{unable}");
     let weights = Override { key: "criterion".into(), text: "snip".into(), origin: Origin::User };
-    let weights = Plan::new(Request { changes: vec![weights], ..channels(&["iee"], &[0.3]) });
+    let weights = Plan::new(PlanRequest { changes: vec![weights], ..channels(&["iee"], &[0.3]) });
     assert!(weights.err().unwrap().to_string().contains("taylor-weights"));
 }
 
 /// A table that lacks the network, and a target below the smallest structure, are refused in words.
 #[test]
 fn latencies_that_cannot_be_reached_are_refused_before_anything_runs() {
-    let trials = Plan::new(channels(&["iee"], &[0.001])).unwrap().trials(&data());
+    let trials = Plan::new(channels(&["iee"], &[0.001])).unwrap().resolved_trials(&data()).unwrap();
     let message = latency::check(&trials, None, 1600).unwrap_err().to_string();
     assert!(message.contains("smallest structure") && message.contains("--latency-target"), "{message}");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("lut.csv");
     std::fs::write(&file, "inputs,outputs\n").unwrap();
     let request = channels(&["iee"], &[0.3]);
-    let latency = request.latency.clone().map(|latency| LatencyRequest { table: "0123".into(), ..latency });
-    let trials = Plan::new(Request { latency, ..request }).unwrap().trials(&data());
+    let latency =
+        request.latency.clone().map(|latency| LatencyRequest { latency_table: "0123".into(), ..latency });
+    let trials = Plan::new(PlanRequest { latency, ..request }).unwrap().resolved_trials(&data()).unwrap();
     assert!(latency::check(&trials, Some(&file), 1600).unwrap_err().to_string().contains("lut.csv"));
     assert!(latency::check(&trials, None, 1600).unwrap_err().to_string().contains("--lut"));
 }
@@ -238,8 +242,8 @@ fn latencies_that_cannot_be_reached_are_refused_before_anything_runs() {
 /// A training in which the method never gets to its target is refused, instead of recorded as if it had.
 #[test]
 fn a_training_too_short_for_its_target_is_refused() {
-    let asked = Request { pretrained: Some(Origins::Dense), ..channels(&["iee"], &[0.3]) };
-    let trials = Plan::new(asked).unwrap().trials(&data());
+    let asked = PlanRequest { pretrained: Some(StartingWeights::Dense), ..channels(&["iee"], &[0.3]) };
+    let trials = Plan::new(asked).unwrap().resolved_trials(&data()).unwrap();
     assert!(latency::check(&trials, None, 1600).is_ok());
     let message = latency::check(&trials, None, 64).unwrap_err().to_string();
     assert!(message.contains("too few") && message.contains("epochs"), "{message}");
@@ -248,7 +252,8 @@ fn a_training_too_short_for_its_target_is_refused() {
 /// A row of a table that says from scratch stays so, whatever others start from.
 #[test]
 fn a_row_from_scratch_stays_one() {
-    let mut asked = Request { pretrained: Some(Origins::Dense), ..channels(&["iee", "iee"], &[0.3]) };
+    let mut asked =
+        PlanRequest { pretrained: Some(StartingWeights::Dense), ..channels(&["iee", "iee"], &[0.3]) };
     asked.rows[0].pretrained = Some(false);
     asked.rows[1].pretrained = Some(true);
     let labels: Vec<String> = Plan::new(asked).unwrap().trials(&data()).iter().map(label).collect();
@@ -259,7 +264,7 @@ fn a_row_from_scratch_stays_one() {
 #[test]
 fn a_table_with_other_shares_than_the_profile_gives_as_many_of_its_own() {
     let shares = |table: &[f64], usual: &[f64]| {
-        Row { among: Some(table.to_vec()), ..row("iee", Distribution::Erk, &[]) }.shares(usual)
+        PlanRow { table_levels: Some(table.to_vec()), ..row("iee", Distribution::Erk, &[]) }.levels(usual)
     };
     assert_eq!(shares(&[0.6, 0.42, 0.3], &[0.8, 0.55, 0.3]), [0.6, 0.42, 0.3]);
     assert_eq!(shares(&[0.6, 0.42, 0.3], &[0.55, 0.3]), [0.6, 0.42]);

@@ -1,0 +1,24 @@
+//! A trial of a plan, resolved once for everything that is to be known of it before it runs.
+
+use trial::{ResolveError, Resolved, TrialSpec};
+
+/// A trial and what its spec names.
+pub struct PlannedTrial {
+    /// What is trained.
+    pub spec: TrialSpec,
+    /// The network, the recipe and the settings that it names.
+    pub resolved: Resolved,
+}
+
+impl PlannedTrial {
+    /// Resolves `spec`, or says why it cannot be carried out.
+    pub fn new(spec: TrialSpec) -> Result<Self, ResolveError> {
+        Ok(Self { resolved: spec.resolve()?, spec })
+    }
+
+    /// Training steps on a data set of so many images.
+    pub fn steps(&self, train_images: usize) -> u64 {
+        let recipe = &self.resolved.recipe;
+        recipe.steps(recipe.images(train_images))
+    }
+}

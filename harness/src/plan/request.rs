@@ -1,0 +1,134 @@
+//! What is asked for, once the profile is known: the values of the command line over those of the profile.
+
+use super::PlanRow;
+use crate::options::{Pretrained, TableChoice, TrainingOptions};
+use anyhow::{Context, bail};
+use sparsity::{Origin, Override};
+use std::path::Path;
+use suites::Suite;
+use suites::preset::Preset;
+use trial::MACS;
+
+/// What a command is about, before its options.
+pub struct Experiment {
+    /// The suite.
+    pub suite: &'static Suite,
+    /// The methods, each with what is its own.
+    pub rows: Vec<PlanRow>,
+    /// The model of the published values, if there are any.
+    pub model: Option<&'static str>,
+    /// Whether channels are pruned, whatever the options say.
+    pub channels: bool,
+}
+
+/// The weights that trials start from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartingWeights {
+    /// Their seed.
+    Seed,
+    /// The weights of the dense trial of the same seed.
+    Dense,
+    /// The weights of a file, by its hash.
+    File(String),
+}
+
+/// What channels are pruned to, and by which latencies.
+#[derive(Clone, Debug)]
+pub struct LatencyRequest {
+    /// Latencies to prune to, over that of the dense network, above 0 and up to 1.
+    pub latency_targets: Vec<f64>,
+    /// Hash of the latency table, or `macs`.
+    pub latency_table: String,
+}
+
+/// What is asked for.
+#[derive(Clone)]
+pub struct PlanRequest {
+    /// The suite.
+    pub suite: &'static Suite,
+    /// The profile.
+    pub preset: Preset,
+    /// The methods, each with what is its own.
+    pub rows: Vec<PlanRow>,
+    /// The model.
+    pub model: String,
+    /// Hash of the weights to start from, if not from the seed's.
+    pub initial_weights: Option<String>,
+    /// What methods of channels start from, if it is said.
+    pub pretrained: Option<StartingWeights>,
+    /// The latencies, where channels are pruned.
+    pub latency: Option<LatencyRequest>,
+    /// Sparsities, 0 to 1.
+    pub sparsities: Vec<f64>,
+    /// Seeds.
+    pub seeds: Vec<u64>,
+    /// Settings from the command line, of recipe and methods.
+    pub changes: Vec<Override>,
+}
+
+impl PlanRequest {
+    /// What `options` ask of `experiment`, with the values of `preset` where they say nothing.
+    pub fn new(options: &TrainingOptions, experiment: Experiment, preset: Preset) -> anyhow::Result<Self> {
+        let Experiment { suite, rows, model, channels } = experiment;
+        let channels = channels || !options.latency_target.is_empty();
+        let preset = if channels { preset.for_channels() } else { preset };
+        if !channels && (options.pretrained.is_some() || options.lut.is_some()) {
+            let option = if options.lut.is_some() { "--lut" } else { "--pretrained" };
+            bail!(
+                "{option} is for channel pruning; it needs a --latency-target (weights to start from: --init)"
+            );
+        }
+        let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
+        let criterion = options.criterion.clone().map(|name| ("criterion".to_string(), name));
+        let change = |(key, text): &(String, String)| Override {
+            key: key.clone(),
+            text: text.clone(),
+            origin: Origin::User,
+        };
+        let given = |values: &[f64], usual: &[f64]| if values.is_empty() { usual } else { values }.to_vec();
+        Ok(Self {
+            suite,
+            rows,
+            initial_weights: options.init.as_deref().map(|file| hash(file, "--init")).transpose()?,
+            pretrained: match &options.pretrained {
+                None => None,
+                Some(Pretrained::None) => Some(StartingWeights::Seed),
+                Some(Pretrained::Dense) => Some(StartingWeights::Dense),
+                Some(Pretrained::File(file)) => Some(StartingWeights::File(hash(file, "--pretrained")?)),
+            },
+            latency: channels.then(|| LatencyRequest::new(options, &preset, usual)).transpose()?,
+            model: options.model.clone().unwrap_or_else(|| usual.to_string()),
+            sparsities: given(&options.sparsity, &preset.sparsities),
+            seeds: if options.seeds.is_empty() { preset.seeds.clone() } else { options.seeds.clone() },
+            changes: options.set.iter().chain(&criterion).map(change).collect(),
+            preset,
+        })
+    }
+}
+
+impl LatencyRequest {
+    fn new(options: &TrainingOptions, preset: &Preset, model: &str) -> anyhow::Result<Self> {
+        let latency_targets = match options.latency_target.is_empty() {
+            true => preset.latency_targets.clone(),
+            false => options.latency_target.clone(),
+        };
+        let latency_table = match &options.lut {
+            Some(TableChoice::Macs) => MACS.into(),
+            Some(TableChoice::File(file)) => hash(file, "--lut")?,
+            None if preset.generated.is_some() => MACS.into(),
+            None => bail!(
+                "no latency table is named: measure one with `harness lut build --model {}` and name it with \
+                 --lut, or use multiply-accumulates as a latency proxy with --lut macs",
+                options.model.as_deref().unwrap_or(model)
+            ),
+        };
+        Ok(Self { latency_targets, latency_table })
+    }
+}
+
+/// What a spec calls a file that `option` names.
+fn hash(file: &Path, option: &str) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file)
+        .with_context(|| format!("cannot read {}, which {option} names; check the path", file.display()))?;
+    Ok(trial::file_hash(&bytes))
+}

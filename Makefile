@@ -35,7 +35,10 @@ FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
 .PHONY: help
 help: ## list the targets and variables
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  %-22s %s\n", $$1, $$2 }'
+	@{ sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1|\2/p' Makefile; \
+	   for file in $(PAPER); do \
+	       printf 'reproduce-%s|%s\n' "$$(basename "$$file" .rs | tr _ -)" "$$(sed -n '1s|^//! \(.*\)[.]$$|\1|p' "$$file")"; \
+	   done; } | awk -F'|' '{ printf "  %-23s %s\n", $$1, $$2 }'
 	@echo 'Variables, as in make reproduce-table3 PROFILE=smoke:'
 	@sed -n 's/^#: /  /p' Makefile
 
@@ -85,18 +88,12 @@ bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 doctor: build ## report what this machine can run
 	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
 
-# A table is one line here; the rule below runs it.
-reproduce-table1: ## table 1: ImageNet, channels to a latency, ResNet-50
-reproduce-table2: ## table 2: ImageNet, unstructured, ResNet-50
-reproduce-table3: ## table 3: CIFAR-10, unstructured, WideResNet-22-2
-reproduce-table4: ## table 4: the ablations of IEE
-reproduce-table5: ## table 5: N:M patterns
-reproduce-fig3: ## figure 3: accuracy over speed and cost, MobileNet-V1
-reproduce-fig3-resnet50: ## the same with ResNet-50
-reproduce-fig5: ## figure 5: how masks converge, how grown weights survive, IEE and RigL
-reproduce-mobilenet: ## MobileNet-V1, as in RigL's table
-reproduce-sensitivity: ## IEE with other stage lengths and criteria
+# A table or figure is a file of these folders: its name is the target, its first line the help.
+PAPER := $(wildcard results/src/paper/tables/*.rs results/src/paper/figures/*.rs)
+REPRODUCE := $(addprefix reproduce-,$(subst _,-,$(basename $(notdir $(PAPER)))))
 
+# Named for `make` and the shell that completes its targets; the rule below runs them.
+$(REPRODUCE):
 reproduce-%: build
 	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)
 

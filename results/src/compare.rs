@@ -5,20 +5,19 @@
 //! across; whatever else differs is refused and said, because a difference of accuracy between other
 //! recipes or other data says nothing.
 
-pub mod condition;
-pub(crate) mod digits;
+mod long_form;
 mod measured;
 mod page;
 pub mod selection;
-mod tidy;
-pub(crate) mod way;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::record::Record;
+use records::Record;
 
-use condition::{CHOICES, Condition, LENGTH};
-use measured::{Row, rows};
+use crate::evidence::condition::{CHOICES, Condition, Difference, LENGTH};
+use crate::evidence::trials::repeated_seed;
+
+use measured::{Groups, Row, rows};
 use selection::{Selection, says};
 
 /// One side of a comparison.
@@ -95,8 +94,6 @@ pub enum Refusal {
         across: String,
     },
 }
-
-type Groups<'a> = BTreeMap<Condition, Vec<&'a Record>>;
 
 /// Compares two sets of records, whatever the columns `across` say.
 pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Comparison<'a>, Refusal> {
@@ -175,7 +172,7 @@ fn groups<'a>(side: &Side<'a>, ignored: &[String]) -> Result<Groups<'a>, Refusal
 fn nothing_in_common(a: &Side, b: &Side, of_a: &Groups, of_b: &Groups, ignored: &[String]) -> Refusal {
     let pairs = of_a.keys().filter_map(|here| Some((here, here.nearest(of_b.keys())?)));
     let nearest = pairs.map(|(here, there)| here.differences(there)).min_by_key(Vec::len).unwrap_or_default();
-    let line = |it: &condition::Difference| format!("  {}: {:?} and {:?}", it.column, it.here, it.there);
+    let line = |it: &Difference| format!("  {}: {:?} and {:?}", it.column, it.here, it.there);
     let filtered = |column: &&str| a.selection.asked(column).zip(b.selection.asked(column)).is_none();
     let ignored = ignored.iter().map(String::as_str).filter(filtered);
     let across: Vec<&str> = ignored.chain(nearest.iter().map(|it| it.column)).collect();
@@ -196,12 +193,6 @@ fn failures(name: &str, side: &Side, ignored: &[String]) -> Vec<String> {
     }
     let said = failed.into_iter();
     said.map(|((condition, status), n)| format!("{name}: {n} × {status}: {}.", condition.label())).collect()
-}
-
-/// A seed that trials of one condition have more than once.
-pub(crate) fn repeated_seed(trials: &[&Record]) -> Option<u64> {
-    let mut seen = BTreeSet::new();
-    trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
 }
 
 /// Seeds that enter a mean more than once, as trials with different keys.

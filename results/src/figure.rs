@@ -3,27 +3,27 @@
 //!
 //! A figure is data ([`FigureDefinition`]): the rows of a table, and panels that say what is drawn over
 //! what. Its points are computed from records, published values and run directories when it is drawn
-//! (`chart`), and written as SVG (`svg`), as CSV (`comma`) and in words (`description`). Like a table it
+//! (`chart`), and written as SVG (`svg`), as CSV (`csv`) and in words (`description`). Like a table it
 //! keeps unlike records apart: a drawing is of one group, and says what its records are worth.
 
-mod axis;
 mod build;
-mod catalogue;
 mod chart;
-mod comma;
+mod csv;
 mod curve;
-mod definition;
 mod description;
+mod group_rows;
 mod groups;
 mod labels;
 mod legend;
 mod lines;
 mod marker;
+mod of_groups;
 mod panel;
 mod parts;
 mod points;
 mod scatter;
-mod sheet;
+mod source;
+mod staircase;
 mod stroke;
 mod svg;
 mod theme;
@@ -32,16 +32,14 @@ mod training;
 use std::collections::HashSet;
 use std::path::Path;
 
-use records::Complaint;
-use records::record::Record;
+use records::{Complaint, Record};
 
-pub use axis::Axis;
-pub use catalogue::{UnknownFigure, figure, figure_ids};
-pub use curve::Curve;
-pub use definition::{FigureDefinition, Panel, Shows};
+use crate::paper::{FigureDefinition, figure, figure_ids};
 
-use build::Source;
+pub use staircase::{Staircase, render_staircases};
+
 use chart::{Chart, Point};
+use source::Source;
 
 /// A drawing with its points and its description, for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,15 +103,9 @@ fn render(chart: &Chart) -> Drawing {
         title: chart.title.clone(),
         description: description::write(chart),
         svg: svg::draw(chart),
-        csv: comma::write(chart),
+        csv: csv::write(chart),
     }
 }
 
-#[cfg(test)]
-mod colour_tests;
-#[cfg(test)]
-mod group_tests;
-#[cfg(test)]
-mod part_tests;
 #[cfg(test)]
 mod tests;

@@ -3,22 +3,23 @@
 //! A table or a figure sets the means of [`records`] beside published values, each with its source. Nothing here runs a network, so tables print anywhere in an instant.
 
 pub mod compare;
+pub mod evidence;
 pub mod export;
 pub mod figure;
-pub mod reference;
+mod page;
+pub mod paper;
 pub mod regress;
 pub mod report;
-pub mod staircase;
 pub mod statistics;
 pub mod table;
 
 #[cfg(test)]
-mod made_up;
+mod fixtures;
 
-pub use figure::{Drawing, Drawings, FigureDefinition, UnknownFigure, draw, drawings, figure, figure_ids};
-pub use report::Report;
-pub use staircase::{Staircase, render_staircases};
-pub use table::{
-    Format, Grouping, LATENCY, RowDefinition, TableDefinition, UnknownFormat, UnknownTable, records_summary,
-    render, table, table_ids,
+pub use figure::{Drawing, Drawings, Staircase, draw, drawings, render_staircases};
+pub use paper::{
+    FigureDefinition, Grouping, LATENCY, RowDefinition, TableDefinition, UnknownFigure, UnknownTable, figure,
+    figure_ids, table, table_ids,
 };
+pub use report::Report;
+pub use table::{Format, UnknownFormat, records_summary, render};

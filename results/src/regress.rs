@@ -18,8 +18,9 @@ mod trials;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::compare::condition::{CHOICES, Condition, LENGTH};
-use records::record::Record;
+use records::Record;
+
+use crate::evidence::condition::{CHOICES, Condition, LENGTH};
 
 use check::{Check, Verdict, settle};
 
@@ -123,7 +124,7 @@ impl Regression {
 }
 
 #[cfg(test)]
-mod made_up;
+mod fixtures;
 #[cfg(test)]
 mod simulation;
 #[cfg(test)]

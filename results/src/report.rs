@@ -9,7 +9,7 @@ mod document;
 mod drawings;
 mod grid;
 mod html;
-mod records;
+mod record_table;
 mod runs;
 mod source;
 mod summary;
@@ -17,7 +17,7 @@ mod tables;
 
 use std::path::PathBuf;
 
-use ::records::StoreError;
+use records::StoreError;
 
 use drawings::Shown;
 use source::Sources;

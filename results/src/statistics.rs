@@ -24,4 +24,4 @@ pub use summary::{Summary, mean};
 pub use welch::Welch;
 
 #[cfg(test)]
-mod scipy_tests;
+mod tests;

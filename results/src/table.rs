@@ -1,56 +1,25 @@
-//! The paper's tables, with published and measured values side by side.
+//! A table as a page: published and measured values side by side, in one of four formats.
 //!
-//! A table is data ([`TableDefinition`]); `catalogue` lists them, one file each. Its numbers are
-//! computed from records at print time: records are grouped so that only like is averaged with
-//! like (`group`), find their rows (`place`), are set beside the published values (`line`), judged
-//! (`verdict`), gathered in blocks (`block`), laid out as a page of grids (`layout`) and written in
-//! one of four formats.
+//! Its rows come from [`evidence`](crate::evidence); here they are gathered in blocks (`block`), shown in columns
+//! (`columns`), and laid out with notes and legend (`layout`) or in long form for other programs (`long_form`).
 
 mod block;
-pub(crate) mod catalogue;
 mod columns;
-mod definition;
-pub(crate) mod group;
 pub(crate) mod layout;
 mod legend;
-pub(crate) mod line;
-pub(crate) mod number;
-pub(crate) mod page;
-mod place;
-mod row;
-pub(crate) mod settings;
+mod long_form;
 mod structured;
-pub(crate) mod summary;
-mod throughput;
-mod tidy;
-mod trials;
-mod verdict;
-
-mod fig3;
-mod fig5;
-mod mobilenet;
-mod sensitivity;
-mod table1;
-mod table2;
-mod table3;
-mod table4;
-mod table5;
-
-pub(crate) mod comma;
-mod latex;
-pub(crate) mod markdown;
-pub(crate) mod text;
+mod summary;
 
 use std::str::FromStr;
 
-use records::record::Record;
+use records::Record;
 
-pub use catalogue::{UnknownTable, table, table_ids};
-pub use definition::{Grouping, TableDefinition};
-pub(crate) use row::DENSE;
-pub use row::{LATENCY, RowDefinition};
+use crate::evidence::group;
+use crate::page::{Page, csv, latex, markdown, text};
+use crate::paper::TableDefinition;
+
 pub use summary::records_summary;
-pub use verdict::Verdict;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,16 +61,14 @@ pub fn render(definition: &TableDefinition, records: &[Record], format: Format) 
         Format::Text => text::page(&layout::page(definition, &groups)),
         Format::Markdown => markdown::page(&layout::page(definition, &groups)),
         Format::Latex => latex::page(&layout::page(definition, &groups)),
-        Format::Csv => comma::grid(&tidy::grid(definition, &groups)),
+        Format::Csv => csv::grid(&long_form::grid(definition, &groups)),
     }
 }
 
 /// Lays a table out as a page, for formats that are not written here.
-pub(crate) fn page_of(definition: &TableDefinition, records: &[Record]) -> page::Page {
+pub(crate) fn page_of(definition: &TableDefinition, records: &[Record]) -> Page {
     layout::page(definition, &group::groups(definition, records))
 }
 
-#[cfg(test)]
-mod structured_tests;
 #[cfg(test)]
 mod tests;

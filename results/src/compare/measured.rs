@@ -1,12 +1,12 @@
 //! What was measured on both sides of a comparison, with interval and test.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use records::Record;
+
+use crate::evidence::condition::Condition;
+use crate::evidence::way;
 use crate::statistics::{Summary, Welch, holm, mann_whitney};
-use records::record::Record;
-
-use super::condition::Condition;
-use super::{Groups, way};
 
 /// A quantity that is compared.
 #[derive(Debug)]
@@ -60,6 +60,9 @@ pub const QUANTITIES: [Quantity; 5] = [
         is_ratio: true,
     },
 ];
+
+/// The trials of one side that ended as planned, by condition.
+pub type Groups<'a> = BTreeMap<Condition, Vec<&'a Record>>;
 
 /// One quantity of one condition.
 #[derive(Debug)]

@@ -1,13 +1,11 @@
 //! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
 
+use crate::evidence::condition::{Condition, Labels};
+use crate::page::number::{accuracy, decimals, p_value};
+use crate::page::{Grid, Item, Page, left, markdown, right, text};
 use crate::statistics::Summary;
-use crate::table::number::accuracy;
-use crate::table::page::{Grid, Item, Page, left, right};
-use crate::table::{markdown, text};
 
 use super::Comparison;
-use super::condition::{Condition, Labels};
-use super::digits::{decimals, p_value};
 use super::measured::{QUANTITIES, Quantity, Row};
 
 /// Most conditions of one side that are named.

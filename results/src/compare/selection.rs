@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fs, io};
 
-use records::record::Record;
-use records::{Loaded, Store, StoreError};
+use records::{Loaded, Record, Store, StoreError};
 
 /// Which records make one side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]

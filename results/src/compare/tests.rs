@@ -1,5 +1,6 @@
+use crate::fixtures::{smoke, structured};
+
 use super::*;
-use crate::made_up::{smoke, structured};
 
 fn side<'a>(selection: &'a Selection, records: &'a [Record]) -> Side<'a> {
     Side { selection, records }

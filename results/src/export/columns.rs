@@ -1,9 +1,7 @@
 //! The columns of exported records, each with its kind, and the fields of a record in their order.
 
+use records::{Loaded, Record};
 use serde_json::{Map, Value, json};
-
-use records::Loaded;
-use records::record::Record;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

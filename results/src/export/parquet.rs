@@ -9,11 +9,11 @@ use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
+use records::Loaded;
+use records::record::SCHEMA;
 use serde_json::Value;
 
 use super::columns::{Column, Kind, columns, rows};
-use records::Loaded;
-use records::record::SCHEMA;
 
 /// Under which name the version of the columns, [`SCHEMA`], is in the metadata of a Parquet file.
 pub const SCHEMA_ENTRY: &str = "harness.schema";

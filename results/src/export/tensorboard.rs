@@ -10,14 +10,14 @@ mod frame;
 mod name;
 mod scalars;
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
+use std::{fs, io};
 
-use event::Event;
 use records::run_directory::{TrialIdentity, files};
 use records::{Complaint, FileError, RunDirectory, write_atomically};
+
+use event::Event;
 
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";

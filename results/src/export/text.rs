@@ -1,10 +1,10 @@
 //! Records as CSV and as JSON.
 
+use records::Loaded;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::columns::{Column, columns, rows};
-use records::Loaded;
 
 /// The records as CSV, a header and a row a trial; what does not apply is empty.
 pub fn render_records_csv(loaded: &Loaded) -> String {

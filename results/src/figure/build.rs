@@ -1,38 +1,16 @@
 //! A chart from the lines of a group: its points, and the words that follow from them.
 
-use std::path::Path;
+use records::Record;
 
-use crate::reference::Reference;
-use crate::table::group::Group;
-use crate::table::line::Line;
-use records::Complaint;
-use records::record::Record;
+use crate::evidence::group::Group;
+use crate::evidence::table_row::Line;
+use crate::paper::{FigureDefinition, Panel, Reference, Shows};
 
 use super::chart::{Chart, Point, Series};
-use super::definition::{FigureDefinition, Panel, Shows};
-use super::sheet::Sheet;
+use super::group_rows::Sheet;
+use super::source::Source;
 use super::training::{MOST_TRIALS, Trained, numbered};
 use super::{legend, points};
-
-/// What drawings are made of beside records, and what was noticed on the way.
-#[derive(Debug)]
-pub struct Source<'o> {
-    /// The folder of the results, with the run directories.
-    pub out: &'o Path,
-    /// What could not be read of them.
-    pub complaints: Vec<Complaint>,
-    /// What was left out.
-    pub remarks: Vec<String>,
-    /// How often a run directory was read.
-    pub runs: usize,
-}
-
-impl<'o> Source<'o> {
-    /// A folder of which nothing was read yet.
-    pub fn new(out: &'o Path) -> Source<'o> {
-        Source { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
-    }
-}
 
 /// Which published values are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

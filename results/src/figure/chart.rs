@@ -1,9 +1,8 @@
 //! What a drawing shows, in numbers: series of points in panels, and the words around them.
 
-use crate::reference::Reference;
-use records::record::Record;
+use records::Record;
 
-use super::definition::{Panel, Shows};
+use crate::paper::{Panel, Reference, Shows};
 
 /// Beyond this nothing is drawn: such numbers come from a damaged file.
 const GREATEST: f64 = 1e12;

@@ -1,7 +1,8 @@
 //! What a drawing shows in words, for who cannot see it.
 
+use crate::paper::Panel;
+
 use super::chart::{Chart, Point};
-use super::definition::Panel;
 
 /// Series of a panel that are described.
 const MOST_SERIES: usize = 12;

@@ -1,16 +1,17 @@
 //! The figures that every group of records has.
 
-use crate::table::catalogue::definitions;
-use crate::table::group::Group;
-use crate::table::line::Line;
-use records::record::Record;
+use records::Record;
 
-use super::build::{Published, Source, chart, trains};
-use super::catalogue::OF_EVERY_GROUP;
+use crate::evidence::group::Group;
+use crate::evidence::table_row::Line;
+use crate::paper::catalogue::every_table;
+
+use super::build::{Published, chart, trains};
 use super::chart::{Chart, Point};
-use super::definition::GroupFigure;
+use super::group_rows::Sheet;
+use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
-use super::sheet::Sheet;
+use super::source::Source;
 use super::training::{Trained, numbered};
 
 /// Lines of a drawing of points.
@@ -67,7 +68,7 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
 /// The groups of all tables.
 fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Sheet<'static, 'a>> {
     let mut sheets: Vec<Sheet> = Vec::new();
-    for table in definitions() {
+    for table in every_table() {
         let mut own = Sheet::all(table, records);
         own.retain(|sheet| !sheet.lines.is_empty());
         if own.len() > MOST_GROUPS {

@@ -1,7 +1,8 @@
 //! The words around a drawing: its series, how it is to be read.
 
+use crate::paper::Shows;
+
 use super::chart::{Chart, Point, Series};
-use super::definition::Shows;
 use super::labels::{fold, width};
 
 /// How the drawing is to be read.

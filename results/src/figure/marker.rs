@@ -79,7 +79,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::figure::colour_tests::{contrast, distance, seen};
+    use crate::figure::tests::colours::{contrast, distance, seen};
     use crate::figure::theme::{PAPER, SOFT};
 
     #[test]

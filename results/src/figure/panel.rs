@@ -6,8 +6,9 @@ use plotters::coord::ranged1d::{BoldPoints, DefaultFormatting, KeyPointHint};
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
+use crate::paper::{Panel, Shows};
+
 use super::chart::{Chart, Point};
-use super::definition::{Panel, Shows};
 use super::svg::{Area, Failure, font};
 use super::theme::{INK, PAPER, RULE, SOFT};
 use super::{lines, scatter};

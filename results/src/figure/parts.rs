@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::table::line::Line;
-use crate::table::number::percent;
+use crate::evidence::table_row::Line;
+use crate::page::number::percent;
 
-use super::definition::Each;
-use super::sheet::Sheet;
+use super::group_rows::Sheet;
+use super::of_groups::Each;
 use super::training::Trained;
 
 /// Lines of a drawing of curves, the dense network's among them.

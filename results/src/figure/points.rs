@@ -1,14 +1,13 @@
 //! The points of a panel that shows accuracy: one a line of the table, and one a published value.
 
-use crate::reference::Reference;
-use crate::statistics::{Summary, pareto_front};
-use crate::table::line::Line;
-use records::record::Record;
+use records::Record;
 
-use super::axis::Axis;
+use crate::evidence::table_row::Line;
+use crate::paper::{Axis, Panel, Reference, TableDefinition};
+use crate::statistics::{Summary, pareto_front};
+
 use super::chart::{Origin, Point, Series, is_drawable};
-use super::definition::Panel;
-use super::sheet::Sheet;
+use super::group_rows::Sheet;
 
 /// The points of published values.
 pub fn published(
@@ -52,7 +51,7 @@ pub fn measured<'a>(
         Some(Point {
             panel,
             series: series.iter().position(|series| series.label == line.subject.label)?,
-            x: axis.of_measured(sheet.table, line).filter(|x| is_drawable(*x))?,
+            x: measured_at(axis, sheet.table, line).filter(|x| is_drawable(*x))?,
             y: top1.mean,
             deviation: top1.deviation.filter(|deviation| is_drawable(*deviation)),
             range: range(&values),
@@ -94,4 +93,17 @@ pub fn range(values: &[f64]) -> Option<[f64; 2]> {
     let low = values.iter().copied().reduce(f64::min)?;
     let high = values.iter().copied().reduce(f64::max)?;
     (values.len() > 1 && is_drawable(low) && is_drawable(high)).then_some([low, high])
+}
+
+/// Where measured trials lie on an axis, if the quantity was measured.
+fn measured_at(axis: Axis, table: &TableDefinition, line: &Line) -> Option<f64> {
+    match axis {
+        Axis::Sparsity => (!table.structured() && line.level < 1.0).then_some(100.0 * line.level),
+        Axis::Latency => table.structured().then_some(100.0 * line.level),
+        Axis::Throughput => Some(line.trials.throughput()?.fps),
+        _ if line.dense => Some(1.0),
+        Axis::TrainFlops => line.trials.mean(|record| record.train_flops_ratio),
+        Axis::Speed => line.trials.throughput()?.relative,
+        Axis::TrainingCost => line.trials.mean(|record| record.train_cost_ratio),
+    }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use plotters::prelude::*;
 
-use crate::table::number::percent;
+use crate::page::number::percent;
+use crate::paper::Axis;
 
-use super::axis::Axis;
 use super::chart::{Chart, Origin, Point};
 use super::labels::Labels;
 use super::marker::{Marker, RADIUS};

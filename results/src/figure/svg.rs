@@ -4,8 +4,9 @@ use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use crate::paper::Shows;
+
 use super::chart::Chart;
-use super::definition::Shows;
 use super::labels::fold;
 use super::legend::{Entry, entries, height};
 use super::marker::{Marker, RADIUS};

@@ -1,13 +1,19 @@
+pub mod colours;
+mod groups;
+mod parts;
+
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 
+use crate::fixtures::{smoke, structured};
+use crate::page::number::plain;
+use crate::paper::catalogue::every_table;
+use crate::paper::{references, table_ids};
+
 use super::labels::width;
 use super::*;
-use crate::made_up::{smoke, structured};
-use crate::reference::references;
-use crate::table::catalogue::definitions;
 
 /// A figure over records without run directories.
 fn drawn(definition: &FigureDefinition, records: &[Record]) -> Drawing {
@@ -27,9 +33,9 @@ fn chart_of<'a>(definition: &FigureDefinition, records: &'a [Record]) -> Chart<'
 /// The lines of a figure's CSV, each a list of column and content.
 fn csv_of(definition: &FigureDefinition, records: &[Record]) -> Vec<Vec<(String, String)>> {
     let text = drawn(definition, records).csv;
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
-    let cells = |line: csv::StringRecord| {
+    let cells = |line: ::csv::StringRecord| {
         header.iter().zip(&line).map(|(name, cell)| (name.to_string(), cell.to_string())).collect()
     };
     reader.records().map(|line| cells(line.unwrap())).collect()
@@ -72,15 +78,15 @@ fn a_figure_shares_its_rows_with_a_table() {
 #[test]
 fn every_published_value_behind_a_figure_is_drawn_where_it_has_a_place() {
     let drawn: Vec<FigureDefinition> = figure_ids().iter().map(|id| figure(id).unwrap()).collect();
-    let tables = crate::table_ids();
-    for table in definitions().iter().filter(|table| !tables.contains(&table.id)) {
+    let tables = table_ids();
+    for table in every_table().iter().filter(|table| !tables.contains(&table.id)) {
         assert!(drawn.iter().any(|figure| figure.table.id == table.id), "{}", table.id);
     }
     for figure in &drawn {
         let behind = || references().iter().filter(|value| value.table == figure.table.id);
         let lines = csv_of(figure, &[]);
         for value in behind().filter(|value| value.top1.is_some() && figure.table.speedup(value).is_some()) {
-            let top1 = crate::table::number::plain(value.top1.unwrap());
+            let top1 = plain(value.top1.unwrap());
             let same = [("series", value.label.as_str()), ("source", &value.source), ("y", &top1)];
             assert!(!with(&lines, &same).is_empty(), "{} of {}", value.label, value.source);
         }
@@ -264,7 +270,7 @@ fn labels_of_points_can_be_read_whatever_the_colour_of_their_series() {
 }
 
 /// Whether every text of a drawing lies in it and over no other.
-pub(super) fn assert_readable(id: &str, svg: &str) {
+fn assert_readable(id: &str, svg: &str) {
     let document = Document::parse(svg).unwrap();
     let size = |name| document.root_element().attribute(name).unwrap().parse::<f64>().unwrap();
     let boxes = boxes(&document);

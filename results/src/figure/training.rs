@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::statistics::Summary;
-use crate::table::line::Line;
-use records::RunDirectory;
-use records::record::Record;
+use records::{Record, RunDirectory};
 
-use super::build::Source;
+use crate::evidence::table_row::Line;
+use crate::paper::{Curve, Panel, Shows};
+use crate::statistics::Summary;
+
 use super::chart::{Origin, Point, is_drawable};
-use super::curve::{Curve, Told};
-use super::definition::{Panel, Shows};
+use super::curve::RunRows;
 use super::points::range;
+use super::source::Source;
 
 /// Trials of a line whose run directories are read.
 pub const MOST_TRIALS: usize = 10;
@@ -63,7 +63,7 @@ impl<'s, 'a> Trained<'s, 'a> {
 }
 
 /// The points of the curves of some lines, whose series are those of
-/// [`series_of_lines`](super::sheet::Sheet::series_of_lines).
+/// [`series_of_lines`](super::group_rows::Sheet::series_of_lines).
 pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     let of = |(series, trained): (usize, &&Trained<'_, 'a>)| {
         trained.points.iter().cloned().map(move |point| Point { series, ..point }).collect::<Vec<_>>()
@@ -76,9 +76,9 @@ fn curves<'a>(source: &mut Source, line: &Line<'a>, panels: &[(Panel, Curve)]) -
     let mut places: Vec<BTreeMap<i64, Place>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(line) {
         source.runs += 1;
-        let told = Told::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
+        let rows = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
         for (curve, places) in needed.iter().zip(&mut places) {
-            for sample in curve.read(&told) {
+            for sample in rows.curve(*curve) {
                 if is_drawable(sample.x) && is_drawable(sample.y) {
                     // Places of different seeds are one if they agree to a millionth.
                     let place = places.entry((sample.x * 1e6).round() as i64).or_default();

@@ -1,8 +1,9 @@
 //! Accuracy, which varies with the seed: a drop must be sure and must matter.
 
+use records::Record;
+
+use crate::page::number::{accuracy, difference};
 use crate::statistics::{Summary, Welch};
-use crate::table::number::{accuracy, difference};
-use records::record::Record;
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};

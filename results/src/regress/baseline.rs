@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use csv::StringRecord;
+use records::{Complaint, Loaded, Record, Store, StoreError};
 
-use crate::compare::condition::Condition;
-use records::record::Record;
-use records::{Complaint, Loaded, Store, StoreError};
+use crate::evidence::condition::Condition;
 
 use super::known_by;
 

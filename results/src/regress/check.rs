@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::compare::digits::p_value;
+use crate::page::number::p_value;
 use crate::statistics::{Welch, holm};
 
 use super::rule::ALPHA;

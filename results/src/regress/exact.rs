@@ -4,8 +4,9 @@
 //! the trained weights where these choose among layers or channels; whether they do is seen in the
 //! baseline, whose seeds then differ.
 
+use records::Record;
+
 use crate::statistics::{Welch, mean};
-use records::record::Record;
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::compare::condition::Condition;
+use crate::evidence::condition::Condition;
 
 use super::check::{Check, Kind, Verdict};
 use super::{Judged, Regression, rule};

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::compare::condition::{Condition, Labels};
-use crate::compare::digits::p_value;
-use crate::table::page::{Grid, Item, Page, left, right};
-use crate::table::{markdown, text};
+use crate::evidence::condition::{Condition, Labels};
+use crate::page::number::p_value;
+use crate::page::{Grid, Item, Page, left, markdown, right, text};
 
 use super::check::{Check, Kind, Verdict};
 use super::{Judged, Regression, rule};

@@ -1,6 +1,6 @@
 //! Whether trials recorded a quantity at all: what is lost cannot be found worse.
 
-use records::record::Record;
+use records::Record;
 
 use super::check::{Check, Kind, Verdict};
 

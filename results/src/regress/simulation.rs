@@ -1,8 +1,8 @@
 //! How often a check alarms although nothing changed, and how often it catches what did.
 
-use records::record::Record;
+use records::Record;
 
-use super::made_up::{DEVIATION, dice, trials};
+use super::fixtures::{DEVIATION, dice, trials};
 use super::{Regression, regress, rule};
 
 const CONDITIONS: usize = 12;

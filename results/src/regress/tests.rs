@@ -1,4 +1,4 @@
-use super::made_up::{DEVIATION, NOISE, trial};
+use super::fixtures::{DEVIATION, NOISE, trial};
 use super::*;
 
 /// Five numbers of mean 0 and standard deviation 1.

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::compare::digits::decimals;
-use crate::compare::way;
+use records::Record;
+
+use crate::evidence::way;
+use crate::page::number::decimals;
 use crate::statistics::{Welch, mean};
-use records::record::Record;
 
 use super::check::{Check, Kind, Matters, Verdict};
 use super::presence::{Presence, Values, presence};

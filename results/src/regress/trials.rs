@@ -1,8 +1,9 @@
 //! Whether the trials of a condition ran, each seed once, and ended as planned.
 
-use crate::compare::condition::Condition;
-use crate::compare::repeated_seed;
-use records::record::Record;
+use records::Record;
+
+use crate::evidence::condition::Condition;
+use crate::evidence::trials::repeated_seed;
 
 use super::check::{Check, Kind, Verdict};
 use super::presence::is_larger_share;

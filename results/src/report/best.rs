@@ -5,12 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use records::Record;
+
+use crate::evidence::names::{method, subject, target};
+use crate::paper::settings::{Setting, include, parse, text};
+use crate::paper::{DENSE, LATENCY};
 use crate::statistics::Summary;
-use crate::table::number::target;
-use crate::table::settings::{Setting, include, parse, text};
-use crate::table::summary::{method, subject};
-use crate::table::{DENSE, LATENCY};
-use ::records::record::Record;
 
 /// Settings of how long is trained.
 const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
@@ -148,7 +148,7 @@ fn ranking(methods: &[Vec<Trial>]) -> Vec<Vec<(String, Summary)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::made_up::structured;
+    use crate::fixtures::structured;
 
     fn names(best: &Best) -> Vec<Vec<&str>> {
         best.ranking.iter().map(|place| place.iter().map(|(method, _)| method.as_str()).collect()).collect()

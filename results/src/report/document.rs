@@ -1,15 +1,16 @@
 //! The page as a whole: its head, what was recorded where, its navigation, its sections.
 
-use crate::table::group::groups;
+use records::Record;
+
+use crate::evidence::group::groups;
+use crate::paper::{TableDefinition, table, table_ids};
 use crate::table::layout::distinct;
-use crate::table::{TableDefinition, table, table_ids};
-use ::records::record::Record;
 
 use super::drawings::{self, Shown};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
-use super::{records, runs, summary, tables};
+use super::{record_table, runs, summary, tables};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -37,7 +38,7 @@ pub fn write(sources: &Sources, shown: &[Shown], date: &str) -> String {
                 summary::write(html, &with, sources);
                 tables::write(html, &with, &without, &sources.records);
                 drawings::write(html, sources, shown);
-                records::write(html, &sources.records);
+                record_table::write(html, &sources.records);
                 runs::write(html, sources);
             });
             html.element("script", &[], |html| html.markup(&guarded(SCRIPT)));

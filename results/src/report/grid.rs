@@ -1,6 +1,6 @@
 //! Tables: a caption, a head, rows; in a group that scrolls where the page is narrow.
 
-use crate::table::page::{Grid, MISSING};
+use crate::page::{Grid, MISSING};
 
 use super::html::Html;
 

@@ -3,10 +3,9 @@
 //! Above [`FULL`] runs the values stand in one text instead of a list, which a browser still lays out.
 
 use csv::StringRecord;
+use records::{Record, RunDirectory};
 
-use crate::table::number::target;
-use ::records::RunDirectory;
-use ::records::record::Record;
+use crate::evidence::names::target;
 
 use super::html::{Html, id};
 use super::source::Sources;

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use ::records::record::Record;
-use ::records::{Store, StoreError};
+use records::{Record, Store, StoreError};
 
 /// What is recorded in some output directories.
 #[derive(Debug, Default)]

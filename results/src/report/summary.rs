@@ -1,11 +1,13 @@
 //! The summary: verdicts by table, and the best method of every group and level.
 
+use records::Record;
+
+use crate::evidence::Verdict;
+use crate::evidence::group::groups;
+use crate::evidence::table_row::lines;
+use crate::page::number::accuracy;
+use crate::paper::TableDefinition;
 use crate::statistics::Summary;
-use crate::table::group::groups;
-use crate::table::line::lines;
-use crate::table::number::accuracy;
-use crate::table::{TableDefinition, Verdict};
-use ::records::record::Record;
 
 use super::best::best;
 use super::grid::{Cell, row, table};

@@ -1,8 +1,10 @@
 //! The tables of the paper, as sections of the page.
 
-use crate::table::page::{Item, Page};
-use crate::table::{self, TableDefinition};
-use ::records::record::Record;
+use records::Record;
+
+use crate::page::{Item, Page};
+use crate::paper::TableDefinition;
+use crate::table;
 
 use super::grid::grid;
 use super::html::{Html, id};

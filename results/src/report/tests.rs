@@ -4,12 +4,11 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use records::{Record, Store};
 use roxmltree::{Document, Node, ParsingOptions};
 
-use crate::made_up::{smoke, structured};
-use crate::table::{table, table_ids};
-use ::records::Store;
-use ::records::record::Record;
+use crate::fixtures::{smoke, structured};
+use crate::paper::{table, table_ids};
 
 use super::Report;
 

@@ -1,7 +1,7 @@
 //! Lines that stand together in a printed table.
 
-use super::definition::{Grouping, TableDefinition};
-use super::line::Line;
+use crate::evidence::table_row::Line;
+use crate::paper::{Grouping, TableDefinition};
 
 /// Lines under one heading.
 #[derive(Debug)]
@@ -70,12 +70,12 @@ fn headings(bounds: &[f64]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use records::record::Record;
+    use records::Record;
 
-    use super::super::catalogue::table;
-    use super::super::group::Group;
-    use super::super::line::lines;
     use super::*;
+    use crate::evidence::group::Group;
+    use crate::evidence::table_row::lines;
+    use crate::paper::table;
 
     fn record(method: &str, distribution: &str, sparsity: f64, cost: f64) -> Record {
         Record {

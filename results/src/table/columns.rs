@@ -1,12 +1,11 @@
 //! What the columns of a table show of a line.
 
-use crate::reference::Reference;
+use crate::evidence::table_row::Line;
+use crate::page::number::{accuracy, difference, interval, percent, ratio, share};
+use crate::page::{Column, left, right};
+use crate::paper::{Reference, TableDefinition};
 
-use super::definition::TableDefinition;
 use super::legend::Legend;
-use super::line::Line;
-use super::number::{accuracy, difference, interval, percent, ratio, share};
-use super::page::{Column, left, right};
 use super::structured;
 
 /// Title of the column of [`Summary::CONFIDENCE`](crate::statistics::Summary::CONFIDENCE).

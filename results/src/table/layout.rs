@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::record::Record;
+use records::Record;
+
+use crate::evidence::group::Group;
+use crate::evidence::names::target;
+use crate::evidence::table_row::{Line, left_out, lines};
+use crate::page::number::percent;
+use crate::page::{Grid, Item, Page, Rows};
+use crate::paper::TableDefinition;
 
 use super::block::{blocks, empty};
 use super::columns::{INTERVAL, Shown, measured, published};
-use super::definition::TableDefinition;
-use super::group::Group;
 use super::legend::{INTERVAL_MEANING, Legend};
-use super::line::{Line, left_out, lines};
-use super::number::{percent, target};
-use super::page::{Grid, Item, Page, Rows};
 use super::structured;
 
 /// Lays out a table; without records it shows the published values alone.

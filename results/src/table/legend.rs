@@ -1,12 +1,11 @@
 //! What stands under the tables: the sources with their marks, and all they publish besides.
 
-use crate::reference::{Reference, Status};
+use crate::evidence::Verdict;
+use crate::page::number::percent;
+use crate::page::{Column, Grid, left};
+use crate::paper::{Reference, Status, TableDefinition};
 
-use super::definition::TableDefinition;
-use super::number::percent;
-use super::page::{Column, Grid, left};
 use super::structured;
-use super::verdict::Verdict;
 
 /// What the intervals beside the means are.
 pub const INTERVAL_MEANING: &str = "95 % CI: Student's confidence interval of the mean, which takes the \
@@ -145,12 +144,12 @@ fn same_source(a: &Reference, b: &Reference) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalogue::{definitions, table};
     use super::*;
+    use crate::paper::{catalogue::every_table, table};
 
     #[test]
     fn every_published_value_is_printed_once() {
-        for definition in definitions() {
+        for definition in every_table() {
             let own = definition.rows.iter().flat_map(|row| {
                 let levels = definition.levels().collect::<Vec<_>>();
                 levels.into_iter().map(|level| definition.published(row.label, level))

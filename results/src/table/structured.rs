@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::reference::Reference;
+use crate::evidence::group::Group;
+use crate::evidence::table_row::Line;
+use crate::evidence::throughput::Throughput;
+use crate::page::number::{billions, fps, percent, ratio, share};
+use crate::page::{Grid, left, right};
+use crate::paper::{Reference, TableDefinition};
 
 use super::columns::{Cell, Shown};
-use super::definition::TableDefinition;
-use super::group::Group;
 use super::legend::Legend;
-use super::line::Line;
-use super::number::{billions, fps, percent, ratio, share};
-use super::page::{Grid, left, right};
-use super::throughput::Throughput;
 
 /// Marks a throughput that is not valid.
 const NOT_VALID: &str = "†";

@@ -1,13 +1,14 @@
 //! What was just measured, without published values: the table at the end of a suite's run.
 
-use records::record::Record;
+use records::Record;
+
+use crate::evidence::names::{method, name, subject, target};
+use crate::evidence::trials::Trials;
+use crate::page::number::{accuracy, count, fps, interval, ratio, share};
+use crate::page::{Grid, Item, Page, left, right, text};
 
 use super::columns::INTERVAL;
 use super::legend::INTERVAL_MEANING;
-use super::number::{accuracy, count, fps, interval, ratio, share, target};
-use super::page::{Grid, Item, Page, left, right};
-use super::text;
-use super::trials::Trials;
 
 /// Means over the seeds of every method, one table per suite, data set, profile and network.
 pub fn records_summary(records: &[Record]) -> String {
@@ -51,30 +52,6 @@ pub fn records_summary(records: &[Record]) -> String {
 
 fn place(record: &Record) -> [&str; 5] {
     [&record.suite, &record.dataset, &record.profile, &record.model, &record.data_fingerprint]
-}
-
-pub(crate) fn subject(record: &Record) -> [&str; 4] {
-    [&record.method, &record.distribution, &record.settings, start(record)]
-}
-
-/// How a training starts that does not start from its seed.
-fn start(record: &Record) -> &'static str {
-    if record.pretrained.is_empty() { "" } else { ", pretrained" }
-}
-
-/// The method with what it was asked for: `iee at 80%`.
-fn name(record: &Record) -> String {
-    match target(record) {
-        Some(target) => format!("{} at {target}", method(record)),
-        None => method(record),
-    }
-}
-
-pub(crate) fn method(record: &Record) -> String {
-    match record.settings.as_str() {
-        "" => format!("{}{}", record.method, start(record)),
-        settings => format!("{}{} [{}]", record.method, start(record), settings.replace(';', "; ")),
-    }
 }
 
 fn grid(trials: &[Trials]) -> Grid {

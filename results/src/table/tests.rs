@@ -1,3 +1,7 @@
+mod structured;
+
+use crate::paper::{table, table_ids};
+
 use super::*;
 
 /// A trial of the published recipe on the real data.

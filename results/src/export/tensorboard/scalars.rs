@@ -1,7 +1,8 @@
 //! Which curves a run has.
 
-use super::event::Event;
 use records::run_directory::{Evaluation, StructureUpdate};
+
+use super::event::Event;
 
 /// The curves of evaluations; of the initial weights there is no training loss.
 pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {

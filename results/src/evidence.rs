@@ -1,0 +1,17 @@
+//! What records show: which belong together, where they stand in a table, and what follows from them.
+//!
+//! Records are grouped so that only like is averaged with like ([`group`]), find their rows ([`row_match`]), and
+//! are set beside the published values ([`table_row`]), judged ([`verdict`]). Comparisons and the regression check
+//! know trials by all that was run ([`condition`]).
+
+pub mod condition;
+pub(crate) mod group;
+pub(crate) mod names;
+mod row_match;
+pub(crate) mod table_row;
+pub(crate) mod throughput;
+pub(crate) mod trials;
+mod verdict;
+pub(crate) mod way;
+
+pub use verdict::Verdict;

@@ -1,0 +1,258 @@
+//! What was run, without the seed: the trials of one condition may be averaged and tested.
+//!
+//! Comparisons and the regression check know a condition by the same columns, so what one calls
+//! the same is the same to the other.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+
+use records::Record;
+
+use crate::page::number::percent;
+
+/// A column that says what was run, and what it says of a record.
+type Column = (&'static str, fn(&Record) -> String);
+
+/// The columns, in the order in which conditions are sorted.
+const COLUMNS: [Column; N] = [
+    ("suite", |record| record.suite.clone()),
+    ("dataset", |record| record.dataset.clone()),
+    ("data_fingerprint", |record| record.data_fingerprint.clone()),
+    ("profile", |record| record.profile.clone()),
+    ("model", |record| record.model.clone()),
+    ("method", |record| record.method.clone()),
+    ("criterion", |record| record.criterion.clone()),
+    ("distribution", |record| record.distribution.clone()),
+    ("sparsity_target", |record| number(record.sparsity_target)),
+    ("latency_target", |record| number(record.latency_target)),
+    ("latency_table", |record| record.latency_table.clone()),
+    ("pretrained", |record| if record.pretrained.is_empty() { "" } else { "yes" }.to_string()),
+    ("epochs", |record| number(record.epochs)),
+    ("steps", |record| record.steps.map(|steps| steps.to_string()).unwrap_or_default()),
+    ("settings", |record| record.settings.clone()),
+    (CHOICES, |record| record.choices.clone()),
+];
+
+const N: usize = 16;
+
+/// Column of what the harness chose where nothing was set and the papers do not say.
+pub const CHOICES: &str = "choices";
+
+/// Columns that tell how far a trial came: what was asked for is in the profile and the settings.
+/// A trial that diverged is short of it.
+pub const LENGTH: [&str; 2] = ["epochs", "steps"];
+
+/// Columns whose value explains itself, so that labels leave the name away.
+const BARE: [&str; 7] = ["suite", "dataset", "profile", "model", "method", "criterion", "distribution"];
+
+/// Columns that labels leave away where the others tell the conditions apart, the hardest to read first.
+const DISPENSABLE: [&str; 7] =
+    ["data_fingerprint", "latency_table", "epochs", "steps", "suite", "criterion", "distribution"];
+
+/// What was run: the value of every column, empty where it does not apply or is not to count.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Condition([String; N]);
+
+fn number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+impl Condition {
+    /// The condition of a record's trial.
+    pub fn of(record: &Record) -> Condition {
+        Condition(COLUMNS.map(|(_, value)| value(record)))
+    }
+
+    /// The names of the columns.
+    pub fn columns() -> [&'static str; N] {
+        COLUMNS.map(|(name, _)| name)
+    }
+
+    /// The same, whatever these columns say.
+    pub fn without(mut self, columns: &[impl AsRef<str>]) -> Condition {
+        for ((name, _), value) in COLUMNS.iter().zip(&mut self.0) {
+            if columns.iter().any(|column| column.as_ref() == *name) {
+                value.clear();
+            }
+        }
+        self
+    }
+
+    /// What a column says; empty if there is none of that name.
+    pub fn value(&self, column: &str) -> &str {
+        COLUMNS.iter().position(|(name, _)| *name == column).map_or("", |at| &self.0[at])
+    }
+
+    /// All columns with what they say.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        COLUMNS.iter().zip(&self.0).map(|((name, _), value)| (*name, value.as_str()))
+    }
+
+    /// The columns in which two conditions differ, with what both say.
+    pub fn differences<'a>(&'a self, other: &'a Condition) -> Vec<Difference<'a>> {
+        let both = self.values().zip(other.values());
+        let differing = both.filter(|((_, here), (_, there))| here != there);
+        differing.map(|((column, here), (_, there))| Difference { column, here, there }).collect()
+    }
+
+    /// The condition among others that differs in the fewest columns.
+    pub fn nearest<'a>(&self, others: impl Iterator<Item = &'a Condition>) -> Option<&'a Condition> {
+        others.min_by_key(|other| self.0.iter().zip(&other.0).filter(|(here, there)| here != there).count())
+    }
+
+    /// All it says, in one line: `cifar10 lite wrn-16-1 rigl erk 90%`.
+    pub fn label(&self) -> String {
+        self.label_of(|_| true)
+    }
+
+    /// What it says in the columns that are to be said.
+    fn label_of(&self, is_said: impl Fn(&str) -> bool) -> String {
+        let mut label = String::new();
+        for (name, value) in self.values().filter(|(name, value)| !value.is_empty() && is_said(name)) {
+            let gap = if label.is_empty() { "" } else { " " };
+            let share = || value.parse().map_or_else(|_| value.to_string(), percent);
+            let said = match name {
+                _ if BARE.contains(&name) => write!(label, "{gap}{value}"),
+                // What a method of channels was not asked for.
+                "sparsity_target" if !self.value("latency_target").is_empty() => Ok(()),
+                "sparsity_target" => write!(label, "{gap}{}", share()),
+                "latency_target" => write!(label, "{gap}latency {}", share()),
+                "pretrained" => write!(label, "{gap}pretrained"),
+                // They follow from the method and the harness, and are long.
+                CHOICES => Ok(()),
+                "settings" => write!(label, "{gap}[{}]", value.replace(';', "; ")),
+                _ => write!(label, "{gap}{name}={value}"),
+            };
+            said.expect("a string takes every character");
+        }
+        label
+    }
+}
+
+/// A column in which two conditions differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference<'a> {
+    /// The column.
+    pub column: &'static str,
+    /// What one condition says.
+    pub here: &'a str,
+    /// What the other says.
+    pub there: &'a str,
+}
+
+/// Short names of several conditions: each says its method and what sets it apart from the others.
+#[derive(Debug)]
+pub struct Labels {
+    varying: Vec<&'static str>,
+    common: Vec<(&'static str, String)>,
+}
+
+impl Labels {
+    /// The names that tell these conditions apart.
+    pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> Labels {
+        let mut said: BTreeMap<&str, Option<&str>> = BTreeMap::new();
+        for (name, value) in conditions.clone().flat_map(Condition::values) {
+            let known = said.entry(name).or_insert(Some(value));
+            if *known != Some(value) {
+                *known = None;
+            }
+        }
+        let names = || COLUMNS.iter().map(|(name, _)| *name);
+        let mut varying: Vec<_> = names().filter(|name| said.get(name) == Some(&None)).collect();
+        let apart = |columns: &[&str]| {
+            let values = |condition: &'a Condition| -> Vec<&'a str> {
+                columns.iter().map(|column| condition.value(column)).collect()
+            };
+            conditions.clone().map(values).collect::<HashSet<_>>().len()
+        };
+        let all = apart(&varying);
+        for column in DISPENSABLE {
+            let rest: Vec<_> = varying.iter().copied().filter(|name| *name != column).collect();
+            if apart(&rest) == all {
+                varying = rest;
+            }
+        }
+        let common = names().filter_map(|name| Some((name, said.get(name)?.as_ref()?.to_string())));
+        Labels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
+    }
+
+    /// What all of them say: `suite=cifar10, profile=lite`.
+    pub fn common(&self) -> String {
+        let said = self.common.iter().filter(|(name, _)| *name != "method");
+        said.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The short name of one of them.
+    pub fn label(&self, condition: &Condition) -> String {
+        match condition.label_of(|name| name == "method" || self.varying.contains(&name)) {
+            label if label.is_empty() => "all".to_string(),
+            label => label,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record() -> Record {
+        Record {
+            key: "k".into(),
+            suite: "cifar10".into(),
+            method: "rigl".into(),
+            distribution: "erk".into(),
+            sparsity_target: Some(0.9),
+            profile: "lite".into(),
+            steps: Some(100),
+            settings: "epochs=10;scope=layer".into(),
+            ..Record::default()
+        }
+    }
+
+    #[test]
+    fn what_was_run_counts_and_what_came_of_it_does_not() {
+        let same = Record { seed: 7, top1: Some(90.0), commit: "c".into(), key: "j".into(), ..record() };
+        assert_eq!(Condition::of(&same), Condition::of(&record()));
+        let file = Record { pretrained: "ab".into(), ..record() };
+        assert_eq!(Condition::of(&file), Condition::of(&Record { pretrained: "cd".into(), ..record() }));
+        let (here, there) = (Condition::of(&record()), Condition::of(&file));
+        let difference = Difference { column: "pretrained", here: "", there: "yes" };
+        assert_eq!(here.differences(&there), [difference]);
+        let short = Condition::of(&Record { steps: Some(3), ..record() });
+        assert_ne!(short, here);
+        assert_eq!(short.without(&LENGTH), here.clone().without(&LENGTH));
+    }
+
+    #[test]
+    fn every_column_is_one_of_the_record() {
+        let columns = Record::columns();
+        assert!(Condition::columns().iter().all(|name| columns.iter().any(|column| column == *name)));
+    }
+
+    #[test]
+    fn labels_say_what_sets_conditions_apart() {
+        let condition = Condition::of(&record());
+        assert_eq!(condition.label(), "cifar10 lite rigl erk 90% steps=100 [epochs=10; scope=layer]");
+        let denser = Condition::of(&Record { sparsity_target: Some(0.8), ..record() });
+        let labels = Labels::of([&condition, &denser].into_iter());
+        assert_eq!([&condition, &denser].map(|it| labels.label(it)), ["rigl 90%", "rigl 80%"]);
+        let channels = Condition::of(&Record {
+            suite: "imagenet".into(),
+            data_fingerprint: "f0e5".into(),
+            dataset: "imagenet".into(),
+            sparsity_target: Some(0.0),
+            latency_target: Some(0.3),
+            distribution: "latency".into(),
+            ..record()
+        });
+        let apart = Labels::of([&condition, &channels].into_iter());
+        assert_eq!(
+            [&condition, &channels].map(|it| apart.label(it)),
+            ["rigl 90%", "imagenet rigl latency 30%"]
+        );
+        assert_eq!(
+            labels.common(),
+            "suite=cifar10, profile=lite, distribution=erk, steps=100, settings=epochs=10;scope=layer"
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! One method at one level: the published value, the trials, and what follows from both.
+//!
+//! Trials with settings of their own, or with another distribution, start or latency table than the
+//! row's, are not mixed in with the row's trials: they get lines of their own under it, with labels
+//! that say so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use records::Record;
+
+use crate::page::number::percent;
+use crate::paper::settings::{parse, text, without};
+use crate::paper::{Reference, RowDefinition, TableDefinition};
+
+use super::group::Group;
+use super::row_match::{Place, elsewhere, place};
+use super::trials::Trials;
+
+/// One method at one level.
+#[derive(Clone, Debug)]
+pub struct Line<'a> {
+    /// What the line is about.
+    pub subject: Subject<'a>,
+    /// The table's level: share of zeros, or of latency, 0 to 1.
+    pub level: f64,
+    /// Whether it is the level of the dense network.
+    pub dense: bool,
+    /// The preferred published value.
+    pub published: Option<&'static Reference>,
+    /// The measured trials.
+    pub trials: Trials<'a>,
+    /// In what the group differs from the published trials.
+    pub differs: Vec<&'static str>,
+}
+
+/// A method with its distribution and settings.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject<'a> {
+    /// The label, which says what differs from the row of the table.
+    pub label: String,
+    /// Key of the method; empty if it is not run here.
+    pub method: &'a str,
+    /// Distribution of the sparsity; empty for the dense network.
+    pub distribution: &'a str,
+    /// Settings beside those of the profile, `key=value;key=value`.
+    pub settings: String,
+}
+
+impl<'a> Subject<'a> {
+    fn of_row(row: &RowDefinition) -> Subject<'a> {
+        Subject {
+            label: row.label.into(),
+            method: row.method.unwrap_or_default(),
+            distribution: row.distribution.unwrap_or_default(),
+            settings: text(row.settings, ";"),
+        }
+    }
+
+    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> Subject<'a> {
+        let own = Subject::of_row(row);
+        let recorded = record.distribution.as_str();
+        let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
+        let (mut label, distribution) = match recorded {
+            _ if usual => (own.label, own.distribution),
+            "er" | "erk" => (format!("{} ({})", row.name, recorded.to_uppercase()), recorded),
+            "" => (format!("{} (no distribution)", row.name), recorded),
+            _ => (format!("{} ({recorded})", row.name), recorded),
+        };
+        let mut besides: Vec<String> = Vec::new();
+        let settings = without(&parse(&record.settings), row.settings);
+        besides.extend((!settings.is_empty()).then(|| text(&settings, "; ")));
+        match (row.pretrained, record.pretrained.as_str()) {
+            (true, "") => besides.push("from scratch".to_string()),
+            (false, from) if !from.is_empty() => besides.push("from pretrained".to_string()),
+            _ => {}
+        }
+        if !group.has_usual_latencies(record) {
+            besides.push(format!("latency table {}", record.latency_table));
+        }
+        if !besides.is_empty() {
+            label.push_str(&format!(" [{}]", besides.join("; ")));
+        }
+        Subject { label, distribution, settings: record.settings.clone(), ..own }
+    }
+}
+
+impl Line<'_> {
+    /// The line as notes name it: `IEE (ERK) at 90%`.
+    pub fn name(&self) -> String {
+        format!("{} at {}", self.subject.label, percent(self.level))
+    }
+
+    /// Looked-up latency over the dense network's.
+    pub fn latency_share(&self) -> Option<f64> {
+        self.trials.mean(|record| Some(record.latency_ms? / record.latency_dense_ms?))
+    }
+
+    /// FLOPs of training relative to the dense network: as published, else as measured.
+    pub fn train_flops(&self) -> Option<f64> {
+        let published = self.published.and_then(|value| value.train_flops_ratio);
+        published.or_else(|| self.trials.mean(|record| record.train_flops_ratio))
+    }
+}
+
+/// The lines of a group's table, level after level, the dense network's first.
+pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a>> {
+    let placed: Vec<(Place, &'a Record)> =
+        group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
+    let differs = group.differs(definition);
+    let mut lines = Vec::new();
+    for level in definition.levels() {
+        for (at, row) in definition.rows.iter().enumerate() {
+            if definition.has_line(row, level) {
+                let here = placed.iter().filter(|(place, _)| place.row == at && place.level == level);
+                let subjects = subjects(row, here, group);
+                lines.extend(subjects.into_iter().map(|(subject, trials)| Line {
+                    published: definition.published(&subject.label, level),
+                    subject,
+                    level,
+                    dense: level == definition.dense_level(),
+                    trials,
+                    differs: differs.clone(),
+                }));
+            }
+        }
+    }
+    lines
+}
+
+/// The row with its own trials, then its variants with theirs.
+fn subjects<'a: 'b, 'b>(
+    row: &RowDefinition,
+    placed: impl Iterator<Item = &'b (Place, &'a Record)>,
+    group: &Group,
+) -> Vec<(Subject<'a>, Trials<'a>)> {
+    let mut own = Trials::default();
+    let mut variants: BTreeMap<Subject<'a>, Trials<'a>> = BTreeMap::new();
+    for (place, record) in placed {
+        match place.own && group.has_usual_latencies(record) {
+            true => own.0.push(record),
+            false => variants.entry(Subject::of_variant(row, record, group)).or_default().0.push(record),
+        }
+    }
+    [(Subject::of_row(row), own)].into_iter().chain(variants).collect()
+}
+
+/// The records of a group that its table does not show.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut<'a> {
+    /// The other tables that show some of them.
+    pub tables: BTreeSet<&'static str>,
+    /// Those that no table of this network shows.
+    pub records: Vec<&'a Record>,
+}
+
+/// The records of a group that its table does not show.
+pub fn left_out<'a>(definition: &TableDefinition, group: &Group<'a>) -> LeftOut<'a> {
+    let mut left_out = LeftOut::default();
+    for record in group.records.iter().filter(|record| place(definition, record).is_none()) {
+        match elsewhere(definition, record) {
+            tables if tables.is_empty() => left_out.records.push(record),
+            tables => left_out.tables.extend(tables),
+        }
+    }
+    left_out
+}

@@ -1,0 +1,117 @@
+//! The trials behind one line of a table, in numbers.
+//!
+//! Only trials that ended as planned enter a mean; the others are counted and named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use records::record::{LATENCY_OF_MACS, Record};
+
+use crate::statistics::{Summary, mean};
+
+/// Trials of one method under the same conditions, differing in their seeds.
+#[derive(Clone, Debug, Default)]
+pub struct Trials<'a>(pub Vec<&'a Record>);
+
+impl<'a> Trials<'a> {
+    /// Those that ended as planned.
+    pub fn ok(&self) -> impl Iterator<Item = &'a Record> {
+        self.0.iter().copied().filter(|record| record.is_ok())
+    }
+
+    /// Top-1 accuracy after the last epoch.
+    pub fn top1(&self) -> Option<Summary> {
+        Summary::of(&self.ok().filter_map(top1).collect::<Vec<_>>())
+    }
+
+    /// Mean of any other quantity; what is not finite counts as missing.
+    pub fn mean(&self, quantity: impl Fn(&Record) -> Option<f64>) -> Option<f64> {
+        let finite = self.ok().filter_map(quantity).filter(|value| value.is_finite());
+        mean(&finite.collect::<Vec<_>>())
+    }
+
+    /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`.
+    pub fn failures(&self) -> Option<String> {
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        for record in &self.0 {
+            let reason = match record.status.as_str() {
+                _ if record.is_ok() && top1(record).is_some() => continue,
+                _ if record.is_ok() => "recorded no top-1".to_string(),
+                "diverged" => "diverged".to_string(),
+                status => format!("ended as {status:?}"),
+            };
+            *reasons.entry(reason).or_default() += 1;
+        }
+        let all = self.0.len();
+        let said: Vec<_> = reasons.iter().map(|(why, n)| format!("{n} of {all} trials {why}")).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+
+    /// Whether a latency of theirs is a count of multiply-accumulates.
+    pub fn counted_macs(&self) -> bool {
+        self.ok().any(|record| record.latency_table == LATENCY_OF_MACS)
+    }
+
+    /// Trials that could not read all of their data: `files were skipped, 3 at most`.
+    pub fn skipped_files(&self) -> Option<String> {
+        let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
+        Some(format!("unreadable files were skipped, {most} at most, so not comparable"))
+    }
+
+    /// Seeds that enter the mean more than once, as trials with different keys.
+    pub fn repeated_seeds(&self) -> Option<String> {
+        let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+        self.ok().for_each(|record| *times.entry(record.seed).or_default() += 1);
+        let said: Vec<_> = times
+            .iter()
+            .filter(|(_, n)| **n > 1)
+            .map(|(seed, n)| format!("seed {seed} enters the mean {n} times, under different keys"))
+            .collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
+}
+
+/// A seed that trials of one condition have more than once.
+pub fn repeated_seed(trials: &[&Record]) -> Option<u64> {
+    let mut seen = BTreeSet::new();
+    trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
+}
+
+/// A trial's top-1 accuracy; what is not finite, as a record written by hand may have it, is none.
+fn top1(record: &Record) -> Option<f64> {
+    record.top1.filter(|top1| top1.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(seed: u64, status: &str, top1: Option<f64>) -> Record {
+        Record { seed, status: status.into(), top1, ..Record::default() }
+    }
+
+    #[test]
+    fn failed_trials_are_counted_and_kept_out_of_the_mean() {
+        let all = [
+            record(0, "ok", Some(90.0)),
+            record(1, "ok", Some(92.0)),
+            record(1, "ok", Some(94.0)),
+            record(2, "diverged", Some(10.0)),
+            record(3, "out-of-memory", None),
+            record(4, "ok", None),
+            record(5, "ok", Some(f64::NAN)),
+        ];
+        let trials = Trials(all.iter().collect());
+        let top1 = trials.top1().unwrap();
+        assert_eq!((top1.mean, top1.deviation, top1.n), (92.0, Some(2.0), 3));
+        assert_eq!(
+            trials.failures().unwrap(),
+            "1 of 7 trials diverged, 1 of 7 trials ended as \"out-of-memory\", \
+             2 of 7 trials recorded no top-1"
+        );
+        assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
+        assert_eq!(Trials(vec![&all[0]]).failures(), None);
+        let skipping = Record { skipped_files: Some(2), ..record(0, "ok", Some(90.0)) };
+        assert!(Trials(vec![&skipping]).skipped_files().unwrap().contains("2 at most"));
+        assert_eq!(trials.skipped_files(), None);
+    }
+}

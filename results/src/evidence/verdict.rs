@@ -1,0 +1,173 @@
+//! Whether a measured accuracy reproduces a published one.
+
+use std::fmt;
+
+use crate::paper::Status;
+
+use super::table_row::Line;
+
+/// Assumed deviation of a published value that has none.
+pub const USUAL_DEVIATION: f64 = 0.3;
+
+/// No difference up to this many percentage points counts, however small the deviation.
+pub const LEAST_MARGIN: f64 = 0.5;
+
+/// Differences that only binary floating point makes are forgiven.
+const ROUNDING: f64 = 1e-9;
+
+/// The judgement on one measured value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Within the margin.
+    Reproduced,
+    /// Above the margin.
+    Better,
+    /// Below the margin.
+    Worse,
+    /// Both values are known, but not of one thing.
+    NotComparable,
+}
+
+impl Verdict {
+    /// Judges a measured mean against a published value and its deviation, all in percent.
+    pub fn on(measured: f64, published: f64, deviation: Option<f64>) -> Verdict {
+        let margin = (2.0 * deviation.unwrap_or(USUAL_DEVIATION)).max(LEAST_MARGIN) + ROUNDING;
+        match measured - published {
+            difference if difference.abs() <= margin => Verdict::Reproduced,
+            difference if difference > 0.0 => Verdict::Better,
+            _ => Verdict::Worse,
+        }
+    }
+
+    /// The rule in words; without that of the margin where nothing is held against it.
+    pub fn rule(judged: bool) -> String {
+        let margin = format!(
+            "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published \
+             value, d being the published standard deviation, or {USUAL_DEVIATION} where none is \
+             published; better above, worse below; "
+        );
+        format!(
+            "Verdict: {}not comparable where recipe, data set or network are not the published ones, where \
+             the published value was not read at its source or was trained in another way, where a trial \
+             could not read all of its data, and where a latency is a count of MACs.",
+            if judged { &margin } else { "" }
+        )
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Verdict::Reproduced => "reproduced",
+            Verdict::Better => "better",
+            Verdict::Worse => "worse",
+            Verdict::NotComparable => "not comparable",
+        })
+    }
+}
+
+impl Line<'_> {
+    /// Measured mean minus published value, percentage points, if the group's recipe, data and
+    /// network are the published ones.
+    pub fn difference(&self) -> Option<f64> {
+        let (published, measured) = (self.published?.top1?, self.trials.top1()?);
+        self.differs.is_empty().then_some(measured.mean - published)
+    }
+
+    /// The judgement, where there is a published value and a measured one.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let (published, measured) = (self.published?, self.trials.top1()?);
+        let verdict = Verdict::on(measured.mean, published.top1?, published.top1_deviation);
+        Some(if self.not_comparable().is_some() { Verdict::NotComparable } else { verdict })
+    }
+
+    /// Why the published value and the measured one may not be compared, where both are there.
+    pub fn not_comparable(&self) -> Option<String> {
+        let (published, _) = (self.published?, self.trials.top1()?);
+        let mut reasons: Vec<String> = self.differs.iter().map(|what| what.to_string()).collect();
+        match published.status {
+            Status::Read => {}
+            Status::Secondary => reasons.push("the published value is second-hand".to_string()),
+            Status::Computed => reasons.push("the published value is computed".to_string()),
+            Status::Digitised => reasons.push("the published value is read off a figure".to_string()),
+        }
+        if !published.conditions.is_empty() {
+            reasons.push(format!("the published value is of another way: {}", published.conditions));
+        }
+        if self.trials.skipped_files().is_some() {
+            reasons.push("unreadable files were skipped".to_string());
+        }
+        if self.trials.counted_macs() {
+            reasons.push("latency is a count of MACs".to_string());
+        }
+        (!reasons.is_empty()).then(|| reasons.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::group::Group;
+    use super::super::table_row::lines;
+    use super::*;
+    use crate::paper::table;
+    use records::Record;
+
+    /// The verdict on RigL at 80% in Table 3 and what is said against it, of one trial.
+    fn judged(profile: &str, label: &str, record: Record) -> (Option<Verdict>, Option<String>) {
+        let definition = table("table3").unwrap();
+        let rigl = Record {
+            suite: "cifar10".into(),
+            method: "rigl".into(),
+            sparsity_target: Some(0.8),
+            status: "ok".into(),
+            top1: Some(93.6),
+            ..record
+        };
+        let group = Group {
+            profile,
+            dataset: "cifar10",
+            model: "wrn-22-2",
+            records: vec![&rigl],
+            ..Group::default()
+        };
+        let lines = lines(&definition, &group);
+        let line = lines.iter().find(|line| line.subject.label == label && line.level == 0.8).unwrap();
+        (line.verdict(), line.not_comparable())
+    }
+
+    #[test]
+    fn what_is_not_comparable_says_why() {
+        let erk = || Record { distribution: "erk".into(), ..Record::default() };
+        let label = "RigL (ERK)";
+        assert_eq!(judged("paper", label, erk()), (Some(Verdict::Reproduced), None));
+        let not = |why: &str| (Some(Verdict::NotComparable), Some(why.to_string()));
+        assert_eq!(judged("lite", label, erk()), not("a shortened recipe"));
+        let skipping = Record { skipped_files: Some(3), ..erk() };
+        assert_eq!(judged("paper", label, skipping), not("unreadable files were skipped"));
+        let uniform = Record { distribution: "uniform".into(), ..Record::default() };
+        let (verdict, reason) = judged("paper", "RigL (uniform)", uniform);
+        assert_eq!(verdict, Some(Verdict::NotComparable));
+        assert!(reason.unwrap().starts_with("the published value is of another way: "));
+        assert_eq!(judged("paper", "SET (ERK)", erk()), (None, None), "nothing is measured");
+    }
+
+    #[test]
+    fn the_margin_is_twice_the_deviation_but_at_least_half_a_point() {
+        use Verdict::*;
+        // (measured, published, deviation): margins 0.6, 0.5 and 0.8.
+        for (measured, published, deviation, expected) in [
+            (94.7, 94.1, None, Reproduced),
+            (94.71, 94.1, None, Better),
+            (93.5, 94.1, None, Reproduced),
+            (93.49, 94.1, None, Worse),
+            (92.7, 92.2, Some(0.04), Reproduced),
+            (92.71, 92.2, Some(0.04), Better),
+            (91.69, 92.2, Some(0.04), Worse),
+            (92.1, 91.3, Some(0.4), Reproduced),
+            (90.5, 91.3, Some(0.4), Reproduced),
+            (90.49, 91.3, Some(0.4), Worse),
+        ] {
+            assert_eq!(Verdict::on(measured, published, deviation), expected, "{measured}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Records of structured sparsity for tests. What they say of methods is made up.
+
+use records::Record;
+
+use crate::paper::LATENCY;
+
+/// Method, share of latency, whether from pretrained weights, top-1 of every seed, speed and cost
+/// relative to the dense network.
+type Trials = (&'static str, f64, bool, &'static [f64], f64, f64);
+
+const TRIALS: [Trials; 8] = [
+    ("dense", 1.0, false, &[76.8, 77.0], 1.0, 1.0),
+    ("halp", 0.8, true, &[77.1], 1.2, 1.85),
+    ("halp", 0.55, true, &[76.4, 76.6], 1.62, 1.61),
+    ("halp", 0.3, true, &[74.3, 74.5, 74.7], 2.5, 1.41),
+    ("magnitude", 0.3, true, &[72.9, 73.1], 2.6, 1.4),
+    ("iee", 0.55, false, &[76.4], 1.65, 0.62),
+    ("iee", 0.3, false, &[74.5, 74.9], 2.6, 0.42),
+    ("iee", 0.3, true, &[75.1], 2.55, 1.42),
+];
+
+/// Trials of the published recipe on ImageNet, timed on an H100.
+pub fn structured(model: &str) -> Vec<Record> {
+    let of = |(method, share, pretrained, top1, speed, cost): &Trials| -> Vec<Record> {
+        let trial = |(seed, top1): (u64, &f64)| {
+            let dense = *method == "dense";
+            let fps = 2500.0 * speed + seed as f64;
+            Record {
+                key: format!("{method}-{share}-{pretrained}-{seed}"),
+                suite: "imagenet".into(),
+                dataset: "imagenet".into(),
+                model: model.into(),
+                method: method.to_string(),
+                distribution: if dense { "none" } else { LATENCY }.into(),
+                sparsity_target: dense.then_some(0.0),
+                latency_target: (!dense).then_some(*share),
+                latency_ms: (!dense).then_some(300.0 * share),
+                latency_dense_ms: (!dense).then_some(300.0),
+                latency_table: if dense { "" } else { "5f3a" }.into(),
+                pretrained: if *pretrained { "ab12" } else { "" }.into(),
+                seed,
+                profile: "paper-channels".into(),
+                top1: Some(*top1),
+                macs: Some((4.089e9 * share) as u64),
+                train_flops_ratio: Some(*cost),
+                train_cost_ratio: Some(*cost),
+                fps: Some(fps),
+                fps_low: Some(fps - 10.0),
+                fps_high: Some(fps + 10.0),
+                fps_batch: Some(256),
+                fps_precision: "fp32, stable".into(),
+                fps_device: "NVIDIA H100".into(),
+                fps_relative: Some(*speed),
+                device: "NVIDIA H100".into(),
+                status: "ok".into(),
+                commit: "0123abc".into(),
+                ..Record::default()
+            }
+        };
+        (0..).zip(*top1).map(trial).collect()
+    };
+    TRIALS.iter().flat_map(of).collect()
+}
+
+/// The same trials in minutes on generated data, with a thinner network.
+pub fn smoke(record: Record) -> Record {
+    let (profile, dataset) = ("smoke".into(), "imagenet-generated".into());
+    let top1 = record.top1.map(|top1| top1 - 55.0);
+    Record { profile, dataset, model: format!("{}-0.25", record.model), top1, device: "cpu".into(), ..record }
+}

@@ -1,0 +1,85 @@
+//! A page: headings, paragraphs, lists and grids, before any format; and the formats.
+//!
+//! Whatever is printed for a person, a table as much as a comparison or a regression check, is laid out as
+//! a [`Page`] and written by one of the modules here, so numbers and missing values look the same everywhere.
+
+pub(crate) mod csv;
+pub(crate) mod latex;
+pub(crate) mod markdown;
+pub(crate) mod number;
+pub(crate) mod text;
+
+/// Stands for a cell without content.
+pub const MISSING: &str = "–";
+
+/// A document of one or more tables.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// What the page shows.
+    pub title: String,
+    /// Its parts in order.
+    pub items: Vec<Item>,
+}
+
+/// One part of a page.
+#[derive(Debug)]
+pub enum Item {
+    /// Opens a section.
+    Heading(String),
+    /// Running text.
+    Paragraph(String),
+    /// Short remarks, one a line.
+    Notes(Vec<String>),
+    /// A table.
+    Grid(Grid),
+}
+
+impl Item {
+    /// Whether it is a table with a column of this title.
+    pub fn has_column(&self, title: &str) -> bool {
+        matches!(self, Item::Grid(grid) if grid.columns.iter().any(|column| column.title == title))
+    }
+}
+
+/// A table of cells: columns with an alignment, rows in blocks.
+#[derive(Debug, Default)]
+pub struct Grid {
+    /// The columns from left to right.
+    pub columns: Vec<Column>,
+    /// Blocks of rows, set apart by a rule.
+    pub blocks: Vec<Rows>,
+}
+
+/// Rows that stand together.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// What stands above them, across all columns.
+    pub heading: Option<String>,
+    /// The rows, each as long as there are columns; a missing cell is `None`.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+impl From<Vec<Vec<Option<String>>>> for Rows {
+    fn from(rows: Vec<Vec<Option<String>>>) -> Rows {
+        Rows { heading: None, rows }
+    }
+}
+
+/// A column of a grid.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// What stands above it.
+    pub title: String,
+    /// Whether its cells end at the right edge, as numbers do.
+    pub right: bool,
+}
+
+/// A column of words.
+pub fn left(title: impl Into<String>) -> Column {
+    Column { title: title.into(), right: false }
+}
+
+/// A column of numbers.
+pub fn right(title: impl Into<String>) -> Column {
+    Column { title: title.into(), right: true }
+}

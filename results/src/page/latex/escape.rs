@@ -1,0 +1,113 @@
+//! Text as LaTeX prints it, with pdfTeX and the fonts that every document has.
+
+/// Letters with accents that the fonts lack, of those up to U+017F.
+const LACKING: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
+
+/// Stands for a character that pdfTeX does not print.
+const UNKNOWN: char = '?';
+
+/// Writes every character so that LaTeX prints it. Brackets and stars are braced, because one that follows
+/// a line break would be read as its argument; a line may break behind a slash, as in long addresses.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    let mut before = None;
+    for character in text.chars() {
+        match character {
+            '-' if before.is_none() => escaped.push_str("$-$"),
+            // Two of these would be one dash or one quotation mark.
+            '-' | '\'' if before == Some(character) => escaped.extend(['{', '}', character]),
+            '/' => escaped.push_str("/\\allowbreak{}"),
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', character]),
+            '<' | '>' | '|' => escaped.extend(['$', character, '$']),
+            '[' | ']' | '*' => escaped.extend(['{', character, '}']),
+            _ => match command(character) {
+                Some(command) => escaped.push_str(command),
+                None if character.is_control() => escaped.push(' '),
+                None if is_printed(character) => escaped.push(character),
+                None => escaped.push(UNKNOWN),
+            },
+        }
+        before = Some(character);
+    }
+    escaped
+}
+
+/// What LaTeX calls a character.
+fn command(character: char) -> Option<&'static str> {
+    Some(match character {
+        '\\' => "\\textbackslash{}",
+        '~' => "\\textasciitilde{}",
+        '^' => "\\textasciicircum{}",
+        '`' => "\\textasciigrave{}",
+        '±' => "$\\pm$",
+        '×' => "$\\times$",
+        '≈' => "$\\approx$",
+        '≤' => "$\\leq$",
+        '≥' => "$\\geq$",
+        '≠' => "$\\neq$",
+        '→' => "$\\rightarrow$",
+        '†' => "$\\dagger$",
+        '°' => "$^\\circ$",
+        '·' => "$\\cdot$",
+        'µ' | 'μ' => "$\\mu$",
+        '−' => "$-$",
+        '–' => "--",
+        '—' => "---",
+        '‘' => "`",
+        '’' => "'",
+        '“' => "``",
+        '”' => "''",
+        '…' => "\\dots{}",
+        '\u{a0}' => "~",
+        _ => return None,
+    })
+}
+
+fn is_printed(character: char) -> bool {
+    let accented = character.is_alphabetic() && ('À'..='ž').contains(&character);
+    character.is_ascii() || accented && !LACKING.contains(character)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::super::MISSING;
+    use super::*;
+
+    #[test]
+    fn special_characters_are_escaped() {
+        assert_eq!(
+            escape("80% a_b {x} #1 & ~^\\"),
+            concat!(
+                "80\\% a\\_b \\{x\\} \\#1 \\& ",
+                "\\textasciitilde{}\\textasciicircum{}\\textbackslash{}"
+            )
+        );
+        assert_eq!(escape("-0.05 ± 1 [a]"), "$-$0.05 $\\pm$ 1 {[}a{]}");
+        assert_eq!(escape("95 % CI"), "95 \\% CI");
+        assert_eq!(escape("a\n\nb"), "a  b");
+        assert_eq!(escape(MISSING), "--");
+        assert_eq!(escape("`ls` --out ''*"), "\\textasciigrave{}ls\\textasciigrave{} -{}-out '{}'{*}");
+    }
+
+    #[test]
+    fn what_pdftex_cannot_print_is_a_question_mark() {
+        assert_eq!(escape("数据 \u{202e}x\u{301} 🙂"), "?? ?x? ?");
+        assert_eq!(escape("Müller, Çelik, Őrsi, Đorđe"), "Müller, Çelik, Őrsi, ?or?e");
+        assert_eq!(escape("1÷2 ÷ ×"), "1?2 ? $\\times$");
+    }
+
+    proptest! {
+        /// Whatever a cell holds, no character is left that ends a cell, a row or a group.
+        #[test]
+        fn no_text_breaks_out(text in any::<String>()) {
+            let escaped = escape(&text);
+            let bare = escaped.replace("\\{", "").replace("\\}", "").replace("\\&", "").replace("\\$", "");
+            let bare = bare.replace("\\%", "").replace("\\#", "").replace("\\_", "");
+            prop_assert_eq!(bare.matches('{').count(), bare.matches('}').count());
+            prop_assert_eq!(bare.matches('$').count() % 2, 0);
+            prop_assert!(!bare.contains(['&', '%', '#', '_', '\n', '\r']) && !bare.contains("\\\\"), "{}", bare);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What accuracy is drawn over, and where a published value lies on it.
+
+use records::cost::latency_weighted_cost;
+
+use super::reference::Reference;
+use super::row::DENSE;
+use super::table::TableDefinition;
+
+/// What accuracy is drawn over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// Share of zeros.
+    Sparsity,
+    /// Latency that remains.
+    Latency,
+    /// FLOPs of training relative to dense training.
+    TrainFlops,
+    /// Throughput, of measurements that were made in one way.
+    Throughput,
+    /// Throughput relative to the dense network's on the same device, because throughputs of
+    /// different devices are not comparable.
+    Speed,
+    /// Latency-weighted cost of training relative to dense training.
+    TrainingCost,
+}
+
+impl Axis {
+    /// What stands above a panel over it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Axis::Sparsity => "Accuracy and sparsity",
+            Axis::Latency => "Accuracy and latency",
+            Axis::TrainFlops => "Accuracy and FLOPs of training",
+            Axis::Throughput => "Accuracy and throughput",
+            Axis::Speed => "Accuracy and speed",
+            Axis::TrainingCost => "Accuracy and cost of training",
+        }
+    }
+
+    /// What stands under the axis.
+    pub fn label(self) -> &'static str {
+        match self {
+            Axis::Sparsity => "Sparsity (% of weights that are zero)",
+            Axis::Latency => "Latency that remains (% of the dense network's)",
+            Axis::TrainFlops => "FLOPs of training relative to dense training (×)",
+            Axis::Throughput => "Throughput (FPS, examples a second)",
+            Axis::Speed => "FPS relative to the dense network, same device (×)",
+            Axis::TrainingCost => "Latency-weighted cost of training over dense (×)",
+        }
+    }
+
+    /// Where a quantity stands from left to right: sparsity by the logarithm of the weights that
+    /// remain, as 80, 90 and 95 % would else lie in one corner.
+    pub fn place(self, x: f64) -> f64 {
+        if self == Axis::Sparsity { -(1.0 - x / 100.0).log10() } else { x }
+    }
+
+    /// The numbers written under it; none if any round ones will do.
+    pub fn ticks(self) -> &'static [f64] {
+        if self == Axis::Sparsity { &[0.0, 50.0, 80.0, 90.0, 95.0, 98.0, 99.0, 99.5, 99.9] } else { &[] }
+    }
+
+    /// The margin it has at least, where it is drawn.
+    pub fn margin(self) -> f64 {
+        match self {
+            Axis::Sparsity => 0.03,
+            Axis::Latency => 3.0,
+            Axis::Throughput => 1.0,
+            Axis::TrainFlops | Axis::Speed | Axis::TrainingCost => 0.05,
+        }
+    }
+
+    /// Whether the level of a point is written beside it, because the axis does not tell it.
+    pub fn labels_levels(self) -> bool {
+        !matches!(self, Axis::Sparsity | Axis::Latency)
+    }
+
+    /// Whether it is of throughput.
+    pub fn is_timed(self) -> bool {
+        matches!(self, Axis::Throughput | Axis::Speed)
+    }
+
+    /// Whether its points have a Pareto front: they were measured in one way, and better is meant of both
+    /// quantities.
+    pub fn has_front(self) -> bool {
+        self == Axis::Throughput
+    }
+
+    /// The place of a published value, if it can be told.
+    pub fn of_published(self, table: &TableDefinition, value: &Reference) -> Option<f64> {
+        let speed = table.speedup(value);
+        match self {
+            Axis::Sparsity => value.sparsity.filter(|_| !table.structured()).map(|share| 100.0 * share),
+            Axis::Latency => {
+                table.level_published(value).filter(|_| table.structured()).map(|share| 100.0 * share)
+            }
+            Axis::Throughput => None,
+            // By definition.
+            _ if value.method == DENSE => Some(1.0),
+            Axis::TrainFlops => value.train_flops_ratio,
+            Axis::Speed => speed,
+            // HALP prunes a trained network and trains it once more, at its final latency.
+            Axis::TrainingCost => value.train_cost_ratio.or_else(|| {
+                let speed = speed.filter(|_| value.method == "halp")?;
+                Some(latency_weighted_cost(1.0, &[(1.0, 1.0 / speed)]))
+            }),
+        }
+    }
+
+    /// Whether the place of a published value is computed from others, and not told.
+    pub fn is_computed(self, value: &Reference) -> bool {
+        let told = match self {
+            Axis::Sparsity | Axis::Latency | Axis::Throughput => return false,
+            Axis::TrainFlops => value.train_flops_ratio,
+            Axis::Speed => value.speedup,
+            Axis::TrainingCost => value.train_cost_ratio,
+        };
+        told.is_none() && value.method != DENSE
+    }
+}

@@ -1,0 +1,75 @@
+//! What can be drawn of a training over its course.
+
+/// A quantity that a run directory tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Curve {
+    /// Top-1 accuracy over epochs.
+    Top1,
+    /// Loss on the training examples over epochs.
+    TrainLoss,
+    /// Loss on the test examples over epochs.
+    TestLoss,
+    /// Agreement of each structure with the one before.
+    IouPrevious,
+    /// Agreement of each structure with the final one.
+    IouFinal,
+    /// Share of the connections grown last that outlive the next drop, over training.
+    Survival,
+    /// Share of grown connections that outlive a drop, over the number of growths since; the mean
+    /// over all drops.
+    SurvivalByAge,
+    /// Share of the weights of each layer that stay, in the last structure that was kept.
+    Density,
+}
+
+impl Curve {
+    /// What stands above a panel of it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Curve::Top1 => "Top-1 accuracy",
+            Curve::TrainLoss => "Training loss",
+            Curve::TestLoss => "Validation loss",
+            Curve::IouPrevious => "Agreement with the structure before",
+            Curve::IouFinal => "Agreement with the final structure",
+            Curve::Survival => "Survival of the connections grown last",
+            Curve::SurvivalByAge => "Survival over growths, mean over drops",
+            Curve::Density => "Density of the layers",
+        }
+    }
+
+    /// What stands under the axis from left to right.
+    pub fn across(self) -> &'static str {
+        match self {
+            Curve::Top1 | Curve::TrainLoss | Curve::TestLoss => "Epochs",
+            Curve::IouPrevious | Curve::IouFinal | Curve::Survival => "Optimizer steps",
+            Curve::SurvivalByAge => "Growths since",
+            Curve::Density => "Layer, counted from the input",
+        }
+    }
+
+    /// What stands beside the axis upwards.
+    pub fn up(self) -> &'static str {
+        match self {
+            Curve::Top1 => "Top-1 accuracy (%)",
+            Curve::TrainLoss | Curve::TestLoss => "Loss (nats an example)",
+            Curve::IouPrevious | Curve::IouFinal => "IoU (0 to 1)",
+            Curve::Survival | Curve::SurvivalByAge => "Share that survived",
+            Curve::Density => "Share of weights",
+        }
+    }
+
+    /// The margins that the axes have at least, in their units.
+    pub fn margins(self) -> (f64, f64) {
+        match self {
+            Curve::Top1 => (0.1, 0.5),
+            Curve::TrainLoss | Curve::TestLoss => (0.1, 0.05),
+            Curve::IouPrevious | Curve::IouFinal | Curve::Survival => (1.0, 0.02),
+            Curve::SurvivalByAge | Curve::Density => (0.5, 0.02),
+        }
+    }
+
+    /// Whether only whole numbers have a meaning on the axis from left to right.
+    pub fn counts(self) -> bool {
+        matches!(self, Curve::SurvivalByAge | Curve::Density)
+    }
+}

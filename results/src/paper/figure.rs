@@ -1,0 +1,99 @@
+//! What a figure shows, as data.
+
+use super::axis::Axis;
+use super::curve::Curve;
+use super::table::TableDefinition;
+
+/// One figure of the paper, or one beside them.
+#[derive(Clone, Debug)]
+pub struct FigureDefinition {
+    /// What it is called on the command line.
+    pub id: &'static str,
+    /// What it shows and where it comes from.
+    pub title: &'static str,
+    /// The rows, levels, records and published values it shows.
+    pub table: TableDefinition,
+    /// Its panels, from top to bottom.
+    pub panels: &'static [Panel],
+    /// What a reader must know beside how it is drawn.
+    pub notes: &'static [&'static str],
+}
+
+/// One panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panel {
+    /// Its name in a CSV file.
+    pub name: &'static str,
+    /// What is drawn in it.
+    pub shows: Shows,
+}
+
+/// What a panel shows of the lines of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// A point a line: accuracy over another quantity.
+    Accuracy(Axis),
+    /// A curve a line, from what its trials wrote while they trained.
+    Training(Curve),
+}
+
+impl Panel {
+    /// Accuracy over another quantity.
+    pub const fn accuracy(name: &'static str, over: Axis) -> Panel {
+        Panel { name, shows: Shows::Accuracy(over) }
+    }
+
+    /// What trials wrote while they trained.
+    pub const fn training(name: &'static str, curve: Curve) -> Panel {
+        Panel { name, shows: Shows::Training(curve) }
+    }
+
+    /// What stands above it.
+    pub fn title(self) -> &'static str {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.title(),
+            Shows::Training(curve) => curve.title(),
+        }
+    }
+
+    /// What is drawn from left to right, with its unit.
+    pub fn across(self) -> &'static str {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.label(),
+            Shows::Training(curve) => curve.across(),
+        }
+    }
+
+    /// Whether its points have a Pareto front.
+    pub fn has_front(self) -> bool {
+        matches!(self.shows, Shows::Accuracy(axis) if axis.has_front())
+    }
+
+    /// Where a quantity stands from left to right.
+    pub fn place(self, x: f64) -> f64 {
+        match self.shows {
+            Shows::Accuracy(axis) => axis.place(x),
+            Shows::Training(_) => x,
+        }
+    }
+
+    /// The margins that the axes have at least, as they are drawn.
+    pub fn margins(self) -> (f64, f64) {
+        match self.shows {
+            Shows::Accuracy(axis) => (axis.margin(), 0.5),
+            Shows::Training(curve) => curve.margins(),
+        }
+    }
+}
+
+/// How masks and channels converge and how grown connections survive, of every run that changed its structure.
+pub const CONVERGENCE: &[Panel] = &[
+    Panel::training("iou-previous", Curve::IouPrevious),
+    Panel::training("iou-final", Curve::IouFinal),
+    Panel::training("survival", Curve::Survival),
+    Panel::training("survival-by-age", Curve::SurvivalByAge),
+];
+
+/// What channel pruning is worth: accuracy over the speed of the network and over the cost of its training.
+pub const SPEED_AND_COST: &[Panel] =
+    &[Panel::accuracy("speed", Axis::Speed), Panel::accuracy("training-cost", Axis::TrainingCost)];

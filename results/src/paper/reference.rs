@@ -1,0 +1,135 @@
+//! Published values that measured ones are set beside, each with its source.
+//!
+//! One CSV file a source, in the folder `reference`; what the RigL paper quotes from others is apart from
+//! what it measured. Where several sources publish one value, the column `preference` says which is shown
+//! first; within a file the rows trained as the published recipe says come first. Columns that a file does
+//! not need may be missing from it. `build.rs` makes all files of the folder part of the program, and tests
+//! hold them to the rule that every row is unique and shown by a table or a figure.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// The files with their texts, by name.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/reference.rs"));
+
+/// How a value came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Read in the source itself.
+    Read,
+    /// Told by another text about the source.
+    Secondary,
+    /// Calculated from formulas of the source.
+    Computed,
+    /// Read off a drawing in the source.
+    Digitised,
+}
+
+/// One published result.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Rank of its source among all, the most trusted first; the numbers need not follow on each other.
+    preference: u32,
+    /// The table or figure it belongs to.
+    pub table: String,
+    /// The suite it was measured on.
+    pub suite: String,
+    /// The network.
+    pub model: String,
+    /// Key of the method, also of one that is not run here.
+    pub method: String,
+    /// Label of the row it belongs to; longer training has labels of its own.
+    pub label: String,
+    /// How the sparsity is spread over the layers; empty where the source does not say.
+    pub distribution: String,
+    /// Share of zeros, 0 to 1; none where channels are pruned.
+    pub sparsity: Option<f64>,
+    /// Share of the dense network's latency that remains, 0 to 1.
+    #[serde(default)]
+    pub latency_target: Option<f64>,
+    /// Top-1 accuracy, percent.
+    pub top1: Option<f64>,
+    /// Its standard deviation over runs, percent.
+    pub top1_deviation: Option<f64>,
+    /// FLOPs of training, relative to dense training.
+    pub train_flops_ratio: Option<f64>,
+    /// FLOPs of one forward pass, relative to the dense network.
+    pub inference_flops_ratio: Option<f64>,
+    /// Throughput on `device`, examples a second.
+    #[serde(default)]
+    pub fps: Option<f64>,
+    /// Throughput over that of the dense network on `device`, as the source tells it.
+    #[serde(default)]
+    pub speedup: Option<f64>,
+    /// Latency-weighted cost of training, relative to dense training.
+    #[serde(default)]
+    pub train_cost_ratio: Option<f64>,
+    /// Multiply-accumulates of one forward pass, billions.
+    #[serde(default)]
+    pub macs_g: Option<f64>,
+    /// The device of the throughput; empty where it is not told.
+    #[serde(default)]
+    pub device: String,
+    /// Author and address of the source.
+    pub source: String,
+    /// Where in the source.
+    pub location: String,
+    /// How the value came here.
+    pub status: Status,
+    /// How its training differed from the published recipe; empty if it did not.
+    pub conditions: String,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Status::Read => "read",
+            Status::Secondary => "secondary",
+            Status::Computed => "computed",
+            Status::Digitised => "digitised",
+        })
+    }
+}
+
+impl Reference {
+    /// Whether a verdict may be given against this value: read at its source, same recipe.
+    pub fn is_comparable(&self) -> bool {
+        self.status == Status::Read && self.conditions.is_empty()
+    }
+
+    /// Top-1 accuracy as the source writes it, with its deviation: `92.9 ± 0.16`.
+    pub fn top1_text(&self) -> Option<String> {
+        let top1 = self.top1?;
+        let deviation = self.top1_deviation.map(|d| format!(" ± {d:.2}")).unwrap_or_default();
+        let decimals = if (top1 * 10.0).fract().abs() < 1e-6 { 1 } else { 2 };
+        Some(format!("{}{top1:.decimals$}{deviation}", self.about()))
+    }
+
+    /// What stands before a number that was not read at its source.
+    pub fn about(&self) -> &'static str {
+        if matches!(self.status, Status::Secondary | Status::Digitised) { "≈ " } else { "" }
+    }
+}
+
+/// All published values, the preferred ones first.
+pub fn references() -> &'static [Reference] {
+    static ALL: LazyLock<Vec<Reference>> = LazyLock::new(|| {
+        let read = |(name, text): &(&str, &str)| -> Vec<Reference> {
+            csv::Reader::from_reader(text.as_bytes())
+                .deserialize()
+                .map(|row| row.unwrap_or_else(|error| panic!("reference/{name}: {error}")))
+                .collect()
+        };
+        let mut all: Vec<Reference> = FILES.iter().flat_map(read).collect();
+        all.sort_by_key(|value| value.preference);
+        all
+    });
+    &ALL
+}
+
+#[cfg(test)]
+mod tests;

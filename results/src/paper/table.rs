@@ -1,0 +1,164 @@
+//! What a table shows, as data.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use records::Record;
+
+use crate::paper::reference::{Reference, references};
+use crate::paper::row::{DENSE, RowDefinition, is_same};
+
+/// One table of the paper, or one beside them.
+///
+/// Its lines have a level: the sparsity, or in a table of structured sparsity the share of the dense
+/// network's latency that remains.
+#[derive(Clone, Debug)]
+pub struct TableDefinition {
+    /// What it is called on the command line.
+    pub id: &'static str,
+    /// What it shows and where it comes from.
+    pub title: &'static str,
+    /// Whether it is a table of the paper; the others are listed after these.
+    pub of_paper: bool,
+    /// The suite whose records it shows.
+    pub suite: &'static str,
+    /// The real data set of the published values.
+    pub dataset: &'static str,
+    /// The network of the published values.
+    pub model: &'static str,
+    /// The methods, in the order of the table.
+    pub rows: Vec<RowDefinition>,
+    /// The sparsities, in the order of the table, without that of the dense network; none in a table
+    /// of structured sparsity.
+    pub sparsities: Vec<f64>,
+    /// The shares of the dense network's latency that remain, in the order of the table; none in a
+    /// table of unstructured sparsity.
+    pub latency_targets: Vec<f64>,
+    /// What lines stand together.
+    pub grouping: Grouping,
+    /// Whether it shows how steady the importance of weights is, where a record says so.
+    pub saliency_variance: bool,
+    /// What a reader must know before reading the numbers.
+    pub notes: Vec<&'static str>,
+}
+
+/// What lines of a table stand together in a block; the dense network always has its own.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Grouping {
+    /// Those of one sparsity or latency.
+    Level,
+    /// Those of similar FLOPs of training, published or else measured, relative to dense training:
+    /// the upper bounds of the blocks, rising. Lines of unknown cost come last.
+    TrainFlops(&'static [f64]),
+}
+
+impl TableDefinition {
+    /// Whether channels are pruned in it, to a latency.
+    pub fn structured(&self) -> bool {
+        !self.latency_targets.is_empty()
+    }
+
+    /// The profile with the published recipe; where channels are pruned it has a recipe of its own.
+    pub(crate) fn profile(&self) -> &'static str {
+        if self.structured() { "paper-channels" } else { "paper" }
+    }
+
+    /// The level of the dense network: it has no zeros, and all of its latency.
+    pub(crate) fn dense_level(&self) -> f64 {
+        if self.structured() { 1.0 } else { 0.0 }
+    }
+
+    /// What its levels are shares of.
+    pub(crate) fn level_name(&self) -> &'static str {
+        if self.structured() { "Latency" } else { "Sparsity" }
+    }
+
+    /// The levels of its lines, the dense network's first.
+    pub(crate) fn levels(&self) -> impl Iterator<Item = f64> {
+        let own = if self.structured() { &self.latency_targets } else { &self.sparsities };
+        [self.dense_level()].into_iter().chain(own.iter().copied())
+    }
+
+    /// The level of a record, if the table has it.
+    pub(crate) fn level_of(&self, record: &Record) -> Option<f64> {
+        let asked = match record.latency_target {
+            target if self.structured() => target.or((record.method == DENSE).then_some(1.0))?,
+            None => record.sparsity_target.unwrap_or(0.0),
+            Some(_) => return None,
+        };
+        self.levels().find(|level| is_same(*level, asked))
+    }
+
+    /// The level of a published value, which the table need not have.
+    pub(crate) fn level_published(&self, value: &Reference) -> Option<f64> {
+        match self.structured() {
+            true => value.latency_target.or((value.method == DENSE).then_some(1.0)),
+            false => value.sparsity,
+        }
+    }
+
+    /// Whether trials of a row may have this level.
+    pub(crate) fn runs_at(&self, row: &RowDefinition, level: f64) -> bool {
+        row.runs_at(level, self.dense_level())
+    }
+
+    /// Whether a row has a line at this level: it can be run, or was published.
+    pub(crate) fn has_line(&self, row: &RowDefinition, level: f64) -> bool {
+        match row.method {
+            Some(_) => self.runs_at(row, level),
+            None => self.published(row.label, level).is_some(),
+        }
+    }
+
+    /// The published values of this table at its sparsities, or at any latency, the preferred ones
+    /// first.
+    pub fn references(&self) -> impl Iterator<Item = &'static Reference> {
+        references().iter().filter(|value| self.shows(value))
+    }
+
+    fn shows(&self, value: &Reference) -> bool {
+        let level = self.level_published(value);
+        let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
+        value.table == self.id && value.suite == self.suite && value.model == self.model && shown
+    }
+
+    /// The preferred published value of a row at a level.
+    pub fn published(&self, label: &str, level: f64) -> Option<&'static Reference> {
+        self.published_with(label, level, |value| value.top1).map(|(value, _)| value)
+    }
+
+    /// The preferred published value of a row at a level that tells a quantity, and the quantity.
+    pub(crate) fn published_with(
+        &self,
+        label: &str,
+        level: f64,
+        quantity: impl Fn(&Reference) -> Option<f64>,
+    ) -> Option<(&'static Reference, f64)> {
+        let here = |value: &&&Reference| self.level_published(value) == Some(level) && self.shows(value);
+        labelled(self.id, label).iter().filter(here).find_map(|value| Some((*value, quantity(value)?)))
+    }
+
+    /// The published throughput over that of the dense network: as told, or else computed where the
+    /// dense network's is published for the same device.
+    pub(crate) fn speedup(&self, value: &Reference) -> Option<f64> {
+        let computed = || {
+            let dense = |other: &&Reference| other.method == DENSE && other.device == value.device;
+            Some(value.fps? / self.references().filter(dense).find_map(|dense| dense.fps)?)
+        };
+        value.speedup.or_else(computed)
+    }
+}
+
+/// The published values of a table that have this label, the preferred ones first: a page asks for them
+/// at every line of every group of records.
+fn labelled(table: &str, label: &str) -> &'static [&'static Reference] {
+    type Labels = HashMap<&'static str, HashMap<&'static str, Vec<&'static Reference>>>;
+    static LABELS: LazyLock<Labels> = LazyLock::new(|| {
+        let mut labels = Labels::new();
+        for value in references() {
+            labels.entry(&value.table).or_default().entry(&value.label).or_default().push(value);
+        }
+        labels
+    });
+    LABELS.get(table).and_then(|labels| labels.get(label)).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,39 @@
+//! Unstructured sparsity, ImageNet, MobileNet-V1, which the paper prunes by channels only.
+
+use crate::paper::{Grouping, RowDefinition, TableDefinition};
+
+/// The definition of the table.
+pub fn definition() -> TableDefinition {
+    let row = RowDefinition::run;
+    let five_times = |row: RowDefinition| row.with(&[("training_length", "5")]);
+    TableDefinition {
+        id: "mobilenet",
+        title: "ImageNet1K unstructured sparsity results on MobileNet-V1, top-1 accuracy in percent",
+        of_paper: false,
+        suite: "imagenet",
+        dataset: "imagenet",
+        model: "mobilenet-v1",
+        rows: vec![
+            RowDefinition::dense(),
+            row("magnitude", "Magnitude, gradual", "Magnitude, gradual", "uniform"),
+            row("rigl", "RigL", "RigL (ERK)", "erk"),
+            row("iee", "IEE", "IEE (ERK)", "erk"),
+            row("acdc", "AC/DC", "AC/DC (global)", "global"),
+            five_times(row("small-dense", "Small dense 5x", "Small dense 5x", "width")),
+            five_times(row("rigl", "RigL 5x", "RigL 5x (uniform)", "uniform")),
+            five_times(row("iee", "IEE 5x", "IEE 5x (uniform)", "uniform")),
+            five_times(row("rigl", "RigL 5x", "RigL 5x (ERK)", "erk")),
+            five_times(row("iee", "IEE 5x", "IEE 5x (ERK)", "erk")),
+            RowDefinition::published("STR"),
+        ],
+        sparsities: vec![0.75, 0.9],
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
+        saliency_variance: false,
+        notes: vec![
+            "Not a table of IEE, which has no unstructured MobileNet. RigL counts sparsity over the \
+             pruned layers, without the first and the depthwise convolutions: its 75% and 90% are 74.2% \
+             and 89% of all weights.",
+        ],
+    }
+}

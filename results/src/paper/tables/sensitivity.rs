@@ -1,0 +1,43 @@
+//! Sensitivity of IEE to the lengths of its stages and to its saliency criterion.
+
+use crate::paper::{Grouping, RowDefinition, TableDefinition};
+
+/// The definition of the table.
+pub fn definition() -> TableDefinition {
+    let iee = |label, settings| RowDefinition::run("iee", label, label, "erk").with(settings);
+    TableDefinition {
+        id: "sensitivity",
+        title: "Sensitivity of IEE: ImageNet1K, ResNet50, 90% ERK sparsity, top-1 accuracy in percent",
+        of_paper: false,
+        suite: "imagenet",
+        dataset: "imagenet",
+        model: "resnet50",
+        rows: vec![
+            RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150, magnitude)", "erk"),
+            iee("Q = 50", &[("stage_scales", "1,1,0.3333333333333333")]),
+            iee("Q = 100", &[("stage_scales", "1,1,0.6666666666666666")]),
+            iee("Q = 200", &[("stage_scales", "1,1,1.3333333333333333")]),
+            iee("Q = 250", &[("stage_scales", "1,1,1.6666666666666667")]),
+            iee("Q = 300", &[("stage_scales", "1,1,2")]),
+            iee("H = 50", &[("stage_scales", "0.3333333333333333,1,1")]),
+            iee("H = 300", &[("stage_scales", "2,1,1")]),
+            iee("J = 50", &[("stage_scales", "1,0.3333333333333333,1")]),
+            iee("J = 300", &[("stage_scales", "1,2,1")]),
+            iee("criterion Taylor", &[("criterion", "taylor")]),
+            iee("criterion gradient", &[("criterion", "gradient")]),
+            iee("criterion SNIP", &[("criterion", "snip")]),
+            iee("criterion GraSP", &[("criterion", "grasp")]),
+        ],
+        sparsities: vec![0.9],
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
+        saliency_variance: true,
+        notes: vec![
+            "Not a table of the paper. The first row is the paper's recipe; every other changes one \
+             thing. The labels name H, J and Q of the paper's recipe, in training steps; other profiles \
+             have other numbers of steps, which the rows multiply by the same factors.",
+            "Saliency var., where recorded: how much the importance of a weight changes from one prune to \
+             the next, relative to how much weights differ; the mean over prunes.",
+        ],
+    }
+}

@@ -1,0 +1,38 @@
+//! Table 5: N:M sparsity, ImageNet, ResNet-50.
+
+use crate::paper::{Grouping, RowDefinition, TableDefinition};
+
+/// The definition of the table.
+pub fn definition() -> TableDefinition {
+    let row = RowDefinition::run;
+    TableDefinition {
+        id: "table5",
+        title: "Table 5 of IEE (arXiv 2502.03658): ImageNet1K N:M sparsity results with ResNet50, top-1 \
+                accuracy in percent",
+        of_paper: true,
+        suite: "imagenet",
+        dataset: "imagenet",
+        model: "resnet50",
+        rows: vec![
+            RowDefinition::dense(),
+            row("magnitude", "Magnitude, gradual", "Magnitude, gradual 2:4", "2:4"),
+            row("magnitude", "Magnitude, gradual", "Magnitude, gradual 4:8", "4:8"),
+            row("magnitude", "Magnitude, gradual", "Magnitude, gradual 1:4", "1:4"),
+            row("sr-ste", "SR-STE", "SR-STE 2:4", "2:4"),
+            row("sr-ste", "SR-STE", "SR-STE 4:8", "4:8"),
+            row("sr-ste", "SR-STE", "SR-STE 1:4", "1:4"),
+            row("sr-ste", "SR-STE", "SR-STE 2:8", "2:8"),
+            row("iee", "IEE", "IEE 2:4", "2:4"),
+            row("iee", "IEE", "IEE 4:8", "4:8"),
+            row("iee", "IEE", "IEE 1:4", "1:4"),
+        ],
+        sparsities: vec![0.5, 0.75],
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
+        saliency_variance: false,
+        notes: vec![
+            "N:M keeps N of every M consecutive weights. Of the paper's own table only two values are \
+             known, second-hand: IEE and SR-STE at 2:4.",
+        ],
+    }
+}

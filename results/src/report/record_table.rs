@@ -1,0 +1,66 @@
+//! All records in one table: what a trial was, and what came of it.
+
+use records::Record;
+
+use crate::evidence::names::target;
+use crate::page::number::{billions, count, fps, ratio, share};
+
+use super::grid::{Cell, Head, row, table};
+use super::html::{Html, id};
+
+/// A column: its title, whether it holds numbers, and what it says of a record.
+type Said = (&'static str, bool, fn(&Record) -> Option<String>);
+
+const COLUMNS: [Said; 24] = [
+    ("Key", false, |r| text(&r.key)),
+    ("Suite", false, |r| text(&r.suite)),
+    ("Data set", false, |r| text(&r.dataset)),
+    ("Network", false, |r| text(&r.model)),
+    ("Method", false, |r| text(&r.method)),
+    ("Distribution", false, |r| text(&r.distribution).filter(|name| name != "none")),
+    ("Target", true, target),
+    ("Sparsity", true, |r| r.sparsity.map(ratio)),
+    ("Seed", true, |r| Some(r.seed.to_string())),
+    ("Profile", false, |r| text(&r.profile)),
+    ("Settings", false, |r| text(&r.settings.replace(';', "; "))),
+    ("Top-1 %", true, |r| r.top1.map(|top1| format!("{top1:.2}"))),
+    ("mAP %", true, |r| r.map.map(|map| format!("{map:.2}"))),
+    ("Parameters", true, |r| r.params_active.map(count)),
+    ("MACs (billions)", true, |r| r.macs.map(|macs| billions(macs as f64 / 1e9))),
+    ("Train ×", true, |r| r.train_flops_ratio.map(ratio)),
+    ("Infer. ×", true, |r| r.inference_flops_ratio.map(ratio)),
+    ("Cost ×", true, |r| r.train_cost_ratio.map(share)),
+    ("FPS", true, |r| r.fps.map(fps)),
+    ("Speed ×", true, |r| r.fps_relative.map(share)),
+    ("Seconds", true, |r| r.train_seconds.map(|seconds| format!("{seconds:.1}"))),
+    ("Device", false, |r| text(&r.device)),
+    ("Commit", false, |r| text(&r.commit)),
+    ("Status", false, |r| text(&r.status)),
+];
+
+fn text(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_string())
+}
+
+/// Writes the table; columns that are empty everywhere are left out.
+pub fn write(html: &mut Html, records: &[Record]) {
+    let said = |column: &&Said| records.iter().any(|record| column.2(record).is_some());
+    let columns: Vec<&Said> = COLUMNS.iter().filter(said).collect();
+    let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (*title, *number)).collect();
+    html.element("section", &[("id", "records"), ("aria-labelledby", "records-title")], |html| {
+        html.leaf("h2", &[("id", "records-title")], "Records");
+        let what =
+            "Every trial, one a row. Its key leads to its spec, its environment and all of its values.";
+        html.leaf("p", &[], what);
+        table(html, "All records", "sortable filterable", &heads, |html| {
+            html.element("tbody", &[], |html| {
+                for record in records {
+                    row(html, &heads, |at| match at {
+                        0 => Cell::link(&record.key, id("run", &record.key)),
+                        _ => Cell::of(columns[at].2(record)),
+                    });
+                }
+            });
+        });
+    });
+}

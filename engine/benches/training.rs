@@ -7,8 +7,8 @@ use common::{SPARSE, Thinning, device, thinned};
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Batches, Forward, Resident, ResidentBatches, Trainer};
 use std::hint::black_box;
-use suites::cifar10::Images;
 use suites::recipe::{Precision, Recipe};
+use suites::resident::ResidentImages;
 use tch::{Device, Kind};
 
 const BATCH: u64 = 128;
@@ -26,8 +26,8 @@ fn trainer(thinning: Thinning) -> Trainer {
     let pixels = (0..IMAGES * 3072).map(|i| ((i * 2654435761) >> 13) as u8).collect();
     let labels = (0..IMAGES).map(|i| (i % 10) as u8).collect();
     let recipe = recipe();
-    let data = Resident::new(&Images { pixels, labels }, IMAGES, recipe.normalisation, device());
-    let batches = Batches::new(0, IMAGES, BATCH, device());
+    let data = Resident::new(&ResidentImages { side: 32, pixels, labels }, IMAGES, &recipe, device());
+    let batches = Batches::new(0, IMAGES, &recipe, device());
     let source = Box::new(ResidentBatches::new(data, batches, BATCH));
     Trainer::new(Forward::new(&network), parameters, structure, source, &recipe, true)
 }
@@ -59,9 +59,9 @@ fn checkpoints(criterion: &mut Criterion) {
 }
 
 fn loading(criterion: &mut Criterion) {
-    let images = Images { pixels: vec![7; IMAGES * 3072], labels: vec![3; IMAGES] };
-    let data = Resident::new(&images, IMAGES, recipe().normalisation, device());
-    let mut batches = Batches::new(0, IMAGES, BATCH, device());
+    let images = ResidentImages { side: 32, pixels: vec![7; IMAGES * 3072], labels: vec![3; IMAGES] };
+    let data = Resident::new(&images, IMAGES, &recipe(), device());
+    let mut batches = Batches::new(0, IMAGES, &recipe(), device());
     let mut step = 0;
     criterion.bench_function("batch/sample", |bencher| {
         bencher.iter(|| {

@@ -4,20 +4,12 @@
 //! is one gather: crop, reflection at the border and flip are arithmetic on
 //! the gathered rows and columns, and the result is channels-last as it comes.
 
+use crate::normalise::Normaliser;
 use crate::source::{Examples, Source};
 use crate::{Batches, RunError};
-use suites::cifar10::Images;
-use suites::recipe::Normalisation;
+use suites::recipe::Recipe;
+use suites::resident::ResidentImages;
 use tch::{Device, Kind, Tensor};
-
-/// Side of an image in pixels.
-const SIDE: i64 = 32;
-/// Pixels of reflected border on each side (RigL's CIFAR-10 recipe).
-pub(crate) const BORDER: i64 = 4;
-/// Channel means of CIFAR-10 (varun19299/rigl-reproducibility).
-const MEAN: [f32; 3] = [0.4914, 0.4822, 0.4465];
-/// Channel deviations of CIFAR-10 (the same).
-const DEVIATION: [f32; 3] = [0.2023, 0.1994, 0.2010];
 
 /// Images of an evaluation run at once: enough to be fast, little enough for small memories.
 const EVALUATED: i64 = 500;
@@ -27,8 +19,9 @@ const EVALUATED: i64 = 500;
 pub struct Resident {
     images: Tensor,
     labels: Tensor,
-    /// Mean and deviation of the channels, in bytes; none where each image has its own.
-    channels: Option<(Tensor, Tensor)>,
+    side: i64,
+    border: i64,
+    normaliser: Normaliser,
 }
 
 /// Choices for a batch, whole numbers (4, batch): image, crop row, crop column, flip.
@@ -36,19 +29,17 @@ pub struct Resident {
 pub struct Sampling(pub Tensor);
 
 impl Resident {
-    /// Moves the first `count` of `images` to `device`.
-    pub fn new(images: &Images, count: usize, normalisation: Normalisation, device: Device) -> Self {
-        let bytes = &images.pixels[..count * (SIDE * SIDE * 3) as usize];
+    /// Moves the first `count` of `images` to `device`, to be cropped and normalised as `recipe` says.
+    pub fn new(images: &ResidentImages, count: usize, recipe: &Recipe, device: Device) -> Self {
+        let side = images.side as i64;
+        let bytes = &images.pixels[..count * images.side * images.side * 3];
         let labels: Vec<i64> = images.labels[..count].iter().map(|label| i64::from(*label)).collect();
-        let constant =
-            |values: [f32; 3]| Tensor::from_slice(&values.map(|value| value * 255.0)).to_device(device);
         Self {
-            images: Tensor::from_slice(bytes).view([-1, SIDE, SIDE, 3]).to_device(device),
+            images: Tensor::from_slice(bytes).view([-1, side, side, 3]).to_device(device),
             labels: Tensor::from_slice(&labels).to_device(device),
-            channels: match normalisation {
-                Normalisation::Image => None,
-                Normalisation::Dataset => Some((constant(MEAN), constant(DEVIATION))),
-            },
+            side,
+            border: recipe.border as i64,
+            normaliser: Normaliser::new(recipe.normalisation, device),
         }
     }
 
@@ -62,37 +53,27 @@ impl Resident {
         self.len() == 0
     }
 
-    /// Augmented, normalised images (batch, 3, 32, 32) and their labels.
+    /// Augmented, normalised images (batch, 3, side, side) and their labels (batch).
     pub fn sample(&self, sampling: &Sampling) -> (Tensor, Tensor) {
         let choice = |row: i64| sampling.0.get(row);
         let (image, flip) = (choice(0), choice(3).unsqueeze(1));
-        let across = Tensor::arange(SIDE, (Kind::Int64, self.images.device())).unsqueeze(0);
-        let rows = reflect(&(choice(1).unsqueeze(1) + &across - BORDER));
-        let mirrored = (&across * -2 + (SIDE - 1)) * flip + across;
-        let columns = reflect(&(choice(2).unsqueeze(1) + mirrored - BORDER));
+        let across = Tensor::arange(self.side, (Kind::Int64, self.images.device())).unsqueeze(0);
+        let rows = self.reflect(&(choice(1).unsqueeze(1) + &across - self.border));
+        let mirrored = (&across * -2 + (self.side - 1)) * flip + across;
+        let columns = self.reflect(&(choice(2).unsqueeze(1) + mirrored - self.border));
         let gather = [Some(image.view([-1, 1, 1])), Some(rows.unsqueeze(2)), Some(columns.unsqueeze(1))];
-        (self.normalise(&self.images.index(&gather)), self.labels.index_select(0, &image))
+        (self.normaliser.apply(&self.images.index(&gather)), self.labels.index_select(0, &image))
     }
 
     /// Normalised images `start..start + count` as they are, and their labels.
     pub fn plain(&self, start: i64, count: i64) -> (Tensor, Tensor) {
-        (self.normalise(&self.images.narrow(0, start, count)), self.labels.narrow(0, start, count))
+        (self.normaliser.apply(&self.images.narrow(0, start, count)), self.labels.narrow(0, start, count))
     }
 
-    fn normalise(&self, bytes: &Tensor) -> Tensor {
-        let pixels = bytes.to_kind(Kind::Float);
-        let normal = match &self.channels {
-            Some((mean, deviation)) => (pixels - mean) / deviation,
-            None => {
-                let all: &[i64] = &[1, 2, 3];
-                let mean = pixels.mean_dim(all, true, None);
-                // As TensorFlow's per_image_standardization: never below one over the root of the size.
-                let least = 255.0 / ((SIDE * SIDE * 3) as f64).sqrt();
-                let deviation = pixels.std_dim(all, false, true).clamp_min(least);
-                (pixels - mean) / deviation
-            }
-        };
-        normal.permute([0, 3, 1, 2])
+    /// Reflects positions from outside 0..side back in, without repeating the edge.
+    fn reflect(&self, position: &Tensor) -> Tensor {
+        let last = self.side - 1;
+        last - (last - position.abs()).abs()
     }
 }
 
@@ -137,26 +118,29 @@ impl Source for ResidentBatches {
     }
 }
 
-/// Reflects positions from outside 0..SIDE back in, without repeating the edge.
-fn reflect(position: &Tensor) -> Tensor {
-    let last = SIDE - 1;
-    last - (last - position.abs()).abs()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use suites::recipe::Normalisation;
 
-    fn images() -> Images {
+    const MEAN: [f32; 3] = [0.4914, 0.4822, 0.4465];
+    const DEVIATION: [f32; 3] = [0.2023, 0.1994, 0.2010];
+
+    fn images() -> ResidentImages {
         let pixels = (0..2 * 3072).map(|i| (i * 7 % 251) as u8).collect();
-        Images { pixels, labels: vec![3, 5] }
+        ResidentImages { side: 32, pixels, labels: vec![3, 5] }
+    }
+
+    fn recipe(normalisation: Normalisation) -> Recipe {
+        Recipe { normalisation, border: 4, ..suites::cifar10::SUITE.published_recipe() }
     }
 
     /// Pixel by pixel against the definition: reflect-pad by 4, crop at (dy, dx), flip.
     #[test]
     fn a_sample_is_pad_crop_flip() {
         let images = images();
-        let data = Resident::new(&images, 2, Normalisation::Dataset, Device::Cpu);
+        let channels = Normalisation::Channels { mean: MEAN, deviation: DEVIATION };
+        let data = Resident::new(&images, 2, &recipe(channels), Device::Cpu);
         let reflect = |position: i64| {
             let position = position.abs();
             if position > 31 { 62 - position } else { position }
@@ -178,7 +162,7 @@ mod tests {
 
     #[test]
     fn each_image_is_standardised() {
-        let data = Resident::new(&images(), 2, Normalisation::Image, Device::Cpu);
+        let data = Resident::new(&images(), 2, &recipe(Normalisation::Image), Device::Cpu);
         let (batch, _) = data.plain(0, 2);
         let all: &[i64] = &[1, 2, 3];
         assert!(f64::try_from(batch.mean_dim(all, false, None).abs().max()).unwrap() < 1e-5);

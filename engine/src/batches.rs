@@ -3,10 +3,11 @@
 //! Everything follows from the seed and the step, so a training that goes on
 //! at any step sees what it would have seen.
 
-use crate::augment::{BORDER, Sampling};
+use crate::augment::Sampling;
 use crate::order::Order;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use suites::recipe::Recipe;
 use tch::{Device, Tensor};
 
 /// Steps whose choices are sent to the device together.
@@ -18,14 +19,16 @@ pub struct Batches {
     seed: u64,
     order: Order,
     batch: u64,
+    border: i64,
     device: Device,
     chunk: Option<(u64, Tensor)>,
 }
 
 impl Batches {
-    /// Batches of `batch` out of `images` images.
-    pub fn new(seed: u64, images: usize, batch: u64, device: Device) -> Self {
-        Self { seed, order: Order::new(seed, images), batch, device, chunk: None }
+    /// The batches of `recipe` out of `images` images.
+    pub fn new(seed: u64, images: usize, recipe: &Recipe, device: Device) -> Self {
+        let (batch, border) = (recipe.batch_size, recipe.border as i64);
+        Self { seed, order: Order::new(seed, images), batch, border, device, chunk: None }
     }
 
     /// The choices of `step`.
@@ -52,7 +55,7 @@ impl Batches {
         let mut choices: Vec<i64> = places.map(|place| i64::from(self.order.at(place).1)).collect();
         let mut spread =
             |highest: i64| -> Vec<i64> { (0..self.batch).map(|_| rng.random_range(0..=highest)).collect() };
-        let (rows, columns, flips) = (spread(2 * BORDER), spread(2 * BORDER), spread(1));
+        let (rows, columns, flips) = (spread(2 * self.border), spread(2 * self.border), spread(1));
         choices.extend(rows.into_iter().chain(columns).chain(flips));
         choices
     }
@@ -64,9 +67,11 @@ mod tests {
 
     #[test]
     fn a_step_is_the_same_however_it_is_reached() {
-        let mut through = Batches::new(9, 50, 8, Device::Cpu);
+        let recipe = Recipe { batch_size: 8, ..suites::cifar10::SUITE.published_recipe() };
+        let batches = |seed| Batches::new(seed, 50, &recipe, Device::Cpu);
+        let mut through = batches(9);
         let last = (0..200).map(|step| through.at(step).0).last().unwrap();
-        assert!(last.equal(&Batches::new(9, 50, 8, Device::Cpu).at(199).0));
-        assert!(!last.equal(&Batches::new(8, 50, 8, Device::Cpu).at(199).0));
+        assert!(last.equal(&batches(9).at(199).0));
+        assert!(!last.equal(&batches(8).at(199).0));
     }
 }

@@ -7,19 +7,17 @@
 //! there is CUDA, and are normalised on the device.
 
 use crate::RunError;
+use crate::normalise::Normaliser;
 use crate::order::Order;
 use crate::source::{Examples, Source};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use suites::photographs::{LoadError, Loader, Place};
+use suites::photographs::{BatchPlace, LoadError, Loader};
+use suites::recipe::Normalisation;
 use tch::{Device, Kind, Tensor};
 
-/// Channel means of ImageNet (torchvision's and everybody's).
-const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-/// Channel deviations of ImageNet (the same).
-const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
 /// Pieces that wait while the device works on another.
 const AHEAD: usize = 2;
 /// Photographs of an evaluation run at once.
@@ -51,25 +49,6 @@ impl Piece {
     fn to(&self, device: Device) -> Self {
         let to = |tensor: &Tensor| tensor.internal_to_copy((tensor.kind(), device), true);
         Self { pixels: to(&self.pixels), labels: to(&self.labels) }
-    }
-}
-
-/// Turns bytes into numbers of zero mean and unit deviation.
-struct Normaliser {
-    mean: Tensor,
-    deviation: Tensor,
-}
-
-impl Normaliser {
-    fn on(device: Device) -> Self {
-        let constant =
-            |values: [f32; 3]| Tensor::from_slice(&values.map(|value| value * 255.0)).to_device(device);
-        Self { mean: constant(MEAN), deviation: constant(DEVIATION) }
-    }
-
-    /// (count, side, side, 3) bytes to (count, 3, side, side), channels-last.
-    fn apply(&self, pixels: &Tensor) -> Tensor {
-        ((pixels.to_kind(Kind::Float) - &self.mean) / &self.deviation).permute([0, 3, 1, 2])
     }
 }
 
@@ -126,7 +105,13 @@ impl Drop for PhotographBatches {
 
 impl PhotographBatches {
     /// Batches of the `images` photographs of `loader`.
-    pub fn new(loader: Loader, images: usize, portions: Portions, device: Device) -> Self {
+    pub fn new(
+        loader: Loader,
+        images: usize,
+        portions: Portions,
+        normalisation: Normalisation,
+        device: Device,
+    ) -> Self {
         let (piece, side) = (portions.piece as i64, portions.side as i64);
         Self {
             loader: Arc::new(loader),
@@ -136,7 +121,7 @@ impl PhotographBatches {
                 pixels: Tensor::zeros([piece, side, side, 3], (Kind::Uint8, device)),
                 labels: Tensor::zeros([piece], (Kind::Int64, device)),
             },
-            normaliser: Normaliser::on(device),
+            normaliser: Normaliser::new(normalisation, device),
             coming: None,
             portions,
         }
@@ -164,10 +149,10 @@ fn produce(
 ) {
     for number in pieces {
         let places = number * portions.piece..(number + 1) * portions.piece;
-        let places: Vec<Place> = places
+        let places: Vec<BatchPlace> = places
             .map(|place| {
                 let (epoch, image) = order.at(place);
-                Place { epoch, image }
+                BatchPlace { epoch, image }
             })
             .collect();
         let fill = |pixels: &mut [u8], labels: &mut [i64]| loader.training(&places, pixels, labels);
@@ -221,8 +206,14 @@ pub struct PhotographExamples {
 
 impl PhotographExamples {
     /// All `images` photographs of `loader`, cropped to `side` pixels.
-    pub fn new(loader: Loader, images: usize, side: usize, device: Device) -> Self {
-        Self { loader, images, side, device, normaliser: Normaliser::on(device) }
+    pub fn new(
+        loader: Loader,
+        images: usize,
+        side: usize,
+        normalisation: Normalisation,
+        device: Device,
+    ) -> Self {
+        Self { loader, images, side, device, normaliser: Normaliser::new(normalisation, device) }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::environment::Meter;
 use crate::reference::Reference;
 use crate::source::Examples;
 use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
-use data::{Data, Readers};
+use data::Readers;
 pub use error::RunError;
 pub use finish::remove_leftovers;
 use pace::Pace;
@@ -31,6 +31,7 @@ use state::{RunState, SavedRun};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use suites::Data;
 use suites::recipe::Precision;
 use tch::Device;
 use trial::{Event, Resolved, TrialSpec};
@@ -90,7 +91,7 @@ pub fn run(
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
-    let data = Data::open(spec, options)?;
+    let data = data::open(spec, resolved.suite, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
     training.train(stop, tell)
@@ -130,7 +131,7 @@ impl<'a> Training<'a> {
         let _guard = tch::no_grad_guard();
         let (device, recipe) = (options.device, &resolved.recipe);
         torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32)?;
-        let images = recipe.images(data.images());
+        let images = recipe.images(data.train_images());
         let steps = recipe.steps(images);
         let method = resolved.method(steps);
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
@@ -145,7 +146,7 @@ impl<'a> Training<'a> {
         let channels = start::channels(spec, &resolved, options, &*method, &mut parameters)?;
         let seed = derive(spec.seed, "structure");
         let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
-        let Readers { source, test } = data.prepare(spec.seed, recipe, steps, options)?;
+        let Readers { source, test } = data::prepare(data, spec.seed, recipe, steps, options)?;
         let mut trainer = Trainer::new(
             Forward::new(&resolved.network),
             parameters,
@@ -287,8 +288,10 @@ impl<'a> Training<'a> {
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let (parameters, others) = (&trainer.parameters, trainer.active_others());
-        let precision = self.resolved.recipe.precision;
-        let result = evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, precision)?;
+        let recipe = &self.resolved.recipe;
+        let (task, precision) = (recipe.task, recipe.precision);
+        let result =
+            evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, task, precision)?;
         let (sum, losses) = trainer.losses();
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
@@ -301,8 +304,8 @@ impl<'a> Training<'a> {
             sparsity: Some(trainer.structure.current().sparsity()),
             train_loss: Some(sum / losses.max(1) as f64),
             val_loss: Some(result.loss),
-            top1: Some(result.top1),
-            top5: Some(result.top5),
+            top1: Some(result.value("top1")),
+            top5: Some(result.value("top5")),
         });
         self.trainer.set_losses(0.0, 0);
         Ok(true)

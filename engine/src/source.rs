@@ -8,7 +8,8 @@ pub trait Source {
     /// Puts a piece of the batch of `step` on the device, in the place of the one before.
     fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError>;
 
-    /// Normalised images (piece, 3, side, side) and labels (piece) of what was loaded last. Reads
+    /// Normalised images (piece, 3, side, side) and their targets of what was loaded last: in classification
+    /// the labels (piece). Reads
     /// tensors that stay where they are, so that its kernels can be recorded.
     fn batch(&self) -> (Tensor, Tensor);
 
@@ -26,7 +27,7 @@ pub const UNREADABLE: i64 = -1;
 
 /// The examples of an evaluation.
 pub trait Examples {
-    /// Shows all of them, in order, as batches of normalised images and labels.
+    /// Shows all of them, in order, as batches of normalised images and their targets.
     fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError>;
 
     /// Number of examples that could not be read so far.

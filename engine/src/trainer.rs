@@ -8,13 +8,15 @@
 //! seen only a few times, they are run as they come.
 
 use crate::gradients::{Gradients, differentiate};
+use crate::objective;
 use crate::optimizer::Part;
 use crate::scores::Found;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 use sparsity::{BatchStatistics, Criterion, Edit, Population, StepPlan, Update};
 use std::collections::HashMap;
-use suites::recipe::{Precision, Recipe};
-use tch::{Device, Kind, Reduction, Tensor};
+use std::slice;
+use suites::recipe::{Precision, Recipe, Task};
+use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 
 /// Steps of a kind that are run before one is recorded: libraries settle on their algorithms meanwhile.
@@ -40,7 +42,7 @@ pub struct Trainer {
     sgd: Sgd,
     other_sgd: Sgd,
     dropout: f64,
-    label_smoothing: f64,
+    task: Task,
     /// What the forward pass sees in place of the weights: rounded, masked or both.
     seen: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
@@ -114,7 +116,7 @@ impl Trainer {
                 &parameters.others,
             ),
             dropout: recipe.dropout,
-            label_smoothing: recipe.label_smoothing,
+            task: recipe.task,
             pieces: recipe.pieces(),
             sum: (recipe.pieces() > 1).then(|| Gradients::zero(&parameters)),
             seen,
@@ -275,14 +277,13 @@ impl Trainer {
         if key.first {
             self.show();
         }
-        let (images, labels) = self.source.batch();
+        let (images, targets) = self.source.batch();
         let statistics = if key.track { BatchStatistics::Track } else { BatchStatistics::Hold };
         let mode = Mode::Train { statistics, dropout: self.dropout, seed: self.seed };
         let (loss, gradients) = tch::with_grad(|| {
-            let logits =
+            let output =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let smoothing = self.label_smoothing;
-            let loss = logits.cross_entropy_loss(&labels, None::<&Tensor>, Reduction::Mean, -100, smoothing);
+            let loss = objective::loss(self.task, slice::from_ref(&output), &targets);
             let others = if self.wants_others(key) { &self.other_leaves[..] } else { &[] };
             let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);

@@ -10,8 +10,8 @@ use safetensors::{SafeTensors, tensor::TensorView};
 use sparsity::{BatchStatistics, Budget, Dormant, StepPlan};
 use std::path::Path;
 use std::process::Command;
-use suites::cifar10::Images;
 use suites::recipe::{Normalisation, Recipe};
+use suites::resident::ResidentImages;
 use tch::{Device, Kind, Reduction, Tensor};
 
 const COUNT: usize = 24;
@@ -23,10 +23,10 @@ fn python() -> Option<String> {
     imports.status.success().then_some(python)
 }
 
-fn images() -> Images {
+fn images() -> ResidentImages {
     let mut rng = StdRng::seed_from_u64(1);
     let pixels = (0..COUNT * 3072).map(|_| rng.random()).collect();
-    Images { pixels, labels: (0..COUNT).map(|i| (i * 7 % 10) as u8).collect() }
+    ResidentImages { side: 32, pixels, labels: (0..COUNT).map(|i| (i * 7 % 10) as u8).collect() }
 }
 
 fn read(path: &Path) -> Vec<(String, Vec<f32>)> {
@@ -101,7 +101,8 @@ fn the_engine_computes_what_pytorch_computes() {
     let network = network::wide_resnet(16, 1, 10, 32);
     let mut parameters = initial_weights(&network, 2, Device::Cpu);
     save_weights(&parameters, &parameters.weights, &folder.join("start.safetensors")).unwrap();
-    let data = Resident::new(&images(), COUNT, Normalisation::Image, Device::Cpu);
+    let recipe = Recipe { normalisation: Normalisation::Image, ..suites::cifar10::SUITE.published_recipe() };
+    let data = Resident::new(&images(), COUNT, &recipe, Device::Cpu);
     let (batch, labels) = data.plain(0, COUNT as i64);
     write_data(&folder.join("data.safetensors"), &batch, &labels);
 

@@ -78,7 +78,7 @@ impl Arguments {
 /// The data of a suite, where they are looked for.
 fn data(suite: &Suite) -> Finding {
     let folder = usual_folder(suite);
-    match (suite.identify)(&folder) {
+    match suite.data.identify(&folder) {
         Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, folder.display())),
         Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),
     }

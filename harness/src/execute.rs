@@ -103,7 +103,7 @@ fn orders(
     let devices = worker.devices(options.device)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     // Networks that small do not fill a core, let alone several.
-    let small = devices == [Device::Cpu] && prepared.plan.request.preset.generated.is_some();
+    let small = devices == [Device::Cpu] && prepared.plan.request.preset.synthetic.is_some();
     let usual = if small { cores } else { 1 };
     let jobs = options.jobs.map_or(usual, usize::from).min(missing);
     Ok(Orders {

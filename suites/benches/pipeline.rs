@@ -14,7 +14,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use suites::imagenet::{ImageNet, verify};
-use suites::photographs::{Loader, Place, Sizes};
+use suites::photographs::{BatchPlace, Loader, Sizes};
 
 const SIZES: Sizes = Sizes { crop: 224, resize: 256 };
 const COUNT: u32 = 64;
@@ -74,7 +74,8 @@ fn measure(criterion: &mut Criterion, name: &str, set: &Path) {
         group.bench_function(BenchmarkId::new("training", threads), |bencher| {
             bencher.iter(|| {
                 epoch += 1;
-                let places: Vec<Place> = (0..count as u32).map(|image| Place { epoch, image }).collect();
+                let places: Vec<BatchPlace> =
+                    (0..count as u32).map(|image| BatchPlace { epoch, image }).collect();
                 loader.training(&places, &mut pixels, &mut labels).unwrap();
             });
         });

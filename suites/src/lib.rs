@@ -1,18 +1,29 @@
-//! What is measured: data sets, recipes and presets
+//! What is measured: suites, each with its data set, recipe, presets and metric.
+//!
+//! A suite is a folder with a [`Suite`] in it and a line in [`SUITES`]. The other rooms are what suites
+//! share: reading photographs, downloads, synthetic images.
 
 pub mod cifar10;
+pub mod fetch;
 pub mod imagenet;
 pub mod photographs;
 pub mod preset;
 pub mod recipe;
-mod registry;
-mod suite;
+pub mod resident;
 
-mod dice;
-mod figure;
 mod file_error;
-mod stage;
+mod operations;
+mod progress;
+mod registry;
+mod staged_folder;
+mod suite;
+mod synthetic;
 
 pub use file_error::FileError;
+pub use operations::{
+    Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, Verification,
+};
+pub use progress::Progress;
 pub use registry::{SUITES, UnknownSuite, suite};
-pub use suite::{DataFailure, Drawn, Identity, Suite};
+pub use suite::Suite;
+pub use synthetic::{GenerateError, Generated, SyntheticSet};

@@ -1,6 +1,7 @@
 //! Presets: the profiles `paper`, `lite` and `smoke` of a suite, as TOML files
 //! in which every value has its source beside it.
 
+use crate::SyntheticSet;
 use serde::Deserialize;
 use sparsity::{Origin, Override, Value};
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ pub struct Preset {
     pub latency_targets: Vec<f64>,
     /// The seeds unless others are asked for.
     pub seeds: Vec<u64>,
-    /// The data it generates when no data folder is given; none for real data.
-    pub generated: Option<Generated>,
+    /// The synthetic set it generates unless a data folder is named; none for real data.
+    pub synthetic: Option<SyntheticSet>,
     /// Changes of the recipe.
     pub recipe: Vec<Override>,
     methods: BTreeMap<String, Vec<Override>>,
@@ -40,25 +41,6 @@ struct Changes {
     methods: BTreeMap<String, Vec<Override>>,
 }
 
-/// Size and seed of a generated data set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Generated {
-    /// Classes.
-    #[serde(default = "ten")]
-    pub classes: usize,
-    /// Training images.
-    pub train: usize,
-    /// Images for evaluation.
-    pub test: usize,
-    /// Seed of the drawings.
-    pub seed: u64,
-}
-
-fn ten() -> usize {
-    10
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -69,7 +51,7 @@ struct File {
     sparsities: Vec<f64>,
     latency_targets: Vec<f64>,
     seeds: Vec<u64>,
-    generated: Option<Generated>,
+    generated: Option<SyntheticSet>,
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
     #[serde(default)]
@@ -157,7 +139,7 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         sparsities: file.sparsities,
         latency_targets: file.latency_targets,
         seeds: file.seeds,
-        generated: file.generated,
+        synthetic: file.generated,
         recipe: overrides(file.recipe),
         methods: all(file.method),
         channels: Changes { recipe: overrides(file.channels.recipe), methods: all(file.channels.method) },

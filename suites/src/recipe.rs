@@ -4,12 +4,27 @@
 //! published recipe, and a preset changes some of them.
 
 /// How images are normalised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Normalisation {
     /// Each image to zero mean and unit deviation.
     Image,
-    /// By the mean and deviation of the data set's channels.
-    Dataset,
+    /// By the mean and deviation of the data set's channels red, green and blue, of 1 for the brightest.
+    Channels {
+        /// What is subtracted.
+        mean: [f32; 3],
+        /// By what the difference is divided.
+        deviation: [f32; 3],
+    },
+}
+
+/// What is learnt: the engine has a loss and an evaluation for each.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Task {
+    /// One of several classes for each image, by cross-entropy.
+    Classification {
+        /// Share of the target that is spread over all classes.
+        label_smoothing: f64,
+    },
 }
 
 /// Number format of activations and of the weights in the forward pass.
@@ -38,7 +53,7 @@ impl Precision {
 
 /// Sides of images in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sides {
+pub struct ImageSides {
     /// Of what the network sees.
     pub crop: usize,
     /// Of the shorter side before the central crop of an evaluation; the crop's own where images
@@ -75,14 +90,16 @@ pub struct Recipe {
     pub weight_decay: f64,
     /// Whether biases and batch norms are decayed as well.
     pub decay_others: bool,
-    /// Share of the target that is spread over all classes.
-    pub label_smoothing: f64,
+    /// What is learnt.
+    pub task: Task,
     /// Dropout rate between the convolutions of a block.
     pub dropout: f64,
     /// How images are normalised.
     pub normalisation: Normalisation,
     /// Sides of images.
-    pub sides: Sides,
+    pub sides: ImageSides,
+    /// Pixels by which resident images are reflected at each border before a random crop.
+    pub border: usize,
     /// Epochs between two evaluations.
     pub evaluate_every: f64,
     /// Number of training images used, from the first; 0 for all.
@@ -126,7 +143,7 @@ impl Recipe {
             let remedy = (1..=micro_batch.min(batch_size)).rev().find(divides).unwrap_or(1);
             return Err(RecipeError::Pieces { micro_batch, batch_size, remedy });
         }
-        let Sides { crop, resize } = self.sides;
+        let ImageSides { crop, resize } = self.sides;
         if crop > resize { Err(RecipeError::Sides { crop, resize }) } else { Ok(()) }
     }
 

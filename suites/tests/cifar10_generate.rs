@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use suites::cifar10::{
-    Cifar10, FileReport, FileState, GenerateError, Generated, RECORD, fingerprint, generate, verify,
-};
+use suites::cifar10::{Cifar10, FileReport, FileState, RECORD, fingerprint, generate, verify};
+use suites::{GenerateError, Generated};
 
 fn fresh() -> (tempfile::TempDir, std::path::PathBuf) {
     let parent = tempfile::tempdir().unwrap();

@@ -4,14 +4,15 @@ use std::fs;
 use std::path::Path;
 
 use proptest::prelude::*;
-use suites::cifar10::{Cifar10, DataError, Images, PIXELS, RECORD, SUBFOLDER, fingerprint};
+use suites::cifar10::{Cifar10, Cifar10Error, PIXELS, RECORD, SIDE, SUBFOLDER, fingerprint, to_records};
+use suites::resident::ResidentImages;
 use tempfile::TempDir;
 
-/// Images of arbitrary content; cheap to draw, whatever their number.
-fn images(most: usize) -> impl Strategy<Value = Images> {
+/// Images of arbitrary content; cheap to make, whatever their number.
+fn images(most: usize) -> impl Strategy<Value = ResidentImages> {
     (prop::collection::vec(0..10u8, 1..=most), any::<u8>(), 1..251usize).prop_map(|(labels, first, step)| {
         let pixels = (0..labels.len() * PIXELS).map(|i| first.wrapping_add((i * step % 251) as u8)).collect();
-        Images { pixels, labels }
+        ResidentImages { side: SIDE, pixels, labels }
     })
 }
 
@@ -32,9 +33,9 @@ proptest! {
     #[test]
     fn what_was_written_is_read(train in prop::collection::vec(images(4), 1..4), test in images(4)) {
         let (dir, below) = (folder(), folder());
-        let batches: Vec<_> = train.iter().map(Images::to_records).collect();
+        let batches: Vec<_> = train.iter().map(to_records).collect();
         let batches: Vec<_> = batches.iter().map(Vec::as_slice).collect();
-        write(dir.path(), &batches, &test.to_records());
+        write(dir.path(), &batches, &to_records(&test));
         let data = Cifar10::load(dir.path()).unwrap();
         let all: Vec<u8> = train.iter().flat_map(|images| images.pixels.clone()).collect();
         prop_assert_eq!(&data.train.pixels, &all);
@@ -49,7 +50,7 @@ proptest! {
         prop_assert_eq!(identity.fingerprint.len(), 16);
 
         fs::create_dir(below.path().join(SUBFOLDER)).unwrap();
-        write(&below.path().join(SUBFOLDER), &batches, &test.to_records());
+        write(&below.path().join(SUBFOLDER), &batches, &to_records(&test));
         prop_assert_eq!(Cifar10::load(below.path()).unwrap(), data);
     }
 
@@ -75,12 +76,12 @@ proptest! {
     fn every_damaged_label_is_named(train in images(6), at in any::<prop::sample::Index>(), label in 10..=255u8) {
         let dir = folder();
         let record = at.index(train.len());
-        let mut damaged = train.to_records();
+        let mut damaged = to_records(&train);
         damaged[record * RECORD] = label;
-        let right = train.to_records();
+        let right = to_records(&train);
         write(dir.path(), &[&right, &damaged], &right);
         match Cifar10::load(dir.path()) {
-            Err(DataError::Label { file, record: named, label: found }) => {
+            Err(Cifar10Error::Label { file, record: named, label: found }) => {
                 prop_assert_eq!(file, dir.path().join("data_batch_2.bin"));
                 prop_assert_eq!((named, found), (record, label));
             }
@@ -91,12 +92,12 @@ proptest! {
     #[test]
     fn any_changed_byte_changes_the_fingerprint(train in images(3), at in any::<prop::sample::Index>()) {
         let dir = folder();
-        let mut content = train.to_records();
+        let mut content = to_records(&train);
         write(dir.path(), &[&content], &content);
         let before = fingerprint(dir.path()).unwrap();
         let at = at.index(content.len());
         content[at] = u8::from(content[at] == 0);
-        write(dir.path(), &[&content], &train.to_records());
+        write(dir.path(), &[&content], &to_records(&train));
         prop_assert_ne!(fingerprint(dir.path()).unwrap().fingerprint, before.fingerprint);
     }
 }
@@ -120,7 +121,7 @@ fn missing_files_are_named() {
     assert!(Cifar10::load(dir.path()).is_ok());
     fs::remove_file(dir.path().join("test_batch.bin")).unwrap();
     refusal("test_batch.bin is missing");
-    assert!(matches!(Cifar10::load(&dir.path().join("nowhere")), Err(DataError::NotThere { .. })));
+    assert!(matches!(Cifar10::load(&dir.path().join("nowhere")), Err(Cifar10Error::NotThere { .. })));
 }
 
 #[test]

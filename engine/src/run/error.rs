@@ -3,12 +3,9 @@
 /// Why a trial cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The data set cannot be read.
+    /// The data set cannot be read, in the words of its suite.
     #[error(transparent)]
-    Cifar10(#[from] suites::cifar10::DataError),
-    /// The data set cannot be read.
-    #[error(transparent)]
-    ImageNet(#[from] suites::imagenet::DataError),
+    Data(suites::DataFailure),
     /// Photographs cannot be read.
     #[error(transparent)]
     Photographs(#[from] suites::photographs::LoadError),
@@ -40,9 +37,6 @@ pub enum RunError {
     /// The channels cannot be chosen.
     #[error(transparent)]
     Channels(#[from] sparsity::ChoiceError),
-    /// No worker knows how to read the suite's data.
-    #[error("the worker has no data reader for suite {0}; build program and worker from one commit")]
-    NoReader(String),
     /// The data set is not the one of the spec.
     #[error(
         "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \

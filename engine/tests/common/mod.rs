@@ -133,8 +133,8 @@ impl Bench {
         let space = resolved.space(Latency::Macs { batch: 1 }).unwrap();
         let channels = space.map(|space| Channels::initial(space, &*method, &mut parameters).unwrap());
         let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
-        let images = Resident::new(&data.train, data.train.len(), recipe.normalisation, device);
-        let batches = Batches::new(1, data.train.len(), recipe.batch_size, device);
+        let images = Resident::new(&data.train, data.train.len(), recipe, device);
+        let batches = Batches::new(1, data.train.len(), recipe, device);
         let source = Box::new(ResidentBatches::new(images, batches, recipe.micro_batch));
         let forward = Forward::new(&resolved.network);
         let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, cuda_graphs);

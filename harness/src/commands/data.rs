@@ -1,21 +1,22 @@
-//! `harness data`: get, draw, pack, check or describe a data set.
+//! `harness data`: download, check, generate, pack or describe the data set of a suite.
+//!
+//! What each verb does is the suite's own affair ([`suites::DataOperations`]); here are only its arguments
+//! and what is shown.
 
-mod cifar10;
-mod imagenet;
+mod bar;
 
 use crate::columns::align;
 use crate::plan::usual_folder;
 use crate::stdio;
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
+use bar::Bar;
 use clap::Subcommand;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
-use suites::preset::Generated;
-use suites::{Drawn, SUITES, Suite};
+use suites::{Fetched, Generated, SUITES, Suite, SyntheticSet};
 use trial::Exit;
 
-/// Get, check, draw, pack or describe a data set
+/// Download, check, generate, pack or describe a data set
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -25,23 +26,23 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness data fetch cifar10                                  170 MB from its publisher
+  harness data fetch cifar10                                  170 MB, from the publisher
   harness data verify cifar10 --data /datasets/cifar10
-  harness data generate imagenet --data drawings --train 5000
-  harness suite imagenet --data drawings
+  harness data generate imagenet --data synthetic --train 5000
+  harness suite imagenet --data synthetic
   harness data pack imagenet --data /datasets/imagenet --into /fast/imagenet-256";
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Download it from its publisher, check it and unpack it; interrupted, it goes on where it was
+    /// Download it from its publisher, check it and unpack it; after an interruption, run the same command to resume
     Fetch(Target),
     /// Check every file; exit code 1 if one is missing, damaged or unreadable
     Verify(Target),
-    /// Draw a small set in the same format, to try things out on
-    Generate(Drawing),
-    /// Say which set a folder holds
+    /// Generate a small set of synthetic images in the same format, to try things out
+    Generate(Synthesis),
+    /// Say which data set a folder holds
     Info(Target),
-    /// Decode photographs once into one file that is mapped into memory; interrupted, it goes on where it was
+    /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command to resume
     Pack(Packing),
 }
 
@@ -50,7 +51,7 @@ struct Target {
     /// The data set
     #[arg(value_parser = sets())]
     dataset: String,
-    /// Its folder [default: data/DATASET, or what its variable names]
+    /// Its folder [default: data/DATASET, or the folder named by the suite's environment variable]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 }
@@ -67,16 +68,16 @@ impl Target {
 }
 
 #[derive(Debug, clap::Args)]
-struct Drawing {
+struct Synthesis {
     #[command(flatten)]
     target: Target,
-    /// Training images
+    /// Number of training images
     #[arg(long, value_name = "N", default_value_t = 1600)]
     train: usize,
-    /// Images for evaluation
+    /// Number of images for evaluation
     #[arg(long, value_name = "N", default_value_t = 400)]
     test: usize,
-    /// Seed of the drawings
+    /// Seed of the images
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
 }
@@ -88,7 +89,7 @@ struct Packing {
     /// Folder of the pack
     #[arg(long, value_name = "DIR")]
     into: PathBuf,
-    /// Shorter side of an image in the pack, in pixels; smaller ones stay as they are
+    /// Shorter side of an image in the pack, in pixels; smaller images are kept as they are
     #[arg(long, value_name = "PIXELS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(32..=4096))]
     side: u32,
 }
@@ -98,44 +99,55 @@ fn sets() -> PossibleValuesParser {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Carries out the verb on the suite's data set. Exit code 1 if a check finds something wrong.
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.action {
-            Action::Fetch(target) => match target.dataset.as_str() {
-                "cifar10" => cifar10::fetch(&target.folder()?),
-                other => bail!(
-                    "{other} cannot be fetched: its publisher asks for an account (https://image-net.org); \
-                     unpack it into class folders train/CLASS and val/CLASS and name the folder with --data"
-                ),
-            },
-            Action::Verify(target) => match target.dataset.as_str() {
-                "cifar10" => cifar10::verify(&target.folder()?),
-                _ => imagenet::verify(&target.folder()?),
-            },
-            Action::Generate(drawing) => generate(&drawing),
+            Action::Fetch(target) => fetch(&target),
+            Action::Verify(target) => verify(&target),
+            Action::Generate(synthesis) => generate(&synthesis),
             Action::Info(target) => info(&target),
-            Action::Pack(packing) => match packing.target.dataset.as_str() {
-                "imagenet" => imagenet::pack(&packing.target.folder()?, &packing.into, packing.side),
-                other => bail!("{other} lies in memory as it is; only imagenet is packed"),
-            },
+            Action::Pack(packing) => pack(&packing),
         }
     }
 }
 
-fn generate(drawing: &Drawing) -> anyhow::Result<Exit> {
-    let (suite, folder) = (drawing.target.suite()?, drawing.target.folder()?);
-    let Drawing { train, test, seed, .. } = *drawing;
-    let set = Generated { classes: 10, train, test, seed };
-    let drawn = match (suite.generate)(&folder, &set).map_err(|error| anyhow!(error))? {
-        Drawn::Written => "written",
-        Drawn::AlreadyThere => "already there",
+fn fetch(target: &Target) -> anyhow::Result<Exit> {
+    let (suite, folder, mut bar) = (target.suite()?, target.folder()?, Bar::default());
+    let fetched = suite.data.fetch(&folder, &mut |progress| bar.show(progress));
+    bar.clear();
+    let (folder, done) = match fetched.map_err(|error| anyhow!(error))? {
+        Fetched::Installed { folder } => (folder, "downloaded"),
+        Fetched::AlreadyThere { folder } => (folder, "already there"),
     };
-    stdio::show(&format!("{}: {drawn}\n", folder.display()))?;
-    info(&drawing.target)
+    stdio::show(&format!("{}: {done}, all checksums match\n", folder.display()))?;
+    Ok(Exit::Done)
+}
+
+fn verify(target: &Target) -> anyhow::Result<Exit> {
+    let (suite, folder, mut bar) = (target.suite()?, target.folder()?, Bar::default());
+    let verified = suite.data.verify(&folder, &mut |progress| bar.show(progress));
+    bar.clear();
+    let verified = verified.map_err(|error| anyhow!(error))?;
+    stdio::show(&verified.report)?;
+    let Some(fault) = verified.fault else { return Ok(Exit::Done) };
+    stdio::say(format!("error: {fault}"));
+    Ok(Exit::CheckFailed)
+}
+
+fn generate(synthesis: &Synthesis) -> anyhow::Result<Exit> {
+    let (suite, folder) = (synthesis.target.suite()?, synthesis.target.folder()?);
+    let Synthesis { train, test, seed, .. } = *synthesis;
+    let set = SyntheticSet { classes: 10, train, test, seed };
+    let generated = match suite.data.generate(&folder, &set).map_err(|error| anyhow!(error))? {
+        Generated::Written => "written",
+        Generated::AlreadyThere => "already there",
+    };
+    stdio::show(&format!("{}: {generated}\n", folder.display()))?;
+    info(&synthesis.target)
 }
 
 fn info(target: &Target) -> anyhow::Result<Exit> {
-    let identity = (target.suite()?.identify)(&target.folder()?).map_err(|error| anyhow!(error))?;
+    let identity = target.suite()?.data.identify(&target.folder()?).map_err(|error| anyhow!(error))?;
     let rows = [
         ["dataset", &identity.dataset],
         ["fingerprint", &identity.fingerprint],
@@ -147,7 +159,21 @@ fn info(target: &Target) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// A bar over so many things, in this style.
-fn bar(template: &str) -> anyhow::Result<ProgressBar> {
-    Ok(ProgressBar::no_length().with_style(ProgressStyle::with_template(template)?))
+fn pack(packing: &Packing) -> anyhow::Result<Exit> {
+    let (suite, folder, mut bar) = (packing.target.suite()?, packing.target.folder()?, Bar::default());
+    let into = &packing.into;
+    let packed = suite.data.pack(&folder, into, packing.side, &mut |progress| bar.show(progress));
+    bar.clear();
+    let packed = packed.map_err(|error| anyhow!(error))?;
+    stdio::show(&format!(
+        "{}: {} training and {} test images, {:.1} MB\n",
+        into.display(),
+        packed.train,
+        packed.test,
+        packed.bytes as f64 / 1e6
+    ))?;
+    for file in &packed.unreadable {
+        stdio::say(format!("left out, because it cannot be read: {file}"));
+    }
+    Ok(Exit::Done)
 }

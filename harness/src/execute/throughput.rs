@@ -25,7 +25,7 @@ pub fn measure_what_lacks(
         return Ok(());
     }
     let (rows, _) = FpsStore::new(&options.out).load()?;
-    let synthetic = prepared.plan.request.preset.generated.is_some();
+    let synthetic = prepared.plan.request.preset.synthetic.is_some();
     // Of synthetic images it is enough that something was measured.
     let counts = |row: &FpsRow| synthetic || row.valid && row.protocol == Protocol::Stable.to_string();
     let lacks = |spec: &TrialSpec| {

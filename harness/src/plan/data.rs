@@ -2,8 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
-use suites::preset::Generated;
-use suites::{Identity, Suite};
+use suites::{Identity, Suite, SyntheticSet};
 
 /// A data set and where it is.
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ pub fn usual_folder(suite: &Suite) -> PathBuf {
 impl DataSet {
     /// The set of `suite` in `folder`, all of it looked at.
     pub fn read(suite: &Suite, folder: &Path) -> anyhow::Result<Self> {
-        let identity = (suite.identify)(folder).map_err(|error| anyhow!(error))?;
+        let identity = suite.data.identify(folder).map_err(|error| anyhow!(error))?;
         Ok(Self { folder: folder.into(), identity })
     }
 
@@ -34,8 +33,8 @@ impl DataSet {
 
     /// The drawings of a preset in the out directory. `pretend` draws them in a folder that is deleted
     /// again, which tells their fingerprint all the same.
-    pub fn generated(suite: &Suite, out: &Path, set: &Generated, pretend: bool) -> anyhow::Result<Self> {
-        let draw = |place: &Path| (suite.generate)(place, set).map_err(|error| anyhow!(error));
+    pub fn generated(suite: &Suite, out: &Path, set: &SyntheticSet, pretend: bool) -> anyhow::Result<Self> {
+        let draw = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
         let folder = out.join("data").join(format!("{}-generated", suite.name));
         if pretend {
             let temporary = tempfile::tempdir()

@@ -41,7 +41,7 @@ pub fn prepare(
         stdio::say(rate(&row.recipe, suite));
     }
     let preset = &plan.request.preset;
-    let data = match (data, &preset.generated) {
+    let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
         (None, Some(set)) => DataSet::generated(suite, &options.out, set, options.dry_run)?,
         (None, None) => DataSet::read(suite, &usual_folder(suite)).with_context(|| {
@@ -85,7 +85,7 @@ fn choose(
         stdio::say(format!("profile {name}, because {reason} (--profile chooses another)"));
     }
     let preset = preset(suite, name)?;
-    let data = if preset.generated.is_some() { given } else { found.ok() };
+    let data = if preset.synthetic.is_some() { given } else { found.ok() };
     Ok((preset, data))
 }
 

@@ -115,7 +115,7 @@ impl LatencyRequest {
         let latency_table = match &options.lut {
             Some(TableChoice::Macs) => MACS.into(),
             Some(TableChoice::File(file)) => hash(file, "--lut")?,
-            None if preset.generated.is_some() => MACS.into(),
+            None if preset.synthetic.is_some() => MACS.into(),
             None => bail!(
                 "no latency table is named: measure one with `harness lut build --model {}` and name it with \
                  --lut, or use multiply-accumulates as a latency proxy with --lut macs",

@@ -42,7 +42,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "imagenet", "--profile", "smoke", "--method", "sr-ste"], "--distribution"),
         (&["reproduce", "table2", "--profile", "smoke", "--method", "sr-ste"], "no row"),
         (&["data", "fetch", "imagenet"], "image-net.org"),
-        (&["data", "pack", "cifar10", "--into", "x"], "only imagenet"),
+        (&["data", "pack", "cifar10", "--into", "x"], "needs no pack"),
         (&["reproduce", "table9"], "table3"),
         (&["table", "tabel3"], "table3"),
         (&["table", "table3", "--format", "html"], "latex"),

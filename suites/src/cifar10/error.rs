@@ -7,7 +7,7 @@ use crate::FileError;
 
 /// The folder does not hold CIFAR-10 in its binary version.
 #[derive(Debug, thiserror::Error)]
-pub enum DataError {
+pub enum Cifar10Error {
     /// There is no batch file at all.
     #[error(
         "no CIFAR-10 in {}: neither it nor a folder {SUBFOLDER} in it holds data_batch_1.bin; \

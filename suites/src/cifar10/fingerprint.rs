@@ -9,32 +9,20 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::DataError;
+use super::Cifar10Error;
 use super::folder::{self, Files};
-use super::format::{self, RECORD};
+use super::format::{self, CLASSES, RECORD};
 use super::generate::MARKER_FILE;
-use crate::FileError;
+use crate::{FileError, Identity};
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
 const PUBLISHED: &str = "6b387b501e1e6c8f";
 
-/// Which data set a folder holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// `cifar10` if the files are the publisher's, `cifar10-generated` if the generator's marker lies
-    /// beside them, else `cifar10-format`.
-    pub dataset: String,
-    /// 16 hexadecimal digits over the content of all batch files in order.
-    pub fingerprint: String,
-    /// Number of training images.
-    pub train: usize,
-    /// Number of test images.
-    pub test: usize,
-}
-
-/// Checks every file and tells which set it is, without keeping the pixels.
-pub fn fingerprint(dir: &Path) -> Result<Identity, DataError> {
+/// Checks every file and tells which set it is, without keeping the pixels: `cifar10` if the files are the
+/// publisher's, `cifar10-generated` if the generator's marker lies beside them, else `cifar10-format`. The
+/// fingerprint is over the content of all batch files in order.
+pub fn fingerprint(dir: &Path) -> Result<Identity, Cifar10Error> {
     let files = folder::list(dir)?;
     let batches = read(&files, |content| content.len() / RECORD)?;
     Ok(identify(&files, &batches, |&count| count))
@@ -50,7 +38,7 @@ pub(super) struct Batch<T> {
 pub(super) fn read<T: Send>(
     files: &Files,
     keep: impl Fn(Vec<u8>) -> T + Sync,
-) -> Result<Vec<Batch<T>>, DataError> {
+) -> Result<Vec<Batch<T>>, Cifar10Error> {
     let paths: Vec<_> = files.train.iter().chain([&files.test]).collect();
     let batches: Vec<_> = paths
         .into_par_iter()
@@ -79,5 +67,11 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
     };
     let (train, test) = batches.split_at(files.train.len());
     let total = |part: &[Batch<T>]| part.iter().map(|batch| count(&batch.kept)).sum();
-    Identity { dataset: dataset.to_owned(), fingerprint, train: total(train), test: total(test) }
+    Identity {
+        dataset: dataset.to_owned(),
+        fingerprint,
+        classes: CLASSES,
+        train: total(train),
+        test: total(test),
+    }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::DataError;
+use super::Cifar10Error;
 use crate::FileError;
 
 /// The folder in the publisher's archive.
@@ -35,21 +35,21 @@ pub(super) fn locate(dir: &Path) -> Result<PathBuf, FileError> {
 }
 
 /// Finds the files of a set, and says which one is missing.
-pub(super) fn list(dir: &Path) -> Result<Files, DataError> {
+pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     let folder = locate(dir)?;
     let names = batches(&folder)?;
     if names.is_empty() {
-        return Err(DataError::NotThere { dir: dir.to_path_buf() });
+        return Err(Cifar10Error::NotThere { dir: dir.to_path_buf() });
     }
     let count = (1..).take_while(|&k| names.contains(&train_file(k))).count();
     let has_test = names.iter().any(|name| name == TEST_FILE);
     let train: Vec<PathBuf> = (1..).take(count).map(|k| folder.join(train_file(k))).collect();
     let test = folder.join(TEST_FILE);
     if count == 0 || names.len() > count + usize::from(has_test) {
-        return Err(DataError::Missing { file: folder.join(train_file(count as u32 + 1)) });
+        return Err(Cifar10Error::Missing { file: folder.join(train_file(count as u32 + 1)) });
     }
     if !has_test {
-        return Err(DataError::Missing { file: test });
+        return Err(Cifar10Error::Missing { file: test });
     }
     Ok(Files { folder, train, test })
 }

@@ -1,14 +1,15 @@
 //! The CIFAR-10 binary version: a file is records of one label byte and 3072 pixel bytes,
 //! the red plane, then the green, then the blue, each 32 rows of 32.
 //!
-//! In memory the three colours of a pixel lie side by side (NHWC), as the training engine wants
+//! In memory the three colours of a pixel lie side by side (NHWC), as the training engine needs
 //! them. The same two functions serve the published files, the generated ones and the tests.
 
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::DataError;
+use super::Cifar10Error;
+use crate::resident::ResidentImages;
 
 /// Width and height of an image.
 pub const SIDE: usize = 32;
@@ -23,77 +24,56 @@ const PLANE: usize = SIDE * SIDE;
 /// Records handled at a time by one thread: enough to outweigh the hand-over.
 const BLOCK: usize = 256;
 
-/// Labelled images in memory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Images {
-    /// N x 32 x 32 x 3 bytes: image, row, column, then red, green, blue.
-    pub pixels: Vec<u8>,
-    /// N labels, each 0 to 9.
-    pub labels: Vec<u8>,
+/// The images as the content of a batch file.
+pub fn to_records(images: &ResidentImages) -> Vec<u8> {
+    let mut records = vec![0; images.len() * RECORD];
+    for ((record, image), label) in
+        records.chunks_exact_mut(RECORD).zip(images.pixels.chunks_exact(PIXELS)).zip(&images.labels)
+    {
+        let (head, planes) = record.split_at_mut(1);
+        head[0] = *label;
+        for (i, pixel) in image.chunks_exact(3).enumerate() {
+            planes[i] = pixel[0];
+            planes[PLANE + i] = pixel[1];
+            planes[2 * PLANE + i] = pixel[2];
+        }
+    }
+    records
 }
 
-impl Images {
-    /// Number of images.
-    pub fn len(&self) -> usize {
-        self.labels.len()
+/// The images of several batch files, one after the other. The contents must have passed [`check`].
+pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
+    let labels: Vec<u8> =
+        batches.iter().flat_map(|batch| batch.chunks_exact(RECORD).map(|record| record[0])).collect();
+    let mut pixels = vec![0; labels.len() * PIXELS];
+    let mut rest = pixels.as_mut_slice();
+    for batch in batches {
+        let (images, after) = rest.split_at_mut(batch.len() / RECORD * PIXELS);
+        images.par_chunks_mut(BLOCK * PIXELS).zip(batch.par_chunks(BLOCK * RECORD)).for_each(
+            |(images, records)| {
+                for (image, record) in images.chunks_exact_mut(PIXELS).zip(records.chunks_exact(RECORD)) {
+                    interleave(&record[1..], image);
+                }
+            },
+        );
+        rest = after;
     }
-
-    /// Whether there is no image.
-    pub fn is_empty(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// The images as the content of a batch file.
-    pub fn to_records(&self) -> Vec<u8> {
-        let mut records = vec![0; self.len() * RECORD];
-        for ((record, image), label) in
-            records.chunks_exact_mut(RECORD).zip(self.pixels.chunks_exact(PIXELS)).zip(&self.labels)
-        {
-            let (head, planes) = record.split_at_mut(1);
-            head[0] = *label;
-            for (i, pixel) in image.chunks_exact(3).enumerate() {
-                planes[i] = pixel[0];
-                planes[PLANE + i] = pixel[1];
-                planes[2 * PLANE + i] = pixel[2];
-            }
-        }
-        records
-    }
-
-    /// The images of several batch files, one after the other. The contents must have passed [`check`].
-    pub(super) fn from_records(batches: &[Vec<u8>]) -> Images {
-        let labels: Vec<u8> =
-            batches.iter().flat_map(|batch| batch.chunks_exact(RECORD).map(|record| record[0])).collect();
-        let mut pixels = vec![0; labels.len() * PIXELS];
-        let mut rest = pixels.as_mut_slice();
-        for batch in batches {
-            let (images, after) = rest.split_at_mut(batch.len() / RECORD * PIXELS);
-            images.par_chunks_mut(BLOCK * PIXELS).zip(batch.par_chunks(BLOCK * RECORD)).for_each(
-                |(images, records)| {
-                    for (image, record) in images.chunks_exact_mut(PIXELS).zip(records.chunks_exact(RECORD)) {
-                        interleave(&record[1..], image);
-                    }
-                },
-            );
-            rest = after;
-        }
-        Images { pixels, labels }
-    }
+    ResidentImages { side: SIDE, pixels, labels }
 }
 
 /// Says whether the content of a batch file is whole records with labels of the ten classes.
-pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), DataError> {
+pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
     let file = || file.to_path_buf();
     let remainder = content.len() % RECORD;
     if content.is_empty() {
-        return Err(DataError::Empty { file: file() });
+        return Err(Cifar10Error::Empty { file: file() });
     }
     if remainder != 0 {
-        return Err(DataError::Partial { file: file(), size: content.len(), remainder });
+        return Err(Cifar10Error::Partial { file: file(), size: content.len(), remainder });
     }
     let labels = content.chunks_exact(RECORD).map(|record| record[0]);
     match labels.enumerate().find(|&(_, label)| usize::from(label) >= CLASSES) {
-        Some((record, label)) => Err(DataError::Label { file: file(), record, label }),
+        Some((record, label)) => Err(Cifar10Error::Label { file: file(), record, label }),
         None => Ok(()),
     }
 }
@@ -117,16 +97,16 @@ mod tests {
         for colour in [10u8, 20, 30] {
             record.extend((0..PLANE).map(|i| colour + (i % 5) as u8));
         }
-        let images = Images::from_records(std::slice::from_ref(&record));
+        let images = from_records(std::slice::from_ref(&record));
         assert_eq!(images.labels, [7]);
         assert_eq!(images.pixels[..9], [10, 20, 30, 11, 21, 31, 12, 22, 32]);
-        assert_eq!(images.to_records(), record);
+        assert_eq!(to_records(&images), record);
     }
 
     #[test]
     fn the_remainder_of_a_short_file_is_named() {
         let error = check(Path::new("data_batch_1.bin"), &[0; 2 * RECORD - 1]).unwrap_err();
-        assert!(matches!(error, DataError::Partial { size: 6145, remainder: 3072, .. }));
-        assert!(matches!(check(Path::new("x"), &[]), Err(DataError::Empty { .. })));
+        assert!(matches!(error, Cifar10Error::Partial { size: 6145, remainder: 3072, .. }));
+        assert!(matches!(check(Path::new("x"), &[]), Err(Cifar10Error::Empty { .. })));
     }
 }

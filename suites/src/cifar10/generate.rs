@@ -1,22 +1,19 @@
-//! Writes a small set of ten drawn classes in exactly the format of CIFAR-10.
-//!
-//! It proves that the machinery works on a machine that has no data; it says nothing about
-//! natural images. The same seed and counts give the same bytes everywhere, and therefore the
-//! same fingerprint.
+//! Writes a small set of synthetic images of ten classes in exactly the format of CIFAR-10.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::checksum::md5_hex;
 use super::folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};
-use super::format::CLASSES;
-use super::picture::{CLASS_NAMES, draw};
-use super::{Images, verify};
-use crate::FileError;
-use crate::dice::Dice;
-use crate::stage::Stage;
+use super::format::{CLASSES, SIDE, to_records};
+use super::synthetic::{CLASS_NAMES, draw};
+use super::verify;
+use crate::fetch::md5_hex;
+use crate::resident::ResidentImages;
+use crate::staged_folder::StagedFolder;
+use crate::synthetic::RandomStream;
+use crate::{FileError, GenerateError, Generated};
 
 /// The file by which a generated set is known, and which says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
@@ -29,48 +26,14 @@ const TRAIN_FILES: usize = 5;
 const TRAIN_STREAM: u64 = 1 << 60;
 const TEST_STREAM: u64 = 2 << 60;
 
-/// What came of [`generate`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Generated {
-    /// The folder was written.
-    Written,
-    /// The folder held exactly this set already.
-    AlreadyThere,
-}
-
-/// A set could not be generated.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
-    /// There is no set without images.
-    #[error("a set of {train} training and {test} test images has an empty part; ask for at least 1 of each")]
-    Counts {
-        /// Training images asked for.
-        train: usize,
-        /// Test images asked for.
-        test: usize,
-    },
-    /// The folder holds something else.
-    #[error(
-        "{} exists and holds {found}, which this program did not generate; \
-         choose another folder or move it away",
-        dir.display()
-    )]
-    Occupied {
-        /// The folder.
-        dir: PathBuf,
-        /// Something in it that is not of a generated set.
-        found: String,
-    },
-    /// A file or folder could not be read or written.
-    #[error(transparent)]
-    File(#[from] FileError),
-}
-
 /// Writes `train` and `test` images of equally frequent classes into the folder `dir`, which appears whole
 /// or not at all. A generated set that is there already is replaced; anything else is left alone.
 pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Generated, GenerateError> {
     if train == 0 || test == 0 {
-        return Err(GenerateError::Counts { train, test });
+        return Err(GenerateError::Counts {
+            asked: format!("{train} training and {test} test images"),
+            allowed: "at least 1 of each".into(),
+        });
     }
     // A link to a folder stays one.
     let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
@@ -85,7 +48,7 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
     }
     refuse_other_content(&dir)?;
 
-    let stage = Stage::beside(&dir)?;
+    let stage = StagedFolder::beside(&dir)?;
     let mut sums = String::new();
     let mut write = |name: &str, content: &[u8]| {
         sums.push_str(&format!("{}  {name}\n", md5_hex(content)));
@@ -96,16 +59,16 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
     for k in 0..files {
         let (from, to) = (train * k / files, train * (k + 1) / files);
         let images = images(&train_labels[from..to], seed, TRAIN_STREAM + 1 + from as u64);
-        write(&train_file(k as u32 + 1), &images.to_records())?;
+        write(&train_file(k as u32 + 1), &to_records(&images))?;
     }
     let images = images(&labels(test, seed, TEST_STREAM), seed, TEST_STREAM + 1);
-    write(TEST_FILE, &images.to_records())?;
+    write(TEST_FILE, &to_records(&images))?;
     write(META_FILE, format!("{}\n", CLASS_NAMES.join("\n")).as_bytes())?;
     stage.write(CHECKSUMS_FILE, sums.as_bytes())?;
     stage.write(MARKER_FILE, marker.as_bytes())?;
     match stage.into_place(&dir) {
         Ok(()) => Ok(Generated::Written),
-        // Another process drew the same set meanwhile.
+        // Another process generated the same set meanwhile.
         Err(_) if is_there() => Ok(Generated::AlreadyThere),
         Err(error) => Err(error.into()),
     }
@@ -113,22 +76,22 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
 
 /// Classes in random order, as equally frequent as the count allows.
 fn labels(count: usize, seed: u64, stream: u64) -> Vec<u8> {
-    let mut dice = Dice::new(seed, stream);
+    let mut random = RandomStream::new(seed, stream);
     let mut labels: Vec<u8> = (0..count).map(|i| (i % CLASSES) as u8).collect();
     for i in (1..count).rev() {
-        labels.swap(i, dice.below(i + 1));
+        labels.swap(i, random.below(i + 1));
     }
     labels
 }
 
 /// Draws an image for each label, each from a stream of its own.
-fn images(labels: &[u8], seed: u64, first_stream: u64) -> Images {
+fn images(labels: &[u8], seed: u64, first_stream: u64) -> ResidentImages {
     let pixels = labels
         .par_iter()
         .enumerate()
-        .flat_map_iter(|(i, &class)| draw(class, &mut Dice::new(seed, first_stream + i as u64)))
+        .flat_map_iter(|(i, &class)| draw(class, &mut RandomStream::new(seed, first_stream + i as u64)))
         .collect();
-    Images { pixels, labels: labels.to_vec() }
+    ResidentImages { side: SIDE, pixels, labels: labels.to_vec() }
 }
 
 fn marker(train: usize, test: usize, seed: u64) -> String {

@@ -1,11 +1,9 @@
-//! CIFAR-10: the published binary version, and a generated set in the same format.
+//! CIFAR-10: the published binary version, and a synthetic set in the same format.
 //!
-//! Both are read by the same loader, so everything that runs on the real data also runs, on a
-//! machine that has nothing, on data drawn from a seed. What was read is told by name and
-//! fingerprint, and neither can be mistaken for the other.
+//! Both are read by the same loader, so everything that runs on the real data also runs, on a machine
+//! without data, on images drawn from a seed. A name and a fingerprint say what was read, and neither set
+//! can be mistaken for the other.
 
-mod checksum;
-mod download;
 mod error;
 mod fetch;
 mod fingerprint;
@@ -13,23 +11,22 @@ mod folder;
 mod format;
 mod generate;
 mod load;
-mod patience;
-mod picture;
+mod operations;
 mod publisher;
 mod recipe;
 mod suite;
+mod synthetic;
 mod unpack;
 mod verify;
 
-pub use error::DataError;
-pub use fetch::{FetchError, Fetched, Progress, fetch};
-pub use fingerprint::{Identity, fingerprint};
+pub use error::Cifar10Error;
+pub use fetch::fetch;
+pub use fingerprint::fingerprint;
 pub use folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};
-pub use format::{CLASSES, Images, PIXELS, RECORD, SIDE};
-pub use generate::{CHECKSUMS_FILE, GenerateError, Generated, MARKER_FILE, generate};
+pub use format::{CLASSES, PIXELS, RECORD, SIDE, to_records};
+pub use generate::{CHECKSUMS_FILE, MARKER_FILE, generate};
 pub use load::Cifar10;
-pub use patience::Patience;
-pub use picture::CLASS_NAMES as GENERATED_CLASSES;
 pub use publisher::Publisher;
 pub use suite::SUITE;
+pub use synthetic::CLASS_NAMES as SYNTHETIC_CLASSES;
 pub use verify::{FileReport, FileState, verify, verify_against};

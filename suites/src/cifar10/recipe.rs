@@ -1,9 +1,17 @@
 //! The recipe of CIFAR-10: RigL's.
 
-use crate::recipe::{Normalisation, Precision, Recipe, Sides, training_length};
+use super::SIDE;
+use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
+
+/// Pixels of reflected border on each side.
+const BORDER: usize = 4;
+
+/// Channel statistics of CIFAR-10 (varun19299/rigl-reproducibility).
+const CHANNELS: Normalisation =
+    Normalisation::Channels { mean: [0.4914, 0.4822, 0.4465], deviation: [0.2023, 0.1994, 0.2010] };
 
 /// The settings; the defaults are the published recipe.
 pub fn settings() -> Vec<SettingSpec> {
@@ -99,13 +107,14 @@ pub fn recipe(settings: &Settings) -> Recipe {
         nesterov: true,
         weight_decay: settings.float("weight_decay"),
         decay_others: true,
-        label_smoothing: 0.0,
+        task: Task::Classification { label_smoothing: 0.0 },
         dropout: settings.float("dropout"),
         normalisation: match settings.word("normalisation") {
             "image" => Normalisation::Image,
-            _ => Normalisation::Dataset,
+            _ => CHANNELS,
         },
-        sides: Sides { crop: 32, resize: 32 },
+        sides: ImageSides { crop: SIDE, resize: SIDE },
+        border: BORDER,
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
         precision: Precision::named(settings.word("precision")),

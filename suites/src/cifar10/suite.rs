@@ -1,7 +1,9 @@
 //! CIFAR-10 as a suite.
 
-use super::{CLASSES, generate, recipe};
-use crate::{Drawn, Identity, Suite};
+use super::operations::Cifar10Data;
+use super::{CLASSES, recipe};
+use crate::Suite;
+use records::Metric;
 
 /// Classification of 32 x 32 images.
 pub const SUITE: Suite = Suite {
@@ -10,18 +12,10 @@ pub const SUITE: Suite = Suite {
     classes: CLASSES,
     folder: "data/cifar10",
     variable: None,
+    metric: Metric::TOP1,
     settings: recipe::settings,
     recipe: recipe::recipe,
-    identify: |folder| {
-        let super::Identity { dataset, fingerprint, train, test } = super::fingerprint(folder)?;
-        Ok(Identity { dataset, fingerprint, classes: CLASSES, train, test })
-    },
-    generate: |folder, set| {
-        Ok(match generate(folder, set.train, set.test, set.seed)? {
-            super::Generated::Written => Drawn::Written,
-            super::Generated::AlreadyThere => Drawn::AlreadyThere,
-        })
-    },
+    data: &Cifar10Data,
     presets: &[
         ("paper", include_str!("presets/paper.toml")),
         ("lite", include_str!("presets/lite.toml")),

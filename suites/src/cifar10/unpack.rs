@@ -7,9 +7,9 @@ use std::path::{Component, Path};
 use flate2::read::GzDecoder;
 use tar::{Archive, EntryType};
 
-use super::FetchError;
 use super::folder::SUBFOLDER;
 use crate::FileError;
+use crate::fetch::FetchError;
 
 /// Unpacks the plain files of the archive's `cifar-10-batches-bin` into `folder`. An archive with any
 /// other content is refused.

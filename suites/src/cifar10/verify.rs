@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Publisher;
-use super::checksum::md5_of;
 use super::folder::{self, TEST_FILE, train_file};
 use super::generate::{CHECKSUMS_FILE, MARKER_FILE};
 use crate::FileError;
+use crate::fetch::md5_of;
 
 /// One file and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

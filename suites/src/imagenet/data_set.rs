@@ -6,10 +6,11 @@
 
 use std::path::Path;
 
-use super::folder::Folder;
-use super::pack::{Header, PackedImages, is_pack};
-use super::scan::{self, Class};
-use super::{DataError, PackFault, marker};
+use super::folder::ClassFolders;
+use super::pack::{PackHeader, PackedImages, is_pack};
+use super::scan::{self, ClassFolder};
+use super::{ImageFolderError, PackFault, marker};
+use crate::Identity;
 use crate::photographs::Photographs;
 
 /// The numbers by which ImageNet is known (ILSVRC 2012): classes, training, validation.
@@ -24,46 +25,33 @@ pub struct ImageNet {
     pub train: Photographs,
     /// The validation photographs.
     pub val: Photographs,
-    /// Which set it is; see [`Identity::dataset`].
-    pub dataset: String,
-    /// See [`Identity::fingerprint`].
-    pub fingerprint: String,
-}
-
-/// Which set of photographs a folder holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// `imagenet` if there are as many classes and photographs as in ImageNet, `imagenet-generated` if
-    /// the generator's marker is there and fits what lies beside it, else `image-folder-N` with the
-    /// number of classes. For a pack, the name of what was packed with `-packed-SIDE` after it.
+    /// Which set it is; see [`identify`].
     pub dataset: String,
     /// 16 hexadecimal digits over the names and sizes of all files, or over the index of a pack.
     pub fingerprint: String,
-    /// Number of classes.
-    pub classes: usize,
-    /// Number of training photographs.
-    pub train: usize,
-    /// Number of validation photographs.
-    pub val: usize,
 }
 
 /// Tells which set `dir` holds, without keeping the list of its files.
-pub fn identify(dir: &Path) -> Result<Identity, DataError> {
+///
+/// Its name is `imagenet` if there are as many classes and photographs as in ImageNet, `imagenet-generated`
+/// if the generator's marker is there and fits what lies beside it, else `image-folder-N` with the number of
+/// classes. For a pack, it is the name of what was packed with `-packed-SIDE` after it.
+pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
     let data = ImageNet::open(dir)?;
     Ok(Identity {
         dataset: data.dataset,
         fingerprint: data.fingerprint,
         classes: data.classes.len(),
         train: data.train.len(),
-        val: data.val.len(),
+        test: data.val.len(),
     })
 }
 
 impl ImageNet {
     /// Lists the photographs of `dir`: class folders in `train` and `val`, or a pack.
-    pub fn open(dir: &Path) -> Result<ImageNet, DataError> {
+    pub fn open(dir: &Path) -> Result<ImageNet, ImageFolderError> {
         if !dir.is_dir() {
-            return Err(DataError::NotThere { dir: dir.to_path_buf() });
+            return Err(ImageFolderError::NotThere { dir: dir.to_path_buf() });
         }
         if is_pack(dir) {
             return ImageNet::open_pack(dir);
@@ -73,8 +61,8 @@ impl ImageNet {
         same_classes(dir, &train, &val)?;
         let fingerprint = fingerprint(&train, &val);
         let classes: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
-        let train = Photographs::new(Folder::new(dir, "train", train)?);
-        let val = Photographs::new(Folder::new(dir, "val", val)?);
+        let train = Photographs::new(ClassFolders::new(dir, "train", train)?);
+        let val = Photographs::new(ClassFolders::new(dir, "val", val)?);
         let dataset = match [classes.len(), train.len(), val.len()] {
             PUBLISHED => "imagenet".to_owned(),
             _ if marker::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
@@ -83,8 +71,8 @@ impl ImageNet {
         Ok(ImageNet { classes, train, val, dataset, fingerprint })
     }
 
-    fn open_pack(dir: &Path) -> Result<ImageNet, DataError> {
-        let Header { dataset, side, classes, train, val, .. } = Header::finished(dir)?;
+    fn open_pack(dir: &Path) -> Result<ImageNet, ImageFolderError> {
+        let PackHeader { dataset, side, classes, train, val, .. } = PackHeader::finished(dir)?;
         let (Some(train), Some(val)) = (train, val) else {
             return Err(PackFault::Unfinished { dir: dir.to_path_buf() }.into());
         };
@@ -101,9 +89,10 @@ impl ImageNet {
     }
 }
 
-fn same_classes(dir: &Path, train: &[Class], val: &[Class]) -> Result<(), DataError> {
-    let only = |these: &[Class], those: &[Class]| {
-        let missing = |class: &&Class| those.binary_search_by(|that| that.name.cmp(&class.name)).is_err();
+fn same_classes(dir: &Path, train: &[ClassFolder], val: &[ClassFolder]) -> Result<(), ImageFolderError> {
+    let only = |these: &[ClassFolder], those: &[ClassFolder]| {
+        let missing =
+            |class: &&ClassFolder| those.binary_search_by(|that| that.name.cmp(&class.name)).is_err();
         these.iter().filter(missing).map(|class| class.name.clone()).collect::<Vec<_>>()
     };
     let (only_train, only_val) = (only(train, val), only(val, train));
@@ -111,7 +100,7 @@ fn same_classes(dir: &Path, train: &[Class], val: &[Class]) -> Result<(), DataEr
         return Ok(());
     }
     let (only_train, only_val) = (some(&only_train), some(&only_val));
-    Err(DataError::Classes { dir: dir.to_path_buf(), only_train, only_val })
+    Err(ImageFolderError::Classes { dir: dir.to_path_buf(), only_train, only_val })
 }
 
 /// The first few names and how many there are besides.
@@ -124,7 +113,7 @@ fn some(names: &[String]) -> String {
     }
 }
 
-fn fingerprint(train: &[Class], val: &[Class]) -> String {
+fn fingerprint(train: &[ClassFolder], val: &[ClassFolder]) -> String {
     let mut hasher = blake3::Hasher::new();
     for (split, classes) in [("train", train), ("val", val)] {
         for class in classes {

@@ -7,7 +7,7 @@ use crate::FileError;
 
 /// The folder does not hold a set of photographs in class folders, or a pack of one.
 #[derive(Debug, thiserror::Error)]
-pub enum DataError {
+pub enum ImageFolderError {
     /// There is no such folder.
     #[error(
         "no folder {}; name the folder that holds ImageNet's train and val, \

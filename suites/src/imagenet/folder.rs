@@ -4,26 +4,30 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::DataError;
-use super::scan::Class;
+use super::ImageFolderError;
+use super::scan::ClassFolder;
 use crate::FileError;
 use crate::photographs::{Buffers, Encoded, Opened, Storage, Unreadable};
 
 /// The photographs of `dir/split`, one class after the other.
-pub(super) struct Folder {
+pub(super) struct ClassFolders {
     dir: PathBuf,
     split: &'static str,
     classes: Vec<String>,
     photographs: Vec<(u32, Box<str>)>,
 }
 
-impl Folder {
-    pub fn new(dir: &Path, split: &'static str, classes: Vec<Class>) -> Result<Folder, DataError> {
+impl ClassFolders {
+    pub fn new(
+        dir: &Path,
+        split: &'static str,
+        classes: Vec<ClassFolder>,
+    ) -> Result<ClassFolders, ImageFolderError> {
         let count = classes.iter().map(|class| class.photographs.len()).sum();
         if u32::try_from(count).is_err() {
-            return Err(DataError::TooMany { folder: dir.join(split), count });
+            return Err(ImageFolderError::TooMany { folder: dir.join(split), count });
         }
-        let mut folder = Folder {
+        let mut folder = ClassFolders {
             dir: dir.to_path_buf(),
             split,
             classes: Vec::with_capacity(classes.len()),
@@ -51,7 +55,7 @@ impl Folder {
     }
 }
 
-impl Storage for Folder {
+impl Storage for ClassFolders {
     fn len(&self) -> usize {
         self.photographs.len()
     }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{DataError, ImageNet};
+use super::{ImageFolderError, ImageNet};
 use crate::FileError;
 
 /// The file by which a generated set is known, and which says what it is.
@@ -34,7 +34,7 @@ pub(super) fn asked(classes: usize, train_per_class: usize, val_per_class: usize
 }
 
 /// The second part: what lies in `dir`, by the fingerprint of the set and a hash of all bytes.
-pub(super) fn found(dir: &Path) -> Result<String, DataError> {
+pub(super) fn found(dir: &Path) -> Result<String, ImageFolderError> {
     let data = ImageNet::open(dir)?;
     let mut hasher = blake3::Hasher::new();
     for photographs in [&data.train, &data.val] {

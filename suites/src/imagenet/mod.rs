@@ -1,29 +1,27 @@
-//! ImageNet, and every set of photographs that lies in class folders like it.
+//! ImageNet, and every set of photographs that is stored in class folders like it.
 //!
-//! `train/CLASS/*` and `val/CLASS/*` are read as torchvision's `ImageFolder` reads them, decoded as
-//! Pillow decodes them and transformed as torchvision transforms them, without either of the two.
+//! `train/CLASS/*` and `val/CLASS/*` are read as torchvision's `ImageFolder` reads them.
 //! A set may also be a *pack* ([`pack()`]): the same photographs decoded once and kept as rows of
-//! bytes. A small set of drawn pictures ([`generate()`]) shows that everything works where there is
-//! no data. What was read is told by name and fingerprint.
+//! bytes. A small synthetic set ([`generate()`]) takes their place where there are no data. A name and a
+//! fingerprint say what was read.
 
 mod data_set;
-mod drawing;
 mod error;
 mod folder;
 mod generate;
 mod marker;
+mod operations;
 mod pack;
-mod progress;
 mod recipe;
 mod scan;
 mod suite;
+mod synthetic;
 mod verify;
 
-pub use data_set::{Identity, ImageNet, identify};
-pub use error::DataError;
-pub use generate::{GenerateError, Generated, MOST_CLASSES, generate};
+pub use data_set::{ImageNet, identify};
+pub use error::ImageFolderError;
+pub use generate::{MOST_CLASSES, generate};
 pub use marker::MARKER_FILE;
-pub use pack::{PackError, PackFault, Packed, pack};
-pub use progress::Progress;
+pub use pack::{PackError, PackFault, pack};
 pub use suite::SUITE;
-pub use verify::{Bad, Verified, VerifyError, verify};
+pub use verify::{UnreadablePhotograph, Verified, VerifyError, verify};

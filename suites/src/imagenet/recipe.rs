@@ -1,12 +1,16 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
-use crate::recipe::{Normalisation, Precision, Recipe, Sides, training_length};
+use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
 
 /// Images for which `base_learning_rate` is the rate (Goyal et al., arXiv 1706.02677).
 const BASE_BATCH: f64 = 256.0;
+
+/// Channel statistics of ImageNet (torchvision).
+const CHANNELS: Normalisation =
+    Normalisation::Channels { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 /// The settings; the defaults are the published recipe.
 pub fn settings() -> Vec<SettingSpec> {
@@ -133,10 +137,14 @@ pub fn recipe(settings: &Settings) -> Recipe {
         nesterov: settings.flag("nesterov"),
         weight_decay: settings.float("weight_decay"),
         decay_others: settings.flag("decay_others"),
-        label_smoothing: settings.float("label_smoothing"),
+        task: Task::Classification { label_smoothing: settings.float("label_smoothing") },
         dropout: 0.0,
-        normalisation: Normalisation::Dataset,
-        sides: Sides { crop: settings.int("image_size") as usize, resize: settings.int("resize") as usize },
+        normalisation: CHANNELS,
+        sides: ImageSides {
+            crop: settings.int("image_size") as usize,
+            resize: settings.int("resize") as usize,
+        },
+        border: 0,
         evaluate_every: settings.float("evaluate_every"),
         train_images: 0,
         precision: Precision::named(settings.word("precision")),

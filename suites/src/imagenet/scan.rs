@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::DataError;
+use super::ImageFolderError;
 use crate::FileError;
 
 /// What a photograph's name ends in, in small or capital letters. Whether such a file can be
@@ -18,62 +18,62 @@ pub(super) const EXTENSIONS: [&str; 9] =
     [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
 
 /// A photograph in a class folder.
-pub(super) struct Entry {
+pub(super) struct ImageFile {
     pub name: String,
     /// In bytes.
     pub size: u64,
 }
 
 /// A class and its photographs, sorted by name.
-pub(super) struct Class {
+pub(super) struct ClassFolder {
     pub name: String,
-    pub photographs: Vec<Entry>,
+    pub photographs: Vec<ImageFile>,
 }
 
 /// Lists the classes of `dir/split`, sorted by name.
-pub(super) fn classes(dir: &Path, split: &'static str) -> Result<Vec<Class>, DataError> {
+pub(super) fn classes(dir: &Path, split: &'static str) -> Result<Vec<ClassFolder>, ImageFolderError> {
     let folder = dir.join(split);
     if !folder.is_dir() {
-        return Err(DataError::NoSplit { dir: dir.to_path_buf(), missing: split });
+        return Err(ImageFolderError::NoSplit { dir: dir.to_path_buf(), missing: split });
     }
     let names = names(&folder)?;
     let (folders, files): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| folder.join(name).is_dir());
     if folders.is_empty() {
         let photographs = files.iter().filter(|name| is_photograph(name)).count();
         return Err(match photographs {
-            0 => DataError::NoClasses { folder, split },
-            _ => DataError::Flat { folder, photographs },
+            0 => ImageFolderError::NoClasses { folder, split },
+            _ => ImageFolderError::Flat { folder, photographs },
         });
     }
     let classes: Vec<_> = folders.into_par_iter().map(|name| class(&folder, name)).collect();
     classes.into_iter().collect()
 }
 
-fn class(split: &Path, name: String) -> Result<Class, DataError> {
+fn class(split: &Path, name: String) -> Result<ClassFolder, ImageFolderError> {
     let folder = split.join(&name);
     let mut photographs = Vec::new();
     for name in names(&folder)?.into_iter().filter(|name| is_photograph(name)) {
         let path = folder.join(&name);
         let metadata = fs::metadata(&path).map_err(FileError::when("read", &path))?;
         if metadata.is_file() {
-            photographs.push(Entry { name, size: metadata.len() });
+            photographs.push(ImageFile { name, size: metadata.len() });
         }
     }
     if photographs.is_empty() {
-        return Err(DataError::EmptyClass { folder });
+        return Err(ImageFolderError::EmptyClass { folder });
     }
-    Ok(Class { name, photographs })
+    Ok(ClassFolder { name, photographs })
 }
 
 /// The names in a folder, sorted, without the hidden ones.
-fn names(folder: &Path) -> Result<Vec<String>, DataError> {
+fn names(folder: &Path) -> Result<Vec<String>, ImageFolderError> {
     let failed = || FileError::when("read the folder", folder);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed())? {
         let name = entry.map_err(failed())?.file_name();
         if !name.as_encoded_bytes().starts_with(b".") {
             let path = |name| PathBuf::from(folder).join(name);
-            names.push(name.into_string().map_err(|name| DataError::Name { path: path(name) })?);
+            names.push(name.into_string().map_err(|name| ImageFolderError::Name { path: path(name) })?);
         }
     }
     names.sort();

@@ -1,7 +1,9 @@
 //! ImageNet as a suite.
 
-use super::{generate, identify, recipe};
-use crate::{Drawn, Identity, Suite};
+use super::operations::ImageNetData;
+use super::recipe;
+use crate::Suite;
+use records::Metric;
 
 /// Classification of photographs.
 pub const SUITE: Suite = Suite {
@@ -10,20 +12,10 @@ pub const SUITE: Suite = Suite {
     classes: 1000,
     folder: "data/imagenet",
     variable: Some("IMAGENET_DIR"),
+    metric: Metric::TOP1,
     settings: recipe::settings,
     recipe: recipe::recipe,
-    identify: |folder| {
-        let super::Identity { dataset, fingerprint, classes, train, val } = identify(folder)?;
-        Ok(Identity { dataset, fingerprint, classes, train, test: val })
-    },
-    generate: |folder, set| {
-        let each = |images: usize| images.div_ceil(set.classes);
-        let drawn = generate(folder, set.classes, each(set.train), each(set.test), set.seed)?;
-        Ok(match drawn {
-            super::Generated::Written => Drawn::Written,
-            super::Generated::AlreadyThere => Drawn::AlreadyThere,
-        })
-    },
+    data: &ImageNetData,
     presets: &[
         ("paper", include_str!("presets/paper.toml")),
         ("lite", include_str!("presets/lite.toml")),

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::{DataError, ImageNet, Progress};
+use super::{ImageFolderError, ImageNet};
+use crate::Progress;
 use crate::photographs::{Buffers, Photographs, ThreadError, Unreadable, pool};
 
 /// So many photographs are gone through between two reports of progress.
@@ -17,19 +18,19 @@ pub struct Verified {
     /// Photographs gone through.
     pub checked: usize,
     /// Those that cannot be read, in the order of the set.
-    pub bad: Vec<Bad>,
+    pub bad: Vec<UnreadablePhotograph>,
 }
 
 /// A photograph that cannot be read.
 #[derive(Debug)]
-pub struct Bad {
+pub struct UnreadablePhotograph {
     /// What it is called; see [`Photographs::name`].
     pub name: String,
     /// Why it cannot be read.
     pub cause: Unreadable,
 }
 
-impl fmt::Display for Bad {
+impl fmt::Display for UnreadablePhotograph {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.name, self.cause)
     }
@@ -40,7 +41,7 @@ impl fmt::Display for Bad {
 pub enum VerifyError {
     /// There is no set.
     #[error(transparent)]
-    Data(#[from] DataError),
+    Data(#[from] ImageFolderError),
     /// There are no threads.
     #[error(transparent)]
     Threads(#[from] ThreadError),
@@ -63,13 +64,17 @@ pub fn verify(
     for chunk in all.chunks(CHUNK) {
         let check = |buffers: &mut Buffers, &(photographs, index): &(&Photographs, usize)| {
             let cause = photographs.check(index, buffers).err()?;
-            Some(Bad { name: photographs.name(index), cause })
+            Some(UnreadablePhotograph { name: photographs.name(index), cause })
         };
-        let found: Vec<Option<Bad>> =
+        let found: Vec<Option<UnreadablePhotograph>> =
             pool.install(|| chunk.par_iter().with_max_len(8).map_init(Buffers::default, check).collect());
         verified.bad.extend(found.into_iter().flatten());
         verified.checked += chunk.len();
-        progress(Progress { done: verified.checked, total: all.len(), unreadable: verified.bad.len() });
+        progress(Progress::Photographs {
+            done: verified.checked,
+            total: all.len(),
+            unreadable: verified.bad.len(),
+        });
     }
     Ok(verified)
 }

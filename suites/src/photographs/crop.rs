@@ -4,7 +4,7 @@
 //! All arithmetic is on whole numbers or in operations that IEEE 754 fixes, so the same random numbers
 //! give the same windows on every machine.
 
-use crate::dice::Dice;
+use crate::synthetic::RandomStream;
 
 /// A share of the photograph's area, and of width to height, as in torchvision's defaults.
 const SCALE: (f64, f64) = (0.08, 1.0);
@@ -25,17 +25,17 @@ pub(crate) struct Crop {
 
 impl Crop {
     /// Draws a window of a photograph of this size in pixels.
-    pub fn draw((width, height): (u32, u32), dice: &mut Dice) -> Crop {
-        let mirrored = dice.below(2) == 1;
+    pub fn draw((width, height): (u32, u32), random: &mut RandomStream) -> Crop {
+        let mirrored = random.below(2) == 1;
         let area = f64::from(width) * f64::from(height);
         for _ in 0..ATTEMPTS {
-            let area = area * dice.uniform(SCALE.0, SCALE.1);
-            let ratio = exp(dice.uniform(-LOG_RATIO, LOG_RATIO));
+            let area = area * random.uniform(SCALE.0, SCALE.1);
+            let ratio = exp(random.uniform(-LOG_RATIO, LOG_RATIO));
             let w = (area * ratio).sqrt().round_ties_even() as u32;
             let h = (area / ratio).sqrt().round_ties_even() as u32;
             if (1..=width).contains(&w) && (1..=height).contains(&h) {
-                let top = dice.below((height - h) as usize + 1) as u32;
-                let left = dice.below((width - w) as usize + 1) as u32;
+                let top = random.below((height - h) as usize + 1) as u32;
+                let left = random.below((width - w) as usize + 1) as u32;
                 return Crop { left, top, width: w, height: h, mirrored };
             }
         }
@@ -100,7 +100,7 @@ mod tests {
     fn windows_lie_in_the_photograph_and_have_a_permitted_shape_and_size() {
         for size in [(500, 375), (375, 500), (64, 64), (1, 1), (1, 1000), (3000, 2), (7, 5)] {
             for stream in 0..2_000 {
-                let crop = Crop::draw(size, &mut Dice::new(1, stream));
+                let crop = Crop::draw(size, &mut RandomStream::new(1, stream));
                 assert!(crop.width > 0 && crop.left + crop.width <= size.0, "{crop:?} in {size:?}");
                 assert!(crop.height > 0 && crop.top + crop.height <= size.1, "{crop:?} in {size:?}");
                 if size.0.min(size.1) >= 64 {
@@ -121,7 +121,7 @@ mod tests {
     fn windows_are_distributed_as_torchvision_draws_them() {
         const COUNT: u64 = 50_000;
         let mean = |size: (u32, u32), value: fn(Crop) -> f64| {
-            (0..COUNT).map(|stream| value(Crop::draw(size, &mut Dice::new(7, stream)))).sum::<f64>()
+            (0..COUNT).map(|stream| value(Crop::draw(size, &mut RandomStream::new(7, stream)))).sum::<f64>()
                 / COUNT as f64
         };
         let area: fn(Crop) -> f64 = |crop| f64::from(crop.width * crop.height);

@@ -17,7 +17,7 @@ use super::resample::Resampler;
 use super::skipped::Skipped;
 use super::storage::Buffers;
 use super::{LoadError, Photographs, Unreadable, threads};
-use crate::dice::Dice;
+use crate::synthetic::RandomStream;
 
 /// The value of all bytes of a photograph that could not be read.
 const GREY: u8 = 128;
@@ -33,7 +33,7 @@ pub struct Sizes {
 
 /// One place in a training batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct BatchPlace {
     /// The epoch, from which the augmentation follows. Augmentations repeat after 2^32 epochs.
     pub epoch: u64,
     /// The number of the photograph.
@@ -48,13 +48,13 @@ pub struct Loader {
     strict: bool,
     pool: ThreadPool,
     /// One for each thread of the pool.
-    desks: Vec<Mutex<Desk>>,
+    workspaces: Vec<Mutex<Workspace>>,
     skipped: Mutex<Skipped>,
 }
 
 /// What a thread works with, kept so that no memory is asked for again.
 #[derive(Default)]
-struct Desk {
+struct Workspace {
     buffers: Buffers,
     resampler: Resampler,
 }
@@ -76,8 +76,8 @@ impl Loader {
             return Err(LoadError::Empty);
         }
         let pool = threads::pool(threads)?;
-        let desks = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Loader { photographs, sizes, seed, strict, pool, desks, skipped: Mutex::default() })
+        let workspaces = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
+        Ok(Loader { photographs, sizes, seed, strict, pool, workspaces, skipped: Mutex::default() })
     }
 
     /// Fills `pixels` and `labels` with a training batch: of each photograph a random window, made
@@ -88,16 +88,21 @@ impl Loader {
     /// # Panics
     /// If `pixels` does not have three bytes for each pixel of each place, `labels` not one element for
     /// each place, or there is no such photograph.
-    pub fn training(&self, places: &[Place], pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
+    pub fn training(
+        &self,
+        places: &[BatchPlace],
+        pixels: &mut [u8],
+        labels: &mut [i64],
+    ) -> Result<(), LoadError> {
         assert_eq!(labels.len(), places.len(), "one label for each place");
-        self.each(pixels, labels, |desk, number, out| {
+        self.each(pixels, labels, |workspace, number, out| {
             let place = places[number];
             let stream = place.epoch << 32 | u64::from(place.image);
             self.replaced(place.image, |image| {
-                let mut dice = Dice::new(self.seed, stream);
-                let Desk { buffers, resampler } = desk;
+                let mut random = RandomStream::new(self.seed, stream);
+                let Workspace { buffers, resampler } = workspace;
                 let opened = self.photographs.open(image, buffers)?;
-                let crop = Crop::draw(opened.size(), &mut dice);
+                let crop = Crop::draw(opened.size(), &mut random);
                 resampler.window(opened.rows(crop.top + crop.height)?, crop, self.sizes.crop, out);
                 Ok(())
             })
@@ -110,9 +115,9 @@ impl Loader {
     /// # Panics
     /// If `pixels` does not have three bytes for each pixel of each photograph, or there are not so many.
     pub fn evaluation(&self, start: usize, pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
-        self.each(pixels, labels, |desk, number, out| {
+        self.each(pixels, labels, |workspace, number, out| {
             let image = start + number;
-            let Desk { buffers, resampler } = desk;
+            let Workspace { buffers, resampler } = workspace;
             let mut load = || {
                 let opened = self.photographs.open(image, buffers)?;
                 let part = centre(opened.size(), self.sizes.resize, self.sizes.crop);
@@ -158,7 +163,7 @@ impl Loader {
         &self,
         pixels: &mut [u8],
         labels: &mut [i64],
-        fill: impl Fn(&mut Desk, usize, &mut [u8]) -> Result<i64, LoadError> + Sync,
+        fill: impl Fn(&mut Workspace, usize, &mut [u8]) -> Result<i64, LoadError> + Sync,
     ) -> Result<(), LoadError> {
         let size = 3 * (self.sizes.crop as usize).pow(2);
         assert_eq!(pixels.len(), size * labels.len(), "three bytes for each pixel of each photograph");
@@ -167,9 +172,10 @@ impl Loader {
             parts
                 .with_max_len(1)
                 .map(|(number, (out, label))| {
-                    let desk = rayon::current_thread_index().expect("in the pool");
-                    let mut desk = self.desks[desk].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                    *label = fill(&mut desk, number, out)?;
+                    let workspace = rayon::current_thread_index().expect("in the pool");
+                    let mut workspace =
+                        self.workspaces[workspace].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                    *label = fill(&mut workspace, number, out)?;
                     Ok(())
                 })
                 .collect()

@@ -7,9 +7,9 @@ use fast_image_resize::{FilterType, ImageView, ResizeAlg, ResizeOptions, Resizer
 
 use super::crop::Crop;
 
-/// Rows of RGB bytes: all of a picture, or its upper part.
+/// PixelRows of RGB bytes: all of a picture, or its upper part.
 #[derive(Clone, Copy)]
-pub(crate) struct Rows<'a> {
+pub(crate) struct PixelRows<'a> {
     pub width: u32,
     pub height: u32,
     pub pixels: &'a [u8],
@@ -24,7 +24,7 @@ impl Resampler {
     ///
     /// # Panics
     /// If the window is not in the picture, or `out` is not of three bytes a pixel.
-    pub fn window(&mut self, rows: Rows, crop: Crop, side: u32, out: &mut [u8]) {
+    pub fn window(&mut self, rows: PixelRows, crop: Crop, side: u32, out: &mut [u8]) {
         let source = source(rows);
         let view = TypedCroppedImage::from_ref(&source, crop.left, crop.top, crop.width, crop.height)
             .expect("the window lies in the picture");
@@ -39,7 +39,7 @@ impl Resampler {
     ///
     /// # Panics
     /// If the part is not in the picture, or `out` is not of three bytes a pixel.
-    pub fn part(&mut self, rows: Rows, [left, top, width, height]: [f64; 4], side: u32, out: &mut [u8]) {
+    pub fn part(&mut self, rows: PixelRows, [left, top, width, height]: [f64; 4], side: u32, out: &mut [u8]) {
         self.resize(&source(rows), side, side, options().crop(left, top, width, height), out);
     }
 
@@ -47,7 +47,7 @@ impl Resampler {
     ///
     /// # Panics
     /// If `out` is not of three bytes a pixel.
-    pub fn whole(&mut self, rows: Rows, width: u32, height: u32, out: &mut [u8]) {
+    pub fn whole(&mut self, rows: PixelRows, width: u32, height: u32, out: &mut [u8]) {
         self.resize(&source(rows), width, height, options(), out);
     }
 
@@ -64,7 +64,7 @@ impl Resampler {
     }
 }
 
-fn source<'a>(rows: Rows<'a>) -> TypedImageRef<'a, U8x3> {
+fn source<'a>(rows: PixelRows<'a>) -> TypedImageRef<'a, U8x3> {
     TypedImageRef::from_buffer(rows.width, rows.height, rows.pixels).expect("three bytes a pixel")
 }
 
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn windows_are_as_pillow_resizes_them() {
         let pixels = pixels();
-        let rows = Rows { width: WIDTH, height: HEIGHT, pixels: &pixels };
+        let rows = PixelRows { width: WIDTH, height: HEIGHT, pixels: &pixels };
         let crop = Crop { left: 3, top: 2, width: 17, height: 13, mirrored: false };
         let mut out = [0; 27];
         Resampler::default().window(rows, crop, 3, &mut out);
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn the_middle_is_as_if_all_had_been_resized() {
         let pixels = pixels();
-        let rows = Rows { width: WIDTH, height: HEIGHT, pixels: &pixels };
+        let rows = PixelRows { width: WIDTH, height: HEIGHT, pixels: &pixels };
         let mut out = [0; 27];
         Resampler::default().part(rows, centre((WIDTH, HEIGHT), 8, 3), 3, &mut out);
         // im.resize((10, 8), Image.BILINEAR).crop((4, 2, 7, 5))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::{Encoded, Unreadable};
-use super::resample::Rows;
+use super::resample::PixelRows;
 
 /// The photographs of a split: numbered, labelled, and read when they are needed. Cheap to clone.
 #[derive(Clone)]
@@ -39,7 +39,7 @@ pub(crate) struct Buffers {
 /// A photograph whose size is known and whose pixels are still to be decoded.
 pub(crate) enum Opened<'a> {
     File(Encoded<'a>, &'a mut Vec<u8>),
-    Packed(Rows<'a>),
+    Packed(PixelRows<'a>),
 }
 
 impl Photographs {
@@ -99,12 +99,12 @@ impl<'a> Opened<'a> {
     }
 
     /// Decodes at least the first `rows` rows, or all if there are not so many.
-    pub fn rows(self, rows: u32) -> Result<Rows<'a>, Unreadable> {
+    pub fn rows(self, rows: u32) -> Result<PixelRows<'a>, Unreadable> {
         let (width, _) = self.size();
         match self {
             Opened::File(encoded, pixels) => {
                 let height = encoded.rows(rows, pixels)?;
-                Ok(Rows { width, height, pixels })
+                Ok(PixelRows { width, height, pixels })
             }
             Opened::Packed(rows) => Ok(rows),
         }

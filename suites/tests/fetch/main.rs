@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use scene::{Scene, md5};
 use server::{Answer, Server};
-use suites::cifar10::{Cifar10, FetchError, Fetched, Patience, Progress, SUBFOLDER, fetch};
+use suites::Fetched;
+use suites::cifar10::{Cifar10, SUBFOLDER, fetch};
+use suites::fetch::{FetchError, FetchProgress, Patience};
 
 #[test]
 fn a_good_server_is_asked_once() {
@@ -167,16 +169,16 @@ fn progress_counts_up_to_the_whole() {
     let patience = Patience { pause: Duration::from_millis(1), ..Patience::default() };
     let (mut last, mut retries, mut unpacked) = (0, 0, false);
     fetch(&scene.dir, &scene.publisher, &patience, &mut |progress| match progress {
-        Progress::Downloading { have, total } => {
+        FetchProgress::Downloading { have, total } => {
             assert!(have >= last && total == Some(scene.archive.len() as u64));
             last = have;
         }
-        Progress::Retrying { have, .. } => {
+        FetchProgress::Retrying { have, .. } => {
             assert_eq!(have, 100);
             retries += 1;
         }
-        Progress::Unpacking => unpacked = true,
-        Progress::SetAside { path } => panic!("{}", path.display()),
+        FetchProgress::Unpacking => unpacked = true,
+        FetchProgress::SetAside { path } => panic!("{}", path.display()),
     })
     .unwrap();
     assert_eq!((last, retries, unpacked), (scene.archive.len() as u64, 1, true));

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use suites::cifar10::{Cifar10, FetchError, Fetched, Patience, Publisher, SUBFOLDER, fetch, generate};
+use suites::Fetched;
+use suites::cifar10::{Cifar10, Publisher, SUBFOLDER, fetch, generate};
+use suites::fetch::{FetchError, Patience};
 use tempfile::TempDir;
 
 use crate::server::{Answer, Server};

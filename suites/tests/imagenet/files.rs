@@ -3,8 +3,9 @@
 use jpeg_encoder::{ColorType, SamplingFactor};
 use png::{BitDepth, ColorType as PngColours};
 use proptest::prelude::*;
+use suites::Progress;
 use suites::imagenet::verify;
-use suites::photographs::{LoadError, Loader, Place};
+use suites::photographs::{BatchPlace, LoadError, Loader};
 
 use crate::scene::{BYTES, SIZES, Scene, difference, encoded, evaluated, jpeg, loader};
 
@@ -151,8 +152,7 @@ fn verifying_lists_the_bad_files_with_their_reasons() {
     assert_eq!(bad[1], "train/a/3.png: it is neither JPEG nor PNG but seems to be text");
     assert_eq!(bad[2], "val/a/2.JPEG: the file is truncated");
     assert_eq!(bad.len(), 4);
-    let last = last.unwrap();
-    assert_eq!((last.done, last.total, last.unreadable), (6, 6, 4));
+    assert_eq!(last, Some(Progress::Photographs { done: 6, total: 6, unreadable: 4 }));
 }
 
 proptest! {
@@ -174,7 +174,7 @@ proptest! {
         let files = [false, true].map(|progressive| {
             let scene = Scene::of(&[("x.JPEG", &jpeg(width, height, colours, set(progressive)))]);
             let mut pixels = vec![0; BYTES];
-            loader(&scene.open().train, 1).training(&[Place { epoch, image: 0 }], &mut pixels, &mut [0]).unwrap();
+            loader(&scene.open().train, 1).training(&[BatchPlace { epoch, image: 0 }], &mut pixels, &mut [0]).unwrap();
             pixels
         });
         prop_assert!(files[0] == files[1]);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::ffi::OsStringExt;
 
-use suites::imagenet::{DataError, ImageNet, identify};
+use suites::imagenet::{ImageFolderError, ImageNet, identify};
 
 use crate::scene::Scene;
 
@@ -44,7 +44,7 @@ fn classes_and_files_are_sorted_by_name() {
 
     let identity = identify(&scene.dir).unwrap();
     assert_eq!((identity.dataset, identity.fingerprint), (data.dataset, data.fingerprint));
-    assert_eq!((identity.classes, identity.train, identity.val), (2, 3, 2));
+    assert_eq!((identity.classes, identity.train, identity.test), (2, 3, 2));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn what_is_missing_is_named() {
     assert_eq!(scene.open().classes, ["a"]);
 
     let error = ImageNet::open(&scene.beside("nowhere")).err().unwrap();
-    assert!(matches!(&error, DataError::NotThere { .. }), "{error}");
+    assert!(matches!(&error, ImageFolderError::NotThere { .. }), "{error}");
     assert!(error.to_string().contains("harness data generate imagenet"));
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::fs;
 
-use suites::imagenet::{GenerateError, Generated, MOST_CLASSES, generate, identify, verify};
+use suites::imagenet::{MOST_CLASSES, generate, identify, verify};
+use suites::{GenerateError, Generated};
 
 use crate::scene::Scene;
 

@@ -1,7 +1,7 @@
 //! Batches: the same whatever the threads, different in each epoch, and whole in spite of bad files.
 
 use jpeg_encoder::ColorType;
-use suites::photographs::{LoadError, Loader, Place, Sizes};
+use suites::photographs::{BatchPlace, LoadError, Loader, Sizes};
 
 use crate::scene::{BYTES, SIZES, Scene, epoch, evaluated, jpeg, loader};
 
@@ -12,7 +12,7 @@ fn a_batch_follows_from_seed_epoch_and_number_alone() {
     let one = epoch(&loader(&train, 1), 7, 12);
     assert!(epoch(&loader(&train, 3), 7, 12) == one);
     // In another order, and one at a time.
-    let places: Vec<Place> = (0..12).rev().map(|image| Place { epoch: 7, image }).collect();
+    let places: Vec<BatchPlace> = (0..12).rev().map(|image| BatchPlace { epoch: 7, image }).collect();
     let (mut pixels, mut labels) = (vec![0; 12 * BYTES], vec![0; 12]);
     let again = loader(&train, 2);
     again.training(&places, &mut pixels, &mut labels).unwrap();
@@ -89,7 +89,7 @@ fn strictness_makes_a_bad_photograph_an_error_that_names_it() {
     let good = jpeg(90, 70, ColorType::Rgb, |_| {});
     let scene = Scene::of(&[("1.jpg", &good), ("2.jpg", b"text"), ("3.jpg", b"text")]);
     let strict = Loader::new(scene.open().train, SIZES, 0, 2, true).unwrap();
-    let places: Vec<Place> = (0..3).map(|image| Place { epoch: 0, image }).collect();
+    let places: Vec<BatchPlace> = (0..3).map(|image| BatchPlace { epoch: 0, image }).collect();
     let error = strict.training(&places, &mut vec![0; 3 * BYTES], &mut [0; 3]).unwrap_err();
     assert!(matches!(&error, LoadError::Unreadable { name, .. } if name == "train/a/2.jpg"), "{error}");
     strict.training(&places[..1], &mut [0; BYTES], &mut [0]).unwrap();
@@ -104,12 +104,12 @@ fn a_class_without_a_readable_photograph_is_an_error() {
     scene.write("train/b/1.jpg", &good);
     scene.write("val/b/1.jpg", &good);
     let loader = loader(&scene.open().train, 1);
-    let error = loader.training(&[Place { epoch: 0, image: 0 }], &mut [0; BYTES], &mut [0]).unwrap_err();
+    let error = loader.training(&[BatchPlace { epoch: 0, image: 0 }], &mut [0; BYTES], &mut [0]).unwrap_err();
     assert!(matches!(&error, LoadError::Class { count: 2, .. }), "{error}");
     assert!(error.to_string().contains("harness data verify imagenet"));
     // Were all of them known before, there would be nothing to try.
     loader.note_skipped(&[0, 1, 2]);
-    let error = loader.training(&[Place { epoch: 0, image: 0 }], &mut [0; BYTES], &mut [0]).unwrap_err();
+    let error = loader.training(&[BatchPlace { epoch: 0, image: 0 }], &mut [0; BYTES], &mut [0]).unwrap_err();
     assert!(matches!(error, LoadError::Nothing { count: 3 }), "{error}");
 }
 

@@ -4,7 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::path::Path;
 
 use jpeg_encoder::ColorType;
-use suites::imagenet::{DataError, ImageNet, PackError, PackFault, identify, pack, verify};
+use suites::Progress;
+use suites::imagenet::{ImageFolderError, ImageNet, PackError, PackFault, identify, pack, verify};
 
 use crate::scene::{Scene, difference, epoch, evaluated, jpeg, loader};
 
@@ -24,8 +25,8 @@ fn what_goes_in_comes_out() {
     let into = scene.beside("pack");
     let mut reported = Vec::new();
     let packed = pack(&scene.dir, &into, 64, 2, &mut |progress| reported.push(progress)).unwrap();
-    assert_eq!((packed.train, packed.val, packed.unreadable.len()), (12, 6, 0));
-    assert_eq!(reported.last().map(|last| (last.done, last.total)), Some((18, 18)));
+    assert_eq!((packed.train, packed.test, packed.unreadable.len()), (12, 6, 0));
+    assert_eq!(reported.last(), Some(&Progress::Photographs { done: 18, total: 18, unreadable: 0 }));
     let (data, packed_data) = (scene.open(), ImageNet::open(&into).unwrap());
     assert_eq!(packed_data.dataset, "imagenet-generated-packed-64");
     assert_ne!(packed_data.fingerprint, data.fingerprint);
@@ -164,7 +165,7 @@ fn a_pack_keeps_to_its_own_folder_and_source() {
     let error = pack(&scene.dir, &scene.dir, 64, 1, &mut |_| {}).unwrap_err();
     assert!(matches!(error, PackError::Occupied { .. }), "{error}");
     let unfinished = ImageNet::open(&into).err().unwrap();
-    assert!(matches!(unfinished, DataError::Pack(PackFault::Unfinished { .. })), "{unfinished}");
+    assert!(matches!(unfinished, ImageFolderError::Pack(PackFault::Unfinished { .. })), "{unfinished}");
 }
 
 #[test]
@@ -183,7 +184,7 @@ fn a_split_may_lose_all_its_photographs() {
     scene.write("train/a/2.jpg", &jpeg(20, 30, ColorType::Rgb, |_| {}));
     let into = scene.beside("pack");
     let packed = pack(&scene.dir, &into, 16, 1, &mut |_| {}).unwrap();
-    assert_eq!((packed.train, packed.val, packed.bytes), (1, 0, 16 * 24 * 3));
+    assert_eq!((packed.train, packed.test, packed.bytes), (1, 0, 16 * 24 * 3));
     let data = ImageNet::open(&into).unwrap();
     assert!(data.val.is_empty() && data.train.len() == 1);
 }

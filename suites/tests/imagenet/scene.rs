@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jpeg_encoder::{ColorType, Encoder};
 use suites::imagenet::{ImageNet, generate};
-use suites::photographs::{Loader, Photographs, Place, Sizes};
+use suites::photographs::{BatchPlace, Loader, Photographs, Sizes};
 use tempfile::TempDir;
 
 pub const SIZES: Sizes = Sizes { crop: 56, resize: 64 };
@@ -66,7 +66,7 @@ pub fn loader(photographs: &Photographs, threads: usize) -> Loader {
 
 /// All photographs of an epoch in order.
 pub fn epoch(loader: &Loader, epoch: u64, count: usize) -> (Vec<u8>, Vec<i64>) {
-    let places: Vec<Place> = (0..count as u32).map(|image| Place { epoch, image }).collect();
+    let places: Vec<BatchPlace> = (0..count as u32).map(|image| BatchPlace { epoch, image }).collect();
     let (mut pixels, mut labels) = (vec![0; count * BYTES], vec![-2; count]);
     loader.training(&places, &mut pixels, &mut labels).unwrap();
     (pixels, labels)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::super::DataError;
+use super::super::ImageFolderError;
 use crate::FileError;
 use crate::photographs::ThreadError;
 
@@ -34,7 +34,7 @@ pub enum PackError {
     },
     /// There is nothing to pack.
     #[error(transparent)]
-    Data(#[from] DataError),
+    Data(#[from] ImageFolderError),
     /// There are no threads.
     #[error(transparent)]
     Threads(#[from] ThreadError),

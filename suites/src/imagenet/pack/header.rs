@@ -19,7 +19,7 @@ pub(super) const VERSION: u32 = 1;
 /// What was packed, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Header {
+pub(in super::super) struct PackHeader {
     format: String,
     version: u32,
     /// The name of the set that was packed, and its fingerprint.
@@ -31,24 +31,24 @@ pub(in super::super) struct Header {
     /// What is wrong with the photographs that were left out.
     pub unreadable: Vec<String>,
     /// Nothing while the pack is being written.
-    pub train: Option<Part>,
-    pub val: Option<Part>,
+    pub train: Option<SplitFiles>,
+    pub val: Option<SplitFiles>,
 }
 
 /// One split's two files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Part {
+pub(in super::super) struct SplitFiles {
     pub images: u64,
     pub bytes: u64,
     /// The BLAKE3 of the index.
     pub index: String,
 }
 
-impl Header {
+impl PackHeader {
     /// The header of a pack that is about to be written.
-    pub fn new(dataset: String, fingerprint: String, side: u32, classes: Vec<String>) -> Header {
-        Header {
+    pub fn new(dataset: String, fingerprint: String, side: u32, classes: Vec<String>) -> PackHeader {
+        PackHeader {
             format: FORMAT.to_owned(),
             version: VERSION,
             dataset,
@@ -62,7 +62,7 @@ impl Header {
     }
 
     /// The header of the finished pack in `dir`.
-    pub fn finished(dir: &Path) -> Result<Header, PackFault> {
+    pub fn finished(dir: &Path) -> Result<PackHeader, PackFault> {
         match read(&dir.join(FINISHED))? {
             Some(header) => Ok(header),
             None => Err(PackFault::Unfinished { dir: dir.to_path_buf() }),
@@ -70,12 +70,12 @@ impl Header {
     }
 
     /// The header of the pack that is being written in `dir`, if one is.
-    pub fn unfinished(dir: &Path) -> Result<Option<Header>, PackFault> {
+    pub fn unfinished(dir: &Path) -> Result<Option<PackHeader>, PackFault> {
         read(&dir.join(UNFINISHED))
     }
 
     /// Whether a pack with this header may be continued or left alone when one with that is asked for.
-    pub fn is_of(&self, other: &Header) -> bool {
+    pub fn is_of(&self, other: &PackHeader) -> bool {
         (&self.fingerprint, self.side, &self.classes) == (&other.fingerprint, other.side, &other.classes)
     }
 
@@ -109,7 +109,7 @@ pub(in super::super) fn is_pack(dir: &Path) -> bool {
     [FINISHED, UNFINISHED].iter().any(|name| dir.join(name).is_file())
 }
 
-fn read(path: &Path) -> Result<Option<Header>, PackFault> {
+fn read(path: &Path) -> Result<Option<PackHeader>, PackFault> {
     let damaged = |cause: String| PackFault::Damaged { file: path.to_path_buf(), cause };
     let text = match fs::read_to_string(path) {
         Ok(text) => text,

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use memmap2::{Advice, Mmap};
 
 use super::PackFault;
-use super::header::Part;
-use super::record::{Record, SIZE};
+use super::header::SplitFiles;
+use super::record::{IndexRecord, SIZE};
 use crate::FileError;
-use crate::photographs::{Buffers, Opened, Rows, Storage, Unreadable};
+use crate::photographs::{Buffers, Opened, PixelRows, Storage, Unreadable};
 
 /// The images of `dir/split.pack`. Every record of the index was checked when it was opened.
 pub(in super::super) struct PackedImages {
@@ -23,7 +23,7 @@ impl PackedImages {
     pub fn open(
         dir: &Path,
         split: &'static str,
-        part: &Part,
+        part: &SplitFiles,
         classes: &[String],
     ) -> Result<PackedImages, PackFault> {
         let (index_file, data_file) = files(dir, split);
@@ -41,7 +41,8 @@ impl PackedImages {
         }
         let mut label = 0;
         for bytes in index.as_chunks::<SIZE>().0 {
-            let record = Record::from_bytes(bytes).ok_or_else(|| damaged(&index_file, "a record is torn"))?;
+            let record =
+                IndexRecord::from_bytes(bytes).ok_or_else(|| damaged(&index_file, "a record is torn"))?;
             let inside = record.end().is_some_and(|end| end <= part.bytes);
             let pixels = record.width > 0 && record.height > 0;
             if !inside || !pixels || record.label < label || record.label as usize >= classes.len() {
@@ -54,15 +55,15 @@ impl PackedImages {
         Ok(PackedImages { split, classes: classes.to_vec(), index, data })
     }
 
-    fn rows(&self, index: usize) -> Rows<'_> {
+    fn rows(&self, index: usize) -> PixelRows<'_> {
         let record = self.record(index);
         let (start, end) = (record.offset as usize, record.end().expect("checked when opened") as usize);
-        Rows { width: record.width, height: record.height, pixels: &self.data[start..end] }
+        PixelRows { width: record.width, height: record.height, pixels: &self.data[start..end] }
     }
 
-    fn record(&self, index: usize) -> Record {
+    fn record(&self, index: usize) -> IndexRecord {
         let bytes = &self.index.as_chunks::<SIZE>().0[index];
-        Record::from_bytes(bytes).expect("checked when opened")
+        IndexRecord::from_bytes(bytes).expect("checked when opened")
     }
 }
 
@@ -77,7 +78,7 @@ impl Storage for PackedImages {
 
     /// An image has no file name: `train/CLASS/#17`, with the number of the photograph that was packed.
     fn name(&self, index: usize) -> String {
-        let Record { label, source, .. } = self.record(index);
+        let IndexRecord { label, source, .. } = self.record(index);
         format!("{}/{}/#{source}", self.split, self.classes[label as usize])
     }
 

@@ -21,6 +21,6 @@ mod record;
 mod write;
 
 pub use error::{PackError, PackFault};
-pub(super) use header::{Header, is_pack};
+pub(super) use header::{PackHeader, is_pack};
 pub(super) use images::PackedImages;
-pub use write::{Packed, pack};
+pub use write::pack;

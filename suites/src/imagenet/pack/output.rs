@@ -9,16 +9,16 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 use std::path::PathBuf;
 
-use super::header::Part;
-use super::record::{Record, SIZE};
+use super::header::SplitFiles;
+use super::record::{IndexRecord, SIZE};
 use crate::FileError;
 
 /// A packed image before it has a place.
-pub(super) struct Image {
+pub(super) struct PackedImage {
     /// In pixels.
     pub width: u32,
     pub height: u32,
-    /// Rows of RGB bytes.
+    /// PixelRows of RGB bytes.
     pub pixels: Vec<u8>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Image {
 pub(super) struct Output {
     index: (PathBuf, File),
     data: (PathBuf, File),
-    records: Vec<Record>,
+    records: Vec<IndexRecord>,
 }
 
 impl Output {
@@ -40,16 +40,16 @@ impl Output {
         let mut bytes = Vec::new();
         index.1.read_to_end(&mut bytes).map_err(FileError::when("read", &index.0))?;
         let length = data.1.metadata().map_err(FileError::when("read", &data.0))?.len();
-        let mut records: Vec<Record> = Vec::new();
-        for record in bytes.as_chunks::<SIZE>().0.iter().map_while(Record::from_bytes) {
-            let start = records.last().and_then(Record::end).unwrap_or(0);
+        let mut records: Vec<IndexRecord> = Vec::new();
+        for record in bytes.as_chunks::<SIZE>().0.iter().map_while(IndexRecord::from_bytes) {
+            let start = records.last().and_then(IndexRecord::end).unwrap_or(0);
             if record.offset != start || record.end().is_none_or(|end| end > length) {
                 break;
             }
             records.push(record);
         }
         cut(&mut index, (records.len() * SIZE) as u64)?;
-        cut(&mut data, records.last().and_then(Record::end).unwrap_or(0))?;
+        cut(&mut data, records.last().and_then(IndexRecord::end).unwrap_or(0))?;
         Ok(Output { index, data, records })
     }
 
@@ -73,12 +73,12 @@ impl Output {
     }
 
     /// Writes images through to the disk, each with its number and label: first the pixels, then the records.
-    pub fn append(&mut self, images: &[(usize, u32, Image)]) -> Result<(), FileError> {
+    pub fn append(&mut self, images: &[(usize, u32, PackedImage)]) -> Result<(), FileError> {
         let mut pixels = Vec::new();
         let mut records = Vec::new();
         for (source, label, image) in images {
-            let record = Record {
-                offset: self.records.last().and_then(Record::end).unwrap_or(0),
+            let record = IndexRecord {
+                offset: self.records.last().and_then(IndexRecord::end).unwrap_or(0),
                 width: image.width,
                 height: image.height,
                 label: *label,
@@ -94,14 +94,14 @@ impl Output {
     }
 
     /// What the header says of the files.
-    pub fn part(&self) -> Part {
+    pub fn part(&self) -> SplitFiles {
         let mut hasher = blake3::Hasher::new();
         for record in &self.records {
             hasher.update(&record.to_bytes());
         }
-        Part {
+        SplitFiles {
             images: self.records.len() as u64,
-            bytes: self.records.last().and_then(Record::end).unwrap_or(0),
+            bytes: self.records.last().and_then(IndexRecord::end).unwrap_or(0),
             index: hasher.finalize().to_hex().to_string(),
         }
     }

@@ -5,7 +5,7 @@ pub(super) const SIZE: usize = 64;
 
 /// Where an image lies, what it is, and its checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Record {
+pub(super) struct IndexRecord {
     /// The first byte of the image in the data file.
     pub offset: u64,
     /// In pixels.
@@ -18,7 +18,7 @@ pub(super) struct Record {
     pub hash: [u8; 32],
 }
 
-impl Record {
+impl IndexRecord {
     /// The first byte after the image in the data file; nothing if there can be no such file.
     pub fn end(&self) -> Option<u64> {
         let pixels = u64::from(self.width) * u64::from(self.height);
@@ -38,9 +38,9 @@ impl Record {
     }
 
     /// Nothing if the bytes are not those of a record, as where writing was interrupted.
-    pub fn from_bytes(bytes: &[u8; SIZE]) -> Option<Record> {
+    pub fn from_bytes(bytes: &[u8; SIZE]) -> Option<IndexRecord> {
         let word = |at: usize| bytes[at..].first_chunk().copied().map(u32::from_le_bytes);
-        let record = Record {
+        let record = IndexRecord {
             offset: u64::from_le_bytes(*bytes.first_chunk()?),
             width: word(8)?,
             height: word(12)?,
@@ -64,16 +64,16 @@ mod tests {
     #[test]
     fn a_record_survives_and_a_torn_one_is_known() {
         let record =
-            Record { offset: 1 << 40, width: 256, height: 341, label: 999, source: 7, hash: [9; 32] };
+            IndexRecord { offset: 1 << 40, width: 256, height: 341, label: 999, source: 7, hash: [9; 32] };
         let bytes = record.to_bytes();
-        assert_eq!(Record::from_bytes(&bytes), Some(record));
-        assert_eq!(Record::from_bytes(&[0; SIZE]), None);
+        assert_eq!(IndexRecord::from_bytes(&bytes), Some(record));
+        assert_eq!(IndexRecord::from_bytes(&[0; SIZE]), None);
         for at in 0..SIZE {
             let mut torn = bytes;
             torn[at] ^= 4;
-            assert_eq!(Record::from_bytes(&torn), None, "byte {at}");
+            assert_eq!(IndexRecord::from_bytes(&torn), None, "byte {at}");
         }
         assert_eq!(record.end(), Some((1 << 40) + 256 * 341 * 3));
-        assert_eq!(Record { offset: u64::MAX, ..record }.end(), None);
+        assert_eq!(IndexRecord { offset: u64::MAX, ..record }.end(), None);
     }
 }

@@ -7,29 +7,16 @@ use std::path::Path;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::super::{Bad, DataError, ImageNet, Progress};
-use super::header::{Header, Part, is_pack};
+use super::super::{ImageFolderError, ImageNet, UnreadablePhotograph};
+use super::header::{PackHeader, SplitFiles, is_pack};
 use super::images::files;
-use super::output::{Image, Output};
+use super::output::{Output, PackedImage};
 use super::{PackError, PackFault};
-use crate::FileError;
 use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, pool, shorter_side};
+use crate::{FileError, Packed, Progress};
 
 /// So many photographs are decoded before they are written and progress is reported.
 const CHUNK: usize = 512;
-
-/// What came of [`pack`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Packed {
-    /// Training images in the pack.
-    pub train: u64,
-    /// Validation images in the pack.
-    pub val: u64,
-    /// The bytes of all images.
-    pub bytes: u64,
-    /// The photographs that could not be read and are not in the pack, each with the reason.
-    pub unreadable: Vec<String>,
-}
 
 /// Decodes every photograph of `dir` once, makes its shorter side `side` pixels long if it is longer,
 /// and writes it into the pack `into`, on `threads` threads (0: one for each core). A pack that was
@@ -49,7 +36,7 @@ pub fn pack(
     }
     let data = ImageNet::open(dir)?;
     let pool = pool(threads)?;
-    let mut header = Header::new(data.dataset, data.fingerprint, side, data.classes);
+    let mut header = PackHeader::new(data.dataset, data.fingerprint, side, data.classes);
     fs::create_dir_all(into).map_err(FileError::when("create the folder", into))?;
     let folder = File::open(into).map_err(FileError::when("open", into))?;
     match folder.try_lock() {
@@ -72,23 +59,24 @@ pub fn pack(
     };
     header.train = Some(work.split("train", &data.train)?);
     header.val = Some(work.split("val", &data.val)?);
-    header.unreadable = work.bad.iter().map(Bad::to_string).collect();
+    header.unreadable = work.bad.iter().map(UnreadablePhotograph::to_string).collect();
     header.finish(into)?;
     Ok(summary(&header))
 }
 
 /// Makes sure that `into` may be written to; gives the header if the pack is there already.
-fn begin(into: &Path, header: &Header) -> Result<Option<Header>, PackError> {
+fn begin(into: &Path, header: &PackHeader) -> Result<Option<PackHeader>, PackError> {
     let occupied = |found: String| PackError::Occupied { into: into.to_path_buf(), found };
-    let other = |there: &Header| occupied(format!("a pack of {} with side {}", there.dataset, there.side));
-    let fault = |fault: PackFault| PackError::Data(DataError::Pack(fault));
-    match Header::unfinished(into).map_err(fault)? {
+    let other =
+        |there: &PackHeader| occupied(format!("a pack of {} with side {}", there.dataset, there.side));
+    let fault = |fault: PackFault| PackError::Data(ImageFolderError::Pack(fault));
+    match PackHeader::unfinished(into).map_err(fault)? {
         Some(there) if there.is_of(header) => return Ok(None),
         Some(there) => return Err(other(&there)),
         None => {}
     }
     if is_pack(into) {
-        let there = Header::finished(into).map_err(fault)?;
+        let there = PackHeader::finished(into).map_err(fault)?;
         return if there.is_of(header) { Ok(Some(there)) } else { Err(other(&there)) };
     }
     let failed = || FileError::when("read the folder", into);
@@ -99,10 +87,10 @@ fn begin(into: &Path, header: &Header) -> Result<Option<Header>, PackError> {
     Ok(None)
 }
 
-fn summary(header: &Header) -> Packed {
-    let part = |part: &Option<Part>| part.as_ref().map_or((0, 0), |part| (part.images, part.bytes));
+fn summary(header: &PackHeader) -> Packed {
+    let part = |part: &Option<SplitFiles>| part.as_ref().map_or((0, 0), |part| (part.images, part.bytes));
     let ((train, first), (val, second)) = (part(&header.train), part(&header.val));
-    Packed { train, val, bytes: first + second, unreadable: header.unreadable.clone() }
+    Packed { train, test: val, bytes: first + second, unreadable: header.unreadable.clone() }
 }
 
 /// What is being packed, and how far it is.
@@ -113,12 +101,12 @@ struct Work<'a> {
     progress: &'a mut dyn FnMut(Progress),
     total: usize,
     done: usize,
-    bad: Vec<Bad>,
+    bad: Vec<UnreadablePhotograph>,
 }
 
 impl Work<'_> {
     /// Writes what is not there yet of one split.
-    fn split(&mut self, split: &str, photographs: &Photographs) -> Result<Part, PackError> {
+    fn split(&mut self, split: &str, photographs: &Photographs) -> Result<SplitFiles, PackError> {
         let (index, data) = files(self.into, split);
         let mut output = Output::open(index, data)?;
         // Photographs that were left out before were not written down; they are few and tried again.
@@ -150,21 +138,29 @@ impl Work<'_> {
         &self,
         photographs: &Photographs,
         range: Range<usize>,
-    ) -> Result<Vec<Result<Image, Bad>>, FileError> {
+    ) -> Result<Vec<Result<PackedImage, UnreadablePhotograph>>, FileError> {
         let side = self.side;
-        let image =
-            |desk: &mut (Buffers, Resampler), number: usize| match image(photographs, number, side, desk) {
-                Ok(image) => Ok(Ok(image)),
-                Err(Unreadable::File(error)) => Err(error),
-                Err(cause) => Ok(Err(Bad { name: photographs.name(number), cause })),
-            };
+        let image = |workspace: &mut (Buffers, Resampler), number: usize| match image(
+            photographs,
+            number,
+            side,
+            workspace,
+        ) {
+            Ok(image) => Ok(Ok(image)),
+            Err(Unreadable::File(error)) => Err(error),
+            Err(cause) => Ok(Err(UnreadablePhotograph { name: photographs.name(number), cause })),
+        };
         self.pool
             .install(|| range.into_par_iter().with_max_len(8).map_init(Default::default, image).collect())
     }
 
     fn report(&mut self, count: usize) {
         self.done += count;
-        (self.progress)(Progress { done: self.done, total: self.total, unreadable: self.bad.len() });
+        (self.progress)(Progress::Photographs {
+            done: self.done,
+            total: self.total,
+            unreadable: self.bad.len(),
+        });
     }
 }
 
@@ -173,7 +169,7 @@ fn image(
     number: usize,
     side: u32,
     (buffers, resampler): &mut (Buffers, Resampler),
-) -> Result<Image, Unreadable> {
+) -> Result<PackedImage, Unreadable> {
     let rows = photographs.open(number, buffers)?.rows(u32::MAX)?;
     let (width, height) = match side < rows.width.min(rows.height) {
         true => shorter_side((rows.width, rows.height), side),
@@ -181,5 +177,5 @@ fn image(
     };
     let mut pixels = vec![0; 3 * width as usize * height as usize];
     resampler.whole(rows, width, height, &mut pixels);
-    Ok(Image { width, height, pixels })
+    Ok(PackedImage { width, height, pixels })
 }

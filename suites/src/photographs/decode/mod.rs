@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use self::jpeg::Jpeg;
 use self::png::Png;
-use self::sniff::Format;
+use self::sniff::FileFormat;
 use crate::FileError;
 
 /// The most pixels a photograph may have. Pillow refuses more, lest a small file fill the memory.
@@ -66,8 +66,8 @@ impl<'a> Encoded<'a> {
     /// Makes out what the bytes are. They are changed when [`Encoded::rows`] leaves rows out.
     pub fn open(bytes: &'a mut [u8]) -> Result<Encoded<'a>, Unreadable> {
         let encoded = match sniff::format(bytes)? {
-            Format::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
-            Format::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
+            FileFormat::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
+            FileFormat::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
         };
         let (width, height) = encoded.size();
         if u64::from(width) * u64::from(height) > MOST_PIXELS {

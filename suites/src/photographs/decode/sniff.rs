@@ -4,7 +4,7 @@ use super::Unreadable;
 
 /// The formats that are decoded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Format {
+pub(super) enum FileFormat {
     Jpeg,
     Png,
 }
@@ -24,15 +24,15 @@ const FOREIGN: [(&[u8], &str); 10] = [
 ];
 
 /// JPEG or PNG; for anything else the error says what it seems to be.
-pub(super) fn format(bytes: &[u8]) -> Result<Format, Unreadable> {
+pub(super) fn format(bytes: &[u8]) -> Result<FileFormat, Unreadable> {
     if bytes.is_empty() {
         return Err(Unreadable::Empty);
     }
     if bytes.starts_with(b"\xff\xd8") {
-        return Ok(Format::Jpeg);
+        return Ok(FileFormat::Jpeg);
     }
     if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        return Ok(Format::Png);
+        return Ok(FileFormat::Png);
     }
     let known = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|&(_, name)| name);
     let is_text =
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn files_are_known_by_their_content() {
-        assert_eq!(format(b"\xff\xd8\xff\xe0").unwrap(), Format::Jpeg);
-        assert_eq!(format(b"\x89PNG\r\n\x1a\n").unwrap(), Format::Png);
+        assert_eq!(format(b"\xff\xd8\xff\xe0").unwrap(), FileFormat::Jpeg);
+        assert_eq!(format(b"\x89PNG\r\n\x1a\n").unwrap(), FileFormat::Png);
         let said = |bytes: &[u8]| format(bytes).unwrap_err().to_string();
         assert_eq!(said(b""), "the file is empty");
         assert!(said(b"GIF89a").ends_with("seems to be a GIF"));

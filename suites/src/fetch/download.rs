@@ -1,6 +1,6 @@
-//! One file over HTTP, in as many pieces as the network makes of it.
+//! One file over HTTP, however often the connection breaks.
 //!
-//! What has come is kept, and the next attempt asks for the rest, in this run or a later one.
+//! The bytes received are kept, and the next attempt asks for the rest, in this run or a later one.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
@@ -10,30 +10,30 @@ use std::thread::sleep;
 use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
-use super::Patience;
-use super::fetch::{FetchError, Progress};
+use super::{FetchError, FetchProgress, Patience};
 use crate::FileError;
 
 /// Why an attempt ended before the file was whole.
-enum Stop {
+enum AttemptError {
     /// Trying again may help.
     Cut(String),
     /// It will not.
     Fatal(FetchError),
 }
 
-impl From<FileError> for Stop {
-    fn from(error: FileError) -> Stop {
-        Stop::Fatal(error.into())
+impl From<FileError> for AttemptError {
+    fn from(error: FileError) -> AttemptError {
+        AttemptError::Fatal(error.into())
     }
 }
 
-/// Completes `part`, which may hold the beginning from an earlier run, from `url`.
+/// Completes `part` from `url`: the archive's path with `.part` after it, which may hold the beginning
+/// from an earlier run.
 pub(super) fn download(
     url: &str,
     part: &Path,
     patience: &Patience,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(FetchProgress),
 ) -> Result<(), FetchError> {
     let agent: Agent = Agent::config_builder()
         .http_status_as_error(false)
@@ -55,8 +55,8 @@ pub(super) fn download(
         let mut attempt = Attempt { agent: &agent, url, part, file: &mut file, connected: &mut connected };
         let cause = match attempt.run(progress) {
             Ok(()) => return file.sync_all().map_err(|error| FileError::when("write", part)(error).into()),
-            Err(Stop::Fatal(error)) => return Err(error),
-            Err(Stop::Cut(cause)) => cause,
+            Err(AttemptError::Fatal(error)) => return Err(error),
+            Err(AttemptError::Cut(cause)) => cause,
         };
         let have = length(&file, part)?;
         vain = if have > most { 1 } else { vain + 1 };
@@ -65,7 +65,7 @@ pub(super) fn download(
             return Err(FetchError::Cut { url: url.to_owned(), have, part: part.to_path_buf(), cause });
         }
         let pause = patience.pause * 2u32.saturating_pow(vain - 1);
-        progress(Progress::Retrying { have, pause, cause: &cause });
+        progress(FetchProgress::Retrying { have, pause, cause: &cause });
         sleep(pause);
     }
 }
@@ -81,7 +81,7 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
-    fn run(&mut self, progress: &mut dyn FnMut(Progress)) -> Result<(), Stop> {
+    fn run(&mut self, progress: &mut dyn FnMut(FetchProgress)) -> Result<(), AttemptError> {
         let have = length(self.file, self.part)?;
         let mut request = self.agent.get(self.url);
         if have > 0 {
@@ -89,10 +89,11 @@ impl Attempt<'_> {
         }
         let response = match request.call() {
             Ok(response) => response,
-            Err(error) if *self.connected => return Err(Stop::Cut(error.to_string())),
+            Err(error) if *self.connected => return Err(AttemptError::Cut(error.to_string())),
             Err(error) => {
                 let (url, cause) = (self.url.to_owned(), error.to_string());
-                return Err(Stop::Fatal(FetchError::NoNetwork { url, cause }));
+                let archive = self.part.with_extension("");
+                return Err(AttemptError::Fatal(FetchError::NoNetwork { url, archive, cause }));
             }
         };
         *self.connected = true;
@@ -108,7 +109,9 @@ impl Attempt<'_> {
                     Some((start, total)) if start == have => self.receive(response, have, total, progress),
                     _ => {
                         self.start_over()?;
-                        Err(Stop::Cut("the server answered with another range than asked for".to_owned()))
+                        Err(AttemptError::Cut(
+                            "the server answered with another range than asked for".to_owned(),
+                        ))
                     }
                 }
             }
@@ -116,12 +119,14 @@ impl Attempt<'_> {
             416 if number(&response, header::CONTENT_RANGE, unsatisfied_total) == Some(have) => Ok(()),
             416 => {
                 self.start_over()?;
-                Err(Stop::Cut("the partial file does not fit the server's".to_owned()))
+                Err(AttemptError::Cut("the partial file does not fit the server's".to_owned()))
             }
-            408 | 429 | 500..=599 => Err(Stop::Cut(format!("the server answered {}", response.status()))),
+            408 | 429 | 500..=599 => {
+                Err(AttemptError::Cut(format!("the server answered {}", response.status())))
+            }
             _ => {
                 let status = response.status().to_string();
-                Err(Stop::Fatal(FetchError::Status { url: self.url.to_owned(), status }))
+                Err(AttemptError::Fatal(FetchError::Status { url: self.url.to_owned(), status }))
             }
         }
     }
@@ -132,25 +137,25 @@ impl Attempt<'_> {
         response: Response<Body>,
         mut have: u64,
         total: Option<u64>,
-        progress: &mut dyn FnMut(Progress),
-    ) -> Result<(), Stop> {
+        progress: &mut dyn FnMut(FetchProgress),
+    ) -> Result<(), AttemptError> {
         self.file.seek(SeekFrom::Start(have)).map_err(FileError::when("write", self.part))?;
         let mut body = response.into_body().into_reader();
         let mut piece = vec![0; 1 << 16];
         loop {
-            progress(Progress::Downloading { have, total });
+            progress(FetchProgress::Downloading { have, total });
             let count = match body.read(&mut piece) {
                 Ok(0) => break,
                 Ok(count) => count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(Stop::Cut(error.to_string())),
+                Err(error) => return Err(AttemptError::Cut(error.to_string())),
             };
             self.file.write_all(&piece[..count]).map_err(FileError::when("write", self.part))?;
             have += count as u64;
         }
         match total {
             Some(total) if have < total => {
-                Err(Stop::Cut(format!("the connection closed after {have} of {total} bytes")))
+                Err(AttemptError::Cut(format!("the connection closed after {have} of {total} bytes")))
             }
             _ => Ok(()),
         }

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use md5::{Digest, Md5};
 
-/// The MD5 of a file, in hexadecimal, read piece by piece.
-pub(super) fn md5_of(path: &Path) -> io::Result<String> {
+/// The MD5 of a file, in hexadecimal, read in parts.
+pub(crate) fn md5_of(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut hasher = Md5::new();
     let mut piece = vec![0; 1 << 18];
@@ -22,7 +22,7 @@ pub(super) fn md5_of(path: &Path) -> io::Result<String> {
 }
 
 /// The MD5 of what is in memory, in hexadecimal.
-pub(super) fn md5_hex(content: &[u8]) -> String {
+pub(crate) fn md5_hex(content: &[u8]) -> String {
     hex(&Md5::digest(content))
 }
 

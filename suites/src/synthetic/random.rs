@@ -5,16 +5,16 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 /// A stream of random numbers.
-pub(crate) struct Dice(ChaCha8Rng);
+pub(crate) struct RandomStream(ChaCha8Rng);
 
-impl Dice {
+impl RandomStream {
     /// The `stream`th of the independent streams that belong to `seed`.
-    pub fn new(seed: u64, stream: u64) -> Dice {
+    pub fn new(seed: u64, stream: u64) -> RandomStream {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         let mut rng = ChaCha8Rng::from_seed(key);
         rng.set_stream(stream);
-        Dice(rng)
+        RandomStream(rng)
     }
 
     /// A number from `low` to `high`, both included.
@@ -41,10 +41,10 @@ mod tests {
 
     #[test]
     fn the_numbers_are_fixed_for_ever() {
-        let mut dice = Dice::new(42, 3);
-        let drawn: Vec<i32> = (0..6).map(|_| dice.between(-100, 100)).collect();
+        let mut random = RandomStream::new(42, 3);
+        let drawn: Vec<i32> = (0..6).map(|_| random.between(-100, 100)).collect();
         assert_eq!(drawn, [-45, -9, -52, 35, -18, 75]);
-        assert_eq!(dice.below(1_000_000), 943_390);
-        assert_eq!(dice.uniform(-1.0, 3.0), -0.5186599755833932);
+        assert_eq!(random.below(1_000_000), 943_390);
+        assert_eq!(random.uniform(-1.0, 3.0), -0.5186599755833932);
     }
 }

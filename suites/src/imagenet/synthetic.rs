@@ -5,8 +5,7 @@
 //! so a network learns them quickly. All arithmetic is on whole numbers, so every machine draws the
 //! same bytes.
 
-use crate::dice::Dice;
-use crate::figure::{FIGURES, FIRST_TEXTURE, holds};
+use crate::synthetic::{FIGURES, FIRST_TEXTURE, RandomStream, holds};
 
 /// The pure colours of figures, and into how many bands they are cut.
 const HUES: usize = 10;
@@ -24,40 +23,40 @@ const POINTS: i32 = 2;
 type Colour = [i32; 3];
 
 /// A picture in rows of RGB bytes.
-pub(super) struct Drawing {
+pub(super) struct SyntheticPhotograph {
     pub width: u16,
     pub height: u16,
     pub pixels: Vec<u8>,
 }
 
 /// Draws a photograph of `class`, which is less than [`CLASSES`].
-pub(super) fn draw(class: usize, dice: &mut Dice) -> Drawing {
-    let [width, height] = [dice.between(SIDES.0, SIDES.1), dice.between(SIDES.0, SIDES.1)];
-    let pose = Pose::draw(class, width, height, dice);
+pub(super) fn draw(class: usize, random: &mut RandomStream) -> SyntheticPhotograph {
+    let [width, height] = [random.between(SIDES.0, SIDES.1), random.between(SIDES.0, SIDES.1)];
+    let motif = Motif::draw(class, width, height, random);
     // Each figure has each hue and grain once; neighbouring classes differ in hue, too.
-    let front = hue((class / FIGURES as usize + 3 * class) % HUES, dice);
-    let ground = dice.between(60, 200);
-    let back: Colour = std::array::from_fn(|_| ground + dice.between(-20, 20));
-    let light = [dice.between(-40, 40), dice.between(-40, 40)];
-    let noise = dice.between(2, 12);
+    let front = hue((class / FIGURES as usize + 3 * class) % HUES, random);
+    let ground = random.between(60, 200);
+    let back: Colour = std::array::from_fn(|_| ground + random.between(-20, 20));
+    let light = [random.between(-40, 40), random.between(-40, 40)];
+    let noise = random.between(2, 12);
 
     let mut pixels = Vec::with_capacity(3 * (width * height) as usize);
     for y in 0..height {
         for x in 0..width {
-            let covered = pose.coverage(x, y);
+            let covered = motif.coverage(x, y);
             let shade = light[0] * (2 * x - width) / width + light[1] * (2 * y - height) / height;
             for channel in 0..3 {
                 let plain = back[channel] + (front[channel] - back[channel]) * covered / (POINTS * POINTS);
-                pixels.push((plain + shade + dice.between(-noise, noise)).clamp(0, 255) as u8);
+                pixels.push((plain + shade + random.between(-noise, noise)).clamp(0, 255) as u8);
             }
         }
     }
-    Drawing { width: width as u16, height: height as u16, pixels }
+    SyntheticPhotograph { width: width as u16, height: height as u16, pixels }
 }
 
 /// A pure colour, a little varied.
-fn hue(number: usize, dice: &mut Dice) -> Colour {
-    let angle = number as i32 * 6 * 255 / HUES as i32 + dice.between(-40, 40);
+fn hue(number: usize, random: &mut RandomStream) -> Colour {
+    let angle = number as i32 * 6 * 255 / HUES as i32 + random.between(-40, 40);
     // Each channel rises, stays and falls over a sixth of the circle, two sixths and another sixth.
     let channel = |shift: i32| {
         let angle = (angle + shift * 2 * 255).rem_euclid(6 * 255);
@@ -67,7 +66,7 @@ fn hue(number: usize, dice: &mut Dice) -> Colour {
 }
 
 /// Where the figure is, how large and how turned, and its grain.
-struct Pose {
+struct Motif {
     figure: u8,
     grain: i32,
     centre: [i32; 2],
@@ -77,18 +76,18 @@ struct Pose {
     size: i32,
 }
 
-impl Pose {
-    fn draw(class: usize, width: i32, height: i32, dice: &mut Dice) -> Pose {
+impl Motif {
+    fn draw(class: usize, width: i32, height: i32, random: &mut RandomStream) -> Motif {
         let figure = (class % FIGURES as usize) as u8;
         let short = width.min(height);
         let (least, most) = if figure >= FIRST_TEXTURE { (14, 22) } else { (24, 42) };
-        let size = dice.between(least * short, most * short) * 128 / 100;
-        let mut place = |side: i32| (side / 2 + dice.between(-side / 8, side / 8)) * STEPS;
-        Pose {
+        let size = random.between(least * short, most * short) * 128 / 100;
+        let mut place = |side: i32| (side / 2 + random.between(-side / 8, side / 8)) * STEPS;
+        Motif {
             figure,
             grain: (class / (FIGURES as usize * HUES)) as i32,
             centre: [place(width), place(height)],
-            tilt: dice.between(-5, 5),
+            tilt: random.between(-5, 5),
             size,
         }
     }

@@ -9,16 +9,16 @@ use tempfile::TempDir;
 
 use crate::FileError;
 
-/// A folder being written. Dropped before [`Stage::into_place`], it leaves nothing behind.
-pub(crate) struct Stage {
+/// A folder being written. Dropped before [`StagedFolder::into_place`], it leaves nothing behind.
+pub(crate) struct StagedFolder {
     temporary: TempDir,
     /// The folder to fill.
     pub folder: PathBuf,
 }
 
-impl Stage {
+impl StagedFolder {
     /// Makes an empty folder beside `target`, on the same disk.
-    pub fn beside(target: &Path) -> Result<Stage, FileError> {
+    pub fn beside(target: &Path) -> Result<StagedFolder, FileError> {
         let parent = match target.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
@@ -31,7 +31,7 @@ impl Stage {
         // The temporary folder is private to the user; the one inside has ordinary permissions.
         let folder = temporary.path().join("new");
         fs::create_dir(&folder).map_err(FileError::when("create the folder", &folder))?;
-        Ok(Stage { temporary, folder })
+        Ok(StagedFolder { temporary, folder })
     }
 
     /// Writes a file of the folder through to the disk.

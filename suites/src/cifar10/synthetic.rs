@@ -5,8 +5,7 @@
 //! them. All arithmetic is on whole numbers, so every machine draws the same bytes.
 
 use super::format::{CLASSES, PIXELS, SIDE};
-use crate::dice::Dice;
-use crate::figure::{FIRST_TEXTURE, holds};
+use crate::synthetic::{FIRST_TEXTURE, RandomStream, holds};
 
 /// The classes in the order of their labels.
 pub const CLASS_NAMES: [&str; CLASSES] = [
@@ -32,12 +31,12 @@ const CONTRAST: i32 = 40;
 type Colour = [i32; 3];
 
 /// Draws a picture of `class`, colours of a pixel side by side.
-pub(super) fn draw(class: u8, dice: &mut Dice) -> [u8; PIXELS] {
-    let pose = Pose::draw(class, dice);
-    let (back, front) = colours(dice);
-    let patch = Patch::draw(dice);
-    let light = [dice.between(-40, 40), dice.between(-40, 40)];
-    let noise = dice.between(4, 32);
+pub(super) fn draw(class: u8, random: &mut RandomStream) -> [u8; PIXELS] {
+    let pose = Pose::draw(class, random);
+    let (back, front) = colours(random);
+    let patch = Patch::draw(random);
+    let light = [random.between(-40, 40), random.between(-40, 40)];
+    let noise = random.between(4, 32);
 
     let mut image = [0; PIXELS];
     for (i, pixel) in image.chunks_exact_mut(3).enumerate() {
@@ -47,7 +46,7 @@ pub(super) fn draw(class: u8, dice: &mut Dice) -> [u8; PIXELS] {
         for (channel, byte) in pixel.iter_mut().enumerate() {
             let plain = back[channel] + (front[channel] - back[channel]) * covered / (POINTS * POINTS);
             let colour = if patch.holds(x, y) { patch.colour[channel] } else { plain };
-            let grain = dice.between(-noise, noise) + dice.between(-noise, noise);
+            let grain = random.between(-noise, noise) + random.between(-noise, noise);
             *byte = (colour + shade + grain).clamp(0, 255) as u8;
         }
     }
@@ -55,19 +54,19 @@ pub(super) fn draw(class: u8, dice: &mut Dice) -> [u8; PIXELS] {
 }
 
 /// Two colours that differ enough in brightness; either may be the brighter one.
-fn colours(dice: &mut Dice) -> (Colour, Colour) {
+fn colours(random: &mut RandomStream) -> (Colour, Colour) {
     let brightness = |[r, g, b]: Colour| (77 * r + 150 * g + 29 * b) / 256;
-    let back = any_colour(dice);
+    let back = any_colour(random);
     loop {
-        let front = any_colour(dice);
+        let front = any_colour(random);
         if (brightness(front) - brightness(back)).abs() >= CONTRAST {
             return (back, front);
         }
     }
 }
 
-fn any_colour(dice: &mut Dice) -> Colour {
-    std::array::from_fn(|_| dice.between(0, 255))
+fn any_colour(random: &mut RandomStream) -> Colour {
+    std::array::from_fn(|_| random.between(0, 255))
 }
 
 /// A small rectangle of a third colour that hides part of the picture.
@@ -78,11 +77,11 @@ struct Patch {
 }
 
 impl Patch {
-    fn draw(dice: &mut Dice) -> Patch {
+    fn draw(random: &mut RandomStream) -> Patch {
         Patch {
-            corner: [dice.between(-4, 31), dice.between(-4, 31)],
-            size: [dice.between(3, 9), dice.between(3, 9)],
-            colour: any_colour(dice),
+            corner: [random.between(-4, 31), random.between(-4, 31)],
+            size: [random.between(3, 9), random.between(3, 9)],
+            colour: any_colour(random),
         }
     }
 
@@ -102,15 +101,15 @@ struct Pose {
 }
 
 impl Pose {
-    fn draw(class: u8, dice: &mut Dice) -> Pose {
+    fn draw(class: u8, random: &mut RandomStream) -> Pose {
         let texture = class >= FIRST_TEXTURE;
         let (least, most) = if texture { (5, 11) } else { (6, 12) };
-        let size = dice.between(least * 128, most * 128);
+        let size = random.between(least * 128, most * 128);
         // A shape stays in the picture up to a fifth of its size; a texture is everywhere.
         let room = if texture { 16 } else { 16 - size * 4 / 5 / 128 };
-        let mut place = || (16 + dice.between(-room, room)) * STEPS;
+        let mut place = || (16 + random.between(-room, room)) * STEPS;
         let centre = [place(), place()];
-        Pose { centre, tilt: dice.between(-5, 5), mirrored: dice.between(0, 1) == 1, size }
+        Pose { centre, tilt: random.between(-5, 5), mirrored: random.between(0, 1) == 1, size }
     }
 
     /// How many of a pixel's points lie in the figure.

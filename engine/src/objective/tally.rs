@@ -1,0 +1,32 @@
+//! An evaluation in progress, and its result.
+
+use tch::Tensor;
+
+/// An evaluation in progress.
+pub(crate) trait Tally {
+    /// Takes note of the outputs for some examples.
+    fn see(&mut self, outputs: &[Tensor], targets: &Tensor);
+
+    /// The result over all examples that could be read. Waits for the device.
+    fn result(&self) -> Score;
+}
+
+/// The result of an evaluation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Mean loss over the examples, without label smoothing.
+    pub loss: f64,
+    /// What the task measures, by the name of its column in `metrics.csv`, in the metric's unit.
+    pub values: Vec<(&'static str, f64)>,
+}
+
+impl Score {
+    /// The value in `column`.
+    ///
+    /// # Panics
+    /// If the task does not measure it.
+    pub fn value(&self, column: &str) -> f64 {
+        let found = self.values.iter().find(|(name, _)| *name == column);
+        found.unwrap_or_else(|| panic!("the task does not measure {column}")).1
+    }
+}

@@ -1,0 +1,53 @@
+//! What `harness data` and the engine do with CIFAR-10.
+
+use std::path::Path;
+
+use super::{Cifar10, Publisher, fetch, fingerprint, generate, verify};
+use crate::fetch::Patience;
+use crate::{
+    Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
+    SyntheticSet, Verification,
+};
+
+/// The operations on CIFAR-10.
+pub(super) struct Cifar10Data;
+
+impl DataOperations for Cifar10Data {
+    fn identify(&self, folder: &Path) -> Result<Identity, DataFailure> {
+        Ok(fingerprint(folder)?)
+    }
+
+    fn open(&self, folder: &Path) -> Result<OpenData, DataFailure> {
+        let Cifar10 { train, test, fingerprint, .. } = Cifar10::load(folder)?;
+        Ok(OpenData { fingerprint, data: Data::Resident(Splits { train, test }) })
+    }
+
+    fn generate(&self, folder: &Path, set: &SyntheticSet) -> Result<Generated, DataFailure> {
+        Ok(generate(folder, set.train, set.test, set.seed)?)
+    }
+
+    fn fetch(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Fetched, DataFailure> {
+        let publisher = Publisher::toronto();
+        progress(Progress::Note(format!("fetching {} into {}", publisher.url, folder.display())));
+        Ok(fetch(folder, &publisher, &Patience::default(), &mut |step| progress(step.into()))?)
+    }
+
+    /// Compares every file with its checksum.
+    fn verify(&self, folder: &Path, _: &mut dyn FnMut(Progress)) -> Result<Verification, DataFailure> {
+        let reports = verify(folder);
+        let (wrong, count) = (reports.iter().filter(|report| !report.is_ok()).count(), reports.len());
+        let fault = format!(
+            "{wrong} of {count} files are missing, damaged or unexpected; \
+             `harness data fetch cifar10 --data {}` downloads the published set",
+            folder.display()
+        );
+        Ok(Verification {
+            report: reports.iter().map(|report| format!("{report}\n")).collect(),
+            fault: (wrong > 0).then_some(fault),
+        })
+    }
+
+    fn pack(&self, _: &Path, _: &Path, _: u32, _: &mut dyn FnMut(Progress)) -> Result<Packed, DataFailure> {
+        Err("cifar10 needs no pack: all of its images fit into memory as they are".into())
+    }
+}

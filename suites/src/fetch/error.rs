@@ -1,0 +1,85 @@
+//! Why data cannot be fetched: with the cause and the remedy.
+
+use std::path::PathBuf;
+
+use crate::FileError;
+
+/// The data could not be fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The server cannot be reached.
+    #[error(
+        "cannot reach {url}: {cause}; check the network and the proxy settings, or download it elsewhere, \
+         save it as {} and run the command again", archive.display()
+    )]
+    NoNetwork {
+        /// The address.
+        url: String,
+        /// Where the archive is looked for.
+        archive: PathBuf,
+        /// What happened.
+        cause: String,
+    },
+    /// The server answers, but not with the file.
+    #[error("{url}: the server answered {status}; check the address, or try again later")]
+    Status {
+        /// The address.
+        url: String,
+        /// Code and meaning.
+        status: String,
+    },
+    /// The connection broke too often without bringing anything new.
+    #[error(
+        "{url}: the download stopped at {have} bytes ({cause}); they are kept in {}, \
+         run the command again to resume",
+        part.display()
+    )]
+    Cut {
+        /// The address.
+        url: String,
+        /// How many bytes are there.
+        have: u64,
+        /// Where they are.
+        part: PathBuf,
+        /// What happened last.
+        cause: String,
+    },
+    /// The archive is not the publisher's.
+    #[error(
+        "what {url} sent has the MD5 {actual} and should have {expected}; it was deleted, \
+         run the command again to start over"
+    )]
+    Checksum {
+        /// The address.
+        url: String,
+        /// The publisher's MD5.
+        expected: String,
+        /// The MD5 of what came.
+        actual: String,
+    },
+    /// The archive cannot be unpacked.
+    #[error("{}: {cause}; delete it and run the command again", archive.display())]
+    Archive {
+        /// The archive.
+        archive: PathBuf,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The archive was right but a file in it is not.
+    #[error("{}: {report}; delete the archive and run the command again", archive.display())]
+    Content {
+        /// The archive.
+        archive: PathBuf,
+        /// The first wrong file.
+        report: String,
+    },
+    /// Another process is doing the same.
+    #[error("another process is fetching into {}; wait until it is done", dir.display())]
+    Busy {
+        /// The data folder.
+        dir: PathBuf,
+    },
+    /// The file system refused something.
+    #[error(transparent)]
+    File(#[from] FileError),
+}

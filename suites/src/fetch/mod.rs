@@ -1,0 +1,14 @@
+//! Downloading a publisher's archive, and going on where a download was interrupted.
+
+mod archive;
+mod checksum;
+mod download;
+mod error;
+mod patience;
+mod progress;
+
+pub(crate) use archive::{Archive, lock, set_aside};
+pub(crate) use checksum::{md5_hex, md5_of};
+pub use error::FetchError;
+pub use patience::Patience;
+pub use progress::FetchProgress;

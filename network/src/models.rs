@@ -25,50 +25,124 @@ pub enum UnknownModel {
     },
 }
 
-/// What can be asked for, for lists and messages.
-pub const FAMILIES: &[(&str, &str)] = &[
-    (
-        "wrn-D-K",
-        "WideResNet of depth D = 6n + 4 (10 to 100) and width K (1 to 16) for small images, e.g. wrn-22-2",
-    ),
-    ("resnet50", "ResNet-50 v1.5 for images of at least 32 x 32"),
-    ("resnet50-F", "ResNet-50 with F times the channels (0.05 to below 4), e.g. resnet50-0.25"),
-    ("mobilenet-v1", "MobileNet-V1 for images of at least 32 x 32"),
-    ("mobilenet-v1-F", "MobileNet-V1 with F times the channels (0.05 to below 4), e.g. mobilenet-v1-0.5"),
+/// Classes and images that a family was made for, where nobody says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsualInputs {
+    /// Classes to tell apart.
+    pub classes: usize,
+    /// Side of the square images in pixels.
+    pub side: usize,
+}
+
+const CIFAR: UsualInputs = UsualInputs { classes: 10, side: 32 };
+const IMAGENET: UsualInputs = UsualInputs { classes: 1000, side: 224 };
+
+/// The network that the part of a name behind its stem stands for, with so many classes and images of
+/// such a side. None if it is no such name, or what to write instead.
+type Build = fn(Option<&str>, usize, usize) -> Option<Result<Network, &'static str>>;
+
+/// Models that are built alike.
+struct Family {
+    /// What its names begin with.
+    stem: &'static str,
+    /// How its names are written and what they stand for.
+    names: &'static [(&'static str, &'static str)],
+    least_side: usize,
+    usual: UsualInputs,
+    build: Build,
+}
+
+/// A new model is one function and one line here.
+const FAMILIES: &[Family] = &[
+    Family {
+        stem: "wrn",
+        names: &[(
+            "wrn-D-K",
+            "WideResNet of depth D = 6n + 4 (10 to 100) and width K (1 to 16) for small images, e.g. wrn-22-2",
+        )],
+        least_side: wide_resnet::LEAST_SIDE,
+        usual: CIFAR,
+        build: |rest, classes, side| {
+            let size = depth_and_width(rest?.split_once('-')?);
+            Some(size.map(|(depth, width)| wide_resnet::wide_resnet(depth, width, classes, side)))
+        },
+    },
+    Family {
+        stem: "resnet50",
+        names: &[
+            ("resnet50", "ResNet-50 v1.5 for images of at least 32 x 32"),
+            ("resnet50-F", "ResNet-50 with F times the channels (0.05 to below 4), e.g. resnet50-0.25"),
+        ],
+        least_side: resnet50::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(resnet50::resnet50(classes, side), rest)),
+    },
+    Family {
+        stem: "mobilenet-v1",
+        names: &[
+            ("mobilenet-v1", "MobileNet-V1 for images of at least 32 x 32"),
+            (
+                "mobilenet-v1-F",
+                "MobileNet-V1 with F times the channels (0.05 to below 4), e.g. mobilenet-v1-0.5",
+            ),
+        ],
+        least_side: mobilenet::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(mobilenet_v1(classes, side), rest)),
+    },
 ];
 
-/// A network of a single size, for classes and side, that a width factor is applied to.
-type Full = fn(usize, usize) -> Network;
-
-/// Such networks by name, with the least side of an image.
-const FULL: [(&str, Full, usize); 2] = [
-    ("resnet50", resnet50::resnet50, resnet50::LEAST_SIDE),
-    ("mobilenet-v1", mobilenet_v1, mobilenet::LEAST_SIDE),
-];
+/// How the names of models are written and what they stand for, for lists.
+pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FAMILIES.iter().flat_map(|family| family.names.iter().copied())
+}
 
 /// The description of model `name` with `classes` outputs for square images of `side` pixels.
+///
+/// # Errors
+///
+/// If no model has this name, or if the images are too small for it.
 pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, UnknownModel> {
     let unknown = |remedy: String| UnknownModel::Name { name: name.into(), remedy };
-    let at_least = |least: usize| {
-        if side < least { Err(UnknownModel::Side { name: name.into(), side, least }) } else { Ok(()) }
-    };
-    if let Some(numbers) = name.strip_prefix("wrn-").and_then(|rest| rest.split_once('-')) {
-        let (depth, width) = depth_and_width(numbers).map_err(|remedy| unknown(remedy.into()))?;
-        at_least(wide_resnet::LEAST_SIDE)?;
-        return Ok(wide_resnet::wide_resnet(depth, width, classes, side));
+    for (family, rest) in of_stem(name) {
+        let least = family.least_side;
+        if side < least {
+            return Err(UnknownModel::Side { name: name.into(), side, least });
+        }
+        if let Some(network) = (family.build)(rest, classes, side) {
+            return network
+                .map(|network| Network { name: name.into(), ..network })
+                .map_err(|remedy| unknown(remedy.into()));
+        }
     }
-    for (family, full, least) in FULL {
-        let Some(rest) = name.strip_prefix(family) else { continue };
-        let factor = match rest.strip_prefix('-') {
-            Some(factor) => width_factor(factor).map_err(|remedy| unknown(remedy.into()))?,
-            None if rest.is_empty() => 1.0,
-            None => continue,
-        };
-        at_least(least)?;
-        return Ok(Network { name: name.into(), ..full(classes, side).narrowed(factor) });
-    }
-    let families: Vec<&str> = FAMILIES.iter().map(|(family, _)| *family).collect();
-    Err(unknown(format!("the families are {}, for instance wrn-22-2", families.join(", "))))
+    let names: Vec<&str> = names().map(|(name, _)| name).collect();
+    Err(unknown(format!("the families are {}, for instance wrn-22-2", names.join(", "))))
+}
+
+/// The classes and images that the family of model `name` was made for.
+///
+/// # Errors
+///
+/// If no model has this name.
+pub fn usual_inputs(name: &str) -> Result<UsualInputs, UnknownModel> {
+    let usual = of_stem(name).next().map_or(IMAGENET, |(family, _)| family.usual);
+    model(name, usual.classes, usual.side).map(|_| usual)
+}
+
+/// The families whose stem `name` has, and what of it is behind the stem and a hyphen.
+fn of_stem(name: &str) -> impl Iterator<Item = (&'static Family, Option<&str>)> {
+    FAMILIES.iter().filter_map(move |family| {
+        let rest = name.strip_prefix(family.stem)?;
+        match rest.strip_prefix('-') {
+            Some(rest) => Some((family, Some(rest))),
+            None => rest.is_empty().then_some((family, None)),
+        }
+    })
+}
+
+/// `full` with its channels times the factor that is written in `factor`, or what to write instead.
+fn scaled(full: Network, factor: Option<&str>) -> Result<Network, &'static str> {
+    factor.map_or(Ok(1.0), width_factor).map(|factor| full.narrowed(factor))
 }
 
 /// Depth and width of a WideResNet, or what to write instead.
@@ -135,6 +209,19 @@ mod tests {
             }
             assert!(model(name, 10, least + 1).is_ok());
         }
+    }
+
+    /// All that a list, a message and a measurement by name need of a family is in its entry.
+    #[test]
+    fn every_family_says_what_it_is_for() {
+        for family in FAMILIES {
+            assert!(!family.names.is_empty() && family.usual.side >= family.least_side, "{}", family.stem);
+            for (name, _) in family.names {
+                let example = name.replace("D-K", "10-1").replace("-F", "-0.5");
+                assert_eq!(usual_inputs(&example).unwrap(), family.usual, "{example}");
+            }
+        }
+        assert!(usual_inputs("resnet51").unwrap_err().to_string().contains("families"));
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl What {
                 align(&trial::registry::all().iter().map(row).collect::<Vec<_>>(), 0)
             }
             Self::Suites => pairs(&SUITES.iter().map(|suite| (suite.name, suite.about)).collect::<Vec<_>>()),
-            Self::Models => pairs(network::models::FAMILIES),
+            Self::Models => pairs(&network::models::names().collect::<Vec<_>>()),
             Self::Profiles => profiles(),
             Self::Tables => {
                 let table = |id| results::table(id).ok().map(|definition| (id, definition.title));

@@ -1,8 +1,8 @@
 //! What a person names to have its throughput measured: a file, a run or a model.
 
 use anyhow::{Context, bail};
+use network::models::{UsualInputs, usual_inputs};
 use records::RunDirectory;
-use sparsity::Settings;
 use std::path::{Path, PathBuf};
 use trial::TrialSpec;
 use trial::protocol::NetworkSource;
@@ -86,12 +86,9 @@ impl NamedNetwork {
         Ok(Self { name, source, run: out.map(|out| RunKey { out: out.into(), key }) })
     }
 
-    /// The model `name` with random weights, for the classes and images that it was made for.
+    /// The model `name` with random weights, for the classes and images that its family was made for.
     fn model(name: &str) -> anyhow::Result<Self> {
-        let suite = suites::suite(if name.starts_with("wrn-") { "cifar10" } else { "imagenet" })?;
-        let recipe = (suite.recipe)(&Settings::resolve((suite.settings)(), &[])?);
-        let (classes, side) = (suite.classes, recipe.sides.crop);
-        network::models::model(name, classes, side)?;
+        let UsualInputs { classes, side } = usual_inputs(name)?;
         let source = NetworkSource::Model { name: name.into(), classes, side, seed: SEED };
         Ok(Self { name: name.into(), source, run: None })
     }

@@ -16,6 +16,7 @@ mod layer;
 mod mobilenet;
 pub mod models;
 mod narrow;
+mod precision;
 mod resnet50;
 mod wide_resnet;
 
@@ -27,5 +28,6 @@ pub use description::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Builder, Network,
 pub use fold::{Fold, Folded};
 pub use layer::{Layer, LayerKind};
 pub use mobilenet::mobilenet_v1;
+pub use precision::Precision;
 pub use resnet50::resnet50;
 pub use wide_resnet::wide_resnet;

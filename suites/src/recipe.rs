@@ -3,6 +3,8 @@
 //! The settings of a suite are in a file of its own; their defaults are the
 //! published recipe, and a preset changes some of them.
 
+pub use network::Precision;
+
 /// How images are normalised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Normalisation {
@@ -25,30 +27,6 @@ pub enum Task {
         /// Share of the target that is spread over all classes.
         label_smoothing: f64,
     },
-}
-
-/// Number format of activations and of the weights in the forward pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Precision {
-    /// 32-bit floats throughout.
-    Fp32,
-    /// 32-bit floats, convolutions and products in TensorFloat-32 where CUDA has it.
-    Tf32,
-    /// bfloat16 for convolutions and activations, 32-bit weights, batch norms and loss.
-    Bf16,
-}
-
-impl Precision {
-    /// The names in settings.
-    pub(crate) const NAMES: &'static [&'static str] = &["fp32", "tf32", "bf16"];
-
-    pub(crate) fn named(name: &str) -> Self {
-        match name {
-            "bf16" => Self::Bf16,
-            "tf32" => Self::Tf32,
-            _ => Self::Fp32,
-        }
-    }
 }
 
 /// Sides of images in pixels.
@@ -180,6 +158,11 @@ impl Recipe {
         let passed = self.drops.iter().filter(|drop| progress >= **drop).count();
         self.learning_rate * self.drop_factor.powi(passed as i32)
     }
+}
+
+/// The number format that `settings` name; the setting takes no other words.
+pub(crate) fn precision(settings: &sparsity::Settings) -> Precision {
+    settings.word("precision").parse().expect("the setting allows the names of number formats only")
 }
 
 /// The setting that lengthens a training with everything in it.

@@ -14,9 +14,10 @@ mod train;
 pub use device::Device;
 pub use event::Event;
 pub use fps::{
-    FpsAnswer, FpsJob, Measurement, NetworkRequest, NetworkSource, Precision, Protocol, ReadingRange,
-    Readings, TimedNetwork,
+    FpsAnswer, FpsJob, Measurement, NetworkRequest, NetworkSource, Protocol, ReadingRange, Readings,
+    TimedNetwork,
 };
 pub use job::Job;
 pub use lut::{LutAnswer, LutJob, LutTiming};
+pub use network::Precision;
 pub use train::TrainJob;

@@ -63,13 +63,11 @@ Examples:
   harness fps wrn-22-2 --device cpu --threads 1 --seconds 1";
 
 fn precisions() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(Precision::NAMES.iter().map(|(name, _)| *name))
-        .try_map(|name| name.parse::<Precision>())
+    PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
 }
 
 fn protocols() -> impl TypedValueParser<Value = Protocol> {
-    PossibleValuesParser::new(Protocol::NAMES.iter().map(|(name, _)| *name))
-        .try_map(|name| name.parse::<Protocol>())
+    PossibleValuesParser::new(Protocol::NAMES).try_map(|name| name.parse::<Protocol>())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

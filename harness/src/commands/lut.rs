@@ -71,8 +71,7 @@ impl Arguments {
 }
 
 fn precisions() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(Precision::NAMES.iter().map(|(name, _)| *name))
-        .try_map(|name| name.parse::<Precision>())
+    PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
 }
 
 /// Seconds of a measurement.

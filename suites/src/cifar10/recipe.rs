@@ -1,7 +1,7 @@
 //! The recipe of CIFAR-10: RigL's.
 
 use super::SIDE;
-use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, training_length};
+use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, precision, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
@@ -117,7 +117,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         border: BORDER,
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
-        precision: Precision::named(settings.word("precision")),
+        precision: precision(settings),
     }
 }
 

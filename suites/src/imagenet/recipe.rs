@@ -1,6 +1,6 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
-use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, training_length};
+use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, precision, training_length};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
@@ -147,7 +147,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         border: 0,
         evaluate_every: settings.float("evaluate_every"),
         train_images: 0,
-        precision: Precision::named(settings.word("precision")),
+        precision: precision(settings),
     }
 }
 

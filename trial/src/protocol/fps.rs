@@ -1,6 +1,7 @@
 //! Throughput of networks: what is to be measured, and what was.
 
 use super::Device;
+use network::Precision;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -74,48 +75,31 @@ pub enum Protocol {
     Halp,
 }
 
-/// Number format of a forward pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// 32-bit floats throughout.
-    Fp32,
-    /// 32-bit floats, convolutions and products in TensorFloat-32 where CUDA has it.
-    Tf32,
-    /// bfloat16 for convolutions and activations, 32-bit batch norms.
-    Bf16,
+impl Protocol {
+    /// The names, as on the command line and in tables.
+    pub const NAMES: [&'static str; 2] = ["stable", "halp"];
+
+    /// All of them, in the order of [`Protocol::NAMES`].
+    pub const ALL: [Self; 2] = [Self::Stable, Self::Halp];
 }
 
-/// The name of a protocol or a number format, for lists on the command line and columns of a table.
-macro_rules! named {
-    ($type:ident, $what:literal, $($variant:ident = $name:literal),+) => {
-        impl $type {
-            /// All of them by name.
-            pub const NAMES: &'static [(&'static str, Self)] = &[$(($name, Self::$variant)),+];
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Self::$variant => $name),+ })
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                let found = Self::NAMES.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-                found.ok_or_else(|| {
-                    let names: Vec<&str> = Self::NAMES.iter().map(|(name, _)| *name).collect();
-                    format!(concat!("there is no ", $what, " `{}`; write {}"), text, names.join(", "))
-                })
-            }
-        }
-    };
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Stable => "stable",
+            Self::Halp => "halp",
+        })
+    }
 }
 
-named!(Protocol, "protocol", Stable = "stable", Halp = "halp");
-named!(Precision, "number format", Fp32 = "fp32", Tf32 = "tf32", Bf16 = "bf16");
+impl FromStr for Protocol {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|protocol| protocol.to_string() == text);
+        found.ok_or_else(|| format!("there is no protocol `{text}`; write one of {}", Self::NAMES.join(", ")))
+    }
+}
 
 /// What was measured, and on what.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -214,14 +198,10 @@ mod tests {
 
     #[test]
     fn names_are_those_of_the_json_and_wrong_ones_are_answered_with_the_right_ones() {
-        for (name, protocol) in Protocol::NAMES {
-            assert_eq!((name.parse(), protocol.to_string().as_str()), (Ok(*protocol), *name));
-            assert_eq!(serde_json::to_string(protocol).unwrap(), format!("\"{name}\""));
+        for (protocol, name) in Protocol::ALL.into_iter().zip(Protocol::NAMES) {
+            assert_eq!((name.parse(), protocol.to_string().as_str()), (Ok(protocol), name));
+            assert_eq!(serde_json::to_string(&protocol).unwrap(), format!("\"{name}\""));
         }
-        for (name, precision) in Precision::NAMES {
-            assert_eq!((name.parse(), precision.to_string().as_str()), (Ok(*precision), *name));
-            assert_eq!(serde_json::to_string(precision).unwrap(), format!("\"{name}\""));
-        }
-        assert!("fp16".parse::<Precision>().unwrap_err().contains("fp32, tf32, bf16"));
+        assert!("steady".parse::<Protocol>().unwrap_err().contains("stable, halp"));
     }
 }

@@ -1,7 +1,7 @@
 //! Latencies of convolutions for a table: what is to be measured, and what was.
 
-use super::{Device, Precision};
-use network::{ConvShape, Network};
+use super::Device;
+use network::{ConvShape, Network, Precision};
 use serde::{Deserialize, Serialize};
 
 /// Convolutions and whole networks whose latency is to be measured, each by itself.

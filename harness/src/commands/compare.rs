@@ -24,7 +24,7 @@ pub struct Arguments {
     across: Vec<String>,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: ComparisonFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -35,7 +35,7 @@ Examples:
   harness compare baseline.csv runs --format csv > difference.csv";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ComparisonFormat {
     /// Aligned columns
     Text,
     /// Markdown
@@ -52,9 +52,9 @@ impl Arguments {
         let b = Side { selection: &self.b, records: &b };
         let comparison = compare(a, b, &self.across)?;
         stdio::show(&match self.format {
-            Format::Text => comparison.text(),
-            Format::Md => comparison.markdown(),
-            Format::Csv => comparison.csv(),
+            ComparisonFormat::Text => comparison.text(),
+            ComparisonFormat::Md => comparison.markdown(),
+            ComparisonFormat::Csv => comparison.csv(),
         })?;
         Ok(Exit::Done)
     }

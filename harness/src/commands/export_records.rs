@@ -22,7 +22,7 @@ pub struct Arguments {
         requires_if("parquet", "to"),
         required_unless_present = "tensorboard"
     )]
-    format: Option<Format>,
+    format: Option<ExportFormat>,
     /// The file that the records are written to [default: standard output; parquet needs a file]
     #[arg(long, value_name = "FILE", requires = "format")]
     to: Option<PathBuf>,
@@ -41,7 +41,7 @@ Examples:
   harness export-records --tensorboard curves && tensorboard --logdir curves";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ExportFormat {
     /// A header and a row a trial
     Csv,
     /// An array of objects with all columns, null for what does not apply
@@ -60,12 +60,12 @@ impl Arguments {
         }
     }
 
-    fn records(&self, format: Format) -> anyhow::Result<Exit> {
+    fn records(&self, format: ExportFormat) -> anyhow::Result<Exit> {
         let loaded = crate::recorded::loaded_from_there(&self.out)?;
         let bytes = match format {
-            Format::Csv => render_records_csv(&loaded).into_bytes(),
-            Format::Json => render_records_json(&loaded).into_bytes(),
-            Format::Parquet => {
+            ExportFormat::Csv => render_records_csv(&loaded).into_bytes(),
+            ExportFormat::Json => render_records_json(&loaded).into_bytes(),
+            ExportFormat::Parquet => {
                 render_parquet(&loaded).context("the records do not go into a Parquet file")?
             }
         };
@@ -94,13 +94,13 @@ mod tests {
     use clap::Parser;
 
     #[derive(Debug, Parser)]
-    struct Line {
+    struct CommandLine {
         #[command(flatten)]
         arguments: Arguments,
     }
 
     fn run(arguments: &[&str]) -> Option<Exit> {
-        let line = Line::try_parse_from([&["export-records"], arguments].concat()).ok()?;
+        let line = CommandLine::try_parse_from([&["export-records"], arguments].concat()).ok()?;
         line.arguments.run().ok()
     }
 

@@ -26,7 +26,7 @@ pub struct Arguments {
     out: PathBuf,
     /// The drawing, or its points
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
-    format: Format,
+    format: FigureFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -37,7 +37,7 @@ Examples:
   harness figure curves-table3-cifar10-lite-wrn-16-1 --out results/recorded/cifar10-lite-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum FigureFormat {
     /// A drawing
     Svg,
     /// A row a point, with its source or trial
@@ -72,8 +72,8 @@ impl Arguments {
             bail!("there is no figure {id:?} of what is recorded in {out}; there are {}", known.join(", "));
         };
         stdio::show(match self.format {
-            Format::Svg => &drawing.svg,
-            Format::Csv => &drawing.csv,
+            FigureFormat::Svg => &drawing.svg,
+            FigureFormat::Csv => &drawing.csv,
         })?;
         Ok(Exit::Done)
     }

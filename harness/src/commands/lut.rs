@@ -4,10 +4,10 @@ mod bench;
 mod build;
 mod file;
 mod import;
-mod progress;
+mod model;
+mod progress_view;
 mod show;
-mod stop;
-mod subject;
+mod stop_condition;
 mod summary;
 mod verify;
 
@@ -27,7 +27,7 @@ use trial::protocol::Precision;
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(subcommand)]
-    action: Action,
+    action: LutAction,
 }
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ Examples:
   harness lut show luts/titan-v.csv --svg > titan-v.svg";
 
 #[derive(Debug, Subcommand)]
-enum Action {
+enum LutAction {
     /// Measure every convolution that a model can come to; interrupted, the same command goes on
     Build(build::Arguments),
     /// Measure some entries again; exit code 1 if they are not what the table says
@@ -55,10 +55,10 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let done = match self.action {
-            Action::Build(arguments) => arguments.run(),
-            Action::Verify(arguments) => arguments.run(),
-            Action::Import(arguments) => arguments.run(),
-            Action::Show(arguments) => arguments.run(),
+            LutAction::Build(arguments) => arguments.run(),
+            LutAction::Verify(arguments) => arguments.run(),
+            LutAction::Import(arguments) => arguments.run(),
+            LutAction::Show(arguments) => arguments.run(),
         };
         match done {
             Err(error) if error.is::<Crashed>() => {

@@ -30,7 +30,7 @@ pub struct Arguments {
     update: bool,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
+    format: RegressionFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ Examples:
   harness regress --baseline baseline.csv --out runs             after every change";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum RegressionFormat {
     /// Aligned columns
     Text,
     /// Markdown
@@ -83,8 +83,8 @@ impl Arguments {
         let title = format!("{} against {}{origin}", self.out.display(), self.baseline.display());
         let markdown = regression.markdown(&title);
         stdio::show(&match self.format {
-            Format::Text => regression.text(&title),
-            Format::Md => markdown.clone(),
+            RegressionFormat::Text => regression.text(&title),
+            RegressionFormat::Md => markdown.clone(),
         })?;
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         for (file, content) in written.iter().zip([regression.junit(), markdown]) {

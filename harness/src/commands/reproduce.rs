@@ -172,13 +172,13 @@ mod tests {
     use clap::Parser;
 
     #[derive(Parser)]
-    struct Line {
+    struct CommandLine {
         #[command(flatten)]
         options: TrainingOptions,
     }
 
     fn options(arguments: &[&str]) -> TrainingOptions {
-        Line::parse_from([&["harness"], arguments].concat()).options
+        CommandLine::parse_from([&["harness"], arguments].concat()).options
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The device that latencies are measured on, and the worker that measures them.
 
-use super::stop::Stop;
+use super::stop_condition::StopCondition;
 use crate::device::{Device, DeviceChoice};
 use crate::stdio;
 use crate::worker_client::{Worker, ask};
@@ -25,7 +25,7 @@ pub struct LatencyBench {
 }
 
 /// What is measured, and how.
-pub struct Subjects {
+pub struct ToMeasure {
     /// Single convolutions.
     pub convolutions: Vec<ConvShape>,
     /// Whole networks, numbered after them.
@@ -62,14 +62,14 @@ impl LatencyBench {
         Ok(())
     }
 
-    /// Measures `subjects` and hands on each timing as it comes; false if it stopped before the end.
+    /// Measures `to_measure` and hands on each timing as it comes; false if it stopped before the end.
     pub fn measure(
         &self,
-        subjects: Subjects,
-        stop: &Stop,
+        to_measure: ToMeasure,
+        stop: &StopCondition,
         mut measured: impl FnMut(LutTiming) -> anyhow::Result<()>,
     ) -> anyhow::Result<bool> {
-        let Subjects { convolutions, networks, batch, precision, seconds } = subjects;
+        let ToMeasure { convolutions, networks, batch, precision, seconds } = to_measure;
         let (device, threads) = (self.device, self.threads);
         let job = Job::Lut(LutJob { convolutions, networks, device, threads, batch, precision, seconds });
         let heard = |event| match event {

@@ -1,10 +1,10 @@
 //! `harness lut build`: measures every convolution that a model can come to.
 
-use super::bench::{LatencyBench, Subjects, entry};
+use super::bench::{LatencyBench, ToMeasure, entry};
 use super::file::Growing;
-use super::progress::Progress;
-use super::stop::Stop;
-use super::subject::Subject;
+use super::model::TableModel;
+use super::progress_view::ProgressView;
+use super::stop_condition::StopCondition;
 use super::{precisions, seconds, summary};
 use crate::device::{Device, DeviceChoice};
 use crate::{duration, stdio};
@@ -64,13 +64,13 @@ pub struct Arguments {
 impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let subject = Subject::new(&self.model, self.side)?;
+        let model = TableModel::new(&self.model, self.side)?;
         let bench = LatencyBench::find(self.device, self.threads)?;
         bench.check(self.precision)?;
         let cuda = matches!(bench.device, Device::Cuda(_));
         let batch = self.batch.map_or(if cuda { CUDA_BATCH } else { CPU_BATCH }, usize::from);
         let multiple = if cuda { CUDA_MULTIPLE } else { 1 };
-        let space = subject.structures(self.step.map(usize::from), multiple, !self.prune_stem)?;
+        let space = model.structures(self.step.map(usize::from), multiple, !self.prune_stem)?;
         let about = LatencyAbout {
             device: bench.name.clone(),
             batch,
@@ -91,12 +91,12 @@ impl Arguments {
         let total = wanted.len();
         stdio::say(format!("{total} of {} convolutions are to be measured on {}", shapes.len(), bench.name));
         if total > 0 {
-            let stop = Stop::watch(self.time_budget)?;
-            let mut progress = Progress::new(total);
+            let stop = StopCondition::watch(self.time_budget)?;
+            let mut progress = ProgressView::new(total);
             let mut done = 0;
             let (convolutions, precision, seconds) = (wanted.clone(), self.precision, self.seconds);
-            let subjects = Subjects { convolutions, networks: vec![], batch, precision, seconds };
-            let finished = bench.measure(subjects, &stop, |timing| {
+            let to_measure = ToMeasure { convolutions, networks: vec![], batch, precision, seconds };
+            let finished = bench.measure(to_measure, &stop, |timing| {
                 let shape = wanted[timing.number];
                 growing.add(shape, entry(&timing))?;
                 done += 1;
@@ -110,7 +110,7 @@ impl Arguments {
             }
         }
         growing.rewrite()?;
-        stdio::show(&summary::text(&growing.table, Some(&subject)))?;
+        stdio::show(&summary::text(&growing.table, Some(&model)))?;
         stdio::say(format!("table: {}", path.display()));
         Ok(Exit::Done)
     }

@@ -1,7 +1,7 @@
 //! The file of a table while it is being built: every entry is in it as soon as it is measured, and in
 //! the end all are in order.
 
-use super::subject::image_side;
+use super::model::image_side;
 use crate::stdio;
 use anyhow::{anyhow, bail};
 use network::ConvShape;

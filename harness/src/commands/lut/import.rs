@@ -1,7 +1,7 @@
 //! `harness lut import`: the table of another program.
 
 use super::file::write;
-use super::subject::Subject;
+use super::model::TableModel;
 use super::summary;
 use crate::stdio;
 use anyhow::{Context, bail};
@@ -59,9 +59,9 @@ impl Arguments {
             origin: format!("imported from {file}"),
         };
         let mut table = LatencyTable::import(&self.file, &content, about)?;
-        let subject = Subject::of_table(&table, None)?;
-        if let Some(subject) = subject.as_ref().filter(|_| self.interpolate) {
-            let shapes = subject.structures(self.step.map(usize::from), 1, true)?.shapes();
+        let model = TableModel::of_table(&table, None)?;
+        if let Some(model) = model.as_ref().filter(|_| self.interpolate) {
+            let shapes = model.structures(self.step.map(usize::from), 1, true)?.shapes();
             let lacking: Vec<_> = shapes.iter().filter(|shape| !table.entries.contains_key(shape)).collect();
             let found = lacking.iter().filter_map(|shape| Some((**shape, table.between(shape).ok()?)));
             let found: Vec<_> = found.collect();
@@ -80,7 +80,7 @@ impl Arguments {
             std::fs::create_dir_all(folder).with_context(remedy)?;
         }
         write(&self.into, &table)?;
-        stdio::show(&summary::text(&table, subject.as_ref()))?;
+        stdio::show(&summary::text(&table, model.as_ref()))?;
         stdio::say(format!("table: {}", self.into.display()));
         Ok(Exit::Done)
     }

@@ -1,6 +1,6 @@
 //! `harness lut show`: what a table holds, in all and layer by layer.
 
-use super::subject::Subject;
+use super::model::TableModel;
 use super::{read, summary};
 use crate::columns::align;
 use crate::stdio;
@@ -37,20 +37,20 @@ impl Arguments {
     /// Does it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let table = read(&self.file)?;
-        let subject = Subject::of_table(&table, self.model.as_deref())?;
+        let model = TableModel::of_table(&table, self.model.as_deref())?;
         let by_layer = self.layer.is_some() || self.csv || self.svg;
-        let Some(subject) = subject else {
+        let Some(model) = model else {
             if by_layer {
                 bail!("the table names no model whose layers could be shown, or is empty; add --model");
             }
             stdio::show(&summary::text(&table, None))?;
             return Ok(Exit::Done);
         };
-        let mut layers = subject.layers();
+        let mut layers = model.layers();
         if let Some(wanted) = &self.layer {
             let names: Vec<&str> = layers.iter().map(|(name, _)| *name).collect();
             let unknown = || {
-                let model = &subject.network.name;
+                let model = &model.network.name;
                 format!("{model} has no convolution `{wanted}`; it has {}", names.join(", "))
             };
             let at = names.iter().position(|name| name == wanted).with_context(unknown)?;
@@ -63,7 +63,7 @@ impl Arguments {
         } else if self.layer.is_some() {
             stairs(&table, &layers[0].1)
         } else {
-            summary::text(&table, Some(&subject)) + "\n" + &self::layers(&table, &subject, &layers)
+            summary::text(&table, Some(&model)) + "\n" + &self::layers(&table, &model, &layers)
         };
         stdio::show(&text)?;
         Ok(Exit::Done)
@@ -84,10 +84,10 @@ fn staircase<'a>(table: &'a LatencyTable, full: &ConvShape) -> Stairs<'a> {
 }
 
 /// Every layer in a line.
-fn layers(table: &LatencyTable, subject: &Subject, layers: &[(&str, ConvShape)]) -> String {
+fn layers(table: &LatencyTable, model: &TableModel, layers: &[(&str, ConvShape)]) -> String {
     let header = ["Layer", "Convolution", "ms", "Share", "Entries", "Step", "Least ms"];
     let mut rows = vec![header.map(String::from).to_vec()];
-    let whole = subject.dense(table).ok();
+    let whole = model.dense(table).ok();
     for (name, shape) in layers {
         let stairs = staircase(table, shape);
         let dense = table.entries.get(shape);

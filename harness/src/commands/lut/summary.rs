@@ -1,12 +1,12 @@
 //! A table in a few lines.
 
-use super::subject::Subject;
+use super::model::TableModel;
 use crate::columns::align;
 use sparsity::{LatencyOrigin, LatencyTable};
 
 /// What `table` is about, how many entries it has from where, how they scatter and which are doubtful;
-/// and the latencies of `subject`.
-pub fn text(table: &LatencyTable, subject: Option<&Subject>) -> String {
+/// and the latencies of `model`.
+pub fn text(table: &LatencyTable, model: Option<&TableModel>) -> String {
     let about = &table.about;
     let mut rows = vec![
         ("device", about.device.clone()),
@@ -20,18 +20,18 @@ pub fn text(table: &LatencyTable, subject: Option<&Subject>) -> String {
     if let Some((shape, entry)) = doubtful.first() {
         rows.push(("doubtful", format!("{}, such as {shape}: {}", doubtful.len(), entry.note)));
     }
-    if let Some(subject) = subject {
-        rows.push(("model", format!("{}, side {}", subject.network.name, subject.side())));
+    if let Some(model) = model {
+        rows.push(("model", format!("{}, side {}", model.network.name, model.side())));
         rows.push((
             "dense",
-            match subject.dense(table) {
+            match model.dense(table) {
                 Ok(milliseconds) => format!("{milliseconds:.2} ms in its convolutions"),
                 Err(lacks) => format!("not known: {lacks}"),
             },
         ));
         rows.push((
             "smallest",
-            match subject.known(table) {
+            match model.known(table) {
                 Ok(space) => {
                     format!("{:.2} ms, {:.3} of it", space.smallest(), space.smallest() / space.dense())
                 }

@@ -1,10 +1,10 @@
 //! `harness lut verify`: whether a table still says what its device does.
 
-use super::bench::{LatencyBench, Subjects, threads_of};
+use super::bench::{LatencyBench, ToMeasure, threads_of};
 use super::build::shuffled;
-use super::progress::Progress;
-use super::stop::Stop;
-use super::subject::Subject;
+use super::model::TableModel;
+use super::progress_view::ProgressView;
+use super::stop_condition::StopCondition;
 use super::{read, seconds};
 use crate::columns::align;
 use crate::device::DeviceChoice;
@@ -77,17 +77,17 @@ impl Arguments {
             bail!("{} has no entry to measure; go on building it", self.file.display());
         }
         let wholes = wholes(&table)?;
-        let subjects = Subjects {
+        let to_measure = ToMeasure {
             convolutions: sample.clone(),
             networks: wholes.iter().map(|whole| whole.network.clone()).collect(),
             batch: table.about.batch,
             precision,
             seconds: self.seconds,
         };
-        let stop = Stop::watch(None)?;
+        let stop = StopCondition::watch(None)?;
         let mut timings = Vec::new();
-        let mut progress = Progress::new(sample.len() + wholes.len());
-        let finished = bench.measure(subjects, &stop, |timing| {
+        let mut progress = ProgressView::new(sample.len() + wholes.len());
+        let finished = bench.measure(to_measure, &stop, |timing| {
             progress.step("");
             timings.push(timing);
             Ok(())
@@ -102,7 +102,7 @@ impl Arguments {
             .zip(&sample)
             .map(|(timing, shape)| timing.milliseconds / table.entries[shape].milliseconds)
             .collect();
-        let verdict = Verdict::of(&ratios, self.tolerance);
+        let verdict = TableVerdict::of(&ratios, self.tolerance);
         stdio::show(&(entries(&table, &sample, single, &ratios) + "\n" + &verdict.text(self.tolerance)))?;
         if !whole.is_empty() {
             stdio::show(&("\n".to_string() + &networks(&wholes, whole)))?;
@@ -114,32 +114,32 @@ impl Arguments {
 /// The dense network of the table's model and its structure of half the latency, as far as all
 /// convolutions are there.
 fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
-    let Some(subject) = Subject::of_table(table, None)? else { return Ok(vec![]) };
+    let Some(model) = TableModel::of_table(table, None)? else { return Ok(vec![]) };
     let mut wholes = Vec::new();
-    match subject.dense(table) {
-        Ok(sum) => wholes.push(Whole { name: "dense", network: subject.network.clone(), sum }),
+    match model.dense(table) {
+        Ok(sum) => wholes.push(Whole { name: "dense", network: model.network.clone(), sum }),
         Err(lacks) => stdio::say(format!("warning: the dense network is left out: {lacks}")),
     }
     // Where there is no structure of half the latency, there is none to look at.
-    if let Ok(space) = subject.known(table)
+    if let Ok(space) = model.known(table)
         && let Ok(counts) = space.uniform(space.dense() / 2.0)
     {
         let kept = counts.iter().map(|&count| (0..count).collect()).collect();
-        let network = subject.network.compacted(space.groups(), &Kept::new(space.groups(), kept)?);
+        let network = model.network.compacted(space.groups(), &Kept::new(space.groups(), kept)?);
         wholes.push(Whole { name: "half the latency", network, sum: space.latency(&counts)? });
     }
     Ok(wholes)
 }
 
 /// Whether ratios of new to old latencies are near enough to one.
-struct Verdict {
+struct TableVerdict {
     median: f64,
     far: usize,
     of: usize,
     passed: bool,
 }
 
-impl Verdict {
+impl TableVerdict {
     /// The verdict on `ratios`, of which there is at least one.
     fn of(ratios: &[f64], tolerance: f64) -> Self {
         let mut sorted = ratios.to_vec();
@@ -196,10 +196,10 @@ mod tests {
 
     #[test]
     fn a_verdict_is_of_the_median_and_of_those_far_off() {
-        let passed = |ratios: &[f64]| Verdict::of(ratios, 0.1).passed;
+        let passed = |ratios: &[f64]| TableVerdict::of(ratios, 0.1).passed;
         assert!(passed(&[1.0]) && passed(&[0.91, 1.09]) && !passed(&[1.11]) && !passed(&[0.89]));
         assert!(passed(&[1.0, 1.0, 1.0, 5.0]), "a quarter may be far off");
         assert!(!passed(&[1.0, 1.0, 1.0, 1.0, 0.5, 1.3]), "a third may not");
-        assert_eq!(Verdict::of(&[1.0, 1.2, 1.1], 0.1).median, 1.1);
+        assert_eq!(TableVerdict::of(&[1.0, 1.2, 1.1], 0.1).median, 1.1);
     }
 }

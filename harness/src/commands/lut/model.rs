@@ -8,13 +8,13 @@ use sparsity::{Accounting, ChannelOptions, ChannelSpace, Latency, LatencyTable};
 const CLASSES: usize = 1000;
 
 /// A model for images of one size.
-pub struct Subject {
+pub struct TableModel {
     /// Its description.
     pub network: Network,
     groups: ChannelGroups,
 }
 
-impl Subject {
+impl TableModel {
     /// Model `name` for images of `side` pixels.
     pub fn new(name: &str, side: usize) -> anyhow::Result<Self> {
         let network = model(name, CLASSES, side)?;
@@ -89,9 +89,9 @@ mod tests {
     /// The classifier aside, the shapes are those of any number of classes.
     #[test]
     fn steps_are_eighths_rounded_up_for_the_device() {
-        let subject = Subject::new("wrn-10-1", 8).unwrap();
+        let model = TableModel::new("wrn-10-1", 8).unwrap();
         let blocks = |step, multiple| {
-            let space = subject.structures(step, multiple, true).unwrap();
+            let space = model.structures(step, multiple, true).unwrap();
             let prunable = space.blocks().iter().zip(space.prunable()).filter(|(_, prunable)| **prunable);
             prunable.map(|(block, _)| *block).collect::<Vec<_>>()
         };

@@ -6,14 +6,14 @@ use std::io::{IsTerminal, stderr};
 use std::time::Instant;
 
 /// The person's view of measurements.
-pub struct Progress {
+pub struct ProgressView {
     bar: Option<ProgressBar>,
     started: Instant,
     done: usize,
     total: usize,
 }
 
-impl Progress {
+impl ProgressView {
     /// A view of `total` measurements.
     pub fn new(total: usize) -> Self {
         let template = "{bar:24} {pos}/{len} measured, {eta} left  {wide_msg}";
@@ -36,7 +36,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for ProgressView {
     fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use trial::Exit;
 
 /// Why to stop.
-pub struct Stop {
+pub struct StopCondition {
     signal: Arc<AtomicBool>,
     deadline: Option<Instant>,
 }
 
-impl Stop {
+impl StopCondition {
     /// From now on SIGINT and SIGTERM do not end the program but are remembered, as long as this lives.
     pub fn watch(budget: Option<Duration>) -> anyhow::Result<Self> {
         let signal = Arc::new(AtomicBool::new(false));

@@ -17,7 +17,7 @@ use records::Record;
 use crate::evidence::condition::{CHOICES, Condition, Difference, LENGTH};
 use crate::evidence::trials::repeated_seed;
 
-use measured::{Groups, Row, rows};
+use measured::{ComparedRow, Groups, rows};
 use selection::{Selection, says};
 
 /// One side of a comparison.
@@ -36,7 +36,7 @@ pub struct Comparison<'a> {
     /// Columns that do not count in the match.
     ignored: Vec<String>,
     /// What was measured of the conditions that both sides have.
-    rows: Vec<Row>,
+    rows: Vec<ComparedRow>,
     /// Number of those conditions.
     matched: usize,
     /// What only one side has, with the number of its trials.

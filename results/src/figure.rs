@@ -7,6 +7,7 @@
 //! keeps unlike records apart: a drawing is of one group, and says what its records are worth.
 
 mod build;
+mod canvas;
 mod chart;
 mod csv;
 mod curve;
@@ -20,6 +21,7 @@ mod marker;
 mod of_groups;
 mod panel;
 mod parts;
+mod plane;
 mod points;
 mod scatter;
 mod source;

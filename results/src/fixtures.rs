@@ -6,9 +6,9 @@ use crate::paper::LATENCY;
 
 /// Method, share of latency, whether from pretrained weights, top-1 of every seed, speed and cost
 /// relative to the dense network.
-type Trials = (&'static str, f64, bool, &'static [f64], f64, f64);
+type MethodTrials = (&'static str, f64, bool, &'static [f64], f64, f64);
 
-const TRIALS: [Trials; 8] = [
+const TRIALS: [MethodTrials; 8] = [
     ("dense", 1.0, false, &[76.8, 77.0], 1.0, 1.0),
     ("halp", 0.8, true, &[77.1], 1.2, 1.85),
     ("halp", 0.55, true, &[76.4, 76.6], 1.62, 1.61),
@@ -19,9 +19,9 @@ const TRIALS: [Trials; 8] = [
     ("iee", 0.3, true, &[75.1], 2.55, 1.42),
 ];
 
-/// Trials of the published recipe on ImageNet, timed on an H100.
+/// MethodTrials of the published recipe on ImageNet, timed on an H100.
 pub fn structured(model: &str) -> Vec<Record> {
-    let of = |(method, share, pretrained, top1, speed, cost): &Trials| -> Vec<Record> {
+    let of = |(method, share, pretrained, top1, speed, cost): &MethodTrials| -> Vec<Record> {
         let trial = |(seed, top1): (u64, &f64)| {
             let dense = *method == "dense";
             let fps = 2500.0 * speed + seed as f64;

@@ -47,21 +47,21 @@ pub struct Grid {
     /// The columns from left to right.
     pub columns: Vec<Column>,
     /// Blocks of rows, set apart by a rule.
-    pub blocks: Vec<Rows>,
+    pub blocks: Vec<GridBlock>,
 }
 
-/// Rows that stand together.
+/// GridBlock that stand together.
 #[derive(Debug, Default)]
-pub struct Rows {
+pub struct GridBlock {
     /// What stands above them, across all columns.
     pub heading: Option<String>,
     /// The rows, each as long as there are columns; a missing cell is `None`.
     pub rows: Vec<Vec<Option<String>>>,
 }
 
-impl From<Vec<Vec<Option<String>>>> for Rows {
-    fn from(rows: Vec<Vec<Option<String>>>) -> Rows {
-        Rows { heading: None, rows }
+impl From<Vec<Vec<Option<String>>>> for GridBlock {
+    fn from(rows: Vec<Vec<Option<String>>>) -> GridBlock {
+        GridBlock { heading: None, rows }
     }
 }
 

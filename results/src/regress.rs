@@ -22,7 +22,7 @@ use records::Record;
 
 use crate::evidence::condition::{CHOICES, Condition, LENGTH};
 
-use check::{Check, Verdict, settle};
+use check::{Check, Finding, settle};
 
 /// What became of every condition of a baseline.
 #[derive(Debug)]
@@ -110,7 +110,7 @@ impl Regression {
 
     /// Whether anything is worse than in the baseline, or not fit to be compared with it.
     pub fn failed(&self) -> bool {
-        !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == Verdict::Regressed)
+        !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == Finding::Regressed)
     }
 
     /// Number of tests that were made, which share the rate of false alarms.

@@ -19,14 +19,14 @@ use std::path::PathBuf;
 
 use records::StoreError;
 
-use drawings::Shown;
+use drawings::PlacedDrawing;
 use source::Sources;
 
 /// All that is recorded in some output directories, for one page.
 #[derive(Debug)]
 pub struct Report {
     sources: Sources,
-    shown: Vec<Shown>,
+    shown: Vec<PlacedDrawing>,
 }
 
 impl Report {

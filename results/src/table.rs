@@ -4,10 +4,13 @@
 //! (`columns`), and laid out with notes and legend (`layout`) or in long form for other programs (`long_form`).
 
 mod block;
+mod column;
 mod columns;
+mod further_values;
 pub(crate) mod layout;
 mod legend;
 mod long_form;
+mod marks;
 mod structured;
 mod summary;
 

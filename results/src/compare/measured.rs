@@ -10,7 +10,7 @@ use crate::statistics::{Summary, Welch, holm, mann_whitney};
 
 /// A quantity that is compared.
 #[derive(Debug)]
-pub struct Quantity {
+pub struct ComparedQuantity {
     /// Its column.
     pub column: &'static str,
     /// What it is, with its unit.
@@ -23,36 +23,36 @@ pub struct Quantity {
 }
 
 /// The quantities, in the order in which they are told.
-pub const QUANTITIES: [Quantity; 5] = [
-    Quantity {
+pub const QUANTITIES: [ComparedQuantity; 5] = [
+    ComparedQuantity {
         column: "top1",
         title: "Top-1 accuracy, %",
         value: |record| record.top1,
         way: |_| String::new(),
         is_ratio: false,
     },
-    Quantity {
+    ComparedQuantity {
         column: "map",
         title: "Mean average precision, %",
         value: |record| record.map,
         way: |_| String::new(),
         is_ratio: false,
     },
-    Quantity {
+    ComparedQuantity {
         column: "train_flops_ratio",
         title: "FLOPs of training over those of a dense training",
         value: |record| record.train_flops_ratio,
         way: |_| String::new(),
         is_ratio: true,
     },
-    Quantity {
+    ComparedQuantity {
         column: "step_per_reference",
         title: "Time of a training step, passes of the reference workload",
         value: |record| record.step_per_reference,
         way: way::of_steps,
         is_ratio: true,
     },
-    Quantity {
+    ComparedQuantity {
         column: "fps_per_reference",
         title: "Images inferred in a pass of the reference workload",
         value: |record| record.fps_per_reference.filter(|_| record.fps_doubt.is_empty()),
@@ -66,11 +66,11 @@ pub type Groups<'a> = BTreeMap<Condition, Vec<&'a Record>>;
 
 /// One quantity of one condition.
 #[derive(Debug)]
-pub struct Row {
+pub struct ComparedRow {
     /// The condition.
     pub condition: Condition,
     /// The quantity.
-    pub quantity: &'static Quantity,
+    pub quantity: &'static ComparedQuantity,
     /// Both sides.
     pub sides: [Summary; 2],
     /// The difference B - A, or the ratio of the geometric means B / A.
@@ -91,7 +91,7 @@ pub struct Row {
 const LEAST_RANKED: usize = 4;
 
 /// The rows of all conditions that both sides have.
-pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<Row> {
+pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<ComparedRow> {
     let mut rows = Vec::new();
     for quantity in &QUANTITIES {
         for (condition, of_a) in a {
@@ -117,12 +117,17 @@ pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<Row> {
     rows
 }
 
-fn ways(quantity: &Quantity, trials: &[&Record]) -> BTreeSet<String> {
+fn ways(quantity: &ComparedQuantity, trials: &[&Record]) -> BTreeSet<String> {
     let measured = trials.iter().filter(|record| (quantity.value)(record).is_some());
     measured.map(|record| (quantity.way)(record)).collect()
 }
 
-fn row(quantity: &'static Quantity, condition: &Condition, a: &[&Record], b: &[&Record]) -> Option<Row> {
+fn row(
+    quantity: &'static ComparedQuantity,
+    condition: &Condition,
+    a: &[&Record],
+    b: &[&Record],
+) -> Option<ComparedRow> {
     let values = |trials: &[&Record]| -> Vec<f64> {
         let values = trials.iter().filter_map(|record| (quantity.value)(record));
         values.filter(|value| !quantity.is_ratio || *value > 0.0).collect()
@@ -141,7 +146,7 @@ fn row(quantity: &'static Quantity, condition: &Condition, a: &[&Record], b: &[&
         welch.map(|welch| welch.interval(Summary::CONFIDENCE)).map(|(low, high)| (told(low), told(high)));
     let ranked = a.len().min(b.len()) >= LEAST_RANKED && p.is_some();
     let ranks = ranked.then(|| mann_whitney(&a, &b)).flatten().map(|test| test.p_two_sided());
-    Some(Row {
+    Some(ComparedRow {
         condition: condition.clone(),
         quantity,
         sides,

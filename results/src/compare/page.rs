@@ -1,12 +1,12 @@
 //! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
 
-use crate::evidence::condition::{Condition, Labels};
+use crate::evidence::condition::{Condition, ConditionLabels};
 use crate::page::number::{accuracy, decimals, p_value};
 use crate::page::{Grid, Item, Page, left, markdown, right, text};
 use crate::statistics::Summary;
 
 use super::Comparison;
-use super::measured::{QUANTITIES, Quantity, Row};
+use super::measured::{ComparedQuantity, ComparedRow, QUANTITIES};
 
 /// Most conditions of one side that are named.
 const MOST: usize = 40;
@@ -24,10 +24,10 @@ impl Comparison<'_> {
 
     fn page(&self) -> Page {
         let matched: Vec<&Condition> = self.rows.iter().map(|row| &row.condition).collect();
-        let labels = Labels::of(matched.into_iter());
+        let labels = ConditionLabels::of(matched.into_iter());
         let mut items = vec![Item::Notes(self.subject(&labels))];
         for quantity in &QUANTITIES {
-            let rows: Vec<&Row> =
+            let rows: Vec<&ComparedRow> =
                 self.rows.iter().filter(|row| row.quantity.column == quantity.column).collect();
             if !rows.is_empty() {
                 items.push(Item::Heading(format!("{} ({})", quantity.title, quantity.column)));
@@ -58,7 +58,7 @@ impl Comparison<'_> {
     }
 
     /// What the sides are, and what may differ between them.
-    fn subject(&self, labels: &Labels) -> Vec<String> {
+    fn subject(&self, labels: &ConditionLabels) -> Vec<String> {
         let side = |name: &str, at: usize| {
             let side = &self.sides[at];
             format!("{name}: {} ({} records)", side.selection.text(), side.records.len())
@@ -91,7 +91,7 @@ impl Comparison<'_> {
     }
 }
 
-fn grid(quantity: &Quantity, rows: &[&Row], labels: &Labels) -> Grid {
+fn grid(quantity: &ComparedQuantity, rows: &[&ComparedRow], labels: &ConditionLabels) -> Grid {
     let effect = if quantity.is_ratio { "Ratio" } else { "Difference" };
     let columns = vec![
         left("Condition"),
@@ -103,7 +103,7 @@ fn grid(quantity: &Quantity, rows: &[&Row], labels: &Labels) -> Grid {
         right("p (ranks)"),
     ];
     let number = |value: f64| if quantity.is_ratio { format!("{value:.4}") } else { format!("{value:+.2}") };
-    let row = |row: &&Row| {
+    let row = |row: &&ComparedRow| {
         let side = |at: usize| {
             let side = row.sides[at];
             if quantity.is_ratio { plain(side.mean, side.deviation, side.n) } else { accuracy(side) }

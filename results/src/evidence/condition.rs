@@ -11,10 +11,10 @@ use records::Record;
 use crate::page::number::percent;
 
 /// A column that says what was run, and what it says of a record.
-type Column = (&'static str, fn(&Record) -> String);
+type ConditionColumn = (&'static str, fn(&Record) -> String);
 
 /// The columns, in the order in which conditions are sorted.
-const COLUMNS: [Column; N] = [
+const COLUMNS: [ConditionColumn; N] = [
     ("suite", |record| record.suite.clone()),
     ("dataset", |record| record.dataset.clone()),
     ("data_fingerprint", |record| record.data_fingerprint.clone()),
@@ -35,7 +35,7 @@ const COLUMNS: [Column; N] = [
 
 const N: usize = 16;
 
-/// Column of what the harness chose where nothing was set and the papers do not say.
+/// ConditionColumn of what the harness chose where nothing was set and the papers do not say.
 pub const CHOICES: &str = "choices";
 
 /// Columns that tell how far a trial came: what was asked for is in the profile and the settings.
@@ -142,14 +142,14 @@ pub struct Difference<'a> {
 
 /// Short names of several conditions: each says its method and what sets it apart from the others.
 #[derive(Debug)]
-pub struct Labels {
+pub struct ConditionLabels {
     varying: Vec<&'static str>,
     common: Vec<(&'static str, String)>,
 }
 
-impl Labels {
+impl ConditionLabels {
     /// The names that tell these conditions apart.
-    pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> Labels {
+    pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> ConditionLabels {
         let mut said: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         for (name, value) in conditions.clone().flat_map(Condition::values) {
             let known = said.entry(name).or_insert(Some(value));
@@ -173,7 +173,7 @@ impl Labels {
             }
         }
         let common = names().filter_map(|name| Some((name, said.get(name)?.as_ref()?.to_string())));
-        Labels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
+        ConditionLabels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
     }
 
     /// What all of them say: `suite=cifar10, profile=lite`.
@@ -234,7 +234,7 @@ mod tests {
         let condition = Condition::of(&record());
         assert_eq!(condition.label(), "cifar10 lite rigl erk 90% steps=100 [epochs=10; scope=layer]");
         let denser = Condition::of(&Record { sparsity_target: Some(0.8), ..record() });
-        let labels = Labels::of([&condition, &denser].into_iter());
+        let labels = ConditionLabels::of([&condition, &denser].into_iter());
         assert_eq!([&condition, &denser].map(|it| labels.label(it)), ["rigl 90%", "rigl 80%"]);
         let channels = Condition::of(&Record {
             suite: "imagenet".into(),
@@ -245,7 +245,7 @@ mod tests {
             distribution: "latency".into(),
             ..record()
         });
-        let apart = Labels::of([&condition, &channels].into_iter());
+        let apart = ConditionLabels::of([&condition, &channels].into_iter());
         assert_eq!(
             [&condition, &channels].map(|it| apart.label(it)),
             ["rigl 90%", "imagenet rigl latency 30%"]

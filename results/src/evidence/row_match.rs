@@ -13,7 +13,7 @@ use crate::paper::settings::{include, parse};
 
 /// The row and the level that a record belongs to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Place {
+pub struct RowMatch {
     /// Index of the row.
     pub row: usize,
     /// The table's level.
@@ -26,7 +26,7 @@ pub struct Place {
 }
 
 /// Where a record stands in a table.
-pub fn place(definition: &TableDefinition, record: &Record) -> Option<Place> {
+pub fn place(definition: &TableDefinition, record: &Record) -> Option<RowMatch> {
     let here = nearest(definition, record)?;
     let there = others(definition).filter_map(|other| nearest(other, record));
     there.map(|place| place.nearness).all(|nearness| nearness <= here.nearness).then_some(here)
@@ -45,7 +45,7 @@ fn others(definition: &TableDefinition) -> impl Iterator<Item = &'static TableDe
 
 /// The row with the record's method, if possible its distribution, and most of its settings; the
 /// first of several.
-fn nearest(definition: &TableDefinition, record: &Record) -> Option<Place> {
+fn nearest(definition: &TableDefinition, record: &Record) -> Option<RowMatch> {
     let level = definition.level_of(record)?;
     let settings = parse(&record.settings);
     let fits = definition.rows.iter().enumerate().filter(|(_, row)| {
@@ -57,7 +57,7 @@ fn nearest(definition: &TableDefinition, record: &Record) -> Option<Place> {
         let spread = row.distribution.is_none_or(|distribution| distribution == record.distribution);
         let start = row.pretrained != record.pretrained.is_empty();
         let own = spread && start && row.settings.len() == settings.len();
-        Place { row: at, level, own, nearness: (spread, start, row.settings.len()) }
+        RowMatch { row: at, level, own, nearness: (spread, start, row.settings.len()) }
     });
     // The last of several equal ones is the maximum, hence the reversal.
     places.rev().max_by_key(|place| place.nearness)

@@ -13,14 +13,14 @@ use crate::paper::settings::{parse, text, without};
 use crate::paper::{Reference, RowDefinition, TableDefinition};
 
 use super::group::Group;
-use super::row_match::{Place, elsewhere, place};
+use super::row_match::{RowMatch, elsewhere, place};
 use super::trials::Trials;
 
 /// One method at one level.
 #[derive(Clone, Debug)]
-pub struct Line<'a> {
+pub struct TableRow<'a> {
     /// What the line is about.
-    pub subject: Subject<'a>,
+    pub subject: MethodVariant<'a>,
     /// The table's level: share of zeros, or of latency, 0 to 1.
     pub level: f64,
     /// Whether it is the level of the dense network.
@@ -35,7 +35,7 @@ pub struct Line<'a> {
 
 /// A method with its distribution and settings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject<'a> {
+pub struct MethodVariant<'a> {
     /// The label, which says what differs from the row of the table.
     pub label: String,
     /// Key of the method; empty if it is not run here.
@@ -46,9 +46,9 @@ pub struct Subject<'a> {
     pub settings: String,
 }
 
-impl<'a> Subject<'a> {
-    fn of_row(row: &RowDefinition) -> Subject<'a> {
-        Subject {
+impl<'a> MethodVariant<'a> {
+    fn of_row(row: &RowDefinition) -> MethodVariant<'a> {
+        MethodVariant {
             label: row.label.into(),
             method: row.method.unwrap_or_default(),
             distribution: row.distribution.unwrap_or_default(),
@@ -56,8 +56,8 @@ impl<'a> Subject<'a> {
         }
     }
 
-    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> Subject<'a> {
-        let own = Subject::of_row(row);
+    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> MethodVariant<'a> {
+        let own = MethodVariant::of_row(row);
         let recorded = record.distribution.as_str();
         let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
         let (mut label, distribution) = match recorded {
@@ -80,11 +80,11 @@ impl<'a> Subject<'a> {
         if !besides.is_empty() {
             label.push_str(&format!(" [{}]", besides.join("; ")));
         }
-        Subject { label, distribution, settings: record.settings.clone(), ..own }
+        MethodVariant { label, distribution, settings: record.settings.clone(), ..own }
     }
 }
 
-impl Line<'_> {
+impl TableRow<'_> {
     /// The line as notes name it: `IEE (ERK) at 90%`.
     pub fn name(&self) -> String {
         format!("{} at {}", self.subject.label, percent(self.level))
@@ -103,8 +103,8 @@ impl Line<'_> {
 }
 
 /// The lines of a group's table, level after level, the dense network's first.
-pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a>> {
-    let placed: Vec<(Place, &'a Record)> =
+pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<TableRow<'a>> {
+    let placed: Vec<(RowMatch, &'a Record)> =
         group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
     let differs = group.differs(definition);
     let mut lines = Vec::new();
@@ -113,7 +113,7 @@ pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a
             if definition.has_line(row, level) {
                 let here = placed.iter().filter(|(place, _)| place.row == at && place.level == level);
                 let subjects = subjects(row, here, group);
-                lines.extend(subjects.into_iter().map(|(subject, trials)| Line {
+                lines.extend(subjects.into_iter().map(|(subject, trials)| TableRow {
                     published: definition.published(&subject.label, level),
                     subject,
                     level,
@@ -130,18 +130,20 @@ pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Line<'a
 /// The row with its own trials, then its variants with theirs.
 fn subjects<'a: 'b, 'b>(
     row: &RowDefinition,
-    placed: impl Iterator<Item = &'b (Place, &'a Record)>,
+    placed: impl Iterator<Item = &'b (RowMatch, &'a Record)>,
     group: &Group,
-) -> Vec<(Subject<'a>, Trials<'a>)> {
+) -> Vec<(MethodVariant<'a>, Trials<'a>)> {
     let mut own = Trials::default();
-    let mut variants: BTreeMap<Subject<'a>, Trials<'a>> = BTreeMap::new();
+    let mut variants: BTreeMap<MethodVariant<'a>, Trials<'a>> = BTreeMap::new();
     for (place, record) in placed {
         match place.own && group.has_usual_latencies(record) {
             true => own.0.push(record),
-            false => variants.entry(Subject::of_variant(row, record, group)).or_default().0.push(record),
+            false => {
+                variants.entry(MethodVariant::of_variant(row, record, group)).or_default().0.push(record)
+            }
         }
     }
-    [(Subject::of_row(row), own)].into_iter().chain(variants).collect()
+    [(MethodVariant::of_row(row), own)].into_iter().chain(variants).collect()
 }
 
 /// The records of a group that its table does not show.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::paper::Status;
 
-use super::table_row::Line;
+use super::table_row::TableRow;
 
 /// Assumed deviation of a published value that has none.
 pub const USUAL_DEVIATION: f64 = 0.3;
@@ -66,7 +66,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-impl Line<'_> {
+impl TableRow<'_> {
     /// Measured mean minus published value, percentage points, if the group's recipe, data and
     /// network are the published ones.
     pub fn difference(&self) -> Option<f64> {

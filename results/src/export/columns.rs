@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// Text.
     Text,
     /// A whole number from zero.
@@ -16,41 +16,41 @@ pub enum Kind {
 
 /// A column by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct ExportColumn {
     /// Its name, unlike that of any other.
     pub name: String,
     /// What it holds.
-    pub kind: Kind,
+    pub kind: ColumnKind,
 }
 
 /// The columns of records with the `others` behind them.
-pub fn columns(others: &[String]) -> Vec<Column> {
+pub fn columns(others: &[String]) -> Vec<ExportColumn> {
     let known = Record::columns();
-    let known = known.iter().map(|name| Column { name: name.to_string(), kind: kind(name) });
-    let mut columns: Vec<Column> = known.collect();
+    let known = known.iter().map(|name| ExportColumn { name: name.to_string(), kind: kind(name) });
+    let mut columns: Vec<ExportColumn> = known.collect();
     for other in others {
-        let taken = |name: &str, columns: &[Column]| columns.iter().any(|column| column.name == name);
+        let taken = |name: &str, columns: &[ExportColumn]| columns.iter().any(|column| column.name == name);
         let mut name = other.clone();
         while taken(&name, &columns) {
             name.push('_');
         }
-        columns.push(Column { name, kind: Kind::Text });
+        columns.push(ExportColumn { name, kind: ColumnKind::Text });
     }
     columns
 }
 
 /// What a column of a record holds, as reading it tells: which values it takes.
-fn kind(name: &str) -> Kind {
+fn kind(name: &str) -> ColumnKind {
     let takes = |value: Value| serde_json::from_value::<Record>(json!({ name: value })).is_ok();
     match (takes(json!("text")), takes(json!(0.5))) {
-        (true, _) => Kind::Text,
-        (_, true) => Kind::Float,
-        _ => Kind::Integer,
+        (true, _) => ColumnKind::Text,
+        (_, true) => ColumnKind::Float,
+        _ => ColumnKind::Integer,
     }
 }
 
 /// The fields of all records in the order of the columns; empty ones are null.
-pub fn rows(loaded: &Loaded, columns: &[Column]) -> impl Iterator<Item = Vec<Value>> {
+pub fn rows(loaded: &Loaded, columns: &[ExportColumn]) -> impl Iterator<Item = Vec<Value>> {
     let own = columns.len() - loaded.other_columns.len();
     loaded.records.iter().enumerate().map(move |(row, record)| {
         let mut fields = match serde_json::to_value(record) {

@@ -13,7 +13,7 @@ use records::Loaded;
 use records::record::SCHEMA;
 use serde_json::Value;
 
-use super::columns::{Column, Kind, columns, rows};
+use super::columns::{ColumnKind, ExportColumn, columns, rows};
 
 /// Under which name the version of the columns, [`SCHEMA`], is in the metadata of a Parquet file.
 pub const SCHEMA_ENTRY: &str = "harness.schema";
@@ -38,16 +38,16 @@ pub fn render_parquet(loaded: &Loaded) -> Result<Vec<u8>, ParquetError> {
         // A level a row: whether it has a value.
         let levels: Vec<i16> = values().map(|value| i16::from(!value.is_null())).collect();
         match column.kind {
-            Kind::Text => {
+            ColumnKind::Text => {
                 let texts: Vec<_> = values().filter_map(Value::as_str).map(ByteArray::from).collect();
                 to.typed::<ByteArrayType>().write_batch(&texts, Some(&levels), None)?;
             }
-            Kind::Integer => {
+            ColumnKind::Integer => {
                 // An unsigned number is stored as the signed one of the same bits.
                 let counts: Vec<_> = values().filter_map(Value::as_u64).map(u64::cast_signed).collect();
                 to.typed::<Int64Type>().write_batch(&counts, Some(&levels), None)?;
             }
-            Kind::Float => {
+            ColumnKind::Float => {
                 let numbers: Vec<_> = values().filter_map(Value::as_f64).collect();
                 to.typed::<DoubleType>().write_batch(&numbers, Some(&levels), None)?;
             }
@@ -58,11 +58,11 @@ pub fn render_parquet(loaded: &Loaded) -> Result<Vec<u8>, ParquetError> {
     writer.into_inner()
 }
 
-fn field(column: &Column) -> Result<Arc<Type>, ParquetError> {
+fn field(column: &ExportColumn) -> Result<Arc<Type>, ParquetError> {
     let (physical, logical) = match column.kind {
-        Kind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
-        Kind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
-        Kind::Float => (Physical::DOUBLE, None),
+        ColumnKind::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
+        ColumnKind::Integer => (Physical::INT64, Some(LogicalType::integer(64, false))),
+        ColumnKind::Float => (Physical::DOUBLE, None),
     };
     let builder = Type::primitive_type_builder(&column.name, physical);
     Ok(Arc::new(builder.with_repetition(Repetition::OPTIONAL).with_logical_type(logical).build()?))

@@ -4,7 +4,7 @@ use records::Loaded;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::columns::{Column, columns, rows};
+use super::columns::{ExportColumn, columns, rows};
 
 /// The records as CSV, a header and a row a trial; what does not apply is empty.
 pub fn render_records_csv(loaded: &Loaded) -> String {
@@ -31,7 +31,7 @@ pub fn render_records_json(loaded: &Loaded) -> String {
 
 /// A JSON object whose names keep their order.
 struct Object<'a> {
-    columns: &'a [Column],
+    columns: &'a [ExportColumn],
     row: Vec<Value>,
 }
 

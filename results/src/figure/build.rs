@@ -3,11 +3,11 @@
 use records::Record;
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::paper::{FigureDefinition, Panel, Reference, Shows};
 
 use super::chart::{Chart, Point, Series};
-use super::group_rows::Sheet;
+use super::group_rows::GroupRows;
 use super::source::Source;
 use super::training::{MOST_TRIALS, Trained, numbered};
 use super::{legend, points};
@@ -27,13 +27,13 @@ pub enum Published {
 /// a network that is not dense.
 pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
     let table = &definition.table;
-    let mut sheets = Sheet::all(table, records);
+    let mut sheets = GroupRows::all(table, records);
     let others = sheets.len().saturating_sub(1);
-    let first = sheets.iter().position(Sheet::prunes).unwrap_or(0);
+    let first = sheets.iter().position(GroupRows::prunes).unwrap_or(0);
     let recorded = !sheets.is_empty();
     let sheet = match recorded {
         true => sheets.swap_remove(first),
-        false => Sheet { table, group: Group::default(), lines: Vec::new(), rows: Vec::new() },
+        false => GroupRows { table, group: Group::default(), lines: Vec::new(), rows: Vec::new() },
     };
     let (lines, left_out) = sheet.in_figure();
     let trained: Vec<Trained> =
@@ -66,9 +66,9 @@ pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &
 /// The points of some lines of a group in some panels, with the points of their curves; its id and title
 /// are for the caller.
 pub fn chart<'a>(
-    sheet: &Sheet<'_, 'a>,
+    sheet: &GroupRows<'_, 'a>,
     panels: &[Panel],
-    lines: &[&Line<'a>],
+    lines: &[&TableRow<'a>],
     curves: Vec<Point<'a>>,
     published: Published,
 ) -> Chart<'a> {

@@ -113,6 +113,12 @@ impl Point<'_> {
         matches!(self.origin, Origin::Measured { .. })
     }
 
+    /// The ends of the standard deviation of a measured point, in the quantity upwards.
+    pub fn error_bar(&self) -> Option<[f64; 2]> {
+        let deviation = self.deviation.filter(|_| self.is_measured())?;
+        Some([self.y - deviation, self.y + deviation])
+    }
+
     /// Whether its throughput is not valid.
     pub fn is_doubtful(&self) -> bool {
         matches!(&self.origin, Origin::Measured { doubt: Some(_), .. })

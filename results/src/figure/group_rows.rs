@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use records::Record;
 
 use crate::evidence::group::{Group, groups};
-use crate::evidence::table_row::{Line, lines};
+use crate::evidence::table_row::{TableRow, lines};
 use crate::page::number::percent;
 use crate::paper::TableDefinition;
 
@@ -13,23 +13,23 @@ use super::chart::Series;
 
 /// One group of records in one table.
 #[derive(Debug)]
-pub struct Sheet<'t, 'a> {
+pub struct GroupRows<'t, 'a> {
     /// The table.
     pub table: &'t TableDefinition,
     /// The group.
     pub group: Group<'a>,
     /// Its lines of which a trial ended as planned.
-    pub lines: Vec<Line<'a>>,
+    pub lines: Vec<TableRow<'a>>,
     /// The label of the row that each of them stands under, which variants of the row do not have.
     pub rows: Vec<String>,
 }
 
-impl<'t, 'a> Sheet<'t, 'a> {
+impl<'t, 'a> GroupRows<'t, 'a> {
     /// Every group of a table, the published recipe first.
-    pub fn all(table: &'t TableDefinition, records: &'a [Record]) -> Vec<Sheet<'t, 'a>> {
+    pub fn all(table: &'t TableDefinition, records: &'a [Record]) -> Vec<GroupRows<'t, 'a>> {
         let of = |group: Group<'a>| {
             let mut row = String::new();
-            let mut sheet = Sheet { table, group, lines: Vec::new(), rows: Vec::new() };
+            let mut sheet = GroupRows { table, group, lines: Vec::new(), rows: Vec::new() };
             // The line of a row, which is there even without trials, comes before those of its variants.
             for line in lines(table, &sheet.group) {
                 if is_of_row(table, &line) {
@@ -47,7 +47,7 @@ impl<'t, 'a> Sheet<'t, 'a> {
 
     /// The lines that a figure draws: those of the rows, and the variants of rows without any; then the
     /// other variants.
-    pub fn in_figure(&self) -> (Vec<&Line<'a>>, Vec<&Line<'a>>) {
+    pub fn in_figure(&self) -> (Vec<&TableRow<'a>>, Vec<&TableRow<'a>>) {
         let of_rows = self.lines.iter().filter(|line| is_of_row(self.table, line));
         let own: BTreeSet<&str> = of_rows.map(|line| line.subject.label.as_str()).collect();
         let (mut drawn, mut others) = (Vec::new(), Vec::new());
@@ -95,11 +95,11 @@ impl<'t, 'a> Sheet<'t, 'a> {
     }
 
     /// A series a line, for curves: its method by colour, its level by dashes.
-    pub fn series_of_lines(&self, lines: &[&Line]) -> Vec<Series> {
+    pub fn series_of_lines(&self, lines: &[&TableRow]) -> Vec<Series> {
         let labels = self.labels();
         let mut levels: Vec<f64> = lines.iter().filter(|line| !line.dense).map(|line| line.level).collect();
         levels.dedup();
-        let of = |line: &&Line| Series {
+        let of = |line: &&TableRow| Series {
             label: if line.dense { line.subject.label.clone() } else { self.name(line) },
             run: true,
             mark: labels.iter().position(|(label, _)| *label == line.subject.label).unwrap_or(0),
@@ -109,7 +109,7 @@ impl<'t, 'a> Sheet<'t, 'a> {
     }
 
     /// A line with its level: `IEE (ERK), 90% zeros`.
-    fn name(&self, line: &Line) -> String {
+    fn name(&self, line: &TableRow) -> String {
         format!("{}, {} {}", line.subject.label, percent(line.level), self.level_name())
     }
 
@@ -125,6 +125,6 @@ impl<'t, 'a> Sheet<'t, 'a> {
 }
 
 /// Whether a line is of a row as the table has it, and not of a variant.
-fn is_of_row(table: &TableDefinition, line: &Line) -> bool {
+fn is_of_row(table: &TableDefinition, line: &TableRow) -> bool {
     table.rows.iter().any(|row| row.label == line.subject.label)
 }

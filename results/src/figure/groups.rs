@@ -3,12 +3,12 @@
 use records::Record;
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::paper::catalogue::every_table;
 
 use super::build::{Published, chart, trains};
 use super::chart::{Chart, Point};
-use super::group_rows::Sheet;
+use super::group_rows::GroupRows;
 use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
 use super::source::Source;
@@ -29,7 +29,7 @@ pub const MOST_PARTS: usize = 16;
 /// The figures of every group; those without two points, or without a curve, are left out.
 pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> {
     let sheets = sheets(source, records);
-    let keys: Vec<_> = sheets.iter().map(Sheet::keys).collect();
+    let keys: Vec<_> = sheets.iter().map(GroupRows::keys).collect();
     // A table that shows only trials which another shows too, or an earlier one all of the same.
     let repeats = |at: usize| {
         let covers = |other: usize| keys[other].len() > keys[at].len() || other < at;
@@ -66,10 +66,10 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
 }
 
 /// The groups of all tables.
-fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Sheet<'static, 'a>> {
-    let mut sheets: Vec<Sheet> = Vec::new();
+fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<GroupRows<'static, 'a>> {
+    let mut sheets: Vec<GroupRows> = Vec::new();
     for table in every_table() {
-        let mut own = Sheet::all(table, records);
+        let mut own = GroupRows::all(table, records);
         own.retain(|sheet| !sheet.lines.is_empty());
         if own.len() > MOST_GROUPS {
             let further = own.len() - MOST_GROUPS;
@@ -83,7 +83,7 @@ fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Sheet<'static, 
 
 /// The charts of points of a group, each with what tells it from the others; those without two measured
 /// points are left out.
-fn of_points<'a>(kind: &GroupFigure, sheet: &Sheet<'_, 'a>) -> Vec<(String, Chart<'a>)> {
+fn of_points<'a>(kind: &GroupFigure, sheet: &GroupRows<'_, 'a>) -> Vec<(String, Chart<'a>)> {
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
     let same_data = sheet.group.dataset == sheet.table.dataset;
     let published = if same_data { Published::Preferred } else { Published::Nothing };
@@ -103,8 +103,12 @@ fn of_points<'a>(kind: &GroupFigure, sheet: &Sheet<'_, 'a>) -> Vec<(String, Char
 }
 
 /// The charts of curves of a group, of the lines that have any, each with what tells it from the others.
-fn of_curves<'a>(source: &mut Source, kind: &GroupFigure, sheet: &Sheet<'_, 'a>) -> Vec<(String, Chart<'a>)> {
-    let (mut trained, mut left_out): (Vec<Trained>, Vec<&Line>) = Default::default();
+fn of_curves<'a>(
+    source: &mut Source,
+    kind: &GroupFigure,
+    sheet: &GroupRows<'_, 'a>,
+) -> Vec<(String, Chart<'a>)> {
+    let (mut trained, mut left_out): (Vec<Trained>, Vec<&TableRow>) = Default::default();
     for line in &sheet.lines {
         match source.runs < MOST_RUNS {
             true => trained.push(Trained::read(source, line, kind.panels)),
@@ -119,7 +123,7 @@ fn of_curves<'a>(source: &mut Source, kind: &GroupFigure, sheet: &Sheet<'_, 'a>)
     source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, sheet, ""))));
     let mut charts = Vec::new();
     for part in parts::of_curves(kind.each, sheet.level_name(), &trained) {
-        let lines: Vec<&Line> = part.lines.iter().map(|trained| trained.line).collect();
+        let lines: Vec<&TableRow> = part.lines.iter().map(|trained| trained.line).collect();
         let mut chart = chart(sheet, kind.panels, &lines, numbered(&part.lines), Published::Nothing);
         chart.notes.extend(left_out.clone());
         charts.push((part.name, chart));
@@ -130,12 +134,12 @@ fn of_curves<'a>(source: &mut Source, kind: &GroupFigure, sheet: &Sheet<'_, 'a>)
 }
 
 /// The names of lines, one after the other.
-fn names(lines: &[&Line]) -> String {
+fn names(lines: &[&TableRow]) -> String {
     lines.iter().map(|line| line.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Names a drawing: its kind, table, data, profile, network and part.
-fn id(kind: &GroupFigure, sheet: &Sheet, part: &str) -> String {
+fn id(kind: &GroupFigure, sheet: &GroupRows, part: &str) -> String {
     let Group { dataset, profile, model, .. } = sheet.group;
     let said = [kind.kind, sheet.table.id, dataset, profile, model, part].join("-").to_lowercase();
     let words = said.split(|character: char| !character.is_ascii_alphanumeric());

@@ -45,16 +45,16 @@ pub fn fold(text: &str, size: i32, most: i32) -> Vec<String> {
 }
 
 /// Places for labels in a drawing.
-pub struct Labels {
+pub struct LabelPlaces {
     bounds: Box4,
     taken: Vec<Box4>,
 }
 
-impl Labels {
+impl LabelPlaces {
     /// The places within `bounds` that are not taken by points.
-    pub fn new(bounds: Box4, points: &[(i32, i32)], radius: i32) -> Labels {
+    pub fn new(bounds: Box4, points: &[(i32, i32)], radius: i32) -> LabelPlaces {
         let around = |(x, y): &(i32, i32)| (x - radius, y - radius, x + radius, y + radius);
-        Labels { bounds, taken: points.iter().map(around).collect() }
+        LabelPlaces { bounds, taken: points.iter().map(around).collect() }
     }
 
     /// Keeps labels off the straight line between two points.
@@ -107,7 +107,7 @@ mod tests {
     proptest! {
         #[test]
         fn labels_lie_inside_and_over_nothing(points in proptest::collection::vec((0..200, 0..200), 1..40)) {
-            let mut labels = Labels::new((0, 0, 200, 200), &points, 5);
+            let mut labels = LabelPlaces::new((0, 0, 200, 200), &points, 5);
             let mut placed: Vec<Box4> = Vec::new();
             for point in &points {
                 let Some((left, top)) = labels.place(*point, 5, "30%", 10) else { continue };
@@ -133,15 +133,15 @@ mod tests {
 
     #[test]
     fn a_label_keeps_off_a_line() {
-        let mut labels = Labels::new((0, 0, 200, 200), &[(100, 100)], 5);
+        let mut labels = LabelPlaces::new((0, 0, 200, 200), &[(100, 100)], 5);
         labels.avoid_line((100, 100), (190, 96));
         assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((74, 95)));
     }
 
     #[test]
     fn a_lonely_point_has_its_label_on_the_right() {
-        let mut labels = Labels::new((0, 0, 200, 200), &[(100, 100)], 5);
+        let mut labels = LabelPlaces::new((0, 0, 200, 200), &[(100, 100)], 5);
         assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((107, 95)));
-        assert_eq!(Labels::new((0, 0, 9, 9), &[], 5).place((5, 5), 5, "30%", 10), None);
+        assert_eq!(LabelPlaces::new((0, 0, 9, 9), &[], 5).place((5, 5), 5, "30%", 10), None);
     }
 }

@@ -47,7 +47,7 @@ pub fn notes(chart: &Chart) -> Vec<String> {
 }
 
 /// A series in the legend.
-pub struct Entry {
+pub struct LegendEntry {
     /// Its index.
     pub series: usize,
     /// Where it starts from the left, pixels.
@@ -61,9 +61,9 @@ pub struct Entry {
 }
 
 /// The series that have points, in as many lines as they need.
-pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<Entry> {
+pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<LegendEntry> {
     let (mut x, mut line) = (0, 0);
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<LegendEntry> = Vec::new();
     for (series, Series { label, .. }) in chart.series.iter().enumerate() {
         let has = |measured: &bool| {
             chart.points.iter().any(|point| point.series == series && point.is_measured() == *measured)
@@ -79,13 +79,13 @@ pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<Entry
         if x > 0 && (x + needed > available || label.len() > 1 || before > 1) {
             (x, line) = (0, line + before);
         }
-        entries.push(Entry { series, x, line, marks, label });
+        entries.push(LegendEntry { series, x, line, marks, label });
         x += needed + mark;
     }
     entries
 }
 
 /// How many lines the entries take.
-pub fn height(entries: &[Entry]) -> i32 {
+pub fn height(entries: &[LegendEntry]) -> i32 {
     entries.last().map_or(0, |entry| entry.line + entry.label.len() as i32)
 }

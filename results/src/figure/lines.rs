@@ -2,11 +2,11 @@
 
 use plotters::prelude::*;
 
+use super::canvas::{Area, Failure};
 use super::chart::{Chart, Point};
 use super::marker::Marker;
-use super::panel::Plane;
+use super::plane::Plane;
 use super::stroke;
-use super::svg::{Area, Failure, draw_marker};
 
 /// Marks on a curve, so that it is told apart by more than its colour.
 const MARKS: usize = 7;
@@ -34,7 +34,7 @@ pub fn draw(root: &Area, plane: &Plane, chart: &Chart, points: &[&Point]) -> Res
         // Marks of different curves start at different places, so as not to hide each other.
         let first = if path.len() > MARKS { at % every } else { 0 };
         for place in path.iter().skip(first).step_by(every) {
-            draw_marker(root, Marker::of(series), *place, true)?;
+            Marker::of(series).draw(root, *place, true)?;
         }
     }
     Ok(())

@@ -2,8 +2,9 @@
 
 use plotters::prelude::*;
 
+use super::canvas::{Area, Failure};
 use super::chart::Series;
-use super::theme::INK;
+use super::theme::{INK, PAPER};
 
 /// Distance from the middle of a mark to its corners, pixels.
 pub const RADIUS: i32 = 7;
@@ -25,10 +26,10 @@ const MUTED: [RGBColor; 4] =
     [RGBColor(150, 100, 160), RGBColor(150, 110, 70), RGBColor(90, 150, 165), RGBColor(125, 125, 125)];
 
 /// Corners as angles in twelfths of a turn, clockwise from the right; a disc has none.
-type Shape = &'static [f64];
+type MarkShape = &'static [f64];
 
 /// The shapes of methods that are run here.
-const SHAPES: [Shape; 6] = [
+const SHAPES: [MarkShape; 6] = [
     &[],                              // a disc
     &[1.0, 5.0, 9.0],                 // a triangle that points up
     &[1.5, 4.5, 7.5, 10.5],           // a square
@@ -38,7 +39,7 @@ const SHAPES: [Shape; 6] = [
 ];
 
 /// The shapes of the others.
-const OTHER_SHAPES: [Shape; 4] = [
+const OTHER_SHAPES: [MarkShape; 4] = [
     &[0.6, 3.0, 5.4, 7.8, 10.2],      // a pentagon that points down
     &[0.0, 4.0, 8.0],                 // a triangle that points right
     &[0.0, 2.0, 4.0, 6.0, 8.0, 10.0], // a hexagon
@@ -50,27 +51,40 @@ const OTHER_SHAPES: [Shape; 4] = [
 pub struct Marker {
     /// Its colour.
     pub colour: RGBColor,
-    shape: Shape,
+    shape: MarkShape,
 }
 
 impl Marker {
     /// The mark of a series. In every round through the colours each has another shape, so marks repeat
     /// after as many as there are colours times shapes: 42 of methods that are run here, 16 of others.
     pub fn of(series: &Series) -> Marker {
-        let (colours, shapes): (&[RGBColor], &[Shape]) =
+        let (colours, shapes): (&[RGBColor], &[MarkShape]) =
             if series.run { (&COLOURS, &SHAPES) } else { (&MUTED, &OTHER_SHAPES) };
         let (round, place) = (series.mark / colours.len(), series.mark % colours.len());
         Marker { colour: colours[place], shape: shapes[(place + round) % shapes.len()] }
     }
 
     /// The corners around a pixel.
-    pub fn corners(&self, (x, y): (i32, i32)) -> Vec<(i32, i32)> {
+    fn corners(&self, (x, y): (i32, i32)) -> Vec<(i32, i32)> {
         let corner = |twelfths: &f64| {
             let angle = twelfths * std::f64::consts::TAU / 12.0;
             let radius = f64::from(RADIUS);
             (x + (radius * angle.cos()).round() as i32, y + (radius * angle.sin()).round() as i32)
         };
         self.shape.iter().map(corner).collect()
+    }
+
+    /// Draws the mark around a pixel, filled if it is of a measured point.
+    pub fn draw(self, root: &Area, at: (i32, i32), filled: bool) -> Result<(), Failure> {
+        let corners = self.corners(at);
+        let fill = if filled { self.colour } else { PAPER };
+        if corners.is_empty() {
+            root.draw(&Circle::new(at, RADIUS - 1, fill.filled()))?;
+            return root.draw(&Circle::new(at, RADIUS - 1, self.colour.stroke_width(2)));
+        }
+        root.draw(&Polygon::new(corners.clone(), fill.filled()))?;
+        let outline: Vec<_> = corners.iter().chain(corners.first()).copied().collect();
+        root.draw(&PathElement::new(outline, self.colour.stroke_width(2)))
     }
 }
 
@@ -80,7 +94,7 @@ mod tests {
 
     use super::*;
     use crate::figure::tests::colours::{contrast, distance, seen};
-    use crate::figure::theme::{PAPER, SOFT};
+    use crate::figure::theme::SOFT;
 
     #[test]
     fn every_series_has_a_mark_of_its_own() {

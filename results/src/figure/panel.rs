@@ -2,43 +2,17 @@
 
 use std::ops::Range;
 
-use plotters::coord::ranged1d::{BoldPoints, DefaultFormatting, KeyPointHint};
+use plotters::coord::ranged1d::BoldPoints;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 
 use crate::paper::{Panel, Shows};
 
+use super::canvas::{Area, Failure, font};
 use super::chart::{Chart, Point};
-use super::svg::{Area, Failure, font};
+use super::plane::Ticked;
 use super::theme::{INK, PAPER, RULE, SOFT};
 use super::{lines, scatter};
-
-/// The coordinates of a panel.
-pub type Plane<'s, 'r> = ChartContext<'r, SVGBackend<'s>, Cartesian2d<Ticked, RangedCoordf64>>;
-
-/// A coordinate with ticks of its own.
-#[derive(Clone)]
-pub struct Ticked {
-    coordinate: RangedCoordf64,
-    ticks: Vec<f64>,
-}
-
-impl Ranged for Ticked {
-    type FormatOption = DefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, pixels: (i32, i32)) -> i32 {
-        self.coordinate.map(value, pixels)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.coordinate.range()
-    }
-}
 
 /// Draws a panel into its area.
 pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(), Failure> {
@@ -53,7 +27,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
         .caption(panel.title(), font(21, INK))
         .x_label_area_size(56)
         .y_label_area_size(78)
-        .build_cartesian_2d(Ticked { coordinate: xs.into(), ticks: ticks.clone() }, ys)?;
+        .build_cartesian_2d(Ticked::new(xs, ticks.clone()), ys)?;
     let tick = |x: &f64| {
         let at = ticks.iter().position(|tick| tick == x);
         at.map(|at| written[at].clone()).unwrap_or_default()
@@ -98,7 +72,7 @@ fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
 /// The ends of what is drawn of a point upwards.
 fn ends(point: &Point) -> [f64; 2] {
     match point.panel.shows {
-        Shows::Accuracy(_) => scatter::error_bar(point).unwrap_or([point.y; 2]),
+        Shows::Accuracy(_) => point.error_bar().unwrap_or([point.y; 2]),
         Shows::Training(_) => point.range.unwrap_or([point.y; 2]),
     }
 }

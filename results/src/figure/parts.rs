@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::page::number::percent;
 
-use super::group_rows::Sheet;
+use super::group_rows::GroupRows;
 use super::of_groups::Each;
 use super::training::Trained;
 
@@ -22,11 +22,11 @@ pub struct Part<T> {
 }
 
 /// The drawings that show a point a line.
-pub fn of_points<'s, 'a>(each: Each, sheet: &'s Sheet<'_, 'a>) -> Vec<Part<&'s Line<'a>>> {
+pub fn of_points<'s, 'a>(each: Each, sheet: &'s GroupRows<'_, 'a>) -> Vec<Part<&'s TableRow<'a>>> {
     if each != Each::Timing {
         return vec![Part { name: String::new(), lines: sheet.lines.iter().collect() }];
     }
-    let mut ways: BTreeMap<String, Vec<&Line>> = BTreeMap::new();
+    let mut ways: BTreeMap<String, Vec<&TableRow>> = BTreeMap::new();
     for line in sheet.lines.iter().filter(|line| line.trials.throughput().is_some()) {
         // A throughput was measured in exactly one way.
         ways.entry(Vec::from_iter(line.trials.timed_in()).concat()).or_default().push(line);

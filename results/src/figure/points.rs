@@ -2,16 +2,16 @@
 
 use records::Record;
 
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::paper::{Axis, Panel, Reference, TableDefinition};
 use crate::statistics::{Summary, pareto_front};
 
 use super::chart::{Origin, Point, Series, is_drawable};
-use super::group_rows::Sheet;
+use super::group_rows::GroupRows;
 
 /// The points of published values.
 pub fn published(
-    sheet: &Sheet,
+    sheet: &GroupRows,
     values: &[&'static Reference],
     series: &[Series],
     panel: Panel,
@@ -36,13 +36,13 @@ pub fn published(
 
 /// The points of measured lines, with the Pareto front where the axis has one.
 pub fn measured<'a>(
-    sheet: &Sheet<'_, 'a>,
-    lines: &[&Line<'a>],
+    sheet: &GroupRows<'_, 'a>,
+    lines: &[&TableRow<'a>],
     series: &[Series],
     panel: Panel,
     axis: Axis,
 ) -> Vec<Point<'a>> {
-    let point = |line: &&Line<'a>| {
+    let point = |line: &&TableRow<'a>| {
         let trials: Vec<&Record> = line.trials.ok().filter(|record| accuracy(record).is_some()).collect();
         let values: Vec<f64> = trials.iter().filter_map(|record| accuracy(record)).collect();
         let top1 = Summary::of(&values).filter(|summary| is_drawable(summary.mean))?;
@@ -96,7 +96,7 @@ pub fn range(values: &[f64]) -> Option<[f64; 2]> {
 }
 
 /// Where measured trials lie on an axis, if the quantity was measured.
-fn measured_at(axis: Axis, table: &TableDefinition, line: &Line) -> Option<f64> {
+fn measured_at(axis: Axis, table: &TableDefinition, line: &TableRow) -> Option<f64> {
     match axis {
         Axis::Sparsity => (!table.structured() && line.level < 1.0).then_some(100.0 * line.level),
         Axis::Latency => table.structured().then_some(100.0 * line.level),

@@ -7,11 +7,11 @@ use plotters::prelude::*;
 use crate::page::number::percent;
 use crate::paper::Axis;
 
+use super::canvas::{Area, Failure, write};
 use super::chart::{Chart, Origin, Point};
-use super::labels::Labels;
+use super::labels::LabelPlaces;
 use super::marker::{Marker, RADIUS};
-use super::panel::Plane;
-use super::svg::{Area, Failure, draw_marker, write};
+use super::plane::Plane;
 use super::theme::SOFT;
 
 /// Size of the labels of points, pixels.
@@ -44,37 +44,37 @@ pub fn draw(root: &Area, plane: &Plane, axis: Axis, chart: &Chart, points: &[&Po
     }
     for point in points {
         let marker = Marker::of(&chart.series[point.series]);
-        if let Some(ends) = error_bar(point) {
+        if let Some(ends) = point.error_bar() {
             let bar = ends.map(|y| pixel(point.x, y));
             root.draw(&PathElement::new(bar.to_vec(), marker.colour.stroke_width(2)))?;
             for (x, y) in bar {
                 root.draw(&PathElement::new(vec![(x - 5, y), (x + 5, y)], marker.colour.stroke_width(2)))?;
             }
         }
-        draw_marker(root, marker, at(point), point.is_measured())?;
+        marker.draw(root, at(point), point.is_measured())?;
     }
     let (x, y) = plane.plotting_area().get_pixel_range();
     let placed: Vec<(&Point, (i32, i32))> = points.iter().map(|point| (*point, at(point))).collect();
     let pixels: Vec<(i32, i32)> = placed.iter().map(|(_, pixel)| *pixel).collect();
-    let mut labels = Labels::new((x.start, y.start, x.end, y.end), &pixels, RADIUS);
+    let mut labels = LabelPlaces::new((x.start, y.start, x.end, y.end), &pixels, RADIUS);
     for path in paths.iter().filter(|path| path[0].is_measured()) {
         path.windows(2).for_each(|pair| labels.avoid_line(at(pair[0]), at(pair[1])));
     }
     front.windows(2).for_each(|pair| labels.avoid_line(pair[0], pair[1]));
     for point in points {
-        if let Some([low, high]) = error_bar(point) {
+        if let Some([low, high]) = point.error_bar() {
             labels.avoid_line(pixel(point.x, low), pixel(point.x, high));
         }
     }
     draw_labels(root, axis, chart, labels, &placed)
 }
 
-/// Labels points, those measured first, so that it is they that find room.
+/// LabelPlaces points, those measured first, so that it is they that find room.
 fn draw_labels(
     root: &Area,
     axis: Axis,
     chart: &Chart,
-    mut labels: Labels,
+    mut labels: LabelPlaces,
     placed: &[(&Point, (i32, i32))],
 ) -> Result<(), Failure> {
     let mut said: Vec<(usize, String, (i32, i32))> = Vec::new();
@@ -92,12 +92,6 @@ fn draw_labels(
         }
     }
     Ok(())
-}
-
-/// The ends of a measured point's standard deviation.
-pub fn error_bar(point: &Point) -> Option<[f64; 2]> {
-    let deviation = point.deviation.filter(|_| point.is_measured())?;
-    Some([point.y - deviation, point.y + deviation])
 }
 
 /// The level, unless it is the dense network's or the axis tells it, and a mark of doubt.

@@ -1,7 +1,8 @@
 //! Latencies over channels, one small drawing a convolution: the steps that pruning walks down.
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
+
+use super::canvas::{Area, Failure};
 
 /// One drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,9 +18,6 @@ const COLUMNS: usize = 4;
 /// Size of a drawing, pixels.
 const SIZE: (u32, u32) = (310, 230);
 const TITLE: u32 = 36;
-
-type Area<'s> = DrawingArea<SVGBackend<'s>, Shift>;
-type Failure = DrawingAreaErrorKind<std::io::Error>;
 
 /// Draws `staircases` under a title, as SVG that needs no network; those without a step are left out.
 pub fn render_staircases(title: &str, staircases: &[Staircase]) -> String {

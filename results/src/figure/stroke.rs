@@ -3,9 +3,9 @@
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 
+use super::canvas::{Area, Failure};
 use super::chart::Series;
 use super::marker::Marker;
-use super::svg::{Area, Failure};
 
 /// Lengths of dash and gap, pixels; the first is a line without gaps.
 const DASHES: [(i32, i32); 4] = [(0, 0), (10, 6), (3, 5), (18, 5)];

@@ -1,23 +1,17 @@
 //! A chart as SVG: panels one under the other, so that the letters can be read on a phone.
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::paper::Shows;
 
+use super::canvas::{Area, Failure, font, write};
 use super::chart::Chart;
 use super::labels::fold;
-use super::legend::{Entry, entries, height};
+use super::legend::{LegendEntry, entries, height};
 use super::marker::{Marker, RADIUS};
 use super::theme::{INK, PAPER, SOFT, fit};
 use super::{panel, stroke};
-
-/// A part of the drawing.
-pub type Area<'s> = DrawingArea<SVGBackend<'s>, Shift>;
-
-/// Why nothing could be drawn; a drawing in memory has no reason.
-pub type Failure = DrawingAreaErrorKind<std::io::Error>;
 
 /// Width of the whole, pixels.
 const WIDTH: i32 = 720;
@@ -40,8 +34,6 @@ const MARK: i32 = 2 * RADIUS + 8;
 
 /// Length of the line that stands for a curve in the legend, pixels.
 const DASHES: i32 = 44;
-
-const FONT: &str = "sans-serif";
 
 /// Draws a chart.
 pub fn draw(chart: &Chart) -> String {
@@ -95,41 +87,18 @@ fn paragraph(root: &Area, lines: &[String], top: i32) -> Result<(), Failure> {
     placed.try_for_each(|(n, line)| write(root, line, (MARGIN, top + n * LINE), TEXT, SOFT))
 }
 
-/// Writes a text whose top left corner is at a pixel.
-pub fn write(root: &Area, text: &str, at: (i32, i32), size: i32, colour: RGBColor) -> Result<(), Failure> {
-    root.draw(&Text::new(text.to_string(), at, font(size, colour)))
-}
-
-/// A font of a size and colour.
-pub fn font<'f>(size: i32, colour: RGBColor) -> TextStyle<'f> {
-    (FONT, size).into_font().color(&colour)
-}
-
-/// Draws a mark, filled if it is of a measured point.
-pub fn draw_marker(root: &Area, marker: Marker, at: (i32, i32), filled: bool) -> Result<(), Failure> {
-    let corners = marker.corners(at);
-    let fill = if filled { marker.colour } else { PAPER };
-    if corners.is_empty() {
-        root.draw(&Circle::new(at, RADIUS - 1, fill.filled()))?;
-        return root.draw(&Circle::new(at, RADIUS - 1, marker.colour.stroke_width(2)));
-    }
-    root.draw(&Polygon::new(corners.clone(), fill.filled()))?;
-    let outline: Vec<_> = corners.iter().chain(corners.first()).copied().collect();
-    root.draw(&PathElement::new(outline, marker.colour.stroke_width(2)))
-}
-
-fn draw_entry(root: &Area, chart: &Chart, entry: &Entry, top: i32) -> Result<(), Failure> {
+fn draw_entry(root: &Area, chart: &Chart, entry: &LegendEntry, top: i32) -> Result<(), Failure> {
     let series = &chart.series[entry.series];
     let marker = Marker::of(series);
     let y = top + LINE / 2 + entry.line * (LINE + 2);
     let mut x = MARGIN + entry.x;
     if has_curves(chart) {
         stroke::draw(root, &[(x, y), (x + DASHES, y)], series)?;
-        draw_marker(root, marker, (x + DASHES / 2, y), true)?;
+        marker.draw(root, (x + DASHES / 2, y), true)?;
         x += DASHES + 8;
     } else {
         for measured in &entry.marks {
-            draw_marker(root, marker, (x + RADIUS, y), *measured)?;
+            marker.draw(root, (x + RADIUS, y), *measured)?;
             x += MARK;
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use records::{Record, RunDirectory};
 
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::paper::{Curve, Panel, Shows};
 use crate::statistics::Summary;
 
@@ -21,14 +21,14 @@ pub const MOST_PLACES: usize = 200;
 
 /// What the trials of one curve tell of one place.
 #[derive(Default)]
-struct Place<'a> {
+struct CurvePlace<'a> {
     layer: Option<String>,
     values: Vec<f64>,
     trials: Vec<&'a Record>,
 }
 
 /// The trials of a line that its curve is drawn of, in the order of their seeds.
-pub fn trials<'a>(line: &Line<'a>) -> Vec<&'a Record> {
+pub fn trials<'a>(line: &TableRow<'a>) -> Vec<&'a Record> {
     let mut trials: Vec<&Record> = line.trials.ok().collect();
     trials.sort_by(|a, b| (a.seed, &a.key).cmp(&(b.seed, &b.key)));
     trials.truncate(MOST_TRIALS);
@@ -39,14 +39,14 @@ pub fn trials<'a>(line: &Line<'a>) -> Vec<&'a Record> {
 #[derive(Debug)]
 pub struct Trained<'s, 'a> {
     /// The line.
-    pub line: &'s Line<'a>,
+    pub line: &'s TableRow<'a>,
     /// The points; none if no trial tells any.
     pub points: Vec<Point<'a>>,
 }
 
 impl<'s, 'a> Trained<'s, 'a> {
     /// The curves of a line in those panels that show training, from the run directories of its trials.
-    pub fn read(source: &mut Source, line: &'s Line<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
+    pub fn read(source: &mut Source, line: &'s TableRow<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
         let curve = |panel: &Panel| match panel.shows {
             Shows::Training(curve) => Some((*panel, curve)),
             Shows::Accuracy(_) => None,
@@ -63,7 +63,7 @@ impl<'s, 'a> Trained<'s, 'a> {
 }
 
 /// The points of the curves of some lines, whose series are those of
-/// [`series_of_lines`](super::group_rows::Sheet::series_of_lines).
+/// [`series_of_lines`](super::group_rows::GroupRows::series_of_lines).
 pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     let of = |(series, trained): (usize, &&Trained<'_, 'a>)| {
         trained.points.iter().cloned().map(move |point| Point { series, ..point }).collect::<Vec<_>>()
@@ -71,9 +71,9 @@ pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     trained.iter().enumerate().flat_map(of).collect()
 }
 
-fn curves<'a>(source: &mut Source, line: &Line<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
+fn curves<'a>(source: &mut Source, line: &TableRow<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
     let needed: Vec<Curve> = panels.iter().map(|(_, curve)| *curve).collect();
-    let mut places: Vec<BTreeMap<i64, Place>> = panels.iter().map(|_| BTreeMap::new()).collect();
+    let mut places: Vec<BTreeMap<i64, CurvePlace>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(line) {
         source.runs += 1;
         let rows = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
@@ -89,7 +89,7 @@ fn curves<'a>(source: &mut Source, line: &Line<'a>, panels: &[(Panel, Curve)]) -
             }
         }
     }
-    let point = |panel: Panel, x: i64, place: Place<'a>| {
+    let point = |panel: Panel, x: i64, place: CurvePlace<'a>| {
         let summary = Summary::of(&place.values)?;
         Some(Point {
             panel,

@@ -94,7 +94,7 @@ pub fn wrap(text: &str, indent: &str, most: usize) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Rows, left, right};
+    use super::super::{GridBlock, left, right};
     use super::*;
 
     #[test]
@@ -104,7 +104,7 @@ mod tests {
             columns: vec![left("Method"), right("Top-1")],
             blocks: vec![
                 vec![vec![cell("Dense"), cell("94.1")]].into(),
-                Rows {
+                GridBlock {
                     heading: Some("Others".to_string()),
                     rows: vec![vec![cell("IEE ± µ"), None], vec![cell("a"), cell("100.00")]],
                 },

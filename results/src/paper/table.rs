@@ -152,9 +152,9 @@ impl TableDefinition {
 /// The published values of a table that have this label, the preferred ones first: a page asks for them
 /// at every line of every group of records.
 fn labelled(table: &str, label: &str) -> &'static [&'static Reference] {
-    type Labels = HashMap<&'static str, HashMap<&'static str, Vec<&'static Reference>>>;
-    static LABELS: LazyLock<Labels> = LazyLock::new(|| {
-        let mut labels = Labels::new();
+    type ByLabel = HashMap<&'static str, HashMap<&'static str, Vec<&'static Reference>>>;
+    static LABELS: LazyLock<ByLabel> = LazyLock::new(|| {
+        let mut labels = ByLabel::new();
         for value in references() {
             labels.entry(&value.table).or_default().entry(&value.label).or_default().push(value);
         }

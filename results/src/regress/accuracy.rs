@@ -5,7 +5,7 @@ use records::Record;
 use crate::page::number::{accuracy, difference};
 use crate::statistics::{Summary, Welch};
 
-use super::check::{Check, Kind, Matters, Verdict};
+use super::check::{Check, CheckKind, Finding, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::{COLLAPSE, LEAST_DEVIATION, MARGIN};
 
@@ -20,7 +20,7 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
 
 fn check((name, value): Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
     let (before, now) = (Values::of(value, before), Values::of(value, now));
-    match presence(Kind::Accuracy, name, &before, &now, true) {
+    match presence(CheckKind::Accuracy, name, &before, &now, true) {
         Presence::Nowhere => return None,
         Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
@@ -29,20 +29,20 @@ fn check((name, value): Quantity, before: &[&Record], now: &[&Record]) -> Option
     let (baseline, summary) = (Summary::of(&measured)?, Summary::of(&found)?);
     let drop = baseline.mean - summary.mean;
     let told = |verdict| {
-        Check::of(Kind::Accuracy, name, verdict)
+        Check::of(CheckKind::Accuracy, name, verdict)
             .with(accuracy(baseline), accuracy(summary), difference(-drop))
             .sized(drop)
     };
     let lowest = measured.iter().copied().fold(f64::INFINITY, f64::min);
     if summary.mean < COLLAPSE * lowest {
         let why = format!("below {COLLAPSE} of the lowest accuracy of the baseline, {lowest:.2}");
-        return Some(told(Verdict::Regressed).because(why));
+        return Some(told(Finding::Regressed).because(why));
     }
     Some(match Welch::of_at_least(&measured, &found, LEAST_DEVIATION) {
-        Some(welch) => told(Verdict::Unchanged)
+        Some(welch) => told(Finding::Unchanged)
             .tested(welch.p_less(), Some(welch.p_greater()), Matters::of(drop, MARGIN))
             .within(welch),
-        None if measured == found => told(Verdict::Unchanged),
-        None => told(Verdict::NotTested).because("one seed on both sides tells nothing of how seeds differ"),
+        None if measured == found => told(Finding::Unchanged),
+        None => told(Finding::NotTested).because("one seed on both sides tells nothing of how seeds differ"),
     })
 }

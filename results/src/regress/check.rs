@@ -12,7 +12,7 @@ const SUSPICION: f64 = 0.05;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum CheckKind {
     /// That the trials ran and ended as planned.
     Trials,
     /// Counts and ratios that follow from the specification or the structure.
@@ -25,25 +25,31 @@ pub enum Kind {
     Throughput,
 }
 
-impl Kind {
+impl CheckKind {
     /// All kinds, in the order in which they are reported.
-    pub const ALL: [Kind; 5] = [Kind::Trials, Kind::Counts, Kind::Accuracy, Kind::StepTime, Kind::Throughput];
+    pub const ALL: [CheckKind; 5] = [
+        CheckKind::Trials,
+        CheckKind::Counts,
+        CheckKind::Accuracy,
+        CheckKind::StepTime,
+        CheckKind::Throughput,
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Kind::Trials => "trials",
-            Kind::Counts => "counts",
-            Kind::Accuracy => "accuracy",
-            Kind::StepTime => "step time",
-            Kind::Throughput => "throughput",
+            CheckKind::Trials => "trials",
+            CheckKind::Counts => "counts",
+            CheckKind::Accuracy => "accuracy",
+            CheckKind::StepTime => "step time",
+            CheckKind::Throughput => "throughput",
         }
     }
 }
 
 /// What came of a check, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
+pub enum Finding {
     /// It is worse than in the baseline.
     Regressed,
     /// It is worse by an amount that matters, and suspiciously so, which so many tests may explain.
@@ -56,14 +62,14 @@ pub enum Verdict {
     Unchanged,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Verdict::Regressed => "REGRESSED",
-            Verdict::Noise => "within noise",
-            Verdict::Better => "better",
-            Verdict::NotTested => "not tested",
-            Verdict::Unchanged => "unchanged",
+            Finding::Regressed => "REGRESSED",
+            Finding::Noise => "within noise",
+            Finding::Better => "better",
+            Finding::NotTested => "not tested",
+            Finding::Unchanged => "unchanged",
         })
     }
 }
@@ -72,11 +78,11 @@ impl fmt::Display for Verdict {
 #[derive(Clone, Debug)]
 pub struct Check {
     /// What it is about.
-    pub kind: Kind,
+    pub kind: CheckKind,
     /// The column.
     pub quantity: &'static str,
     /// What came of it.
-    pub verdict: Verdict,
+    pub verdict: Finding,
     /// What the baseline has.
     pub baseline: String,
     /// What there is now.
@@ -128,18 +134,18 @@ impl Matters {
     }
 
     /// What it means where no test is made.
-    pub fn verdict(self) -> Verdict {
+    pub fn verdict(self) -> Finding {
         match self {
-            Matters::Worse => Verdict::Regressed,
-            Matters::Better => Verdict::Better,
-            Matters::No => Verdict::Unchanged,
+            Matters::Worse => Finding::Regressed,
+            Matters::Better => Finding::Better,
+            Matters::No => Finding::Unchanged,
         }
     }
 }
 
 impl Check {
     /// A check that is decided.
-    pub fn of(kind: Kind, quantity: &'static str, verdict: Verdict) -> Check {
+    pub fn of(kind: CheckKind, quantity: &'static str, verdict: Finding) -> Check {
         Check {
             kind,
             quantity,
@@ -211,10 +217,10 @@ pub fn settle<'a>(checks: impl Iterator<Item = &'a mut Check>) -> usize {
         test.adjusted = adjusted;
         let better = test.better.is_some_and(|p| p * (tests as f64) < ALPHA);
         check.verdict = match test.matters {
-            Matters::Worse if adjusted < ALPHA => Verdict::Regressed,
-            Matters::Worse if test.worse < SUSPICION => Verdict::Noise,
-            Matters::Better if better => Verdict::Better,
-            _ => Verdict::Unchanged,
+            Matters::Worse if adjusted < ALPHA => Finding::Regressed,
+            Matters::Worse if test.worse < SUSPICION => Finding::Noise,
+            Matters::Better if better => Finding::Better,
+            _ => Finding::Unchanged,
         };
     }
     tests

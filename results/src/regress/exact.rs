@@ -8,18 +8,18 @@ use records::Record;
 
 use crate::statistics::{Welch, mean};
 
-use super::check::{Check, Kind, Matters, Verdict};
+use super::check::{Check, CheckKind, Finding, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::ROUNDING;
 
 /// A column, what it says, and whether it follows from the specification for every method.
-struct Quantity {
+struct ExactQuantity {
     name: &'static str,
     value: fn(&Record) -> Option<f64>,
     of_spec: bool,
 }
 
-const QUANTITIES: [Quantity; 12] = [
+const QUANTITIES: [ExactQuantity; 12] = [
     of_spec("params_total", |record| record.params_total.map(|n| n as f64)),
     of_spec("macs_dense", |record| record.macs_dense.map(|n| n as f64)),
     of_spec("steps", |record| record.steps.map(|n| n as f64)),
@@ -35,12 +35,12 @@ const QUANTITIES: [Quantity; 12] = [
     of_structure("train_cost_ratio", |record| record.train_cost_ratio),
 ];
 
-const fn of_spec(name: &'static str, value: fn(&Record) -> Option<f64>) -> Quantity {
-    Quantity { name, value, of_spec: true }
+const fn of_spec(name: &'static str, value: fn(&Record) -> Option<f64>) -> ExactQuantity {
+    ExactQuantity { name, value, of_spec: true }
 }
 
-const fn of_structure(name: &'static str, value: fn(&Record) -> Option<f64>) -> Quantity {
-    Quantity { name, value, of_spec: false }
+const fn of_structure(name: &'static str, value: fn(&Record) -> Option<f64>) -> ExactQuantity {
+    ExactQuantity { name, value, of_spec: false }
 }
 
 /// The checks of trials that ended as planned.
@@ -48,9 +48,9 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
     QUANTITIES.iter().filter_map(|quantity| check(quantity, before, now)).collect()
 }
 
-fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
+fn check(quantity: &ExactQuantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
     let (before, now) = (Values::of(quantity.value, before), Values::of(quantity.value, now));
-    match presence(Kind::Counts, quantity.name, &before, &now, true) {
+    match presence(CheckKind::Counts, quantity.name, &before, &now, true) {
         Presence::Nowhere => return None,
         Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
@@ -61,10 +61,10 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
         return varying(quantity.name, &before.numbers(), &now.numbers());
     }
 
-    let done = |verdict| Check::of(Kind::Counts, quantity.name, verdict);
+    let done = |verdict| Check::of(CheckKind::Counts, quantity.name, verdict);
     let strays: Vec<(&Record, f64)> =
         found.iter().copied().filter(|(_, value)| !equal(*value, expected)).collect();
-    let Some((_, stray)) = strays.first() else { return Some(done(Verdict::Unchanged)) };
+    let Some((_, stray)) = strays.first() else { return Some(done(Finding::Unchanged)) };
     let told = |check: Check| {
         check
             .with(expected.to_string(), stray.to_string(), format!("{:+}", stray - expected))
@@ -73,10 +73,10 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
     let again = |record: &Record| (record.seed, &record.device) == (first.seed, &first.device);
     if quantity.of_spec || measured.len() > 1 || strays.iter().any(|(record, _)| again(record)) {
         let who = seeds(strays.iter().map(|(record, _)| *record)).join(", ");
-        return Some(told(done(Verdict::Regressed)).because(format!("must be equal and is not for {who}")));
+        return Some(told(done(Finding::Regressed)).because(format!("must be equal and is not for {who}")));
     }
     let why = "the baseline has one seed, so it does not tell whether this depends on the seed";
-    Some(told(done(Verdict::NotTested)).because(why))
+    Some(told(done(Finding::NotTested)).because(why))
 }
 
 /// A quantity on which the seeds of the baseline do not agree, so that there are several.
@@ -84,7 +84,7 @@ fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Option<Check> {
     let welch = Welch::of(before, now)?;
     let (mean, moved) = (mean(before)?, welch.difference);
     let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
-    let check = Check::of(Kind::Counts, name, Verdict::Unchanged)
+    let check = Check::of(CheckKind::Counts, name, Finding::Unchanged)
         .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))
         .because("it differs with the seed, so its mean is tested")
         .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs());

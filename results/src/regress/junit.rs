@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::evidence::condition::Condition;
 
-use super::check::{Check, Kind, Verdict};
+use super::check::{Check, CheckKind, Finding};
 use super::{Judged, Regression, rule};
 
 impl Regression {
@@ -19,7 +19,7 @@ impl Regression {
         for judged in &self.conditions {
             let name = suite(&judged.condition);
             let suite = suites.entry(name.clone()).or_insert_with(|| TestSuite::new(name));
-            suite.add_test_cases(Kind::ALL.iter().filter_map(|kind| case(judged, *kind)));
+            suite.add_test_cases(CheckKind::ALL.iter().filter_map(|kind| case(judged, *kind)));
         }
         if !self.left_out.is_empty() {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -50,18 +50,18 @@ fn suite(condition: &Condition) -> String {
 }
 
 /// The test case of all checks of one kind; none if the baseline has nothing to check.
-fn case(judged: &Judged, kind: Kind) -> Option<TestCase> {
+fn case(judged: &Judged, kind: CheckKind) -> Option<TestCase> {
     let checks: Vec<&Check> = judged.checks.iter().filter(|check| check.kind == kind).collect();
     let worst = checks.iter().map(|check| check.verdict).min()?;
     let of = |verdict| -> Vec<String> {
         checks.iter().filter(|check| check.verdict == verdict).map(|check| check.message()).collect()
     };
     let mut status = match worst {
-        Verdict::Regressed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Verdict::NotTested => TestCaseStatus::skipped(),
-        Verdict::Noise | Verdict::Better | Verdict::Unchanged => TestCaseStatus::success(),
+        Finding::Regressed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Finding::NotTested => TestCaseStatus::skipped(),
+        Finding::Noise | Finding::Better | Finding::Unchanged => TestCaseStatus::success(),
     };
-    if matches!(worst, Verdict::Regressed | Verdict::NotTested) {
+    if matches!(worst, Finding::Regressed | Finding::NotTested) {
         let said = of(worst);
         status.set_message(said[0].clone()).set_description(said.join("\n"));
     }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::condition::{Condition, Labels};
+use crate::evidence::condition::{Condition, ConditionLabels};
 use crate::page::number::p_value;
 use crate::page::{Grid, Item, Page, left, markdown, right, text};
 
-use super::check::{Check, Kind, Verdict};
+use super::check::{Check, CheckKind, Finding};
 use super::{Judged, Regression, rule};
 
 /// Most new conditions, and most rows that were left out, that are named.
@@ -25,19 +25,19 @@ impl Regression {
 
     /// What came of it, in a sentence.
     pub fn verdict(&self) -> String {
-        let regressed = self.of(Verdict::Regressed).count();
+        let regressed = self.of(Finding::Regressed).count();
         let conditions = count(self.conditions.len(), "condition");
         let hurt = |verdict| {
             let is_hurt = |judged: &&Judged| judged.checks.iter().any(|check| check.verdict == verdict);
             self.conditions.iter().filter(is_hurt).count()
         };
-        let mut said = match (regressed, hurt(Verdict::NotTested)) {
+        let mut said = match (regressed, hurt(Finding::NotTested)) {
             (0, 0) => format!("No regression: {conditions} of the baseline hold."),
             (0, n) => {
                 format!("No regression: {conditions} of the baseline hold, {n} of them only in part tested.")
             }
             (n, _) => {
-                let hurt = hurt(Verdict::Regressed);
+                let hurt = hurt(Finding::Regressed);
                 format!("{} in {hurt} of {conditions} of the baseline.", count(n, "regression"))
             }
         };
@@ -48,13 +48,13 @@ impl Regression {
         said
     }
 
-    fn of(&self, verdict: Verdict) -> impl Iterator<Item = (&Condition, &Check)> {
+    fn of(&self, verdict: Finding) -> impl Iterator<Item = (&Condition, &Check)> {
         self.checks().filter(move |(_, check)| check.verdict == verdict)
     }
 
     fn page(&self, title: &str) -> Page {
         let known = self.conditions.iter().map(|judged| &judged.condition);
-        let labels = Labels::of(known.chain(&self.new));
+        let labels = ConditionLabels::of(known.chain(&self.new));
         let mut items = vec![Item::Paragraph(self.verdict())];
         if !self.left_out.is_empty() {
             let mut said: Vec<String> = self.left_out.iter().take(MOST).cloned().collect();
@@ -71,7 +71,7 @@ impl Regression {
             items.push(Item::Grid(grid(&moved, &labels)));
             let reasons: Vec<String> = moved
                 .iter()
-                .filter(|(_, check)| check.verdict == Verdict::Regressed && !check.why.is_empty())
+                .filter(|(_, check)| check.verdict == Finding::Regressed && !check.why.is_empty())
                 .map(|(condition, check)| {
                     format!("{}, {}: {}.", labels.label(condition), check.quantity, check.why)
                 })
@@ -87,7 +87,7 @@ impl Regression {
     }
 
     /// From which drop of accuracy on the seeds that there are make sure: at best, and at worst.
-    fn least_drop(&self, labels: &Labels) -> Option<String> {
+    fn least_drop(&self, labels: &ConditionLabels) -> Option<String> {
         let confidence = 1.0 - 2.0 * rule::ALPHA / self.tests.max(1) as f64;
         let mut sure: Vec<(f64, &Condition)> = self
             .checks()
@@ -108,7 +108,7 @@ impl Regression {
 
     /// The checks of which something is to be seen, the worst first.
     fn moved(&self) -> Vec<(&Condition, &Check)> {
-        let is_seen = |verdict| matches!(verdict, Verdict::Regressed | Verdict::Noise | Verdict::Better);
+        let is_seen = |verdict| matches!(verdict, Finding::Regressed | Finding::Noise | Finding::Better);
         let mut moved: Vec<_> = self.checks().filter(|(_, check)| is_seen(check.verdict)).collect();
         moved.sort_by(|(_, a), (_, b)| {
             (a.verdict, a.kind).cmp(&(b.verdict, b.kind)).then(b.size.total_cmp(&a.size))
@@ -117,10 +117,10 @@ impl Regression {
     }
 
     /// What the grid does not show.
-    fn rest(&self, labels: &Labels) -> Vec<String> {
-        let mut notes = vec![format!("{} unchanged.", count(self.of(Verdict::Unchanged).count(), "check"))];
+    fn rest(&self, labels: &ConditionLabels) -> Vec<String> {
+        let mut notes = vec![format!("{} unchanged.", count(self.of(Finding::Unchanged).count(), "check"))];
         let mut not_tested: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (_, check) in self.of(Verdict::NotTested).filter(|(_, check)| check.kind != Kind::Trials) {
+        for (_, check) in self.of(Finding::NotTested).filter(|(_, check)| check.kind != CheckKind::Trials) {
             *not_tested.entry((check.quantity, &check.why)).or_default() += 1;
         }
         notes.extend(not_tested.into_iter().map(|((quantity, why), n)| {
@@ -154,7 +154,7 @@ impl Regression {
     }
 }
 
-fn grid(moved: &[(&Condition, &Check)], labels: &Labels) -> Grid {
+fn grid(moved: &[(&Condition, &Check)], labels: &ConditionLabels) -> Grid {
     let columns = vec![
         left(""),
         left("Condition"),

@@ -2,7 +2,7 @@
 
 use records::Record;
 
-use super::check::{Check, Kind, Verdict};
+use super::check::{Check, CheckKind, Finding};
 
 /// The values that the trials of one side have of a quantity.
 #[derive(Debug)]
@@ -44,20 +44,26 @@ pub enum Presence {
 
 /// Whether a quantity can be compared. One that is `expected` must be recorded by no smaller share of the
 /// trials than in the baseline.
-pub fn presence(kind: Kind, name: &'static str, before: &Values, now: &Values, expected: bool) -> Presence {
+pub fn presence(
+    kind: CheckKind,
+    name: &'static str,
+    before: &Values,
+    now: &Values,
+    expected: bool,
+) -> Presence {
     let decided =
         |verdict, why: String| Presence::Decided(Box::new(Check::of(kind, name, verdict).because(why)));
     match (before.found.is_empty(), now.found.is_empty()) {
         (true, true) => Presence::Nowhere,
-        (true, false) => decided(Verdict::NotTested, "the baseline records none".to_string()),
+        (true, false) => decided(Finding::NotTested, "the baseline records none".to_string()),
         _ if expected
             && is_larger_share((now.absent.len(), now.len()), (before.absent.len(), before.len())) =>
         {
             let seeds: Vec<String> = now.absent.iter().map(u64::to_string).collect();
             let who = if seeds.len() == 1 { "seed" } else { "seeds" };
-            decided(Verdict::Regressed, format!("not recorded by {who} {}", seeds.join(", ")))
+            decided(Finding::Regressed, format!("not recorded by {who} {}", seeds.join(", ")))
         }
-        (false, true) => decided(Verdict::NotTested, "it was not measured now".to_string()),
+        (false, true) => decided(Finding::NotTested, "it was not measured now".to_string()),
         (false, false) => Presence::Both,
     }
 }

@@ -12,13 +12,13 @@ use crate::evidence::way;
 use crate::page::number::decimals;
 use crate::statistics::{Welch, mean};
 
-use super::check::{Check, Kind, Matters, Verdict};
+use super::check::{Check, CheckKind, Finding, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::{LOOSE, SAME_DEVICE};
 
 /// A relative time, and what must be known of its measurement.
-struct Quantity {
-    kind: Kind,
+struct TimedQuantity {
+    kind: CheckKind,
     name: &'static str,
     value: fn(&Record) -> Option<f64>,
     /// Where it was measured.
@@ -33,9 +33,9 @@ struct Quantity {
     expected: bool,
 }
 
-const QUANTITIES: [Quantity; 2] = [
-    Quantity {
-        kind: Kind::StepTime,
+const QUANTITIES: [TimedQuantity; 2] = [
+    TimedQuantity {
+        kind: CheckKind::StepTime,
         name: "step_per_reference",
         value: |record| record.step_per_reference,
         device: |record| &record.device,
@@ -44,8 +44,8 @@ const QUANTITIES: [Quantity; 2] = [
         larger_is_slower: true,
         expected: true,
     },
-    Quantity {
-        kind: Kind::Throughput,
+    TimedQuantity {
+        kind: CheckKind::Throughput,
         name: "fps_per_reference",
         value: |record| record.fps_per_reference,
         device: |record| &record.fps_device,
@@ -61,7 +61,7 @@ pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
     QUANTITIES.iter().filter_map(|quantity| check(quantity, before, now)).collect()
 }
 
-fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
+fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Option<Check> {
     let value = |record: &Record| (quantity.value)(record).filter(|value| *value > 0.0);
     let (before, now) = (Values::of(value, before), Values::of(value, now));
     match presence(quantity.kind, quantity.name, &before, &now, quantity.expected) {
@@ -76,7 +76,7 @@ fn check(quantity: &Quantity, before: &[&Record], now: &[&Record]) -> Option<Che
         let said = |ways: &BTreeSet<String>| Vec::from_iter(ways.iter().cloned()).join(" and ");
         let (there, here) = (said(&before.ways), said(&now.ways));
         return Some(
-            done(Verdict::NotTested).because(format!("measured with {here}, the baseline with {there}")),
+            done(Finding::NotTested).because(format!("measured with {here}, the baseline with {there}")),
         );
     }
 
@@ -119,7 +119,7 @@ struct Timed {
 }
 
 impl Timed {
-    fn of(quantity: &Quantity, values: &Values) -> Timed {
+    fn of(quantity: &TimedQuantity, values: &Values) -> Timed {
         let timed = || values.found.iter().map(|(record, _)| *record);
         Timed {
             logarithms: values.found.iter().map(|(_, value)| value.ln()).collect(),

@@ -5,13 +5,15 @@ use records::Record;
 use crate::evidence::condition::Condition;
 use crate::evidence::trials::repeated_seed;
 
-use super::check::{Check, Kind, Verdict};
+use super::check::{Check, CheckKind, Finding};
 use super::presence::is_larger_share;
 
 /// The check of a condition's trials; `new` are the conditions that the baseline does not have.
 pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[Condition]) -> Check {
     let of = |verdict, why: String| {
-        Check::of(Kind::Trials, "trials", verdict).with(said(before), said(now), String::new()).because(why)
+        Check::of(CheckKind::Trials, "trials", verdict)
+            .with(said(before), said(now), String::new())
+            .because(why)
     };
     if now.is_empty() {
         let hint = condition.nearest(new.iter()).map(|nearest| {
@@ -19,24 +21,24 @@ pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[
             let said = said.iter().map(|it| format!("{} {:?} instead of {:?}", it.column, it.there, it.here));
             format!("; the nearest of the new conditions has {}", said.collect::<Vec<_>>().join(", "))
         });
-        return of(Verdict::Regressed, format!("did not run{}", hint.unwrap_or_default()));
+        return of(Finding::Regressed, format!("did not run{}", hint.unwrap_or_default()));
     }
     if let Some(seed) = repeated_seed(now) {
         let why = format!(
             "seed {seed} is there more than once, so trials of several states of the harness are mixed: \
              name a folder that holds those of one"
         );
-        return of(Verdict::Regressed, why);
+        return of(Finding::Regressed, why);
     }
     let (failed, failed_before) = (failures(now), failures(before));
     if is_larger_share((failed.len(), now.len()), (failed_before.len(), before.len())) {
-        return of(Verdict::Regressed, format!("not all trials ended as planned: {}", failed.join(", ")));
+        return of(Finding::Regressed, format!("not all trials ended as planned: {}", failed.join(", ")));
     }
     if now.len() < before.len() {
         let why = format!("only {} of the {} trials of the baseline ran", now.len(), before.len());
-        return of(Verdict::NotTested, why);
+        return of(Finding::NotTested, why);
     }
-    of(Verdict::Unchanged, String::new())
+    of(Finding::Unchanged, String::new())
 }
 
 fn said(trials: &[&Record]) -> String {

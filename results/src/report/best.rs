@@ -30,11 +30,11 @@ pub struct Best {
 }
 
 /// Suite, profile, data set, its fingerprint, network.
-type Place<'a> = [&'a str; 5];
+type GroupKey<'a> = [&'a str; 5];
 
 /// Where a level stands among others: its group, its latency table (a share of latency is another one in
 /// another table), its share in thousandths, and how it is written.
-type Order<'a> = (Place<'a>, &'a str, i64, String);
+type LevelOrder<'a> = (GroupKey<'a>, &'a str, i64, String);
 
 /// A record with an accuracy, taken apart.
 struct Trial<'a> {
@@ -53,12 +53,12 @@ impl<'a> Trial<'a> {
         Some(Trial { record, top1, length, others })
     }
 
-    fn place(&self) -> Place<'a> {
+    fn place(&self) -> GroupKey<'a> {
         let Record { suite, profile, dataset, data_fingerprint, model, .. } = self.record;
         [suite, profile, dataset, data_fingerprint, model]
     }
 
-    fn order(&self) -> Option<Order<'a>> {
+    fn order(&self) -> Option<LevelOrder<'a>> {
         let level = target(self.record)?;
         let share = self.record.latency_target.or(self.record.sparsity_target).unwrap_or(0.0);
         Some((self.place(), &self.record.latency_table, (share * 1000.0).round() as i64, level))
@@ -101,7 +101,7 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 pub fn best(records: &[Record]) -> Vec<Best> {
     let trials = records.iter().filter_map(Trial::of);
     let (dense, pruned): (Vec<Trial>, Vec<Trial>) = trials.partition(|trial| trial.record.method == DENSE);
-    let mut levels: BTreeMap<Order, Vec<Trial>> = BTreeMap::new();
+    let mut levels: BTreeMap<LevelOrder, Vec<Trial>> = BTreeMap::new();
     for trial in pruned {
         if let Some(order) = trial.order() {
             levels.entry(order).or_default().push(trial);

@@ -6,7 +6,7 @@ use crate::evidence::group::groups;
 use crate::paper::{TableDefinition, table, table_ids};
 use crate::table::layout::distinct;
 
-use super::drawings::{self, Shown};
+use super::drawings::{self, PlacedDrawing};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
@@ -22,7 +22,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const TITLE: &str = "What is recorded of neural-network sparsification";
 
 /// Writes the page.
-pub fn write(sources: &Sources, shown: &[Shown], date: &str) -> String {
+pub fn write(sources: &Sources, shown: &[PlacedDrawing], date: &str) -> String {
     let all: Vec<TableDefinition> = table_ids().into_iter().filter_map(|id| table(id).ok()).collect();
     let (with, without): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|table| !groups(table, &sources.records).is_empty());
@@ -96,7 +96,7 @@ fn navigation(
     sources: &Sources,
     with: &[TableDefinition],
     without: &[TableDefinition],
-    shown: &[Shown],
+    shown: &[PlacedDrawing],
 ) {
     let link = |html: &mut Html, to: &str, text: &str| {
         html.leaf("a", &[("href", &format!("#{to}"))], text);

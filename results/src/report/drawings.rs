@@ -15,14 +15,14 @@ const MOST_ROWS: usize = 2000;
 
 /// A drawing with the place of its output directory among the others.
 #[derive(Debug)]
-pub struct Shown {
+pub struct PlacedDrawing {
     /// The directory.
     pub folder: usize,
     /// The drawing.
     pub drawing: Drawing,
 }
 
-impl Shown {
+impl PlacedDrawing {
     /// The name of the element that holds it.
     pub fn name(&self) -> String {
         id(&folder_name(self.folder), &self.drawing.id)
@@ -35,12 +35,12 @@ pub fn folder_name(folder: usize) -> String {
 }
 
 /// Draws what every output directory holds; what its runs tell wrongly is complained of.
-pub fn draw(sources: &mut Sources) -> Vec<Shown> {
+pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
     let mut shown = Vec::new();
     for (folder, source) in sources.folders.iter().enumerate() {
         let Drawings { drawings, complaints, remarks } =
             drawings(&source.out, &sources.records[source.records.clone()]);
-        shown.extend(drawings.into_iter().map(|drawing| Shown { folder, drawing }));
+        shown.extend(drawings.into_iter().map(|drawing| PlacedDrawing { folder, drawing }));
         sources.complaints.extend(complaints.iter().map(ToString::to_string));
         sources.remarks.extend(remarks);
     }
@@ -48,7 +48,7 @@ pub fn draw(sources: &mut Sources) -> Vec<Shown> {
 }
 
 /// Writes the drawings of all directories.
-pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
+pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
     html.element("section", &[("id", "drawings"), ("aria-labelledby", "drawings-title")], |html| {
         html.leaf("h2", &[("id", "drawings-title")], "Drawings");
         let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
@@ -73,7 +73,7 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[Shown]) {
 }
 
 /// A drawing with what belongs to it; `label` names it among all.
-fn section(html: &mut Html, shown: &Shown, label: &str, known: &HashSet<&str>) {
+fn section(html: &mut Html, shown: &PlacedDrawing, label: &str, known: &HashSet<&str>) {
     let (name, drawing) = (&shown.name(), &shown.drawing);
     let (title, described) = (format!("{name}-title"), format!("{name}-description"));
     // Without a name it is no landmark, of which there would be too many.

@@ -9,9 +9,9 @@ use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};
 
 /// A column: its title, whether it holds numbers, and what it says of a record.
-type Said = (&'static str, bool, fn(&Record) -> Option<String>);
+type RecordColumn = (&'static str, bool, fn(&Record) -> Option<String>);
 
-const COLUMNS: [Said; 24] = [
+const COLUMNS: [RecordColumn; 24] = [
     ("Key", false, |r| text(&r.key)),
     ("Suite", false, |r| text(&r.suite)),
     ("Data set", false, |r| text(&r.dataset)),
@@ -44,8 +44,8 @@ fn text(value: &str) -> Option<String> {
 
 /// Writes the table; columns that are empty everywhere are left out.
 pub fn write(html: &mut Html, records: &[Record]) {
-    let said = |column: &&Said| records.iter().any(|record| column.2(record).is_some());
-    let columns: Vec<&Said> = COLUMNS.iter().filter(said).collect();
+    let said = |column: &&RecordColumn| records.iter().any(|record| column.2(record).is_some());
+    let columns: Vec<&RecordColumn> = COLUMNS.iter().filter(said).collect();
     let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (*title, *number)).collect();
     html.element("section", &[("id", "records"), ("aria-labelledby", "records-title")], |html| {
         html.leaf("h2", &[("id", "records-title")], "Records");

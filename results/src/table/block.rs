@@ -1,32 +1,32 @@
 //! Lines that stand together in a printed table.
 
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::paper::{Grouping, TableDefinition};
 
 /// Lines under one heading.
 #[derive(Debug)]
-pub struct Block<'l, 'a> {
+pub struct RowBlock<'l, 'a> {
     /// What the lines have in common, where the lines themselves do not say it.
     pub heading: Option<String>,
     /// The lines.
-    pub lines: Vec<&'l Line<'a>>,
+    pub lines: Vec<&'l TableRow<'a>>,
 }
 
 /// The lines of a table in blocks; blocks without lines are left out.
 ///
 /// Lines of one level stand together even if nothing is known of them. Between blocks of equal
 /// cost a line about which nothing was published or measured has no place; see [`empty`].
-pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Vec<Block<'l, 'a>> {
-    let mut blocks: Vec<Block<'l, 'a>> = match definition.grouping {
+pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [TableRow<'a>]) -> Vec<RowBlock<'l, 'a>> {
+    let mut blocks: Vec<RowBlock<'l, 'a>> = match definition.grouping {
         Grouping::Level => {
             let of = |level| lines.iter().filter(|line| line.level == level).collect();
-            definition.levels().map(|level| Block { heading: None, lines: of(level) }).collect()
+            definition.levels().map(|level| RowBlock { heading: None, lines: of(level) }).collect()
         }
         Grouping::TrainFlops(bounds) => {
-            let dense = Block { heading: None, lines: Vec::new() };
+            let dense = RowBlock { heading: None, lines: Vec::new() };
             let costs = headings(bounds).into_iter();
-            let costs = costs.map(|heading| Block { heading: Some(heading), lines: Vec::new() });
-            let mut blocks: Vec<Block> = [dense].into_iter().chain(costs).collect();
+            let costs = costs.map(|heading| RowBlock { heading: Some(heading), lines: Vec::new() });
+            let mut blocks: Vec<RowBlock> = [dense].into_iter().chain(costs).collect();
             for line in lines.iter().filter(|line| line.dense || !is_empty(line)) {
                 let at = match line.train_flops() {
                     _ if line.dense => 0,
@@ -43,12 +43,12 @@ pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Ve
 }
 
 /// The lines that [`blocks`] leaves out, because no block says what they cost.
-pub fn empty<'l, 'a>(definition: &TableDefinition, lines: &'l [Line<'a>]) -> Vec<&'l Line<'a>> {
+pub fn empty<'l, 'a>(definition: &TableDefinition, lines: &'l [TableRow<'a>]) -> Vec<&'l TableRow<'a>> {
     let by_cost = definition.grouping != Grouping::Level;
     lines.iter().filter(|line| by_cost && !line.dense && is_empty(line)).collect()
 }
 
-fn is_empty(line: &Line) -> bool {
+fn is_empty(line: &TableRow) -> bool {
     line.published.is_none() && line.trials.0.is_empty()
 }
 
@@ -113,7 +113,7 @@ mod tests {
         ];
         assert_eq!(headings, expected);
         let of = |label: &str, sparsity: f64| {
-            let has = |block: &Block| {
+            let has = |block: &RowBlock| {
                 block.lines.iter().any(|line| line.subject.label == label && line.level == sparsity)
             };
             blocks.iter().position(has)

@@ -1,29 +1,22 @@
 //! What the columns of a table show of a line.
 
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::page::number::{accuracy, difference, interval, percent, ratio, share};
-use crate::page::{Column, left, right};
+use crate::page::{left, right};
 use crate::paper::{Reference, TableDefinition};
 
-use super::legend::Legend;
+use super::column::RowColumn;
+use super::legend::INTERVAL;
+use super::marks::SourceMarks;
 use super::structured;
 
-/// Title of the column of [`Summary::CONFIDENCE`](crate::statistics::Summary::CONFIDENCE).
-pub const INTERVAL: &str = "95 % CI";
-
-/// What a column shows of a line.
-pub type Cell<'s> = Box<dyn Fn(&Line) -> Option<String> + 's>;
-
-/// A column and what it shows.
-pub type Shown<'s> = (Column, Cell<'s>);
-
 /// The columns of a table without records: what was published.
-pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
+pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
     let mut shown = subject(definition);
-    shown.extend(top1(legend));
+    shown.extend(top1(marks));
     match definition.structured() {
-        true => shown.extend(structured::published(definition, legend)),
-        false => shown.extend(flops(legend)),
+        true => shown.extend(structured::published(definition, marks)),
+        false => shown.extend(flops(marks)),
     }
     shown
 }
@@ -32,15 +25,15 @@ pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec
 /// published too, so that each fits a terminal.
 pub fn measured<'s>(
     definition: &'s TableDefinition,
-    legend: &'s Legend,
-    lines: &[Line],
-) -> Vec<Vec<Shown<'s>>> {
+    marks: &'s SourceMarks,
+    lines: &[TableRow],
+) -> Vec<Vec<RowColumn<'s>>> {
     let mut accuracy = subject(definition);
-    accuracy.extend(top1(legend));
-    accuracy.extend(judged(legend, lines));
+    accuracy.extend(top1(marks));
+    accuracy.extend(judged(marks, lines));
     let (published, measured) = match definition.structured() {
-        true => (Vec::new(), structured::measured(definition, legend)),
-        false => (flops(legend), measured_flops(definition, lines)),
+        true => (Vec::new(), structured::measured(definition, marks)),
+        false => (flops(marks), measured_flops(definition, lines)),
     };
     if published.is_empty() && !definition.structured() {
         accuracy.extend(measured);
@@ -50,12 +43,12 @@ pub fn measured<'s>(
 }
 
 /// The measured FLOPs of training and inference, and how steady the importance of weights is.
-fn measured_flops<'s>(definition: &TableDefinition, lines: &[Line]) -> Vec<Shown<'s>> {
-    let train = |line: &Line| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
-    let inference = |line: &Line| line.trials.mean(|record| record.inference_flops_ratio).map(ratio);
-    let mut shown: Vec<Shown> =
+fn measured_flops<'s>(definition: &TableDefinition, lines: &[TableRow]) -> Vec<RowColumn<'s>> {
+    let train = |line: &TableRow| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
+    let inference = |line: &TableRow| line.trials.mean(|record| record.inference_flops_ratio).map(ratio);
+    let mut shown: Vec<RowColumn> =
         vec![(right("Train ×"), Box::new(train)), (right("Infer. ×"), Box::new(inference))];
-    let variance = |line: &Line| line.trials.mean(|record| record.saliency_variance);
+    let variance = |line: &TableRow| line.trials.mean(|record| record.saliency_variance);
     if definition.saliency_variance && lines.iter().any(|line| variance(line).is_some()) {
         shown.push((right("Saliency var."), Box::new(move |line| variance(line).map(ratio))));
     }
@@ -63,7 +56,7 @@ fn measured_flops<'s>(definition: &TableDefinition, lines: &[Line]) -> Vec<Shown
 }
 
 /// What a line is about.
-fn subject<'s>(definition: &TableDefinition) -> Vec<Shown<'s>> {
+fn subject<'s>(definition: &TableDefinition) -> Vec<RowColumn<'s>> {
     vec![
         (left(definition.level_name()), Box::new(|line| Some(percent(line.level)))),
         (left("Method"), Box::new(|line| Some(line.subject.label.clone()))),
@@ -71,37 +64,37 @@ fn subject<'s>(definition: &TableDefinition) -> Vec<Shown<'s>> {
 }
 
 /// The published accuracy and its source.
-fn top1<'s>(legend: &'s Legend) -> Option<Shown<'s>> {
-    let top1 = |line: &Line| {
+fn top1<'s>(marks: &'s SourceMarks) -> Option<RowColumn<'s>> {
+    let top1 = |line: &TableRow| {
         let value = line.published?;
-        Some(format!("{} {}", value.top1_text()?, legend.mark(value)))
+        Some(format!("{} {}", value.top1_text()?, marks.mark(value)))
     };
-    (!legend.is_empty()).then(|| -> Shown { (left("Published"), Box::new(top1)) })
+    (!marks.is_empty()).then(|| -> RowColumn { (left("Published"), Box::new(top1)) })
 }
 
 /// The published FLOPs of training and inference.
-fn flops<'s>(legend: &Legend) -> Vec<Shown<'s>> {
-    let mut shown: Vec<Shown> = Vec::new();
-    if legend.tells(|value| value.train_flops_ratio) {
-        let cost = |line: &Line| line.published?.train_flops_ratio.map(share);
+fn flops<'s>(marks: &SourceMarks) -> Vec<RowColumn<'s>> {
+    let mut shown: Vec<RowColumn> = Vec::new();
+    if marks.tells(|value| value.train_flops_ratio) {
+        let cost = |line: &TableRow| line.published?.train_flops_ratio.map(share);
         shown.push((right("Publ. train ×"), Box::new(cost)));
     }
-    if legend.tells(|value: &Reference| value.inference_flops_ratio) {
-        let cost = |line: &Line| line.published?.inference_flops_ratio.map(share);
+    if marks.tells(|value: &Reference| value.inference_flops_ratio) {
+        let cost = |line: &TableRow| line.published?.inference_flops_ratio.map(share);
         shown.push((right("Publ. infer. ×"), Box::new(cost)));
     }
     shown
 }
 
 /// The measured accuracy, its interval where a line has several trials, and how it compares.
-fn judged<'s>(legend: &Legend, lines: &[Line]) -> Vec<Shown<'s>> {
-    let mut shown: Vec<Shown> =
+fn judged<'s>(marks: &SourceMarks, lines: &[TableRow]) -> Vec<RowColumn<'s>> {
+    let mut shown: Vec<RowColumn> =
         vec![(left("Measured (n)"), Box::new(|line| line.trials.top1().map(accuracy)))];
-    let bounds = |line: &Line| line.trials.top1()?.interval;
+    let bounds = |line: &TableRow| line.trials.top1()?.interval;
     if lines.iter().any(|line| bounds(line).is_some()) {
         shown.push((left(INTERVAL), Box::new(move |line| bounds(line).map(interval))));
     }
-    if !legend.is_empty() {
+    if !marks.is_empty() {
         shown.push((right("Diff"), Box::new(|line| line.difference().map(difference))));
         shown.push((left("Verdict"), Box::new(|line| line.verdict().map(|verdict| verdict.to_string()))));
     }

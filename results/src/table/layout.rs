@@ -6,57 +6,60 @@ use records::Record;
 
 use crate::evidence::group::Group;
 use crate::evidence::names::target;
-use crate::evidence::table_row::{Line, left_out, lines};
+use crate::evidence::table_row::{TableRow, left_out, lines};
 use crate::page::number::percent;
-use crate::page::{Grid, Item, Page, Rows};
+use crate::page::{Grid, GridBlock, Item, Page};
 use crate::paper::TableDefinition;
 
 use super::block::{blocks, empty};
-use super::columns::{INTERVAL, Shown, measured, published};
-use super::legend::{INTERVAL_MEANING, Legend};
+use super::column::RowColumn;
+use super::columns::{measured, published};
+use super::further_values::further_values;
+use super::legend::{self, INTERVAL, INTERVAL_MEANING};
+use super::marks::SourceMarks;
 use super::structured;
 
 /// Lays out a table; without records it shows the published values alone.
 pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
-    let legend = Legend::of(definition);
+    let marks = SourceMarks::of(definition);
     let mut items: Vec<Item> =
         definition.notes.iter().map(|note| Item::Paragraph(note.to_string())).collect();
     for group in groups {
         let lines = lines(definition, group);
         items.push(Item::Heading(group.nature(definition)));
-        let grids = measured(definition, &legend, &lines).into_iter();
+        let grids = measured(definition, &marks, &lines).into_iter();
         items.extend(grids.map(|shown| Item::Grid(grid(definition, &lines, shown))));
         items.push(Item::Notes(notes(definition, group, &lines)));
     }
     if groups.is_empty() {
         let (suite, model) = (definition.suite, definition.model);
-        let what = if legend.is_empty() { "the rows alone" } else { "published values alone" };
+        let what = if marks.is_empty() { "the rows alone" } else { "published values alone" };
         let lines = lines(definition, &Group::default());
         items.push(Item::Paragraph(format!("Nothing is recorded yet for {model} on suite {suite}: {what}.")));
-        items.push(Item::Grid(grid(definition, &lines, published(definition, &legend))));
+        items.push(Item::Grid(grid(definition, &lines, published(definition, &marks))));
         items.extend(without_value(definition, &lines).map(|note| Item::Notes(vec![note])));
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
-    let mut said = legend.notes(definition, !groups.is_empty(), judged);
+    let mut said = legend::notes(&marks, definition, !groups.is_empty(), judged);
     if items.iter().any(|item| item.has_column(INTERVAL)) {
         said.insert(1, INTERVAL_MEANING.to_string());
     }
     items.extend((!said.is_empty()).then_some(Item::Notes(said)));
-    items.extend(legend.further_values(definition).map(Item::Grid));
+    items.extend(further_values(&marks, definition).map(Item::Grid));
     Page { title: definition.title.to_string(), items }
 }
 
-fn grid(definition: &TableDefinition, lines: &[Line], shown: Vec<Shown>) -> Grid {
-    let cells = |line: &&Line| shown.iter().map(|(_, cell)| cell(line)).collect();
+fn grid(definition: &TableDefinition, lines: &[TableRow], shown: Vec<RowColumn>) -> Grid {
+    let cells = |line: &&TableRow| shown.iter().map(|(_, cell)| cell(line)).collect();
     let blocks = blocks(definition, lines).into_iter();
-    let blocks =
-        blocks.map(|block| Rows { heading: block.heading, rows: block.lines.iter().map(cells).collect() });
+    let blocks = blocks
+        .map(|block| GridBlock { heading: block.heading, rows: block.lines.iter().map(cells).collect() });
     let blocks = blocks.collect();
     Grid { columns: shown.into_iter().map(|(column, _)| column).collect(), blocks }
 }
 
 /// What a reader must know about the numbers of one group.
-fn notes(definition: &TableDefinition, group: &Group, lines: &[Line]) -> Vec<String> {
+fn notes(definition: &TableDefinition, group: &Group, lines: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
     for line in lines {
         let trials = &line.trials;
@@ -91,7 +94,7 @@ fn notes(definition: &TableDefinition, group: &Group, lines: &[Line]) -> Vec<Str
 }
 
 /// The lines that no block shows.
-fn without_value(definition: &TableDefinition, lines: &[Line]) -> Option<String> {
+fn without_value(definition: &TableDefinition, lines: &[TableRow]) -> Option<String> {
     let mut levels: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for line in empty(definition, lines) {
         levels.entry(&line.subject.label).or_default().push(percent(line.level));

@@ -1,13 +1,13 @@
 //! A table in long form for other programs: one row per line and level, numbers to six decimals.
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::{Line, lines};
+use crate::evidence::table_row::{TableRow, lines};
 use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
 
 /// A column's name and what it says of a line.
-type Said = (&'static str, fn(&Context, &Line) -> Option<String>);
+type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 
 /// What a line stands in.
 struct Context<'c> {
@@ -15,7 +15,7 @@ struct Context<'c> {
     group: &'c Group<'c>,
 }
 
-const SUBJECT: [Said; 9] = [
+const SUBJECT: [LongColumn; 9] = [
     ("table", |context, _| text(context.definition.id)),
     ("suite", |context, _| text(context.definition.suite)),
     ("profile", |context, _| text(context.group.profile)),
@@ -27,9 +27,9 @@ const SUBJECT: [Said; 9] = [
     ("settings", |_, line| text(&line.subject.settings)),
 ];
 
-const SPARSITY: [Said; 1] = [("sparsity", |_, line| number(Some(line.level)))];
+const SPARSITY: [LongColumn; 1] = [("sparsity", |_, line| number(Some(line.level)))];
 
-const ACCURACY: [Said; 18] = [
+const ACCURACY: [LongColumn; 18] = [
     ("published_top1", |_, line| number(line.published?.top1)),
     ("published_deviation", |_, line| number(line.published?.top1_deviation)),
     ("published_train_flops_ratio", |_, line| number(line.published?.train_flops_ratio)),
@@ -50,10 +50,10 @@ const ACCURACY: [Said; 18] = [
     ("inference_flops_ratio", |_, line| number(line.trials.mean(|record| record.inference_flops_ratio))),
 ];
 
-const SALIENCY: [Said; 1] =
+const SALIENCY: [LongColumn; 1] =
     [("saliency_variance", |_, line| number(line.trials.mean(|record| record.saliency_variance)))];
 
-const LATENCY: [Said; 2] = [
+const LATENCY: [LongColumn; 2] = [
     ("pretrained", |context, line| {
         let own = |record: &&records::Record| !record.pretrained.is_empty();
         let rows = &context.definition.rows;
@@ -63,7 +63,7 @@ const LATENCY: [Said; 2] = [
     ("latency_target", |_, line| number(Some(line.level))),
 ];
 
-const SPEED: [Said; 17] = [
+const SPEED: [LongColumn; 17] = [
     ("published_fps", |context, line| told(context, line, |value| value.fps)),
     ("published_fps_device", |context, line| {
         let (value, _) =
@@ -87,12 +87,12 @@ const SPEED: [Said; 17] = [
     ("energy_kj", |_, line| number(line.trials.mean(|record| record.energy_kj))),
 ];
 
-const WORTH: [Said; 1] =
+const WORTH: [LongColumn; 1] =
     [("comparable", |context, _| text(&context.group.is_comparable(context.definition).to_string()))];
 
 /// All groups one under the other; without records the published values alone.
 pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
-    let said: Vec<Said> = match definition.structured() {
+    let said: Vec<LongColumn> = match definition.structured() {
         true => [&SUBJECT[..], &LATENCY, &ACCURACY, &SPEED, &WORTH].concat(),
         false => [&SUBJECT[..], &SPARSITY, &ACCURACY, &SALIENCY, &WORTH].concat(),
     };
@@ -100,7 +100,7 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     let groups = if groups.is_empty() { &none[..] } else { groups };
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
         let context = Context { definition, group };
-        let cells = |line: &Line| said.iter().map(|(_, cell)| cell(&context, line)).collect();
+        let cells = |line: &TableRow| said.iter().map(|(_, cell)| cell(&context, line)).collect();
         lines(definition, group).iter().map(cells).collect()
     };
     let columns: Vec<Column> = said.iter().map(|(name, _)| left(*name)).collect();
@@ -117,7 +117,7 @@ fn number(value: Option<f64>) -> Option<String> {
 
 fn told(
     context: &Context,
-    line: &Line,
+    line: &TableRow,
     quantity: impl Fn(&crate::paper::Reference) -> Option<f64>,
 ) -> Option<String> {
     let told = context.definition.published_with(&line.subject.label, line.level, quantity);

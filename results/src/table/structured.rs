@@ -3,32 +3,32 @@
 use std::collections::BTreeMap;
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::Line;
+use crate::evidence::table_row::TableRow;
 use crate::evidence::throughput::Throughput;
 use crate::page::number::{billions, fps, percent, ratio, share};
 use crate::page::{Grid, left, right};
 use crate::paper::{Reference, TableDefinition};
 
-use super::columns::{Cell, Shown};
-use super::legend::Legend;
+use super::column::{RowColumn, ShownOf};
+use super::marks::SourceMarks;
 
 /// Marks a throughput that is not valid.
 const NOT_VALID: &str = "†";
 
 /// What was published beside the accuracy.
-pub fn published<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
-    let Told { fps, speed, macs, cost } = Told::of(definition, legend);
+pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
+    let PublishedColumns { fps, speed, macs, cost } = PublishedColumns::of(definition, marks);
     vec![fps, speed, macs, cost]
 }
 
 /// What was measured beside the accuracy, each quantity after the published one.
-pub fn measured<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<Shown<'s>> {
-    let told = Told::of(definition, legend);
-    let speed = |line: &Line| line.trials.throughput()?.relative.map(share);
-    let latency = |line: &Line| line.latency_share().map(share);
-    let macs = |line: &Line| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
-    let cost = |line: &Line| line.trials.mean(|record| record.train_cost_ratio).map(share);
-    let train = |line: &Line| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
+pub fn measured<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
+    let told = PublishedColumns::of(definition, marks);
+    let speed = |line: &TableRow| line.trials.throughput()?.relative.map(share);
+    let latency = |line: &TableRow| line.latency_share().map(share);
+    let macs = |line: &TableRow| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
+    let cost = |line: &TableRow| line.trials.mean(|record| record.train_cost_ratio).map(share);
+    let train = |line: &TableRow| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
     vec![
         told.fps,
         (right("FPS"), Box::new(|line| line.trials.throughput().map(throughput))),
@@ -44,21 +44,21 @@ pub fn measured<'s>(definition: &'s TableDefinition, legend: &'s Legend) -> Vec<
 }
 
 /// The columns of what was published beside the accuracy.
-struct Told<'s> {
-    fps: Shown<'s>,
-    speed: Shown<'s>,
-    macs: Shown<'s>,
-    cost: Shown<'s>,
+struct PublishedColumns<'s> {
+    fps: RowColumn<'s>,
+    speed: RowColumn<'s>,
+    macs: RowColumn<'s>,
+    cost: RowColumn<'s>,
 }
 
-impl<'s> Told<'s> {
-    fn of(definition: &'s TableDefinition, legend: &'s Legend) -> Told<'s> {
+impl<'s> PublishedColumns<'s> {
+    fn of(definition: &'s TableDefinition, marks: &'s SourceMarks) -> PublishedColumns<'s> {
         let speed = |value: &Reference| definition.speedup(value);
-        Told {
-            fps: (right("Publ. FPS"), told(definition, legend, |value| value.fps, fps)),
-            speed: (right("Publ. speed"), told(definition, legend, speed, share)),
-            macs: (right("Publ. MACs"), told(definition, legend, |value| value.macs_g, share)),
-            cost: (right("Publ. cost"), told(definition, legend, |value| value.train_cost_ratio, share)),
+        PublishedColumns {
+            fps: (right("Publ. FPS"), told(definition, marks, |value| value.fps, fps)),
+            speed: (right("Publ. speed"), told(definition, marks, speed, share)),
+            macs: (right("Publ. MACs"), told(definition, marks, |value| value.macs_g, share)),
+            cost: (right("Publ. cost"), told(definition, marks, |value| value.train_cost_ratio, share)),
         }
     }
 }
@@ -66,13 +66,13 @@ impl<'s> Told<'s> {
 /// The preferred published value of a quantity, with the mark of its source.
 fn told<'s>(
     definition: &'s TableDefinition,
-    legend: &'s Legend,
+    marks: &'s SourceMarks,
     quantity: impl Fn(&Reference) -> Option<f64> + 's,
     text: fn(f64) -> String,
-) -> Cell<'s> {
+) -> ShownOf<'s> {
     Box::new(move |line| {
         let (value, number) = definition.published_with(&line.subject.label, line.level, &quantity)?;
-        Some(format!("{}{} {}", value.about(), text(number), legend.mark(value)))
+        Some(format!("{}{} {}", value.about(), text(number), marks.mark(value)))
     })
 }
 
@@ -89,7 +89,7 @@ fn throughput(measured: Throughput) -> String {
 }
 
 /// Every published value that the main columns leave out, with all that it tells.
-pub fn further_values(definition: &TableDefinition, legend: &Legend, further: &[&Reference]) -> Grid {
+pub fn further_values(definition: &TableDefinition, marks: &SourceMarks, further: &[&Reference]) -> Grid {
     let columns = vec![
         left("Also published"),
         left("Source"),
@@ -106,7 +106,7 @@ pub fn further_values(definition: &TableDefinition, legend: &Legend, further: &[
         };
         vec![
             Some(value.label.clone()),
-            Some(legend.mark(value)),
+            Some(marks.mark(value)),
             definition.level_published(value).map(percent),
             value.top1_text(),
             number(value.fps, fps),
@@ -119,7 +119,7 @@ pub fn further_values(definition: &TableDefinition, legend: &Legend, further: &[
 }
 
 /// How throughput and latency of a group's lines came about.
-pub fn notes(group: &Group, lines: &[Line]) -> Vec<String> {
+pub fn notes(group: &Group, lines: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in lines {

@@ -7,8 +7,7 @@ use crate::evidence::trials::Trials;
 use crate::page::number::{accuracy, count, fps, interval, ratio, share};
 use crate::page::{Grid, Item, Page, left, right, text};
 
-use super::columns::INTERVAL;
-use super::legend::INTERVAL_MEANING;
+use super::legend::{INTERVAL, INTERVAL_MEANING};
 
 /// Means over the seeds of every method, one table per suite, data set, profile and network.
 pub fn records_summary(records: &[Record]) -> String {

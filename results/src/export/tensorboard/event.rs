@@ -18,49 +18,49 @@ pub struct Event {
     #[prost(string, optional, tag = "3")]
     file_version: Option<String>,
     #[prost(message, optional, tag = "5")]
-    summary: Option<Summary>,
+    summary: Option<EventSummary>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Summary {
+struct EventSummary {
     #[prost(message, repeated, tag = "1")]
-    value: Vec<Value>,
+    value: Vec<SummaryValue>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Value {
+struct SummaryValue {
     #[prost(string, tag = "1")]
     tag: String,
     #[prost(float, optional, tag = "2")]
     simple_value: Option<f32>,
     #[prost(message, optional, tag = "8")]
-    tensor: Option<Tensor>,
+    tensor: Option<TensorProto>,
     #[prost(message, optional, tag = "9")]
-    metadata: Option<Metadata>,
+    metadata: Option<SummaryMetadata>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Tensor {
+struct TensorProto {
     #[prost(int32, tag = "1")]
     dtype: i32,
     #[prost(message, optional, tag = "2")]
-    shape: Option<Shape>,
+    shape: Option<TensorShapeProto>,
     #[prost(bytes = "vec", repeated, tag = "8")]
     string_val: Vec<Vec<u8>>,
 }
 
 /// Of a single value: no dimensions.
 #[derive(Clone, PartialEq, Message)]
-struct Shape {}
+struct TensorShapeProto {}
 
 #[derive(Clone, PartialEq, Message)]
-struct Metadata {
+struct SummaryMetadata {
     #[prost(message, optional, tag = "1")]
-    plugin_data: Option<Plugin>,
+    plugin_data: Option<PluginData>,
 }
 
 #[derive(Clone, PartialEq, Message)]
-struct Plugin {
+struct PluginData {
     #[prost(string, tag = "1")]
     plugin_name: String,
 }
@@ -75,24 +75,24 @@ impl Event {
     pub fn scalars(step: u64, values: &[(&str, Option<f64>)]) -> Option<Event> {
         let scalar = |(tag, value): &(&str, Option<f64>)| {
             let simple_value = Some((*value)? as f32);
-            Some(Value { tag: tag.to_string(), simple_value, ..Value::default() })
+            Some(SummaryValue { tag: tag.to_string(), simple_value, ..SummaryValue::default() })
         };
-        let value: Vec<Value> = values.iter().filter_map(scalar).collect();
+        let value: Vec<SummaryValue> = values.iter().filter_map(scalar).collect();
         let step = i64::try_from(step).unwrap_or(i64::MAX);
-        (!value.is_empty()).then(|| Event { step, summary: Some(Summary { value }), ..Event::default() })
+        (!value.is_empty()).then(|| Event { step, summary: Some(EventSummary { value }), ..Event::default() })
     }
 
     /// Text in Markdown.
     pub fn text(tag: &str, text: &str) -> Event {
-        let plugin = Plugin { plugin_name: "text".into() };
-        let shape = Some(Shape {});
-        let value = Value {
+        let plugin = PluginData { plugin_name: "text".into() };
+        let shape = Some(TensorShapeProto {});
+        let value = SummaryValue {
             tag: tag.into(),
-            tensor: Some(Tensor { dtype: STRING, shape, string_val: vec![text.into()] }),
-            metadata: Some(Metadata { plugin_data: Some(plugin) }),
-            ..Value::default()
+            tensor: Some(TensorProto { dtype: STRING, shape, string_val: vec![text.into()] }),
+            metadata: Some(SummaryMetadata { plugin_data: Some(plugin) }),
+            ..SummaryValue::default()
         };
-        Event { summary: Some(Summary { value: vec![value] }), ..Event::default() }
+        Event { summary: Some(EventSummary { value: vec![value] }), ..Event::default() }
     }
 
     /// The same at `time`, seconds since 1970.

@@ -11,7 +11,7 @@ use crate::fixtures::{smoke, structured};
 use super::super::*;
 use super::assert_readable;
 
-pub(super) type Line = BTreeMap<String, String>;
+pub(super) type CsvRow = BTreeMap<String, String>;
 
 pub(super) fn record(method: &str, sparsity: f64, seed: u64, top1: f64) -> Record {
     Record {
@@ -47,7 +47,7 @@ pub(super) fn write(out: &Path, key: &str, name: &str, text: &str) {
     fs::write(folder.join(name), text).unwrap();
 }
 
-pub(super) fn lines(drawing: &Drawing) -> Vec<Line> {
+pub(super) fn lines(drawing: &Drawing) -> Vec<CsvRow> {
     let mut reader = ::csv::Reader::from_reader(drawing.csv.as_bytes());
     let header = reader.headers().unwrap().clone();
     let line = |row: ::csv::StringRecord| {
@@ -63,7 +63,7 @@ pub(super) fn find<'d>(drawn: &'d Drawings, kind: &str) -> &'d Drawing {
 /// The cells of the lines of a panel and series.
 fn cells<const N: usize>(drawing: &Drawing, panel: &str, series: &str, names: [&str; N]) -> Vec<[String; N]> {
     let wanted =
-        |line: &&Line| line["panel"] == panel && line["series"] == series && line["kind"] == "measured";
+        |line: &&CsvRow| line["panel"] == panel && line["series"] == series && line["kind"] == "measured";
     lines(drawing).iter().filter(wanted).map(|line| names.map(|name| line[name].clone())).collect()
 }
 
@@ -75,7 +75,7 @@ fn accuracies_are_means_over_seeds_with_their_deviation() {
     assert_eq!(iee, [["90", "93", "1.414214", "2", "iee90-0;iee90-1"]]);
     let rigl = cells(sparsity, "sparsity", "RigL (ERK)", ["x", "y", "y_deviation", "y_low", "n"]);
     assert_eq!(rigl, [["90", "91", "", "", "1"]]);
-    let published: Vec<Line> =
+    let published: Vec<CsvRow> =
         lines(sparsity).into_iter().filter(|line| line["kind"] == "published").collect();
     assert!(published.iter().any(|line| line["series"] == "RigL (ERK)" && line["sparsity_target"] == "0.9"));
     let flops = find(&drawn, "train-flops-table3");
@@ -166,8 +166,9 @@ fn nothing_is_mixed_across_groups() {
     for drawing in &drawn.drawings {
         assert!(ids.insert(&drawing.id), "{} twice", drawing.id);
         assert!(drawing.id.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'));
-        let starts = |line: &Line| line["key"].split(';').map(|key| key[..2].to_string()).collect::<Vec<_>>();
-        let measured: Vec<Line> =
+        let starts =
+            |line: &CsvRow| line["key"].split(';').map(|key| key[..2].to_string()).collect::<Vec<_>>();
+        let measured: Vec<CsvRow> =
             lines(drawing).into_iter().filter(|line| line["kind"] == "measured").collect();
         let of: BTreeSet<bool> = measured.iter().flat_map(starts).map(|start| start == "s-").collect();
         assert_eq!(of.len(), 1, "{}", drawing.id);
@@ -201,13 +202,13 @@ fn the_pareto_front_is_of_points_measured_in_one_way() {
         let points = lines(drawing);
         let ways: BTreeSet<&String> = points.iter().map(|line| &line["fps_on"]).collect();
         assert_eq!(ways.len(), 1);
-        let number = |line: &Line, name: &str| line[name].parse::<f64>().unwrap();
+        let number = |line: &CsvRow, name: &str| line[name].parse::<f64>().unwrap();
         for point in &points {
             if !point["fps_doubt"].is_empty() {
                 assert_eq!(point["on_front"], "");
                 continue;
             }
-            let beats = |other: &&Line| {
+            let beats = |other: &&CsvRow| {
                 let (x, y) = (number(other, "x"), number(other, "y"));
                 other["fps_doubt"].is_empty()
                     && x >= number(point, "x")
@@ -220,7 +221,7 @@ fn the_pareto_front_is_of_points_measured_in_one_way() {
         assert!(points.iter().filter(|line| line["on_front"] == "true").count() >= 2);
         assert!(drawing.svg.contains("Steps:") && drawing.svg.contains("so the Pareto front leaves it"));
         let (front, doubtful) = drawing.description.split_once("Not valid as measurements of FPS").unwrap();
-        let name = |line: &&Line| line["series"].split(" [").next().unwrap().to_string();
+        let name = |line: &&CsvRow| line["series"].split(" [").next().unwrap().to_string();
         for line in &points {
             let part = if line["fps_doubt"].is_empty() { front } else { doubtful };
             assert!(part.contains(&name(&line)), "{part}");

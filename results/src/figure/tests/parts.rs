@@ -9,7 +9,7 @@ use roxmltree::Document;
 use super::super::groups::{MOST_PARTS, MOST_POINTS};
 use super::super::parts::MOST_LINES;
 use super::super::*;
-use super::groups::{Line, find, lines, record, write};
+use super::groups::{CsvRow, find, lines, record, write};
 
 const METRICS: &str = "step,epoch,train_loss,val_loss,top1\n10,1,1,1,50\n20,2,1,1,60\n";
 
@@ -27,7 +27,7 @@ fn of<'d>(drawn: &'d Drawings, kind: &str) -> Vec<&'d Drawing> {
 
 /// The labels of the series that have points.
 fn series(drawing: &Drawing) -> BTreeSet<String> {
-    lines(drawing).into_iter().map(|line: Line| line["series"].clone()).collect()
+    lines(drawing).into_iter().map(|line: CsvRow| line["series"].clone()).collect()
 }
 
 /// The keys behind all points.
@@ -146,7 +146,7 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
     let words = sparsity.svg.replace('\n', " ");
     assert!(words.contains("3 further lines are left out:"), "{words}");
     let curves = of(&drawn, "curves-");
-    let iee: Vec<Line> = curves
+    let iee: Vec<CsvRow> = curves
         .iter()
         .flat_map(|drawing| lines(drawing))
         .filter(|line| line["series"].starts_with("IEE"))

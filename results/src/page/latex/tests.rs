@@ -1,4 +1,4 @@
-use super::super::{Rows, left, right};
+use super::super::{GridBlock, left, right};
 use super::*;
 
 const LONG: &str =
@@ -11,8 +11,11 @@ fn table(label: &str, numbers: usize) -> Grid {
     let row = |label: &str| -> Vec<Option<String>> {
         [cell("80%"), cell(label)].into_iter().chain((0..numbers).map(|_| cell("≈ 1.0"))).collect()
     };
-    let first = Rows { heading: None, rows: vec![row("Dense")] };
-    Grid { columns, blocks: vec![first, Rows { heading: Some("Others".into()), rows: vec![row(label)] }] }
+    let first = GridBlock { heading: None, rows: vec![row("Dense")] };
+    Grid {
+        columns,
+        blocks: vec![first, GridBlock { heading: Some("Others".into()), rows: vec![row(label)] }],
+    }
 }
 
 /// The first page has the head, as every other one; there is a rule between blocks and none above the first.

@@ -1,0 +1,65 @@
+//! What sources publish besides: the values that the table's own column does not show.
+
+use crate::page::number::percent;
+use crate::page::{Column, Grid, left};
+use crate::paper::{Reference, TableDefinition};
+
+use super::marks::SourceMarks;
+use super::structured;
+
+/// The published values that the table's own column does not show.
+pub fn further_values(marks: &SourceMarks, definition: &TableDefinition) -> Option<Grid> {
+    let shown = |value: &Reference| {
+        definition.rows.iter().any(|row| row.label == value.label)
+            && definition
+                .level_published(value)
+                .filter(|level| definition.levels().any(|shown| shown == *level))
+                .and_then(|level| definition.published(&value.label, level))
+                .is_some_and(|preferred| std::ptr::eq(preferred, value))
+    };
+    let further: Vec<&Reference> = marks.values().iter().copied().filter(|value| !shown(value)).collect();
+    if definition.structured() {
+        return (!further.is_empty()).then(|| structured::further_values(definition, marks, &further));
+    }
+    let mut sparsities: Vec<f64> = definition.levels().collect();
+    sparsities.retain(|sparsity| further.iter().any(|value| value.sparsity == Some(*sparsity)));
+    let mut columns = vec![left("Also published"), left("Source")];
+    columns.extend(sparsities.iter().map(|s| -> Column { left(percent(*s)) }));
+    let mut rows: Vec<Vec<Option<String>>> = Vec::new();
+    for value in &further {
+        let head = [Some(value.label.clone()), Some(marks.mark(value))];
+        let at = rows.iter().position(|row| row[..2] == head).unwrap_or_else(|| {
+            let mut row = vec![None; columns.len()];
+            row[..2].clone_from_slice(&head);
+            rows.push(row);
+            rows.len() - 1
+        });
+        if let Some(column) = sparsities.iter().position(|s| Some(*s) == value.sparsity) {
+            rows[at][2 + column] = value.top1_text();
+        }
+    }
+    (!further.is_empty()).then(|| Grid { columns, blocks: vec![rows.into()] })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::paper::catalogue::every_table;
+
+    #[test]
+    fn every_published_value_is_printed_once() {
+        for definition in every_table() {
+            let own = definition.rows.iter().flat_map(|row| {
+                let levels = definition.levels().collect::<Vec<_>>();
+                levels.into_iter().map(|level| definition.published(row.label, level))
+            });
+            let further = further_values(&SourceMarks::of(definition), definition).unwrap_or_default();
+            let rows = further.blocks.iter().flat_map(|block| &block.rows);
+            let values = match definition.structured() {
+                true => rows.count(),
+                false => rows.flat_map(|row| row[2..].iter().flatten()).count(),
+            };
+            assert_eq!(own.flatten().count() + values, definition.references().count(), "{}", definition.id);
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use records::Record;
-use results::{Format, records_summary, render, table};
+use results::{TableFormat, records_summary, render, table};
 
 /// Records of every bench.
 const RECORDS: usize = 10_000;
@@ -55,7 +55,7 @@ fn tables(criterion: &mut Criterion) {
         let records = records(datasets);
         for id in ["table2", "table4"] {
             let definition = table(id).expect("the table exists");
-            for (format_name, format) in Format::NAMES {
+            for (format_name, format) in TableFormat::NAMES {
                 group.bench_function(format!("{id}, {name}, {format_name}"), |bencher| {
                     bencher.iter(|| render(&definition, &records, format))
                 });

@@ -41,7 +41,7 @@ use crate::paper::{FigureDefinition, figure, figure_ids};
 pub use staircase::{Staircase, render_staircases};
 
 use chart::{Chart, Point};
-use source::Source;
+use source::DrawingSource;
 
 /// A drawing with its points and its description, for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub struct Drawings {
 /// Everything that can be drawn of the records of an output directory: the figures that have a measured
 /// point of a pruned network, then those of every group.
 pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source::new(out);
+    let mut source = DrawingSource::new(out);
     let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
     let mut charts: Vec<Chart> = Vec::new();
     for figure in &figures {
@@ -86,13 +86,13 @@ pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
 
 /// One figure over the records of an output directory, of which those of other suites are left out.
 pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
-    let mut source = Source::new(out);
+    let mut source = DrawingSource::new(out);
     let chart = build::figure(&mut source, definition, records);
     finish(&[chart], source)
 }
 
 /// Renders charts; each complaint is said once, as several drawings may read one file.
-fn finish(charts: &[Chart], source: Source) -> Drawings {
+fn finish(charts: &[Chart], source: DrawingSource) -> Drawings {
     let mut seen = HashSet::new();
     let mut complaints = source.complaints;
     complaints.retain(|complaint| seen.insert((complaint.file.clone(), complaint.line)));

@@ -1,4 +1,4 @@
-//! Records of structured sparsity for tests. What they say of methods is made up.
+//! Synthetic records of structured sparsity for tests: they say nothing of methods.
 
 use records::Record;
 

@@ -22,4 +22,4 @@ pub use paper::{
     figure_ids, table, table_ids,
 };
 pub use report::Report;
-pub use table::{Format, UnknownFormat, records_summary, render};
+pub use table::{TableFormat, UnknownFormat, records_summary, render};

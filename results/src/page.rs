@@ -18,12 +18,12 @@ pub struct Page {
     /// What the page shows.
     pub title: String,
     /// Its parts in order.
-    pub items: Vec<Item>,
+    pub items: Vec<PageItem>,
 }
 
 /// One part of a page.
 #[derive(Debug)]
-pub enum Item {
+pub enum PageItem {
     /// Opens a section.
     Heading(String),
     /// Running text.
@@ -34,10 +34,10 @@ pub enum Item {
     Grid(Grid),
 }
 
-impl Item {
+impl PageItem {
     /// Whether it is a table with a column of this title.
     pub fn has_column(&self, title: &str) -> bool {
-        matches!(self, Item::Grid(grid) if grid.columns.iter().any(|column| column.title == title))
+        matches!(self, PageItem::Grid(grid) if grid.columns.iter().any(|column| column.title == title))
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! A table ([`TableDefinition`]) is rows and levels, a figure ([`FigureDefinition`]) is a table and panels. Both
 //! say what is to be run and what is to be shown of it; what is measured comes from records elsewhere. Published
-//! values ([`Reference`]) are CSV files in the folder `reference`, one a source.
+//! values ([`PublishedValue`]) are CSV files in the folder `reference`, one a source.
 
 mod axis;
 pub(crate) mod catalogue;
 mod curve;
 mod figure;
 mod figures;
-mod reference;
+mod published_value;
 mod row;
 pub(crate) mod settings;
 mod table;
@@ -20,7 +20,7 @@ pub use catalogue::{UnknownFigure, UnknownTable, figure, figure_ids, table, tabl
 pub use curve::Curve;
 pub(crate) use figure::CONVERGENCE;
 pub use figure::{FigureDefinition, Panel, Shows};
-pub use reference::{Reference, Status, references};
+pub use published_value::{PublishedValue, Status, published_values};
 pub(crate) use row::DENSE;
 pub use row::{LATENCY, RowDefinition};
 pub use table::{Grouping, TableDefinition};

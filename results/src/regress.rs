@@ -22,7 +22,7 @@ use records::Record;
 
 use crate::evidence::condition::{CHOICES, Condition, LENGTH};
 
-use check::{Check, Finding, settle};
+use check::{Check, CheckOutcome, settle};
 
 /// What became of every condition of a baseline.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ struct Judged {
 
 /// The trials of one condition: in the baseline and now.
 #[derive(Debug, Default)]
-struct Sides<'a> {
+struct BothSides<'a> {
     baseline: Vec<&'a Record>,
     now: Vec<&'a Record>,
 }
@@ -61,13 +61,13 @@ pub(crate) fn known_by(record: &Record) -> Condition {
 
 /// Checks the trials of now against those of a baseline.
 pub fn regress(baseline: &[Record], now: &[Record]) -> Regression {
-    let mut sides: BTreeMap<Condition, Sides> = BTreeMap::new();
+    let mut sides: BTreeMap<Condition, BothSides> = BTreeMap::new();
     baseline.iter().for_each(|record| sides.entry(known_by(record)).or_default().baseline.push(record));
     now.iter().for_each(|record| sides.entry(known_by(record)).or_default().now.push(record));
 
     let (known, new): (Vec<_>, Vec<_>) = sides.into_iter().partition(|(_, sides)| !sides.baseline.is_empty());
     let new: Vec<Condition> = new.into_iter().map(|(condition, _)| condition).collect();
-    let judge = |(condition, sides): (Condition, Sides)| Judged {
+    let judge = |(condition, sides): (Condition, BothSides)| Judged {
         checks: checks(&condition, &sides, &new),
         trials: (sides.baseline.len(), sides.now.len()),
         choices: other_choices(&sides),
@@ -78,7 +78,7 @@ pub fn regress(baseline: &[Record], now: &[Record]) -> Regression {
     Regression { conditions, new, left_out: Vec::new(), tests }
 }
 
-fn checks<'r>(condition: &Condition, sides: &Sides<'r>, new: &[Condition]) -> Vec<Check> {
+fn checks<'r>(condition: &Condition, sides: &BothSides<'r>, new: &[Condition]) -> Vec<Check> {
     let ok = |records: &[&'r Record]| -> Vec<&'r Record> {
         records.iter().copied().filter(|record| record.is_ok()).collect()
     };
@@ -92,7 +92,7 @@ fn checks<'r>(condition: &Condition, sides: &Sides<'r>, new: &[Condition]) -> Ve
     checks
 }
 
-fn other_choices(sides: &Sides) -> Option<(String, String)> {
+fn other_choices(sides: &BothSides) -> Option<(String, String)> {
     let said = |records: &[&Record]| -> String {
         let choices: BTreeSet<&str> = records.iter().map(|record| record.choices.as_str()).collect();
         Vec::from_iter(choices).join(" and ")
@@ -110,7 +110,7 @@ impl Regression {
 
     /// Whether anything is worse than in the baseline, or not fit to be compared with it.
     pub fn failed(&self) -> bool {
-        !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == Finding::Regressed)
+        !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == CheckOutcome::Regressed)
     }
 
     /// Number of tests that were made, which share the rate of false alarms.

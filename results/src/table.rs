@@ -26,45 +26,49 @@ pub use summary::records_summary;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum TableFormat {
     /// Aligned columns for a terminal.
     Text,
     /// Markdown with pipe tables.
     Markdown,
-    /// Long form, one line per row and sparsity.
+    /// Long form, one line per row and level.
     Csv,
     /// LaTeX with the packages longtable and booktabs.
     Latex,
 }
 
-impl Format {
+impl TableFormat {
     /// Every format with the name it has on the command line.
-    pub const NAMES: [(&str, Format); 4] =
-        [("text", Format::Text), ("md", Format::Markdown), ("csv", Format::Csv), ("latex", Format::Latex)];
+    pub const NAMES: [(&str, TableFormat); 4] = [
+        ("text", TableFormat::Text),
+        ("md", TableFormat::Markdown),
+        ("csv", TableFormat::Csv),
+        ("latex", TableFormat::Latex),
+    ];
 }
 
 /// No format has this name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("there is no format {0:?}; use one of {known}", known = Format::NAMES.map(|(name, _)| name).join(", "))]
+#[error("there is no format {0:?}; use one of {known}", known = TableFormat::NAMES.map(|(name, _)| name).join(", "))]
 pub struct UnknownFormat(String);
 
-impl FromStr for Format {
+impl FromStr for TableFormat {
     type Err = UnknownFormat;
 
-    fn from_str(name: &str) -> Result<Format, UnknownFormat> {
-        let found = Format::NAMES.iter().find(|(known, _)| *known == name);
+    fn from_str(name: &str) -> Result<TableFormat, UnknownFormat> {
+        let found = TableFormat::NAMES.iter().find(|(known, _)| *known == name);
         found.map(|(_, format)| *format).ok_or_else(|| UnknownFormat(name.to_string()))
     }
 }
 
 /// Writes a table over the given records, of which those of other suites are left out.
-pub fn render(definition: &TableDefinition, records: &[Record], format: Format) -> String {
+pub fn render(definition: &TableDefinition, records: &[Record], format: TableFormat) -> String {
     let groups = group::groups(definition, records);
     match format {
-        Format::Text => text::page(&layout::page(definition, &groups)),
-        Format::Markdown => markdown::page(&layout::page(definition, &groups)),
-        Format::Latex => latex::page(&layout::page(definition, &groups)),
-        Format::Csv => csv::grid(&long_form::grid(definition, &groups)),
+        TableFormat::Text => text::page(&layout::page(definition, &groups)),
+        TableFormat::Markdown => markdown::page(&layout::page(definition, &groups)),
+        TableFormat::Latex => latex::page(&layout::page(definition, &groups)),
+        TableFormat::Csv => csv::grid(&long_form::grid(definition, &groups)),
     }
 }
 

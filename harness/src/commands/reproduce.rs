@@ -7,7 +7,7 @@ use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
 use records::{Store, write_atomically};
-use results::{FigureDefinition, Format, RowDefinition, TableDefinition, figure, render, table};
+use results::{FigureDefinition, RowDefinition, TableDefinition, TableFormat, figure, render, table};
 use sparsity::{Distribution, Prunes};
 use std::path::Path;
 use trial::Exit;
@@ -40,8 +40,12 @@ Examples:
   harness reproduce fig3 --profile smoke
   harness reproduce fig5 --profile smoke";
 
-const FILES: [(&str, Format); 4] =
-    [("txt", Format::Text), ("md", Format::Markdown), ("csv", Format::Csv), ("tex", Format::Latex)];
+const FILES: [(&str, TableFormat); 4] = [
+    ("txt", TableFormat::Text),
+    ("md", TableFormat::Markdown),
+    ("csv", TableFormat::Csv),
+    ("tex", TableFormat::Latex),
+];
 
 impl Arguments {
     /// Does it.
@@ -131,7 +135,7 @@ fn print(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Res
     let records = crate::recorded::load(&options.out)?;
     let folder = options.out.join("tables");
     write(definition, &records, &folder)?;
-    stdio::show(&render(definition, &records, Format::Text))?;
+    stdio::show(&render(definition, &records, TableFormat::Text))?;
     if !options.quiet {
         let (folder, id) = (folder.display(), definition.id);
         stdio::say(format!("records: {}; table: {folder}/{id}.txt, .md, .csv, .tex", store.path().display()));

@@ -2,7 +2,7 @@
 
 use crate::stdio;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use results::{Format, figure, figure_ids, render, table, table_ids};
+use results::{TableFormat, figure, figure_ids, render, table, table_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
@@ -20,7 +20,7 @@ pub struct Arguments {
     out: PathBuf,
     /// How it is written
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
-    format: Format,
+    format: TableFormat,
 }
 
 const EXAMPLES: &str = "\
@@ -49,8 +49,9 @@ pub fn tables_and_figures() -> PossibleValuesParser {
     PossibleValuesParser::new(tables.chain(figures).map(|(id, title)| PossibleValue::new(id).help(title)))
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::NAMES.map(|(name, _)| name)).try_map(|name| name.parse::<Format>())
+fn formats() -> impl TypedValueParser<Value = TableFormat> {
+    PossibleValuesParser::new(TableFormat::NAMES.map(|(name, _)| name))
+        .try_map(|name| name.parse::<TableFormat>())
 }
 
 impl Arguments {

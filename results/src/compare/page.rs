@@ -2,7 +2,7 @@
 
 use crate::evidence::condition::{Condition, ConditionLabels};
 use crate::page::number::{accuracy, decimals, p_value};
-use crate::page::{Grid, Item, Page, left, markdown, right, text};
+use crate::page::{Grid, Page, PageItem, left, markdown, right, text};
 use crate::statistics::Summary;
 
 use super::Comparison;
@@ -25,20 +25,20 @@ impl Comparison<'_> {
     fn page(&self) -> Page {
         let matched: Vec<&Condition> = self.rows.iter().map(|row| &row.condition).collect();
         let labels = ConditionLabels::of(matched.into_iter());
-        let mut items = vec![Item::Notes(self.subject(&labels))];
+        let mut items = vec![PageItem::Notes(self.subject(&labels))];
         for quantity in &QUANTITIES {
             let rows: Vec<&ComparedRow> =
                 self.rows.iter().filter(|row| row.quantity.column == quantity.column).collect();
             if !rows.is_empty() {
-                items.push(Item::Heading(format!("{} ({})", quantity.title, quantity.column)));
-                items.push(Item::Grid(grid(quantity, &rows, &labels)));
+                items.push(PageItem::Heading(format!("{} ({})", quantity.title, quantity.column)));
+                items.push(PageItem::Grid(grid(quantity, &rows, &labels)));
             }
         }
         if self.rows.is_empty() {
-            items.push(Item::Paragraph("Nothing was measured on both sides.".to_string()));
+            items.push(PageItem::Paragraph("Nothing was measured on both sides.".to_string()));
         }
         for (name, alone) in ["A", "B"].iter().zip(&self.alone).filter(|(_, alone)| !alone.is_empty()) {
-            items.push(Item::Heading(format!("Only in {name}: {}", alone.len())));
+            items.push(PageItem::Heading(format!("Only in {name}: {}", alone.len())));
             let mut said: Vec<String> = alone
                 .iter()
                 .take(MOST)
@@ -47,13 +47,13 @@ impl Comparison<'_> {
             if alone.len() > MOST {
                 said.push(format!("and {} more", alone.len() - MOST));
             }
-            items.push(Item::Notes(said));
+            items.push(PageItem::Notes(said));
         }
         if !self.remarks.is_empty() {
-            items.push(Item::Heading("Remarks".to_string()));
-            items.push(Item::Notes(self.remarks.clone()));
+            items.push(PageItem::Heading("Remarks".to_string()));
+            items.push(PageItem::Notes(self.remarks.clone()));
         }
-        items.push(Item::Notes(self.rule()));
+        items.push(PageItem::Notes(self.rule()));
         Page { title: "Comparison of B with A".to_string(), items }
     }
 

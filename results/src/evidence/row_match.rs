@@ -26,7 +26,7 @@ pub struct RowMatch {
 }
 
 /// Where a record stands in a table.
-pub fn place(definition: &TableDefinition, record: &Record) -> Option<RowMatch> {
+pub fn match_row(definition: &TableDefinition, record: &Record) -> Option<RowMatch> {
     let here = nearest(definition, record)?;
     let there = others(definition).filter_map(|other| nearest(other, record));
     there.map(|place| place.nearness).all(|nearness| nearness <= here.nearness).then_some(here)
@@ -34,7 +34,7 @@ pub fn place(definition: &TableDefinition, record: &Record) -> Option<RowMatch> 
 
 /// The other tables of the same network in which a record stands.
 pub fn elsewhere(definition: &TableDefinition, record: &Record) -> Vec<&'static str> {
-    others(definition).filter(|other| place(other, record).is_some()).map(|other| other.id).collect()
+    others(definition).filter(|other| match_row(other, record).is_some()).map(|other| other.id).collect()
 }
 
 fn others(definition: &TableDefinition) -> impl Iterator<Item = &'static TableDefinition> {
@@ -82,7 +82,7 @@ mod tests {
     /// The label of the row at which a record stands, and whether it is the row's own trial.
     fn stands(id: &str, record: &Record) -> Option<(&'static str, bool)> {
         let definition = table(id).unwrap();
-        place(&definition, record).map(|place| (definition.rows[place.row].label, place.own))
+        match_row(&definition, record).map(|found| (definition.rows[found.row].label, found.own))
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One method at one level: the published value, the trials, and what follows from both.
 //!
 //! Trials with settings of their own, or with another distribution, start or latency table than the
-//! row's, are not mixed in with the row's trials: they get lines of their own under it, with labels
+//! row's, are not mixed in with the row's trials: they get rows of their own under it, with labels
 //! that say so.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,23 +10,23 @@ use records::Record;
 
 use crate::page::number::percent;
 use crate::paper::settings::{parse, text, without};
-use crate::paper::{Reference, RowDefinition, TableDefinition};
+use crate::paper::{PublishedValue, RowDefinition, TableDefinition};
 
 use super::group::Group;
-use super::row_match::{RowMatch, elsewhere, place};
+use super::row_match::{RowMatch, elsewhere, match_row};
 use super::trials::Trials;
 
 /// One method at one level.
 #[derive(Clone, Debug)]
 pub struct TableRow<'a> {
-    /// What the line is about.
-    pub subject: MethodVariant<'a>,
+    /// What the row is about.
+    pub subject: RowSubject<'a>,
     /// The table's level: share of zeros, or of latency, 0 to 1.
     pub level: f64,
     /// Whether it is the level of the dense network.
     pub dense: bool,
     /// The preferred published value.
-    pub published: Option<&'static Reference>,
+    pub published: Option<&'static PublishedValue>,
     /// The measured trials.
     pub trials: Trials<'a>,
     /// In what the group differs from the published trials.
@@ -35,7 +35,7 @@ pub struct TableRow<'a> {
 
 /// A method with its distribution and settings.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MethodVariant<'a> {
+pub struct RowSubject<'a> {
     /// The label, which says what differs from the row of the table.
     pub label: String,
     /// Key of the method; empty if it is not run here.
@@ -46,9 +46,9 @@ pub struct MethodVariant<'a> {
     pub settings: String,
 }
 
-impl<'a> MethodVariant<'a> {
-    fn of_row(row: &RowDefinition) -> MethodVariant<'a> {
-        MethodVariant {
+impl<'a> RowSubject<'a> {
+    fn of_row(row: &RowDefinition) -> RowSubject<'a> {
+        RowSubject {
             label: row.label.into(),
             method: row.method.unwrap_or_default(),
             distribution: row.distribution.unwrap_or_default(),
@@ -56,8 +56,8 @@ impl<'a> MethodVariant<'a> {
         }
     }
 
-    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> MethodVariant<'a> {
-        let own = MethodVariant::of_row(row);
+    fn of_variant(row: &RowDefinition, record: &'a Record, group: &Group) -> RowSubject<'a> {
+        let own = RowSubject::of_row(row);
         let recorded = record.distribution.as_str();
         let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
         let (mut label, distribution) = match recorded {
@@ -80,12 +80,12 @@ impl<'a> MethodVariant<'a> {
         if !besides.is_empty() {
             label.push_str(&format!(" [{}]", besides.join("; ")));
         }
-        MethodVariant { label, distribution, settings: record.settings.clone(), ..own }
+        RowSubject { label, distribution, settings: record.settings.clone(), ..own }
     }
 }
 
 impl TableRow<'_> {
-    /// The line as notes name it: `IEE (ERK) at 90%`.
+    /// The row as notes name it: `IEE (ERK) at 90%`.
     pub fn name(&self) -> String {
         format!("{} at {}", self.subject.label, percent(self.level))
     }
@@ -102,18 +102,18 @@ impl TableRow<'_> {
     }
 }
 
-/// The lines of a group's table, level after level, the dense network's first.
-pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<TableRow<'a>> {
+/// The rows of a group's table, level after level, the dense network's first.
+pub fn table_rows<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<TableRow<'a>> {
     let placed: Vec<(RowMatch, &'a Record)> =
-        group.records.iter().filter_map(|record| Some((place(definition, record)?, *record))).collect();
+        group.records.iter().filter_map(|record| Some((match_row(definition, record)?, *record))).collect();
     let differs = group.differs(definition);
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for level in definition.levels() {
         for (at, row) in definition.rows.iter().enumerate() {
-            if definition.has_line(row, level) {
-                let here = placed.iter().filter(|(place, _)| place.row == at && place.level == level);
+            if definition.has_row(row, level) {
+                let here = placed.iter().filter(|(found, _)| found.row == at && found.level == level);
                 let subjects = subjects(row, here, group);
-                lines.extend(subjects.into_iter().map(|(subject, trials)| TableRow {
+                rows.extend(subjects.into_iter().map(|(subject, trials)| TableRow {
                     published: definition.published(&subject.label, level),
                     subject,
                     level,
@@ -124,7 +124,7 @@ pub fn lines<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<TableRo
             }
         }
     }
-    lines
+    rows
 }
 
 /// The row with its own trials, then its variants with theirs.
@@ -132,18 +132,16 @@ fn subjects<'a: 'b, 'b>(
     row: &RowDefinition,
     placed: impl Iterator<Item = &'b (RowMatch, &'a Record)>,
     group: &Group,
-) -> Vec<(MethodVariant<'a>, Trials<'a>)> {
+) -> Vec<(RowSubject<'a>, Trials<'a>)> {
     let mut own = Trials::default();
-    let mut variants: BTreeMap<MethodVariant<'a>, Trials<'a>> = BTreeMap::new();
-    for (place, record) in placed {
-        match place.own && group.has_usual_latencies(record) {
+    let mut variants: BTreeMap<RowSubject<'a>, Trials<'a>> = BTreeMap::new();
+    for (found, record) in placed {
+        match found.own && group.has_usual_latencies(record) {
             true => own.0.push(record),
-            false => {
-                variants.entry(MethodVariant::of_variant(row, record, group)).or_default().0.push(record)
-            }
+            false => variants.entry(RowSubject::of_variant(row, record, group)).or_default().0.push(record),
         }
     }
-    [(MethodVariant::of_row(row), own)].into_iter().chain(variants).collect()
+    [(RowSubject::of_row(row), own)].into_iter().chain(variants).collect()
 }
 
 /// The records of a group that its table does not show.
@@ -158,7 +156,7 @@ pub struct LeftOut<'a> {
 /// The records of a group that its table does not show.
 pub fn left_out<'a>(definition: &TableDefinition, group: &Group<'a>) -> LeftOut<'a> {
     let mut left_out = LeftOut::default();
-    for record in group.records.iter().filter(|record| place(definition, record).is_none()) {
+    for record in group.records.iter().filter(|record| match_row(definition, record).is_none()) {
         match elsewhere(definition, record) {
             tables if tables.is_empty() => left_out.records.push(record),
             tables => left_out.tables.extend(tables),

@@ -1,4 +1,4 @@
-//! The throughput of a line's trials.
+//! The throughput of a row's trials.
 //!
 //! Throughputs are comparable only if they were measured in one way: same device, batch, number
 //! format and protocol. Trials that were measured in several ways have no mean.
@@ -11,7 +11,7 @@ use crate::statistics::mean;
 
 use super::trials::Trials;
 
-/// Throughput of the trials of one line, all measured in the same way.
+/// Throughput of the trials of one row, all measured in the same way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Throughput {
     /// Mean, examples a second.

@@ -1,4 +1,4 @@
-//! The trials behind one line of a table, in numbers.
+//! The trials behind one row of a table, in numbers.
 //!
 //! Only trials that ended as planned enter a mean; the others are counted and named.
 

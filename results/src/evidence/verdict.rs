@@ -107,7 +107,7 @@ impl TableRow<'_> {
 #[cfg(test)]
 mod tests {
     use super::super::group::Group;
-    use super::super::table_row::lines;
+    use super::super::table_row::table_rows;
     use super::*;
     use crate::paper::table;
     use records::Record;
@@ -130,9 +130,9 @@ mod tests {
             records: vec![&rigl],
             ..Group::default()
         };
-        let lines = lines(&definition, &group);
-        let line = lines.iter().find(|line| line.subject.label == label && line.level == 0.8).unwrap();
-        (line.verdict(), line.not_comparable())
+        let rows = table_rows(&definition, &group);
+        let row = rows.iter().find(|row| row.subject.label == label && row.level == 0.8).unwrap();
+        (row.verdict(), row.not_comparable())
     }
 
     #[test]

@@ -17,7 +17,7 @@ use std::{fs, io};
 use records::run_directory::{TrialIdentity, files};
 use records::{Complaint, FileError, RunDirectory, write_atomically};
 
-use event::Event;
+use event::EventMessage;
 
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";
@@ -78,8 +78,8 @@ pub fn export_curves(out: &Path, folder: &Path) -> Result<Curves, ExportError> {
             continue;
         }
         events.sort_by_key(|event| event.step);
-        events.insert(0, Event::text("spec", &format!("```json\n{}\n```", spec.trim_end())));
-        events.insert(0, Event::beginning());
+        events.insert(0, EventMessage::text("spec", &format!("```json\n{}\n```", spec.trim_end())));
+        events.insert(0, EventMessage::beginning());
         let time = modified(&run);
         let bytes: Vec<u8> = events.iter_mut().flat_map(|event| frame::framed(event.at(time))).collect();
         write(&folder.join(&name), &bytes)?;

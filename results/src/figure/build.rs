@@ -1,14 +1,14 @@
-//! A chart from the lines of a group: its points, and the words that follow from them.
+//! A chart from the rows of a group: its points, and the words that follow from them.
 
 use records::Record;
 
 use crate::evidence::group::Group;
 use crate::evidence::table_row::TableRow;
-use crate::paper::{FigureDefinition, Panel, Reference, Shows};
+use crate::paper::{FigureDefinition, Panel, PublishedValue, Shows};
 
 use super::chart::{Chart, Point, Series};
 use super::group_rows::GroupRows;
-use super::source::Source;
+use super::source::DrawingSource;
 use super::training::{MOST_TRIALS, Trained, numbered};
 use super::{legend, points};
 
@@ -25,21 +25,25 @@ pub enum Published {
 
 /// A figure of the catalogue over the group that comes closest to the published recipe, of those with
 /// a network that is not dense.
-pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
+pub fn figure<'a>(
+    source: &mut DrawingSource,
+    definition: &FigureDefinition,
+    records: &'a [Record],
+) -> Chart<'a> {
     let table = &definition.table;
-    let mut sheets = GroupRows::all(table, records);
-    let others = sheets.len().saturating_sub(1);
-    let first = sheets.iter().position(GroupRows::prunes).unwrap_or(0);
-    let recorded = !sheets.is_empty();
-    let sheet = match recorded {
-        true => sheets.swap_remove(first),
-        false => GroupRows { table, group: Group::default(), lines: Vec::new(), rows: Vec::new() },
+    let mut groups = GroupRows::all(table, records);
+    let others = groups.len().saturating_sub(1);
+    let first = groups.iter().position(GroupRows::prunes).unwrap_or(0);
+    let recorded = !groups.is_empty();
+    let group_rows = match recorded {
+        true => groups.swap_remove(first),
+        false => GroupRows { table, group: Group::default(), rows: Vec::new(), row_labels: Vec::new() },
     };
-    let (lines, left_out) = sheet.in_figure();
+    let (rows, left_out) = group_rows.in_figure();
     let trained: Vec<Trained> =
-        lines.iter().map(|line| Trained::read(source, line, definition.panels)).collect();
+        rows.iter().map(|row| Trained::read(source, row, definition.panels)).collect();
     let curves = numbered(&trained.iter().collect::<Vec<_>>());
-    let mut chart = chart(&sheet, definition.panels, &lines, curves, Published::Every);
+    let mut chart = chart(&group_rows, definition.panels, &rows, curves, Published::Every);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
     let mut worth = match (recorded, trains(definition.panels)) {
@@ -55,31 +59,31 @@ pub fn figure<'a>(source: &mut Source, definition: &FigureDefinition, records: &
     }
     chart.worth = worth;
     if !left_out.is_empty() {
-        let names: Vec<String> = left_out.iter().map(|line| line.name()).collect();
+        let names: Vec<String> = left_out.iter().map(|row| row.name()).collect();
         let (count, names) = (left_out.len(), names.join(", "));
-        chart.notes.push(format!("{count} lines with settings of their own are left out: {names}."));
+        chart.notes.push(format!("{count} rows with settings of their own are left out: {names}."));
     }
     chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
     chart
 }
 
-/// The points of some lines of a group in some panels, with the points of their curves; its id and title
+/// The points of some rows of a group in some panels, with the points of their curves; its id and title
 /// are for the caller.
 pub fn chart<'a>(
-    sheet: &GroupRows<'_, 'a>,
+    group_rows: &GroupRows<'_, 'a>,
     panels: &[Panel],
-    lines: &[&TableRow<'a>],
+    rows: &[&TableRow<'a>],
     curves: Vec<Point<'a>>,
     published: Published,
 ) -> Chart<'a> {
-    let table = sheet.table;
-    let series = if trains(panels) { sheet.series_of_lines(lines) } else { sheet.series() };
-    let preferred = |value: &'static Reference| {
+    let table = group_rows.table;
+    let series = if trains(panels) { group_rows.series_of_rows(rows) } else { group_rows.series() };
+    let preferred = |value: &'static PublishedValue| {
         let run = table.rows.iter().any(|row| row.method.is_some() && row.label == value.label);
         let first = table.published(&value.label, table.level_published(value)?);
         Some(run && std::ptr::eq(first?, value))
     };
-    let values = table.references().filter(|value| match published {
+    let values = table.published_values().filter(|value| match published {
         Published::Every => true,
         Published::Preferred => preferred(value) == Some(true),
         Published::Nothing => false,
@@ -88,15 +92,15 @@ pub fn chart<'a>(
     let (mut told, mut measured) = (Vec::new(), curves);
     for panel in panels {
         if let Shows::Accuracy(axis) = panel.shows {
-            told.extend(points::published(sheet, &values, &series, *panel, axis));
-            measured.extend(points::measured(sheet, lines, &series, *panel, axis));
+            told.extend(points::published(group_rows, &values, &series, *panel, axis));
+            measured.extend(points::measured(group_rows, rows, &series, *panel, axis));
         }
     }
-    let map = lines.iter().any(|line| line.trials.ok().any(|record| record.map.is_some()));
+    let map = rows.iter().any(|row| row.trials.ok().any(|record| record.map.is_some()));
     let mut chart = Chart {
         id: String::new(),
         title: String::new(),
-        worth: format!("Measured: {}.", sheet.group.nature(table)),
+        worth: format!("Measured: {}.", group_rows.group.nature(table)),
         notes: Vec::new(),
         dataset: table.dataset,
         structured: table.structured(),
@@ -115,8 +119,8 @@ pub fn chart<'a>(
     if let Some(settings) = take_common_settings(&mut chart) {
         chart.notes.push(format!("All with {settings}."));
     }
-    if trains(panels) && lines.iter().any(|line| line.trials.ok().count() > MOST_TRIALS) {
-        chart.notes.push(format!("Of each line the {MOST_TRIALS} trials with the lowest seeds are drawn."));
+    if trains(panels) && rows.iter().any(|row| row.trials.ok().count() > MOST_TRIALS) {
+        chart.notes.push(format!("Of each row the {MOST_TRIALS} trials with the lowest seeds are drawn."));
     }
     chart
 }

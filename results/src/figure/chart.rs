@@ -2,7 +2,7 @@
 
 use records::Record;
 
-use crate::paper::{Panel, Reference, Shows};
+use crate::paper::{Panel, PublishedValue, Shows};
 
 /// Beyond this nothing is drawn: such numbers come from a damaged file.
 const GREATEST: f64 = 1e12;
@@ -68,16 +68,16 @@ pub struct Point<'a> {
     /// meaning, and where the throughput is not valid.
     pub on_front: Option<bool>,
     /// Where it comes from.
-    pub origin: Origin<'a>,
+    pub origin: PointOrigin<'a>,
 }
 
 /// Where a point comes from.
 #[derive(Clone, Debug)]
-pub enum Origin<'a> {
+pub enum PointOrigin<'a> {
     /// A published value.
     Published {
         /// The value.
-        value: &'static Reference,
+        value: &'static PublishedValue,
         /// Whether its place from left to right is computed from other published values.
         computed: bool,
     },
@@ -110,7 +110,7 @@ impl<'a> Chart<'a> {
 impl Point<'_> {
     /// Whether it was measured here.
     pub fn is_measured(&self) -> bool {
-        matches!(self.origin, Origin::Measured { .. })
+        matches!(self.origin, PointOrigin::Measured { .. })
     }
 
     /// The ends of the standard deviation of a measured point, in the quantity upwards.
@@ -121,7 +121,7 @@ impl Point<'_> {
 
     /// Whether its throughput is not valid.
     pub fn is_doubtful(&self) -> bool {
-        matches!(&self.origin, Origin::Measured { doubt: Some(_), .. })
+        matches!(&self.origin, PointOrigin::Measured { doubt: Some(_), .. })
     }
 }
 

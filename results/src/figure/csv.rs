@@ -3,7 +3,7 @@
 use crate::page::number::plain;
 use crate::page::{Grid, csv, left};
 
-use super::chart::{Chart, Origin, Point};
+use super::chart::{Chart, Point, PointOrigin};
 
 /// The columns, the same for every drawing: what is drawn, then where it comes from.
 const COLUMNS: [&str; 24] = [
@@ -43,8 +43,8 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
     let text = |value: &str| Some(value.to_string());
     let level = point.level.map(plain);
     let of_trials = match &point.origin {
-        Origin::Measured { trials, .. } => Some(trials.len().to_string()),
-        Origin::Published { .. } => None,
+        PointOrigin::Measured { trials, .. } => Some(trials.len().to_string()),
+        PointOrigin::Published { .. } => None,
     };
     let mut cells = vec![
         text(&chart.id),
@@ -62,7 +62,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
         point.on_front.map(|on_front| on_front.to_string()),
     ];
     cells.extend(match &point.origin {
-        Origin::Published { value, computed } => [
+        PointOrigin::Published { value, computed } => [
             text("published"),
             text(&value.status.to_string()),
             text(&computed.to_string()),
@@ -75,7 +75,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
             text(&value.device),
             None,
         ],
-        Origin::Measured { trials, timed, doubt } => {
+        PointOrigin::Measured { trials, timed, doubt } => {
             let keys: Vec<&str> = trials.iter().map(|record| record.key.as_str()).collect();
             let of =
                 |field: fn(&records::Record) -> &str| trials.first().map(|record| field(record).to_string());

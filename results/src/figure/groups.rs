@@ -11,7 +11,7 @@ use super::chart::{Chart, Point};
 use super::group_rows::GroupRows;
 use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
-use super::source::Source;
+use super::source::DrawingSource;
 use super::training::{Trained, numbered};
 
 /// Lines of a drawing of points.
@@ -27,36 +27,36 @@ pub const MOST_GROUPS: usize = 8;
 pub const MOST_PARTS: usize = 16;
 
 /// The figures of every group; those without two points, or without a curve, are left out.
-pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> {
-    let sheets = sheets(source, records);
-    let keys: Vec<_> = sheets.iter().map(GroupRows::keys).collect();
+pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Chart<'a>> {
+    let groups = groups(source, records);
+    let keys: Vec<_> = groups.iter().map(GroupRows::keys).collect();
     // A table that shows only trials which another shows too, or an earlier one all of the same.
     let repeats = |at: usize| {
         let covers = |other: usize| keys[other].len() > keys[at].len() || other < at;
-        (0..sheets.len()).any(|other| other != at && covers(other) && keys[at].is_subset(&keys[other]))
+        (0..groups.len()).any(|other| other != at && covers(other) && keys[at].is_subset(&keys[other]))
     };
-    let repeats: Vec<bool> = (0..sheets.len()).map(repeats).collect();
+    let repeats: Vec<bool> = (0..groups.len()).map(repeats).collect();
     let mut charts: Vec<Chart> = Vec::new();
     for kind in &OF_EVERY_GROUP {
-        for (sheet, repeats) in sheets.iter().zip(&repeats) {
+        for (group_rows, repeats) in groups.iter().zip(&repeats) {
             let mut drawn = match trains(kind.panels) {
                 // What training shows is the same in each table.
                 true if *repeats => Vec::new(),
-                true => of_curves(source, kind, sheet),
-                false => of_points(kind, sheet),
+                true => of_curves(source, kind, group_rows),
+                false => of_points(kind, group_rows),
             };
             // Accuracies may stand beside other published values.
             drawn.retain(|(_, chart)| !repeats || !chart.points.iter().all(Point::is_measured));
             let further: Vec<&str> = drawn.iter().skip(MOST_PARTS).map(|(part, _)| part.as_str()).collect();
             if !further.is_empty() {
-                let (id, count) = (id(kind, sheet, ""), further.len());
+                let (id, count) = (id(kind, group_rows, ""), further.len());
                 let names = further.join("; ");
                 source.remarks.push(format!("{id}: {count} further drawings are left out: {names}."));
             }
             for (part, mut chart) in drawn.into_iter().take(MOST_PARTS) {
-                chart.id = unused(&charts, id(kind, sheet, &part));
+                chart.id = unused(&charts, id(kind, group_rows, &part));
                 let what = if part.is_empty() { String::new() } else { format!(", {part}") };
-                let Group { model, dataset, .. } = sheet.group;
+                let Group { model, dataset, .. } = group_rows.group;
                 chart.title = format!("{}: {model} on {dataset}{what}", kind.title);
                 charts.push(chart);
             }
@@ -66,82 +66,82 @@ pub fn charts<'a>(source: &mut Source, records: &'a [Record]) -> Vec<Chart<'a>> 
 }
 
 /// The groups of all tables.
-fn sheets<'a>(source: &mut Source, records: &'a [Record]) -> Vec<GroupRows<'static, 'a>> {
-    let mut sheets: Vec<GroupRows> = Vec::new();
+fn groups<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<GroupRows<'static, 'a>> {
+    let mut groups: Vec<GroupRows> = Vec::new();
     for table in every_table() {
         let mut own = GroupRows::all(table, records);
-        own.retain(|sheet| !sheet.lines.is_empty());
+        own.retain(|group_rows| !group_rows.rows.is_empty());
         if own.len() > MOST_GROUPS {
             let further = own.len() - MOST_GROUPS;
             source.remarks.push(format!("{}: {further} further groups of records are not drawn.", table.id));
             own.truncate(MOST_GROUPS);
         }
-        sheets.extend(own);
+        groups.extend(own);
     }
-    sheets
+    groups
 }
 
 /// The charts of points of a group, each with what tells it from the others; those without two measured
 /// points are left out.
-fn of_points<'a>(kind: &GroupFigure, sheet: &GroupRows<'_, 'a>) -> Vec<(String, Chart<'a>)> {
+fn of_points<'a>(kind: &GroupFigure, group_rows: &GroupRows<'_, 'a>) -> Vec<(String, Chart<'a>)> {
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
-    let same_data = sheet.group.dataset == sheet.table.dataset;
+    let same_data = group_rows.group.dataset == group_rows.table.dataset;
     let published = if same_data { Published::Preferred } else { Published::Nothing };
     let mut charts = Vec::new();
-    for part in parts::of_points(kind.each, sheet) {
-        let (drawn, further) = part.lines.split_at(part.lines.len().min(MOST_POINTS));
-        let mut chart = chart(sheet, kind.panels, drawn, Vec::new(), published);
+    for part in parts::of_points(kind.each, group_rows) {
+        let (drawn, further) = part.rows.split_at(part.rows.len().min(MOST_POINTS));
+        let mut chart = chart(group_rows, kind.panels, drawn, Vec::new(), published);
         if chart.points.iter().filter(|point| point.is_measured()).count() < 2 {
             continue;
         }
         if !further.is_empty() {
-            chart.notes.push(format!("{} further lines are left out: {}.", further.len(), names(further)));
+            chart.notes.push(format!("{} further rows are left out: {}.", further.len(), names(further)));
         }
         charts.push((part.name, chart));
     }
     charts
 }
 
-/// The charts of curves of a group, of the lines that have any, each with what tells it from the others.
+/// The charts of curves of a group, of the rows that have any, each with what tells it from the others.
 fn of_curves<'a>(
-    source: &mut Source,
+    source: &mut DrawingSource,
     kind: &GroupFigure,
-    sheet: &GroupRows<'_, 'a>,
+    group_rows: &GroupRows<'_, 'a>,
 ) -> Vec<(String, Chart<'a>)> {
     let (mut trained, mut left_out): (Vec<Trained>, Vec<&TableRow>) = Default::default();
-    for line in &sheet.lines {
+    for row in &group_rows.rows {
         match source.runs < MOST_RUNS {
-            true => trained.push(Trained::read(source, line, kind.panels)),
-            false => left_out.push(line),
+            true => trained.push(Trained::read(source, row, kind.panels)),
+            false => left_out.push(row),
         }
     }
     trained.retain(|trained| !trained.points.is_empty());
     let left_out = (!left_out.is_empty()).then(|| {
         let (count, names) = (left_out.len(), names(&left_out));
-        format!("{count} lines are left out, as many runs are drawn already: {names}.")
+        format!("{count} rows are left out, as many runs are drawn already: {names}.")
     });
-    source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, sheet, ""))));
+    source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, group_rows, ""))));
     let mut charts = Vec::new();
-    for part in parts::of_curves(kind.each, sheet.level_name(), &trained) {
-        let lines: Vec<&TableRow> = part.lines.iter().map(|trained| trained.line).collect();
-        let mut chart = chart(sheet, kind.panels, &lines, numbered(&part.lines), Published::Nothing);
+    for part in parts::of_curves(kind.each, group_rows.level_name(), &trained) {
+        let rows: Vec<&TableRow> = part.rows.iter().map(|trained| trained.row).collect();
+        let mut chart = chart(group_rows, kind.panels, &rows, numbered(&part.rows), Published::Nothing);
         chart.notes.extend(left_out.clone());
         charts.push((part.name, chart));
     }
-    // Without a curve there is one part without lines.
+    // Without a curve there is one part without rows.
     charts.retain(|(_, chart)| !chart.points.is_empty());
     charts
 }
 
-/// The names of lines, one after the other.
-fn names(lines: &[&TableRow]) -> String {
-    lines.iter().map(|line| line.name()).collect::<Vec<_>>().join(", ")
+/// The names of rows, one after the other.
+fn names(rows: &[&TableRow]) -> String {
+    rows.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Names a drawing: its kind, table, data, profile, network and part.
-fn id(kind: &GroupFigure, sheet: &GroupRows, part: &str) -> String {
-    let Group { dataset, profile, model, .. } = sheet.group;
-    let said = [kind.kind, sheet.table.id, dataset, profile, model, part].join("-").to_lowercase();
+fn id(kind: &GroupFigure, group_rows: &GroupRows, part: &str) -> String {
+    let Group { dataset, profile, model, .. } = group_rows.group;
+    let said = [kind.kind, group_rows.table.id, dataset, profile, model, part].join("-").to_lowercase();
     let words = said.split(|character: char| !character.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -70,7 +70,7 @@ pub struct GroupFigure {
 pub enum Each {
     /// The whole group.
     Group,
-    /// The whole group, or every level with the dense network beside it if there are many lines.
+    /// The whole group, or every level with the dense network beside it if there are many rows.
     GroupOrLevel,
     /// Every level.
     Level,

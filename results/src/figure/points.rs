@@ -1,71 +1,71 @@
-//! The points of a panel that shows accuracy: one a line of the table, and one a published value.
+//! The points of a panel that shows accuracy: one a row of the table, and one a published value.
 
 use records::Record;
 
 use crate::evidence::table_row::TableRow;
-use crate::paper::{Axis, Panel, Reference, TableDefinition};
+use crate::paper::{Axis, Panel, PublishedValue, TableDefinition};
 use crate::statistics::{Summary, pareto_front};
 
-use super::chart::{Origin, Point, Series, is_drawable};
+use super::chart::{Point, PointOrigin, Series, is_drawable};
 use super::group_rows::GroupRows;
 
 /// The points of published values.
 pub fn published(
-    sheet: &GroupRows,
-    values: &[&'static Reference],
+    group_rows: &GroupRows,
+    values: &[&'static PublishedValue],
     series: &[Series],
     panel: Panel,
     axis: Axis,
 ) -> Vec<Point<'static>> {
-    let point = |value: &&'static Reference| {
+    let point = |value: &&'static PublishedValue| {
         Some(Point {
             panel,
             series: series.iter().position(|series| series.label == value.label)?,
-            x: axis.of_published(sheet.table, value)?,
+            x: axis.of_published(group_rows.table, value)?,
             y: value.top1?,
             deviation: value.top1_deviation,
             range: None,
-            level: sheet.table.level_published(value),
+            level: group_rows.table.level_published(value),
             layer: None,
             on_front: None,
-            origin: Origin::Published { value, computed: axis.is_computed(value) },
+            origin: PointOrigin::Published { value, computed: axis.is_computed(value) },
         })
     };
     values.iter().filter_map(point).collect()
 }
 
-/// The points of measured lines, with the Pareto front where the axis has one.
+/// The points of measured rows, with the Pareto front where the axis has one.
 pub fn measured<'a>(
-    sheet: &GroupRows<'_, 'a>,
-    lines: &[&TableRow<'a>],
+    group_rows: &GroupRows<'_, 'a>,
+    rows: &[&TableRow<'a>],
     series: &[Series],
     panel: Panel,
     axis: Axis,
 ) -> Vec<Point<'a>> {
-    let point = |line: &&TableRow<'a>| {
-        let trials: Vec<&Record> = line.trials.ok().filter(|record| accuracy(record).is_some()).collect();
+    let point = |row: &&TableRow<'a>| {
+        let trials: Vec<&Record> = row.trials.ok().filter(|record| accuracy(record).is_some()).collect();
         let values: Vec<f64> = trials.iter().filter_map(|record| accuracy(record)).collect();
         let top1 = Summary::of(&values).filter(|summary| is_drawable(summary.mean))?;
-        let throughput = line.trials.throughput().filter(|_| axis.is_timed());
-        let timed = throughput.as_ref().map(|_| Vec::from_iter(line.trials.timed_in()).concat());
+        let throughput = row.trials.throughput().filter(|_| axis.is_timed());
+        let timed = throughput.as_ref().map(|_| Vec::from_iter(row.trials.timed_in()).concat());
         Some(Point {
             panel,
-            series: series.iter().position(|series| series.label == line.subject.label)?,
-            x: measured_at(axis, sheet.table, line).filter(|x| is_drawable(*x))?,
+            series: series.iter().position(|series| series.label == row.subject.label)?,
+            x: measured_at(axis, group_rows.table, row).filter(|x| is_drawable(*x))?,
             y: top1.mean,
             deviation: top1.deviation.filter(|deviation| is_drawable(*deviation)),
             range: range(&values),
-            level: Some(line.level),
+            level: Some(row.level),
             layer: None,
             on_front: None,
-            origin: Origin::Measured {
+            origin: PointOrigin::Measured {
                 trials,
                 timed: timed.unwrap_or_default(),
                 doubt: throughput.and_then(|throughput| throughput.doubt),
             },
         })
     };
-    let mut points: Vec<Point> = lines.iter().filter_map(point).collect();
+    let mut points: Vec<Point> = rows.iter().filter_map(point).collect();
     if axis.has_front() {
         mark_front(&mut points);
     }
@@ -96,14 +96,14 @@ pub fn range(values: &[f64]) -> Option<[f64; 2]> {
 }
 
 /// Where measured trials lie on an axis, if the quantity was measured.
-fn measured_at(axis: Axis, table: &TableDefinition, line: &TableRow) -> Option<f64> {
+fn measured_at(axis: Axis, table: &TableDefinition, row: &TableRow) -> Option<f64> {
     match axis {
-        Axis::Sparsity => (!table.structured() && line.level < 1.0).then_some(100.0 * line.level),
-        Axis::Latency => table.structured().then_some(100.0 * line.level),
-        Axis::Throughput => Some(line.trials.throughput()?.fps),
-        _ if line.dense => Some(1.0),
-        Axis::TrainFlops => line.trials.mean(|record| record.train_flops_ratio),
-        Axis::Speed => line.trials.throughput()?.relative,
-        Axis::TrainingCost => line.trials.mean(|record| record.train_cost_ratio),
+        Axis::Sparsity => (!table.structured() && row.level < 1.0).then_some(100.0 * row.level),
+        Axis::Latency => table.structured().then_some(100.0 * row.level),
+        Axis::Throughput => Some(row.trials.throughput()?.fps),
+        _ if row.dense => Some(1.0),
+        Axis::TrainFlops => row.trials.mean(|record| record.train_flops_ratio),
+        Axis::Speed => row.trials.throughput()?.relative,
+        Axis::TrainingCost => row.trials.mean(|record| record.train_cost_ratio),
     }
 }

@@ -8,7 +8,7 @@ use crate::page::number::percent;
 use crate::paper::Axis;
 
 use super::canvas::{Area, Failure, write};
-use super::chart::{Chart, Origin, Point};
+use super::chart::{Chart, Point, PointOrigin};
 use super::labels::LabelPlaces;
 use super::marker::{Marker, RADIUS};
 use super::plane::Plane;
@@ -115,10 +115,10 @@ fn paths<'p, 'a>(points: &[&'p Point<'a>]) -> Vec<Vec<&'p Point<'a>>> {
     let mut paths: BTreeMap<(usize, Option<[&str; 3]>), Vec<&'p Point<'a>>> = BTreeMap::new();
     for point in points {
         let source = match &point.origin {
-            Origin::Published { value, .. } => {
+            PointOrigin::Published { value, .. } => {
                 Some([value.source.as_str(), value.location.as_str(), value.conditions.as_str()])
             }
-            Origin::Measured { .. } => None,
+            PointOrigin::Measured { .. } => None,
         };
         paths.entry((point.series, source)).or_default().push(point);
     }

@@ -6,7 +6,7 @@ use records::Complaint;
 
 /// What drawings are made of beside records, and what was noticed on the way.
 #[derive(Debug)]
-pub struct Source<'o> {
+pub struct DrawingSource<'o> {
     /// The folder of the results, with the run directories.
     pub out: &'o Path,
     /// What could not be read of them.
@@ -17,9 +17,9 @@ pub struct Source<'o> {
     pub runs: usize,
 }
 
-impl<'o> Source<'o> {
+impl<'o> DrawingSource<'o> {
     /// A folder of which nothing was read yet.
-    pub fn new(out: &'o Path) -> Source<'o> {
-        Source { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
+    pub fn new(out: &'o Path) -> DrawingSource<'o> {
+        DrawingSource { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
     }
 }

@@ -10,7 +10,7 @@ use roxmltree::{Document, Node};
 use crate::fixtures::{smoke, structured};
 use crate::page::number::plain;
 use crate::paper::catalogue::every_table;
-use crate::paper::{references, table_ids};
+use crate::paper::{published_values, table_ids};
 
 use super::labels::width;
 use super::*;
@@ -26,7 +26,7 @@ fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
 
 /// The chart of a figure over records without run directories.
 fn chart_of<'a>(definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
-    let mut source = Source::new(Path::new("nowhere"));
+    let mut source = DrawingSource::new(Path::new("nowhere"));
     build::figure(&mut source, definition, records)
 }
 
@@ -83,7 +83,7 @@ fn every_published_value_behind_a_figure_is_drawn_where_it_has_a_place() {
         assert!(drawn.iter().any(|figure| figure.table.id == table.id), "{}", table.id);
     }
     for figure in &drawn {
-        let behind = || references().iter().filter(|value| value.table == figure.table.id);
+        let behind = || published_values().iter().filter(|value| value.table == figure.table.id);
         let lines = csv_of(figure, &[]);
         for value in behind().filter(|value| value.top1.is_some() && figure.table.speedup(value).is_some()) {
             let top1 = plain(value.top1.unwrap());
@@ -251,7 +251,7 @@ fn variants_stand_in_for_rows_without_trials_and_are_else_named() {
     let mut mixed = alone.clone();
     mixed.extend(own.into_iter().filter(of_halp));
     let svg = words(&render_svg(&figure, &mixed));
-    let note = "3 lines with settings of their own are left out: HALP [epochs=10] at 80%, HALP [epochs=10] at \
+    let note = "3 rows with settings of their own are left out: HALP [epochs=10] at 80%, HALP [epochs=10] at \
                 55%, HALP [epochs=10] at 30%.";
     assert!(svg.contains(note), "{svg}");
     let labels = measured(&mixed);

@@ -1,4 +1,4 @@
-//! The points of a panel that shows training: for each line the mean over its trials.
+//! The points of a panel that shows training: for each row the mean over its trials.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::evidence::table_row::TableRow;
 use crate::paper::{Curve, Panel, Shows};
 use crate::statistics::Summary;
 
-use super::chart::{Origin, Point, is_drawable};
+use super::chart::{Point, PointOrigin, is_drawable};
 use super::curve::RunRows;
 use super::points::range;
-use super::source::Source;
+use super::source::DrawingSource;
 
-/// Trials of a line whose run directories are read.
+/// Trials of a row whose run directories are read.
 pub const MOST_TRIALS: usize = 10;
 
 /// Places of a curve; of more, evenly chosen ones and the last are drawn.
@@ -27,33 +27,33 @@ struct CurvePlace<'a> {
     trials: Vec<&'a Record>,
 }
 
-/// The trials of a line that its curve is drawn of, in the order of their seeds.
-pub fn trials<'a>(line: &TableRow<'a>) -> Vec<&'a Record> {
-    let mut trials: Vec<&Record> = line.trials.ok().collect();
+/// The trials of a row that its curve is drawn of, in the order of their seeds.
+pub fn trials<'a>(row: &TableRow<'a>) -> Vec<&'a Record> {
+    let mut trials: Vec<&Record> = row.trials.ok().collect();
     trials.sort_by(|a, b| (a.seed, &a.key).cmp(&(b.seed, &b.key)));
     trials.truncate(MOST_TRIALS);
     trials
 }
 
-/// A line with the points of its curves, whose series has no number yet.
+/// A row with the points of its curves, whose series has no number yet.
 #[derive(Debug)]
 pub struct Trained<'s, 'a> {
-    /// The line.
-    pub line: &'s TableRow<'a>,
+    /// The row.
+    pub row: &'s TableRow<'a>,
     /// The points; none if no trial tells any.
     pub points: Vec<Point<'a>>,
 }
 
 impl<'s, 'a> Trained<'s, 'a> {
-    /// The curves of a line in those panels that show training, from the run directories of its trials.
-    pub fn read(source: &mut Source, line: &'s TableRow<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
+    /// The curves of a row in those panels that show training, from the run directories of its trials.
+    pub fn read(source: &mut DrawingSource, row: &'s TableRow<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
         let curve = |panel: &Panel| match panel.shows {
             Shows::Training(curve) => Some((*panel, curve)),
             Shows::Accuracy(_) => None,
         };
         let panels: Vec<(Panel, Curve)> = panels.iter().filter_map(curve).collect();
-        let points = if panels.is_empty() { Vec::new() } else { curves(source, line, &panels) };
-        Trained { line, points }
+        let points = if panels.is_empty() { Vec::new() } else { curves(source, row, &panels) };
+        Trained { row, points }
     }
 
     /// Whether its trials differ at a place.
@@ -62,8 +62,8 @@ impl<'s, 'a> Trained<'s, 'a> {
     }
 }
 
-/// The points of the curves of some lines, whose series are those of
-/// [`series_of_lines`](super::group_rows::GroupRows::series_of_lines).
+/// The points of the curves of some rows, whose series are those of
+/// [`series_of_rows`](super::group_rows::GroupRows::series_of_rows).
 pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     let of = |(series, trained): (usize, &&Trained<'_, 'a>)| {
         trained.points.iter().cloned().map(move |point| Point { series, ..point }).collect::<Vec<_>>()
@@ -71,14 +71,14 @@ pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     trained.iter().enumerate().flat_map(of).collect()
 }
 
-fn curves<'a>(source: &mut Source, line: &TableRow<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
+fn curves<'a>(source: &mut DrawingSource, row: &TableRow<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
     let needed: Vec<Curve> = panels.iter().map(|(_, curve)| *curve).collect();
     let mut places: Vec<BTreeMap<i64, CurvePlace>> = panels.iter().map(|_| BTreeMap::new()).collect();
-    for trial in trials(line) {
+    for trial in trials(row) {
         source.runs += 1;
-        let rows = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
+        let run = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
         for (curve, places) in needed.iter().zip(&mut places) {
-            for sample in rows.curve(*curve) {
+            for sample in run.curve(*curve) {
                 if is_drawable(sample.x) && is_drawable(sample.y) {
                     // Places of different seeds are one if they agree to a millionth.
                     let place = places.entry((sample.x * 1e6).round() as i64).or_default();
@@ -98,10 +98,10 @@ fn curves<'a>(source: &mut Source, line: &TableRow<'a>, panels: &[(Panel, Curve)
             y: summary.mean,
             deviation: summary.deviation,
             range: range(&place.values),
-            level: Some(line.level),
+            level: Some(row.level),
             layer: place.layer,
             on_front: None,
-            origin: Origin::Measured { trials: place.trials, timed: String::new(), doubt: None },
+            origin: PointOrigin::Measured { trials: place.trials, timed: String::new(), doubt: None },
         })
     };
     let mut points = Vec::new();

@@ -3,7 +3,7 @@
 mod escape;
 mod widths;
 
-use super::{Grid, Item, MISSING, Page};
+use super::{Grid, MISSING, Page, PageItem};
 use escape::escape;
 use widths::{Width, heads, widths};
 
@@ -22,10 +22,10 @@ pub fn page(page: &Page) -> String {
     ];
     for item in &page.items {
         parts.push(match item {
-            Item::Heading(text) => format!("\\paragraph{{{}}}", escape(text)),
-            Item::Paragraph(text) => escape(text),
-            Item::Notes(notes) => list(notes),
-            Item::Grid(table) => grid(table),
+            PageItem::Heading(text) => format!("\\paragraph{{{}}}", escape(text)),
+            PageItem::Paragraph(text) => escape(text),
+            PageItem::Notes(notes) => list(notes),
+            PageItem::Grid(table) => grid(table),
         });
     }
     parts.push("\\par\\endgroup".to_string());

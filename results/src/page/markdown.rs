@@ -1,18 +1,18 @@
 //! Pages as Markdown with pipe tables.
 
-use super::{Grid, Item, MISSING, Page};
+use super::{Grid, MISSING, Page, PageItem};
 
 /// Writes a page.
 pub fn page(page: &Page) -> String {
     let mut parts = vec![format!("## {}", escape(&page.title))];
     for item in &page.items {
         parts.push(match item {
-            Item::Heading(text) => format!("### {}", escape(text)),
-            Item::Paragraph(text) => escape(text),
-            Item::Notes(notes) => {
+            PageItem::Heading(text) => format!("### {}", escape(text)),
+            PageItem::Paragraph(text) => escape(text),
+            PageItem::Notes(notes) => {
                 notes.iter().map(|note| format!("- {}", escape(note))).collect::<Vec<_>>().join("\n")
             }
-            Item::Grid(table) => grid(table),
+            PageItem::Grid(table) => grid(table),
         });
     }
     parts.join("\n\n") + "\n"

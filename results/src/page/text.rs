@@ -1,6 +1,6 @@
 //! Pages as text for a terminal; running text fits 120 columns, tables are as wide as they must be.
 
-use super::{Column, Grid, Item, MISSING, Page};
+use super::{Column, Grid, MISSING, Page, PageItem};
 
 /// Longest line of running text.
 const WIDTH: usize = 116;
@@ -16,11 +16,11 @@ pub fn page(page: &Page) -> String {
     }
     for item in &page.items {
         parts.push(match item {
-            Item::Heading(text) | Item::Paragraph(text) => paragraph(text, ""),
-            Item::Notes(notes) => {
+            PageItem::Heading(text) | PageItem::Paragraph(text) => paragraph(text, ""),
+            PageItem::Notes(notes) => {
                 notes.iter().map(|note| paragraph(note, "  ")).collect::<Vec<_>>().join("\n")
             }
-            Item::Grid(table) => grid(table),
+            PageItem::Grid(table) => grid(table),
         });
     }
     parts.join("\n\n") + "\n"

@@ -2,7 +2,7 @@
 
 use records::cost::latency_weighted_cost;
 
-use super::reference::Reference;
+use super::published_value::PublishedValue;
 use super::row::DENSE;
 use super::table::TableDefinition;
 
@@ -87,7 +87,7 @@ impl Axis {
     }
 
     /// The place of a published value, if it can be told.
-    pub fn of_published(self, table: &TableDefinition, value: &Reference) -> Option<f64> {
+    pub fn of_published(self, table: &TableDefinition, value: &PublishedValue) -> Option<f64> {
         let speed = table.speedup(value);
         match self {
             Axis::Sparsity => value.sparsity.filter(|_| !table.structured()).map(|share| 100.0 * share),
@@ -108,7 +108,7 @@ impl Axis {
     }
 
     /// Whether the place of a published value is computed from others, and not told.
-    pub fn is_computed(self, value: &Reference) -> bool {
+    pub fn is_computed(self, value: &PublishedValue) -> bool {
         let told = match self {
             Axis::Sparsity | Axis::Latency | Axis::Throughput => return false,
             Axis::TrainFlops => value.train_flops_ratio,

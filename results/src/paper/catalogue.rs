@@ -78,7 +78,7 @@ fn figures() -> &'static [FigureDefinition] {
 mod tests {
     use std::collections::HashSet;
 
-    use crate::paper::references;
+    use crate::paper::published_values;
 
     use super::*;
 
@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn every_published_value_is_used_by_a_table_or_a_figure() {
-        for row in references() {
+        for row in published_values() {
             let definition = every_table().iter().find(|definition| definition.id == row.table).unwrap();
-            let used = definition.references().any(|used| std::ptr::eq(used, row));
+            let used = definition.published_values().any(|used| std::ptr::eq(used, row));
             assert!(used, "{} of {}", row.label, row.source);
         }
     }
@@ -121,7 +121,7 @@ mod tests {
     fn labels_of_published_values_fit_the_rows_method() {
         for definition in every_table() {
             for row in &definition.rows {
-                for value in definition.references().filter(|value| value.label == row.label) {
+                for value in definition.published_values().filter(|value| value.label == row.label) {
                     assert!(row.method.is_none_or(|method| method == value.method), "{}", row.label);
                     let distributions = [row.distribution.unwrap_or(&value.distribution), ""];
                     assert!(distributions.contains(&value.distribution.as_str()), "{}", row.label);
@@ -144,11 +144,11 @@ mod tests {
     }
 
     #[test]
-    fn every_row_has_a_line() {
+    fn every_row_is_shown_at_a_level() {
         for definition in every_table() {
             for row in &definition.rows {
-                let lines = definition.levels().filter(|level| definition.has_line(row, *level));
-                assert!(lines.count() > 0, "{} of {}", row.label, definition.id);
+                let shown = definition.levels().filter(|level| definition.has_row(row, *level));
+                assert!(shown.count() > 0, "{} of {}", row.label, definition.id);
             }
         }
     }

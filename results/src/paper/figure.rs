@@ -28,12 +28,12 @@ pub struct Panel {
     pub shows: Shows,
 }
 
-/// What a panel shows of the lines of a table.
+/// What a panel shows of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// A point a line: accuracy over another quantity.
+    /// A point a row: accuracy over another quantity.
     Accuracy(Axis),
-    /// A curve a line, from what its trials wrote while they trained.
+    /// A curve a row, from what its trials wrote while they trained.
     Training(Curve),
 }
 

@@ -1,6 +1,6 @@
 //! One row of a table, as data: what is run for it, or only its name.
 
-use super::settings::Setting;
+use super::settings::SettingPair;
 
 /// Key of the method that leaves the network as it is.
 pub const DENSE: &str = "dense";
@@ -61,7 +61,7 @@ impl RowDefinition {
     }
 
     /// The same row with settings of its own.
-    pub(crate) fn with(self, settings: &'static [Setting<'static>]) -> RowDefinition {
+    pub(crate) fn with(self, settings: &'static [SettingPair<'static>]) -> RowDefinition {
         RowDefinition { settings, ..self }
     }
 

@@ -2,10 +2,10 @@
 //! whichever way their numbers are written.
 
 /// A key and its value.
-pub type Setting<'a> = (&'a str, &'a str);
+pub type SettingPair<'a> = (&'a str, &'a str);
 
 /// The settings of a record's column.
-pub fn parse(text: &str) -> Vec<Setting<'_>> {
+pub fn parse(text: &str) -> Vec<SettingPair<'_>> {
     text.split(';')
         .filter(|part| !part.is_empty())
         .map(|part| part.split_once('=').unwrap_or((part, "")))
@@ -13,22 +13,22 @@ pub fn parse(text: &str) -> Vec<Setting<'_>> {
 }
 
 /// Settings as a record writes them.
-pub fn text(settings: &[Setting], separator: &str) -> String {
+pub fn text(settings: &[SettingPair], separator: &str) -> String {
     settings.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(separator)
 }
 
 /// Those of `all` that are not in `part`.
-pub fn without<'a>(all: &[Setting<'a>], part: &[Setting]) -> Vec<Setting<'a>> {
+pub fn without<'a>(all: &[SettingPair<'a>], part: &[SettingPair]) -> Vec<SettingPair<'a>> {
     all.iter().copied().filter(|setting| !part.iter().any(|other| same(*setting, *other))).collect()
 }
 
 /// Whether every setting of `part` is in `all`.
-pub fn include(all: &[Setting], part: &[Setting]) -> bool {
+pub fn include(all: &[SettingPair], part: &[SettingPair]) -> bool {
     without(part, all).is_empty()
 }
 
 /// Values are lists of words or numbers; `5` and `5.0` are one number.
-fn same(a: Setting, b: Setting) -> bool {
+fn same(a: SettingPair, b: SettingPair) -> bool {
     let equal = |(a, b): (&str, &str)| match (a.trim().parse::<f64>(), b.trim().parse::<f64>()) {
         (Ok(a), Ok(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()),
         _ => a.trim() == b.trim(),

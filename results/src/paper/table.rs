@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 
 use records::Record;
 
-use crate::paper::reference::{Reference, references};
 use crate::paper::row::{DENSE, RowDefinition, is_same};
+
+use super::published_value::{PublishedValue, published_values};
 
 /// One table of the paper, or one beside them.
 ///
-/// Its lines have a level: the sparsity, or in a table of structured sparsity the share of the dense
+/// Its rows have a level each: the sparsity, or in a table of structured sparsity the share of the dense
 /// network's latency that remains.
 #[derive(Clone, Debug)]
 pub struct TableDefinition {
@@ -34,7 +35,7 @@ pub struct TableDefinition {
     /// The shares of the dense network's latency that remain, in the order of the table; none in a
     /// table of unstructured sparsity.
     pub latency_targets: Vec<f64>,
-    /// What lines stand together.
+    /// Which rows stand together.
     pub grouping: Grouping,
     /// Whether it shows how steady the importance of weights is, where a record says so.
     pub saliency_variance: bool,
@@ -42,13 +43,13 @@ pub struct TableDefinition {
     pub notes: Vec<&'static str>,
 }
 
-/// What lines of a table stand together in a block; the dense network always has its own.
+/// Which rows of a table stand together in a block; the dense network always has its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Grouping {
     /// Those of one sparsity or latency.
     Level,
     /// Those of similar FLOPs of training, published or else measured, relative to dense training:
-    /// the upper bounds of the blocks, rising. Lines of unknown cost come last.
+    /// the upper bounds of the blocks, rising. Rows of unknown cost come last.
     TrainFlops(&'static [f64]),
 }
 
@@ -73,7 +74,7 @@ impl TableDefinition {
         if self.structured() { "Latency" } else { "Sparsity" }
     }
 
-    /// The levels of its lines, the dense network's first.
+    /// The levels of its rows, the dense network's first.
     pub(crate) fn levels(&self) -> impl Iterator<Item = f64> {
         let own = if self.structured() { &self.latency_targets } else { &self.sparsities };
         [self.dense_level()].into_iter().chain(own.iter().copied())
@@ -90,7 +91,7 @@ impl TableDefinition {
     }
 
     /// The level of a published value, which the table need not have.
-    pub(crate) fn level_published(&self, value: &Reference) -> Option<f64> {
+    pub(crate) fn level_published(&self, value: &PublishedValue) -> Option<f64> {
         match self.structured() {
             true => value.latency_target.or((value.method == DENSE).then_some(1.0)),
             false => value.sparsity,
@@ -102,8 +103,8 @@ impl TableDefinition {
         row.runs_at(level, self.dense_level())
     }
 
-    /// Whether a row has a line at this level: it can be run, or was published.
-    pub(crate) fn has_line(&self, row: &RowDefinition, level: f64) -> bool {
+    /// Whether a row is shown at this level: it can be run, or was published.
+    pub(crate) fn has_row(&self, row: &RowDefinition, level: f64) -> bool {
         match row.method {
             Some(_) => self.runs_at(row, level),
             None => self.published(row.label, level).is_some(),
@@ -112,18 +113,18 @@ impl TableDefinition {
 
     /// The published values of this table at its sparsities, or at any latency, the preferred ones
     /// first.
-    pub fn references(&self) -> impl Iterator<Item = &'static Reference> {
-        references().iter().filter(|value| self.shows(value))
+    pub fn published_values(&self) -> impl Iterator<Item = &'static PublishedValue> {
+        published_values().iter().filter(|value| self.shows(value))
     }
 
-    fn shows(&self, value: &Reference) -> bool {
+    fn shows(&self, value: &PublishedValue) -> bool {
         let level = self.level_published(value);
         let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
         value.table == self.id && value.suite == self.suite && value.model == self.model && shown
     }
 
     /// The preferred published value of a row at a level.
-    pub fn published(&self, label: &str, level: f64) -> Option<&'static Reference> {
+    pub fn published(&self, label: &str, level: f64) -> Option<&'static PublishedValue> {
         self.published_with(label, level, |value| value.top1).map(|(value, _)| value)
     }
 
@@ -132,30 +133,30 @@ impl TableDefinition {
         &self,
         label: &str,
         level: f64,
-        quantity: impl Fn(&Reference) -> Option<f64>,
-    ) -> Option<(&'static Reference, f64)> {
-        let here = |value: &&&Reference| self.level_published(value) == Some(level) && self.shows(value);
+        quantity: impl Fn(&PublishedValue) -> Option<f64>,
+    ) -> Option<(&'static PublishedValue, f64)> {
+        let here = |value: &&&PublishedValue| self.level_published(value) == Some(level) && self.shows(value);
         labelled(self.id, label).iter().filter(here).find_map(|value| Some((*value, quantity(value)?)))
     }
 
     /// The published throughput over that of the dense network: as told, or else computed where the
     /// dense network's is published for the same device.
-    pub(crate) fn speedup(&self, value: &Reference) -> Option<f64> {
+    pub(crate) fn speedup(&self, value: &PublishedValue) -> Option<f64> {
         let computed = || {
-            let dense = |other: &&Reference| other.method == DENSE && other.device == value.device;
-            Some(value.fps? / self.references().filter(dense).find_map(|dense| dense.fps)?)
+            let dense = |other: &&PublishedValue| other.method == DENSE && other.device == value.device;
+            Some(value.fps? / self.published_values().filter(dense).find_map(|dense| dense.fps)?)
         };
         value.speedup.or_else(computed)
     }
 }
 
 /// The published values of a table that have this label, the preferred ones first: a page asks for them
-/// at every line of every group of records.
-fn labelled(table: &str, label: &str) -> &'static [&'static Reference] {
-    type ByLabel = HashMap<&'static str, HashMap<&'static str, Vec<&'static Reference>>>;
+/// at every row of every group of records.
+fn labelled(table: &str, label: &str) -> &'static [&'static PublishedValue] {
+    type ByLabel = HashMap<&'static str, HashMap<&'static str, Vec<&'static PublishedValue>>>;
     static LABELS: LazyLock<ByLabel> = LazyLock::new(|| {
         let mut labels = ByLabel::new();
-        for value in references() {
+        for value in published_values() {
             labels.entry(&value.table).or_default().entry(&value.label).or_default().push(value);
         }
         labels

@@ -5,7 +5,7 @@ use records::Record;
 use crate::page::number::{accuracy, difference};
 use crate::statistics::{Summary, Welch};
 
-use super::check::{Check, CheckKind, Finding, Matters};
+use super::check::{Check, CheckKind, CheckOutcome, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::{COLLAPSE, LEAST_DEVIATION, MARGIN};
 
@@ -36,13 +36,15 @@ fn check((name, value): Quantity, before: &[&Record], now: &[&Record]) -> Option
     let lowest = measured.iter().copied().fold(f64::INFINITY, f64::min);
     if summary.mean < COLLAPSE * lowest {
         let why = format!("below {COLLAPSE} of the lowest accuracy of the baseline, {lowest:.2}");
-        return Some(told(Finding::Regressed).because(why));
+        return Some(told(CheckOutcome::Regressed).because(why));
     }
     Some(match Welch::of_at_least(&measured, &found, LEAST_DEVIATION) {
-        Some(welch) => told(Finding::Unchanged)
+        Some(welch) => told(CheckOutcome::Unchanged)
             .tested(welch.p_less(), Some(welch.p_greater()), Matters::of(drop, MARGIN))
             .within(welch),
-        None if measured == found => told(Finding::Unchanged),
-        None => told(Finding::NotTested).because("one seed on both sides tells nothing of how seeds differ"),
+        None if measured == found => told(CheckOutcome::Unchanged),
+        None => {
+            told(CheckOutcome::NotTested).because("one seed on both sides tells nothing of how seeds differ")
+        }
     })
 }

@@ -49,7 +49,7 @@ impl CheckKind {
 
 /// What came of a check, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Finding {
+pub enum CheckOutcome {
     /// It is worse than in the baseline.
     Regressed,
     /// It is worse by an amount that matters, and suspiciously so, which so many tests may explain.
@@ -62,14 +62,14 @@ pub enum Finding {
     Unchanged,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for CheckOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Finding::Regressed => "REGRESSED",
-            Finding::Noise => "within noise",
-            Finding::Better => "better",
-            Finding::NotTested => "not tested",
-            Finding::Unchanged => "unchanged",
+            CheckOutcome::Regressed => "REGRESSED",
+            CheckOutcome::Noise => "within noise",
+            CheckOutcome::Better => "better",
+            CheckOutcome::NotTested => "not tested",
+            CheckOutcome::Unchanged => "unchanged",
         })
     }
 }
@@ -82,7 +82,7 @@ pub struct Check {
     /// The column.
     pub quantity: &'static str,
     /// What came of it.
-    pub verdict: Finding,
+    pub verdict: CheckOutcome,
     /// What the baseline has.
     pub baseline: String,
     /// What there is now.
@@ -134,18 +134,18 @@ impl Matters {
     }
 
     /// What it means where no test is made.
-    pub fn verdict(self) -> Finding {
+    pub fn verdict(self) -> CheckOutcome {
         match self {
-            Matters::Worse => Finding::Regressed,
-            Matters::Better => Finding::Better,
-            Matters::No => Finding::Unchanged,
+            Matters::Worse => CheckOutcome::Regressed,
+            Matters::Better => CheckOutcome::Better,
+            Matters::No => CheckOutcome::Unchanged,
         }
     }
 }
 
 impl Check {
     /// A check that is decided.
-    pub fn of(kind: CheckKind, quantity: &'static str, verdict: Finding) -> Check {
+    pub fn of(kind: CheckKind, quantity: &'static str, verdict: CheckOutcome) -> Check {
         Check {
             kind,
             quantity,
@@ -217,10 +217,10 @@ pub fn settle<'a>(checks: impl Iterator<Item = &'a mut Check>) -> usize {
         test.adjusted = adjusted;
         let better = test.better.is_some_and(|p| p * (tests as f64) < ALPHA);
         check.verdict = match test.matters {
-            Matters::Worse if adjusted < ALPHA => Finding::Regressed,
-            Matters::Worse if test.worse < SUSPICION => Finding::Noise,
-            Matters::Better if better => Finding::Better,
-            _ => Finding::Unchanged,
+            Matters::Worse if adjusted < ALPHA => CheckOutcome::Regressed,
+            Matters::Worse if test.worse < SUSPICION => CheckOutcome::Noise,
+            Matters::Better if better => CheckOutcome::Better,
+            _ => CheckOutcome::Unchanged,
         };
     }
     tests

@@ -8,7 +8,7 @@ use records::Record;
 
 use crate::statistics::{Welch, mean};
 
-use super::check::{Check, CheckKind, Finding, Matters};
+use super::check::{Check, CheckKind, CheckOutcome, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::ROUNDING;
 
@@ -64,7 +64,7 @@ fn check(quantity: &ExactQuantity, before: &[&Record], now: &[&Record]) -> Optio
     let done = |verdict| Check::of(CheckKind::Counts, quantity.name, verdict);
     let strays: Vec<(&Record, f64)> =
         found.iter().copied().filter(|(_, value)| !equal(*value, expected)).collect();
-    let Some((_, stray)) = strays.first() else { return Some(done(Finding::Unchanged)) };
+    let Some((_, stray)) = strays.first() else { return Some(done(CheckOutcome::Unchanged)) };
     let told = |check: Check| {
         check
             .with(expected.to_string(), stray.to_string(), format!("{:+}", stray - expected))
@@ -73,10 +73,12 @@ fn check(quantity: &ExactQuantity, before: &[&Record], now: &[&Record]) -> Optio
     let again = |record: &Record| (record.seed, &record.device) == (first.seed, &first.device);
     if quantity.of_spec || measured.len() > 1 || strays.iter().any(|(record, _)| again(record)) {
         let who = seeds(strays.iter().map(|(record, _)| *record)).join(", ");
-        return Some(told(done(Finding::Regressed)).because(format!("must be equal and is not for {who}")));
+        return Some(
+            told(done(CheckOutcome::Regressed)).because(format!("must be equal and is not for {who}")),
+        );
     }
     let why = "the baseline has one seed, so it does not tell whether this depends on the seed";
-    Some(told(done(Finding::NotTested)).because(why))
+    Some(told(done(CheckOutcome::NotTested)).because(why))
 }
 
 /// A quantity on which the seeds of the baseline do not agree, so that there are several.
@@ -84,7 +86,7 @@ fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Option<Check> {
     let welch = Welch::of(before, now)?;
     let (mean, moved) = (mean(before)?, welch.difference);
     let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
-    let check = Check::of(CheckKind::Counts, name, Finding::Unchanged)
+    let check = Check::of(CheckKind::Counts, name, CheckOutcome::Unchanged)
         .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))
         .because("it differs with the seed, so its mean is tested")
         .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs());

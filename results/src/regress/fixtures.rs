@@ -1,4 +1,4 @@
-//! Made-up trials of a suite, drawn again and again from the same distributions.
+//! Synthetic trials of a suite, drawn again and again from the same distributions.
 
 use std::ops::Range;
 

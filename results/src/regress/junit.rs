@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::evidence::condition::Condition;
 
-use super::check::{Check, CheckKind, Finding};
+use super::check::{Check, CheckKind, CheckOutcome};
 use super::{Judged, Regression, rule};
 
 impl Regression {
@@ -57,11 +57,11 @@ fn case(judged: &Judged, kind: CheckKind) -> Option<TestCase> {
         checks.iter().filter(|check| check.verdict == verdict).map(|check| check.message()).collect()
     };
     let mut status = match worst {
-        Finding::Regressed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        Finding::NotTested => TestCaseStatus::skipped(),
-        Finding::Noise | Finding::Better | Finding::Unchanged => TestCaseStatus::success(),
+        CheckOutcome::Regressed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        CheckOutcome::NotTested => TestCaseStatus::skipped(),
+        CheckOutcome::Noise | CheckOutcome::Better | CheckOutcome::Unchanged => TestCaseStatus::success(),
     };
-    if matches!(worst, Finding::Regressed | Finding::NotTested) {
+    if matches!(worst, CheckOutcome::Regressed | CheckOutcome::NotTested) {
         let said = of(worst);
         status.set_message(said[0].clone()).set_description(said.join("\n"));
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::evidence::condition::{Condition, ConditionLabels};
 use crate::page::number::p_value;
-use crate::page::{Grid, Item, Page, left, markdown, right, text};
+use crate::page::{Grid, Page, PageItem, left, markdown, right, text};
 
-use super::check::{Check, CheckKind, Finding};
+use super::check::{Check, CheckKind, CheckOutcome};
 use super::{Judged, Regression, rule};
 
 /// Most new conditions, and most rows that were left out, that are named.
@@ -25,19 +25,19 @@ impl Regression {
 
     /// What came of it, in a sentence.
     pub fn verdict(&self) -> String {
-        let regressed = self.of(Finding::Regressed).count();
+        let regressed = self.of(CheckOutcome::Regressed).count();
         let conditions = count(self.conditions.len(), "condition");
         let hurt = |verdict| {
             let is_hurt = |judged: &&Judged| judged.checks.iter().any(|check| check.verdict == verdict);
             self.conditions.iter().filter(is_hurt).count()
         };
-        let mut said = match (regressed, hurt(Finding::NotTested)) {
+        let mut said = match (regressed, hurt(CheckOutcome::NotTested)) {
             (0, 0) => format!("No regression: {conditions} of the baseline hold."),
             (0, n) => {
                 format!("No regression: {conditions} of the baseline hold, {n} of them only in part tested.")
             }
             (n, _) => {
-                let hurt = hurt(Finding::Regressed);
+                let hurt = hurt(CheckOutcome::Regressed);
                 format!("{} in {hurt} of {conditions} of the baseline.", count(n, "regression"))
             }
         };
@@ -48,41 +48,41 @@ impl Regression {
         said
     }
 
-    fn of(&self, verdict: Finding) -> impl Iterator<Item = (&Condition, &Check)> {
+    fn of(&self, verdict: CheckOutcome) -> impl Iterator<Item = (&Condition, &Check)> {
         self.checks().filter(move |(_, check)| check.verdict == verdict)
     }
 
     fn page(&self, title: &str) -> Page {
         let known = self.conditions.iter().map(|judged| &judged.condition);
         let labels = ConditionLabels::of(known.chain(&self.new));
-        let mut items = vec![Item::Paragraph(self.verdict())];
+        let mut items = vec![PageItem::Paragraph(self.verdict())];
         if !self.left_out.is_empty() {
             let mut said: Vec<String> = self.left_out.iter().take(MOST).cloned().collect();
             if self.left_out.len() > MOST {
                 said.push(format!("and {} more", self.left_out.len() - MOST));
             }
-            items.push(Item::Notes(said));
+            items.push(PageItem::Notes(said));
         }
         if !labels.common().is_empty() {
-            items.push(Item::Paragraph(format!("All trials: {}.", labels.common())));
+            items.push(PageItem::Paragraph(format!("All trials: {}.", labels.common())));
         }
         let moved = self.moved();
         if !moved.is_empty() {
-            items.push(Item::Grid(grid(&moved, &labels)));
+            items.push(PageItem::Grid(grid(&moved, &labels)));
             let reasons: Vec<String> = moved
                 .iter()
-                .filter(|(_, check)| check.verdict == Finding::Regressed && !check.why.is_empty())
+                .filter(|(_, check)| check.verdict == CheckOutcome::Regressed && !check.why.is_empty())
                 .map(|(condition, check)| {
                     format!("{}, {}: {}.", labels.label(condition), check.quantity, check.why)
                 })
                 .collect();
             if !reasons.is_empty() {
-                items.push(Item::Notes(reasons));
+                items.push(PageItem::Notes(reasons));
             }
         }
-        items.push(Item::Notes(self.rest(&labels)));
-        items.push(Item::Heading("The rule".to_string()));
-        items.push(Item::Notes(rule::sentences(self.tests)));
+        items.push(PageItem::Notes(self.rest(&labels)));
+        items.push(PageItem::Heading("The rule".to_string()));
+        items.push(PageItem::Notes(rule::sentences(self.tests)));
         Page { title: title.to_string(), items }
     }
 
@@ -108,7 +108,8 @@ impl Regression {
 
     /// The checks of which something is to be seen, the worst first.
     fn moved(&self) -> Vec<(&Condition, &Check)> {
-        let is_seen = |verdict| matches!(verdict, Finding::Regressed | Finding::Noise | Finding::Better);
+        let is_seen =
+            |verdict| matches!(verdict, CheckOutcome::Regressed | CheckOutcome::Noise | CheckOutcome::Better);
         let mut moved: Vec<_> = self.checks().filter(|(_, check)| is_seen(check.verdict)).collect();
         moved.sort_by(|(_, a), (_, b)| {
             (a.verdict, a.kind).cmp(&(b.verdict, b.kind)).then(b.size.total_cmp(&a.size))
@@ -118,9 +119,12 @@ impl Regression {
 
     /// What the grid does not show.
     fn rest(&self, labels: &ConditionLabels) -> Vec<String> {
-        let mut notes = vec![format!("{} unchanged.", count(self.of(Finding::Unchanged).count(), "check"))];
+        let mut notes =
+            vec![format!("{} unchanged.", count(self.of(CheckOutcome::Unchanged).count(), "check"))];
         let mut not_tested: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for (_, check) in self.of(Finding::NotTested).filter(|(_, check)| check.kind != CheckKind::Trials) {
+        for (_, check) in
+            self.of(CheckOutcome::NotTested).filter(|(_, check)| check.kind != CheckKind::Trials)
+        {
             *not_tested.entry((check.quantity, &check.why)).or_default() += 1;
         }
         notes.extend(not_tested.into_iter().map(|((quantity, why), n)| {

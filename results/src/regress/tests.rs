@@ -33,7 +33,7 @@ fn hurt(change: impl Fn(&mut Record)) -> Vec<Record> {
 fn regressions(regression: &Regression) -> Vec<(&'static str, String)> {
     regression
         .checks()
-        .filter(|(_, check)| check.verdict == Finding::Regressed)
+        .filter(|(_, check)| check.verdict == CheckOutcome::Regressed)
         .map(|(condition, check)| {
             assert_eq!(condition.value("method"), "method-2", "{}", check.message());
             (check.quantity, check.message())
@@ -51,7 +51,7 @@ fn assert_caught(now: &[Record], quantity: &str, words: &str) {
     assert!(regression.text("a check").contains("REGRESSED"));
 }
 
-fn verdict_of(regression: &Regression, quantity: &str) -> Finding {
+fn verdict_of(regression: &Regression, quantity: &str) -> CheckOutcome {
     let of = |(condition, check): &(&Condition, &Check)| {
         condition.value("method") == "method-2" && check.quantity == quantity
     };
@@ -63,7 +63,7 @@ fn what_did_not_change_raises_no_alarm() {
     let regression = regress(&suite(), &suite());
     assert!(!regression.failed());
     assert_eq!(regression.tests(), 4 * 3);
-    assert!(regression.checks().all(|(_, check)| check.verdict == Finding::Unchanged));
+    assert!(regression.checks().all(|(_, check)| check.verdict == CheckOutcome::Unchanged));
     assert!(regression.text("a check").contains("No regression: 4 conditions"));
 }
 
@@ -73,7 +73,7 @@ fn a_drop_of_three_standard_deviations_is_caught() {
     let less = hurt(|record| *record.top1.as_mut().unwrap() -= 1.5 * DEVIATION);
     let regression = regress(&suite(), &less);
     assert!(!regression.failed());
-    assert_eq!(verdict_of(&regression, "top1"), Finding::Noise);
+    assert_eq!(verdict_of(&regression, "top1"), CheckOutcome::Noise);
     assert!(regression.text("a check").contains("within noise"));
 }
 
@@ -90,7 +90,7 @@ fn a_drop_must_also_matter() {
     assert!(!check(-0.4).failed());
     assert!(check(-0.6).failed());
     assert!(!check(0.6).failed());
-    assert_eq!(verdict_of(&check(0.6), "top1"), Finding::Better);
+    assert_eq!(verdict_of(&check(0.6), "top1"), CheckOutcome::Better);
 }
 
 #[test]
@@ -111,12 +111,12 @@ fn what_differs_with_the_seed_is_tested_and_not_held_to_one_value() {
     assert!(!regress(&vary(0), &vary(500)).failed());
     let regression = regress(&vary(0), &vary(20_000));
     assert_eq!(regressions(&regression).len(), 1);
-    assert_eq!(verdict_of(&regression, "macs"), Finding::Regressed);
+    assert_eq!(verdict_of(&regression, "macs"), CheckOutcome::Regressed);
     assert_eq!(regression.tests(), 4 * 3 + 1);
     // Suspicious, but not sure among so many tests.
     let regression = regress(&vary(0), &vary(3_500));
     assert!(!regression.failed());
-    assert_eq!(verdict_of(&regression, "macs"), Finding::Noise);
+    assert_eq!(verdict_of(&regression, "macs"), CheckOutcome::Noise);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_slower_step_is_caught_and_a_faster_one_is_told() {
         assert!(!regress(&suite(), &now).failed(), "{factor}");
     }
     let faster = regress(&suite(), &hurt(|record| *record.fps_per_reference.as_mut().unwrap() *= 1.5));
-    assert_eq!(verdict_of(&faster, "fps_per_reference"), Finding::Better);
+    assert_eq!(verdict_of(&faster, "fps_per_reference"), CheckOutcome::Better);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn steps_of_another_number_of_threads_are_not_compared() {
     assert!(regress(&threads(1, 1.0), &threads(1, 2.5)).failed());
     let other = regress(&threads(1, 1.0), &threads(4, 2.5));
     assert!(!other.failed());
-    assert_eq!(verdict_of(&other, "step_per_reference"), Finding::NotTested);
+    assert_eq!(verdict_of(&other, "step_per_reference"), CheckOutcome::NotTested);
     assert!(other.text("a check").contains("measured with 4 threads, the baseline with 1 thread."));
 }
 
@@ -182,7 +182,7 @@ fn throughputs_in_doubt_may_be_lower_by_more_and_those_of_another_batch_are_not_
     });
     let regression = regress(&suite(), &other);
     assert!(!regression.failed());
-    assert_eq!(verdict_of(&regression, "fps_per_reference"), Finding::NotTested);
+    assert_eq!(verdict_of(&regression, "fps_per_reference"), CheckOutcome::NotTested);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn what_is_lost_is_caught_and_what_the_baseline_lacks_is_said() {
         let often = regress(&without(change, 1), &without(change, 5));
         assert_eq!(regressions(&often)[0].0, column, "more often than in the baseline");
         let lacking = regress(&without(change, 5), &suite());
-        assert_eq!(verdict_of(&lacking, column), Finding::NotTested);
+        assert_eq!(verdict_of(&lacking, column), CheckOutcome::NotTested);
         let text = lacking.text("a check");
         assert!(text.contains("4 conditions of the baseline hold, 1 of them only in part tested"), "{text}");
         assert!(text.contains(&format!("{column} of 1 condition not tested: the baseline records none")));
@@ -325,14 +325,14 @@ fn one_seed_on_both_sides_leaves_accuracy_and_time_the_tolerance() {
     };
     let baseline = first(suite());
     let same = regress(&baseline, &baseline);
-    assert_eq!((same.tests(), verdict_of(&same, "top1")), (0, Finding::Unchanged));
+    assert_eq!((same.tests(), verdict_of(&same, "top1")), (0, CheckOutcome::Unchanged));
     let now = first(hurt(|record| {
         *record.top1.as_mut().unwrap() -= 30.0;
         *record.step_per_reference.as_mut().unwrap() *= 1.24;
     }));
     let regression = regress(&baseline, &now);
     assert!(!regression.failed());
-    assert_eq!(verdict_of(&regression, "top1"), Finding::NotTested);
+    assert_eq!(verdict_of(&regression, "top1"), CheckOutcome::NotTested);
     assert!(regression.text("a check").contains("top1 of 1 condition not tested: one seed on both sides"));
     let slow = first(hurt(|record| *record.step_per_reference.as_mut().unwrap() *= 1.26));
     assert_eq!(regressions(&regress(&baseline, &slow)).len(), 1);
@@ -347,9 +347,9 @@ fn one_seed_on_both_sides_leaves_accuracy_and_time_the_tolerance() {
         let now: Vec<Record> = now.into_iter().filter(|record| record.key.ends_with("-0")).collect();
         verdict_of(&regress(&baseline, &now), "macs")
     };
-    assert_eq!(less(0, "AMD EPYC"), Finding::Regressed);
-    assert_eq!(less(0, "another"), Finding::NotTested);
-    assert_eq!(less(7, "AMD EPYC"), Finding::NotTested);
+    assert_eq!(less(0, "AMD EPYC"), CheckOutcome::Regressed);
+    assert_eq!(less(0, "another"), CheckOutcome::NotTested);
+    assert_eq!(less(7, "AMD EPYC"), CheckOutcome::NotTested);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::evidence::way;
 use crate::page::number::decimals;
 use crate::statistics::{Welch, mean};
 
-use super::check::{Check, CheckKind, Finding, Matters};
+use super::check::{Check, CheckKind, CheckOutcome, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::{LOOSE, SAME_DEVICE};
 
@@ -69,14 +69,14 @@ fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Optio
         Presence::Decided(check) => return Some(*check),
         Presence::Both => {}
     }
-    let (before, now) = (Timed::of(quantity, &before), Timed::of(quantity, &now));
+    let (before, now) = (TimedSide::of(quantity, &before), TimedSide::of(quantity, &now));
     let done = |verdict| Check::of(quantity.kind, quantity.name, verdict);
     let (baseline, measured) = (mean(&before.logarithms)?, mean(&now.logarithms)?);
     if before.ways != now.ways || now.ways.len() > 1 {
         let said = |ways: &BTreeSet<String>| Vec::from_iter(ways.iter().cloned()).join(" and ");
         let (there, here) = (said(&before.ways), said(&now.ways));
         return Some(
-            done(Finding::NotTested).because(format!("measured with {here}, the baseline with {there}")),
+            done(CheckOutcome::NotTested).because(format!("measured with {here}, the baseline with {there}")),
         );
     }
 
@@ -111,17 +111,17 @@ fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Optio
 }
 
 /// The measurements of one side.
-struct Timed {
+struct TimedSide {
     logarithms: Vec<f64>,
     devices: BTreeSet<String>,
     ways: BTreeSet<String>,
     doubted: bool,
 }
 
-impl Timed {
-    fn of(quantity: &TimedQuantity, values: &Values) -> Timed {
+impl TimedSide {
+    fn of(quantity: &TimedQuantity, values: &Values) -> TimedSide {
         let timed = || values.found.iter().map(|(record, _)| *record);
-        Timed {
+        TimedSide {
             logarithms: values.found.iter().map(|(_, value)| value.ln()).collect(),
             devices: timed().map(|record| (quantity.device)(record).to_string()).collect(),
             ways: timed().map(quantity.way).collect(),

@@ -5,7 +5,7 @@ use records::Record;
 use crate::evidence::condition::Condition;
 use crate::evidence::trials::repeated_seed;
 
-use super::check::{Check, CheckKind, Finding};
+use super::check::{Check, CheckKind, CheckOutcome};
 use super::presence::is_larger_share;
 
 /// The check of a condition's trials; `new` are the conditions that the baseline does not have.
@@ -21,24 +21,27 @@ pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[
             let said = said.iter().map(|it| format!("{} {:?} instead of {:?}", it.column, it.there, it.here));
             format!("; the nearest of the new conditions has {}", said.collect::<Vec<_>>().join(", "))
         });
-        return of(Finding::Regressed, format!("did not run{}", hint.unwrap_or_default()));
+        return of(CheckOutcome::Regressed, format!("did not run{}", hint.unwrap_or_default()));
     }
     if let Some(seed) = repeated_seed(now) {
         let why = format!(
             "seed {seed} is there more than once, so trials of several states of the harness are mixed: \
              name a folder that holds those of one"
         );
-        return of(Finding::Regressed, why);
+        return of(CheckOutcome::Regressed, why);
     }
     let (failed, failed_before) = (failures(now), failures(before));
     if is_larger_share((failed.len(), now.len()), (failed_before.len(), before.len())) {
-        return of(Finding::Regressed, format!("not all trials ended as planned: {}", failed.join(", ")));
+        return of(
+            CheckOutcome::Regressed,
+            format!("not all trials ended as planned: {}", failed.join(", ")),
+        );
     }
     if now.len() < before.len() {
         let why = format!("only {} of the {} trials of the baseline ran", now.len(), before.len());
-        return of(Finding::NotTested, why);
+        return of(CheckOutcome::NotTested, why);
     }
-    of(Finding::Unchanged, String::new())
+    of(CheckOutcome::Unchanged, String::new())
 }
 
 fn said(trials: &[&Record]) -> String {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use records::Record;
 
 use crate::evidence::names::{method, subject, target};
-use crate::paper::settings::{Setting, include, parse, text};
+use crate::paper::settings::{SettingPair, include, parse, text};
 use crate::paper::{DENSE, LATENCY};
 use crate::statistics::Summary;
 
@@ -41,14 +41,14 @@ struct Trial<'a> {
     record: &'a Record,
     top1: f64,
     /// Its settings of how long was trained, and the others.
-    length: Vec<Setting<'a>>,
-    others: Vec<Setting<'a>>,
+    length: Vec<SettingPair<'a>>,
+    others: Vec<SettingPair<'a>>,
 }
 
 impl<'a> Trial<'a> {
     fn of(record: &'a Record) -> Option<Trial<'a>> {
         let top1 = record.top1.filter(|_| record.is_ok())?;
-        let is_length = |(name, _): &Setting| LENGTH.contains(name);
+        let is_length = |(name, _): &SettingPair| LENGTH.contains(name);
         let (length, others) = parse(&record.settings).into_iter().partition(is_length);
         Some(Trial { record, top1, length, others })
     }
@@ -81,7 +81,7 @@ impl<'a> Trial<'a> {
     }
 }
 
-fn equal(a: &[Setting], b: &[Setting]) -> bool {
+fn equal(a: &[SettingPair], b: &[SettingPair]) -> bool {
     include(a, b) && include(b, a)
 }
 

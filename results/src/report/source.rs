@@ -10,7 +10,7 @@ use records::{Record, Store, StoreError};
 #[derive(Debug, Default)]
 pub struct Sources {
     /// The directories.
-    pub folders: Vec<Folder>,
+    pub folders: Vec<ReportFolder>,
     /// Their records one after the other, each trial once.
     pub records: Vec<Record>,
     /// What was left out, and why.
@@ -21,7 +21,7 @@ pub struct Sources {
 
 /// One output directory.
 #[derive(Debug)]
-pub struct Folder {
+pub struct ReportFolder {
     /// Where it is.
     pub out: PathBuf,
     /// Which of the records are its.
@@ -64,7 +64,7 @@ impl Sources {
                 format!("Recorded in {file} and in {there}, and shown once: {}.", keys.join(", "))
             }));
             let records = first..sources.records.len();
-            sources.folders.push(Folder { out: out.clone(), records });
+            sources.folders.push(ReportFolder { out: out.clone(), records });
         }
         Ok(sources)
     }

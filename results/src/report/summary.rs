@@ -4,7 +4,7 @@ use records::Record;
 
 use crate::evidence::Verdict;
 use crate::evidence::group::groups;
-use crate::evidence::table_row::lines;
+use crate::evidence::table_row::table_rows;
 use crate::page::number::accuracy;
 use crate::paper::TableDefinition;
 use crate::statistics::Summary;
@@ -14,7 +14,7 @@ use super::grid::{Cell, row, table};
 use super::html::{Html, id};
 use super::source::Sources;
 
-/// How the measured lines of one table were judged.
+/// How the measured rows of one table were judged.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Verdicts {
     /// Within the margin of the published value.
@@ -30,12 +30,12 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    /// Counts the verdicts on the lines of a table.
+    /// Counts the verdicts on the rows of a table.
     pub fn of(definition: &TableDefinition, records: &[Record]) -> Verdicts {
         let mut verdicts = Verdicts::default();
         for group in groups(definition, records) {
-            for line in lines(definition, &group).iter().filter(|line| line.trials.top1().is_some()) {
-                *match line.verdict() {
+            for row in table_rows(definition, &group).iter().filter(|row| row.trials.top1().is_some()) {
+                *match row.verdict() {
                     Some(Verdict::Reproduced) => &mut verdicts.reproduced,
                     Some(Verdict::Better) => &mut verdicts.better,
                     Some(Verdict::Worse) => &mut verdicts.worse,

@@ -2,7 +2,7 @@
 
 use records::Record;
 
-use crate::page::{Item, Page};
+use crate::page::{Page, PageItem};
 use crate::paper::TableDefinition;
 use crate::table;
 
@@ -31,15 +31,15 @@ fn section(html: &mut Html, definition: &TableDefinition, records: &[Record]) {
         let (mut group, mut grids) = (definition.id.to_string(), 0);
         for item in &items {
             match item {
-                Item::Heading(text) => {
+                PageItem::Heading(text) => {
                     html.leaf("h4", &[], text);
                     (group, grids) = (format!("{}, {text}", definition.id), 0);
                 }
-                Item::Paragraph(text) => html.leaf("p", &[], text),
-                Item::Notes(notes) => html.element("ul", &[("class", "notes")], |html| {
+                PageItem::Paragraph(text) => html.leaf("p", &[], text),
+                PageItem::Notes(notes) => html.element("ul", &[("class", "notes")], |html| {
                     notes.iter().for_each(|note| html.leaf("li", &[], note));
                 }),
-                Item::Grid(cells) => {
+                PageItem::Grid(cells) => {
                     grids += 1;
                     let part = if grids > 1 { format!(", part {grids}") } else { String::new() };
                     // The heading above says what it is to the eye.

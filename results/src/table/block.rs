@@ -6,50 +6,50 @@ use crate::paper::{Grouping, TableDefinition};
 /// Lines under one heading.
 #[derive(Debug)]
 pub struct RowBlock<'l, 'a> {
-    /// What the lines have in common, where the lines themselves do not say it.
+    /// What the rows have in common, where the rows themselves do not say it.
     pub heading: Option<String>,
-    /// The lines.
-    pub lines: Vec<&'l TableRow<'a>>,
+    /// The rows.
+    pub rows: Vec<&'l TableRow<'a>>,
 }
 
-/// The lines of a table in blocks; blocks without lines are left out.
+/// The rows of a table in blocks; blocks without rows are left out.
 ///
 /// Lines of one level stand together even if nothing is known of them. Between blocks of equal
-/// cost a line about which nothing was published or measured has no place; see [`empty`].
-pub fn blocks<'l, 'a>(definition: &TableDefinition, lines: &'l [TableRow<'a>]) -> Vec<RowBlock<'l, 'a>> {
+/// cost a row about which nothing was published or measured has no place; see [`empty`].
+pub fn blocks<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) -> Vec<RowBlock<'l, 'a>> {
     let mut blocks: Vec<RowBlock<'l, 'a>> = match definition.grouping {
         Grouping::Level => {
-            let of = |level| lines.iter().filter(|line| line.level == level).collect();
-            definition.levels().map(|level| RowBlock { heading: None, lines: of(level) }).collect()
+            let of = |level| rows.iter().filter(|row| row.level == level).collect();
+            definition.levels().map(|level| RowBlock { heading: None, rows: of(level) }).collect()
         }
         Grouping::TrainFlops(bounds) => {
-            let dense = RowBlock { heading: None, lines: Vec::new() };
+            let dense = RowBlock { heading: None, rows: Vec::new() };
             let costs = headings(bounds).into_iter();
-            let costs = costs.map(|heading| RowBlock { heading: Some(heading), lines: Vec::new() });
+            let costs = costs.map(|heading| RowBlock { heading: Some(heading), rows: Vec::new() });
             let mut blocks: Vec<RowBlock> = [dense].into_iter().chain(costs).collect();
-            for line in lines.iter().filter(|line| line.dense || !is_empty(line)) {
-                let at = match line.train_flops() {
-                    _ if line.dense => 0,
+            for row in rows.iter().filter(|row| row.dense || !is_empty(row)) {
+                let at = match row.train_flops() {
+                    _ if row.dense => 0,
                     Some(cost) => 1 + bounds.iter().take_while(|bound| cost > **bound).count(),
                     None => bounds.len() + 2,
                 };
-                blocks[at].lines.push(line);
+                blocks[at].rows.push(row);
             }
             blocks
         }
     };
-    blocks.retain(|block| !block.lines.is_empty());
+    blocks.retain(|block| !block.rows.is_empty());
     blocks
 }
 
-/// The lines that [`blocks`] leaves out, because no block says what they cost.
-pub fn empty<'l, 'a>(definition: &TableDefinition, lines: &'l [TableRow<'a>]) -> Vec<&'l TableRow<'a>> {
+/// The rows that [`blocks`] leaves out, because no block says what they cost.
+pub fn empty<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) -> Vec<&'l TableRow<'a>> {
     let by_cost = definition.grouping != Grouping::Level;
-    lines.iter().filter(|line| by_cost && !line.dense && is_empty(line)).collect()
+    rows.iter().filter(|row| by_cost && !row.dense && is_empty(row)).collect()
 }
 
-fn is_empty(line: &TableRow) -> bool {
-    line.published.is_none() && line.trials.0.is_empty()
+fn is_empty(row: &TableRow) -> bool {
+    row.published.is_none() && row.trials.0.is_empty()
 }
 
 /// A heading for every interval between the bounds, and one for what is not known.
@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
     use crate::evidence::group::Group;
-    use crate::evidence::table_row::lines;
+    use crate::evidence::table_row::table_rows;
     use crate::paper::table;
 
     fn record(method: &str, distribution: &str, sparsity: f64, cost: f64) -> Record {
@@ -100,8 +100,8 @@ mod tests {
             record("rigl", "uniform", 0.8, 0.9),
         ];
         let group = Group { records: records.iter().collect(), ..Group::default() };
-        let lines = lines(&definition, &group);
-        let blocks = blocks(&definition, &lines);
+        let rows = table_rows(&definition, &group);
+        let blocks = blocks(&definition, &rows);
         let headings: Vec<_> = blocks.iter().map(|block| block.heading.as_deref().unwrap_or("")).collect();
         let expected = [
             "",
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(headings, expected);
         let of = |label: &str, sparsity: f64| {
             let has = |block: &RowBlock| {
-                block.lines.iter().any(|line| line.subject.label == label && line.level == sparsity)
+                block.rows.iter().any(|row| row.subject.label == label && row.level == sparsity)
             };
             blocks.iter().position(has)
         };
@@ -124,20 +124,20 @@ mod tests {
         assert_eq!((of("IEE (uniform)", 0.8), of("IEE (uniform)", 0.9)), (Some(1), Some(2)));
         assert_eq!((of("IEE (ERK)", 0.9), of("DNW", 0.9)), (Some(5), Some(5)));
         assert_eq!(of("IEE (uniform)", 0.95), None);
-        assert!(empty(&definition, &lines).iter().any(|line| line.subject.label == "IEE (uniform)"));
-        let shown: usize = blocks.iter().map(|block| block.lines.len()).sum();
-        assert_eq!(shown + empty(&definition, &lines).len(), lines.len());
-        let sparsities = blocks[1].lines.iter().map(|line| line.level);
+        assert!(empty(&definition, &rows).iter().any(|row| row.subject.label == "IEE (uniform)"));
+        let shown: usize = blocks.iter().map(|block| block.rows.len()).sum();
+        assert_eq!(shown + empty(&definition, &rows).len(), rows.len());
+        let sparsities = blocks[1].rows.iter().map(|row| row.level);
         assert!(sparsities.is_sorted());
     }
 
     #[test]
     fn lines_of_one_sparsity_stand_together_even_without_values() {
         let definition = table("table4").unwrap();
-        let lines = lines(&definition, &Group::default());
-        let blocks = blocks(&definition, &lines);
+        let rows = table_rows(&definition, &Group::default());
+        let blocks = blocks(&definition, &rows);
         assert_eq!(blocks.len(), 1);
-        assert_eq!(blocks[0].lines.len(), definition.rows.len());
-        assert!(empty(&definition, &lines).is_empty());
+        assert_eq!(blocks[0].rows.len(), definition.rows.len());
+        assert!(empty(&definition, &rows).is_empty());
     }
 }

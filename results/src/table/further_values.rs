@@ -2,14 +2,14 @@
 
 use crate::page::number::percent;
 use crate::page::{Column, Grid, left};
-use crate::paper::{Reference, TableDefinition};
+use crate::paper::{PublishedValue, TableDefinition};
 
 use super::marks::SourceMarks;
 use super::structured;
 
 /// The published values that the table's own column does not show.
 pub fn further_values(marks: &SourceMarks, definition: &TableDefinition) -> Option<Grid> {
-    let shown = |value: &Reference| {
+    let shown = |value: &PublishedValue| {
         definition.rows.iter().any(|row| row.label == value.label)
             && definition
                 .level_published(value)
@@ -17,7 +17,8 @@ pub fn further_values(marks: &SourceMarks, definition: &TableDefinition) -> Opti
                 .and_then(|level| definition.published(&value.label, level))
                 .is_some_and(|preferred| std::ptr::eq(preferred, value))
     };
-    let further: Vec<&Reference> = marks.values().iter().copied().filter(|value| !shown(value)).collect();
+    let further: Vec<&PublishedValue> =
+        marks.values().iter().copied().filter(|value| !shown(value)).collect();
     if definition.structured() {
         return (!further.is_empty()).then(|| structured::further_values(definition, marks, &further));
     }
@@ -59,7 +60,12 @@ mod tests {
                 true => rows.count(),
                 false => rows.flat_map(|row| row[2..].iter().flatten()).count(),
             };
-            assert_eq!(own.flatten().count() + values, definition.references().count(), "{}", definition.id);
+            assert_eq!(
+                own.flatten().count() + values,
+                definition.published_values().count(),
+                "{}",
+                definition.id
+            );
         }
     }
 }

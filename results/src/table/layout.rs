@@ -6,9 +6,9 @@ use records::Record;
 
 use crate::evidence::group::Group;
 use crate::evidence::names::target;
-use crate::evidence::table_row::{TableRow, left_out, lines};
+use crate::evidence::table_row::{TableRow, left_out, table_rows};
 use crate::page::number::percent;
-use crate::page::{Grid, GridBlock, Item, Page};
+use crate::page::{Grid, GridBlock, Page, PageItem};
 use crate::paper::TableDefinition;
 
 use super::block::{blocks, empty};
@@ -22,53 +22,55 @@ use super::structured;
 /// Lays out a table; without records it shows the published values alone.
 pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     let marks = SourceMarks::of(definition);
-    let mut items: Vec<Item> =
-        definition.notes.iter().map(|note| Item::Paragraph(note.to_string())).collect();
+    let mut items: Vec<PageItem> =
+        definition.notes.iter().map(|note| PageItem::Paragraph(note.to_string())).collect();
     for group in groups {
-        let lines = lines(definition, group);
-        items.push(Item::Heading(group.nature(definition)));
-        let grids = measured(definition, &marks, &lines).into_iter();
-        items.extend(grids.map(|shown| Item::Grid(grid(definition, &lines, shown))));
-        items.push(Item::Notes(notes(definition, group, &lines)));
+        let rows = table_rows(definition, group);
+        items.push(PageItem::Heading(group.nature(definition)));
+        let grids = measured(definition, &marks, &rows).into_iter();
+        items.extend(grids.map(|shown| PageItem::Grid(grid(definition, &rows, shown))));
+        items.push(PageItem::Notes(notes(definition, group, &rows)));
     }
     if groups.is_empty() {
         let (suite, model) = (definition.suite, definition.model);
         let what = if marks.is_empty() { "the rows alone" } else { "published values alone" };
-        let lines = lines(definition, &Group::default());
-        items.push(Item::Paragraph(format!("Nothing is recorded yet for {model} on suite {suite}: {what}.")));
-        items.push(Item::Grid(grid(definition, &lines, published(definition, &marks))));
-        items.extend(without_value(definition, &lines).map(|note| Item::Notes(vec![note])));
+        let rows = table_rows(definition, &Group::default());
+        items.push(PageItem::Paragraph(format!(
+            "Nothing is recorded yet for {model} on suite {suite}: {what}."
+        )));
+        items.push(PageItem::Grid(grid(definition, &rows, published(definition, &marks))));
+        items.extend(without_value(definition, &rows).map(|note| PageItem::Notes(vec![note])));
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
     let mut said = legend::notes(&marks, definition, !groups.is_empty(), judged);
     if items.iter().any(|item| item.has_column(INTERVAL)) {
         said.insert(1, INTERVAL_MEANING.to_string());
     }
-    items.extend((!said.is_empty()).then_some(Item::Notes(said)));
-    items.extend(further_values(&marks, definition).map(Item::Grid));
+    items.extend((!said.is_empty()).then_some(PageItem::Notes(said)));
+    items.extend(further_values(&marks, definition).map(PageItem::Grid));
     Page { title: definition.title.to_string(), items }
 }
 
-fn grid(definition: &TableDefinition, lines: &[TableRow], shown: Vec<RowColumn>) -> Grid {
-    let cells = |line: &&TableRow| shown.iter().map(|(_, cell)| cell(line)).collect();
-    let blocks = blocks(definition, lines).into_iter();
+fn grid(definition: &TableDefinition, rows: &[TableRow], shown: Vec<RowColumn>) -> Grid {
+    let cells = |row: &&TableRow| shown.iter().map(|(_, cell)| cell(row)).collect();
+    let blocks = blocks(definition, rows).into_iter();
     let blocks = blocks
-        .map(|block| GridBlock { heading: block.heading, rows: block.lines.iter().map(cells).collect() });
+        .map(|block| GridBlock { heading: block.heading, rows: block.rows.iter().map(cells).collect() });
     let blocks = blocks.collect();
     Grid { columns: shown.into_iter().map(|(column, _)| column).collect(), blocks }
 }
 
 /// What a reader must know about the numbers of one group.
-fn notes(definition: &TableDefinition, group: &Group, lines: &[TableRow]) -> Vec<String> {
+fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
-    for line in lines {
-        let trials = &line.trials;
+    for row in rows {
+        let trials = &row.trials;
         let said = [trials.failures(), trials.repeated_seeds(), trials.skipped_files()];
-        notes.extend(said.into_iter().flatten().map(|what| format!("{}: {what}.", line.name())));
+        notes.extend(said.into_iter().flatten().map(|what| format!("{}: {what}.", row.name())));
     }
-    notes.extend(without_value(definition, lines));
+    notes.extend(without_value(definition, rows));
     if definition.structured() {
-        notes.extend(structured::notes(group, lines));
+        notes.extend(structured::notes(group, rows));
     }
     let left_out = left_out(definition, group);
     if !left_out.tables.is_empty() {
@@ -93,11 +95,11 @@ fn notes(definition: &TableDefinition, group: &Group, lines: &[TableRow]) -> Vec
     notes
 }
 
-/// The lines that no block shows.
-fn without_value(definition: &TableDefinition, lines: &[TableRow]) -> Option<String> {
+/// The rows that no block shows.
+fn without_value(definition: &TableDefinition, rows: &[TableRow]) -> Option<String> {
     let mut levels: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for line in empty(definition, lines) {
-        levels.entry(&line.subject.label).or_default().push(percent(line.level));
+    for row in empty(definition, rows) {
+        levels.entry(&row.subject.label).or_default().push(percent(row.level));
     }
     let said: Vec<_> = levels.iter().map(|(label, at)| format!("{label} at {}", at.join(", "))).collect();
     (!said.is_empty()).then(|| format!("Neither published nor measured: {}.", said.join("; ")))

@@ -1,7 +1,7 @@
 //! What stands under the tables: the meaning of columns, marks and verdicts, and the sources.
 
 use crate::evidence::Verdict;
-use crate::paper::{Reference, Status, TableDefinition};
+use crate::paper::{PublishedValue, Status, TableDefinition};
 
 use super::marks::SourceMarks;
 use super::structured;
@@ -53,7 +53,7 @@ pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, 
             "" => String::new(),
             conditions => format!("; {conditions}, so not comparable"),
         };
-        let Reference { source, location, .. } = value;
+        let PublishedValue { source, location, .. } = value;
         format!("{} {source}, {location}{status}{conditions}", marks.mark(value))
     }));
     notes

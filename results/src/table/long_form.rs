@@ -1,15 +1,15 @@
-//! A table in long form for other programs: one row per line and level, numbers to six decimals.
+//! A table in long form for other programs: one line per row and level, numbers to six decimals.
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::{TableRow, lines};
+use crate::evidence::table_row::{TableRow, table_rows};
 use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
 
-/// A column's name and what it says of a line.
+/// A column's name and what it says of a row.
 type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 
-/// What a line stands in.
+/// What a row stands in.
 struct Context<'c> {
     definition: &'c TableDefinition,
     group: &'c Group<'c>,
@@ -21,70 +21,70 @@ const SUBJECT: [LongColumn; 9] = [
     ("profile", |context, _| text(context.group.profile)),
     ("dataset", |context, _| text(context.group.dataset)),
     ("model", |context, _| text(context.group.model)),
-    ("method", |_, line| text(line.subject.method)),
-    ("label", |_, line| text(&line.subject.label)),
-    ("distribution", |_, line| text(line.subject.distribution)),
-    ("settings", |_, line| text(&line.subject.settings)),
+    ("method", |_, row| text(row.subject.method)),
+    ("label", |_, row| text(&row.subject.label)),
+    ("distribution", |_, row| text(row.subject.distribution)),
+    ("settings", |_, row| text(&row.subject.settings)),
 ];
 
-const SPARSITY: [LongColumn; 1] = [("sparsity", |_, line| number(Some(line.level)))];
+const SPARSITY: [LongColumn; 1] = [("sparsity", |_, row| number(Some(row.level)))];
 
 const ACCURACY: [LongColumn; 18] = [
-    ("published_top1", |_, line| number(line.published?.top1)),
-    ("published_deviation", |_, line| number(line.published?.top1_deviation)),
-    ("published_train_flops_ratio", |_, line| number(line.published?.train_flops_ratio)),
-    ("published_inference_flops_ratio", |_, line| number(line.published?.inference_flops_ratio)),
-    ("published_source", |_, line| text(&line.published?.source)),
-    ("published_status", |_, line| text(&line.published?.status.to_string())),
-    ("published_conditions", |_, line| text(&line.published?.conditions)),
-    ("measured_top1", |_, line| number(line.trials.top1().map(|summary| summary.mean))),
-    ("measured_deviation", |_, line| number(line.trials.top1()?.deviation)),
-    ("measured_ci_low", |_, line| number(Some(line.trials.top1()?.interval?.0))),
-    ("measured_ci_high", |_, line| number(Some(line.trials.top1()?.interval?.1))),
-    ("n", |_, line| text(&line.trials.top1().map_or(0, |summary| summary.n).to_string())),
-    ("trials", |_, line| text(&line.trials.0.len().to_string())),
-    ("difference", |_, line| number(line.difference())),
-    ("verdict", |_, line| text(&line.verdict()?.to_string())),
-    ("verdict_reason", |_, line| line.not_comparable()),
-    ("train_flops_ratio", |_, line| number(line.trials.mean(|record| record.train_flops_ratio))),
-    ("inference_flops_ratio", |_, line| number(line.trials.mean(|record| record.inference_flops_ratio))),
+    ("published_top1", |_, row| number(row.published?.top1)),
+    ("published_deviation", |_, row| number(row.published?.top1_deviation)),
+    ("published_train_flops_ratio", |_, row| number(row.published?.train_flops_ratio)),
+    ("published_inference_flops_ratio", |_, row| number(row.published?.inference_flops_ratio)),
+    ("published_source", |_, row| text(&row.published?.source)),
+    ("published_status", |_, row| text(&row.published?.status.to_string())),
+    ("published_conditions", |_, row| text(&row.published?.conditions)),
+    ("measured_top1", |_, row| number(row.trials.top1().map(|summary| summary.mean))),
+    ("measured_deviation", |_, row| number(row.trials.top1()?.deviation)),
+    ("measured_ci_low", |_, row| number(Some(row.trials.top1()?.interval?.0))),
+    ("measured_ci_high", |_, row| number(Some(row.trials.top1()?.interval?.1))),
+    ("n", |_, row| text(&row.trials.top1().map_or(0, |summary| summary.n).to_string())),
+    ("trials", |_, row| text(&row.trials.0.len().to_string())),
+    ("difference", |_, row| number(row.difference())),
+    ("verdict", |_, row| text(&row.verdict()?.to_string())),
+    ("verdict_reason", |_, row| row.not_comparable()),
+    ("train_flops_ratio", |_, row| number(row.trials.mean(|record| record.train_flops_ratio))),
+    ("inference_flops_ratio", |_, row| number(row.trials.mean(|record| record.inference_flops_ratio))),
 ];
 
 const SALIENCY: [LongColumn; 1] =
-    [("saliency_variance", |_, line| number(line.trials.mean(|record| record.saliency_variance)))];
+    [("saliency_variance", |_, row| number(row.trials.mean(|record| record.saliency_variance)))];
 
 const LATENCY: [LongColumn; 2] = [
-    ("pretrained", |context, line| {
+    ("pretrained", |context, row| {
         let own = |record: &&records::Record| !record.pretrained.is_empty();
         let rows = &context.definition.rows;
-        let row = rows.iter().find(|row| row.label == line.subject.label);
-        Some(row.map_or_else(|| line.trials.0.iter().any(own), |row| row.pretrained).to_string())
+        let defined = rows.iter().find(|defined| defined.label == row.subject.label);
+        Some(defined.map_or_else(|| row.trials.0.iter().any(own), |row| row.pretrained).to_string())
     }),
-    ("latency_target", |_, line| number(Some(line.level))),
+    ("latency_target", |_, row| number(Some(row.level))),
 ];
 
 const SPEED: [LongColumn; 17] = [
-    ("published_fps", |context, line| told(context, line, |value| value.fps)),
-    ("published_fps_device", |context, line| {
+    ("published_fps", |context, row| told(context, row, |value| value.fps)),
+    ("published_fps_device", |context, row| {
         let (value, _) =
-            context.definition.published_with(&line.subject.label, line.level, |value| value.fps)?;
+            context.definition.published_with(&row.subject.label, row.level, |value| value.fps)?;
         text(&value.device)
     }),
-    ("published_speedup", |context, line| told(context, line, |value| context.definition.speedup(value))),
-    ("published_macs_g", |context, line| told(context, line, |value| value.macs_g)),
-    ("published_train_cost_ratio", |context, line| told(context, line, |value| value.train_cost_ratio)),
-    ("fps", |_, line| number(line.trials.throughput().map(|measured| measured.fps))),
-    ("fps_low", |_, line| number(Some(line.trials.throughput()?.interval?.0))),
-    ("fps_high", |_, line| number(Some(line.trials.throughput()?.interval?.1))),
-    ("fps_measured", |_, line| text(&Vec::from_iter(line.trials.timed_in()).join("; "))),
-    ("fps_doubt", |_, line| line.trials.throughput()?.doubt),
-    ("speedup", |_, line| number(line.trials.throughput()?.relative)),
-    ("latency_share", |_, line| number(line.latency_share())),
-    ("latency_table", |_, line| text(&line.trials.ok().next()?.latency_table)),
-    ("macs", |_, line| number(line.trials.mean(|record| record.macs.map(|n| n as f64)))),
-    ("train_cost_ratio", |_, line| number(line.trials.mean(|record| record.train_cost_ratio))),
-    ("train_seconds", |_, line| number(line.trials.mean(|record| record.train_seconds))),
-    ("energy_kj", |_, line| number(line.trials.mean(|record| record.energy_kj))),
+    ("published_speedup", |context, row| told(context, row, |value| context.definition.speedup(value))),
+    ("published_macs_g", |context, row| told(context, row, |value| value.macs_g)),
+    ("published_train_cost_ratio", |context, row| told(context, row, |value| value.train_cost_ratio)),
+    ("fps", |_, row| number(row.trials.throughput().map(|measured| measured.fps))),
+    ("fps_low", |_, row| number(Some(row.trials.throughput()?.interval?.0))),
+    ("fps_high", |_, row| number(Some(row.trials.throughput()?.interval?.1))),
+    ("fps_measured", |_, row| text(&Vec::from_iter(row.trials.timed_in()).join("; "))),
+    ("fps_doubt", |_, row| row.trials.throughput()?.doubt),
+    ("speedup", |_, row| number(row.trials.throughput()?.relative)),
+    ("latency_share", |_, row| number(row.latency_share())),
+    ("latency_table", |_, row| text(&row.trials.ok().next()?.latency_table)),
+    ("macs", |_, row| number(row.trials.mean(|record| record.macs.map(|n| n as f64)))),
+    ("train_cost_ratio", |_, row| number(row.trials.mean(|record| record.train_cost_ratio))),
+    ("train_seconds", |_, row| number(row.trials.mean(|record| record.train_seconds))),
+    ("energy_kj", |_, row| number(row.trials.mean(|record| record.energy_kj))),
 ];
 
 const WORTH: [LongColumn; 1] =
@@ -100,8 +100,8 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     let groups = if groups.is_empty() { &none[..] } else { groups };
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
         let context = Context { definition, group };
-        let cells = |line: &TableRow| said.iter().map(|(_, cell)| cell(&context, line)).collect();
-        lines(definition, group).iter().map(cells).collect()
+        let cells = |row: &TableRow| said.iter().map(|(_, cell)| cell(&context, row)).collect();
+        table_rows(definition, group).iter().map(cells).collect()
     };
     let columns: Vec<Column> = said.iter().map(|(name, _)| left(*name)).collect();
     Grid { columns, blocks: groups.iter().map(|group| rows(group).into()).collect() }
@@ -117,9 +117,9 @@ fn number(value: Option<f64>) -> Option<String> {
 
 fn told(
     context: &Context,
-    line: &TableRow,
-    quantity: impl Fn(&crate::paper::Reference) -> Option<f64>,
+    row: &TableRow,
+    quantity: impl Fn(&crate::paper::PublishedValue) -> Option<f64>,
 ) -> Option<String> {
-    let told = context.definition.published_with(&line.subject.label, line.level, quantity);
+    let told = context.definition.published_with(&row.subject.label, row.level, quantity);
     number(told.map(|(_, number)| number))
 }

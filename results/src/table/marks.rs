@@ -1,20 +1,20 @@
 //! The sources of a table's published values, and the marks that stand for them: `[a]`.
 
-use crate::paper::{Reference, TableDefinition};
+use crate::paper::{PublishedValue, TableDefinition};
 
 /// The sources of one table.
 pub struct SourceMarks {
     /// One published value of each source, in the order of the marks.
-    sources: Vec<&'static Reference>,
+    sources: Vec<&'static PublishedValue>,
     /// All published values.
-    values: Vec<&'static Reference>,
+    values: Vec<&'static PublishedValue>,
 }
 
 impl SourceMarks {
     /// The sources of a table's published values, the most trusted first.
     pub fn of(definition: &TableDefinition) -> SourceMarks {
-        let values: Vec<&Reference> = definition.references().collect();
-        let mut sources: Vec<&Reference> = Vec::new();
+        let values: Vec<&PublishedValue> = definition.published_values().collect();
+        let mut sources: Vec<&PublishedValue> = Vec::new();
         for value in &values {
             if !sources.iter().any(|known| same_source(known, value)) {
                 sources.push(value);
@@ -24,12 +24,12 @@ impl SourceMarks {
     }
 
     /// All published values, the preferred ones first.
-    pub fn values(&self) -> &[&'static Reference] {
+    pub fn values(&self) -> &[&'static PublishedValue] {
         &self.values
     }
 
     /// One published value of each source, in the order of the marks.
-    pub fn sources(&self) -> &[&'static Reference] {
+    pub fn sources(&self) -> &[&'static PublishedValue] {
         &self.sources
     }
 
@@ -39,12 +39,12 @@ impl SourceMarks {
     }
 
     /// Whether a value that a verdict may be given against also tells this quantity.
-    pub fn tells(&self, quantity: fn(&Reference) -> Option<f64>) -> bool {
+    pub fn tells(&self, quantity: fn(&PublishedValue) -> Option<f64>) -> bool {
         self.values.iter().any(|value| value.is_comparable() && quantity(value).is_some())
     }
 
     /// The mark of a value's source: `[a]`.
-    pub fn mark(&self, value: &Reference) -> String {
+    pub fn mark(&self, value: &PublishedValue) -> String {
         let place = self.sources.iter().position(|known| same_source(known, value));
         format!("[{}]", place.map_or("?".to_string(), letters))
     }
@@ -59,7 +59,7 @@ fn letters(at: usize) -> String {
     }
 }
 
-fn same_source(a: &Reference, b: &Reference) -> bool {
+fn same_source(a: &PublishedValue, b: &PublishedValue) -> bool {
     (&a.source, &a.location, &a.conditions, a.status) == (&b.source, &b.location, &b.conditions, b.status)
 }
 

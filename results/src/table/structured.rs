@@ -7,7 +7,7 @@ use crate::evidence::table_row::TableRow;
 use crate::evidence::throughput::Throughput;
 use crate::page::number::{billions, fps, percent, ratio, share};
 use crate::page::{Grid, left, right};
-use crate::paper::{Reference, TableDefinition};
+use crate::paper::{PublishedValue, TableDefinition};
 
 use super::column::{RowColumn, ShownOf};
 use super::marks::SourceMarks;
@@ -24,14 +24,14 @@ pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) ->
 /// What was measured beside the accuracy, each quantity after the published one.
 pub fn measured<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
     let told = PublishedColumns::of(definition, marks);
-    let speed = |line: &TableRow| line.trials.throughput()?.relative.map(share);
-    let latency = |line: &TableRow| line.latency_share().map(share);
-    let macs = |line: &TableRow| line.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
-    let cost = |line: &TableRow| line.trials.mean(|record| record.train_cost_ratio).map(share);
-    let train = |line: &TableRow| line.trials.mean(|record| record.train_flops_ratio).map(ratio);
+    let speed = |row: &TableRow| row.trials.throughput()?.relative.map(share);
+    let latency = |row: &TableRow| row.latency_share().map(share);
+    let macs = |row: &TableRow| row.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
+    let cost = |row: &TableRow| row.trials.mean(|record| record.train_cost_ratio).map(share);
+    let train = |row: &TableRow| row.trials.mean(|record| record.train_flops_ratio).map(ratio);
     vec![
         told.fps,
-        (right("FPS"), Box::new(|line| line.trials.throughput().map(throughput))),
+        (right("FPS"), Box::new(|row| row.trials.throughput().map(throughput))),
         told.speed,
         (right("Speed ×"), Box::new(speed)),
         (right("Lat. ×"), Box::new(latency)),
@@ -53,7 +53,7 @@ struct PublishedColumns<'s> {
 
 impl<'s> PublishedColumns<'s> {
     fn of(definition: &'s TableDefinition, marks: &'s SourceMarks) -> PublishedColumns<'s> {
-        let speed = |value: &Reference| definition.speedup(value);
+        let speed = |value: &PublishedValue| definition.speedup(value);
         PublishedColumns {
             fps: (right("Publ. FPS"), told(definition, marks, |value| value.fps, fps)),
             speed: (right("Publ. speed"), told(definition, marks, speed, share)),
@@ -67,11 +67,11 @@ impl<'s> PublishedColumns<'s> {
 fn told<'s>(
     definition: &'s TableDefinition,
     marks: &'s SourceMarks,
-    quantity: impl Fn(&Reference) -> Option<f64> + 's,
+    quantity: impl Fn(&PublishedValue) -> Option<f64> + 's,
     text: fn(f64) -> String,
 ) -> ShownOf<'s> {
-    Box::new(move |line| {
-        let (value, number) = definition.published_with(&line.subject.label, line.level, &quantity)?;
+    Box::new(move |row| {
+        let (value, number) = definition.published_with(&row.subject.label, row.level, &quantity)?;
         Some(format!("{}{} {}", value.about(), text(number), marks.mark(value)))
     })
 }
@@ -89,7 +89,11 @@ fn throughput(measured: Throughput) -> String {
 }
 
 /// Every published value that the main columns leave out, with all that it tells.
-pub fn further_values(definition: &TableDefinition, marks: &SourceMarks, further: &[&Reference]) -> Grid {
+pub fn further_values(
+    definition: &TableDefinition,
+    marks: &SourceMarks,
+    further: &[&PublishedValue],
+) -> Grid {
     let columns = vec![
         left("Also published"),
         left("Source"),
@@ -100,7 +104,7 @@ pub fn further_values(definition: &TableDefinition, marks: &SourceMarks, further
         right("Speed ×"),
         right("Cost ×"),
     ];
-    let row = |value: &&Reference| {
+    let row = |value: &&PublishedValue| {
         let number = |quantity: Option<f64>, text: fn(f64) -> String| {
             quantity.map(|number| format!("{}{}", value.about(), text(number)))
         };
@@ -118,29 +122,29 @@ pub fn further_values(definition: &TableDefinition, marks: &SourceMarks, further
     Grid { columns, blocks: vec![further.iter().map(row).collect::<Vec<_>>().into()] }
 }
 
-/// How throughput and latency of a group's lines came about.
-pub fn notes(group: &Group, lines: &[TableRow]) -> Vec<String> {
+/// How throughput and latency of a group's rows came about.
+pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for line in lines {
-        let timed = line.trials.timed_in();
+    for row in rows {
+        let timed = row.trials.timed_in();
         if timed.len() > 1 {
             let timed = Vec::from_iter(timed).join("; ");
             notes.push(format!(
                 "{}: FPS was measured in several ways, so it has no mean: {timed}.",
-                line.name()
+                row.name()
             ));
         } else if let Some(way) = timed.into_iter().next() {
-            ways.entry(way).or_default().push(line.name());
+            ways.entry(way).or_default().push(row.name());
         }
-        if let Some(doubt) = line.trials.throughput().and_then(|throughput| throughput.doubt) {
-            notes.push(format!("{NOT_VALID} {}: the measurement of FPS is not valid: {doubt}.", line.name()));
+        if let Some(doubt) = row.trials.throughput().and_then(|throughput| throughput.doubt) {
+            notes.push(format!("{NOT_VALID} {}: the measurement of FPS is not valid: {doubt}.", row.name()));
         }
-        if line.trials.counted_macs() {
+        if row.trials.counted_macs() {
             notes.push(format!(
                 "{}: latency was taken to grow with MACs, so its share is not one of time, and not \
                  comparable.",
-                line.name()
+                row.name()
             ));
         }
     }

@@ -5,7 +5,7 @@ use records::Record;
 use crate::evidence::names::{method, name, subject, target};
 use crate::evidence::trials::Trials;
 use crate::page::number::{accuracy, count, fps, interval, ratio, share};
-use crate::page::{Grid, Item, Page, left, right, text};
+use crate::page::{Grid, Page, PageItem, left, right, text};
 
 use super::legend::{INTERVAL, INTERVAL_MEANING};
 
@@ -19,8 +19,9 @@ pub fn records_summary(records: &[Record]) -> String {
     let mut page = Page::default();
     for group in sorted.chunk_by(|a, b| place(a) == place(b)) {
         let [suite, dataset, profile, model, _] = place(group[0]);
-        page.items
-            .push(Item::Heading(format!("suite {suite} on {dataset}, profile {profile}, network {model}")));
+        page.items.push(PageItem::Heading(format!(
+            "suite {suite} on {dataset}, profile {profile}, network {model}"
+        )));
         let trials: Vec<Trials> = group
             .chunk_by(|a, b| {
                 subject(a) == subject(b)
@@ -28,7 +29,7 @@ pub fn records_summary(records: &[Record]) -> String {
             })
             .map(|same| Trials(same.to_vec()))
             .collect();
-        page.items.push(Item::Grid(grid(&trials)));
+        page.items.push(PageItem::Grid(grid(&trials)));
         let failures =
             trials.iter().filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures()?)));
         let doubts = trials.iter().filter_map(|same| {
@@ -37,14 +38,14 @@ pub fn records_summary(records: &[Record]) -> String {
         });
         let notes: Vec<String> = failures.chain(doubts).collect();
         if !notes.is_empty() {
-            page.items.push(Item::Notes(notes));
+            page.items.push(PageItem::Notes(notes));
         }
     }
     if page.items.iter().any(|item| item.has_column(INTERVAL)) {
-        page.items.push(Item::Notes(vec![INTERVAL_MEANING.to_string()]));
+        page.items.push(PageItem::Notes(vec![INTERVAL_MEANING.to_string()]));
     }
     if records.is_empty() {
-        page.items.push(Item::Paragraph("Nothing is recorded yet.".to_string()));
+        page.items.push(PageItem::Paragraph("Nothing is recorded yet.".to_string()));
     }
     text::page(&page)
 }

@@ -108,7 +108,7 @@ fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
 
 #[test]
 fn records_of_the_published_recipe_are_judged() {
-    let page = render(&small_table(), &recorded(), Format::Text);
+    let page = render(&small_table(), &recorded(), TableFormat::Text);
     // Static: 92.1 - 92.9 = -0.8, beyond 0.6. RigL: deviation sqrt((0.04 + 0.01 + 0.01) / 2).
     let expected = "\
 profile paper on cifar10: the published recipe in full (network wrn-22-2)
@@ -139,7 +139,7 @@ Measured on NVIDIA H100; commit 0123abc.
 #[test]
 fn records_of_generated_data_are_not_comparable() {
     let records: Vec<Record> = recorded().into_iter().map(smoke).collect();
-    let page = render(&small_table(), &records, Format::Text);
+    let page = render(&small_table(), &records, TableFormat::Text);
     let nature = "profile smoke on generated data (cifar10-generated): shows that the machinery \
                   works, says nothing about the methods\n(network wrn-10-1)\n\n";
     assert_eq!(part(&page, "profile smoke", "━"), nature);
@@ -153,7 +153,7 @@ fn records_of_generated_data_are_not_comparable() {
 #[test]
 fn unlike_records_get_tables_of_their_own() {
     let records: Vec<Record> = recorded().into_iter().flat_map(|r| [smoke(r.clone()), r]).collect();
-    let page = render(&small_table(), &records, Format::Text);
+    let page = render(&small_table(), &records, TableFormat::Text);
     let heads: Vec<_> = page.lines().filter(|line| line.starts_with("profile ")).collect();
     assert!(heads[0].starts_with("profile paper") && heads[1].starts_with("profile smoke"));
     assert_eq!(page.matches("93.60 ± 0.17 (3)").count(), 2, "{page}");
@@ -161,7 +161,7 @@ fn unlike_records_get_tables_of_their_own() {
 
 #[test]
 fn without_records_the_published_values_stand_alone() {
-    let page = render(&small_table(), &[], Format::Text);
+    let page = render(&small_table(), &[], TableFormat::Text);
     let expected = "\
 Nothing is recorded yet for wrn-22-2 on suite cifar10: published values alone.
 
@@ -183,28 +183,28 @@ Sparsity  Method        Published
 
 #[test]
 fn csv_is_long_form_with_empty_cells() {
-    let text = render(&small_table(), &recorded(), Format::Csv);
+    let text = render(&small_table(), &recorded(), TableFormat::Csv);
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 1 + 7, "{text}");
     let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,,\
                     93.1,0.141421,91.82938,94.37062,2,3,,,,0.354,0.352,,true";
     assert_eq!(lines[6], expected);
     assert!(lines[2].contains(",92.1,0.1,91.851586,92.348414,3,3,-0.8,worse,,"), "{}", lines[2]);
-    assert_eq!(render(&small_table(), &[], Format::Csv).lines().count(), 1 + 5);
+    assert_eq!(render(&small_table(), &[], TableFormat::Csv).lines().count(), 1 + 5);
 }
 
 #[test]
 fn markdown_tables_have_as_many_cells_on_every_line() {
     let records = [recorded(), on_imagenet()].concat();
     for id in table_ids() {
-        let page = render(&table(id).unwrap(), &records, Format::Markdown);
+        let page = render(&table(id).unwrap(), &records, TableFormat::Markdown);
         let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
         for grid in page.split("\n\n").filter(|part| part.starts_with('|')) {
             let expected = pipes(grid.lines().next().unwrap());
             assert!(grid.lines().all(|line| pipes(line) == expected), "{grid}");
         }
     }
-    let page = render(&table("table3").unwrap(), &records, Format::Markdown);
+    let page = render(&table("table3").unwrap(), &records, TableFormat::Markdown);
     assert!(page.contains("| 80% | IEE (ERK) \\[importance\\_steps=50\\] | – | 92.50 (1) |"));
 }
 
@@ -212,7 +212,7 @@ fn markdown_tables_have_as_many_cells_on_every_line() {
 fn latex_is_balanced() {
     let mut records = recorded();
     records[0].device = "50% & {more} #1 \\ $".into();
-    let page = render(&table("table3").unwrap(), &records, Format::Latex);
+    let page = render(&table("table3").unwrap(), &records, TableFormat::Latex);
     for environment in ["longtable", "itemize"] {
         let count = |word: &str| page.matches(&format!("\\{word}{{{environment}}}")).count();
         assert!(count("begin") > 0 && count("begin") == count("end"), "{environment}");
@@ -223,7 +223,7 @@ fn latex_is_balanced() {
     let rows = bare.lines().filter(|line| line.ends_with("\\\\"));
     let separators: std::collections::BTreeSet<_> = rows.map(|row| row.matches('&').count()).collect();
     assert_eq!(separators.into_iter().collect::<Vec<_>>(), [5, 8]);
-    let by_cost = render(&table("table2").unwrap(), &on_imagenet(), Format::Latex);
+    let by_cost = render(&table("table2").unwrap(), &on_imagenet(), TableFormat::Latex);
     assert!(by_cost.contains("\\midrule\n\\multicolumn{6}{l}{\\emph{Train $\\times$ up to 0.30}} \\\\*\n"));
     assert!(page.contains(
         "80\\% & Static (ERK) & 92.9 {[}a{]} & 92.10 $\\pm$ 0.10 (3) & {[}91.85, 92.35{]} & $-$0.80 & worse"
@@ -237,7 +237,7 @@ fn a_table_by_cost_shows_published_and_measured_cost() {
     definition
         .rows
         .retain(|row| ["Dense", "RigL", "IEE", "IEE 5x", "IEE uniInit", "DSR"].contains(&row.name));
-    let page = render(&definition, &on_imagenet(), Format::Text);
+    let page = render(&definition, &on_imagenet(), TableFormat::Text);
     let expected = "\
 Sparsity  Method                              Published        Measured (n)   Diff  Verdict
 ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -278,7 +278,7 @@ Recorded but not part of this table: small-dense at 80%, snip at 70%.
 #[test]
 fn a_table_without_published_values_shows_neither_them_nor_verdicts() {
     let definition = table("sensitivity").unwrap();
-    let page = render(&definition, &on_imagenet(), Format::Text);
+    let page = render(&definition, &on_imagenet(), TableFormat::Text);
     let expected = "\
 Sparsity  Method                            Measured (n)  Train ×  Infer. ×  Saliency var.
 ──────────────────────────────────────────────────────────────────────────────────────────
@@ -289,14 +289,14 @@ Sparsity  Method                            Measured (n)  Train ×  Infer. ×  S
     assert!(!page.contains("Verdict") && !page.contains("Published"), "{page}");
     let mut records = on_imagenet();
     records.iter_mut().for_each(|record| record.saliency_variance = None);
-    assert!(!render(&definition, &records, Format::Text).contains("Infer. ×  Saliency var."));
-    assert!(!render(&table("table4").unwrap(), &on_imagenet(), Format::Text).contains("Saliency"));
+    assert!(!render(&definition, &records, TableFormat::Text).contains("Infer. ×  Saliency var."));
+    assert!(!render(&table("table4").unwrap(), &on_imagenet(), TableFormat::Text).contains("Saliency"));
 }
 
 #[test]
 fn only_costs_that_were_published_have_columns() {
     let head = |id| {
-        let page = render(&table(id).unwrap(), &[], Format::Text);
+        let page = render(&table(id).unwrap(), &[], TableFormat::Text);
         page.lines().find(|line| line.starts_with("Sparsity")).unwrap().split("  ").map(str::trim).fold(
             Vec::new(),
             |mut titles, title| {
@@ -318,7 +318,7 @@ fn tables_fit_a_wide_terminal() {
     let seeds = |record: Record| (0..3).map(move |seed| Record { seed, ..record.clone() });
     for records in [Vec::new(), own_rows.flat_map(seeds).collect()] {
         for id in table_ids() {
-            let page = render(&table(id).unwrap(), &records, Format::Text);
+            let page = render(&table(id).unwrap(), &records, TableFormat::Text);
             let widest = page.lines().map(|line| line.chars().count()).max().unwrap();
             assert!(widest <= 132, "{id}: {widest}");
         }
@@ -358,7 +358,7 @@ iee at 80%: 1 of 3 trials diverged.
 
 #[test]
 fn formats_are_known_by_name() {
-    assert_eq!("md".parse(), Ok(Format::Markdown));
-    let message = "html".parse::<Format>().unwrap_err().to_string();
+    assert_eq!("md".parse(), Ok(TableFormat::Markdown));
+    let message = "html".parse::<TableFormat>().unwrap_err().to_string();
     assert_eq!(message, "there is no format \"html\"; use one of text, md, csv, latex");
 }

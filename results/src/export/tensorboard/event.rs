@@ -8,7 +8,7 @@ const STRING: i32 = 7;
 
 /// One event.
 #[derive(Clone, PartialEq, Message)]
-pub struct Event {
+pub struct EventMessage {
     /// When it happened, seconds since 1970.
     #[prost(double, tag = "1")]
     wall_time: f64,
@@ -65,25 +65,29 @@ struct PluginData {
     plugin_name: String,
 }
 
-impl Event {
+impl EventMessage {
     /// What every file begins with.
-    pub fn beginning() -> Event {
-        Event { file_version: Some("brain.Event:2".into()), ..Event::default() }
+    pub fn beginning() -> EventMessage {
+        EventMessage { file_version: Some("brain.Event:2".into()), ..EventMessage::default() }
     }
 
     /// Values after `step` steps, each with its tag; none if there are no values.
-    pub fn scalars(step: u64, values: &[(&str, Option<f64>)]) -> Option<Event> {
+    pub fn scalars(step: u64, values: &[(&str, Option<f64>)]) -> Option<EventMessage> {
         let scalar = |(tag, value): &(&str, Option<f64>)| {
             let simple_value = Some((*value)? as f32);
             Some(SummaryValue { tag: tag.to_string(), simple_value, ..SummaryValue::default() })
         };
         let value: Vec<SummaryValue> = values.iter().filter_map(scalar).collect();
         let step = i64::try_from(step).unwrap_or(i64::MAX);
-        (!value.is_empty()).then(|| Event { step, summary: Some(EventSummary { value }), ..Event::default() })
+        (!value.is_empty()).then(|| EventMessage {
+            step,
+            summary: Some(EventSummary { value }),
+            ..EventMessage::default()
+        })
     }
 
     /// Text in Markdown.
-    pub fn text(tag: &str, text: &str) -> Event {
+    pub fn text(tag: &str, text: &str) -> EventMessage {
         let plugin = PluginData { plugin_name: "text".into() };
         let shape = Some(TensorShapeProto {});
         let value = SummaryValue {
@@ -92,11 +96,11 @@ impl Event {
             metadata: Some(SummaryMetadata { plugin_data: Some(plugin) }),
             ..SummaryValue::default()
         };
-        Event { summary: Some(EventSummary { value: vec![value] }), ..Event::default() }
+        EventMessage { summary: Some(EventSummary { value: vec![value] }), ..EventMessage::default() }
     }
 
     /// The same at `time`, seconds since 1970.
-    pub fn at(&mut self, time: f64) -> &Event {
+    pub fn at(&mut self, time: f64) -> &EventMessage {
         self.wall_time = time;
         self
     }

@@ -2,13 +2,13 @@
 
 use prost::Message;
 
-use super::event::Event;
+use super::event::EventMessage;
 
 /// What is added to a rotated checksum, so that a checksum of checksums stays good.
 const MASK: u32 = 0xa282_ead8;
 
 /// An event as it stands in a file.
-pub fn framed(event: &Event) -> Vec<u8> {
+pub fn framed(event: &EventMessage) -> Vec<u8> {
     let bytes = event.encode_to_vec();
     let length = (bytes.len() as u64).to_le_bytes();
     let parts: [&[u8]; 4] = [&length, &masked(&length), &bytes, &masked(&bytes)];
@@ -36,7 +36,7 @@ mod tests {
     /// The first bytes of every event file: 24 bytes follow, which say the version.
     #[test]
     fn a_file_begins_as_all_event_files_do() {
-        let mut beginning = Event::beginning();
+        let mut beginning = EventMessage::beginning();
         let bytes = framed(beginning.at(1e9));
         assert_eq!(bytes[..12], *b"\x18\0\0\0\0\0\0\0\xa3\x7f\x4b\x22");
         assert_eq!(bytes[12..21], [&[0x09], 1e9f64.to_le_bytes().as_slice()].concat()[..]);

@@ -2,10 +2,10 @@
 
 use records::run_directory::{Evaluation, StructureUpdate};
 
-use super::event::Event;
+use super::event::EventMessage;
 
 /// The curves of evaluations; of the initial weights there is no training loss.
-pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {
+pub fn of_evaluations(rows: &[Evaluation]) -> Vec<EventMessage> {
     let event = |row: &Evaluation| {
         let values = [
             ("evaluation/top1", row.top1),
@@ -15,13 +15,13 @@ pub fn of_evaluations(rows: &[Evaluation]) -> Vec<Event> {
             ("evaluation/learning_rate", row.learning_rate.filter(|_| row.step > 0)),
             ("evaluation/sparsity", row.sparsity),
         ];
-        Event::scalars(row.step, &values)
+        EventMessage::scalars(row.step, &values)
     };
     rows.iter().filter_map(event).collect()
 }
 
 /// The curves of updates of the structure.
-pub fn of_updates(rows: &[StructureUpdate]) -> Vec<Event> {
+pub fn of_updates(rows: &[StructureUpdate]) -> Vec<EventMessage> {
     let event = |row: &StructureUpdate| {
         let values = [
             ("structure/iou_previous", row.iou_previous),
@@ -30,7 +30,7 @@ pub fn of_updates(rows: &[StructureUpdate]) -> Vec<Event> {
             ("structure/active", Some(row.active as f64)),
             ("structure/latency", row.latency),
         ];
-        Event::scalars(row.step, &values)
+        EventMessage::scalars(row.step, &values)
     };
     rows.iter().filter_map(event).collect()
 }

@@ -1,4 +1,4 @@
-//! Drawings of groups against points computed by hand from small made-up runs.
+//! Drawings of groups against points computed by hand from small synthetic runs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use roxmltree::Document;
 
 use super::super::groups::{MOST_PARTS, MOST_POINTS};
-use super::super::parts::MOST_LINES;
+use super::super::parts::MOST_CURVES;
 use super::super::*;
 use super::groups::{CsvRow, find, lines, record, write};
 
@@ -59,11 +59,11 @@ proptest! {
         prop_assert!(curves.len() <= MOST_PARTS);
         let (mut found, mut ids, mut titles) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for drawing in &curves {
-            prop_assert!((1..=MOST_LINES).contains(&series(drawing).len()), "{:?}", series(drawing));
+            prop_assert!((1..=MOST_CURVES).contains(&series(drawing).len()), "{:?}", series(drawing));
             prop_assert!(ids.insert(&drawing.id) && titles.insert(&drawing.title), "{}", drawing.title);
             let here = keys(drawing);
             let networks = here.iter().filter(|key| key.starts_with("dense")).count();
-            prop_assert!(networks == dense || dense > MOST_LINES / 2);
+            prop_assert!(networks == dense || dense > MOST_CURVES / 2);
             found.extend(here);
         }
         prop_assert_eq!(found, all.iter().map(|record| record.key.clone()).collect::<BTreeSet<_>>());
@@ -144,7 +144,7 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
     });
     assert_eq!(shown["measured"], MOST_POINTS);
     let words = sparsity.svg.replace('\n', " ");
-    assert!(words.contains("3 further lines are left out:"), "{words}");
+    assert!(words.contains("3 further rows are left out:"), "{words}");
     let curves = of(&drawn, "curves-");
     let iee: Vec<CsvRow> = curves
         .iter()

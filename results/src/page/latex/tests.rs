@@ -61,7 +61,7 @@ fn a_label_is_broken_where_the_table_would_not_fit_and_no_word_of_it_is_cut() {
 
 #[test]
 fn the_head_of_a_page_names_what_it_needs() {
-    let text = page(&Page { title: "T".into(), items: vec![Item::Grid(table(LONG, 3))] });
+    let text = page(&Page { title: "T".into(), items: vec![PageItem::Grid(table(LONG, 3))] });
     let comment: String = text.lines().take_while(|line| line.starts_with('%')).collect();
     for needed in ["array", "booktabs", "longtable", "textcomp", "inputenc"] {
         assert!(comment.contains(needed), "{needed}");

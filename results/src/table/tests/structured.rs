@@ -1,4 +1,4 @@
-//! Tables of structured sparsity; the records and what they say of methods are made up.
+//! Tables of structured sparsity; the records are synthetic and say nothing of methods.
 
 use crate::fixtures::{smoke, structured};
 use crate::paper::{table, table_ids};
@@ -15,7 +15,7 @@ fn small_table() -> TableDefinition {
 }
 
 fn text(records: &[Record]) -> String {
-    render(&small_table(), records, Format::Text)
+    render(&small_table(), records, TableFormat::Text)
 }
 
 /// A text with single blanks, so that where it is broken does not matter.
@@ -30,7 +30,7 @@ fn starting<'p>(page: &'p str, start: &str) -> Vec<&'p str> {
 
 /// One line of the CSV by its label and latency, as column and content.
 fn csv_line(records: &[Record], label: &str, latency: &str) -> Vec<(String, String)> {
-    let text = render(&table1(), records, Format::Csv);
+    let text = render(&table1(), records, TableFormat::Csv);
     let mut reader = ::csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().unwrap().clone();
     let mut lines = reader.records().map(|line| {
@@ -180,7 +180,7 @@ fn a_throughput_that_is_not_valid_is_marked() {
     let said = "† IEE from pretrained at 30%: the measurement of FPS is not valid: the clock moved.";
     assert!(page.contains(said), "{page}");
     assert_eq!(page.matches('†').count(), 2);
-    assert!(render(&small_table(), &records, Format::Latex).contains("$\\dagger$"));
+    assert!(render(&small_table(), &records, TableFormat::Latex).contains("$\\dagger$"));
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn a_count_of_macs_is_no_latency_and_gets_no_verdict() {
 #[test]
 fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     let latency = structured("resnet50");
-    let page = render(&table("table2").unwrap(), &latency, Format::Text);
+    let page = render(&table("table2").unwrap(), &latency, TableFormat::Text);
     assert!(starting(&page, "0%        Dense")[0].contains("76.90 ± 0.14 (2)"), "{page}");
     assert!(page.contains("Recorded too, and shown in table1."), "{page}");
     let weights = Record {
@@ -228,7 +228,7 @@ fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     };
     let page = text(&[weights]);
     assert!(page.contains("Recorded but not part of this table: iee at 30%."), "{page}");
-    let mobilenet = render(&table("mobilenet").unwrap(), &structured("mobilenet-v1"), Format::Text);
+    let mobilenet = render(&table("mobilenet").unwrap(), &structured("mobilenet-v1"), TableFormat::Text);
     assert!(flat(&mobilenet).contains("Recorded too, and shown in fig3."), "{mobilenet}");
 }
 
@@ -246,13 +246,13 @@ fn other_latencies_are_named_and_not_shown() {
 #[test]
 fn every_format_has_every_line() {
     let records = structured("resnet50");
-    for (name, format) in Format::NAMES {
+    for (name, format) in TableFormat::NAMES {
         let page = render(&table1(), &records, format);
         for label in ["Dense", "HALP", "Magnitude (channels)", "IEE from scratch", "IEE from pretrained"] {
             assert!(page.contains(label), "{label} in {name}");
         }
     }
-    let page = render(&table1(), &records, Format::Text);
+    let page = render(&table1(), &records, TableFormat::Text);
     let widest = page.lines().map(|line| line.chars().count()).max().unwrap();
     assert!(widest <= 140, "{widest}");
 }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn every_row_parses_and_is_unique() {
     let mut seen = HashSet::new();
-    for row in references() {
+    for row in published_values() {
         let place = format!("{} {} {:?} {:?}", row.table, row.label, row.sparsity, row.latency_target);
         // Methods that are not run here may have several values that no target tells apart.
         let of = (row.latency_target.or(row.sparsity).is_none()).then(|| format!("{:?}", row.top1));
@@ -39,7 +39,8 @@ fn a_file_has_one_rank_and_no_other_file_has_it() {
     let mut ranks = HashSet::new();
     for (name, text) in FILES {
         let rows = csv::Reader::from_reader(text.as_bytes()).into_deserialize();
-        let own: HashSet<u32> = rows.map(|row: csv::Result<Reference>| row.unwrap().preference).collect();
+        let own: HashSet<u32> =
+            rows.map(|row: csv::Result<PublishedValue>| row.unwrap().preference).collect();
         assert_eq!(own.len(), 1, "{name}");
         assert!(own.into_iter().all(|rank| ranks.insert(rank)), "another file has the rank of {name}");
     }
@@ -89,7 +90,7 @@ const TYPED: [Typed; 34] = [
 #[test]
 fn values_are_those_of_their_sources() {
     for (table, label, sparsity, source, top1, deviation, train, inference) in TYPED {
-        let found = references().iter().find(|row| {
+        let found = published_values().iter().find(|row| {
             (row.table.as_str(), row.label.as_str(), row.sparsity) == (table, label, Some(sparsity))
                 && row.source.contains(source)
         });
@@ -135,7 +136,7 @@ const TYPED_LATENCY: [TypedLatency; 15] = [
 #[test]
 fn values_of_structured_sparsity_are_those_of_their_sources() {
     for (table, label, target, source, top1, fps, speedup, cost, macs) in TYPED_LATENCY {
-        let found = references().iter().find(|row| {
+        let found = published_values().iter().find(|row| {
             (row.table.as_str(), row.label.as_str(), row.latency_target) == (table, label, target)
                 && row.source.contains(source)
         });
@@ -147,7 +148,7 @@ fn values_of_structured_sparsity_are_those_of_their_sources() {
 
 #[test]
 fn both_told_throughputs_of_iee_are_kept_with_their_devices() {
-    let told: Vec<_> = references()
+    let told: Vec<_> = published_values()
         .iter()
         .filter(|row| row.label == "IEE from scratch" && row.fps.is_some())
         .map(|row| (row.fps.unwrap(), row.device.as_str()))
@@ -157,10 +158,10 @@ fn both_told_throughputs_of_iee_are_kept_with_their_devices() {
 
 #[test]
 fn what_is_told_of_the_paper_and_what_rigl_quotes_is_second_hand() {
-    let second_hand = |row: &Reference| {
+    let second_hand = |row: &PublishedValue| {
         row.source.contains("secondary") || row.location.contains("quoting") || row.label.starts_with("MEST")
     };
-    for row in references() {
+    for row in published_values() {
         assert_eq!(row.status == Status::Secondary, second_hand(row), "{} of {}", row.label, row.source);
     }
 }
@@ -168,7 +169,7 @@ fn what_is_told_of_the_paper_and_what_rigl_quotes_is_second_hand() {
 #[test]
 fn values_are_printed_as_published() {
     let find = |label: &str, sparsity: f64, source: &str| {
-        let found = references()
+        let found = published_values()
             .iter()
             .find(|row| row.label == label && row.sparsity == Some(sparsity) && row.source.contains(source));
         found.unwrap().top1_text().unwrap()

@@ -31,7 +31,7 @@ pub enum Status {
 /// One published result.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Reference {
+pub struct PublishedValue {
     /// Rank of its source among all, the most trusted first; the numbers need not follow on each other.
     preference: u32,
     /// The table or figure it belongs to.
@@ -95,7 +95,7 @@ impl fmt::Display for Status {
     }
 }
 
-impl Reference {
+impl PublishedValue {
     /// Whether a verdict may be given against this value: read at its source, same recipe.
     pub fn is_comparable(&self) -> bool {
         self.status == Status::Read && self.conditions.is_empty()
@@ -116,15 +116,15 @@ impl Reference {
 }
 
 /// All published values, the preferred ones first.
-pub fn references() -> &'static [Reference] {
-    static ALL: LazyLock<Vec<Reference>> = LazyLock::new(|| {
-        let read = |(name, text): &(&str, &str)| -> Vec<Reference> {
+pub fn published_values() -> &'static [PublishedValue] {
+    static ALL: LazyLock<Vec<PublishedValue>> = LazyLock::new(|| {
+        let read = |(name, text): &(&str, &str)| -> Vec<PublishedValue> {
             csv::Reader::from_reader(text.as_bytes())
                 .deserialize()
                 .map(|row| row.unwrap_or_else(|error| panic!("reference/{name}: {error}")))
                 .collect()
         };
-        let mut all: Vec<Reference> = FILES.iter().flat_map(read).collect();
+        let mut all: Vec<PublishedValue> = FILES.iter().flat_map(read).collect();
         all.sort_by_key(|value| value.preference);
         all
     });

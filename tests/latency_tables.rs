@@ -164,7 +164,7 @@ fn a_build_that_is_stopped_keeps_what_it_has() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [&BUILD[..], &["luts/t.csv", "--seconds", "0.4"]].concat();
     let (_, err) = expect(&lut(&folder, &[&arguments[..], &["--time-budget", "1s"]].concat()), 5);
-    assert!(err.contains("out of time") && err.contains("goes on"), "{err}");
+    assert!(err.contains("out of time") && err.contains("to resume"), "{err}");
     let rows = || LatencyTable::read_partial(&file(&folder)).unwrap().table.entries.len();
     let before = rows();
     assert!((1..space().shapes().len()).contains(&before));
@@ -177,6 +177,6 @@ fn a_build_that_is_stopped_keeps_what_it_has() {
     }
     interrupt(&child);
     let (_, err) = expect(&child.wait_with_output().unwrap(), 4);
-    assert!(err.contains("interrupted") && err.contains("goes on"), "{err}");
+    assert!(err.contains("interrupted") && err.contains("to resume"), "{err}");
     assert!(rows() > before && rows() < space().shapes().len());
 }

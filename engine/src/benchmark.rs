@@ -30,7 +30,7 @@ use tch::Device;
 /// What watches the device, and what it cannot see.
 fn watch(device: Device) -> (Option<Sampler>, Vec<String>) {
     let Device::Cuda(number) = device else {
-        return (None, vec!["clocks, power, energy and temperature are read of NVIDIA GPUs only".into()]);
+        return (None, vec!["clocks, power, energy and temperature are read from NVIDIA GPUs only".into()]);
     };
     match Gpu::find(number) {
         Ok(gpu) => {

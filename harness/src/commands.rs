@@ -16,9 +16,9 @@ mod table;
 use clap::{Parser, Subcommand};
 use trial::Exit;
 
-/// How good is a sparsification method, for what cost?
+/// How good is a sparsification method, and at what cost?
 ///
-/// Trains IEE (arXiv 2502.03658) and the methods it is compared with, measures all of them the same way
+/// Trains IEE (arXiv 2502.03658) and the methods it is compared with, measures all of them in the same way,
 /// and prints the paper's tables.
 #[derive(Debug, Parser)]
 #[command(name = "harness", version, max_term_width = 100, after_help = EXAMPLES)]
@@ -30,21 +30,21 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness suite cifar10 --profile smoke            every method on drawings, in minutes on a CPU
+  harness suite cifar10 --profile smoke            every method on synthetic images, in minutes on a CPU
   harness suite cifar10 --method iee --dry-run     what would be trained, with every setting
-  harness data fetch cifar10                       the real data
+  harness data fetch cifar10                       download the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
-  harness table table3 --format md                 the same from what is recorded
-  harness compare runs:method=rigl runs:method=iee   difference with interval and test
-  harness regress --baseline baseline.csv          whether anything is worse, for CI
-  harness report                                   all that is recorded, as one page
-  harness fps resnet50 mobilenet-v1                images a second
-  harness lut build --model resnet50               how long its convolutions take, to prune channels by
+  harness table table3 --format md                 the same table from recorded results
+  harness compare runs:method=rigl runs:method=iee   difference, confidence interval and test
+  harness regress --baseline baseline.csv          check for regressions, in CI
+  harness report                                   everything recorded, on one page
+  harness fps resnet50 mobilenet-v1                throughput in images per second
+  harness lut build --model resnet50               latency table of its convolutions, for channel pruning
 
-Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed, the
-others went on; 4 interrupted and 5 out of time, both with checkpoints: the same command goes on.";
+Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed (the others
+ran on); 4 interrupted; 5 out of time. After 4 or 5, run the same command to resume from the checkpoints.";
 
-/// A command; what it does and takes is said at its arguments.
+/// A command; each is described in its own file.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Suite(suite::Arguments),
@@ -63,7 +63,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// Does it. An error is one of usage, configuration or data.
+    /// Runs the command. An error is one of usage, configuration or data.
     pub fn run(self) -> anyhow::Result<Exit> {
         match self {
             Self::Suite(arguments) => arguments.run(),

@@ -7,7 +7,9 @@ const UNITS: [(char, f64); 3] = [('h', 3600.0), ('m', 60.0), ('s', 1.0)];
 /// Reads numbers with the units h, m and s, largest first.
 pub fn parse(text: &str) -> Result<Duration, String> {
     let wrong = || {
-        format!("`{text}` is no time; write numbers with the units h, m and s, for instance 90s, 9m or 1h30m")
+        format!(
+            "`{text}` is not a time; write numbers with the units h, m and s, for instance 90s, 9m or 1h30m"
+        )
     };
     let (mut seconds, mut rest, mut units) = (0.0, text, UNITS.as_slice());
     while !rest.is_empty() {

@@ -1,5 +1,5 @@
 //! Carrying out a plan: every trial in a worker process of its own, several at
-//! once if asked for. What is done is not done again.
+//! once if asked for. A finished trial is not run again.
 
 mod console;
 mod outcome;
@@ -41,9 +41,9 @@ struct Orders {
     deadline: Option<Instant>,
 }
 
-/// Runs the trials that are missing, and says how that ended.
+/// Runs the trials that are not finished yet, and says how that ended.
 pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
-    // A budget that reaches beyond the clock is none.
+    // A budget beyond what the clock can count is no limit.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
     // A row that a rewrite would lose is better known before hours of training than after them.

@@ -114,8 +114,9 @@ impl NetworkBench {
         }
         if let Err(error) = networks.iter_mut().try_for_each(PreparedNetwork::record) {
             networks.iter_mut().for_each(PreparedNetwork::forget);
-            let message =
-                format!("networks are launched kernel by kernel, because they cannot be recorded: {error}");
+            let message = format!(
+                "networks are launched kernel by kernel, because they cannot be captured as CUDA graphs: {error}"
+            );
             tell(Event::Warning { message });
         }
     }

@@ -31,8 +31,9 @@ pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<
         if let Err(error) = recorded
             && !std::mem::replace(&mut launched, true)
         {
-            let message =
-                format!("some are launched kernel by kernel, because they cannot be recorded: {error}");
+            let message = format!(
+                "some are launched kernel by kernel, because they cannot be captured as CUDA graphs: {error}"
+            );
             tell(Event::Warning { message });
         }
         tell(Event::Timed(LutTiming { number, ..timing }));

@@ -9,20 +9,20 @@ use trial::Exit;
 
 /// Compare two sets of records: two commits, two devices, two methods
 ///
-/// Trials are compared with those of the same condition: all that was run, but the seed. Sides whose
-/// conditions differ are not compared, unless the columns in which they do are named by filters on both
-/// sides or with --across.
+/// Trials are compared under the same condition: everything that was run but the seed. Sides whose conditions
+/// differ are not compared, unless the columns that differ are named by filters on both sides or with
+/// --across.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folder of results or CSV file of records, and which of them: PATH:column=value,column=value
+    /// Side A: a folder of results or a CSV file of records, with filters: PATH:column=value,column=value
     a: Selection,
-    /// The same for the other side; differences are B - A
+    /// Side B, written in the same way; differences are B - A
     b: Selection,
     /// Columns that may differ between the sides, such as profile or settings
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
     across: Vec<String>,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: ComparisonFormat,
 }
@@ -40,12 +40,12 @@ enum ComparisonFormat {
     Text,
     /// Markdown
     Md,
-    /// A row a condition and quantity
+    /// One row per condition and quantity
     Csv,
 }
 
 impl Arguments {
-    /// Does it.
+    /// Prints the comparison.
     pub fn run(self) -> anyhow::Result<Exit> {
         let (a, b) = (load(&self.a)?, load(&self.b)?);
         let a = Side { selection: &self.a, records: &a };

@@ -1,4 +1,4 @@
-//! `harness export-records`: what is recorded, for other programs.
+//! `harness export-records`: recorded results for other programs.
 
 use crate::stdio;
 use anyhow::{Context, bail};
@@ -8,14 +8,14 @@ use results::export::{export_curves, render_parquet, render_records_csv, render_
 use std::path::{Path, PathBuf};
 use trial::Exit;
 
-/// Write what is recorded for other programs
+/// Export recorded results for other programs
 ///
-/// The records, a row a trial with its throughput, as CSV, JSON or Parquet; or the curves of all trainings, also
-/// of unfinished ones, as event files for TensorBoard, a folder a run. Nothing is trained.
+/// Either the records, one row per trial with its throughput, as CSV, JSON or Parquet; or the training curves of
+/// all runs, finished or not, as TensorBoard event files, one folder per run. Nothing is trained.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The records in this format
+    /// Export the records in this format
     #[arg(
         long,
         value_name = "FORMAT",
@@ -23,10 +23,10 @@ pub struct Arguments {
         required_unless_present = "tensorboard"
     )]
     format: Option<ExportFormat>,
-    /// The file that the records are written to [default: standard output; parquet needs a file]
+    /// File for the records [default: standard output; parquet needs a file]
     #[arg(long, value_name = "FILE", requires = "format")]
     to: Option<PathBuf>,
-    /// The curves of the trainings as TensorBoard event files, below this folder
+    /// Export the training curves as TensorBoard event files to this folder
     #[arg(long, value_name = "FOLDER", conflicts_with = "format")]
     tensorboard: Option<PathBuf>,
     /// Folder of the results
@@ -42,7 +42,7 @@ Examples:
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ExportFormat {
-    /// A header and a row a trial
+    /// A header and one row per trial
     Csv,
     /// An array of objects with all columns, null for what does not apply
     Json,
@@ -51,7 +51,7 @@ enum ExportFormat {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Writes the records or the curves.
     pub fn run(self) -> anyhow::Result<Exit> {
         match (&self.tensorboard, self.format) {
             (Some(folder), _) => self.curves(folder),
@@ -66,7 +66,7 @@ impl Arguments {
             ExportFormat::Csv => render_records_csv(&loaded).into_bytes(),
             ExportFormat::Json => render_records_json(&loaded).into_bytes(),
             ExportFormat::Parquet => {
-                render_parquet(&loaded).context("the records do not go into a Parquet file")?
+                render_parquet(&loaded).context("the records cannot be written as a Parquet file")?
             }
         };
         match &self.to {

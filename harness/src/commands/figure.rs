@@ -1,4 +1,4 @@
-//! `harness figure`: draw what is recorded.
+//! `harness figure`: draw a figure from recorded results.
 
 use crate::stdio;
 use anyhow::bail;
@@ -7,24 +7,23 @@ use results::{Drawings, draw, drawings, figure, figure_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
-/// Draw what is recorded
+/// Draw a figure from recorded results
 ///
-/// The paper's figures, with published points beside measured ones, hollow and filled; and for every group
-/// of records its accuracies, its training and its structures. Without an id, lists what there is. Nothing
-/// is trained.
+/// The paper's figures, with published points hollow and measured ones filled; and for every group of records
+/// its accuracies, training curves and structures. Without an ID, lists the figures. Nothing is trained.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// The figure or drawing; the list names those of the folder
+    /// The figure, as listed by --list
     #[arg(value_name = "ID")]
     id: Option<String>,
-    /// List the figures and drawings
+    /// List the available figures
     #[arg(long, conflicts_with = "id")]
     list: bool,
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
-    /// The drawing, or its points
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
 }
@@ -38,14 +37,14 @@ Examples:
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FigureFormat {
-    /// A drawing
+    /// A picture
     Svg,
-    /// A row a point, with its source or trial
+    /// The points, one per row, each with its source or trial
     Csv,
 }
 
 impl Arguments {
-    /// Does it.
+    /// Prints the figure, or the list of figures.
     pub fn run(self) -> anyhow::Result<Exit> {
         let records = crate::recorded::load(&self.out)?;
         let Some(id) = &self.id else {

@@ -1,4 +1,4 @@
-//! `harness fps`: how many images a second networks take.
+//! `harness fps`: throughput of networks in images per second.
 
 mod table;
 
@@ -12,52 +12,52 @@ use std::path::PathBuf;
 use trial::Exit;
 use trial::protocol::{Precision, Protocol};
 
-/// Measure how many images a second networks take
+/// Measure the throughput of networks in images per second
 ///
-/// Networks that are named together are measured in turns, beside the dense network that they came from.
-/// What is measured of a run is added to the file fps.csv of its results.
+/// Networks that are named together are measured in turns, beside the dense networks they come from.
+/// Measurements of runs are added to the file fps.csv of their results.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// A file compact.safetensors, a run directory or key, or a model (random weights)
     #[arg(required = true, value_name = "CHECKPOINT|MODEL")]
     networks: Vec<String>,
-    /// Images in one forward pass [default: 256, or 32 on the processor; 256 for protocol halp]
+    /// Batch sizes [default: 256, or 32 on the CPU; 256 for protocol halp]
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     batch: Vec<NonZeroUsize>,
     /// Number formats; protocol halp is always fp32
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = precisions())]
     precision: Vec<Precision>,
-    /// How it is measured: stable, the median of a set time in turns with the other networks, on CUDA by
-    /// replaying a graph; or halp, the mean of 30 passes as in HALP's published code
+    /// Measurement protocols: stable, the median over a set time in turns with the other networks, on CUDA
+    /// replaying a graph; halp, the mean of 30 passes as in HALP's published code
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = "stable", value_parser = protocols())]
     protocol: Vec<Protocol>,
-    /// Least time of a measurement by protocol stable, seconds a network
+    /// Minimum time per network under protocol stable, in seconds
     #[arg(long, default_value = "3", value_parser = seconds)]
     seconds: f64,
     /// Device: auto, cpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// Processor threads [default: as many as there are cores]
+    /// CPU threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// Leave out the dense networks
+    /// Do not measure the dense networks
     #[arg(long)]
     no_dense: bool,
-    /// Keep batch norms apart from convolutions, as protocol halp does anyway
+    /// Do not fold batch norms into convolutions (protocol halp never does)
     #[arg(long)]
     no_fold: bool,
-    /// Fill channels up with zeros to multiples of this; tensor cores take bf16 by eights
+    /// Pad channels with zeros to multiples of N; tensor cores process bf16 in groups of 8
     #[arg(long, value_name = "N")]
     round_to: Option<NonZeroUsize>,
-    /// Folder of the results, in which keys are looked up
+    /// Folder of the results, where keys are looked up
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  harness fps runs/runs/3f170b44a26a6b7c                       the network of a run beside its dense one
+  harness fps runs/runs/3f170b44a26a6b7c                       the network of a run beside its dense network
   harness fps compact.safetensors --batch 256,1 --precision fp32,bf16 --protocol halp,stable
   harness fps resnet50 resnet50-0.5 mobilenet-v1 --device cuda:0
   harness fps wrn-22-2 --device cpu --threads 1 --seconds 1";
@@ -76,7 +76,7 @@ fn seconds(text: &str) -> Result<f64, String> {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Measures and prints a table. Exit code 3 if the worker failed.
     pub fn run(self) -> anyhow::Result<Exit> {
         let networks = self.networks.iter().map(|text| NamedNetwork::named(text, &self.out));
         let networks: Vec<NamedNetwork> = networks.collect::<anyhow::Result<_>>()?;

@@ -1,4 +1,4 @@
-//! `harness list`: what can be asked for, from the registries themselves.
+//! `harness list`: what can be chosen, from the registries themselves.
 
 use crate::columns::align;
 use crate::stdio;
@@ -7,11 +7,11 @@ use sparsity::SettingSpec;
 use suites::{SUITES, Suite};
 use trial::Exit;
 
-/// List what can be asked for: methods, suites, models, profiles, tables, settings
+/// List the methods, suites, models, profiles, tables or settings that can be chosen
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Of what
+    /// What to list
     what: What,
 }
 
@@ -37,7 +37,7 @@ enum What {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Prints the list.
     pub fn run(self) -> anyhow::Result<Exit> {
         stdio::show(&self.what.text())?;
         Ok(Exit::Done)
@@ -92,7 +92,7 @@ fn profiles() -> String {
 /// Every setting in one table, so that columns align throughout and a line says all.
 fn settings() -> String {
     let mut rows =
-        vec![["of", "setting", "default", "takes", "meaning", "source"].map(String::from).to_vec()];
+        vec![["owner", "setting", "default", "allowed", "meaning", "source"].map(String::from).to_vec()];
     let mut add = |owner: &str, specs: Vec<SettingSpec>| {
         rows.extend(specs.into_iter().map(|spec| {
             let (default, allowed) = (spec.default.to_string(), spec.allowed.to_string());

@@ -1,4 +1,4 @@
-//! `harness lut`: tables of how long convolutions take, which channels are pruned by.
+//! `harness lut`: latency tables of convolutions, which channel pruning looks up.
 
 mod bench;
 mod build;
@@ -20,9 +20,9 @@ use std::path::Path;
 use trial::Exit;
 use trial::protocol::Precision;
 
-/// Build, check, import or show a table of how long convolutions take
+/// Build, verify, import or show a latency table of convolutions
 ///
-/// Channels are pruned to a latency by such a table: harness suite --latency-target 0.5 --lut FILE.
+/// Channel pruning looks up latencies in such a table: harness suite --latency-target 0.5 --lut FILE.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -41,18 +41,19 @@ Examples:
 
 #[derive(Debug, Subcommand)]
 enum LutAction {
-    /// Measure every convolution that a model can come to; interrupted, the same command goes on
+    /// Measure every convolution that pruning a model can lead to; after an interruption, run the same command to
+    /// resume
     Build(build::Arguments),
-    /// Measure some entries again; exit code 1 if they are not what the table says
+    /// Measure some entries again; exit code 1 if they disagree with the table
     Verify(verify::Arguments),
-    /// Take over the table of another program, in the format of HALP's
+    /// Convert a table of another program, in the format of HALP's
     Import(import::Arguments),
-    /// Say what a table holds, and for a model layer by layer
+    /// Print what a table holds, and for a model its layers one by one
     Show(show::Arguments),
 }
 
 impl Arguments {
-    /// Does it.
+    /// Carries out the action. Exit code 3 if the worker failed.
     pub fn run(self) -> anyhow::Result<Exit> {
         let done = match self.action {
             LutAction::Build(arguments) => arguments.run(),
@@ -74,7 +75,7 @@ fn precisions() -> impl TypedValueParser<Value = Precision> {
     PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
 }
 
-/// Seconds of a measurement.
+/// Minimum time of a measurement in seconds.
 fn seconds(text: &str) -> Result<f64, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.001..=3600.0).contains(seconds));
     seconds.ok_or_else(|| "write a number of seconds from 0.001 to 3600".into())

@@ -13,9 +13,9 @@ use trial::Exit;
 
 /// Check results against a baseline, for continuous integration
 ///
-/// Counts must be equal; a drop of accuracy must be sure and matter; times are compared in passes of a
-/// reference workload of the same run, never as they are. Exits with 1 if anything is worse, and writes
-/// regression/junit.xml and regression/summary.md into the folder of the results.
+/// Counts must be equal; a drop in accuracy counts if it is both significant and large enough to matter; times
+/// are compared in passes of a reference workload timed in the same run, never in seconds. Exits with 1 if
+/// anything is worse, and writes regression/junit.xml and regression/summary.md to the folder of the results.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -25,10 +25,10 @@ pub struct Arguments {
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
-    /// Write the baseline anew, from the committed trials of the folder, instead of checking
+    /// Write a new baseline from the committed trials of the folder instead of checking
     #[arg(long, conflicts_with = "format")]
     update: bool,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: RegressionFormat,
 }
@@ -48,7 +48,7 @@ enum RegressionFormat {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Checks, or writes the baseline. Exit code 1 if anything is worse.
     pub fn run(self) -> anyhow::Result<Exit> {
         if self.update { self.update() } else { self.check() }
     }

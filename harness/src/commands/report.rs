@@ -1,4 +1,4 @@
-//! `harness report`: one page of all that is recorded.
+//! `harness report`: everything recorded, on one page.
 
 use crate::stdio;
 use crate::timestamp::now;
@@ -8,17 +8,17 @@ use results::Report;
 use std::path::PathBuf;
 use trial::Exit;
 
-/// Write one page that shows all that is recorded
+/// Write everything recorded as one HTML page
 ///
-/// One HTML file to open in any browser, without a network: verdicts, every table, drawings, records,
-/// and every run's spec and environment. Nothing is trained.
+/// The page opens in any browser, without a network: verdicts, every table, figures, records, and the spec and
+/// environment of every run. Nothing is trained.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folders of results; a trial that is in two of them is taken from the first
+    /// Folders of results; a trial that is in several is taken from the first
     #[arg(long, value_name = "DIR", default_value = "runs", value_delimiter = ',')]
     out: Vec<PathBuf>,
-    /// The page [default: report.html in the first folder]
+    /// File of the page [default: report.html in the first folder]
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
 }
@@ -29,7 +29,7 @@ Examples:
   harness report --out results/recorded/cifar10-lite-cpu,results/recorded/imagenet-lite-cpu --to report.html";
 
 impl Arguments {
-    /// Does it.
+    /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
         let report = Report::read(&self.out)?;
         for complaint in report.complaints() {

@@ -12,13 +12,13 @@ use sparsity::{Distribution, Prunes};
 use std::path::Path;
 use trial::Exit;
 
-/// Train what a table or figure of the paper still lacks, and print it
+/// Train the trials that a table or figure of the paper still lacks, and print it
 ///
-/// The table, of a figure the one behind it, is also written to the folder `tables` of the results, as text,
-/// Markdown, CSV and LaTeX; a figure to `figures`, as SVG and CSV. Where channels are pruned, the throughput
-/// of the networks that lack it is measured once all are trained, side by side with the dense one's. Without
-/// --method and --distribution, the rows are the table's; without --sparsity and --seeds, the
-/// profile says how many trials each has.
+/// The table, or for a figure the table behind it, is also written to the folder `tables` of the results as
+/// text, Markdown, CSV and LaTeX; a figure is written to `figures` as SVG and CSV. Where channels are pruned,
+/// throughput that is still missing is measured after training, side by side with the dense network's.
+/// Without --method and --distribution the rows are those of the table; without --sparsity and --seeds the
+/// profile decides how many trials each row has.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -31,7 +31,7 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness reproduce table2 --data /datasets/imagenet --time-budget 8h     (repeat it to go on)
+  harness reproduce table2 --data /datasets/imagenet --time-budget 8h     (repeat it to resume)
   harness reproduce table3 --profile smoke
   harness reproduce table4 --method iee --profile lite --data photographs
   harness reproduce table3 --profile paper --data data/cifar10 --jobs 4
@@ -48,7 +48,7 @@ const FILES: [(&str, TableFormat); 4] = [
 ];
 
 impl Arguments {
-    /// Does it.
+    /// Plans, trains what is missing, then prints the table and draws the figure.
     pub fn run(self) -> anyhow::Result<Exit> {
         let figure = figure(&self.what).ok();
         let definition =
@@ -57,7 +57,7 @@ impl Arguments {
         let rows = rows(&definition, &self.options)?;
         let channels = definition.structured();
         if channels && !self.options.sparsity.is_empty() {
-            bail!("{} is of latencies, not of sparsities; give --latency-target instead", self.what);
+            bail!("{} has latency targets, not sparsities; give --latency-target instead", self.what);
         }
         let experiment = Experiment { suite, rows, model: Some(definition.model), channels };
         let worker = Worker::default();
@@ -82,7 +82,7 @@ fn rows(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Resu
         |row: &PlanRow| row.description.prunes != Prunes::Nothing || options.names(row.description.name);
     if !rows.iter().any(asked) {
         bail!(
-            "{} has no row of these methods, this distribution and sparsity; leave one of them out",
+            "{} has no row with these methods, this distribution and this sparsity; leave one of them out",
             definition.id
         );
     }

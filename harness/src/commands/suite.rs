@@ -1,4 +1,4 @@
-//! `harness suite`: plan, run what is missing, print what was measured.
+//! `harness suite`: plan, train what is not finished, print the results.
 
 use crate::options::TrainingOptions;
 use crate::plan::{self, Experiment, PlanRow};
@@ -9,9 +9,9 @@ use sparsity::{Distribution, Prunes};
 use suites::SUITES;
 use trial::Exit;
 
-/// Train methods on a suite and print what was measured
+/// Train methods on a suite and print the results
 ///
-/// Trials that are done are not done again, and interrupted ones go on where they were, so the same
+/// Finished trials are not run again, and interrupted ones resume from their checkpoints, so the same
 /// command can be repeated at any time.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -31,14 +31,14 @@ Examples:
   harness suite imagenet --method iee,rigl --sparsity 0.9 --distribution erk --data /datasets/imagenet
   harness suite imagenet --method iee,sr-ste --distribution 2:4
   harness suite imagenet --method iee,halp,magnitude --latency-target 0.55,0.3 --lut resnet50.csv
-  harness suite cifar10 --profile paper --time-budget 8h     (repeat it to go on)";
+  harness suite cifar10 --profile paper --time-budget 8h     (repeat it to resume)";
 
 fn suites() -> PossibleValuesParser {
     PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name).help(suite.about)))
 }
 
 impl Arguments {
-    /// Does it.
+    /// Plans, trains what is not finished, and prints the results.
     pub fn run(self) -> anyhow::Result<Exit> {
         let experiment = Experiment {
             suite: suites::suite(&self.suite)?,

@@ -1,4 +1,4 @@
-//! `harness table`: print a table from what is recorded.
+//! `harness table`: print a table from recorded results.
 
 use crate::stdio;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -6,7 +6,7 @@ use results::{TableFormat, figure, figure_ids, render, table, table_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
-/// Print a table of the paper from what is recorded
+/// Print a table of the paper from recorded results
 ///
 /// Published values stand beside measured ones. Nothing is trained.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub struct Arguments {
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
-    /// How it is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
     format: TableFormat,
 }
@@ -55,7 +55,7 @@ fn formats() -> impl TypedValueParser<Value = TableFormat> {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Prints the table.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
         let records = crate::recorded::load(&self.out)?;

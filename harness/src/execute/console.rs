@@ -125,8 +125,8 @@ impl Console {
             }
             Outcome::Failed(message) => self.error(&format!("{name}: {message}")),
             Outcome::Refused(message) => self.error(&format!("{name}: {message}")),
-            Outcome::Interrupted => self.say(&format!("{name}: interrupted; the same command goes on")),
-            Outcome::OutOfTime => self.say(&format!("{name}: out of time; the same command goes on")),
+            Outcome::Interrupted => self.say(&format!("{name}: interrupted; run the same command to resume")),
+            Outcome::OutOfTime => self.say(&format!("{name}: out of time; run the same command to resume")),
         }
     }
 
@@ -140,7 +140,7 @@ impl Console {
     /// What a failed worker wrote last.
     pub fn last_words(&self, log: &Path, lines: &[String]) {
         if !lines.is_empty() {
-            self.line(&format!("  {} ends with:", log.display()));
+            self.line(&format!("  the last lines of {}:", log.display()));
         }
         lines.iter().for_each(|line| self.line(&format!("    {line}")));
     }

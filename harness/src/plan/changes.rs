@@ -35,7 +35,7 @@ pub fn check(
             );
         }
         if has(&of_channels, &change.key) {
-            bail!("setting `{}` is of channels; it needs a --latency-target", change.key);
+            bail!("setting `{}` is for channel pruning; it needs a --latency-target", change.key);
         }
         let elsewhere = suites::SUITES.iter().filter(|other| has(&(other.settings)(), &change.key));
         let elsewhere: Vec<&str> = elsewhere.map(|suite| suite.name).collect();
@@ -48,7 +48,7 @@ pub fn check(
     Ok(())
 }
 
-/// The settings of `specs` with what a preset and then the row and the user say of them.
+/// The settings of `specs` with the changes of a preset, then those of the row and of the user.
 pub fn resolve(
     specs: Vec<SettingSpec>,
     preset: &[Override],

@@ -29,8 +29,8 @@ pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> any
         if target.latency_target < smallest {
             bail!(
                 "a latency target of {} is less than the smallest structure of {} needs, which is {:.3} of the \
-                 dense network's latency; raise --latency-target, or take out fewer channels at once with \
-                 --set channel_block=N, or the first convolution's too with --set keep_stem=false",
+                 dense network's latency; raise --latency-target, or prune in smaller blocks of channels with \
+                 --set channel_block=N, or also in the first convolution with --set keep_stem=false",
                 target.latency_target,
                 spec.model,
                 (smallest * 1e3).ceil() / 1e3
@@ -57,7 +57,7 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
     });
     if end > target.latency_target + 1e-9 {
         bail!(
-            "{}: {steps} steps are too few for {} to get to the target; it would end at {:.2} of the dense network's \
+            "{}: {steps} steps are too few for {} to reach its latency target; it would end at {:.2} of the dense network's \
              latency. Train longer (--set epochs=N), or change its structure more often or for longer: see its \
              settings with --dry-run or `harness list settings`",
             super::label(spec),

@@ -22,7 +22,7 @@ pub struct PreparedPlan {
     pub trials: Vec<PlannedTrial>,
 }
 
-/// Chooses the profile, checks the plan, then finds or draws the data. In a dry run nothing is written.
+/// Chooses the profile, checks the plan, then finds or generates the data. In a dry run nothing is written.
 pub fn prepare(
     options: &TrainingOptions,
     experiment: Experiment,
@@ -46,7 +46,7 @@ pub fn prepare(
         (None, Some(set)) => DataSet::generated(suite, &options.out, set, options.dry_run)?,
         (None, None) => DataSet::read(suite, &usual_folder(suite)).with_context(|| {
             let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
-            format!("profile {} wants real data; name their folder with --data{variable}", preset.name)
+            format!("profile {} needs the real data; name their folder with --data{variable}", preset.name)
         })?,
     };
     let trials = plan.resolved_trials(&data.identity)?;
@@ -57,8 +57,8 @@ pub fn prepare(
     Ok(PreparedPlan { plan, data, trials })
 }
 
-/// The profile, and the data set if it is known already. Without --data, drawings belong to a profile
-/// that has them, even where the real data are in their usual folder.
+/// The profile, and the data set if it is known already. Without --data, a profile that trains
+/// on synthetic images does so even where the real data are in their usual folder.
 fn choose(
     options: &TrainingOptions,
     suite: &Suite,

@@ -24,7 +24,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
             format!(
                 "{}{}",
                 data.folder.display(),
-                if data.folder.exists() { "" } else { " (not drawn yet)" }
+                if data.folder.exists() { "" } else { " (not generated yet)" }
             ),
         ),
         ("", format!("{}, fingerprint {}", identity.dataset, identity.fingerprint)),
@@ -66,7 +66,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
             settings(&plan.channels)
         );
     }
-    text += "\nown choice: stated by no source, and therefore chosen by this harness\n";
+    text += "\nown choice: not stated by any source, so chosen by this harness\n";
     text += &cost(trials, identity.train);
     text
 }
@@ -80,7 +80,7 @@ fn row_name(row: &PlanRow) -> String {
     }
 }
 
-/// The highest learning rate in words, and how it came about where it follows the batch.
+/// The highest learning rate in words, and what it follows from where it scales with the batch.
 pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
     let recipe = (suite.recipe)(settings);
     let rate = recipe.learning_rate;
@@ -88,7 +88,7 @@ pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
         false => format!("highest learning rate {rate}"),
         true => format!(
             "highest learning rate {rate}: base_learning_rate {} x batch_size {} / 256; \
-             pieces of {} images",
+             micro-batches of {} images",
             settings.float("base_learning_rate"),
             recipe.batch_size,
             recipe.micro_batch

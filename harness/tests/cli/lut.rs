@@ -101,7 +101,7 @@ fn an_imported_table_is_shown_layer_by_layer() {
     let before = fs::read(&file).unwrap();
     let again = lut(&folder, &IMPORT);
     assert_eq!(again.status.code(), Some(2));
-    assert!(err(&again).contains("is there already"), "{}", err(&again));
+    assert!(err(&again).contains("already exists"), "{}", err(&again));
     assert_eq!(fs::read(&file).unwrap(), before);
 
     let shown = lut(&folder, &["show", "tables/t.csv"]);
@@ -162,7 +162,7 @@ fn what_is_missing_is_interpolated_only_when_asked() {
     let table = sparsity::LatencyTable::read(&folder.path().join("x.csv")).unwrap();
     assert!(table.entries.keys().all(|shape| shape.outputs >= 8));
     assert!(
-        err(&outside).contains("stay away") && !err(&outside).contains("and 0 have"),
+        err(&outside).contains("remain missing") && !err(&outside).contains("and 0 have"),
         "{}",
         err(&outside)
     );

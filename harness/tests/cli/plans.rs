@@ -62,7 +62,7 @@ fn the_plan_of_an_imagenet_table_has_its_rows() {
         "scope=global",
         "uniform",
         "the row `IEE 5x (ERK)` of table2",
-        "base_learning_rate 0.4 x batch_size 32 / 256; pieces of 32 images",
+        "base_learning_rate 0.4 x batch_size 32 / 256; micro-batches of 32 images",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }

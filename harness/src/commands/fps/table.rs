@@ -19,11 +19,11 @@ pub fn text(answer: &FpsAnswer) -> String {
         "Batch",
         "Format",
         "FPS (95 % interval)",
-        "To dense",
-        "ms a batch",
+        "vs dense",
+        "ms/batch",
         "Clock",
         "Power",
-        "Energy an image",
+        "Energy per image",
         "Temperature",
         "Verdict",
     ];
@@ -125,8 +125,8 @@ mod tests {
     fn columns_without_a_measurement_are_left_out() {
         let text = text(&answer(vec![measurement(0)]));
         let expected = "a device, 1 thread; the timer is precise to 50 ns\n\n\
-            Network  Protocol  Batch  Format  FPS (95 % interval)  To dense  ms a batch  Verdict\n\
-            one      stable    32     fp32    1235 (1200–1250)     1.64×     25.9        VALID\n\n\
+            Network  Protocol  Batch  Format  FPS (95 % interval)  vs dense  ms/batch  Verdict\n\
+            one      stable    32     fp32    1235 (1200–1250)     1.64×     25.9      VALID\n\n\
             note: no clocks here\n";
         assert_eq!(text, expected);
     }

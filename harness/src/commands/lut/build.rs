@@ -1,4 +1,4 @@
-//! `harness lut build`: measures every convolution that a model can come to.
+//! `harness lut build`: measures every convolution that pruning a model can lead to.
 
 use super::bench::{LatencyBench, ToMeasure, entry};
 use super::file::Growing;
@@ -19,7 +19,7 @@ use std::time::Duration;
 use trial::Exit;
 use trial::protocol::Precision;
 
-/// Channels that CUDA's convolutions take at once.
+/// Channels that convolutions on CUDA process together.
 const CUDA_MULTIPLE: usize = 8;
 const CUDA_BATCH: usize = 256;
 const CPU_BATCH: usize = 32;
@@ -29,31 +29,31 @@ pub struct Arguments {
     /// The model, such as resnet50
     #[arg(long)]
     model: String,
-    /// Side of its images in pixels
+    /// Side of its input images in pixels
     #[arg(long, value_name = "PIXELS", default_value_t = 224)]
     side: usize,
     /// Device: auto, cpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// Processor threads [default: as many as there are cores]
+    /// CPU threads [default: all cores]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// Batch size in samples [default: 256, or 32 on the processor]
+    /// Batch size [default: 256, or 32 on the CPU]
     #[arg(long, value_name = "N")]
     batch: Option<NonZeroUsize>,
     /// Number format
     #[arg(long, default_value = "fp32", value_parser = precisions())]
     precision: Precision,
-    /// Channels between two entries [default: an eighth of a layer's, on CUDA rounded up to eights]
+    /// Channels between two entries [default: an eighth of the layer's, on CUDA rounded up to a multiple of 8]
     #[arg(long, value_name = "N")]
     step: Option<NonZeroUsize>,
-    /// Measure fewer channels of the first convolution, too
+    /// Also measure the first convolution with fewer channels
     #[arg(long)]
     prune_stem: bool,
-    /// Least time of an entry, seconds
+    /// Minimum time per entry in seconds
     #[arg(long, default_value = "0.1", value_parser = seconds)]
     seconds: f64,
-    /// Time after which to stop, such as 90s, 9m, 1h30m; the same command goes on later
+    /// Stop after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     time_budget: Option<Duration>,
     /// File of the table [default: luts/MODEL-SIDE-bBATCH-DEVICE.csv]
@@ -62,7 +62,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Measures what the table lacks. Exit code 4 or 5 if a signal or the time budget stopped it.
     pub fn run(self) -> anyhow::Result<Exit> {
         let model = TableModel::new(&self.model, self.side)?;
         let bench = LatencyBench::find(self.device, self.threads)?;
@@ -89,7 +89,7 @@ impl Arguments {
             wanted.swap(0, first);
         }
         let total = wanted.len();
-        stdio::say(format!("{total} of {} convolutions are to be measured on {}", shapes.len(), bench.name));
+        stdio::say(format!("{total} of {} convolutions to measure on {}", shapes.len(), bench.name));
         if total > 0 {
             let stop = StopCondition::watch(self.time_budget)?;
             let mut progress = ProgressView::new(total);
@@ -106,7 +106,9 @@ impl Arguments {
             drop(progress);
             if !finished? {
                 let file = path.display();
-                return Ok(stop.exit(&format!("{done} of {total} are in {file}; the same command goes on")));
+                return Ok(
+                    stop.exit(&format!("{done} of {total} are in {file}; run the same command to resume"))
+                );
             }
         }
         growing.rewrite()?;
@@ -116,7 +118,7 @@ impl Arguments {
     }
 }
 
-/// In an order by chance, the same every time, so that what drifts does not look like a trend.
+/// In a random order, the same every time, so that drift does not look like a trend.
 pub fn shuffled(mut shapes: Vec<ConvShape>) -> Vec<ConvShape> {
     shapes.shuffle(&mut ChaCha8Rng::seed_from_u64(0));
     shapes

@@ -1,5 +1,5 @@
-//! The file of a table while it is being built: every entry is in it as soon as it is measured, and in
-//! the end all are in order.
+//! The file of a table while it is being built: every entry is written as soon as it is measured, and at
+//! the end the whole table is written in order.
 
 use super::model::image_side;
 use crate::stdio;
@@ -36,14 +36,14 @@ impl Growing {
         let partial = LatencyTable::parse_partial(path, &content)?;
         if let Some(difference) = difference(&partial.table, &growing.table.about, side) {
             bail!(
-                "{} is another table: {difference}; choose another file with --into, or go on with what it \
-                 was built for",
+                "{} holds another table: {difference}; choose another file with --into, or continue with \
+                 what it was built for",
                 path.display()
             );
         }
         growing.table = partial.table;
         if let Some(dropped) = partial.dropped {
-            stdio::say(format!("{dropped}; it is measured again"));
+            stdio::say(format!("{dropped}; measuring it again"));
             let whole = content.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
             file.set_len(whole as u64).map_err(|cause| growing.unwritable(&cause))?;
         }
@@ -77,7 +77,7 @@ impl Growing {
 
     /// The file, for this process alone.
     fn locked(&self, options: &OpenOptions) -> anyhow::Result<File> {
-        let busy = || anyhow!("another process is building {}; wait for it", self.path.display());
+        let busy = || anyhow!("another process is building {}; wait until it is done", self.path.display());
         let file = options.open(&self.path).map_err(|cause| match cause.kind() {
             ErrorKind::AlreadyExists => busy(),
             _ => self.unwritable(&cause),
@@ -120,5 +120,5 @@ fn difference(table: &LatencyTable, wanted: &LatencyAbout, side: usize) -> Optio
         ("side of the images", image_side(table).unwrap_or(side).to_string(), side.to_string()),
     ];
     let (what, there, here) = pairs.into_iter().find(|(_, there, here)| there != here)?;
-    Some(format!("its {what} is {there}, and {here} is asked for"))
+    Some(format!("its {what} is {there}, not {here}"))
 }

@@ -1,4 +1,4 @@
-//! `harness lut import`: the table of another program.
+//! `harness lut import`: converts the table of another program.
 
 use super::file::write;
 use super::model::TableModel;
@@ -12,21 +12,21 @@ use trial::Exit;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// JSON of microseconds by batch_inputs_outputs_side_kernel_stride_groups
+    /// JSON file of latencies in microseconds, keyed by batch_inputs_outputs_side_kernel_stride_groups
     file: PathBuf,
-    /// Name of the device that it was measured on
+    /// Name of the device it was measured on
     #[arg(long, value_name = "NAME", value_parser = name)]
     device: String,
-    /// Number format that it was measured in
+    /// Number format it was measured in
     #[arg(long, value_name = "NAME", default_value = "fp32", value_parser = name)]
     precision: String,
-    /// The model that it was made for
+    /// The model it was made for
     #[arg(long)]
     model: Option<String>,
-    /// Fill in what the model can come to and the table lacks, from the entries around it
+    /// Interpolate entries that the model needs and the table lacks from those around them
     #[arg(long, requires = "model")]
     interpolate: bool,
-    /// Channels between two structures of the model [default: an eighth of a layer's]
+    /// Channels between two structures of the model [default: an eighth of the layer's]
     #[arg(long, value_name = "N", requires = "interpolate")]
     step: Option<NonZeroUsize>,
     /// File of the table
@@ -41,10 +41,10 @@ fn name(text: &str) -> Result<String, String> {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Converts the table and prints a summary.
     pub fn run(self) -> anyhow::Result<Exit> {
         if self.into.exists() {
-            bail!("{} is there already; name another file with --into, or move it away", self.into.display());
+            bail!("{} already exists; name another file with --into, or move it away", self.into.display());
         }
         let content = std::fs::read(&self.file)
             .with_context(|| format!("cannot read {}; check path and permissions", self.file.display()))?;
@@ -66,8 +66,8 @@ impl Arguments {
             let found = lacking.iter().filter_map(|shape| Some((**shape, table.between(shape).ok()?)));
             let found: Vec<_> = found.collect();
             stdio::say(format!(
-                "of the {} convolutions of the model {} are lacking: {} are interpolated, and {} have no \
-                 entries around them and stay away",
+                "of the {} convolutions of the model {} are missing: {} are interpolated, and {} have no \
+                 entries around them and remain missing",
                 shapes.len(),
                 lacking.len(),
                 found.len(),

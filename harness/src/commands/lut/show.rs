@@ -19,13 +19,13 @@ pub struct Arguments {
     /// The model whose layers are shown [default: the table's]
     #[arg(long)]
     model: Option<String>,
-    /// Only this layer, at every number of output channels that the table has
+    /// Show only this layer, at every number of output channels in the table
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
-    /// The layers at every number of output channels, as CSV
+    /// Print the layers at every number of output channels as CSV
     #[arg(long, conflicts_with = "svg")]
     csv: bool,
-    /// The layers over their output channels, drawn as SVG
+    /// Plot latency over output channels for every layer, as SVG
     #[arg(long)]
     svg: bool,
 }
@@ -34,14 +34,14 @@ pub struct Arguments {
 type Stairs<'a> = Vec<(&'a ConvShape, &'a LatencyEntry)>;
 
 impl Arguments {
-    /// Does it.
+    /// Prints what the table holds.
     pub fn run(self) -> anyhow::Result<Exit> {
         let table = read(&self.file)?;
         let model = TableModel::of_table(&table, self.model.as_deref())?;
         let by_layer = self.layer.is_some() || self.csv || self.svg;
         let Some(model) = model else {
             if by_layer {
-                bail!("the table names no model whose layers could be shown, or is empty; add --model");
+                bail!("the table is empty or names no model whose layers could be shown; add --model");
             }
             stdio::show(&summary::text(&table, None))?;
             return Ok(Exit::Done);
@@ -105,7 +105,7 @@ fn layers(table: &LatencyTable, model: &TableModel, layers: &[(&str, ConvShape)]
             or_nothing(least.map(|(shape, e)| format!("{:.4} at {}", e.milliseconds, shape.outputs))),
         ]);
     }
-    align(&rows, 0) + "Entries, step and least are of output channels, with all inputs.\n"
+    align(&rows, 0) + "Entries, step and least refer to output channels, with all inputs.\n"
 }
 
 /// One layer, an entry a line.

@@ -33,7 +33,11 @@ pub fn text(table: &LatencyTable, model: Option<&TableModel>) -> String {
             "smallest",
             match model.known(table) {
                 Ok(space) => {
-                    format!("{:.2} ms, {:.3} of it", space.smallest(), space.smallest() / space.dense())
+                    format!(
+                        "{:.2} ms, {:.3} of the dense network",
+                        space.smallest(),
+                        space.smallest() / space.dense()
+                    )
                 }
                 Err(error) => format!("not known: {error}"),
             },
@@ -62,7 +66,7 @@ fn spreads(table: &LatencyTable) -> Option<String> {
     let at = |share: f64| spreads.get(((spreads.len() - 1) as f64 * share).round() as usize);
     let [median, most] = if spreads.is_empty() { return None } else { [at(0.5)?, at(0.9)?] };
     Some(format!(
-        "{:.1} % in the middle, nine in ten below {:.1} % (quartiles apart, over the median)",
+        "median {:.1} %, 90th percentile {:.1} % (interquartile range of the repetitions over their median)",
         100.0 * median,
         100.0 * most
     ))

@@ -1,4 +1,4 @@
-//! `harness lut verify`: whether a table still says what its device does.
+//! `harness lut verify`: whether a table still agrees with its device.
 
 use super::bench::{LatencyBench, ToMeasure, threads_of};
 use super::build::shuffled;
@@ -21,19 +21,19 @@ use trial::protocol::{LutTiming, Precision};
 pub struct Arguments {
     /// The table
     file: PathBuf,
-    /// How many entries are measured again
+    /// Number of entries to measure again
     #[arg(long, value_name = "N", default_value = "20")]
     sample: NonZeroUsize,
-    /// Device: auto, cpu or cuda:N; it must be the table's
+    /// Device: auto, cpu or cuda:N; it must be the table's device
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
-    /// Processor threads [default: the table's]
+    /// CPU threads [default: those of the table]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
-    /// How far the median may be off, 0.1 for a tenth; a quarter of the entries may be off by twice that
+    /// How far the median ratio may be from 1: 0.1 for 10 %; a quarter of the entries may be off by twice that
     #[arg(long, value_name = "SHARE", default_value = "0.1", value_parser = share)]
     tolerance: f64,
-    /// Least time of an entry, seconds
+    /// Minimum time per entry in seconds
     #[arg(long, default_value = "0.1", value_parser = seconds)]
     seconds: f64,
 }
@@ -52,7 +52,7 @@ struct Whole {
 }
 
 impl Arguments {
-    /// Does it.
+    /// Measures a sample again and compares. Exit code 1 if it disagrees with the table.
     pub fn run(self) -> anyhow::Result<Exit> {
         let table = read(&self.file)?;
         let precision: Precision = table
@@ -63,7 +63,7 @@ impl Arguments {
         let bench = LatencyBench::find(self.device, self.threads.or(threads_of(&table.about.device)))?;
         if bench.name != table.about.device {
             bail!(
-                "the table is of {}, and this is {}; verify it there, choose that device with --device, or \
+                "the table was measured on {}, but this is {}; verify it there, choose that device with --device, or \
                  build a table for this one",
                 table.about.device,
                 bench.name
@@ -74,7 +74,7 @@ impl Arguments {
         let mut sample = shuffled(own.map(|(shape, _)| *shape).collect());
         sample.truncate(self.sample.into());
         if sample.is_empty() {
-            bail!("{} has no entry to measure; go on building it", self.file.display());
+            bail!("{} has no entries to measure; finish building it first", self.file.display());
         }
         let wholes = wholes(&table)?;
         let to_measure = ToMeasure {
@@ -154,8 +154,8 @@ impl TableVerdict {
         let Self { median, far, of, passed } = self;
         let (word, twice) = (if *passed { "PASSED" } else { "FAILED" }, 200.0 * tolerance);
         format!(
-            "{word}: the median ratio is {median:.3}, to be within {:.0} %; {far} of {of} are off by more \
-             than {twice:.0} %, and a quarter may be\n",
+            "{word}: median ratio {median:.3} (allowed: within {:.0} %); {far} of {of} entries off by more than \
+             {twice:.0} % (allowed: a quarter)\n",
             100.0 * tolerance
         )
     }
@@ -187,7 +187,7 @@ fn networks(wholes: &[Whole], timings: &[LutTiming]) -> String {
             timing.doubts.join("; "),
         ]);
     }
-    align(&rows, 0) + "A table leaves out batch norms, rectifiers, sums, pooling and the classifier.\n"
+    align(&rows, 0) + "A table leaves out batch norms, ReLUs, sums, pooling and the classifier.\n"
 }
 
 #[cfg(test)]

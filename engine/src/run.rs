@@ -24,8 +24,8 @@ pub use error::RunError;
 pub use finish::remove_leftovers;
 use pace::Pace;
 use records::RunDirectory;
-use records::record::STATUS_DIVERGED;
 use records::run_directory::Evaluation;
+use records::words;
 use sparsity::{Method, Population, StepPlan, step_cost};
 use state::{RunState, SavedRun};
 use std::path::PathBuf;
@@ -348,7 +348,7 @@ impl<'a> Training<'a> {
                 if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
             ),
         });
-        self.commit(STATUS_DIVERGED)?;
+        self.commit(words::DIVERGED)?;
         Ok(Outcome::Diverged)
     }
 }

@@ -3,11 +3,11 @@
 use crate::device::DeviceChoice;
 use crate::duration;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use records::words::MACS;
 use sparsity::{Criterion, Distribution};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use trial::MACS;
 
 /// The weights that channels are pruned from.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod row;
 mod store;
 
 pub(crate) use measured::Measured;
-pub use row::{FpsRow, STABLE_PROTOCOL};
+pub use row::FpsRow;
 pub use store::FpsStore;
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod plausibility;
 pub mod record;
 pub mod run_directory;
 pub mod store;
+pub mod words;
 
 pub use complaint::Complaint;
 pub use csv_file::StoreError;

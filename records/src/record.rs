@@ -10,6 +10,7 @@ mod schema;
 use serde::{Deserialize, Serialize};
 
 use crate::csv_file::columns;
+use crate::words;
 
 pub use schema::{SCHEMA, Schema};
 
@@ -27,15 +28,6 @@ pub const REQUIRED_COLUMNS: [&str; 11] = [
     "status",
     "settings",
 ];
-
-/// The status of a trial that ended as planned; only such trials enter a mean.
-pub const STATUS_OK: &str = "ok";
-
-/// The status of a trial whose loss was no longer a finite number.
-pub const STATUS_DIVERGED: &str = "diverged";
-
-/// What a record names as its latency table if latency was taken to grow with multiply-accumulates.
-pub const LATENCY_OF_MACS: &str = "macs";
 
 /// The result of one trial.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -188,7 +180,12 @@ pub struct Record {
 impl Record {
     /// Whether the trial ended as planned.
     pub fn is_ok(&self) -> bool {
-        self.status == STATUS_OK
+        self.status == words::OK
+    }
+
+    /// The name in the column `distribution`; none of a dense network.
+    pub fn distribution_name(&self) -> Option<&str> {
+        Some(self.distribution.as_str()).filter(|name| !matches!(*name, "" | words::DENSE))
     }
 
     /// The columns in the order in which they are written.

@@ -1,8 +1,6 @@
 //! Synthetic records of structured sparsity for tests: they say nothing of methods.
 
-use records::Record;
-
-use crate::paper::LATENCY;
+use records::{Record, words};
 
 /// Method, share of latency, whether from pretrained weights, top-1 of every seed, speed and cost
 /// relative to the dense network.
@@ -31,7 +29,7 @@ pub fn structured(model: &str) -> Vec<Record> {
                 dataset: "imagenet".into(),
                 model: model.into(),
                 method: method.to_string(),
-                distribution: if dense { "none" } else { LATENCY }.into(),
+                distribution: if dense { words::DENSE } else { words::LATENCY }.into(),
                 sparsity_target: dense.then_some(0.0),
                 latency_target: (!dense).then_some(*share),
                 latency_ms: (!dense).then_some(300.0 * share),
@@ -39,7 +37,7 @@ pub fn structured(model: &str) -> Vec<Record> {
                 latency_table: if dense { "" } else { "5f3a" }.into(),
                 pretrained: if *pretrained { "ab12" } else { "" }.into(),
                 seed,
-                profile: "paper-channels".into(),
+                profile: words::PAPER_CHANNELS.into(),
                 top1: Some(*top1),
                 macs: Some((4.089e9 * share) as u64),
                 train_flops_ratio: Some(*cost),

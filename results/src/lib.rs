@@ -18,7 +18,7 @@ mod fixtures;
 
 pub use figure::{Drawing, Drawings, Staircase, draw, drawings, render_staircases};
 pub use paper::{
-    FigureDefinition, Grouping, LATENCY, RowDefinition, TableDefinition, UnknownFigure, UnknownTable, figure,
+    FigureDefinition, Grouping, RowDefinition, TableDefinition, UnknownFigure, UnknownTable, figure,
     figure_ids, table, table_ids,
 };
 pub use report::Report;

@@ -22,5 +22,5 @@ pub(crate) use figure::CONVERGENCE;
 pub use figure::{FigureDefinition, Panel, Shows};
 pub use published_value::{PublishedValue, Status, published_values};
 pub(crate) use row::DENSE;
-pub use row::{LATENCY, RowDefinition};
+pub use row::RowDefinition;
 pub use table::{Grouping, TableDefinition};

@@ -32,7 +32,7 @@ pub use latency::{
     Latency, LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, MissingEntry, NoNeighbours,
     PartialTable, TableError,
 };
-pub use mask::{pack, random_mask, unpack};
+pub use mask::random_mask;
 pub use method::{
     Amount, BatchStatistics, Description, Dormant, Edit, InitialStructure, Method, Population, Prunes, Scope,
     StepPlan, TrialContext, Update,

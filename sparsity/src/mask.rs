@@ -1,4 +1,4 @@
-//! Masks outside the engine: how one is drawn, and its form on disk.
+//! Random masks.
 
 use crate::{Budget, Pattern};
 use rand::{SeedableRng, seq::SliceRandom};
@@ -28,26 +28,12 @@ pub fn random_mask(budget: &Budget, seed: u64) -> Vec<bool> {
     mask
 }
 
-/// One bit a weight, the first in the lowest bit of the first byte.
-pub fn pack(mask: &[bool]) -> Vec<u8> {
-    let byte = |bits: &[bool]| bits.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit));
-    mask.chunks(8).map(byte).collect()
-}
-
-/// The first `weights` bits of `bytes`; `None` if there are too few or too many bytes.
-pub fn unpack(bytes: &[u8], weights: usize) -> Option<Vec<bool>> {
-    if bytes.len() != weights.div_ceil(8) {
-        return None;
-    }
-    Some((0..weights).map(|i| bytes[i / 8] >> (i % 8) & 1 == 1).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Distribution;
     use network::wide_resnet;
-    use proptest::prelude::*;
+    use records::mask::pack;
 
     #[test]
     fn a_random_mask_meets_the_budget_of_every_layer() {
@@ -99,14 +85,6 @@ mod tests {
             // Each place is taken in keep / of of the groups, of which there are thousands.
             let expected = taken.iter().sum::<usize>() as f64 / of as f64;
             assert!(taken.iter().all(|taken| (*taken as f64 / expected - 1.0).abs() < 0.05), "{taken:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn packing_round_trips(mask in proptest::collection::vec(any::<bool>(), 0..200)) {
-            prop_assert_eq!(unpack(&pack(&mask), mask.len()), Some(mask.clone()));
-            prop_assert_eq!(unpack(&pack(&mask), mask.len() + 8), None);
         }
     }
 }

@@ -1,12 +1,10 @@
 //! The latency that channels are pruned to, and how they are pruned whatever the method.
 
+use records::words;
 use serde::{Deserialize, Serialize};
 use sparsity::{Allowed, Latency, LatencyTable, SettingSpec, Settings, SettingsError, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
-
-/// What [`ChannelTarget::latency_table`] says where multiply-accumulates are used as a latency proxy.
-pub const MACS: &str = "macs";
 
 /// The latency that channels are pruned to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +13,7 @@ pub struct ChannelTarget {
     /// Latency over that of the dense network, 0 to 1: 0.3 leaves 30 %.
     #[serde(rename = "target")]
     pub latency_target: f64,
-    /// [Hash](crate::file_hash) of the latency table's file, or [`MACS`].
+    /// [Hash](crate::file_hash) of the latency table's file, or [`words::MACS`].
     #[serde(rename = "table")]
     pub latency_table: String,
     /// Settings of [`channel_settings`] that differ from their defaults.
@@ -78,7 +76,7 @@ impl ChannelTarget {
     ///
     /// Fails if no file is given, if its hash is another than the target's, or if it is no latency table.
     pub fn latency(&self, file: Option<&Path>) -> Result<Latency, LatencyFileError> {
-        if self.latency_table == MACS {
+        if self.latency_table == words::MACS {
             return Ok(Latency::Macs { batch: 1 });
         }
         let file = file.ok_or(LatencyFileError::None)?;

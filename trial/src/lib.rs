@@ -13,7 +13,7 @@ pub mod registry;
 mod spec;
 mod target;
 
-pub use channel_target::{ChannelTarget, LatencyFileError, MACS, channel_settings};
+pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
 pub use exit::Exit;
 pub use hash::file_hash;
 pub use protocol::{Event, Job};

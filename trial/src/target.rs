@@ -1,6 +1,7 @@
 //! What a trial makes smaller, and by how much.
 
 use crate::ChannelTarget;
+use records::words;
 use sparsity::Distribution;
 
 /// What a trial makes smaller, and by how much.
@@ -29,10 +30,10 @@ impl Target {
     /// `none`, `width` or `latency` where there is none.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::Dense => "none",
-            Self::Width { .. } => "width",
+            Self::Dense => words::DENSE,
+            Self::Width { .. } => words::WIDTH,
             Self::Weights { distribution, .. } => distribution.name(),
-            Self::Channels(_) => "latency",
+            Self::Channels(_) => words::LATENCY,
         }
     }
 

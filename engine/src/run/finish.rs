@@ -6,9 +6,8 @@ use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
 use network::Kept;
 use records::cost::latency_weighted_cost;
 use records::mask::unpack;
-use records::record::STATUS_OK;
 use records::run_directory::{KeptChannels, files};
-use records::{Record, RunDirectory, write_atomically};
+use records::{Record, RunDirectory, words, write_atomically};
 use sparsity::{Criterion, Population};
 use tch::Tensor;
 use trial::Target;
@@ -38,7 +37,7 @@ impl Training<'_> {
         trainer.enter(Population::Active);
         trainer.settle_mask();
         self.compare_with_final();
-        self.commit(STATUS_OK)?;
+        self.commit(words::OK)?;
         remove_leftovers(&self.options.run);
         Ok(())
     }
@@ -75,7 +74,7 @@ impl Training<'_> {
             files::LAYERS,
             files::RECORD,
         ];
-        if status == STATUS_OK {
+        if status == words::OK {
             let trainer = &self.trainer;
             let weights = trainer.structure.active_weights(&trainer.parameters.weights);
             save_weights(&trainer.parameters, &weights, &run.file(files::WEIGHTS))?;

@@ -8,6 +8,7 @@ use engine::{
     Structure, Trainer, initial_weights, run,
 };
 use records::RunDirectory;
+use records::words::MACS;
 use sparsity::{Latency, Method, Prunes, Value};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,7 +18,7 @@ use std::sync::{Mutex, atomic::AtomicBool};
 use std::time::Duration;
 use suites::cifar10::Cifar10;
 use tch::Device;
-use trial::{ChannelTarget, Event, MACS, Target, TrialSpec};
+use trial::{ChannelTarget, Event, Target, TrialSpec};
 
 /// A latency target with multiply-accumulates as the proxy of latency.
 fn channels(latency_target: f64) -> Target {

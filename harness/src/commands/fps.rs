@@ -30,7 +30,7 @@ pub struct Arguments {
     precision: Vec<Precision>,
     /// Measurement protocols: stable, the median over a set time in turns with the other networks, on CUDA
     /// replaying a graph; halp, the mean of 30 passes as in HALP's published code
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = "stable", value_parser = protocols())]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = records::words::STABLE, value_parser = protocols())]
     protocol: Vec<Protocol>,
     /// Minimum time per network under protocol stable, in seconds
     #[arg(long, default_value = "3", value_parser = seconds)]

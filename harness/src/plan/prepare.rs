@@ -8,9 +8,9 @@ use crate::options::TrainingOptions;
 use crate::stdio;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow};
+use records::words::MACS;
 use suites::Suite;
 use suites::preset::Preset;
-use trial::MACS;
 
 /// A plan that can be carried out.
 pub struct PreparedPlan {

@@ -3,11 +3,11 @@
 use super::PlanRow;
 use crate::options::{Pretrained, TableChoice, TrainingOptions};
 use anyhow::{Context, bail};
+use records::words::MACS;
 use sparsity::{Origin, Override};
 use std::path::Path;
 use suites::Suite;
 use suites::preset::Preset;
-use trial::MACS;
 
 /// What a command is about, before its options.
 pub struct Experiment {

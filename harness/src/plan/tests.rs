@@ -165,8 +165,10 @@ fn percentages_have_the_digits_they_need() {
 
 /// A request to prune channels to these shares of the multiply-accumulates.
 fn channels(methods: &[&str], targets: &[f64]) -> PlanRequest {
-    let latency =
-        Some(LatencyRequest { latency_targets: targets.to_vec(), latency_table: trial::MACS.into() });
+    let latency = Some(LatencyRequest {
+        latency_targets: targets.to_vec(),
+        latency_table: records::words::MACS.into(),
+    });
     let usual = request(methods, &[]);
     PlanRequest { latency, seeds: vec![0], preset: usual.preset.for_channels(), ..usual }
 }

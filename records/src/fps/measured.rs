@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::row::{FpsRow, STABLE_PROTOCOL};
-use crate::Record;
+use super::row::FpsRow;
+use crate::{Record, words};
 
 /// Measurements by the key of what was measured.
 pub(crate) struct Measured<'a>(HashMap<&'a str, Vec<&'a FpsRow>>);
@@ -64,5 +64,5 @@ fn with(record: &Record, row: &FpsRow) -> Record {
 /// What makes one measurement of a network better than another, most important first: that it is
 /// valid, its protocol, that it is in single precision, the size of its batch, and that it is newer.
 fn worth(row: &FpsRow) -> (bool, bool, bool, u64, &str) {
-    (row.valid, row.protocol == STABLE_PROTOCOL, row.precision == "fp32", row.batch, &row.measured_at)
+    (row.valid, row.protocol == words::STABLE, row.precision == words::FP32, row.batch, &row.measured_at)
 }

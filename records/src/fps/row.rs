@@ -8,9 +8,6 @@ use crate::csv_file::Entry;
 use crate::plausibility;
 use crate::record::finite;
 
-/// The protocol that is preferred: warm-up, then a set duration, median and confidence interval.
-pub const STABLE_PROTOCOL: &str = "stable";
-
 /// One measurement of one network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use records::Record;
+use records::words::{self, model_family};
 
 use crate::paper::TableDefinition;
 use crate::paper::catalogue::every_table;
 
 /// Profiles in the order in which their tables are printed; others follow.
-const PROFILES: [&str; 4] = ["paper", "paper-channels", "lite", "smoke"];
+const PROFILES: [&str; 4] = [words::PAPER, words::PAPER_CHANNELS, words::LITE, words::SMOKE];
 
 /// Records of one profile, data set and network.
 #[derive(Clone, Debug, Default)]
@@ -77,18 +78,11 @@ fn usual_latency_table<'a>(records: &[&'a Record]) -> &'a str {
 
 /// Whether a record is of the table's suite, and not of a network that has a table of its own there.
 fn may_show(definition: &TableDefinition, record: &Record) -> bool {
-    let has_table =
-        |other: &TableDefinition| (other.suite, other.model) == (definition.suite, family(&record.model));
-    let foreign = family(&record.model) != definition.model && every_table().iter().any(has_table);
+    let has_table = |other: &TableDefinition| {
+        (other.suite, other.model) == (definition.suite, model_family(&record.model))
+    };
+    let foreign = model_family(&record.model) != definition.model && every_table().iter().any(has_table);
     record.suite == definition.suite && !foreign
-}
-
-/// The network whose narrower or wider form this is: `resnet50` of `resnet50-0.25`.
-fn family(model: &str) -> &str {
-    match model.rsplit_once('-') {
-        Some((family, factor)) if factor.contains('.') && factor.parse::<f64>().is_ok() => family,
-        _ => model,
-    }
 }
 
 impl Group<'_> {
@@ -152,14 +146,6 @@ mod tests {
 
     #[test]
     fn a_narrower_network_is_of_its_family() {
-        for (model, expected) in [
-            ("resnet50-0.25", "resnet50"),
-            ("mobilenet-v1-0.125", "mobilenet-v1"),
-            ("mobilenet-v1", "mobilenet-v1"),
-            ("wrn-22-2", "wrn-22-2"),
-        ] {
-            assert_eq!(family(model), expected);
-        }
         let table2 = table("table2").unwrap();
         let narrow =
             |model| Record { suite: "imagenet".into(), ..record("smoke", "imagenet-generated", model) };

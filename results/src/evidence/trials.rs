@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::record::{LATENCY_OF_MACS, Record};
+use records::{Record, words};
 
 use crate::statistics::{Summary, mean};
 
@@ -36,7 +36,7 @@ impl<'a> Trials<'a> {
             let reason = match record.status.as_str() {
                 _ if record.is_ok() && top1(record).is_some() => continue,
                 _ if record.is_ok() => "recorded no top-1".to_string(),
-                "diverged" => "diverged".to_string(),
+                words::DIVERGED => words::DIVERGED.to_string(),
                 status => format!("ended as {status:?}"),
             };
             *reasons.entry(reason).or_default() += 1;
@@ -48,7 +48,7 @@ impl<'a> Trials<'a> {
 
     /// Whether a latency of theirs is a count of multiply-accumulates.
     pub fn counted_macs(&self) -> bool {
-        self.ok().any(|record| record.latency_table == LATENCY_OF_MACS)
+        self.ok().any(|record| record.latency_table == words::MACS)
     }
 
     /// Trials that could not read all of their data: `files were skipped, 3 at most`.

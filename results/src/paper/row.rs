@@ -1,12 +1,11 @@
 //! One row of a table, as data: what is run for it, or only its name.
 
+use records::words;
+
 use super::settings::SettingPair;
 
 /// Key of the method that leaves the network as it is.
 pub const DENSE: &str = "dense";
-
-/// Distribution of a row, and of a record, whose channels are pruned to a latency.
-pub const LATENCY: &str = "latency";
 
 /// How far a level may lie from another and still be it.
 const TOLERANCE: f64 = 1e-6;
@@ -51,7 +50,7 @@ impl RowDefinition {
 
     /// A method that prunes channels to a latency, with the settings of its profile.
     pub(crate) fn channels(method: &'static str, label: &'static str) -> RowDefinition {
-        RowDefinition::run(method, label, label, LATENCY)
+        RowDefinition::run(method, label, label, words::LATENCY)
     }
 
     /// A method that others published and that is not run here.
@@ -72,15 +71,13 @@ impl RowDefinition {
 
     /// Whether channels are pruned to a latency, and not weights to a sparsity.
     pub fn structured(&self) -> bool {
-        self.distribution == Some(LATENCY)
+        self.distribution == Some(words::LATENCY)
     }
 
     /// The sparsity that the row's pattern implies: N of M weights stay, so 1 - N/M. None without
     /// a pattern.
     pub fn sparsity(&self) -> Option<f64> {
-        let (kept, of) = self.distribution?.split_once(':')?;
-        let (kept, of): (u32, u32) = (kept.parse().ok()?, of.parse().ok()?);
-        Some(1.0 - f64::from(kept) / f64::from(of))
+        words::pattern_sparsity(self.distribution?)
     }
 
     /// Whether trials of this row may have this level, in a table whose dense network has the level

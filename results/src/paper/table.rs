@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use records::Record;
+use records::{Record, words};
 
 use crate::paper::row::{DENSE, RowDefinition, is_same};
 
@@ -61,7 +61,7 @@ impl TableDefinition {
 
     /// The profile with the published recipe; where channels are pruned it has a recipe of its own.
     pub(crate) fn profile(&self) -> &'static str {
-        if self.structured() { "paper-channels" } else { "paper" }
+        if self.structured() { words::PAPER_CHANNELS } else { words::PAPER }
     }
 
     /// The level of the dense network: it has no zeros, and all of its latency.

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use records::Record;
+use records::{Record, words};
 
 use crate::evidence::names::{method, subject, target};
+use crate::paper::DENSE;
 use crate::paper::settings::{SettingPair, include, parse, text};
-use crate::paper::{DENSE, LATENCY};
 use crate::statistics::Summary;
 
 /// Settings of how long is trained.
@@ -74,8 +74,8 @@ impl<'a> Trial<'a> {
     /// The method with all that makes its trials differ from others at the level.
     fn method(&self) -> String {
         let mut record = Record { settings: text(&self.others, ";"), ..self.record.clone() };
-        if !matches!(record.distribution.as_str(), "" | "none" | LATENCY) {
-            record.method.push_str(&format!(", {}", record.distribution));
+        if let Some(name) = self.record.distribution_name().filter(|name| *name != words::LATENCY) {
+            record.method.push_str(&format!(", {name}"));
         }
         method(&record)
     }

@@ -17,7 +17,7 @@ const COLUMNS: [RecordColumn; 24] = [
     ("Data set", false, |r| text(&r.dataset)),
     ("Network", false, |r| text(&r.model)),
     ("Method", false, |r| text(&r.method)),
-    ("Distribution", false, |r| text(&r.distribution).filter(|name| name != "none")),
+    ("Distribution", false, |r| r.distribution_name().map(String::from)),
     ("Target", true, target),
     ("Sparsity", true, |r| r.sparsity.map(ratio)),
     ("Seed", true, |r| Some(r.seed.to_string())),

@@ -44,8 +44,8 @@ pub fn write(html: &mut Html, sources: &Sources) {
 /// A run in a few words: `iee, erk, 90% on wrn-16-1, cifar10, seed 0`.
 fn name(record: &Record) -> String {
     let mut text = record.method.clone();
-    if !matches!(record.distribution.as_str(), "" | "none") {
-        text.push_str(&format!(", {}", record.distribution));
+    if let Some(distribution) = record.distribution_name() {
+        text.push_str(&format!(", {distribution}"));
     }
     if let Some(target) = target(record) {
         text.push_str(&format!(", {target}"));

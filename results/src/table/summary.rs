@@ -74,8 +74,7 @@ fn grid(trials: &[Trials]) -> Grid {
     let row = |trials: &Trials| {
         let first = trials.0[0];
         let top1 = trials.top1();
-        let distribution =
-            (!matches!(first.distribution.as_str(), "" | "none")).then(|| first.distribution.clone());
+        let distribution = first.distribution_name().map(String::from);
         let mut cells = vec![Some(method(first)), distribution, target(first), top1.map(accuracy)];
         if repeated {
             cells.push(top1.and_then(|top1| top1.interval).map(interval));

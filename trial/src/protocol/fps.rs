@@ -2,6 +2,7 @@
 
 use super::Device;
 use network::Precision;
+use records::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::path::PathBuf;
@@ -77,7 +78,7 @@ pub enum Protocol {
 
 impl Protocol {
     /// The names, as on the command line and in tables.
-    pub const NAMES: [&'static str; 2] = ["stable", "halp"];
+    pub const NAMES: [&'static str; 2] = [words::STABLE, words::HALP];
 
     /// All of them, in the order of [`Protocol::NAMES`].
     pub const ALL: [Self; 2] = [Self::Stable, Self::Halp];
@@ -86,8 +87,8 @@ impl Protocol {
 impl fmt::Display for Protocol {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Stable => "stable",
-            Self::Halp => "halp",
+            Self::Stable => words::STABLE,
+            Self::Halp => words::HALP,
         })
     }
 }

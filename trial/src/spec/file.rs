@@ -6,6 +6,7 @@
 
 use super::TrialSpec;
 use crate::{ChannelTarget, Target};
+use records::words;
 use serde::{Deserialize, Serialize};
 use sparsity::{Distribution, DistributionError, Value};
 use std::collections::BTreeMap;
@@ -63,10 +64,10 @@ fn target(
     latency: Option<ChannelTarget>,
 ) -> Result<Target, TargetError> {
     match (distribution.as_str(), latency) {
-        ("none", None) if sparsity == 0.0 => Ok(Target::Dense),
-        ("latency", Some(target)) if sparsity == 0.0 => Ok(Target::Channels(target)),
-        ("width", None) => Ok(Target::Width { sparsity }),
-        ("none" | "latency", latency) | (_, latency @ Some(_)) => {
+        (words::DENSE, None) if sparsity == 0.0 => Ok(Target::Dense),
+        (words::LATENCY, Some(target)) if sparsity == 0.0 => Ok(Target::Channels(target)),
+        (words::WIDTH, None) => Ok(Target::Width { sparsity }),
+        (words::DENSE | words::LATENCY, latency) | (_, latency @ Some(_)) => {
             let latency = if latency.is_some() { "with" } else { "without" };
             Err(TargetError::Contradiction { distribution, sparsity, latency })
         }

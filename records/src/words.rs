@@ -1,0 +1,75 @@
+//! Words with a meaning in the columns of records, in specs and on the command line. Whoever writes or
+//! interprets one takes it from here.
+
+/// The status of a trial that ended as planned; only such trials enter a mean.
+pub const OK: &str = "ok";
+/// The status of a trial whose loss was no longer a finite number.
+pub const DIVERGED: &str = "diverged";
+
+/// In place of a distribution: nothing is made sparse.
+pub const DENSE: &str = "none";
+/// In place of a distribution: every layer has fewer channels, and the network is dense.
+pub const WIDTH: &str = "width";
+/// In place of a distribution: channels are pruned to a latency.
+pub const LATENCY: &str = "latency";
+
+/// In place of a latency table: multiply-accumulates are used as a latency proxy.
+pub const MACS: &str = "macs";
+
+/// The protocol of throughput that is preferred: warm-up, then a set duration, median and confidence
+/// interval.
+pub const STABLE: &str = "stable";
+/// The protocol of HALP's published code.
+pub const HALP: &str = "halp";
+/// The number format of 32-bit floats throughout.
+pub const FP32: &str = "fp32";
+
+/// The profile of the published recipes, where weights are pruned.
+pub const PAPER: &str = "paper";
+/// The profile of the published recipes, where channels are pruned.
+pub const PAPER_CHANNELS: &str = "paper-channels";
+/// The profile of shortened recipes on the real data.
+pub const LITE: &str = "lite";
+/// The profile that only shows that everything works, in minutes and on synthetic data.
+pub const SMOKE: &str = "smoke";
+
+/// The sparsity that an N:M pattern implies, 0 to 1: N of M consecutive weights stay, so 1 - N/M. None if
+/// the distribution is not a pattern.
+pub fn pattern_sparsity(distribution: &str) -> Option<f64> {
+    let (kept, of) = distribution.split_once(':')?;
+    let (kept, of): (u32, u32) = (kept.parse().ok()?, of.parse().ok()?);
+    Some(1.0 - f64::from(kept) / f64::from(of))
+}
+
+/// The model whose narrower or wider form this is: `resnet50` of `resnet50-0.25`.
+pub fn model_family(model: &str) -> &str {
+    match model.rsplit_once('-') {
+        Some((family, factor)) if factor.contains('.') && factor.parse::<f64>().is_ok() => family,
+        _ => model,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_implies_its_sparsity() {
+        assert_eq!(["2:4", "4:8"].map(pattern_sparsity), [Some(0.5), Some(0.5)]);
+        assert_eq!(["1:4", "2:8"].map(pattern_sparsity), [Some(0.75), Some(0.75)]);
+        assert_eq!(["erk", WIDTH, "a:b"].map(pattern_sparsity), [None, None, None]);
+    }
+
+    #[test]
+    fn the_family_of_a_model_has_no_factor() {
+        for (model, expected) in [
+            ("resnet50-0.25", "resnet50"),
+            ("mobilenet-v1-0.125", "mobilenet-v1"),
+            ("mobilenet-v1", "mobilenet-v1"),
+            // Depth and width.
+            ("wrn-22-2", "wrn-22-2"),
+        ] {
+            assert_eq!(model_family(model), expected);
+        }
+    }
+}

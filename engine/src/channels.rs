@@ -9,7 +9,7 @@
 use crate::channel_map::ChannelMap;
 use crate::quantiles::quantiles;
 use crate::{Parameters, RunError, Scores};
-use sparsity::{ChannelSpace, Dormant, Edit, InitialStructure, Method, Population, Wish};
+use sparsity::{ChannelRequest, ChannelSpace, Dormant, Edit, InitialStructure, Method, Population};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
 
@@ -212,7 +212,7 @@ impl Channels {
         let counts = if (now <= target_ms) != grows {
             current.clone()
         } else {
-            self.space.choose(&Wish { current, least, most, values: &values, target_ms })?.counts
+            self.space.choose(&ChannelRequest { current, least, most, values: &values, target_ms })?.counts
         };
         Ok(orders.iter().zip(counts).map(|(order, count)| first(order, count)).collect())
     }

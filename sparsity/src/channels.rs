@@ -1,6 +1,6 @@
 //! The structures that a network can have when it loses whole channels, and what each costs.
 //!
-//! A structure is a number of channels for each group of channels that stand and fall together
+//! A structure is a number of channels for each group of coupled channels
 //! ([`network::ChannelGroups`]). Its latency is the sum over its convolutions ([`Latency`]); batch norms,
 //! rectifiers and the classifier are not in it, as in HALP (arXiv 2210.06659). Channels go in blocks,
 //! since hardware computes them so and a table has no more: a group of c channels with blocks of b can
@@ -11,14 +11,16 @@ mod block;
 mod choose;
 mod convolution;
 mod error;
-mod menu;
+mod group_options;
 mod multiple;
 mod price;
+mod request;
 mod uniform;
 
 pub use accounting::Accounting;
-pub use choose::{Chosen, Wish};
+pub use choose::Chosen;
 pub use error::{Absent, ChannelSpaceError, ChoiceError};
+pub use request::ChannelRequest;
 
 use crate::{Latency, MissingEntry};
 use convolution::Convolution;

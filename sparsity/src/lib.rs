@@ -24,7 +24,7 @@ mod settings;
 
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
 pub use channels::{
-    Absent, Accounting, ChannelOptions, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen, Wish,
+    Absent, Accounting, ChannelOptions, ChannelRequest, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen,
 };
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};

@@ -6,28 +6,10 @@
 //! falls, so what the solution really takes is looked up afterwards, and the budget is moved until that
 //! is within the target.
 
-use super::menu::Menu;
+use super::group_options::GroupOptions;
+use super::request::ChannelRequest;
 use super::{Accounting, ChannelSpace, ChoiceError, tidy};
 use crate::knapsack::best;
-
-/// What is asked for.
-///
-/// Lists have an item for every group. Groups that are not prunable keep their current channels, whatever
-/// the other lists say of them.
-#[derive(Clone, Copy, Debug)]
-pub struct Wish<'a> {
-    /// The channels of every group now, at which prices are made.
-    pub current: &'a [usize],
-    /// The least that may be kept; to grow only, the current channels.
-    pub least: &'a [usize],
-    /// The most that may be kept.
-    pub most: &'a [usize],
-    /// The importance of each channel of each group, the most important first, of at least as many as may
-    /// be kept; to grow only, that of the current channels is 0.
-    pub values: &'a [Vec<f64>],
-    /// Milliseconds that the structure may take at most.
-    pub target_ms: f64,
-}
 
 /// A structure within the target.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,22 +41,17 @@ impl ChannelSpace {
     ///    still larger one that is within the target again.
     /// 4. If not even the lowest prices are within the target, the least of every group is taken if that
     ///    is.
-    pub fn choose(&self, wish: &Wish) -> Result<Chosen, ChoiceError> {
-        let menu = Menu::new(self, wish)?;
-        let current_ms = self.latency(wish.current)?;
-        Search { space: self, menu, target_ms: wish.target_ms, current_ms }.run()
+    pub fn choose(&self, request: &ChannelRequest) -> Result<Chosen, ChoiceError> {
+        let options = GroupOptions::new(self, request)?;
+        let current_ms = self.latency(request.current)?;
+        BudgetSearch { space: self, options, target_ms: request.target_ms, current_ms }.run()
     }
 }
 
-/// That a target is a time.
-pub(super) fn valid_target(target_ms: f64) -> Result<(), ChoiceError> {
-    if target_ms.is_finite() && target_ms > 0.0 { Ok(()) } else { Err(ChoiceError::Target(target_ms)) }
-}
-
 /// The search for a budget.
-struct Search<'a> {
+struct BudgetSearch<'a> {
     space: &'a ChannelSpace,
-    menu: Menu,
+    options: GroupOptions,
     target_ms: f64,
     /// What the current structure takes, in milliseconds.
     current_ms: f64,
@@ -86,14 +63,15 @@ struct Solution {
     price: i64,
 }
 
-impl Search<'_> {
+impl BudgetSearch<'_> {
     fn run(&self) -> Result<Chosen, ChoiceError> {
-        let ends = |end: fn(&Vec<usize>) -> usize| self.menu.counts.iter().map(end).collect::<Vec<usize>>();
+        let ends =
+            |end: fn(&Vec<usize>) -> usize| self.options.counts.iter().map(end).collect::<Vec<usize>>();
         let most = self.solution(&ends(|options| options.len() - 1))?;
-        if self.fits(&most) && self.menu.most_is_best() {
+        if self.fits(&most) && self.options.most_is_best() {
             return Ok(most.chosen);
         }
-        let (cheapest, dearest) = (self.menu.cost(i64::min), self.menu.cost(i64::max));
+        let (cheapest, dearest) = (self.options.cost(i64::min), self.options.cost(i64::max));
         let budget = ((self.target_ms - self.current_ms) * self.space.units()).round() as i64;
         let budget = budget.clamp(cheapest, dearest);
         let first = self.solve(budget)?;
@@ -134,14 +112,14 @@ impl Search<'_> {
     }
 
     fn solve(&self, budget: i64) -> Result<Solution, ChoiceError> {
-        self.solution(&best(&self.menu.choices, budget)?)
+        self.solution(&best(&self.options.choices, budget)?)
     }
 
     /// The structure of one option of every group.
     fn solution(&self, options: &[usize]) -> Result<Solution, ChoiceError> {
         let counts: Vec<usize> =
-            self.menu.counts.iter().zip(options).map(|(counts, &at)| counts[at]).collect();
-        let price = self.menu.choices.iter().zip(options).map(|(choices, &at)| choices[at].cost).sum();
+            self.options.counts.iter().zip(options).map(|(counts, &at)| counts[at]).collect();
+        let price = self.options.choices.iter().zip(options).map(|(choices, &at)| choices[at].cost).sum();
         let latency = self.space.latency(&counts)?;
         let priced = tidy(self.current_ms + price as f64 / self.space.units());
         Ok(Solution { chosen: Chosen { counts, latency, priced }, price })

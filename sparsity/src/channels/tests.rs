@@ -79,5 +79,5 @@ fn value(space: &ChannelSpace, values: &[Vec<f64>], counts: &[usize]) -> f64 {
 /// Pruning in one step from the dense network.
 fn pruned(space: &ChannelSpace, values: &[Vec<f64>], target_ms: f64) -> Result<Chosen, ChoiceError> {
     let (dense, least) = (space.dense_counts(), space.smallest_counts());
-    space.choose(&Wish { current: &dense, least: &least, most: &dense, values, target_ms })
+    space.choose(&ChannelRequest { current: &dense, least: &least, most: &dense, values, target_ms })
 }

@@ -1,6 +1,6 @@
 //! The plainest structures: every group keeps the same share of its channels.
 
-use super::{ChannelSpace, ChoiceError, choose::valid_target};
+use super::{ChannelSpace, ChoiceError, request::valid_target};
 
 impl ChannelSpace {
     /// The widest structure within `target_ms` milliseconds in which every prunable group keeps the same

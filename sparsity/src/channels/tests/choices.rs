@@ -46,8 +46,9 @@ fn growth_is_priced_at_the_current_inputs() {
     let first = vec![0.0, 0.0, 0.0, 0.0, 5.0, 5.0, 1.0, 1.0];
     let values = [vec![], first, vec![0.0, 0.0, 0.0, 0.0, 3.0, 3.0, 2.0, 2.0], vec![]];
     let grown = |options, target_ms| {
-        let wish = Wish { current: &current, least: &current, most: &most, values: &values, target_ms };
-        space(&network, MICROSECONDS, options).choose(&wish)
+        let request =
+            ChannelRequest { current: &current, least: &current, most: &most, values: &values, target_ms };
+        space(&network, MICROSECONDS, options).choose(&request)
     };
     let expected = Chosen { counts: vec![3, 6, 4, 4], latency: 0.672, priced: 0.544 };
     assert_eq!(grown(OUTPUTS, 0.698).unwrap(), expected);
@@ -68,7 +69,13 @@ fn the_least_and_the_most_need_not_be_whole_blocks() {
     let (current, least, most) = ([3, 7, 8, 4], [3, 3, 5, 4], [3, 7, 8, 4]);
     let choose = |target_ms| {
         let values = worth();
-        space.choose(&Wish { current: &current, least: &least, most: &most, values: &values, target_ms })
+        space.choose(&ChannelRequest {
+            current: &current,
+            least: &least,
+            most: &most,
+            values: &values,
+            target_ms,
+        })
     };
     assert_eq!(choose(2.0).unwrap().counts, most);
     assert_eq!(choose(0.384).unwrap().counts, least);
@@ -93,7 +100,10 @@ fn wishes_that_make_no_sense_are_refused() {
         let mut values = worth();
         change(&mut counts, &mut values);
         let [current, least, most] = &counts;
-        space.choose(&Wish { current, least, most, values: &values, target_ms }).unwrap_err().to_string()
+        space
+            .choose(&ChannelRequest { current, least, most, values: &values, target_ms })
+            .unwrap_err()
+            .to_string()
     };
     for target_ms in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         let message = refusal(|_, _| {}, target_ms);

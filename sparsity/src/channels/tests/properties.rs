@@ -52,8 +52,8 @@ proptest! {
         let least: Vec<usize> = low.iter().zip(&high).map(|(a, b)| *a.min(b)).collect();
         let values = importances(&space, seed);
         let target_ms = space.dense() * f64::from(percent) / 100.0;
-        let wish = Wish { current: &current, least: &least, most: &most, values: &values, target_ms };
-        match space.choose(&wish) {
+        let request = ChannelRequest { current: &current, least: &least, most: &most, values: &values, target_ms };
+        match space.choose(&request) {
             Ok(chosen) => {
                 prop_assert!(chosen.latency <= target_ms);
                 prop_assert_eq!(chosen.latency, space.latency(&chosen.counts).unwrap());
@@ -61,13 +61,13 @@ proptest! {
                     prop_assert!((least[group]..=most[group]).contains(&count));
                     prop_assert!(space.reachable(group).any(|reachable| reachable == count));
                 }
-                prop_assert_eq!(space.choose(&wish).unwrap(), chosen);
+                prop_assert_eq!(space.choose(&request).unwrap(), chosen);
             }
             Err(ChoiceError::Unreachable { fastest_ms, .. }) => {
                 prop_assert!(fastest_ms > target_ms);
                 prop_assert!(space.latency(&least).unwrap() >= fastest_ms);
                 // What the message asks for is enough.
-                let raised = space.choose(&Wish { target_ms: fastest_ms, ..wish }).unwrap();
+                let raised = space.choose(&ChannelRequest { target_ms: fastest_ms, ..request }).unwrap();
                 prop_assert!(raised.latency <= fastest_ms);
             }
             Err(other) => return Err(TestCaseError::fail(other.to_string())),

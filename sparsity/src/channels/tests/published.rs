@@ -77,8 +77,8 @@ fn gradually(space: &ChannelSpace, values: &[Vec<f64>], target_ms: f64) -> Vec<u
         } else {
             target_ms
         };
-        let wish = Wish { current: &current, least: &least, most: &current, values, target_ms };
-        let chosen = space.choose(&wish).unwrap();
+        let request = ChannelRequest { current: &current, least: &least, most: &current, values, target_ms };
+        let chosen = space.choose(&request).unwrap();
         assert!(chosen.latency <= target_ms);
         current = chosen.counts;
     }

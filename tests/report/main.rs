@@ -1,6 +1,5 @@
 //! `harness report` over what is recorded, and its page in a real browser.
 
-#[path = "report/browser.rs"]
 mod browser;
 
 use browser::Browser;
@@ -248,7 +247,7 @@ fn everything_has_a_name(browser: &mut Browser) {
 }
 
 fn texts_stand_out_in_light_and_dark(browser: &mut Browser) {
-    let contrast = include_str!("report/contrast.js");
+    let contrast = include_str!("contrast.js");
     let background = "getComputedStyle(document.body).backgroundColor";
     assert_eq!(browser.evaluate(contrast), json!([]));
     let light = browser.evaluate(background);

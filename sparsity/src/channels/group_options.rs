@@ -1,41 +1,41 @@
 //! What a group may have, what it is worth and what it costs.
 
-use super::choose::{Wish, valid_target};
+use super::request::{ChannelRequest, valid_target};
 use super::{ChannelSpace, ChoiceError};
 use crate::knapsack::Choice;
 use std::collections::BTreeSet;
 
 /// The options of every group, rising in channels.
-pub(super) struct Menu {
+pub(super) struct GroupOptions {
     /// The channels of each option.
     pub counts: Vec<Vec<usize>>,
     /// Its value, and its price in units above the current structure.
     pub choices: Vec<Vec<Choice>>,
 }
 
-impl Menu {
-    /// The options of a wish, once it is clear that it can be understood.
-    pub fn new(space: &ChannelSpace, wish: &Wish) -> Result<Self, ChoiceError> {
-        valid_target(wish.target_ms)?;
+impl GroupOptions {
+    /// The options of a request, once it is clear that it can be understood.
+    pub fn new(space: &ChannelSpace, request: &ChannelRequest) -> Result<Self, ChoiceError> {
+        valid_target(request.target_ms)?;
         let expected = space.blocks.len();
         for (list, found) in [
-            ("current", wish.current.len()),
-            ("least", wish.least.len()),
-            ("most", wish.most.len()),
-            ("values", wish.values.len()),
+            ("current", request.current.len()),
+            ("least", request.least.len()),
+            ("most", request.most.len()),
+            ("values", request.values.len()),
         ] {
             if found != expected {
                 return Err(ChoiceError::Length { list, found, expected });
             }
         }
         let counts: Vec<Vec<usize>> =
-            (0..expected).map(|group| options(space, wish, group)).collect::<Result<_, _>>()?;
+            (0..expected).map(|group| options(space, request, group)).collect::<Result<_, _>>()?;
         let choices = counts.iter().enumerate().map(|(group, options)| {
             let value = |count: usize| -> f64 {
-                let values = if space.prunable[group] { &wish.values[group][..count] } else { &[] };
+                let values = if space.prunable[group] { &request.values[group][..count] } else { &[] };
                 values.iter().sum()
             };
-            let costs = space.prices(wish.current, group, options)?;
+            let costs = space.prices(request.current, group, options)?;
             Ok(options.iter().zip(costs).map(|(&count, cost)| Choice { value: value(count), cost }).collect())
         });
         let choices = choices.collect::<Result<_, ChoiceError>>()?;
@@ -60,8 +60,8 @@ impl Menu {
 
 /// The numbers of channels that `group` may have, rising: what it can reach between the least and the
 /// most, and these two.
-fn options(space: &ChannelSpace, wish: &Wish, group: usize) -> Result<Vec<usize>, ChoiceError> {
-    let (current, mut least, mut most) = (wish.current[group], wish.least[group], wish.most[group]);
+fn options(space: &ChannelSpace, request: &ChannelRequest, group: usize) -> Result<Vec<usize>, ChoiceError> {
+    let (current, mut least, mut most) = (request.current[group], request.least[group], request.most[group]);
     if !space.prunable[group] {
         (least, most) = (current, current);
     }
@@ -73,7 +73,7 @@ fn options(space: &ChannelSpace, wish: &Wish, group: usize) -> Result<Vec<usize>
     if !space.prunable[group] {
         return Ok(vec![current]);
     }
-    let values = &wish.values[group];
+    let values = &request.values[group];
     if values.len() < most {
         return Err(ChoiceError::Importances { group: name(), found: values.len(), needed: most });
     }

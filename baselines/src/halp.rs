@@ -59,7 +59,7 @@ struct Halp {
     start: u64,
     interval: u64,
     prunes: u64,
-    target: f64,
+    latency_target: f64,
     criterion: Criterion,
 }
 
@@ -71,7 +71,7 @@ impl Halp {
             start,
             interval,
             prunes: settings.int("prune_steps").min((context.steps - start) / interval),
-            target: context.latency_target.unwrap_or(1.0),
+            latency_target: context.latency_target.unwrap_or(1.0),
             criterion: settings
                 .word("criterion")
                 .parse()
@@ -95,7 +95,7 @@ impl Method for Halp {
         let done = step + 1 - self.start;
         if done.is_multiple_of(self.interval) {
             // L = exp(a ln L_target + (1 - a) ln L_0), with the dense network's latency as the unit.
-            let latency = self.target.powf((done / self.interval) as f64 / self.prunes as f64);
+            let latency = self.latency_target.powf((done / self.interval) as f64 / self.prunes as f64);
             plan.then.push(Edit::DropChannels { criterion: self.criterion, latency });
         }
         plan

@@ -51,7 +51,7 @@ struct Gradual {
     end: u64,
     interval: u64,
     scope: Scope,
-    latency: Option<f64>,
+    latency_target: Option<f64>,
 }
 
 impl Gradual {
@@ -64,7 +64,7 @@ impl Gradual {
             end,
             interval: settings.int("prune_interval"),
             scope: context.scope,
-            latency: context.latency_target,
+            latency_target: context.latency_target,
         }
     }
 
@@ -86,7 +86,7 @@ impl Method for Gradual {
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train(if step <= self.end { "pruning" } else { "fine-tuning" });
         let criterion = Criterion::Magnitude;
-        plan.then.extend(self.ramp(step).map(|ramp| match self.latency {
+        plan.then.extend(self.ramp(step).map(|ramp| match self.latency_target {
             Some(target) => Edit::DropChannels { criterion, latency: 1.0 - ramp * (1.0 - target) },
             None => Edit::Drop { criterion, amount: Amount::Ramp(ramp), scope: self.scope },
         }));

@@ -27,7 +27,7 @@ mod order;
 mod parameters;
 mod photographs;
 mod quantiles;
-mod reference;
+mod reference_workload;
 mod run;
 mod scores;
 mod select;

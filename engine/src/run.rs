@@ -16,7 +16,7 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
-use crate::reference::Reference;
+use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
 use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
 use data::Readers;
@@ -159,7 +159,7 @@ impl<'a> Training<'a> {
         let diagnostics = Diagnostics::new(&trainer.structure, changes);
         let meter = Meter::of(device);
         // Its first pass is slow, and no training.
-        let pace = Pace::new(Reference::new(device));
+        let pace = Pace::new(ReferenceWorkload::new(device));
         let threads = (!device.is_cuda()).then_some(options.threads as u64);
         let now = Instant::now();
         Ok(Self {

@@ -9,7 +9,7 @@ use super::statistics::{TimingSummary, median};
 use super::timer::Timer;
 use super::verdict::Evidence;
 use super::{BenchmarkError, load};
-use crate::reference::Reference;
+use crate::reference_workload::ReferenceWorkload;
 use crate::{Parameters, compact};
 use network::Network;
 use std::rc::Rc;
@@ -78,7 +78,7 @@ impl NetworkBench {
         let found = match way.protocol {
             Protocol::Stable => {
                 self.record(&mut networks, tell);
-                let workload = Reference::new(self.device);
+                let workload = ReferenceWorkload::new(self.device);
                 let (timings, pass) = protocol::stable(&mut networks, &workload, &mut self.timer, seconds)?;
                 reference = Some(pass);
                 let mut found = Vec::with_capacity(timings.len());

@@ -5,7 +5,7 @@ use super::prepared::PreparedNetwork;
 use super::sampler::Slice;
 use super::statistics::{is_steady, median};
 use super::timer::Timer;
-use crate::reference::Reference;
+use crate::reference_workload::ReferenceWorkload;
 use std::time::{Duration, Instant};
 use torch_ext::Error;
 
@@ -54,7 +54,7 @@ impl Timings {
 /// median seconds, too.
 pub fn stable(
     networks: &mut [PreparedNetwork],
-    reference: &Reference,
+    reference: &ReferenceWorkload,
     timer: &mut Timer,
     seconds: Duration,
 ) -> Result<(Vec<Timings>, f64), Error> {

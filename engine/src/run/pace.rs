@@ -6,7 +6,7 @@
 //! training (evaluations, checkpoints) lies in no window. Sums go into the checkpoint, so that a training
 //! in several processes has one pace; what was spent on the reference workload is no time of training.
 
-use crate::reference::Reference;
+use crate::reference_workload::ReferenceWorkload;
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -57,7 +57,7 @@ impl Timed {
 /// Times the steps of a process.
 #[derive(Debug)]
 pub(super) struct Pace {
-    reference: Reference,
+    reference: ReferenceWorkload,
     windows: u64,
     began: Instant,
     work_began: f64,
@@ -65,7 +65,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub fn new(reference: Reference) -> Pace {
+    pub fn new(reference: ReferenceWorkload) -> Pace {
         Pace { work_began: reference.clock(), reference, windows: 0, began: Instant::now(), first: 0 }
     }
 
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn what_begins_anew_does_not_count() {
-        let (mut pace, mut timed) = (Pace::new(Reference::new(Device::Cpu)), Timed::default());
+        let (mut pace, mut timed) = (Pace::new(ReferenceWorkload::new(Device::Cpu)), Timed::default());
         for step in 1..=WARM_UP {
             pace.end(step, &mut timed);
         }

@@ -21,16 +21,16 @@ const PASSES: usize = 3;
 
 /// The tensors of the workload on one device.
 #[derive(Debug)]
-pub struct Reference {
+pub struct ReferenceWorkload {
     device: Device,
     images: Tensor,
     weights: Tensor,
     made: Instant,
 }
 
-impl Reference {
+impl ReferenceWorkload {
     /// The workload on `device`, run once, so that libraries have settled on their algorithms.
-    pub fn new(device: Device) -> Reference {
+    pub fn new(device: Device) -> ReferenceWorkload {
         let images = if device.is_cuda() { IMAGES_ON_CUDA } else { IMAGES };
         // Not random: the random streams of a training stay as they are.
         let ramp = |shape: &[i64]| {
@@ -39,7 +39,7 @@ impl Reference {
         };
         let images = ramp(&[images, SIDE, SIDE, CHANNELS]).permute([0, 3, 1, 2]);
         let weights = ramp(&[CHANNELS, CHANNELS, 3, 3]).set_requires_grad(true);
-        let reference = Reference { device, images, weights, made: Instant::now() };
+        let reference = ReferenceWorkload { device, images, weights, made: Instant::now() };
         reference.run();
         reference.wait();
         reference
@@ -66,7 +66,7 @@ impl Reference {
         }
     }
 
-    /// Seconds of one pass now by [`Reference::clock`], from an idle device to an idle device.
+    /// Seconds of one pass now by [`ReferenceWorkload::clock`], from an idle device to an idle device.
     pub fn seconds(&self) -> f64 {
         self.median(|| self.clock())
     }

@@ -15,10 +15,14 @@ pub struct Metric {
     pub unit: &'static str,
     /// Whether more of it is better.
     pub higher_is_better: bool,
-    value: fn(&Record) -> Option<f64>,
+    /// What a record says of it, in the unit; nothing where it was not measured.
+    pub value: fn(&Record) -> Option<f64>,
 }
 
 impl Metric {
+    /// Every metric that a record has a column for.
+    pub const ALL: [Metric; 2] = [Metric::TOP1, Metric::MAP];
+
     /// Of classification: the share of test images whose most probable class is the right one.
     pub const TOP1: Metric = Metric {
         column: "top1",
@@ -42,6 +46,11 @@ impl Metric {
     /// What a record says of it, in [`unit`](Metric::unit); nothing where it was not measured.
     pub fn of(&self, record: &Record) -> Option<f64> {
         (self.value)(record)
+    }
+
+    /// By how much `to` is better than `from`, in [`unit`](Metric::unit); negative if it is worse.
+    pub fn gain(&self, from: f64, to: f64) -> f64 {
+        if self.higher_is_better { to - from } else { from - to }
     }
 }
 
@@ -81,8 +90,14 @@ mod tests {
     }
 
     #[test]
+    fn a_gain_is_for_the_better() {
+        let lower = Metric { higher_is_better: false, ..Metric::TOP1 };
+        assert_eq!((Metric::TOP1.gain(90.0, 91.0), lower.gain(90.0, 91.0)), (1.0, -1.0));
+    }
+
+    #[test]
     fn every_metric_is_a_column_of_records() {
-        for metric in [Metric::TOP1, Metric::MAP] {
+        for metric in Metric::ALL {
             assert!(Record::columns().iter().any(|column| column == metric.column));
             let json = format!(r#"{{"{}": 12.5}}"#, metric.column);
             let record: Record = serde_json::from_str(&json).unwrap();

@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::evidence::condition::Condition;
 use crate::evidence::way;
+use crate::page::text::capitalised;
 use crate::statistics::{Summary, Welch, holm, mann_whitney};
 
 /// A quantity that is compared.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ComparedQuantity {
     /// Its column.
     pub column: &'static str,
     /// What it is, with its unit.
-    pub title: &'static str,
+    pub title: String,
     value: fn(&Record) -> Option<f64>,
     /// How it was measured; only what was measured in one way can be compared.
     way: fn(&Record) -> String,
@@ -22,44 +23,41 @@ pub struct ComparedQuantity {
     pub is_ratio: bool,
 }
 
+impl ComparedQuantity {
+    fn result(metric: Metric) -> ComparedQuantity {
+        let title = format!("{}, {}", capitalised(metric.name), metric.unit);
+        let Metric { column, value, .. } = metric;
+        ComparedQuantity { column, title, value, way: |_| String::new(), is_ratio: false }
+    }
+
+    fn ratio(column: &'static str, title: &str, value: fn(&Record) -> Option<f64>) -> ComparedQuantity {
+        ComparedQuantity { column, title: title.to_string(), value, way: |_| String::new(), is_ratio: true }
+    }
+
+    fn measured_with(self, way: fn(&Record) -> String) -> ComparedQuantity {
+        ComparedQuantity { way, ..self }
+    }
+}
+
 /// The quantities, in the order in which they are told.
-pub const QUANTITIES: [ComparedQuantity; 5] = [
-    ComparedQuantity {
-        column: "top1",
-        title: "Top-1 accuracy, %",
-        value: |record| record.top1,
-        way: |_| String::new(),
-        is_ratio: false,
-    },
-    ComparedQuantity {
-        column: "map",
-        title: "Mean average precision, %",
-        value: |record| record.map,
-        way: |_| String::new(),
-        is_ratio: false,
-    },
-    ComparedQuantity {
-        column: "train_flops_ratio",
-        title: "FLOPs of training over those of a dense training",
-        value: |record| record.train_flops_ratio,
-        way: |_| String::new(),
-        is_ratio: true,
-    },
-    ComparedQuantity {
-        column: "step_per_reference",
-        title: "Time of a training step, passes of the reference workload",
-        value: |record| record.step_per_reference,
-        way: way::of_steps,
-        is_ratio: true,
-    },
-    ComparedQuantity {
-        column: "fps_per_reference",
-        title: "Images inferred in a pass of the reference workload",
-        value: |record| record.fps_per_reference.filter(|_| record.fps_doubt.is_empty()),
-        way: way::of_throughput,
-        is_ratio: true,
-    },
-];
+pub fn quantities() -> Vec<ComparedQuantity> {
+    let of = ComparedQuantity::ratio;
+    let mut quantities: Vec<ComparedQuantity> = Metric::ALL.map(ComparedQuantity::result).to_vec();
+    quantities.extend([
+        of("train_flops_ratio", "FLOPs of training over those of a dense training", |record| {
+            record.train_flops_ratio
+        }),
+        of("step_per_reference", "Time of a training step, passes of the reference workload", |record| {
+            record.step_per_reference
+        })
+        .measured_with(way::of_steps),
+        of("fps_per_reference", "Images inferred in a pass of the reference workload", |record| {
+            record.fps_per_reference.filter(|_| record.fps_doubt.is_empty())
+        })
+        .measured_with(way::of_throughput),
+    ]);
+    quantities
+}
 
 /// The trials of one side that ended as planned, by condition.
 pub type Groups<'a> = BTreeMap<Condition, Vec<&'a Record>>;
@@ -70,7 +68,7 @@ pub struct ComparedRow {
     /// The condition.
     pub condition: Condition,
     /// The quantity.
-    pub quantity: &'static ComparedQuantity,
+    pub quantity: ComparedQuantity,
     /// Both sides.
     pub sides: [Summary; 2],
     /// The difference B - A, or the ratio of the geometric means B / A.
@@ -93,7 +91,7 @@ const LEAST_RANKED: usize = 4;
 /// The rows of all conditions that both sides have.
 pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<ComparedRow> {
     let mut rows = Vec::new();
-    for quantity in &QUANTITIES {
+    for quantity in &quantities() {
         for (condition, of_a) in a {
             let Some(of_b) = b.get(condition) else { continue };
             let ways = [of_a, of_b].map(|trials| ways(quantity, trials));
@@ -123,7 +121,7 @@ fn ways(quantity: &ComparedQuantity, trials: &[&Record]) -> BTreeSet<String> {
 }
 
 fn row(
-    quantity: &'static ComparedQuantity,
+    quantity: &ComparedQuantity,
     condition: &Condition,
     a: &[&Record],
     b: &[&Record],
@@ -148,7 +146,7 @@ fn row(
     let ranks = ranked.then(|| mann_whitney(&a, &b)).flatten().map(|test| test.p_two_sided());
     Some(ComparedRow {
         condition: condition.clone(),
-        quantity,
+        quantity: quantity.clone(),
         sides,
         effect: told(difference),
         interval,

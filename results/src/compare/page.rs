@@ -6,7 +6,7 @@ use crate::page::{Grid, Page, PageItem, left, markdown, right, text};
 use crate::statistics::Summary;
 
 use super::Comparison;
-use super::measured::{ComparedQuantity, ComparedRow, QUANTITIES};
+use super::measured::{ComparedQuantity, ComparedRow, quantities};
 
 /// Most conditions of one side that are named.
 const MOST: usize = 40;
@@ -26,7 +26,7 @@ impl Comparison<'_> {
         let matched: Vec<&Condition> = self.rows.iter().map(|row| &row.condition).collect();
         let labels = ConditionLabels::of(matched.into_iter());
         let mut items = vec![PageItem::Notes(self.subject(&labels))];
-        for quantity in &QUANTITIES {
+        for quantity in &quantities() {
             let rows: Vec<&ComparedRow> =
                 self.rows.iter().filter(|row| row.quantity.column == quantity.column).collect();
             if !rows.is_empty() {

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::page::number::percent;
 use crate::paper::settings::{parse, text, without};
 use crate::paper::{PublishedValue, RowDefinition, TableDefinition};
+use crate::statistics::Summary;
 
 use super::group::Group;
 use super::row_match::{RowMatch, elsewhere, match_row};
@@ -25,6 +26,8 @@ pub struct TableRow<'a> {
     pub level: f64,
     /// Whether it is the level of the dense network.
     pub dense: bool,
+    /// What the methods of the table are compared by.
+    pub metric: Metric,
     /// The preferred published value.
     pub published: Option<&'static PublishedValue>,
     /// The measured trials.
@@ -90,6 +93,11 @@ impl TableRow<'_> {
         format!("{} at {}", self.subject.label, percent(self.level))
     }
 
+    /// The measured result: the table's metric after the last epoch.
+    pub fn score(&self) -> Option<Summary> {
+        self.trials.score(self.metric)
+    }
+
     /// Looked-up latency over the dense network's.
     pub fn latency_share(&self) -> Option<f64> {
         self.trials.mean(|record| Some(record.latency_ms? / record.latency_dense_ms?))
@@ -118,6 +126,7 @@ pub fn table_rows<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Ta
                     subject,
                     level,
                     dense: level == definition.dense_level(),
+                    metric: definition.metric,
                     trials,
                     differs: differs.clone(),
                 }));

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use records::{Record, words};
+use records::{Metric, Record, words};
 
 use crate::statistics::{Summary, mean};
 
@@ -18,9 +18,14 @@ impl<'a> Trials<'a> {
         self.0.iter().copied().filter(|record| record.is_ok())
     }
 
-    /// Top-1 accuracy after the last epoch.
-    pub fn top1(&self) -> Option<Summary> {
-        Summary::of(&self.ok().filter_map(top1).collect::<Vec<_>>())
+    /// The metric that their results are of; top-1 accuracy if none has a result.
+    pub fn metric(&self) -> Metric {
+        self.ok().find(|record| record.score().is_some()).map_or(Metric::TOP1, Record::metric)
+    }
+
+    /// The metric after the last epoch, in its unit.
+    pub fn score(&self, metric: Metric) -> Option<Summary> {
+        Summary::of(&self.ok().filter_map(|record| score(record, metric)).collect::<Vec<_>>())
     }
 
     /// Mean of any other quantity; what is not finite counts as missing.
@@ -30,12 +35,12 @@ impl<'a> Trials<'a> {
     }
 
     /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`.
-    pub fn failures(&self) -> Option<String> {
+    pub fn failures(&self, metric: Metric) -> Option<String> {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for record in &self.0 {
             let reason = match record.status.as_str() {
-                _ if record.is_ok() && top1(record).is_some() => continue,
-                _ if record.is_ok() => "recorded no top-1".to_string(),
+                _ if record.is_ok() && score(record, metric).is_some() => continue,
+                _ if record.is_ok() => format!("recorded no {}", metric.short),
                 words::DIVERGED => words::DIVERGED.to_string(),
                 status => format!("ended as {status:?}"),
             };
@@ -76,9 +81,9 @@ pub fn repeated_seed(trials: &[&Record]) -> Option<u64> {
     trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
 }
 
-/// A trial's top-1 accuracy; what is not finite, as a record written by hand may have it, is none.
-fn top1(record: &Record) -> Option<f64> {
-    record.top1.filter(|top1| top1.is_finite())
+/// A trial's result; what is not finite, as a record written by hand may have it, is none.
+fn score(record: &Record, metric: Metric) -> Option<f64> {
+    metric.of(record).filter(|score| score.is_finite())
 }
 
 #[cfg(test)]
@@ -101,15 +106,15 @@ mod tests {
             record(5, "ok", Some(f64::NAN)),
         ];
         let trials = Trials(all.iter().collect());
-        let top1 = trials.top1().unwrap();
+        let top1 = trials.score(Metric::TOP1).unwrap();
         assert_eq!((top1.mean, top1.deviation, top1.n), (92.0, Some(2.0), 3));
         assert_eq!(
-            trials.failures().unwrap(),
+            trials.failures(Metric::TOP1).unwrap(),
             "1 of 7 trials diverged, 1 of 7 trials ended as \"out-of-memory\", \
              2 of 7 trials recorded no top-1"
         );
         assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
-        assert_eq!(Trials(vec![&all[0]]).failures(), None);
+        assert_eq!(Trials(vec![&all[0]]).failures(Metric::TOP1), None);
         let skipping = Record { skipped_files: Some(2), ..record(0, "ok", Some(90.0)) };
         assert!(Trials(vec![&skipping]).skipped_files().unwrap().contains("2 at most"));
         assert_eq!(trials.skipped_files(), None);

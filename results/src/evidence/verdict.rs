@@ -29,12 +29,13 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// Judges a measured mean against a published value and its deviation, all in percent.
-    pub fn on(measured: f64, published: f64, deviation: Option<f64>) -> Verdict {
+    /// Judges by how much a measured mean is better than a published value with this deviation, all in the unit
+    /// of the metric; a loss is negative.
+    pub fn on(gain: f64, deviation: Option<f64>) -> Verdict {
         let margin = (2.0 * deviation.unwrap_or(USUAL_DEVIATION)).max(LEAST_MARGIN) + ROUNDING;
-        match measured - published {
-            difference if difference.abs() <= margin => Verdict::Reproduced,
-            difference if difference > 0.0 => Verdict::Better,
+        match gain {
+            gain if gain.abs() <= margin => Verdict::Reproduced,
+            gain if gain > 0.0 => Verdict::Better,
             _ => Verdict::Worse,
         }
     }
@@ -70,20 +71,21 @@ impl TableRow<'_> {
     /// Measured mean minus published value, percentage points, if the group's recipe, data and
     /// network are the published ones.
     pub fn difference(&self) -> Option<f64> {
-        let (published, measured) = (self.published?.top1?, self.trials.top1()?);
+        let (published, measured) = (self.published?.score()?, self.score()?);
         self.differs.is_empty().then_some(measured.mean - published)
     }
 
     /// The judgement, where there is a published value and a measured one.
     pub fn verdict(&self) -> Option<Verdict> {
-        let (published, measured) = (self.published?, self.trials.top1()?);
-        let verdict = Verdict::on(measured.mean, published.top1?, published.top1_deviation);
+        let (published, measured) = (self.published?, self.score()?);
+        let verdict =
+            Verdict::on(self.metric.gain(published.score()?, measured.mean), published.score_deviation());
         Some(if self.not_comparable().is_some() { Verdict::NotComparable } else { verdict })
     }
 
     /// Why the published value and the measured one may not be compared, where both are there.
     pub fn not_comparable(&self) -> Option<String> {
-        let (published, _) = (self.published?, self.trials.top1()?);
+        let (published, _) = (self.published?, self.score()?);
         let mut reasons: Vec<String> = self.differs.iter().map(|what| what.to_string()).collect();
         match published.status {
             Status::Read => {}
@@ -167,7 +169,7 @@ mod tests {
             (90.5, 91.3, Some(0.4), Reproduced),
             (90.49, 91.3, Some(0.4), Worse),
         ] {
-            assert_eq!(Verdict::on(measured, published, deviation), expected, "{measured}");
+            assert_eq!(Verdict::on(measured - published, deviation), expected, "{measured}");
         }
     }
 }

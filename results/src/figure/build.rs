@@ -91,12 +91,11 @@ pub fn chart<'a>(
     let values: Vec<_> = values.collect();
     let (mut told, mut measured) = (Vec::new(), curves);
     for panel in panels {
-        if let Shows::Accuracy(axis) = panel.shows {
+        if let Shows::Result(axis) = panel.shows {
             told.extend(points::published(group_rows, &values, &series, *panel, axis));
             measured.extend(points::measured(group_rows, rows, &series, *panel, axis));
         }
     }
-    let map = rows.iter().any(|row| row.trials.ok().any(|record| record.map.is_some()));
     let mut chart = Chart {
         id: String::new(),
         title: String::new(),
@@ -104,7 +103,7 @@ pub fn chart<'a>(
         notes: Vec::new(),
         dataset: table.dataset,
         structured: table.structured(),
-        accuracy: if map { "Mean average precision (%)" } else { "Top-1 accuracy (%)" },
+        metric: table.metric,
         panels: panels.to_vec(),
         series,
         points: told.into_iter().chain(measured).collect(),

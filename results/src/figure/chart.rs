@@ -1,7 +1,8 @@
 //! What a drawing shows, in numbers: series of points in panels, and the words around them.
 
-use records::Record;
+use records::{Metric, Record};
 
+use crate::page::text::capitalised;
 use crate::paper::{Panel, PublishedValue, Shows};
 
 /// Beyond this nothing is drawn: such numbers come from a damaged file.
@@ -22,8 +23,8 @@ pub struct Chart<'a> {
     pub dataset: &'static str,
     /// Whether levels are shares of latency, and not of zeros.
     pub structured: bool,
-    /// What is drawn upwards where a panel shows accuracy.
-    pub accuracy: &'static str,
+    /// What is drawn upwards where a panel shows results.
+    pub metric: Metric,
     /// The panels, from top to bottom.
     pub panels: Vec<Panel>,
     /// The series, those that are run here first.
@@ -99,11 +100,16 @@ impl<'a> Chart<'a> {
     }
 
     /// What is drawn upwards in a panel, with its unit.
-    pub fn up(&self, panel: Panel) -> &'static str {
+    pub fn up(&self, panel: Panel) -> String {
         match panel.shows {
-            Shows::Accuracy(_) => self.accuracy,
-            Shows::Training(curve) => curve.up(),
+            Shows::Result(_) => format!("{} ({})", capitalised(self.metric.name), self.metric.unit),
+            Shows::Training(curve) => curve.up().to_string(),
         }
+    }
+
+    /// What stands above a panel.
+    pub fn title(&self, panel: Panel) -> String {
+        panel.title(self.metric)
     }
 }
 

@@ -36,7 +36,7 @@ fn describe(chart: &Chart, panel: Panel) -> String {
     if further > 0 {
         told.push(format!("{further} further series"));
     }
-    let (title, up, across) = (panel.title(), chart.up(panel), panel.across());
+    let (title, up, across) = (chart.title(panel), chart.up(panel), panel.across());
     let mut text = format!("{title}, upwards {up}, from left to right {across}: {}.", told.join("; "));
     let on_front = list(chart, panel, |point| point.on_front == Some(true));
     text.extend(on_front.map(|points| format!(" On the Pareto front: {points}.")));

@@ -57,7 +57,7 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Char
                 chart.id = unused(&charts, id(kind, group_rows, &part));
                 let what = if part.is_empty() { String::new() } else { format!(", {part}") };
                 let Group { model, dataset, .. } = group_rows.group;
-                chart.title = format!("{}: {model} on {dataset}{what}", kind.title);
+                chart.title = format!("{}: {model} on {dataset}{what}", kind.title(chart.metric));
                 charts.push(chart);
             }
         }

@@ -8,8 +8,8 @@ use super::labels::{fold, width};
 /// How the drawing is to be read.
 pub fn notes(chart: &Chart) -> Vec<String> {
     let mut notes = Vec::new();
-    let accuracy = chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Accuracy(_)));
-    let labelled = |point: &Point| matches!(point.panel.shows, Shows::Accuracy(axis) if axis.labels_levels());
+    let accuracy = chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Result(_)));
+    let labelled = |point: &Point| matches!(point.panel.shows, Shows::Result(axis) if axis.labels_levels());
     if chart.points.iter().any(|point| !point.is_measured()) {
         notes.push(
             "Hollow: published, many second-hand, some computed or digitised; the CSV file names every \

@@ -1,36 +1,38 @@
 //! The figures that every group of records has, as data.
 
+use records::Metric;
+
 use crate::paper::{Axis, CONVERGENCE, Curve, Panel};
 
 /// The figures of every group of records, in the order in which a page shows them.
 pub const OF_EVERY_GROUP: [GroupFigure; 7] = [
     GroupFigure {
         kind: "sparsity",
-        title: "Accuracy and sparsity",
-        panels: &[Panel::accuracy("sparsity", Axis::Sparsity)],
+        title: None,
+        panels: &[Panel::result("sparsity", Axis::Sparsity)],
         each: Each::Group,
     },
     GroupFigure {
         kind: "latency",
-        title: "Accuracy and latency",
-        panels: &[Panel::accuracy("latency", Axis::Latency)],
+        title: None,
+        panels: &[Panel::result("latency", Axis::Latency)],
         each: Each::Group,
     },
     GroupFigure {
         kind: "train-flops",
-        title: "Accuracy and FLOPs of training",
-        panels: &[Panel::accuracy("train-flops", Axis::TrainFlops)],
+        title: None,
+        panels: &[Panel::result("train-flops", Axis::TrainFlops)],
         each: Each::Group,
     },
     GroupFigure {
         kind: "fps",
-        title: "Accuracy and throughput",
-        panels: &[Panel::accuracy("fps", Axis::Throughput)],
+        title: None,
+        panels: &[Panel::result("fps", Axis::Throughput)],
         each: Each::Timing,
     },
     GroupFigure {
         kind: "curves",
-        title: "Training",
+        title: Some("Training"),
         panels: &[
             Panel::training("top1", Curve::Top1),
             Panel::training("val-loss", Curve::TestLoss),
@@ -40,13 +42,13 @@ pub const OF_EVERY_GROUP: [GroupFigure; 7] = [
     },
     GroupFigure {
         kind: "convergence",
-        title: "Convergence of the structure",
+        title: Some("Convergence of the structure"),
         panels: CONVERGENCE,
         each: Each::GroupOrLevel,
     },
     GroupFigure {
         kind: "density",
-        title: "Density of the layers",
+        title: Some("Density of the layers"),
         panels: &[Panel::training("density", Curve::Density)],
         each: Each::Level,
     },
@@ -57,8 +59,8 @@ pub const OF_EVERY_GROUP: [GroupFigure; 7] = [
 pub struct GroupFigure {
     /// How its ids begin.
     pub kind: &'static str,
-    /// What it shows.
-    pub title: &'static str,
+    /// What it shows; that of its panel if there is none.
+    title: Option<&'static str>,
     /// Its panels, from top to bottom.
     pub panels: &'static [Panel],
     /// What has a drawing of its own.
@@ -76,4 +78,11 @@ pub enum Each {
     Level,
     /// Every way in which throughput was measured.
     Timing,
+}
+
+impl GroupFigure {
+    /// What it shows, of a suite with this metric.
+    pub fn title(&self, metric: Metric) -> String {
+        self.title.map_or_else(|| self.panels[0].title(metric), String::from)
+    }
 }

@@ -24,7 +24,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
     let mut plane = ChartBuilder::on(area)
         .margin(6)
         .margin_right(16)
-        .caption(panel.title(), font(21, INK))
+        .caption(chart.title(panel), font(21, INK))
         .x_label_area_size(56)
         .y_label_area_size(78)
         .build_cartesian_2d(Ticked::new(xs, ticks.clone()), ys)?;
@@ -48,7 +48,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
         .y_label_formatter(&|y| short(*y))
         .draw()?;
     match panel.shows {
-        Shows::Accuracy(axis) => scatter::draw(root, &plane, axis, chart, &points),
+        Shows::Result(axis) => scatter::draw(root, &plane, axis, chart, &points),
         Shows::Training(_) => lines::draw(root, &plane, chart, &points),
     }
 }
@@ -56,7 +56,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
 /// Where the axis from left to right has ticks, and what is written under them.
 fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
     let told: &[f64] = match panel.shows {
-        Shows::Accuracy(axis) => axis.ticks(),
+        Shows::Result(axis) => axis.ticks(),
         Shows::Training(_) => &[],
     };
     if told.iter().any(|tick| range.contains(&panel.place(*tick))) {
@@ -72,7 +72,7 @@ fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
 /// The ends of what is drawn of a point upwards.
 fn ends(point: &Point) -> [f64; 2] {
     match point.panel.shows {
-        Shows::Accuracy(_) => point.error_bar().unwrap_or([point.y; 2]),
+        Shows::Result(_) => point.error_bar().unwrap_or([point.y; 2]),
         Shows::Training(_) => point.range.unwrap_or([point.y; 2]),
     }
 }

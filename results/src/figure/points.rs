@@ -1,6 +1,6 @@
 //! The points of a panel that shows accuracy: one a row of the table, and one a published value.
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::evidence::table_row::TableRow;
 use crate::paper::{Axis, Panel, PublishedValue, TableDefinition};
@@ -22,8 +22,8 @@ pub fn published(
             panel,
             series: series.iter().position(|series| series.label == value.label)?,
             x: axis.of_published(group_rows.table, value)?,
-            y: value.top1?,
-            deviation: value.top1_deviation,
+            y: value.score()?,
+            deviation: value.score_deviation(),
             range: None,
             level: group_rows.table.level_published(value),
             layer: None,
@@ -43,17 +43,17 @@ pub fn measured<'a>(
     axis: Axis,
 ) -> Vec<Point<'a>> {
     let point = |row: &&TableRow<'a>| {
-        let trials: Vec<&Record> = row.trials.ok().filter(|record| accuracy(record).is_some()).collect();
-        let values: Vec<f64> = trials.iter().filter_map(|record| accuracy(record)).collect();
-        let top1 = Summary::of(&values).filter(|summary| is_drawable(summary.mean))?;
+        let trials: Vec<&Record> = row.trials.ok().filter(|record| row.metric.of(record).is_some()).collect();
+        let values: Vec<f64> = trials.iter().filter_map(|record| row.metric.of(record)).collect();
+        let score = Summary::of(&values).filter(|summary| is_drawable(summary.mean))?;
         let throughput = row.trials.throughput().filter(|_| axis.is_timed());
         let timed = throughput.as_ref().map(|_| Vec::from_iter(row.trials.timed_in()).concat());
         Some(Point {
             panel,
             series: series.iter().position(|series| series.label == row.subject.label)?,
             x: measured_at(axis, group_rows.table, row).filter(|x| is_drawable(*x))?,
-            y: top1.mean,
-            deviation: top1.deviation.filter(|deviation| is_drawable(*deviation)),
+            y: score.mean,
+            deviation: score.deviation.filter(|deviation| is_drawable(*deviation)),
             range: range(&values),
             level: Some(row.level),
             layer: None,
@@ -67,25 +67,20 @@ pub fn measured<'a>(
     };
     let mut points: Vec<Point> = rows.iter().filter_map(point).collect();
     if axis.has_front() {
-        mark_front(&mut points);
+        mark_front(&mut points, group_rows.table.metric);
     }
     points
 }
 
 /// Marks the Pareto front of the points whose throughput is valid, if there are two of them or more.
-fn mark_front(points: &mut [Point]) {
+fn mark_front(points: &mut [Point], metric: Metric) {
     let mut valid: Vec<&mut Point> = points.iter_mut().filter(|point| !point.is_doubtful()).collect();
     if valid.len() < 2 {
         return;
     }
-    let places: Vec<(f64, f64)> = valid.iter().map(|point| (point.x, point.y)).collect();
+    let places: Vec<(f64, f64)> = valid.iter().map(|point| (point.x, metric.gain(0.0, point.y))).collect();
     let front = pareto_front(&places);
     valid.iter_mut().enumerate().for_each(|(at, point)| point.on_front = Some(front.contains(&at)));
-}
-
-/// What counts as a record's accuracy, percent: mean average precision where it was measured.
-fn accuracy(record: &Record) -> Option<f64> {
-    record.map.or(record.top1)
 }
 
 /// Least and greatest of several values.

@@ -85,8 +85,9 @@ fn every_published_value_behind_a_figure_is_drawn_where_it_has_a_place() {
     for figure in &drawn {
         let behind = || published_values().iter().filter(|value| value.table == figure.table.id);
         let lines = csv_of(figure, &[]);
-        for value in behind().filter(|value| value.top1.is_some() && figure.table.speedup(value).is_some()) {
-            let top1 = plain(value.top1.unwrap());
+        for value in behind().filter(|value| value.score().is_some() && figure.table.speedup(value).is_some())
+        {
+            let top1 = plain(value.score().unwrap());
             let same = [("series", value.label.as_str()), ("source", &value.source), ("y", &top1)];
             assert!(!with(&lines, &same).is_empty(), "{} of {}", value.label, value.source);
         }

@@ -49,7 +49,7 @@ impl<'s, 'a> Trained<'s, 'a> {
     pub fn read(source: &mut DrawingSource, row: &'s TableRow<'a>, panels: &[Panel]) -> Trained<'s, 'a> {
         let curve = |panel: &Panel| match panel.shows {
             Shows::Training(curve) => Some((*panel, curve)),
-            Shows::Accuracy(_) => None,
+            Shows::Result(_) => None,
         };
         let panels: Vec<(Panel, Curve)> = panels.iter().filter_map(curve).collect();
         let points = if panels.is_empty() { Vec::new() } else { curves(source, row, &panels) };

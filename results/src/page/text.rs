@@ -66,6 +66,15 @@ pub fn grid(grid: &Grid) -> String {
     lines.join("\n")
 }
 
+/// A word as it stands at the beginning of a title: `Top-1` of `top-1`, but `mAP` as it is.
+pub fn capitalised(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters
+        .next()
+        .filter(|_| !words.split(' ').next().unwrap_or_default().contains(char::is_uppercase));
+    first.map_or_else(|| words.to_string(), |first| first.to_uppercase().chain(characters).collect())
+}
+
 fn length(text: &str) -> usize {
     text.chars().count()
 }
@@ -121,6 +130,13 @@ IEE ± µ       –
 a        100.00
 ━━━━━━━━━━━━━━━";
         assert_eq!(grid(&table), expected);
+    }
+
+    #[test]
+    fn words_with_capitals_of_their_own_keep_them() {
+        let words = ["top-1 accuracy", "mAP", "mean average precision (mAP)", ""];
+        let titles = ["Top-1 accuracy", "mAP", "Mean average precision (mAP)", ""];
+        assert_eq!(words.map(capitalised), titles);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What accuracy is drawn over, and where a published value lies on it.
+//! What results are drawn over, and where a published value lies on it.
 
 use records::cost::latency_weighted_cost;
 
@@ -6,7 +6,7 @@ use super::published_value::PublishedValue;
 use super::row::DENSE;
 use super::table::TableDefinition;
 
-/// What accuracy is drawn over.
+/// What results are drawn over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
     /// Share of zeros.
@@ -25,15 +25,15 @@ pub enum Axis {
 }
 
 impl Axis {
-    /// What stands above a panel over it.
-    pub fn title(self) -> &'static str {
+    /// What it is called in a title.
+    pub fn quantity(self) -> &'static str {
         match self {
-            Axis::Sparsity => "Accuracy and sparsity",
-            Axis::Latency => "Accuracy and latency",
-            Axis::TrainFlops => "Accuracy and FLOPs of training",
-            Axis::Throughput => "Accuracy and throughput",
-            Axis::Speed => "Accuracy and speed",
-            Axis::TrainingCost => "Accuracy and cost of training",
+            Axis::Sparsity => "sparsity",
+            Axis::Latency => "latency",
+            Axis::TrainFlops => "training FLOPs",
+            Axis::Throughput => "throughput",
+            Axis::Speed => "speedup",
+            Axis::TrainingCost => "training cost",
         }
     }
 

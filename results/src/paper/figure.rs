@@ -1,5 +1,9 @@
 //! What a figure shows, as data.
 
+use records::Metric;
+
+use crate::page::text::capitalised;
+
 use super::axis::Axis;
 use super::curve::Curve;
 use super::table::TableDefinition;
@@ -31,16 +35,16 @@ pub struct Panel {
 /// What a panel shows of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// A point a row: accuracy over another quantity.
-    Accuracy(Axis),
+    /// A point a row: the metric over another quantity.
+    Result(Axis),
     /// A curve a row, from what its trials wrote while they trained.
     Training(Curve),
 }
 
 impl Panel {
-    /// Accuracy over another quantity.
-    pub const fn accuracy(name: &'static str, over: Axis) -> Panel {
-        Panel { name, shows: Shows::Accuracy(over) }
+    /// The metric of the suite over another quantity.
+    pub const fn result(name: &'static str, over: Axis) -> Panel {
+        Panel { name, shows: Shows::Result(over) }
     }
 
     /// What trials wrote while they trained.
@@ -49,30 +53,30 @@ impl Panel {
     }
 
     /// What stands above it.
-    pub fn title(self) -> &'static str {
+    pub fn title(self, metric: Metric) -> String {
         match self.shows {
-            Shows::Accuracy(axis) => axis.title(),
-            Shows::Training(curve) => curve.title(),
+            Shows::Result(axis) => format!("{} vs. {}", capitalised(metric.name), axis.quantity()),
+            Shows::Training(curve) => curve.title().to_string(),
         }
     }
 
     /// What is drawn from left to right, with its unit.
     pub fn across(self) -> &'static str {
         match self.shows {
-            Shows::Accuracy(axis) => axis.label(),
+            Shows::Result(axis) => axis.label(),
             Shows::Training(curve) => curve.across(),
         }
     }
 
     /// Whether its points have a Pareto front.
     pub fn has_front(self) -> bool {
-        matches!(self.shows, Shows::Accuracy(axis) if axis.has_front())
+        matches!(self.shows, Shows::Result(axis) if axis.has_front())
     }
 
     /// Where a quantity stands from left to right.
     pub fn place(self, x: f64) -> f64 {
         match self.shows {
-            Shows::Accuracy(axis) => axis.place(x),
+            Shows::Result(axis) => axis.place(x),
             Shows::Training(_) => x,
         }
     }
@@ -80,7 +84,7 @@ impl Panel {
     /// The margins that the axes have at least, as they are drawn.
     pub fn margins(self) -> (f64, f64) {
         match self.shows {
-            Shows::Accuracy(axis) => (axis.margin(), 0.5),
+            Shows::Result(axis) => (axis.margin(), 0.5),
             Shows::Training(curve) => curve.margins(),
         }
     }
@@ -96,4 +100,4 @@ pub const CONVERGENCE: &[Panel] = &[
 
 /// What channel pruning is worth: accuracy over the speed of the network and over the cost of its training.
 pub const SPEED_AND_COST: &[Panel] =
-    &[Panel::accuracy("speed", Axis::Speed), Panel::accuracy("training-cost", Axis::TrainingCost)];
+    &[Panel::result("speed", Axis::Speed), Panel::result("training-cost", Axis::TrainingCost)];

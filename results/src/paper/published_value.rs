@@ -51,10 +51,18 @@ pub struct PublishedValue {
     /// Share of the dense network's latency that remains, 0 to 1.
     #[serde(default)]
     pub latency_target: Option<f64>,
-    /// Top-1 accuracy, percent.
-    pub top1: Option<f64>,
-    /// Its standard deviation over runs, percent.
-    pub top1_deviation: Option<f64>,
+    /// Top-1 accuracy, percent; of classification.
+    #[serde(default)]
+    top1: Option<f64>,
+    /// Its standard deviation over runs, percentage points.
+    #[serde(default)]
+    top1_deviation: Option<f64>,
+    /// Mean average precision, percent; of detection.
+    #[serde(default)]
+    map: Option<f64>,
+    /// Its standard deviation over runs, percentage points.
+    #[serde(default)]
+    map_deviation: Option<f64>,
     /// FLOPs of training, relative to dense training.
     pub train_flops_ratio: Option<f64>,
     /// FLOPs of one forward pass, relative to the dense network.
@@ -101,12 +109,22 @@ impl PublishedValue {
         self.status == Status::Read && self.conditions.is_empty()
     }
 
-    /// Top-1 accuracy as the source writes it, with its deviation: `92.9 ± 0.16`.
-    pub fn top1_text(&self) -> Option<String> {
-        let top1 = self.top1?;
-        let deviation = self.top1_deviation.map(|d| format!(" ± {d:.2}")).unwrap_or_default();
-        let decimals = if (top1 * 10.0).fract().abs() < 1e-6 { 1 } else { 2 };
-        Some(format!("{}{top1:.decimals$}{deviation}", self.about()))
+    /// The result, in the unit of the suite's metric.
+    pub fn score(&self) -> Option<f64> {
+        self.map.or(self.top1)
+    }
+
+    /// Standard deviation of the result over runs, in the unit of the suite's metric.
+    pub fn score_deviation(&self) -> Option<f64> {
+        self.map_deviation.or(self.top1_deviation)
+    }
+
+    /// The result as the source writes it, with its deviation: `92.9 ± 0.16`.
+    pub fn score_text(&self) -> Option<String> {
+        let score = self.score()?;
+        let deviation = self.score_deviation().map(|d| format!(" ± {d:.2}")).unwrap_or_default();
+        let decimals = if (score * 10.0).fract().abs() < 1e-6 { 1 } else { 2 };
+        Some(format!("{}{score:.decimals$}{deviation}", self.about()))
     }
 
     /// What stands before a number that was not read at its source.

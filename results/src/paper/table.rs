@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use records::{Record, words};
+use records::{Metric, Record, words};
 
 use crate::paper::row::{DENSE, RowDefinition, is_same};
 
@@ -27,6 +27,8 @@ pub struct TableDefinition {
     pub dataset: &'static str,
     /// The network of the published values.
     pub model: &'static str,
+    /// What its methods are compared by.
+    pub metric: Metric,
     /// The methods, in the order of the table.
     pub rows: Vec<RowDefinition>,
     /// The sparsities, in the order of the table, without that of the dense network; none in a table
@@ -125,7 +127,7 @@ impl TableDefinition {
 
     /// The preferred published value of a row at a level.
     pub fn published(&self, label: &str, level: f64) -> Option<&'static PublishedValue> {
-        self.published_with(label, level, |value| value.top1).map(|(value, _)| value)
+        self.published_with(label, level, PublishedValue::score).map(|(value, _)| value)
     }
 
     /// The preferred published value of a row at a level that tells a quantity, and the quantity.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use csv::StringRecord;
-use records::{Complaint, Loaded, Record, Store, StoreError};
+use records::{Complaint, Loaded, Metric, Record, Store, StoreError};
 
 use crate::evidence::condition::Condition;
 
@@ -82,7 +82,7 @@ pub enum BaselineError {
         /// The file.
         path: PathBuf,
         /// The column.
-        column: &'static str,
+        column: String,
     },
     /// No record could be taken.
     #[error(
@@ -121,14 +121,15 @@ impl Baseline {
             return Err(BaselineError::Empty { path: path.to_path_buf() });
         }
         let is_there = |says: fn(&Record) -> bool| records.iter().any(says);
+        let result = Metric::ALL.map(|metric| metric.column).join(" or ");
         let needed = [
-            ("top1 or map", is_there(|record| record.top1.is_some() || record.map.is_some())),
+            (result.as_str(), is_there(|record| record.score().is_some())),
             ("sparsity", is_there(|record| record.sparsity.is_some())),
             ("params_active", is_there(|record| record.params_active.is_some())),
             ("macs", is_there(|record| record.macs.is_some())),
         ];
         if let Some((column, _)) = needed.into_iter().find(|(_, is_there)| !is_there) {
-            return Err(BaselineError::Lacks { path: path.to_path_buf(), column });
+            return Err(BaselineError::Lacks { path: path.to_path_buf(), column: column.to_string() });
         }
         Ok(Baseline { records, origins: origins(&bytes) })
     }

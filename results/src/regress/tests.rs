@@ -218,7 +218,9 @@ fn a_method_that_learns_nothing_is_caught_whatever_its_spread() {
     let regression = regress(&noisy(0.0), &hurt(|record| record.top1 = Some(10.0)));
     assert_eq!(regressions(&regression).len(), 1);
     assert!(
-        regressions(&regression)[0].1.contains("below 0.5 of the lowest accuracy of the baseline, 44.82")
+        regressions(&regression)[0]
+            .1
+            .contains("below 0.5 of the lowest top-1 accuracy of the baseline, 44.82")
     );
     // Of one seed too, and where the number of tests is as it was.
     let one = |records: Vec<Record>| -> Vec<Record> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use records::{Record, words};
+use records::{Metric, Record, words};
 
 use crate::evidence::names::{method, subject, target};
 use crate::paper::DENSE;
@@ -22,10 +22,11 @@ pub struct Best {
     pub group: [String; 4],
     /// What was asked for, with the settings of how long was trained: `90%`, `latency 30%; epochs=10`.
     pub level: String,
-    /// Top-1 accuracy of the dense network of the group that was trained as long, percent.
+    /// What the methods are ranked by.
+    pub metric: Metric,
+    /// Result of the dense network of the group that was trained as long, in the unit of the metric.
     pub dense: Option<Summary>,
-    /// The methods by falling mean of top-1 accuracy, percent; those whose means print alike share a
-    /// place.
+    /// The methods with their results, the best mean first; those whose means print alike share a place.
     pub ranking: Vec<Vec<(String, Summary)>>,
 }
 
@@ -36,21 +37,21 @@ type GroupKey<'a> = [&'a str; 5];
 /// another table), its share in thousandths, and how it is written.
 type LevelOrder<'a> = (GroupKey<'a>, &'a str, i64, String);
 
-/// A record with an accuracy, taken apart.
-struct Trial<'a> {
+/// A record with a result, taken apart.
+struct RankedTrial<'a> {
     record: &'a Record,
-    top1: f64,
+    score: f64,
     /// Its settings of how long was trained, and the others.
     length: Vec<SettingPair<'a>>,
     others: Vec<SettingPair<'a>>,
 }
 
-impl<'a> Trial<'a> {
-    fn of(record: &'a Record) -> Option<Trial<'a>> {
-        let top1 = record.top1.filter(|_| record.is_ok())?;
+impl<'a> RankedTrial<'a> {
+    fn of(record: &'a Record) -> Option<RankedTrial<'a>> {
+        let score = record.score().filter(|_| record.is_ok())?;
         let is_length = |(name, _): &SettingPair| LENGTH.contains(name);
         let (length, others) = parse(&record.settings).into_iter().partition(is_length);
-        Some(Trial { record, top1, length, others })
+        Some(RankedTrial { record, score, length, others })
     }
 
     fn place(&self) -> GroupKey<'a> {
@@ -64,7 +65,7 @@ impl<'a> Trial<'a> {
         Some((self.place(), &self.record.latency_table, (share * 1000.0).round() as i64, level))
     }
 
-    fn is_of_method_of(&self, other: &Trial) -> bool {
+    fn is_of_method_of(&self, other: &RankedTrial) -> bool {
         let [method, distribution, _, start] = subject(self.record);
         let [of_other, other_distribution, _, other_start] = subject(other.record);
         (method, distribution, start) == (of_other, other_distribution, other_start)
@@ -99,9 +100,10 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 
 /// The rankings of levels with several methods, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
-    let trials = records.iter().filter_map(Trial::of);
-    let (dense, pruned): (Vec<Trial>, Vec<Trial>) = trials.partition(|trial| trial.record.method == DENSE);
-    let mut levels: BTreeMap<LevelOrder, Vec<Trial>> = BTreeMap::new();
+    let trials = records.iter().filter_map(RankedTrial::of);
+    let (dense, pruned): (Vec<RankedTrial>, Vec<RankedTrial>) =
+        trials.partition(|trial| trial.record.method == DENSE);
+    let mut levels: BTreeMap<LevelOrder, Vec<RankedTrial>> = BTreeMap::new();
     for trial in pruned {
         if let Some(order) = trial.order() {
             levels.entry(order).or_default().push(trial);
@@ -110,37 +112,40 @@ pub fn best(records: &[Record]) -> Vec<Best> {
     let mut all = Vec::new();
     for ((_, _, _, level), trials) in levels {
         for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
+            let metric = trials[0].record.metric();
             let (place, length) = (trials[0].place(), trials[0].length.clone());
-            let methods = alike(trials, Trial::is_of_method_of);
+            let methods = alike(trials, RankedTrial::is_of_method_of);
             if methods.len() < 2 {
                 continue;
             }
             // What was trained with settings of its own is another network to be beaten.
-            let of_level = |trial: &&Trial| {
+            let of_level = |trial: &&RankedTrial| {
                 trial.place() == place && trial.others.is_empty() && equal(&trial.length, &length)
             };
-            let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.top1).collect();
+            let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
             let [suite, profile, dataset, _, model] = place.map(String::from);
             let length = length.iter().map(|setting| format!("; {}", text(&[*setting], "")));
             all.push(Best {
                 group: [suite, profile, dataset, model],
+                metric,
                 level: level.clone() + &length.collect::<String>(),
                 dense: Summary::of(&dense),
-                ranking: ranking(&methods),
+                ranking: ranking(metric, &methods),
             });
         }
     }
     all
 }
 
-/// Methods by falling mean, those whose means print alike in one place.
-fn ranking(methods: &[Vec<Trial>]) -> Vec<Vec<(String, Summary)>> {
-    let summary = |trials: &Vec<Trial>| {
-        let top1: Vec<f64> = trials.iter().map(|trial| trial.top1).collect();
-        Some((trials[0].method(), Summary::of(&top1)?))
+/// Methods with the best mean first, those whose means print alike in one place.
+fn ranking(metric: Metric, methods: &[Vec<RankedTrial>]) -> Vec<Vec<(String, Summary)>> {
+    let summary = |trials: &Vec<RankedTrial>| {
+        let scores: Vec<f64> = trials.iter().map(|trial| trial.score).collect();
+        Some((trials[0].method(), Summary::of(&scores)?))
     };
     let mut ranked: Vec<(String, Summary)> = methods.iter().filter_map(summary).collect();
-    ranked.sort_by(|a, b| b.1.mean.total_cmp(&a.1.mean).then_with(|| a.0.cmp(&b.0)));
+    let worse = |summary: &Summary| -metric.gain(0.0, summary.mean);
+    ranked.sort_by(|a, b| worse(&a.1).total_cmp(&worse(&b.1)).then_with(|| a.0.cmp(&b.0)));
     let printed = |summary: &Summary| format!("{:.2}", summary.mean);
     ranked.chunk_by(|a, b| printed(&a.1) == printed(&b.1)).map(<[_]>::to_vec).collect()
 }

@@ -1,17 +1,19 @@
 //! All records in one table: what a trial was, and what came of it.
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::evidence::names::target;
 use crate::page::number::{billions, count, fps, ratio, share};
+use crate::page::text::capitalised;
 
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};
 
-/// A column: its title, whether it holds numbers, and what it says of a record.
-type RecordColumn = (&'static str, bool, fn(&Record) -> Option<String>);
+/// A column that all suites have: its title, whether it holds numbers, and what it says of a record.
+type CommonColumn = (&'static str, bool, fn(&Record) -> Option<String>);
 
-const COLUMNS: [RecordColumn; 24] = [
+/// What the trial was.
+const TRIAL: [CommonColumn; 11] = [
     ("Key", false, |r| text(&r.key)),
     ("Suite", false, |r| text(&r.suite)),
     ("Data set", false, |r| text(&r.dataset)),
@@ -23,8 +25,10 @@ const COLUMNS: [RecordColumn; 24] = [
     ("Seed", true, |r| Some(r.seed.to_string())),
     ("Profile", false, |r| text(&r.profile)),
     ("Settings", false, |r| text(&r.settings.replace(';', "; "))),
-    ("Top-1 %", true, |r| r.top1.map(|top1| format!("{top1:.2}"))),
-    ("mAP %", true, |r| r.map.map(|map| format!("{map:.2}"))),
+];
+
+/// What came of it beside its result.
+const OUTCOME: [CommonColumn; 11] = [
     ("Parameters", true, |r| r.params_active.map(count)),
     ("MACs (billions)", true, |r| r.macs.map(|macs| billions(macs as f64 / 1e9))),
     ("Train ×", true, |r| r.train_flops_ratio.map(ratio)),
@@ -42,11 +46,30 @@ fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
+/// A column: its title, whether it holds numbers, and what it says of a record.
+type RecordColumn = (String, bool, Box<dyn Fn(&Record) -> Option<String>>);
+
+/// What the trial was, its result by each metric, what else came of it.
+fn columns() -> Vec<RecordColumn> {
+    let common =
+        |(title, number, said): CommonColumn| -> RecordColumn { (title.to_string(), number, Box::new(said)) };
+    let result = |metric: Metric| -> RecordColumn {
+        let title = format!("{} {}", capitalised(metric.short), metric.unit);
+        (title, true, Box::new(move |record| metric.of(record).map(|score| format!("{score:.2}"))))
+    };
+    TRIAL
+        .into_iter()
+        .map(common)
+        .chain(Metric::ALL.map(result))
+        .chain(OUTCOME.into_iter().map(common))
+        .collect()
+}
+
 /// Writes the table; columns that are empty everywhere are left out.
 pub fn write(html: &mut Html, records: &[Record]) {
-    let said = |column: &&RecordColumn| records.iter().any(|record| column.2(record).is_some());
-    let columns: Vec<&RecordColumn> = COLUMNS.iter().filter(said).collect();
-    let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (*title, *number)).collect();
+    let mut columns = columns();
+    columns.retain(|(_, _, said)| records.iter().any(|record| said(record).is_some()));
+    let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (title.as_str(), *number)).collect();
     html.element("section", &[("id", "records"), ("aria-labelledby", "records-title")], |html| {
         html.leaf("h2", &[("id", "records-title")], "Records");
         let what =

@@ -1,15 +1,16 @@
 //! The summary: verdicts by table, and the best method of every group and level.
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::evidence::Verdict;
 use crate::evidence::group::groups;
 use crate::evidence::table_row::table_rows;
 use crate::page::number::accuracy;
+use crate::page::text::capitalised;
 use crate::paper::TableDefinition;
 use crate::statistics::Summary;
 
-use super::best::best;
+use super::best::{Best, best};
 use super::grid::{Cell, row, table};
 use super::html::{Html, id};
 use super::source::Sources;
@@ -34,7 +35,7 @@ impl Verdicts {
     pub fn of(definition: &TableDefinition, records: &[Record]) -> Verdicts {
         let mut verdicts = Verdicts::default();
         for group in groups(definition, records) {
-            for row in table_rows(definition, &group).iter().filter(|row| row.trials.top1().is_some()) {
+            for row in table_rows(definition, &group).iter().filter(|row| row.score().is_some()) {
                 *match row.verdict() {
                     Some(Verdict::Reproduced) => &mut verdicts.reproduced,
                     Some(Verdict::Better) => &mut verdicts.better,
@@ -92,7 +93,7 @@ fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
         ("Not comparable", true),
         ("Nothing published", true),
     ];
-    table(html, "Verdicts on measured top-1 accuracies, by table", "sortable", &heads, |html| {
+    table(html, "Verdicts on measured results, by table", "sortable", &heads, |html| {
         html.element("tbody", &[], |html| {
             for definition in tables {
                 let told = Verdicts::of(definition, records);
@@ -113,6 +114,22 @@ fn rankings(html: &mut Html, records: &[Record]) {
     if rankings.is_empty() {
         return html.leaf("p", &[], "No sparsity or latency has several methods that could be ranked.");
     }
+    for metric in Metric::ALL {
+        let rankings: Vec<&Best> = rankings.iter().filter(|best| best.metric == metric).collect();
+        if !rankings.is_empty() {
+            ranked_by(html, metric, &rankings);
+        }
+    }
+    let caution = "Level: share of zeros, or of the dense network's latency, with the settings of how long was \
+                   trained. Tied: the means print alike. Levels with one method are left out. n: number of \
+                   trials in the mean, which their standard deviation follows where there are several. A first \
+                   place within the scatter of the trials, or of a single trial, is no proof.";
+    html.leaf("p", &[("class", "rule")], caution);
+}
+
+/// The rankings by one metric.
+fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
+    let result = format!("{} {} (n)", capitalised(metric.short), metric.unit);
     let heads = [
         ("Suite", false),
         ("Profile", false),
@@ -120,25 +137,26 @@ fn rankings(html: &mut Html, records: &[Record]) {
         ("Network", false),
         ("Level", false),
         ("Best method", false),
-        ("Top-1 % (n)", true),
+        (&result, true),
         ("Next best", false),
-        ("Top-1 % (n)", true),
+        (&result, true),
         ("Dense", true),
         ("Methods", true),
     ];
-    table(html, "Best method of every group and level, by mean top-1 accuracy", "sortable", &heads, |html| {
+    let caption = format!("Best method of every group and level, by {}", metric.name);
+    table(html, &caption, "sortable", &heads, |html| {
         html.element("tbody", &[], |html| {
-            for best in &rankings {
+            for best in rankings {
                 let name = |place: usize| best.ranking.get(place).map(|place| names(place));
-                let top1 = |place: usize| best.ranking.get(place).map(|place| accuracies(place));
+                let result = |place: usize| best.ranking.get(place).map(|place| results(place));
                 row(html, &heads, |at| {
                     Cell::of(match at {
                         0..=3 => Some(best.group[at].clone()),
                         4 => Some(best.level.clone()),
                         5 => name(0),
-                        6 => top1(0),
+                        6 => result(0),
                         7 => name(1),
-                        8 => top1(1),
+                        8 => result(1),
                         9 => best.dense.map(accuracy),
                         _ => Some(best.ranking.iter().map(Vec::len).sum::<usize>().to_string()),
                     })
@@ -146,11 +164,6 @@ fn rankings(html: &mut Html, records: &[Record]) {
             }
         });
     });
-    let caution = "Level: share of zeros, or of the dense network's latency, with the settings of how long was \
-                   trained. Tied: the means print alike. Levels with one method are left out. n: number of \
-                   trials in the mean, which their standard deviation follows where there are several. A first \
-                   place within the scatter of the trials, or of a single trial, is no proof.";
-    html.leaf("p", &[("class", "rule")], caution);
 }
 
 /// The methods of one place: `rigl`, or `tied: halp / rigl`.
@@ -160,6 +173,6 @@ fn names(place: &[(String, Summary)]) -> String {
     format!("{tied}{}", names.join(" / "))
 }
 
-fn accuracies(place: &[(String, Summary)]) -> String {
+fn results(place: &[(String, Summary)]) -> String {
     place.iter().map(|(_, summary)| accuracy(*summary)).collect::<Vec<_>>().join(" / ")
 }

@@ -13,7 +13,7 @@ use super::structured;
 /// The columns of a table without records: what was published.
 pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
     let mut shown = subject(definition);
-    shown.extend(top1(marks));
+    shown.extend(published_score(marks));
     match definition.structured() {
         true => shown.extend(structured::published(definition, marks)),
         false => shown.extend(flops(marks)),
@@ -29,7 +29,7 @@ pub fn measured<'s>(
     rows: &[TableRow],
 ) -> Vec<Vec<RowColumn<'s>>> {
     let mut accuracy = subject(definition);
-    accuracy.extend(top1(marks));
+    accuracy.extend(published_score(marks));
     accuracy.extend(judged(marks, rows));
     let (published, measured) = match definition.structured() {
         true => (Vec::new(), structured::measured(definition, marks)),
@@ -63,13 +63,13 @@ fn subject<'s>(definition: &TableDefinition) -> Vec<RowColumn<'s>> {
     ]
 }
 
-/// The published accuracy and its source.
-fn top1<'s>(marks: &'s SourceMarks) -> Option<RowColumn<'s>> {
-    let top1 = |row: &TableRow| {
+/// The published result and its source.
+fn published_score<'s>(marks: &'s SourceMarks) -> Option<RowColumn<'s>> {
+    let score = |row: &TableRow| {
         let value = row.published?;
-        Some(format!("{} {}", value.top1_text()?, marks.mark(value)))
+        Some(format!("{} {}", value.score_text()?, marks.mark(value)))
     };
-    (!marks.is_empty()).then(|| -> RowColumn { (left("Published"), Box::new(top1)) })
+    (!marks.is_empty()).then(|| -> RowColumn { (left("Published"), Box::new(score)) })
 }
 
 /// The published FLOPs of training and inference.
@@ -88,9 +88,8 @@ fn flops<'s>(marks: &SourceMarks) -> Vec<RowColumn<'s>> {
 
 /// The measured accuracy, its interval where a row has several trials, and how it compares.
 fn judged<'s>(marks: &SourceMarks, rows: &[TableRow]) -> Vec<RowColumn<'s>> {
-    let mut shown: Vec<RowColumn> =
-        vec![(left("Measured (n)"), Box::new(|row| row.trials.top1().map(accuracy)))];
-    let bounds = |row: &TableRow| row.trials.top1()?.interval;
+    let mut shown: Vec<RowColumn> = vec![(left("Measured (n)"), Box::new(|row| row.score().map(accuracy)))];
+    let bounds = |row: &TableRow| row.score()?.interval;
     if rows.iter().any(|row| bounds(row).is_some()) {
         shown.push((left(INTERVAL), Box::new(move |row| bounds(row).map(interval))));
     }

@@ -36,7 +36,7 @@ pub fn further_values(marks: &SourceMarks, definition: &TableDefinition) -> Opti
             rows.len() - 1
         });
         if let Some(column) = sparsities.iter().position(|s| Some(*s) == value.sparsity) {
-            rows[at][2 + column] = value.top1_text();
+            rows[at][2 + column] = value.score_text();
         }
     }
     (!further.is_empty()).then(|| Grid { columns, blocks: vec![rows.into()] })

@@ -65,7 +65,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     let mut notes = Vec::new();
     for row in rows {
         let trials = &row.trials;
-        let said = [trials.failures(), trials.repeated_seeds(), trials.skipped_files()];
+        let said = [trials.failures(row.metric), trials.repeated_seeds(), trials.skipped_files()];
         notes.extend(said.into_iter().flatten().map(|what| format!("{}: {what}.", row.name())));
     }
     notes.extend(without_value(definition, rows));

@@ -21,14 +21,15 @@ pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, 
         let flops = " Train ×, Infer. ×: FLOPs of training and of one forward pass, relative to the \
                      dense network.";
         notes.push(format!(
-            "Measured: top-1 after the last epoch, mean ± sample standard deviation (number \
+            "Measured: {} after the last epoch, mean ± sample standard deviation (number \
              of trials).{}{}",
+            definition.metric.short,
             if marks.is_empty() { "" } else { difference },
             if definition.structured() { "" } else { flops },
         ));
     }
     if definition.structured() {
-        notes.extend(structured::meaning(measured, judged));
+        notes.extend(structured::meaning(definition.metric, measured, judged));
     }
     if measured && !marks.is_empty() {
         notes.push(Verdict::rule(judged));

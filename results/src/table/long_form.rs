@@ -6,7 +6,7 @@ use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
 
-/// A column's name and what it says of a row.
+/// A column's name, in which `*` stands for the column of the metric, and what it says of a row.
 type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 
 /// What a row stands in.
@@ -30,18 +30,18 @@ const SUBJECT: [LongColumn; 9] = [
 const SPARSITY: [LongColumn; 1] = [("sparsity", |_, row| number(Some(row.level)))];
 
 const ACCURACY: [LongColumn; 18] = [
-    ("published_top1", |_, row| number(row.published?.top1)),
-    ("published_deviation", |_, row| number(row.published?.top1_deviation)),
+    ("published_*", |_, row| number(row.published?.score())),
+    ("published_deviation", |_, row| number(row.published?.score_deviation())),
     ("published_train_flops_ratio", |_, row| number(row.published?.train_flops_ratio)),
     ("published_inference_flops_ratio", |_, row| number(row.published?.inference_flops_ratio)),
     ("published_source", |_, row| text(&row.published?.source)),
     ("published_status", |_, row| text(&row.published?.status.to_string())),
     ("published_conditions", |_, row| text(&row.published?.conditions)),
-    ("measured_top1", |_, row| number(row.trials.top1().map(|summary| summary.mean))),
-    ("measured_deviation", |_, row| number(row.trials.top1()?.deviation)),
-    ("measured_ci_low", |_, row| number(Some(row.trials.top1()?.interval?.0))),
-    ("measured_ci_high", |_, row| number(Some(row.trials.top1()?.interval?.1))),
-    ("n", |_, row| text(&row.trials.top1().map_or(0, |summary| summary.n).to_string())),
+    ("measured_*", |_, row| number(row.score().map(|summary| summary.mean))),
+    ("measured_deviation", |_, row| number(row.score()?.deviation)),
+    ("measured_ci_low", |_, row| number(Some(row.score()?.interval?.0))),
+    ("measured_ci_high", |_, row| number(Some(row.score()?.interval?.1))),
+    ("n", |_, row| text(&row.score().map_or(0, |summary| summary.n).to_string())),
     ("trials", |_, row| text(&row.trials.0.len().to_string())),
     ("difference", |_, row| number(row.difference())),
     ("verdict", |_, row| text(&row.verdict()?.to_string())),
@@ -103,7 +103,8 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
         let cells = |row: &TableRow| said.iter().map(|(_, cell)| cell(&context, row)).collect();
         table_rows(definition, group).iter().map(cells).collect()
     };
-    let columns: Vec<Column> = said.iter().map(|(name, _)| left(*name)).collect();
+    let columns: Vec<Column> =
+        said.iter().map(|(name, _)| left(name.replace('*', definition.metric.column))).collect();
     Grid { columns, blocks: groups.iter().map(|group| rows(group).into()).collect() }
 }
 

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use records::Metric;
+
 use crate::evidence::group::Group;
 use crate::evidence::table_row::TableRow;
 use crate::evidence::throughput::Throughput;
 use crate::page::number::{billions, fps, percent, ratio, share};
+use crate::page::text::capitalised;
 use crate::page::{Grid, left, right};
 use crate::paper::{PublishedValue, TableDefinition};
 
@@ -98,7 +101,7 @@ pub fn further_values(
         left("Also published"),
         left("Source"),
         right("Latency"),
-        right("Top-1"),
+        right(capitalised(definition.metric.short)),
         right("FPS"),
         left("Device"),
         right("Speed ×"),
@@ -112,7 +115,7 @@ pub fn further_values(
             Some(value.label.clone()),
             Some(marks.mark(value)),
             definition.level_published(value).map(percent),
-            value.top1_text(),
+            value.score_text(),
             number(value.fps, fps),
             Some(value.device.clone()).filter(|device| !device.is_empty()),
             number(definition.speedup(value), share),
@@ -161,7 +164,7 @@ pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
 }
 
 /// What the columns mean.
-pub fn meaning(measured: bool, judged: bool) -> Vec<String> {
+pub fn meaning(metric: Metric, measured: bool, judged: bool) -> Vec<String> {
     let mut said = Vec::new();
     if measured {
         said.push(
@@ -180,11 +183,10 @@ pub fn meaning(measured: bool, judged: bool) -> Vec<String> {
             .to_string(),
     );
     if judged {
-        said.push(
-            "A verdict on top-1 is given at the same share of latency, whichever device's latencies it is \
-             a share of."
-                .to_string(),
-        );
+        said.push(format!(
+            "A verdict on {} is given at the same share of latency, whichever device's latencies it is a share of.",
+            metric.short
+        ));
     }
     said
 }

@@ -1,11 +1,12 @@
 //! What was just measured, without published values: the table at the end of a suite's run.
 
-use records::Record;
+use records::{Metric, Record};
 
 use crate::evidence::names::{method, name, subject, target};
 use crate::evidence::trials::Trials;
 use crate::page::number::{accuracy, count, fps, interval, ratio, share};
-use crate::page::{Grid, Page, PageItem, left, right, text};
+use crate::page::text::{self, capitalised};
+use crate::page::{Grid, Page, PageItem, left, right};
 
 use super::legend::{INTERVAL, INTERVAL_MEANING};
 
@@ -29,9 +30,11 @@ pub fn records_summary(records: &[Record]) -> String {
             })
             .map(|same| Trials(same.to_vec()))
             .collect();
-        page.items.push(PageItem::Grid(grid(&trials)));
-        let failures =
-            trials.iter().filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures()?)));
+        let metric = Trials(group.to_vec()).metric();
+        page.items.push(PageItem::Grid(grid(&trials, metric)));
+        let failures = trials
+            .iter()
+            .filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures(metric)?)));
         let doubts = trials.iter().filter_map(|same| {
             let doubt = same.0.iter().find(|record| !record.fps_doubt.is_empty())?;
             Some(format!("† {}: the measurement of FPS is not valid: {}.", name(doubt), doubt.fps_doubt))
@@ -54,33 +57,36 @@ fn place(record: &Record) -> [&str; 5] {
     [&record.suite, &record.dataset, &record.profile, &record.model, &record.data_fingerprint]
 }
 
-fn grid(trials: &[Trials]) -> Grid {
-    let repeated = trials.iter().any(|trials| trials.top1().is_some_and(|top1| top1.interval.is_some()));
+fn grid(trials: &[Trials], metric: Metric) -> Grid {
+    let repeated =
+        trials.iter().any(|trials| trials.score(metric).is_some_and(|score| score.interval.is_some()));
     let channels = trials.iter().any(|trials| trials.0[0].latency_target.is_some());
-    let mut columns = vec![left("Method"), left("Distr."), right("Sparsity"), left("Top-1 % (n)")];
+    let mut columns = vec![
+        left("Method"),
+        left("Distr."),
+        right("Sparsity"),
+        left(format!("{} {} (n)", capitalised(metric.short), metric.unit)),
+    ];
     if repeated {
         columns.push(left(INTERVAL));
     }
-    columns.extend([
-        right("Best"),
-        right("Parameters"),
-        right("Train ×"),
-        right("Infer. ×"),
-        right("Seconds"),
-    ]);
+    // Of other metrics the best epoch is not recorded.
+    let best = metric == Metric::TOP1;
+    columns.extend(best.then(|| right("Best")));
+    columns.extend([right("Parameters"), right("Train ×"), right("Infer. ×"), right("Seconds")]);
     if channels {
         columns.extend(["Lat. ×", "Cost ×", "FPS", "Speed ×"].map(right));
     }
     let row = |trials: &Trials| {
         let first = trials.0[0];
-        let top1 = trials.top1();
+        let score = trials.score(metric);
         let distribution = first.distribution_name().map(String::from);
-        let mut cells = vec![Some(method(first)), distribution, target(first), top1.map(accuracy)];
+        let mut cells = vec![Some(method(first)), distribution, target(first), score.map(accuracy)];
         if repeated {
-            cells.push(top1.and_then(|top1| top1.interval).map(interval));
+            cells.push(score.and_then(|score| score.interval).map(interval));
         }
+        cells.extend(best.then(|| trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}"))));
         cells.extend([
-            trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}")),
             trials.mean(|r| r.params_active.map(|n| n as f64)).map(|n| count(n.round() as u64)),
             trials.mean(|r| r.train_flops_ratio).map(ratio),
             trials.mean(|r| r.inference_flops_ratio).map(ratio),

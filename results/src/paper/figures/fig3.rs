@@ -1,5 +1,7 @@
 //! Figure 3: accuracy over speed and training cost, ImageNet, MobileNet-V1, channels pruned.
 
+use records::Metric;
+
 use crate::paper::figure::{FigureDefinition, SPEED_AND_COST};
 use crate::paper::tables::table1;
 use crate::paper::{Grouping, TableDefinition};
@@ -25,6 +27,7 @@ fn table() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "mobilenet-v1",
+        metric: Metric::TOP1,
         rows: table1::rows(),
         sparsities: Vec::new(),
         latency_targets: vec![0.6, 0.42, 0.3],

@@ -1,5 +1,7 @@
 //! Figure 5: convergence of masks and survival of grown connections, CIFAR-10, IEE and RigL.
 
+use records::Metric;
+
 use crate::paper::figure::{CONVERGENCE, FigureDefinition};
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -28,6 +30,7 @@ fn table() -> TableDefinition {
         suite: "cifar10",
         dataset: "cifar10",
         model: "wrn-22-2",
+        metric: Metric::TOP1,
         rows: vec![erk("rigl", "RigL", "RigL (ERK)"), erk("iee", "IEE", "IEE (ERK)")],
         sparsities: vec![0.9],
         latency_targets: Vec::new(),

@@ -172,7 +172,7 @@ fn values_are_printed_as_published() {
         let found = published_values()
             .iter()
             .find(|row| row.label == label && row.sparsity == Some(sparsity) && row.source.contains(source));
-        found.unwrap().top1_text().unwrap()
+        found.unwrap().score_text().unwrap()
     };
     assert_eq!(find("Static (ERK)", 0.95, "issues/8"), "89.0");
     assert_eq!(find("SET (ERK)", 0.8, "2103.15767"), "92.9 ± 0.16");

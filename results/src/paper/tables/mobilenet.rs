@@ -1,5 +1,7 @@
 //! Unstructured sparsity, ImageNet, MobileNet-V1, which the paper prunes by channels only.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -13,6 +15,7 @@ pub fn definition() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "mobilenet-v1",
+        metric: Metric::TOP1,
         rows: vec![
             RowDefinition::dense(),
             row("magnitude", "Magnitude, gradual", "Magnitude, gradual", "uniform"),

@@ -1,5 +1,7 @@
 //! Sensitivity of IEE to the lengths of its stages and to its saliency criterion.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -12,6 +14,7 @@ pub fn definition() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "resnet50",
+        metric: Metric::TOP1,
         rows: vec![
             RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150, magnitude)", "erk"),
             iee("Q = 50", &[("stage_scales", "1,1,0.3333333333333333")]),

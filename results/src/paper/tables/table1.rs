@@ -1,5 +1,7 @@
 //! Table 1: channels pruned to a latency budget, ImageNet, ResNet-50.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -12,6 +14,7 @@ pub fn definition() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "resnet50",
+        metric: Metric::TOP1,
         rows: rows(),
         sparsities: Vec::new(),
         latency_targets: vec![0.8, 0.55, 0.3],

@@ -1,5 +1,7 @@
 //! Table 3: unstructured sparsity, CIFAR-10, WideResNet-22-2.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -13,6 +15,7 @@ pub fn definition() -> TableDefinition {
         suite: "cifar10",
         dataset: "cifar10",
         model: "wrn-22-2",
+        metric: Metric::TOP1,
         rows: vec![
             RowDefinition::dense(),
             erk("static", "Static", "Static (ERK)"),

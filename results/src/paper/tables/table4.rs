@@ -1,5 +1,7 @@
 //! Table 4: ablations of IEE, ImageNet, ResNet-50 at 90% ERK sparsity.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// A third of the profile's H, J and Q.
@@ -16,6 +18,7 @@ pub fn definition() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "resnet50",
+        metric: Metric::TOP1,
         rows: vec![
             RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150)", "erk"),
             iee("H = J = Q = 50", &[("stage_scales", THIRD)]),

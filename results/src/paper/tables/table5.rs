@@ -1,5 +1,7 @@
 //! Table 5: N:M sparsity, ImageNet, ResNet-50.
 
+use records::Metric;
+
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -13,6 +15,7 @@ pub fn definition() -> TableDefinition {
         suite: "imagenet",
         dataset: "imagenet",
         model: "resnet50",
+        metric: Metric::TOP1,
         rows: vec![
             RowDefinition::dense(),
             row("magnitude", "Magnitude, gradual", "Magnitude, gradual 2:4", "2:4"),

@@ -1,0 +1,135 @@
+//! A suite whose trials are compared by another metric: synthetic records of detection show mean average precision
+//! in tables, figures, report, comparison and regression check.
+
+use std::path::Path;
+
+use records::{Metric, Record, Store};
+use results::compare::selection::Selection;
+use results::compare::{Side, compare};
+use results::paper::{Axis, Panel};
+use results::regress::regress;
+use results::{
+    FigureDefinition, Grouping, Report, RowDefinition, TableDefinition, TableFormat, draw, records_summary,
+    render,
+};
+
+fn record(method: &str, seed: u64, map: f64) -> Record {
+    let dense = method == "dense";
+    Record {
+        key: format!("{method}-{seed}"),
+        suite: "detection".into(),
+        dataset: "boxes".into(),
+        model: "detector".into(),
+        method: method.into(),
+        distribution: if dense { "none" } else { "erk" }.into(),
+        sparsity_target: Some(if dense { 0.0 } else { 0.9 }),
+        sparsity: Some(if dense { 0.0 } else { 0.9 }),
+        seed,
+        profile: "paper".into(),
+        map: Some(map),
+        macs: Some(1_000_000),
+        params_active: Some(1000),
+        status: "ok".into(),
+        ..Record::default()
+    }
+}
+
+fn records() -> Vec<Record> {
+    let means = [("dense", 77.0), ("rigl", 72.0), ("iee", 74.0)];
+    let seeds =
+        |(method, mean)| (0..3).map(move |seed| record(method, seed, mean + 0.1 * (seed as f64 - 1.0)));
+    means.into_iter().flat_map(seeds).collect()
+}
+
+fn table() -> TableDefinition {
+    let row = |method, label, distribution| RowDefinition {
+        method: Some(method),
+        name: label,
+        label,
+        distribution,
+        settings: &[],
+        pretrained: false,
+    };
+    TableDefinition {
+        id: "detection",
+        title: "Detection",
+        of_paper: false,
+        suite: "detection",
+        dataset: "boxes",
+        model: "detector",
+        metric: Metric::MAP,
+        rows: vec![
+            row("dense", "Dense", None),
+            row("rigl", "RigL", Some("erk")),
+            row("iee", "IEE", Some("erk")),
+        ],
+        sparsities: vec![0.9],
+        latency_targets: Vec::new(),
+        grouping: Grouping::Level,
+        saliency_variance: false,
+        notes: Vec::new(),
+    }
+}
+
+#[test]
+fn tables_show_the_metric() {
+    let page = render(&table(), &records(), TableFormat::Text);
+    assert!(page.contains("Measured: mAP after the last epoch"), "{page}");
+    assert!(page.contains("90%       RigL    72.00 ± 0.10 (3)") && !page.contains("top-1"), "{page}");
+    let csv = render(&table(), &records(), TableFormat::Csv);
+    assert!(csv.contains(",published_map,") && csv.contains(",measured_map,"), "{csv}");
+    let summary = records_summary(&records());
+    assert!(summary.contains("mAP % (n)") && summary.contains("74.00 ± 0.10 (3)"), "{summary}");
+    assert!(!summary.contains("Best") && !summary.contains("Top-1"), "{summary}");
+    let mut failed = records();
+    failed[4].map = None;
+    let page = render(&table(), &failed, TableFormat::Text);
+    assert!(page.contains("RigL at 90%: 1 of 3 trials recorded no mAP."), "{page}");
+}
+
+const PANELS: &[Panel] = &[Panel::result("sparsity", Axis::Sparsity)];
+
+#[test]
+fn figures_draw_the_metric() {
+    let figure =
+        FigureDefinition { id: "detection", title: "Detection", table: table(), panels: PANELS, notes: &[] };
+    let drawing = draw(&figure, Path::new("nowhere"), &records()).drawings.remove(0);
+    for words in ["Mean average precision vs. sparsity", "Mean average precision (%)"] {
+        assert!(drawing.svg.contains(words), "{words}: {}", drawing.svg);
+    }
+    assert!(drawing.csv.lines().any(|line| line.contains("IEE,0.9,,,90,74,0.1,")), "{}", drawing.csv);
+}
+
+#[test]
+fn the_report_shows_and_ranks_by_the_metric() {
+    let out = tempfile::tempdir().unwrap();
+    records().iter().for_each(|record| Store::new(out.path()).upsert(record).unwrap());
+    let page = Report::read(&[out.path().to_path_buf()]).unwrap().html("2026-01-02T03:04:05Z");
+    assert!(page.contains("Best method of every group and level, by mean average precision"), "{page}");
+    assert!(page.contains("mAP % (n)") && page.contains("mAP %") && !page.contains("Top-1 %"));
+    let row = page.lines().find(|line| line.contains(">90%<") && line.contains("74.00")).unwrap();
+    assert!(row.find("iee, erk").unwrap() < row.find("rigl, erk").unwrap(), "{row}");
+}
+
+#[test]
+fn a_comparison_compares_the_metric() {
+    let all = records();
+    let of = |method: &str| all.iter().filter(|record| record.method == method).cloned().collect::<Vec<_>>();
+    let [rigl, iee] = ["here:method=rigl", "here:method=iee"].map(|text| text.parse::<Selection>().unwrap());
+    let (a, b) = (of("rigl"), of("iee"));
+    let sides = [(&rigl, &a), (&iee, &b)].map(|(selection, records)| Side { selection, records });
+    let page = compare(sides[0], sides[1], &[]).unwrap().text();
+    assert!(page.contains("Mean average precision, % (map)") && page.contains("+2.00"), "{page}");
+}
+
+#[test]
+fn the_regression_check_checks_the_metric() {
+    let mut now = records();
+    assert!(!regress(&records(), &now).failed());
+    now.iter_mut().filter(|record| record.method == "iee").for_each(|record| record.map = Some(60.0));
+    let regression = regress(&records(), &now);
+    let text = regression.text("a check");
+    assert!(regression.failed() && text.contains("1 regression in 1 of 3 conditions"), "{text}");
+    let row = text.lines().find(|line| line.starts_with("REGRESSED")).unwrap();
+    assert!(row.contains("iee 90%") && row.contains(" map ") && row.contains("-14.00"), "{row}");
+}

@@ -1,38 +1,38 @@
-//! What the file system refuses, said with the file, the cause and the remedy.
+//! A failed operation on a file or folder, with the path, the cause and the remedy.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// The file system refused something.
+/// An operation on a file or folder failed.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// No space is left.
+    /// The disk is full.
     #[error("cannot {action} {}: the disk is full; free some space or choose another folder", path.display())]
     DiskFull {
-        /// What was tried.
+        /// The operation, as it reads after "cannot".
         action: &'static str,
-        /// On what.
+        /// The file or folder.
         path: PathBuf,
     },
-    /// The user has no right to do this.
+    /// The user lacks the permission.
     #[error(
         "cannot {action} {}: permission denied; change its permissions or choose another folder",
         path.display()
     )]
     Permission {
-        /// What was tried.
+        /// The operation, as it reads after "cannot".
         action: &'static str,
-        /// On what.
+        /// The file or folder.
         path: PathBuf,
     },
     /// Anything else, in the words of the operating system.
     #[error("cannot {action} {}: {cause}", path.display())]
     Other {
-        /// What was tried.
+        /// The operation, as it reads after "cannot".
         action: &'static str,
-        /// On what.
+        /// The file or folder.
         path: PathBuf,
-        /// What came back.
+        /// The cause.
         cause: io::Error,
     },
 }

@@ -15,7 +15,7 @@ pub type DataFailure = Box<dyn Error + Send + Sync>;
 ///
 /// A folder is one that the user named or the suite's usual one; it need not exist.
 pub trait DataOperations: Sync {
-    /// Tells which data set `folder` holds, by its content.
+    /// Identifies the data set in `folder` by its content.
     fn identify(&self, folder: &Path) -> Result<Identity, DataFailure>;
 
     /// Opens the data set in `folder` for a training.
@@ -43,7 +43,7 @@ pub trait DataOperations: Sync {
     ) -> Result<Packed, DataFailure>;
 }
 
-/// What a data set is, told by its content.
+/// Which data set a folder holds, by its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// Its name: the suite's only for the published data; synthetic and other sets have names of their own.

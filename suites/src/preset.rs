@@ -6,7 +6,7 @@ use serde::Deserialize;
 use sparsity::{Origin, Override, Value};
 use std::collections::BTreeMap;
 
-/// What a profile for channels has at the end of its name.
+/// Suffix of the name of a profile for channels.
 const CHANNELS: &str = "-channels";
 
 /// A profile of a suite.
@@ -60,7 +60,7 @@ struct File {
     channels: Section,
 }
 
-/// What is otherwise where channels are pruned.
+/// What differs where channels are pruned.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Section {
@@ -78,7 +78,7 @@ struct Sourced {
 }
 
 impl Preset {
-    /// The model that stands for `published`, the one a table is about.
+    /// The model that takes the place of `published`, the one a table is about.
     pub fn model_for(&self, published: &str) -> &str {
         self.models.get(published).unwrap_or(&self.model)
     }
@@ -111,13 +111,13 @@ impl Preset {
     }
 }
 
-/// Puts `changes` in the place of what is said of the same settings.
+/// Replaces what `settings` says of the settings in `changes`.
 fn replace(settings: &mut Vec<Override>, changes: &[Override]) {
     settings.retain(|old| changes.iter().all(|new| new.key != old.key));
     settings.extend_from_slice(changes);
 }
 
-/// Reads an embedded preset; a mistake in one is a bug, found by the tests.
+/// Reads an embedded preset. A mistake in one is a bug, which the tests find.
 pub(crate) fn read(name: &'static str, text: &str) -> Preset {
     let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("preset {name}: {error}"));
     let overrides = |values: BTreeMap<String, Sourced>| -> Vec<Override> {

@@ -1,4 +1,4 @@
-//! Training recipes: what every trial of a suite has in common, made up from settings.
+//! Training recipes: what every trial of a suite has in common, derived from settings.
 //!
 //! The settings of a suite are in a file of its own; their defaults are the
 //! published recipe, and a preset changes some of them.
@@ -39,7 +39,7 @@ pub struct ImageSides {
     pub resize: usize,
 }
 
-/// A recipe with its settings made up.
+/// A recipe with its settings resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
     /// Passes over the training images, `length` included.
@@ -86,7 +86,7 @@ pub struct Recipe {
     pub precision: Precision,
 }
 
-/// Settings of a recipe that do not fit each other.
+/// Settings of a recipe that contradict each other.
 #[derive(Debug, thiserror::Error)]
 pub enum RecipeError {
     /// A step is not a whole number of pieces.
@@ -113,7 +113,7 @@ pub enum RecipeError {
 }
 
 impl Recipe {
-    /// Refuses settings that do not fit each other.
+    /// Refuses settings that contradict each other.
     pub fn check(&self) -> Result<(), RecipeError> {
         let (micro_batch, batch_size) = (self.micro_batch, self.batch_size);
         if !batch_size.is_multiple_of(micro_batch) {

@@ -6,7 +6,7 @@ use sparsity::nearest;
 /// Every suite.
 pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE];
 
-/// A name that is no suite.
+/// A name that no suite has.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no suite `{name}`{hint}; the suites are {known}")]
 pub struct UnknownSuite {

@@ -1,5 +1,5 @@
-//! A folder that appears whole or not at all: it is written under another name beside its place
-//! and renamed at the end. What is left of an interrupted attempt is never taken for data.
+//! A folder that appears whole or not at all: it is written under a temporary name beside its place
+//! and renamed at the end. The remains of an interrupted attempt are never taken for data.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -45,7 +45,7 @@ impl StagedFolder {
         write().map_err(FileError::when("write", &path))
     }
 
-    /// Gives the folder its name. What was there before goes.
+    /// Gives the folder its name. What was there before is deleted.
     pub fn into_place(self, target: &Path) -> Result<(), FileError> {
         let failed = || FileError::when("put in place", target);
         let old = self.temporary.path().join("old");

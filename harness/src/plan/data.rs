@@ -1,4 +1,4 @@
-//! The data set of a plan: the folder the user names, the usual folder, or drawings.
+//! The data set of a plan: the folder the user names, the usual folder, or a synthetic set.
 
 use anyhow::{Context, anyhow};
 use std::path::{Path, PathBuf};
@@ -31,16 +31,16 @@ impl DataSet {
         self.identity.dataset == suite.name
     }
 
-    /// The drawings of a preset in the out directory. `pretend` draws them in a folder that is deleted
-    /// again, which tells their fingerprint all the same.
+    /// The synthetic set of a preset in the output directory. `pretend` generates it in a temporary folder,
+    /// which is enough to tell its fingerprint.
     pub fn generated(suite: &Suite, out: &Path, set: &SyntheticSet, pretend: bool) -> anyhow::Result<Self> {
-        let draw = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
+        let generate = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
         let folder = out.join("data").join(format!("{}-generated", suite.name));
         if pretend {
             let temporary = tempfile::tempdir()
                 .context("cannot make a temporary folder; set TMPDIR to one that is writable")?;
             let place = temporary.path().join("set");
-            draw(&place)?;
+            generate(&place)?;
             return Ok(Self { folder, ..Self::read(suite, &place)? });
         }
         if let Some(parent) = folder.parent() {
@@ -48,7 +48,7 @@ impl DataSet {
                 format!("cannot make {}; choose another folder with --out", parent.display())
             })?;
         }
-        draw(&folder)?;
+        generate(&folder)?;
         Self::read(suite, &folder)
     }
 }

@@ -1,9 +1,9 @@
-//! Data sets: drawn, verified, described.
+//! Data sets: generated, verified, described.
 
 use crate::{err, folder, harness, out};
 
 #[test]
-fn drawn_data_are_verified_described_and_known_when_damaged() {
+fn generated_data_are_verified_described_and_known_when_damaged() {
     let folder = folder();
     let draw =
         ["data", "generate", "cifar10", "--train", "20", "--test", "10", "--seed", "7", "--data", "set"];

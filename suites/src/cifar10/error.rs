@@ -1,4 +1,4 @@
-//! What can be wrong with data files: each error says what, where and the remedy.
+//! What can be wrong with the batch files: each error says what, where and the remedy.
 
 use std::path::PathBuf;
 
@@ -8,20 +8,20 @@ use crate::FileError;
 /// The folder does not hold CIFAR-10 in its binary version.
 #[derive(Debug, thiserror::Error)]
 pub enum Cifar10Error {
-    /// There is no batch file at all.
+    /// There are no batch files.
     #[error(
         "no CIFAR-10 in {}: neither it nor a folder {SUBFOLDER} in it holds data_batch_1.bin; \
-         get the real set with `harness data fetch cifar10` \
-         or draw a small one with `harness data generate cifar10`",
+         download the published set with `harness data fetch cifar10` \
+         or generate a small synthetic one with `harness data generate cifar10`",
         dir.display(), SUBFOLDER = SUBFOLDER
     )]
     NotThere {
         /// The folder that was looked in.
         dir: PathBuf,
     },
-    /// One file of the set is not there.
+    /// A file of the set is missing.
     #[error(
-        "{} is missing; get the real set with `harness data fetch cifar10`, \
+        "{} is missing; download the published set with `harness data fetch cifar10`, \
          see what else is missing with `harness data verify cifar10`",
         file.display()
     )]
@@ -29,9 +29,9 @@ pub enum Cifar10Error {
         /// The file that should be there.
         file: PathBuf,
     },
-    /// A file holds nothing.
+    /// A file is empty.
     #[error(
-        "{} is empty; get it again with `harness data fetch cifar10`, \
+        "{} is empty; download it again with `harness data fetch cifar10`, \
          check the others with `harness data verify cifar10`",
         file.display()
     )]
@@ -41,8 +41,8 @@ pub enum Cifar10Error {
     },
     /// A file ends in the middle of a record.
     #[error(
-        "{} has {size} bytes, which is not a whole number of records of 3073: {remainder} are left over; \
-         get it again with `harness data fetch cifar10`, check the others with `harness data verify cifar10`",
+        "{} has {size} bytes, which is not a whole number of records of 3073 bytes: {remainder} are left over; \
+         download it again with `harness data fetch cifar10`, check the others with `harness data verify cifar10`",
         file.display()
     )]
     Partial {
@@ -55,8 +55,8 @@ pub enum Cifar10Error {
     },
     /// A label is none of the ten classes.
     #[error(
-        "{}: record {record} (counted from 0) has label {label}, and labels go from 0 to 9; \
-         get the file again with `harness data fetch cifar10`, \
+        "{}: record {record} (counted from 0) has label {label}, but labels are 0 to 9; \
+         download the file again with `harness data fetch cifar10`, \
          check the others with `harness data verify cifar10`",
         file.display()
     )]

@@ -1,8 +1,8 @@
 //! Downloads CIFAR-10 from its publisher, checks it and puts it in place.
 //!
 //! Nothing appears under the folder's name before every file has the publisher's checksum. Every
-//! step can be interrupted and the whole repeated: what is right is kept, what is wrong is set
-//! aside or downloaded again.
+//! step can be interrupted and repeated: intact files are kept, damaged ones are set aside or
+//! downloaded again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::{Fetched, FileError};
 /// The name of the archive in the data folder. One that is already there is used.
 const ARCHIVE: &str = "cifar-10-binary.tar.gz";
 
-/// Puts the publisher's data into the folder `cifar-10-batches-bin` in `dir`, unless they are there. The
+/// Puts the publisher's data into the folder `cifar-10-batches-bin` in `dir`, unless they are already there. The
 /// archive is kept beside it.
 pub fn fetch(
     dir: &Path,
@@ -30,7 +30,7 @@ pub fn fetch(
     }
     fs::create_dir_all(dir).map_err(FileError::when("create the folder", dir))?;
     let _lock = lock(dir)?;
-    // Another process may have been at it until now.
+    // Another process may have fetched it while this one waited for the lock.
     if let Some(folder) = verified(dir, publisher)? {
         return Ok(Fetched::AlreadyThere { folder });
     }

@@ -1,4 +1,4 @@
-//! What a data set is, told by its content: the same bytes give the same fingerprint everywhere.
+//! Identifies a data set by its content: the same bytes give the same fingerprint everywhere.
 //!
 //! A result is only comparable with one on the same data. The fingerprint goes into the key of
 //! every trial; the name says whether it was the publisher's data, generated data, or something
@@ -20,7 +20,7 @@ use crate::{FileError, Identity};
 const PUBLISHED: &str = "6b387b501e1e6c8f";
 
 /// Checks every file and tells which set it is, without keeping the pixels: `cifar10` if the files are the
-/// publisher's, `cifar10-generated` if the generator's marker lies beside them, else `cifar10-format`. The
+/// publisher's, `cifar10-generated` if the generator's marker is beside them, else `cifar10-format`. The
 /// fingerprint is over the content of all batch files in order.
 pub fn fingerprint(dir: &Path) -> Result<Identity, Cifar10Error> {
     let files = folder::list(dir)?;

@@ -1,4 +1,4 @@
-//! Where the files of a set lie: in the folder itself or in its `cifar-10-batches-bin`,
+//! Where the files of a set are: in the folder itself or in its `cifar-10-batches-bin`,
 //! which is how the publisher's archive unpacks.
 
 use std::fs;
@@ -34,7 +34,7 @@ pub(super) fn locate(dir: &Path) -> Result<PathBuf, FileError> {
     Ok(if batches(&inner)?.is_empty() { dir.to_path_buf() } else { inner })
 }
 
-/// Finds the files of a set, and says which one is missing.
+/// Finds the files of a set, or names the one that is missing.
 pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     let folder = locate(dir)?;
     let names = batches(&folder)?;
@@ -54,7 +54,7 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     Ok(Files { folder, train, test })
 }
 
-/// The names of the batch files in a folder, sorted; none if there is no such folder.
+/// The names of the batch files in a folder, sorted; none if the folder does not exist.
 pub(super) fn batches(folder: &Path) -> Result<Vec<String>, FileError> {
     let failed = || FileError::when("read the folder", folder);
     let entries = match fs::read_dir(folder) {

@@ -1,7 +1,7 @@
 //! The CIFAR-10 binary version: a file is records of one label byte and 3072 pixel bytes,
 //! the red plane, then the green, then the blue, each 32 rows of 32.
 //!
-//! In memory the three colours of a pixel lie side by side (NHWC), as the training engine needs
+//! In memory the three colours of a pixel are adjacent (NHWC), as the training engine needs
 //! them. The same two functions serve the published files, the generated ones and the tests.
 
 use std::path::Path;
@@ -21,7 +21,7 @@ pub const PIXELS: usize = PLANE * 3;
 pub const RECORD: usize = 1 + PIXELS;
 
 const PLANE: usize = SIDE * SIDE;
-/// Records handled at a time by one thread: enough to outweigh the hand-over.
+/// Records handled at a time by one thread: enough to outweigh the cost of handing them over.
 const BLOCK: usize = 256;
 
 /// The images as the content of a batch file.
@@ -61,7 +61,7 @@ pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
     ResidentImages { side: SIDE, pixels, labels }
 }
 
-/// Says whether the content of a batch file is whole records with labels of the ten classes.
+/// Refuses a batch file whose content is not whole records with labels of the ten classes.
 pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
     let file = || file.to_path_buf();
     let remainder = content.len() % RECORD;
@@ -78,7 +78,7 @@ pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
     }
 }
 
-/// Puts three planes into one image with the colours of a pixel side by side.
+/// Puts three planes into one image with the colours of a pixel adjacent.
 fn interleave(planes: &[u8], image: &mut [u8]) {
     let (red, rest) = planes.split_at(PLANE);
     let (green, blue) = rest.split_at(PLANE);

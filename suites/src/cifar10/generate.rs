@@ -15,19 +15,19 @@ use crate::staged_folder::StagedFolder;
 use crate::synthetic::RandomStream;
 use crate::{FileError, GenerateError, Generated};
 
-/// The file by which a generated set is known, and which says what it is.
+/// The file that marks a generated set, and says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
 /// The checksums of a generated set's files, as `md5sum -c` reads them.
 pub const CHECKSUMS_FILE: &str = "MD5SUMS";
 
-/// Training images are spread over so many files, as in the real set.
+/// Number of files the training images are spread over, as in the published set.
 const TRAIN_FILES: usize = 5;
 /// Streams of random numbers: the order of the classes, and one for each image.
 const TRAIN_STREAM: u64 = 1 << 60;
 const TEST_STREAM: u64 = 2 << 60;
 
 /// Writes `train` and `test` images of equally frequent classes into the folder `dir`, which appears whole
-/// or not at all. A generated set that is there already is replaced; anything else is left alone.
+/// or not at all. Another generated set in its place is replaced; anything else is left alone.
 pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Generated, GenerateError> {
     if train == 0 || test == 0 {
         return Err(GenerateError::Counts {
@@ -35,7 +35,7 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
             allowed: "at least 1 of each".into(),
         });
     }
-    // A link to a folder stays one.
+    // A link to a folder remains a link.
     let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
     let marker = marker(train, test, seed);
     let is_there = || {
@@ -84,7 +84,7 @@ fn labels(count: usize, seed: u64, stream: u64) -> Vec<u8> {
     labels
 }
 
-/// Draws an image for each label, each from a stream of its own.
+/// An image for each label, each from its own stream of random numbers.
 fn images(labels: &[u8], seed: u64, first_stream: u64) -> ResidentImages {
     let pixels = labels
         .par_iter()

@@ -1,6 +1,6 @@
-//! Where CIFAR-10 comes from, and the checksums by which it is recognised.
+//! Where CIFAR-10 is published, and the checksums that identify it.
 
-/// An archive on the web, and what must be in it.
+/// A published archive, and the files that it must contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
     /// The address of the archive.
@@ -12,7 +12,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// The page of the data set's author. The archive's MD5 is the one printed there.
+    /// The page of the data set's author. The archive's MD5 is the one given there.
     pub fn toronto() -> Publisher {
         let files = [
             ("data_batch_1.bin", "5dd7e06a14cb22eb9f671a540d1b7c25"),

@@ -1,8 +1,8 @@
-//! Draws one picture of a class: a shape or a texture in random colours, place, size and tilt, with
-//! a patch over it, uneven light and noise.
+//! One synthetic image of a class: a shape or a texture of random colours, place, size and tilt,
+//! partly covered by a patch, with uneven light and noise.
 //!
-//! Only form tells the classes apart: colours, brightness and contrast are drawn alike for all of
-//! them. All arithmetic is on whole numbers, so every machine draws the same bytes.
+//! Only form distinguishes the classes: colours, brightness and contrast have the same distribution
+//! in all of them. All arithmetic is on integers, so every machine generates the same bytes.
 
 use super::format::{CLASSES, PIXELS, SIDE};
 use crate::synthetic::{FIRST_TEXTURE, RandomStream, holds};
@@ -21,16 +21,16 @@ pub const CLASS_NAMES: [&str; CLASSES] = [
     "dots",
 ];
 
-/// Steps of one pixel in which places are counted; with the 16 of the tilt, 128 to a pixel.
+/// Positions are counted in steps of this part of a pixel; with the 16 of the tilt, 128 to a pixel.
 const STEPS: i32 = 8;
-/// Points looked at in each direction of a pixel, so that edges are smooth.
+/// Points sampled in each direction of a pixel, so that edges are smooth.
 const POINTS: i32 = 4;
 /// The least difference in brightness between the two colours.
 const CONTRAST: i32 = 40;
 
 type Colour = [i32; 3];
 
-/// Draws a picture of `class`, colours of a pixel side by side.
+/// An image of `class`, the colours of a pixel adjacent.
 pub(super) fn draw(class: u8, random: &mut RandomStream) -> [u8; PIXELS] {
     let pose = Pose::draw(class, random);
     let (back, front) = colours(random);
@@ -69,7 +69,7 @@ fn any_colour(random: &mut RandomStream) -> Colour {
     std::array::from_fn(|_| random.between(0, 255))
 }
 
-/// A small rectangle of a third colour that hides part of the picture.
+/// A small rectangle of a third colour that hides part of the image.
 struct Patch {
     corner: [i32; 2],
     size: [i32; 2],
@@ -90,10 +90,10 @@ impl Patch {
     }
 }
 
-/// Where the figure is, how large and how turned.
+/// Position, size and rotation of the figure.
 struct Pose {
     centre: [i32; 2],
-    /// The figure is turned by the angle of the complex number 16 + tilt i, at most 17 degrees.
+    /// The figure is rotated by the angle of the complex number 16 + tilt i, at most 17 degrees.
     tilt: i32,
     mirrored: bool,
     /// In 128ths of a pixel: a shape's radius, a texture's period.
@@ -105,7 +105,7 @@ impl Pose {
         let texture = class >= FIRST_TEXTURE;
         let (least, most) = if texture { (5, 11) } else { (6, 12) };
         let size = random.between(least * 128, most * 128);
-        // A shape stays in the picture up to a fifth of its size; a texture is everywhere.
+        // At most a fifth of a shape lies outside the image; a texture is everywhere.
         let room = if texture { 16 } else { 16 - size * 4 / 5 / 128 };
         let mut place = || (16 + random.between(-room, room)) * STEPS;
         let centre = [place(), place()];

@@ -1,4 +1,4 @@
-//! Takes the files out of the publisher's archive, and only into the folder meant for them.
+//! Unpacks the files of the publisher's archive, and writes nowhere but into the folder meant for them.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -23,7 +23,12 @@ pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), FetchError> {
         let name = match (plain_name(&path), entry.header().entry_type()) {
             (_, EntryType::Directory) => continue,
             (Some(name), EntryType::Regular) => name,
-            _ => return Err(failed(format!("it holds {}, which is not expected in it", path.display()))),
+            _ => {
+                return Err(failed(format!(
+                    "it contains {}, which does not belong to the data set",
+                    path.display()
+                )));
+            }
         };
         let target = folder.join(name);
         let mut output = File::create_new(&target).map_err(FileError::when("create", &target))?;

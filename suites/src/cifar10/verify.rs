@@ -14,7 +14,7 @@ use super::generate::{CHECKSUMS_FILE, MARKER_FILE};
 use crate::FileError;
 use crate::fetch::md5_of;
 
-/// One file and what is known of it.
+/// One file and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileReport {
     /// The file.
@@ -26,11 +26,11 @@ pub struct FileReport {
 /// The state of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileState {
-    /// It is what it should be.
+    /// Its checksum matches.
     Ok,
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// Its content is another.
+    /// Its checksum does not match.
     Damaged {
         /// The MD5 it should have.
         expected: String,
@@ -47,7 +47,7 @@ pub enum FileState {
 }
 
 impl FileReport {
-    /// Whether the file is what it should be.
+    /// Whether the file's checksum matches.
     pub fn is_ok(&self) -> bool {
         self.state == FileState::Ok
     }
@@ -60,7 +60,7 @@ impl fmt::Display for FileReport {
             FileState::Ok => write!(f, "ok"),
             FileState::Missing => write!(f, "missing"),
             FileState::Damaged { expected, actual } => {
-                write!(f, "damaged: its MD5 is {actual} and should be {expected}")
+                write!(f, "damaged: checksum mismatch, MD5 {actual} instead of {expected}")
             }
             FileState::Unexpected => write!(f, "not part of this set; move it away"),
             FileState::Unreadable { cause } => write!(f, "unreadable: {cause}"),

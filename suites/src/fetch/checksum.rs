@@ -1,4 +1,4 @@
-//! MD5, the checksum that the publisher prints: it tells damage, not forgery.
+//! MD5, the checksum that publishers give: it detects damage, not forgery.
 
 use std::fs::File;
 use std::io::{self, Read};

@@ -109,17 +109,17 @@ impl Attempt<'_> {
                     Some((start, total)) if start == have => self.receive(response, have, total, progress),
                     _ => {
                         self.start_over()?;
-                        Err(AttemptError::Cut(
-                            "the server answered with another range than asked for".to_owned(),
-                        ))
+                        Err(AttemptError::Cut("the server sent another range than was requested".to_owned()))
                     }
                 }
             }
-            // Nothing comes after what is there: either it is all, or it is not of this file.
+            // There are no bytes after those received: either they are all, or they are of another file.
             416 if number(&response, header::CONTENT_RANGE, unsatisfied_total) == Some(have) => Ok(()),
             416 => {
                 self.start_over()?;
-                Err(AttemptError::Cut("the partial file does not fit the server's".to_owned()))
+                Err(AttemptError::Cut(
+                    "the partial download does not match the file on the server".to_owned(),
+                ))
             }
             408 | 429 | 500..=599 => {
                 Err(AttemptError::Cut(format!("the server answered {}", response.status())))

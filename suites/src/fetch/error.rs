@@ -13,29 +13,29 @@ pub enum FetchError {
          save it as {} and run the command again", archive.display()
     )]
     NoNetwork {
-        /// The address.
+        /// The URL.
         url: String,
         /// Where the archive is looked for.
         archive: PathBuf,
         /// What happened.
         cause: String,
     },
-    /// The server answers, but not with the file.
-    #[error("{url}: the server answered {status}; check the address, or try again later")]
+    /// The server answers with something other than the file.
+    #[error("{url}: the server answered {status}; check the URL, or try again later")]
     Status {
-        /// The address.
+        /// The URL.
         url: String,
         /// Code and meaning.
         status: String,
     },
-    /// The connection broke too often without bringing anything new.
+    /// Too many attempts in a row brought no new bytes.
     #[error(
         "{url}: the download stopped at {have} bytes ({cause}); they are kept in {}, \
          run the command again to resume",
         part.display()
     )]
     Cut {
-        /// The address.
+        /// The URL.
         url: String,
         /// How many bytes are there.
         have: u64,
@@ -44,13 +44,13 @@ pub enum FetchError {
         /// What happened last.
         cause: String,
     },
-    /// The archive is not the publisher's.
+    /// The archive's checksum does not match.
     #[error(
-        "what {url} sent has the MD5 {actual} and should have {expected}; it was deleted, \
+        "the archive from {url} has the MD5 {actual} instead of {expected}; it was deleted, \
          run the command again to start over"
     )]
     Checksum {
-        /// The address.
+        /// The URL.
         url: String,
         /// The publisher's MD5.
         expected: String,
@@ -65,7 +65,7 @@ pub enum FetchError {
         /// What is wrong.
         cause: String,
     },
-    /// The archive was right but a file in it is not.
+    /// The archive's checksum matches, but not that of a file in it.
     #[error("{}: {report}; delete the archive and run the command again", archive.display())]
     Content {
         /// The archive.
@@ -74,7 +74,7 @@ pub enum FetchError {
         report: String,
     },
     /// Another process is doing the same.
-    #[error("another process is fetching into {}; wait until it is done", dir.display())]
+    #[error("another process is fetching into {}; wait until it has finished", dir.display())]
     Busy {
         /// The data folder.
         dir: PathBuf,

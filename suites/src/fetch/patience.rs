@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// Limits on waiting. They bound silence, not the length of a slow but moving download.
+/// Limits on waiting. A slow download may take as long as it needs, as long as bytes keep coming.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patience {
-    /// For a connection.
+    /// Longest wait for a connection.
     pub connect: Duration,
-    /// For the next bytes of an answer.
+    /// Longest wait for the next bytes.
     pub silence: Duration,
     /// Attempts in a row that bring nothing new, before giving up.
     pub attempts: u32,
-    /// Before the second attempt; doubled before each further one.
+    /// Pause before the second attempt; doubled before each further one.
     pub pause: Duration,
 }
 

@@ -1,7 +1,7 @@
-//! Opens a set of photographs and tells which it is.
+//! Opens a set of photographs and identifies it.
 //!
 //! The fingerprint of class folders is over the names and sizes of all files. The contents, 150 GB
-//! for ImageNet, are not read for it: a file that was exchanged for one of the same name and size
+//! for ImageNet, are not read for it: a file that was replaced by one of the same name and size
 //! goes unnoticed. A pack's fingerprint is over its index, which holds a checksum of every image.
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::{ImageFolderError, PackFault, marker};
 use crate::Identity;
 use crate::photographs::Photographs;
 
-/// The numbers by which ImageNet is known (ILSVRC 2012): classes, training, validation.
+/// The numbers that identify ImageNet (ILSVRC 2012): classes, training, validation.
 const PUBLISHED: [usize; 3] = [1_000, 1_281_167, 50_000];
 
 /// A set of photographs for classification.
@@ -31,10 +31,10 @@ pub struct ImageNet {
     pub fingerprint: String,
 }
 
-/// Tells which set `dir` holds, without keeping the list of its files.
+/// Identifies the set in `dir`, without keeping the list of its files.
 ///
 /// Its name is `imagenet` if there are as many classes and photographs as in ImageNet, `imagenet-generated`
-/// if the generator's marker is there and fits what lies beside it, else `image-folder-N` with the number of
+/// if the generator's marker is there and matches the files beside it, else `image-folder-N` with the number of
 /// classes. For a pack, it is the name of what was packed with `-packed-SIDE` after it.
 pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
     let data = ImageNet::open(dir)?;

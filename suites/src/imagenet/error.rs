@@ -8,17 +8,17 @@ use crate::FileError;
 /// The folder does not hold a set of photographs in class folders, or a pack of one.
 #[derive(Debug, thiserror::Error)]
 pub enum ImageFolderError {
-    /// There is no such folder.
+    /// The folder does not exist.
     #[error(
-        "no folder {}; name the folder that holds ImageNet's train and val, \
-         or draw a small set with `harness data generate imagenet`",
+        "the folder {} does not exist; name the folder that holds ImageNet's train and val, \
+         or generate a small synthetic set with `harness data generate imagenet`",
         dir.display()
     )]
     NotThere {
         /// The folder that was named.
         dir: PathBuf,
     },
-    /// One half of the set is not there.
+    /// The folder of a split does not exist.
     #[error(
         "no folder {missing} in {}; photographs are expected as train/CLASS/FILE and val/CLASS/FILE: \
          name the folder that holds train and val, or a pack written by `harness data pack imagenet`",
@@ -41,8 +41,8 @@ pub enum ImageFolderError {
     /// The photographs are not sorted into class folders, as ImageNet's validation set is when it
     /// has just been unpacked.
     #[error(
-        "{} holds {photographs} photographs that are not in class folders; ImageNet's validation set comes \
-         like this: move each file into a folder named after its class, as in train (the development \
+        "{} holds {photographs} photographs that are not in class folders, which is how ImageNet's validation set \
+         unpacks: move each file into a folder named after its class, as in train (the development \
          kit says which; PyTorch's examples have a script valprep.sh for it)",
         folder.display()
     )]
@@ -54,8 +54,7 @@ pub enum ImageFolderError {
     },
     /// A class has no photographs.
     #[error(
-        "{} holds no photograph (a file that ends in {}); put some in or remove the folder, \
-         in train and in val",
+        "{} holds no photograph (a file that ends in {}); add some, or remove the folder from both train and val",
         folder.display(), super::scan::EXTENSIONS.join(", ")
     )]
     EmptyClass {
@@ -76,9 +75,9 @@ pub enum ImageFolderError {
         /// The first few that are only in `val`, and how many more.
         only_val: String,
     },
-    /// There are more photographs than can be numbered.
+    /// There are more photographs than a 32-bit index can number.
     #[error(
-        "{} holds {count} photographs, and 4294967295 are the most that can be numbered; leave some out",
+        "{} holds {count} photographs, more than the 4294967295 that can be numbered; leave some out",
         folder.display()
     )]
     TooMany {
@@ -87,7 +86,7 @@ pub enum ImageFolderError {
         /// How many there are.
         count: usize,
     },
-    /// A name is not text.
+    /// A name is not UTF-8.
     #[error("{} has a name that is not UTF-8; rename it", path.display())]
     Name {
         /// The file or folder.

@@ -14,7 +14,7 @@ use crate::staged_folder::StagedFolder;
 use crate::synthetic::RandomStream;
 use crate::{FileError, GenerateError, Generated};
 
-/// So many classes can be told apart.
+/// The largest number of classes that can be distinguished.
 pub const MOST_CLASSES: usize = synthetic::CLASSES;
 
 /// Streams of random numbers: one for each photograph, from here on.
@@ -23,12 +23,12 @@ const VAL_STREAM: u64 = 2 << 60;
 /// What the names of class folders begin with, and those of files end in.
 const CLASS: &str = "class-";
 const FILE: &str = ".JPEG";
-/// Of 100.
+/// Quality of the JPEG files, of 100.
 const QUALITY: u8 = 90;
 
-/// Writes `classes` classes with so many training and validation photographs each into the folder
-/// `dir`, which appears whole or not at all. A generated set that is there already is replaced; anything
-/// else is left alone.
+/// Writes `classes` classes of `train_per_class` training and `val_per_class` validation photographs each
+/// into the folder `dir`, which appears whole or not at all. Another generated set in its place is replaced;
+/// anything else is left alone.
 pub fn generate(
     dir: &Path,
     classes: usize,
@@ -44,7 +44,7 @@ pub fn generate(
             allowed: format!("1 to {MOST_CLASSES} classes and at least 1 of each"),
         });
     }
-    // A link to a folder stays one.
+    // A link to a folder remains a link.
     let dir = fs::canonicalize(dir).unwrap_or_else(|_| dir.to_path_buf());
     let splits = [("train", train_per_class, TRAIN_STREAM), ("val", val_per_class, VAL_STREAM)];
     let asked = marker::asked(classes, train_per_class, val_per_class, seed);
@@ -131,7 +131,7 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The names in a folder; none if there is no such folder.
+/// The names in a folder; none if the folder does not exist.
 fn names(folder: &Path) -> Result<Vec<String>, FileError> {
     let failed = || FileError::when("read the folder", folder);
     let entries = match fs::read_dir(folder) {

@@ -1,5 +1,5 @@
-//! The marker of a generated set: a text that says what the set is, from which numbers it was drawn, and
-//! which files belong to it.
+//! The marker of a generated set: a text that says what the set is, the seed and counts that it follows from,
+//! and which files belong to it.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::{ImageFolderError, ImageNet};
 use crate::FileError;
 
-/// The file by which a generated set is known, and which says what it is.
+/// The file that marks a generated set, and says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
 /// What stands before the fingerprint.
 const FINGERPRINT: &str = "Fingerprint: ";
@@ -33,7 +33,7 @@ pub(super) fn asked(classes: usize, train_per_class: usize, val_per_class: usize
     )
 }
 
-/// The second part: what lies in `dir`, by the fingerprint of the set and a hash of all bytes.
+/// The second part: what `dir` contains, by the fingerprint of the set and a hash of all bytes.
 pub(super) fn found(dir: &Path) -> Result<String, ImageFolderError> {
     let data = ImageNet::open(dir)?;
     let mut hasher = blake3::Hasher::new();

@@ -1,4 +1,4 @@
-//! Which photographs lie in a split's class folders: by name, whatever the order of the file system.
+//! The photographs in a split's class folders, sorted by name.
 //!
 //! As in torchvision's `ImageFolder`, the classes are the folders sorted by name, and a class's
 //! photographs its files sorted by name, with the extensions that `ImageFolder` looks for. Unlike
@@ -12,8 +12,8 @@ use rayon::prelude::*;
 use super::ImageFolderError;
 use crate::FileError;
 
-/// What a photograph's name ends in, in small or capital letters. Whether such a file can be
-/// decoded is another matter, and told when it is read.
+/// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
+/// out when it is read.
 pub(super) const EXTENSIONS: [&str; 9] =
     [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
 

@@ -1,35 +1,34 @@
-//! Draws one photograph of a class: a figure in the class's colour and grain, of random size, place and
-//! tilt, on a dull ground, under uneven light and with noise.
+//! One synthetic photograph of a class: a figure in the class's colour and grain, of random size, place
+//! and tilt, on a dull background, with uneven light and noise.
 //!
-//! Figure, colour and grain together tell the classes apart, and of few classes already each alone,
-//! so a network learns them quickly. All arithmetic is on whole numbers, so every machine draws the
-//! same bytes.
+//! Figure, colour and grain together distinguish the classes, and each alone where there are few, so a
+//! network learns them quickly. All arithmetic is on integers, so every machine generates the same bytes.
 
 use crate::synthetic::{FIGURES, FIRST_TEXTURE, RandomStream, holds};
 
 /// The pure colours of figures, and into how many bands they are cut.
 const HUES: usize = 10;
 const GRAINS: usize = 10;
-/// So many classes can be told apart.
+/// The largest number of classes that can be distinguished.
 pub(super) const CLASSES: usize = FIGURES as usize * HUES * GRAINS;
 
 /// The least and the greatest side of a photograph in pixels.
 const SIDES: (i32, i32) = (96, 160);
-/// Steps of one pixel in which places are counted; with the 16 of the tilt, 128 to a pixel.
+/// Positions are counted in steps of this part of a pixel; with the 16 of the tilt, 128 to a pixel.
 const STEPS: i32 = 8;
-/// Points looked at in each direction of a pixel, so that edges are smooth.
+/// Points sampled in each direction of a pixel, so that edges are smooth.
 const POINTS: i32 = 2;
 
 type Colour = [i32; 3];
 
-/// A picture in rows of RGB bytes.
+/// An image in rows of RGB bytes.
 pub(super) struct SyntheticPhotograph {
     pub width: u16,
     pub height: u16,
     pub pixels: Vec<u8>,
 }
 
-/// Draws a photograph of `class`, which is less than [`CLASSES`].
+/// A photograph of `class`, which is less than [`CLASSES`].
 pub(super) fn draw(class: usize, random: &mut RandomStream) -> SyntheticPhotograph {
     let [width, height] = [random.between(SIDES.0, SIDES.1), random.between(SIDES.0, SIDES.1)];
     let motif = Motif::draw(class, width, height, random);
@@ -54,7 +53,7 @@ pub(super) fn draw(class: usize, random: &mut RandomStream) -> SyntheticPhotogra
     SyntheticPhotograph { width: width as u16, height: height as u16, pixels }
 }
 
-/// A pure colour, a little varied.
+/// A pure colour, with a small random shift.
 fn hue(number: usize, random: &mut RandomStream) -> Colour {
     let angle = number as i32 * 6 * 255 / HUES as i32 + random.between(-40, 40);
     // Each channel rises, stays and falls over a sixth of the circle, two sixths and another sixth.
@@ -65,12 +64,12 @@ fn hue(number: usize, random: &mut RandomStream) -> Colour {
     [0, 1, 2].map(|shift| channel(shift) * 220 / 255 + 20)
 }
 
-/// Where the figure is, how large and how turned, and its grain.
+/// Position, size and rotation of the figure, and its grain.
 struct Motif {
     figure: u8,
     grain: i32,
     centre: [i32; 2],
-    /// The figure is turned by the angle of the complex number 16 + tilt i, at most 17 degrees.
+    /// The figure is rotated by the angle of the complex number 16 + tilt i, at most 17 degrees.
     tilt: i32,
     /// In 128ths of a pixel: a shape's radius, a texture's period.
     size: i32,

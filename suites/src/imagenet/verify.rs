@@ -1,4 +1,4 @@
-//! Goes through every photograph of a set and lists those that cannot be read.
+//! Reads every photograph of a set and lists those that cannot be decoded.
 
 use std::fmt;
 use std::path::Path;
@@ -9,13 +9,13 @@ use super::{ImageFolderError, ImageNet};
 use crate::Progress;
 use crate::photographs::{Buffers, Photographs, ThreadError, Unreadable, pool};
 
-/// So many photographs are gone through between two reports of progress.
+/// Photographs between two reports of progress.
 const CHUNK: usize = 256;
 
 /// What [`verify`] found.
 #[derive(Debug)]
 pub struct Verified {
-    /// Photographs gone through.
+    /// Photographs read.
     pub checked: usize,
     /// Those that cannot be read, in the order of the set.
     pub bad: Vec<UnreadablePhotograph>,
@@ -36,13 +36,13 @@ impl fmt::Display for UnreadablePhotograph {
     }
 }
 
-/// A set could not be gone through.
+/// A set could not be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// There is no set.
+    /// The folder holds no data set.
     #[error(transparent)]
     Data(#[from] ImageFolderError),
-    /// There are no threads.
+    /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
 }

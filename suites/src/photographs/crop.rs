@@ -1,7 +1,7 @@
 //! Which part of a photograph is seen: torchvision's `RandomResizedCrop` and `RandomHorizontalFlip` in
 //! training, its `Resize` and `CenterCrop` in evaluation.
 //!
-//! All arithmetic is on whole numbers or in operations that IEEE 754 fixes, so the same random numbers
+//! All arithmetic is on integers or in operations that IEEE 754 fixes, so the same random numbers
 //! give the same windows on every machine.
 
 use crate::synthetic::RandomStream;
@@ -24,7 +24,7 @@ pub(crate) struct Crop {
 }
 
 impl Crop {
-    /// Draws a window of a photograph of this size in pixels.
+    /// A random window of a photograph of this size in pixels.
     pub fn draw((width, height): (u32, u32), random: &mut RandomStream) -> Crop {
         let mirrored = random.below(2) == 1;
         let area = f64::from(width) * f64::from(height);

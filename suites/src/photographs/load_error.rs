@@ -5,7 +5,7 @@ use super::{ThreadError, Unreadable};
 /// Photographs could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The sizes do not fit each other.
+    /// The sizes contradict each other.
     #[error(
         "a crop of {crop} pixels cannot be cut out of photographs whose shorter side is {resize}; \
          the crop must be at least 1 and at most the shorter side"
@@ -16,10 +16,10 @@ pub enum LoadError {
         /// The shorter side after resizing in pixels.
         resize: u32,
     },
-    /// There is nothing to load.
+    /// The split has no photographs.
     #[error("the set has no photographs to load")]
     Empty,
-    /// There are no threads.
+    /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
     /// A photograph cannot be read, and none may be left out.
@@ -33,7 +33,7 @@ pub enum LoadError {
     /// No photograph of a class can be read.
     #[error(
         "none of the {count} photographs of a class can be read, the last being {name}: {cause}; \
-         check the disk, and the set with `harness data verify imagenet`"
+         check the disk, and the data set with `harness data verify`"
     )]
     Class {
         /// How many photographs the class has.
@@ -46,7 +46,7 @@ pub enum LoadError {
     /// No photograph at all can be read.
     #[error(
         "none of the {count} photographs can be read; \
-         check the disk, and the set with `harness data verify imagenet`"
+         check the disk, and the data set with `harness data verify`"
     )]
     Nothing {
         /// How many there are.

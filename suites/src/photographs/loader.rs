@@ -1,8 +1,8 @@
 //! Batches of photographs, decoded and transformed by threads of their own.
 //!
-//! What a place in a batch holds follows from the seed, the epoch and the number of the photograph
-//! alone: batches are the same whatever the number of threads, and a run that goes on from a
-//! checkpoint sees what it would have seen. (On another kind of processor, decoding and resizing may
+//! The content of a place in a batch follows from the seed, the epoch and the number of the photograph
+//! alone: batches are the same whatever the number of threads, and a run resumed from a checkpoint
+//! sees what it would have seen. (On another kind of processor, decoding and resizing may
 //! round otherwise.)
 
 use std::sync::{Mutex, MutexGuard};
@@ -52,7 +52,7 @@ pub struct Loader {
     skipped: Mutex<Skipped>,
 }
 
-/// What a thread works with, kept so that no memory is asked for again.
+/// Working memory of a thread, reused for every photograph.
 #[derive(Default)]
 struct Workspace {
     buffers: Buffers,
@@ -61,7 +61,7 @@ struct Workspace {
 
 impl Loader {
     /// Starts `threads` threads (0: one for each core). With `strict`, a photograph that cannot be read
-    /// is an error; else it is replaced in training and passed over in evaluation.
+    /// is an error; otherwise it is replaced in training and left out in evaluation.
     pub fn new(
         photographs: Photographs,
         sizes: Sizes,
@@ -113,7 +113,7 @@ impl Loader {
     /// of each, the middle. One that cannot be read has label -1 and is grey.
     ///
     /// # Panics
-    /// If `pixels` does not have three bytes for each pixel of each photograph, or there are not so many.
+    /// If `pixels` does not have three bytes for each pixel of each photograph, or there are fewer photographs.
     pub fn evaluation(&self, start: usize, pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
         self.each(pixels, labels, |workspace, number, out| {
             let image = start + number;
@@ -216,7 +216,7 @@ impl Loader {
         image: usize,
         cause: Unreadable,
     ) -> Result<(MutexGuard<'_, Skipped>, Unreadable), LoadError> {
-        // A disk that fails says nothing about the photograph: to go on would lose more of them.
+        // A failing disk is not the photograph's fault: continuing would lose more of them.
         let failing =
             matches!(&cause, Unreadable::File(error) if !matches!(error, FileError::Permission { .. }));
         if self.strict || failing {

@@ -1,7 +1,7 @@
 //! Photographs in files: decoded as Pillow decodes them and transformed as torchvision transforms them,
 //! without either of the two.
 //!
-//! A suite says where the photographs of a split lie ([`Photographs`]); a [`Loader`] makes batches of
+//! A suite says where the photographs of a split are ([`Photographs`]); a [`Loader`] makes batches of
 //! them on threads of its own.
 
 mod crop;

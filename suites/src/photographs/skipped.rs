@@ -1,4 +1,4 @@
-//! The photographs that turned out not to be readable.
+//! The photographs that turned out to be unreadable.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -34,7 +34,7 @@ impl Skipped {
     }
 }
 
-/// The photographs of the same class, which lie side by side.
+/// The photographs of the same class, which are adjacent.
 fn class(image: usize, photographs: &Photographs) -> Range<usize> {
     let label = photographs.label(image);
     let start = partition(0..image, |at| photographs.label(at) < label);

@@ -1,4 +1,4 @@
-//! The photographs of one split, wherever they lie.
+//! The photographs of one split, wherever they are stored.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::resample::PixelRows;
 #[derive(Clone)]
 pub struct Photographs(Arc<dyn Storage>);
 
-/// A place where the photographs of a split lie, such as class folders or a pack.
+/// A place where the photographs of a split are stored, such as class folders or a pack.
 ///
 /// An index that is not below [`Storage::len`] is a mistake of the caller, and panics.
 pub(crate) trait Storage: Send + Sync {
@@ -29,7 +29,7 @@ pub(crate) trait Storage: Send + Sync {
     fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable>;
 }
 
-/// The memory into which a photograph is read, to be used again for the next.
+/// The memory into which a photograph is read, reused for the next.
 #[derive(Default)]
 pub(crate) struct Buffers {
     pub file: Vec<u8>,
@@ -98,7 +98,7 @@ impl<'a> Opened<'a> {
         }
     }
 
-    /// Decodes at least the first `rows` rows, or all if there are not so many.
+    /// Decodes at least the first `rows` rows, or all if there are fewer.
     pub fn rows(self, rows: u32) -> Result<PixelRows<'a>, Unreadable> {
         let (width, _) = self.size();
         match self {

@@ -10,7 +10,7 @@ pub struct ThreadError {
     cause: String,
 }
 
-/// Starts `threads` threads; 0 stands for one on each core.
+/// Starts `threads` threads; 0 means one for each core.
 pub(crate) fn pool(threads: usize) -> Result<ThreadPool, ThreadError> {
     ThreadPoolBuilder::new()
         .num_threads(threads)

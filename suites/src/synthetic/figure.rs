@@ -1,4 +1,4 @@
-//! The figures by which drawn classes are told apart: five shapes and five textures.
+//! The figures that distinguish synthetic classes: five shapes and five textures.
 
 /// How many figures there are.
 pub(crate) const FIGURES: u8 = 10;

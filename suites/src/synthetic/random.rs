@@ -42,8 +42,8 @@ mod tests {
     #[test]
     fn the_numbers_are_fixed_for_ever() {
         let mut random = RandomStream::new(42, 3);
-        let drawn: Vec<i32> = (0..6).map(|_| random.between(-100, 100)).collect();
-        assert_eq!(drawn, [-45, -9, -52, 35, -18, 75]);
+        let numbers: Vec<i32> = (0..6).map(|_| random.between(-100, 100)).collect();
+        assert_eq!(numbers, [-45, -9, -52, 35, -18, 75]);
         assert_eq!(random.below(1_000_000), 943_390);
         assert_eq!(random.uniform(-1.0, 3.0), -0.5186599755833932);
     }

@@ -34,11 +34,11 @@ fn the_set_is_what_was_asked_for() {
     assert!(shapes.len() > 15, "{} shapes", shapes.len());
 }
 
-/// The bytes are part of the promise: a changed drawing needs another version in the marker and here.
+/// The bytes are part of the promise: a changed image needs another version in the marker and here.
 #[test]
 fn the_bytes_follow_from_the_seed() {
     let scene = Scene::empty();
-    let drawn = |seed| {
+    let generated = |seed| {
         generate(&scene.dir, 3, 4, 1, seed).unwrap();
         let data = scene.open();
         let content = |index| fs::read(scene.dir.join(data.train.name(index))).unwrap();
@@ -46,9 +46,9 @@ fn the_bytes_follow_from_the_seed() {
         (data.fingerprint, hash.to_hex()[..16].to_owned())
     };
     let expected = ("f7ac295c53f41516".to_owned(), "46e5a08315f00007".to_owned());
-    assert_eq!(drawn(0), expected);
-    assert_ne!(drawn(1), expected);
-    assert_eq!(drawn(0), expected);
+    assert_eq!(generated(0), expected);
+    assert_ne!(generated(1), expected);
+    assert_eq!(generated(0), expected);
 }
 
 #[test]

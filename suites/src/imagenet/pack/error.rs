@@ -9,11 +9,11 @@ use crate::photographs::ThreadError;
 /// A set could not be packed.
 #[derive(Debug, thiserror::Error)]
 pub enum PackError {
-    /// There are no images without pixels.
+    /// The side is 0 pixels.
     #[error("the shorter side of a packed image must be at least 1 pixel; 256 suits crops of 224")]
     Side,
-    /// What should be packed is a pack.
-    #[error("{} is a pack already; pack the class folders it was made from", dir.display())]
+    /// The source is a pack itself.
+    #[error("{} is already a pack; pack the class folders that it was made from", dir.display())]
     Repacked {
         /// The pack.
         dir: PathBuf,
@@ -27,15 +27,15 @@ pub enum PackError {
         found: String,
     },
     /// Another process is doing the same.
-    #[error("another process is writing the pack {}; wait until it is done", into.display())]
+    #[error("another process is writing the pack {}; wait until it has finished", into.display())]
     Busy {
         /// The folder of the pack.
         into: PathBuf,
     },
-    /// There is nothing to pack.
+    /// The source holds no data set.
     #[error(transparent)]
     Data(#[from] ImageFolderError),
-    /// There are no threads.
+    /// The threads could not be started.
     #[error(transparent)]
     Threads(#[from] ThreadError),
     /// A file could not be read or written.
@@ -48,8 +48,7 @@ pub enum PackError {
 pub enum PackFault {
     /// It is still being written, or writing was interrupted.
     #[error(
-        "the pack {} is not finished; run the `harness data pack imagenet` that began it once more, \
-         it goes on where it stopped",
+        "the pack {} is not finished; run the same `harness data pack imagenet` command again to resume",
         dir.display()
     )]
     Unfinished {
@@ -59,7 +58,7 @@ pub enum PackFault {
     /// It was written by a later version of the program.
     #[error(
         "{} is of version {version}, and this program reads version {}; \
-         use the program that wrote it or pack the set again",
+         use the version of the program that wrote it, or pack the set again",
         file.display(), super::header::VERSION
     )]
     Version {
@@ -68,7 +67,7 @@ pub enum PackFault {
         /// Its version.
         version: u32,
     },
-    /// A file is not what was written.
+    /// A file was changed after it was written.
     #[error("{} is damaged ({cause}); delete the folder and pack the set again", file.display())]
     Damaged {
         /// The file.

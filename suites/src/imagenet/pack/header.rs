@@ -25,12 +25,12 @@ pub(in super::super) struct PackHeader {
     /// The name of the set that was packed, and its fingerprint.
     pub dataset: String,
     pub fingerprint: String,
-    /// The shorter side of an image in pixels, unless it was shorter before.
+    /// The shorter side of an image in pixels, unless that of the photograph is shorter.
     pub side: u32,
     pub classes: Vec<String>,
     /// What is wrong with the photographs that were left out.
     pub unreadable: Vec<String>,
-    /// Nothing while the pack is being written.
+    /// None while the pack is being written.
     pub train: Option<SplitFiles>,
     pub val: Option<SplitFiles>,
 }
@@ -120,7 +120,7 @@ fn read(path: &Path) -> Result<Option<PackHeader>, PackFault> {
     let table: toml::Table = text.parse().map_err(|_| damaged("it is not TOML".to_owned()))?;
     let version = table.get("version").and_then(toml::Value::as_integer);
     if table.get("format").and_then(toml::Value::as_str) != Some(FORMAT) {
-        return Err(damaged("it is no header of a pack".to_owned()));
+        return Err(damaged("it is not the header of a pack".to_owned()));
     }
     match version.and_then(|version| u32::try_from(version).ok()) {
         Some(VERSION) => {}

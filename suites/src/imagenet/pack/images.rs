@@ -33,7 +33,7 @@ impl PackedImages {
         if blake3::hash(&index).to_hex().as_str() != part.index
             || index.len() as u64 != part.images * SIZE as u64
         {
-            return Err(damaged(&index_file, "it is not the index that the header names"));
+            return Err(damaged(&index_file, "checksum mismatch"));
         }
         if data.len() as u64 != part.bytes {
             let cause = format!("it has {} bytes and should have {}", data.len(), part.bytes);
@@ -41,12 +41,12 @@ impl PackedImages {
         }
         let mut label = 0;
         for bytes in index.as_chunks::<SIZE>().0 {
-            let record =
-                IndexRecord::from_bytes(bytes).ok_or_else(|| damaged(&index_file, "a record is torn"))?;
+            let record = IndexRecord::from_bytes(bytes)
+                .ok_or_else(|| damaged(&index_file, "a record is incomplete"))?;
             let inside = record.end().is_some_and(|end| end <= part.bytes);
             let pixels = record.width > 0 && record.height > 0;
             if !inside || !pixels || record.label < label || record.label as usize >= classes.len() {
-                return Err(damaged(&index_file, "a record names what cannot be there"));
+                return Err(damaged(&index_file, "a record is inconsistent"));
             }
             label = record.label;
         }

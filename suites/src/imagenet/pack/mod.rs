@@ -1,7 +1,7 @@
 //! A pack: the photographs of a set decoded once, made smaller, and kept as rows of RGB bytes.
 //!
-//! Reading a pack costs no decoding, so that a few cores keep up with a fast device; the price is
-//! disk: a photograph of ImageNet whose shorter side is made 256 has about 256 x 341 x 3 bytes, the
+//! Reading a pack needs no decoding, so a few cores keep up with a fast device. The price is disk
+//! space: a photograph of ImageNet whose shorter side is resized to 256 pixels has about 256 x 341 x 3 bytes, the
 //! whole set about 330 GB (twice that of the JPEG files), and no pixel beyond these for close-up windows.
 //!
 //! A pack is a folder:

@@ -1,4 +1,4 @@
-//! Writes a pack, and goes on with one that was interrupted.
+//! Writes a pack, and resumes one that was interrupted.
 
 use std::fs::{self, File, TryLockError};
 use std::ops::Range;
@@ -15,7 +15,7 @@ use super::{PackError, PackFault};
 use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, pool, shorter_side};
 use crate::{FileError, Packed, Progress};
 
-/// So many photographs are decoded before they are written and progress is reported.
+/// Photographs decoded before they are written and progress is reported.
 const CHUNK: usize = 512;
 
 /// Decodes every photograph of `dir` once, makes its shorter side `side` pixels long if it is longer,
@@ -42,7 +42,7 @@ pub fn pack(
     match folder.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(PackError::Busy { into: into.to_path_buf() }),
-        // Some network file systems know no locks; there, nobody else is assumed.
+        // Some network file systems have no locks; there, no other process is assumed.
         Err(TryLockError::Error(_)) => {}
     }
     if let Some(finished) = begin(into, &header)? {
@@ -109,7 +109,7 @@ impl Work<'_> {
     fn split(&mut self, split: &str, photographs: &Photographs) -> Result<SplitFiles, PackError> {
         let (index, data) = files(self.into, split);
         let mut output = Output::open(index, data)?;
-        // Photographs that were left out before were not written down; they are few and tried again.
+        // Photographs that were left out before were not recorded; they are few and tried again.
         for left_out in output.gaps() {
             self.bad.extend(self.images(photographs, left_out)?.into_iter().filter_map(Result::err));
         }
@@ -133,7 +133,7 @@ impl Work<'_> {
         Ok(output.part())
     }
 
-    /// Decodes some photographs. That a disk cannot be read is no property of a photograph.
+    /// Decodes some photographs. A disk that cannot be read is not the fault of a photograph, and an error.
     fn images(
         &self,
         photographs: &Photographs,

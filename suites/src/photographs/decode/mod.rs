@@ -1,6 +1,6 @@
 //! From the bytes of a file to rows of RGB, as Pillow's `Image.open(file).convert("RGB")` gives them.
 //!
-//! What a file is, is told by its first bytes and not by its name: ImageNet has a PNG whose name ends
+//! The format of a file is recognised by its first bytes and not by its name: ImageNet has a PNG whose name ends
 //! in .JPEG. JPEG and PNG are decoded. As in torchvision's `ImageFolder`, an orientation in the EXIF
 //! data is not applied, colour profiles are not, and transparency is dropped; a file that ends too
 //! early is an error, and one that is damaged within is decoded as far as it goes.
@@ -17,16 +17,16 @@ use self::png::Png;
 use self::sniff::FileFormat;
 use crate::FileError;
 
-/// The most pixels a photograph may have. Pillow refuses more, lest a small file fill the memory.
+/// The most pixels a photograph may have. Pillow refuses more, lest a small file fill memory.
 const MOST_PIXELS: u64 = 178_956_970;
 
 /// Why a photograph cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Unreadable {
-    /// The file holds nothing.
+    /// The file is empty.
     #[error("the file is empty")]
     Empty,
-    /// It is neither JPEG nor PNG.
+    /// It is neither a JPEG nor a PNG.
     #[error("it is neither JPEG nor PNG but seems to be {seems}")]
     Foreign {
         /// What it looks like.
@@ -36,22 +36,20 @@ pub enum Unreadable {
     #[error("the file is truncated")]
     Truncated,
     /// It has too many pixels.
-    #[error(
-        "it claims to have {width} x {height} pixels, and {MOST_PIXELS} in all are the most that are decoded"
-    )]
+    #[error("it claims to have {width} x {height} pixels, more than the {MOST_PIXELS} that are decoded")]
     TooLarge {
         /// Its width in pixels.
         width: u32,
         /// Its height in pixels.
         height: u32,
     },
-    /// It does not follow its format.
+    /// It violates its format.
     #[error("it cannot be decoded: {0}")]
     Damaged(String),
-    /// An image of a pack is not what was written.
-    #[error("its bytes are not those that were packed; delete the folder and pack the set again")]
+    /// The checksum of an image in a pack does not match.
+    #[error("checksum mismatch; delete the pack's folder and pack the set again")]
     Checksum,
-    /// The file system does not give it out.
+    /// It cannot be read from the disk.
     #[error(transparent)]
     File(#[from] FileError),
 }

@@ -9,7 +9,7 @@ pub(super) enum FileFormat {
     Png,
 }
 
-/// What other files that lie about in data sets begin with.
+/// First bytes of other files found in data sets.
 const FOREIGN: [(&[u8], &str); 10] = [
     (b"GIF8", "a GIF"),
     (b"BM", "a BMP"),

@@ -1,16 +1,14 @@
 //! Fetching over a real connection, from a server on this machine that behaves as badly as real ones.
 
-mod scene;
-mod server;
-
 use std::fs;
 use std::time::Duration;
 
-use scene::{Scene, md5};
-use server::{Answer, Server};
 use suites::Fetched;
 use suites::cifar10::{Cifar10, SUBFOLDER, fetch};
 use suites::fetch::{FetchError, FetchProgress, Patience};
+
+use crate::archive::{Scene, md5};
+use crate::server::{Answer, Server};
 
 #[test]
 fn a_good_server_is_asked_once() {

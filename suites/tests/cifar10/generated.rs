@@ -40,17 +40,17 @@ fn the_set_is_what_was_asked_for() {
     assert_eq!(generate(&dir, 103, 20, 1).unwrap(), Generated::AlreadyThere);
 }
 
-/// The bytes are part of the promise: a changed drawing needs another version in the marker and here.
+/// The bytes are part of the promise: a changed image needs another version in the marker and here.
 #[test]
 fn the_bytes_follow_from_the_seed() {
     let (_parent, dir) = fresh();
-    let drawn = |seed| {
+    let generated = |seed| {
         generate(&dir, 50, 10, seed).unwrap();
         fingerprint(&dir).unwrap().fingerprint
     };
-    assert_eq!(drawn(0), "90cb9e885374f05a");
-    assert_eq!(drawn(1), "c02600f491a20ce0");
-    assert_eq!(drawn(0), "90cb9e885374f05a");
+    assert_eq!(generated(0), "90cb9e885374f05a");
+    assert_eq!(generated(1), "c02600f491a20ce0");
+    assert_eq!(generated(0), "90cb9e885374f05a");
 }
 
 #[test]

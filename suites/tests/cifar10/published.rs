@@ -1,5 +1,5 @@
 //! What can only be shown on the published data, in the folder that `CIFAR10_DIR` names:
-//! `CIFAR10_DIR=... cargo test --release -p suites --test real_data -- --nocapture`.
+//! `CIFAR10_DIR=... cargo test --release -p suites --test cifar10 published -- --nocapture`.
 //! Without the variable these tests say that they were skipped.
 
 use std::path::PathBuf;

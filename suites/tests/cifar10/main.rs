@@ -1,0 +1,8 @@
+//! CIFAR-10, from its publisher's archive to images in memory.
+
+mod archive;
+mod fetching;
+mod generated;
+mod loading;
+mod published;
+mod server;

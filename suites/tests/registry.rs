@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use suites::SUITES;
 
-/// Where suites may be named: their own folders and the definitions of the paper's tables.
-const ALLOWED: [&str; 2] = ["suites/", "results/"];
+/// Where suites may be named: their own folders, and the definitions of the paper's tables and figures.
+const ALLOWED: [&str; 2] = ["suites/", "results/src/paper/"];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
@@ -21,7 +21,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
             ["target", "tests", "benches", "examples"].contains(&name.as_str()) || name.starts_with('.');
         if path.is_dir() && !other {
             sources(&path, found);
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "fixtures.rs" {
             found.push(path);
         }
     }

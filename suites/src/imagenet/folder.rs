@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::CHECK;
 use super::ImageFolderError;
 use super::scan::ClassFolder;
 use crate::FileError;
@@ -68,6 +69,10 @@ impl Storage for ClassFolders {
     fn name(&self, index: usize) -> String {
         let (label, name) = &self.photographs[index];
         format!("{}/{}/{name}", self.split, self.classes[*label as usize])
+    }
+
+    fn check_command(&self) -> &'static str {
+        CHECK
     }
 
     fn open<'a>(&'a self, index: usize, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {

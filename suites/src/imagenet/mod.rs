@@ -18,6 +18,9 @@ mod suite;
 mod synthetic;
 mod verify;
 
+/// The command that a person checks the data set with.
+const CHECK: &str = "harness data verify imagenet";
+
 pub use data_set::{ImageNet, identify};
 pub use error::ImageFolderError;
 pub use generate::{MOST_CLASSES, generate};

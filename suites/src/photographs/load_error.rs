@@ -33,7 +33,7 @@ pub enum LoadError {
     /// No photograph of a class can be read.
     #[error(
         "none of the {count} photographs of a class can be read, the last being {name}: {cause}; \
-         check the disk, and the data set with `harness data verify`"
+         check the disk, and the data set with `{check}`"
     )]
     Class {
         /// How many photographs the class has.
@@ -42,14 +42,18 @@ pub enum LoadError {
         name: String,
         /// What is wrong with it.
         cause: Unreadable,
+        /// The command that checks the data set.
+        check: &'static str,
     },
     /// No photograph at all can be read.
     #[error(
         "none of the {count} photographs can be read; \
-         check the disk, and the data set with `harness data verify`"
+         check the disk, and the data set with `{check}`"
     )]
     Nothing {
         /// How many there are.
         count: usize,
+        /// The command that checks the data set.
+        check: &'static str,
     },
 }

@@ -132,9 +132,8 @@ impl Loader {
                 Ok(()) => Ok(i64::from(self.photographs.label(image))),
                 Err(cause) => {
                     let skipped = self.skip(image, cause)?.0.len();
-                    let count = self.photographs.len();
-                    if skipped == count {
-                        return Err(LoadError::Nothing { count });
+                    if skipped == self.photographs.len() {
+                        return Err(self.nothing());
                     }
                     out.fill(GREY);
                     Ok(-1)
@@ -201,12 +200,13 @@ impl Loader {
                 Err(cause) => {
                     let (skipped, cause) = self.skip(image, cause)?;
                     if let Some(count) = skipped.whole_class(image, &self.photographs) {
-                        return Err(LoadError::Class { count, name: self.photographs.name(image), cause });
+                        let (name, check) = (self.photographs.name(image), self.photographs.check_command());
+                        return Err(LoadError::Class { count, name, cause, check });
                     }
                 }
             }
         }
-        Err(LoadError::Nothing { count })
+        Err(self.nothing())
     }
 
     /// Takes note of a photograph that cannot be read, unless that is an error. Gives the list as it is
@@ -225,6 +225,10 @@ impl Loader {
         let mut skipped = self.lock();
         skipped.note(image);
         Ok((skipped, cause))
+    }
+
+    fn nothing(&self) -> LoadError {
+        LoadError::Nothing { count: self.photographs.len(), check: self.photographs.check_command() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Skipped> {

@@ -25,6 +25,9 @@ pub(crate) trait Storage: Send + Sync {
     /// Reads the photograph's file into `buffers` and finds out its size.
     fn open<'a>(&'a self, index: usize, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable>;
 
+    /// The command that a person checks the data set with.
+    fn check_command(&self) -> &'static str;
+
     /// Reads all of the photograph to see whether that can be done.
     fn check(&self, index: usize, buffers: &mut Buffers) -> Result<(), Unreadable>;
 }
@@ -72,6 +75,11 @@ impl Photographs {
     /// If there is no such photograph.
     pub fn name(&self, index: usize) -> String {
         self.0.name(index)
+    }
+
+    /// The command that a person checks the data set with.
+    pub(crate) fn check_command(&self) -> &'static str {
+        self.0.check_command()
     }
 
     /// Reads the photograph's file and finds out its size.

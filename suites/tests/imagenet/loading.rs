@@ -80,7 +80,7 @@ fn evaluation_passes_over_a_bad_photograph_but_not_over_all() {
     scene.write("val/a/2.jpg", b"");
     let (loader, mut pixels) = (loader(&val, 1), vec![0; 2 * BYTES]);
     let error = loader.evaluation(0, &mut pixels, &mut [0; 2]).unwrap_err();
-    assert!(matches!(error, LoadError::Nothing { count: 2 }), "{error}");
+    assert!(matches!(error, LoadError::Nothing { count: 2, .. }), "{error}");
     assert_eq!(loader.skipped(), [0, 1]);
 }
 
@@ -110,7 +110,7 @@ fn a_class_without_a_readable_photograph_is_an_error() {
     // Were all of them known before, there would be nothing to try.
     loader.note_skipped(&[0, 1, 2]);
     let error = loader.training(&[BatchPlace { epoch: 0, image: 0 }], &mut [0; BYTES], &mut [0]).unwrap_err();
-    assert!(matches!(error, LoadError::Nothing { count: 3 }), "{error}");
+    assert!(matches!(error, LoadError::Nothing { count: 3, .. }), "{error}");
 }
 
 #[test]

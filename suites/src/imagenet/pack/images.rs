@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use memmap2::{Advice, Mmap};
 
+use super::super::CHECK;
 use super::PackFault;
 use super::header::SplitFiles;
 use super::record::{IndexRecord, SIZE};
@@ -80,6 +81,10 @@ impl Storage for PackedImages {
     fn name(&self, index: usize) -> String {
         let IndexRecord { label, source, .. } = self.record(index);
         format!("{}/{}/#{source}", self.split, self.classes[label as usize])
+    }
+
+    fn check_command(&self) -> &'static str {
+        CHECK
     }
 
     fn open<'a>(&'a self, index: usize, _buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {

@@ -61,17 +61,18 @@ pub(crate) enum Encoded<'a> {
 }
 
 impl<'a> Encoded<'a> {
-    /// Makes out what the bytes are. They are changed when [`Encoded::rows`] leaves rows out.
+    /// Finds out the format and size of a file's bytes. They are changed when [`Encoded::rows`] leaves rows out.
     pub fn open(bytes: &'a mut [u8]) -> Result<Encoded<'a>, Unreadable> {
         let encoded = match sniff::format(bytes)? {
             FileFormat::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
             FileFormat::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
         };
         let (width, height) = encoded.size();
-        if u64::from(width) * u64::from(height) > MOST_PIXELS {
-            return Err(Unreadable::TooLarge { width, height });
+        match u64::from(width) * u64::from(height) {
+            0 => Err(Unreadable::Damaged("it has no pixels".to_owned())),
+            pixels if pixels > MOST_PIXELS => Err(Unreadable::TooLarge { width, height }),
+            _ => Ok(encoded),
         }
-        Ok(encoded)
     }
 
     /// Width and height in pixels.

@@ -4,7 +4,6 @@ mod machine;
 mod nvidia;
 
 use crate::columns::align;
-use crate::plan::usual_folder;
 use crate::stdio;
 use crate::worker_client::{Machine, locate};
 use std::path::PathBuf;
@@ -77,7 +76,7 @@ impl Arguments {
 
 /// The data of a suite, where they are looked for.
 fn data(suite: &Suite) -> Finding {
-    let folder = usual_folder(suite);
+    let folder = suite.usual_folder();
     match suite.data.identify(&folder) {
         Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, folder.display())),
         Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),

@@ -15,7 +15,6 @@ mod report;
 mod request;
 mod row;
 
-pub use data::usual_folder;
 pub use label::{label, percent};
 pub use planned_trial::PlannedTrial;
 pub use prepare::{PreparedPlan, prepare};

@@ -11,7 +11,7 @@ pub mod preset;
 pub mod recipe;
 pub mod resident;
 
-mod file_error;
+mod data_file_error;
 mod operations;
 mod progress;
 mod registry;
@@ -19,7 +19,7 @@ mod staged_folder;
 mod suite;
 mod synthetic;
 
-pub use file_error::FileError;
+pub use data_file_error::DataFileError;
 pub use operations::{
     Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, Verification,
 };

@@ -5,6 +5,7 @@ use crate::preset::{Preset, read};
 use crate::recipe::Recipe;
 use records::Metric;
 use sparsity::{SettingSpec, Settings};
+use std::path::PathBuf;
 
 /// One suite.
 #[derive(Clone, Copy)]
@@ -32,6 +33,13 @@ pub struct Suite {
 }
 
 impl Suite {
+    /// Where the published data are looked for unless a folder is named: in the folder that its variable
+    /// names, else in its usual one.
+    pub fn usual_folder(&self) -> PathBuf {
+        let named = self.variable.and_then(std::env::var_os).filter(|folder| !folder.is_empty());
+        named.map_or_else(|| self.folder.into(), PathBuf::from)
+    }
+
     /// The published recipe: every setting at its default.
     pub fn published_recipe(&self) -> Recipe {
         (self.recipe)(&Settings::resolve((self.settings)(), &[]).expect("the defaults are allowed"))

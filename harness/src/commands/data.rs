@@ -6,10 +6,9 @@
 mod bar;
 
 use crate::columns::align;
-use crate::plan::usual_folder;
 use crate::stdio;
 use anyhow::anyhow;
-use bar::Bar;
+use bar::CountingBar;
 use clap::Subcommand;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::path::PathBuf;
@@ -35,19 +34,19 @@ Examples:
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Download it from its publisher, check it and unpack it; after an interruption, run the same command to resume
-    Fetch(Target),
+    Fetch(DataSetChoice),
     /// Check every file; exit code 1 if one is missing, damaged or unreadable
-    Verify(Target),
+    Verify(DataSetChoice),
     /// Generate a small set of synthetic images in the same format, to try things out
     Generate(Synthesis),
     /// Say which data set a folder holds
-    Info(Target),
+    Info(DataSetChoice),
     /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command to resume
     Pack(Packing),
 }
 
 #[derive(Debug, clap::Args)]
-struct Target {
+struct DataSetChoice {
     /// The data set
     #[arg(value_parser = sets())]
     dataset: String,
@@ -56,21 +55,21 @@ struct Target {
     data: Option<PathBuf>,
 }
 
-impl Target {
+impl DataSetChoice {
     fn suite(&self) -> anyhow::Result<&'static Suite> {
         Ok(suites::suite(&self.dataset)?)
     }
 
     fn folder(&self) -> anyhow::Result<PathBuf> {
         let suite = self.suite()?;
-        Ok(self.data.clone().unwrap_or_else(|| usual_folder(suite)))
+        Ok(self.data.clone().unwrap_or_else(|| suite.usual_folder()))
     }
 }
 
 #[derive(Debug, clap::Args)]
 struct Synthesis {
     #[command(flatten)]
-    target: Target,
+    choice: DataSetChoice,
     /// Number of training images
     #[arg(long, value_name = "N", default_value_t = 1600)]
     train: usize,
@@ -85,7 +84,7 @@ struct Synthesis {
 #[derive(Debug, clap::Args)]
 struct Packing {
     #[command(flatten)]
-    target: Target,
+    choice: DataSetChoice,
     /// Folder of the pack
     #[arg(long, value_name = "DIR")]
     into: PathBuf,
@@ -102,17 +101,17 @@ impl Arguments {
     /// Carries out the verb on the suite's data set. Exit code 1 if a check finds something wrong.
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.action {
-            Action::Fetch(target) => fetch(&target),
-            Action::Verify(target) => verify(&target),
+            Action::Fetch(choice) => fetch(&choice),
+            Action::Verify(choice) => verify(&choice),
             Action::Generate(synthesis) => generate(&synthesis),
-            Action::Info(target) => info(&target),
+            Action::Info(choice) => info(&choice),
             Action::Pack(packing) => pack(&packing),
         }
     }
 }
 
-fn fetch(target: &Target) -> anyhow::Result<Exit> {
-    let (suite, folder, mut bar) = (target.suite()?, target.folder()?, Bar::default());
+fn fetch(choice: &DataSetChoice) -> anyhow::Result<Exit> {
+    let (suite, folder, mut bar) = (choice.suite()?, choice.folder()?, CountingBar::default());
     let fetched = suite.data.fetch(&folder, &mut |progress| bar.show(progress));
     bar.clear();
     let (folder, done) = match fetched.map_err(|error| anyhow!(error))? {
@@ -123,8 +122,8 @@ fn fetch(target: &Target) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn verify(target: &Target) -> anyhow::Result<Exit> {
-    let (suite, folder, mut bar) = (target.suite()?, target.folder()?, Bar::default());
+fn verify(choice: &DataSetChoice) -> anyhow::Result<Exit> {
+    let (suite, folder, mut bar) = (choice.suite()?, choice.folder()?, CountingBar::default());
     let verified = suite.data.verify(&folder, &mut |progress| bar.show(progress));
     bar.clear();
     let verified = verified.map_err(|error| anyhow!(error))?;
@@ -135,7 +134,7 @@ fn verify(target: &Target) -> anyhow::Result<Exit> {
 }
 
 fn generate(synthesis: &Synthesis) -> anyhow::Result<Exit> {
-    let (suite, folder) = (synthesis.target.suite()?, synthesis.target.folder()?);
+    let (suite, folder) = (synthesis.choice.suite()?, synthesis.choice.folder()?);
     let Synthesis { train, test, seed, .. } = *synthesis;
     let set = SyntheticSet { classes: 10, train, test, seed };
     let generated = match suite.data.generate(&folder, &set).map_err(|error| anyhow!(error))? {
@@ -143,11 +142,11 @@ fn generate(synthesis: &Synthesis) -> anyhow::Result<Exit> {
         Generated::AlreadyThere => "already there",
     };
     stdio::show(&format!("{}: {generated}\n", folder.display()))?;
-    info(&synthesis.target)
+    info(&synthesis.choice)
 }
 
-fn info(target: &Target) -> anyhow::Result<Exit> {
-    let identity = target.suite()?.data.identify(&target.folder()?).map_err(|error| anyhow!(error))?;
+fn info(choice: &DataSetChoice) -> anyhow::Result<Exit> {
+    let identity = choice.suite()?.data.identify(&choice.folder()?).map_err(|error| anyhow!(error))?;
     let rows = [
         ["dataset", &identity.dataset],
         ["fingerprint", &identity.fingerprint],
@@ -160,7 +159,8 @@ fn info(target: &Target) -> anyhow::Result<Exit> {
 }
 
 fn pack(packing: &Packing) -> anyhow::Result<Exit> {
-    let (suite, folder, mut bar) = (packing.target.suite()?, packing.target.folder()?, Bar::default());
+    let (suite, folder, mut bar) =
+        (packing.choice.suite()?, packing.choice.folder()?, CountingBar::default());
     let into = &packing.into;
     let packed = suite.data.pack(&folder, into, packing.side, &mut |progress| bar.show(progress));
     bar.clear();

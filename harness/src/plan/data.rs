@@ -13,12 +13,6 @@ pub struct DataSet {
     pub identity: Identity,
 }
 
-/// Where the real data of `suite` are looked for: where its variable says, else in its usual folder.
-pub fn usual_folder(suite: &Suite) -> PathBuf {
-    let named = suite.variable.and_then(std::env::var_os).filter(|folder| !folder.is_empty());
-    named.map_or_else(|| suite.folder.into(), PathBuf::from)
-}
-
 impl DataSet {
     /// The set of `suite` in `folder`, all of it looked at.
     pub fn read(suite: &Suite, folder: &Path) -> anyhow::Result<Self> {

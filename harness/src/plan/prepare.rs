@@ -1,6 +1,6 @@
 //! From options to a checked plan with its data set.
 
-use super::data::{DataSet, usual_folder};
+use super::data::DataSet;
 use super::report::rate;
 use super::{Experiment, Plan, PlanRequest, PlannedTrial, latency, profile};
 use crate::device::{Device, DeviceChoice};
@@ -44,7 +44,7 @@ pub fn prepare(
     let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
         (None, Some(set)) => DataSet::generated(suite, &options.out, set, options.dry_run)?,
-        (None, None) => DataSet::read(suite, &usual_folder(suite)).with_context(|| {
+        (None, None) => DataSet::read(suite, &suite.usual_folder()).with_context(|| {
             let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
             format!("profile {} needs the real data; name their folder with --data{variable}", preset.name)
         })?,
@@ -68,7 +68,7 @@ fn choose(
     if let Some(name) = &options.profile {
         return Ok((preset(suite, name)?, given));
     }
-    let usual = usual_folder(suite);
+    let usual = suite.usual_folder();
     let found = match given.clone() {
         Some(data) => Ok(data),
         None => DataSet::read(suite, &usual),

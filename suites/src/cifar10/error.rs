@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::folder::SUBFOLDER;
-use crate::FileError;
+use crate::DataFileError;
 
 /// The folder does not hold CIFAR-10 in its binary version.
 #[derive(Debug, thiserror::Error)]
@@ -70,5 +70,5 @@ pub enum Cifar10Error {
     },
     /// A file or folder cannot be read.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }

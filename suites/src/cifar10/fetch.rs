@@ -12,7 +12,7 @@ use super::unpack::unpack;
 use super::{Publisher, verify_against};
 use crate::fetch::{Archive, FetchError, FetchProgress, Patience, lock, set_aside};
 use crate::staged_folder::StagedFolder;
-use crate::{Fetched, FileError};
+use crate::{DataFileError, Fetched};
 
 /// The name of the archive in the data folder. One that is already there is used.
 const ARCHIVE: &str = "cifar-10-binary.tar.gz";
@@ -28,7 +28,7 @@ pub fn fetch(
     if let Some(folder) = verified(dir, publisher)? {
         return Ok(Fetched::AlreadyThere { folder });
     }
-    fs::create_dir_all(dir).map_err(FileError::when("create the folder", dir))?;
+    fs::create_dir_all(dir).map_err(DataFileError::when("create the folder", dir))?;
     let _lock = lock(dir)?;
     // Another process may have fetched it while this one waited for the lock.
     if let Some(folder) = verified(dir, publisher)? {
@@ -51,7 +51,7 @@ pub fn fetch(
 }
 
 /// The folder with the batches, if every file is right.
-fn verified(dir: &Path, publisher: &Publisher) -> Result<Option<PathBuf>, FileError> {
+fn verified(dir: &Path, publisher: &Publisher) -> Result<Option<PathBuf>, DataFileError> {
     let folder = folder::locate(dir)?;
     let right = verify_against(&folder, &publisher.files).iter().all(|file| file.is_ok());
     Ok(right.then_some(folder))

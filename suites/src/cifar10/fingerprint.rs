@@ -10,10 +10,9 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::Cifar10Error;
-use super::folder::{self, Files};
+use super::folder::{self, Files, MARKER_FILE};
 use super::format::{self, CLASSES, RECORD};
-use super::generate::MARKER_FILE;
-use crate::{FileError, Identity};
+use crate::{DataFileError, Identity};
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
@@ -43,7 +42,7 @@ pub(super) fn read<T: Send>(
     let batches: Vec<_> = paths
         .into_par_iter()
         .map(|path| {
-            let content = fs::read(path).map_err(FileError::when("read", path))?;
+            let content = fs::read(path).map_err(DataFileError::when("read", path))?;
             format::check(path, &content)?;
             Ok(Batch { hash: blake3::hash(&content), kept: keep(content) })
         })

@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Cifar10Error;
-use crate::FileError;
+use crate::DataFileError;
 
 /// The folder in the publisher's archive.
 pub const SUBFOLDER: &str = "cifar-10-batches-bin";
@@ -14,6 +14,10 @@ pub const SUBFOLDER: &str = "cifar-10-batches-bin";
 pub const TEST_FILE: &str = "test_batch.bin";
 /// The names of the classes, one a line.
 pub const META_FILE: &str = "batches.meta.txt";
+/// The file that marks a generated set, and says what it is.
+pub const MARKER_FILE: &str = "GENERATED.txt";
+/// The checksums of a generated set's files, as `md5sum -c` reads them.
+pub const CHECKSUMS_FILE: &str = "MD5SUMS";
 
 /// The name of the `number`th file of training images, counted from 1.
 pub fn train_file(number: u32) -> String {
@@ -29,7 +33,7 @@ pub(super) struct Files {
 }
 
 /// The folder that holds the batches: the subfolder if it has any, else the folder itself.
-pub(super) fn locate(dir: &Path) -> Result<PathBuf, FileError> {
+pub(super) fn locate(dir: &Path) -> Result<PathBuf, DataFileError> {
     let inner = dir.join(SUBFOLDER);
     Ok(if batches(&inner)?.is_empty() { dir.to_path_buf() } else { inner })
 }
@@ -55,8 +59,8 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
 }
 
 /// The names of the batch files in a folder, sorted; none if the folder does not exist.
-pub(super) fn batches(folder: &Path) -> Result<Vec<String>, FileError> {
-    let failed = || FileError::when("read the folder", folder);
+pub(super) fn batches(folder: &Path) -> Result<Vec<String>, DataFileError> {
+    let failed = || DataFileError::when("read the folder", folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::folder::{META_FILE, SUBFOLDER, TEST_FILE, train_file};
+use super::folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, train_file};
 use super::format::{CLASSES, SIDE, to_records};
 use super::synthetic::{CLASS_NAMES, draw};
 use super::verify;
@@ -13,12 +13,7 @@ use crate::fetch::md5_hex;
 use crate::resident::ResidentImages;
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::RandomStream;
-use crate::{FileError, GenerateError, Generated};
-
-/// The file that marks a generated set, and says what it is.
-pub const MARKER_FILE: &str = "GENERATED.txt";
-/// The checksums of a generated set's files, as `md5sum -c` reads them.
-pub const CHECKSUMS_FILE: &str = "MD5SUMS";
+use crate::{DataFileError, GenerateError, Generated};
 
 /// Number of files the training images are spread over, as in the published set.
 const TRAIN_FILES: usize = 5;
@@ -113,7 +108,7 @@ fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
     if !dir.exists() {
         return Ok(());
     }
-    let failed = || FileError::when("read the folder", dir);
+    let failed = || DataFileError::when("read the folder", dir);
     let marked = dir.join(MARKER_FILE).is_file();
     for entry in fs::read_dir(dir).map_err(failed())? {
         let name = entry.map_err(failed())?.file_name().to_string_lossy().into_owned();

@@ -5,7 +5,7 @@
 //! in all of them. All arithmetic is on integers, so every machine generates the same bytes.
 
 use super::format::{CLASSES, PIXELS, SIDE};
-use crate::synthetic::{FIRST_TEXTURE, RandomStream, holds};
+use crate::synthetic::{Colour, FIRST_TEXTURE, RandomStream, holds};
 
 /// The classes in the order of their labels.
 pub const CLASS_NAMES: [&str; CLASSES] = [
@@ -27,8 +27,6 @@ const STEPS: i32 = 8;
 const POINTS: i32 = 4;
 /// The least difference in brightness between the two colours.
 const CONTRAST: i32 = 40;
-
-type Colour = [i32; 3];
 
 /// An image of `class`, the colours of a pixel adjacent.
 pub(super) fn draw(class: u8, random: &mut RandomStream) -> [u8; PIXELS] {

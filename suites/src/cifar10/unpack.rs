@@ -8,14 +8,14 @@ use flate2::read::GzDecoder;
 use tar::{Archive, EntryType};
 
 use super::folder::SUBFOLDER;
-use crate::FileError;
+use crate::DataFileError;
 use crate::fetch::FetchError;
 
 /// Unpacks the plain files of the archive's `cifar-10-batches-bin` into `folder`. An archive with any
 /// other content is refused.
 pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), FetchError> {
     let failed = |cause: String| FetchError::Archive { archive: archive.to_path_buf(), cause };
-    let file = File::open(archive).map_err(FileError::when("read", archive))?;
+    let file = File::open(archive).map_err(DataFileError::when("read", archive))?;
     let mut entries = Archive::new(GzDecoder::new(BufReader::new(file)));
     for entry in entries.entries().map_err(|error| failed(error.to_string()))? {
         let mut entry = entry.map_err(|error| failed(error.to_string()))?;
@@ -31,10 +31,10 @@ pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), FetchError> {
             }
         };
         let target = folder.join(name);
-        let mut output = File::create_new(&target).map_err(FileError::when("create", &target))?;
+        let mut output = File::create_new(&target).map_err(DataFileError::when("create", &target))?;
         io::copy(&mut entry, &mut output)
             .and_then(|_| output.sync_all())
-            .map_err(FileError::when("unpack", &target))?;
+            .map_err(DataFileError::when("unpack", &target))?;
     }
     Ok(())
 }

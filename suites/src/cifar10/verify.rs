@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Publisher;
-use super::folder::{self, TEST_FILE, train_file};
-use super::generate::{CHECKSUMS_FILE, MARKER_FILE};
-use crate::FileError;
+use super::folder::{self, CHECKSUMS_FILE, MARKER_FILE, TEST_FILE, train_file};
+use crate::DataFileError;
 use crate::fetch::md5_of;
 
 /// One file and its state.
@@ -107,7 +106,7 @@ fn compare(file: PathBuf, expected: &str) -> FileReport {
         Ok(actual) if actual == expected => FileState::Ok,
         Ok(actual) => FileState::Damaged { expected: expected.to_owned(), actual },
         Err(error) if error.kind() == ErrorKind::NotFound => FileState::Missing,
-        Err(error) => return unreadable(file.clone(), FileError::when("read", &file)(error)),
+        Err(error) => return unreadable(file.clone(), DataFileError::when("read", &file)(error)),
     };
     FileReport { file, state }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::checksum::md5_of;
 use super::download::download;
 use super::{FetchError, FetchProgress, Patience};
-use crate::FileError;
+use crate::DataFileError;
 
 /// An archive on the web.
 pub(crate) struct Archive<'a> {
@@ -28,7 +28,7 @@ impl Archive<'_> {
     ) -> Result<PathBuf, FetchError> {
         let archive = dir.join(self.name);
         if archive.exists() {
-            if md5_of(&archive).map_err(FileError::when("read", &archive))? == self.md5 {
+            if md5_of(&archive).map_err(DataFileError::when("read", &archive))? == self.md5 {
                 return Ok(archive);
             }
             set_aside(&archive, progress)?;
@@ -41,20 +41,20 @@ impl Archive<'_> {
             }
             return Err(error);
         }
-        let actual = md5_of(&part).map_err(FileError::when("read", &part))?;
+        let actual = md5_of(&part).map_err(DataFileError::when("read", &part))?;
         if actual != self.md5 {
-            fs::remove_file(&part).map_err(FileError::when("delete", &part))?;
+            fs::remove_file(&part).map_err(DataFileError::when("delete", &part))?;
             let (url, expected) = (self.url.to_owned(), self.md5.to_owned());
             return Err(FetchError::Checksum { url, expected, actual });
         }
-        fs::rename(&part, &archive).map_err(FileError::when("rename", &part))?;
+        fs::rename(&part, &archive).map_err(DataFileError::when("rename", &part))?;
         Ok(archive)
     }
 }
 
 /// Holds the folder for this process until dropped. Where the file system knows no locks, it goes without.
 pub(crate) fn lock(dir: &Path) -> Result<File, FetchError> {
-    let folder = File::open(dir).map_err(FileError::when("open", dir))?;
+    let folder = File::open(dir).map_err(DataFileError::when("open", dir))?;
     match folder.try_lock() {
         Err(TryLockError::WouldBlock) => Err(FetchError::Busy { dir: dir.to_path_buf() }),
         Ok(()) | Err(TryLockError::Error(_)) => Ok(folder),
@@ -62,7 +62,7 @@ pub(crate) fn lock(dir: &Path) -> Result<File, FetchError> {
 }
 
 /// Gives a file or folder the first free name of the kind `NAME.damaged-1`.
-pub(crate) fn set_aside(path: &Path, progress: &mut dyn FnMut(FetchProgress)) -> Result<(), FileError> {
+pub(crate) fn set_aside(path: &Path, progress: &mut dyn FnMut(FetchProgress)) -> Result<(), DataFileError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut number = 1;
     let aside = loop {
@@ -72,7 +72,7 @@ pub(crate) fn set_aside(path: &Path, progress: &mut dyn FnMut(FetchProgress)) ->
         }
         number += 1;
     };
-    fs::rename(path, &aside).map_err(FileError::when("rename", path))?;
+    fs::rename(path, &aside).map_err(DataFileError::when("rename", path))?;
     progress(FetchProgress::SetAside { path: &aside });
     Ok(())
 }

@@ -11,7 +11,7 @@ use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
 use super::{FetchError, FetchProgress, Patience};
-use crate::FileError;
+use crate::DataFileError;
 
 /// Why an attempt ended before the file was whole.
 enum AttemptError {
@@ -21,8 +21,8 @@ enum AttemptError {
     Fatal(FetchError),
 }
 
-impl From<FileError> for AttemptError {
-    fn from(error: FileError) -> AttemptError {
+impl From<DataFileError> for AttemptError {
+    fn from(error: DataFileError) -> AttemptError {
         AttemptError::Fatal(error.into())
     }
 }
@@ -47,14 +47,16 @@ pub(super) fn download(
         .create(true)
         .truncate(false)
         .open(part)
-        .map_err(FileError::when("open", part))?;
+        .map_err(DataFileError::when("open", part))?;
     let mut connected = false;
     let mut most = length(&file, part)?;
     let mut vain = 0;
     loop {
         let mut attempt = Attempt { agent: &agent, url, part, file: &mut file, connected: &mut connected };
         let cause = match attempt.run(progress) {
-            Ok(()) => return file.sync_all().map_err(|error| FileError::when("write", part)(error).into()),
+            Ok(()) => {
+                return file.sync_all().map_err(|error| DataFileError::when("write", part)(error).into());
+            }
             Err(AttemptError::Fatal(error)) => return Err(error),
             Err(AttemptError::Cut(cause)) => cause,
         };
@@ -139,7 +141,7 @@ impl Attempt<'_> {
         total: Option<u64>,
         progress: &mut dyn FnMut(FetchProgress),
     ) -> Result<(), AttemptError> {
-        self.file.seek(SeekFrom::Start(have)).map_err(FileError::when("write", self.part))?;
+        self.file.seek(SeekFrom::Start(have)).map_err(DataFileError::when("write", self.part))?;
         let mut body = response.into_body().into_reader();
         let mut piece = vec![0; 1 << 16];
         loop {
@@ -150,7 +152,7 @@ impl Attempt<'_> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(AttemptError::Cut(error.to_string())),
             };
-            self.file.write_all(&piece[..count]).map_err(FileError::when("write", self.part))?;
+            self.file.write_all(&piece[..count]).map_err(DataFileError::when("write", self.part))?;
             have += count as u64;
         }
         match total {
@@ -161,13 +163,13 @@ impl Attempt<'_> {
         }
     }
 
-    fn start_over(&mut self) -> Result<(), FileError> {
-        self.file.set_len(0).map_err(FileError::when("empty", self.part))
+    fn start_over(&mut self) -> Result<(), DataFileError> {
+        self.file.set_len(0).map_err(DataFileError::when("empty", self.part))
     }
 }
 
-fn length(file: &File, part: &Path) -> Result<u64, FileError> {
-    Ok(file.metadata().map_err(FileError::when("read", part))?.len())
+fn length(file: &File, part: &Path) -> Result<u64, DataFileError> {
+    Ok(file.metadata().map_err(DataFileError::when("read", part))?.len())
 }
 
 /// What a header says, if it is there and understood.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::FileError;
+use crate::DataFileError;
 
 /// The data could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -81,5 +81,5 @@ pub enum FetchError {
     },
     /// The file system refused something.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::PackFault;
-use crate::FileError;
+use crate::DataFileError;
 
 /// The folder does not hold a set of photographs in class folders, or a pack of one.
 #[derive(Debug, thiserror::Error)]
@@ -97,5 +97,5 @@ pub enum ImageFolderError {
     Pack(#[from] PackFault),
     /// A file or folder cannot be read.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::CHECK;
 use super::ImageFolderError;
 use super::scan::ClassFolder;
-use crate::FileError;
+use crate::DataFileError;
 use crate::photographs::{Buffers, Encoded, Opened, Storage, Unreadable};
 
 /// The photographs of `dir/split`, one class after the other.
@@ -48,11 +48,11 @@ impl ClassFolders {
     }
 
     /// Reads the file's bytes into `buffer`, in place of what is there.
-    fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), FileError> {
+    fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), DataFileError> {
         let path = self.path(index);
         buffer.clear();
         let mut read = || File::open(&path)?.read_to_end(buffer);
-        read().map(|_| ()).map_err(FileError::when("read", &path))
+        read().map(|_| ()).map_err(DataFileError::when("read", &path))
     }
 }
 

@@ -12,7 +12,7 @@ use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph};
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::RandomStream;
-use crate::{FileError, GenerateError, Generated};
+use crate::{DataFileError, GenerateError, Generated};
 
 /// The largest number of classes that can be distinguished.
 pub const MOST_CLASSES: usize = synthetic::CLASSES;
@@ -61,13 +61,15 @@ pub fn generate(
     for (split, count, stream) in splits {
         for class in 0..classes {
             let folder = stage.folder.join(split).join(format!("{CLASS}{class:03}"));
-            fs::create_dir_all(&folder).map_err(FileError::when("create the folder", &folder))?;
+            fs::create_dir_all(&folder).map_err(DataFileError::when("create the folder", &folder))?;
             (0..count).into_par_iter().try_for_each(|number| {
                 let mut random = RandomStream::new(seed, stream + (class * count + number) as u64);
                 let path = folder.join(format!("{number:05}{FILE}"));
                 let content = encode(&synthetic::draw(class, &mut random), class, number)
                     .map_err(|error| GenerateError::Encode(error.to_string()))?;
-                Ok::<_, GenerateError>(fs::write(&path, content).map_err(FileError::when("write", &path))?)
+                Ok::<_, GenerateError>(
+                    fs::write(&path, content).map_err(DataFileError::when("write", &path))?,
+                )
             })?;
         }
     }
@@ -132,8 +134,8 @@ fn is_number(text: &str) -> bool {
 }
 
 /// The names in a folder; none if the folder does not exist.
-fn names(folder: &Path) -> Result<Vec<String>, FileError> {
-    let failed = || FileError::when("read the folder", folder);
+fn names(folder: &Path) -> Result<Vec<String>, DataFileError> {
+    let failed = || DataFileError::when("read the folder", folder);
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),

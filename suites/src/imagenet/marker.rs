@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::{ImageFolderError, ImageNet};
-use crate::FileError;
+use crate::DataFileError;
 
 /// The file that marks a generated set, and says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
@@ -40,7 +40,7 @@ pub(super) fn found(dir: &Path) -> Result<String, ImageFolderError> {
     for photographs in [&data.train, &data.val] {
         for index in 0..photographs.len() {
             let path = dir.join(photographs.name(index));
-            hasher.update(&fs::read(&path).map_err(FileError::when("read", &path))?);
+            hasher.update(&fs::read(&path).map_err(DataFileError::when("read", &path))?);
         }
     }
     let hash = hasher.finalize().to_hex();

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ImageFolderError;
-use crate::FileError;
+use crate::DataFileError;
 
 /// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
 /// out when it is read.
@@ -54,7 +54,7 @@ fn class(split: &Path, name: String) -> Result<ClassFolder, ImageFolderError> {
     let mut photographs = Vec::new();
     for name in names(&folder)?.into_iter().filter(|name| is_photograph(name)) {
         let path = folder.join(&name);
-        let metadata = fs::metadata(&path).map_err(FileError::when("read", &path))?;
+        let metadata = fs::metadata(&path).map_err(DataFileError::when("read", &path))?;
         if metadata.is_file() {
             photographs.push(ImageFile { name, size: metadata.len() });
         }
@@ -67,7 +67,7 @@ fn class(split: &Path, name: String) -> Result<ClassFolder, ImageFolderError> {
 
 /// The names in a folder, sorted, without the hidden ones.
 fn names(folder: &Path) -> Result<Vec<String>, ImageFolderError> {
-    let failed = || FileError::when("read the folder", folder);
+    let failed = || DataFileError::when("read the folder", folder);
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed())? {
         let name = entry.map_err(failed())?.file_name();

@@ -4,7 +4,7 @@
 //! Figure, colour and grain together distinguish the classes, and each alone where there are few, so a
 //! network learns them quickly. All arithmetic is on integers, so every machine generates the same bytes.
 
-use crate::synthetic::{FIGURES, FIRST_TEXTURE, RandomStream, holds};
+use crate::synthetic::{Colour, FIGURES, FIRST_TEXTURE, RandomStream, holds};
 
 /// The pure colours of figures, and into how many bands they are cut.
 const HUES: usize = 10;
@@ -18,8 +18,6 @@ const SIDES: (i32, i32) = (96, 160);
 const STEPS: i32 = 8;
 /// Points sampled in each direction of a pixel, so that edges are smooth.
 const POINTS: i32 = 2;
-
-type Colour = [i32; 3];
 
 /// An image in rows of RGB bytes.
 pub(super) struct SyntheticPhotograph {

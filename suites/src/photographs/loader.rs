@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::FileError;
+use crate::DataFileError;
 
 use super::crop::{Crop, centre};
 use super::resample::Resampler;
@@ -218,7 +218,7 @@ impl Loader {
     ) -> Result<(MutexGuard<'_, Skipped>, Unreadable), LoadError> {
         // A failing disk is not the photograph's fault: continuing would lose more of them.
         let failing =
-            matches!(&cause, Unreadable::File(error) if !matches!(error, FileError::Permission { .. }));
+            matches!(&cause, Unreadable::File(error) if !matches!(error, DataFileError::Permission { .. }));
         if self.strict || failing {
             return Err(LoadError::Unreadable { name: self.photographs.name(image), cause });
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::{DataFailure, FileError};
+use crate::{DataFailure, DataFileError};
 
 /// A synthetic set could not be generated.
 #[derive(Debug, thiserror::Error)]
@@ -35,5 +35,5 @@ pub enum GenerateError {
     Encode(String),
     /// A file or folder could not be read or written.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }

@@ -1,5 +1,8 @@
 //! The figures that distinguish synthetic classes: five shapes and five textures.
 
+/// Red, green and blue, 0 to 255 unless light and noise are added.
+pub(crate) type Colour = [i32; 3];
+
 /// How many figures there are.
 pub(crate) const FIGURES: u8 = 10;
 /// Figures from this number on fill the plane.

@@ -9,7 +9,7 @@ mod figure;
 mod random;
 
 pub use error::GenerateError;
-pub(crate) use figure::{FIGURES, FIRST_TEXTURE, holds};
+pub(crate) use figure::{Colour, FIGURES, FIRST_TEXTURE, holds};
 pub(crate) use random::RandomStream;
 
 use serde::Deserialize;

@@ -9,9 +9,9 @@ const PHOTOGRAPHS: &str = "{bar:40} {pos}/{len} photographs, {per_sec}, {eta} le
 
 /// A bar that appears with the first report that counts something.
 #[derive(Default)]
-pub struct Bar(Option<ProgressBar>);
+pub struct CountingBar(Option<ProgressBar>);
 
-impl Bar {
+impl CountingBar {
     /// Shows how far the operation is; a note becomes a line above the bar.
     pub fn show(&mut self, progress: Progress) {
         match progress {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::super::ImageFolderError;
-use crate::FileError;
+use crate::DataFileError;
 use crate::photographs::ThreadError;
 
 /// A set could not be packed.
@@ -40,7 +40,7 @@ pub enum PackError {
     Threads(#[from] ThreadError),
     /// A file could not be read or written.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }
 
 /// A pack cannot be used.
@@ -77,5 +77,5 @@ pub enum PackFault {
     },
     /// A file cannot be read.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }

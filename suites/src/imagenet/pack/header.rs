@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::PackFault;
-use crate::FileError;
+use crate::DataFileError;
 
 /// The header's name in a finished pack, and in one that is being written.
 const FINISHED: &str = "pack.toml";
@@ -80,19 +80,19 @@ impl PackHeader {
     }
 
     /// Marks `dir` as a pack that is being written.
-    pub fn begin(&self, dir: &Path) -> Result<(), FileError> {
+    pub fn begin(&self, dir: &Path) -> Result<(), DataFileError> {
         self.write(&dir.join(UNFINISHED))
     }
 
     /// Marks `dir` as a finished pack.
-    pub fn finish(&self, dir: &Path) -> Result<(), FileError> {
+    pub fn finish(&self, dir: &Path) -> Result<(), DataFileError> {
         self.write(&dir.join(FINISHED))?;
         let unfinished = dir.join(UNFINISHED);
-        fs::remove_file(&unfinished).map_err(FileError::when("remove", &unfinished))
+        fs::remove_file(&unfinished).map_err(DataFileError::when("remove", &unfinished))
     }
 
     /// Writes the header, which appears whole or not at all.
-    fn write(&self, path: &Path) -> Result<(), FileError> {
+    fn write(&self, path: &Path) -> Result<(), DataFileError> {
         let write = || {
             let text = toml::to_string(self).map_err(io::Error::other)?;
             let temporary = path.with_extension("tmp");
@@ -100,7 +100,7 @@ impl PackHeader {
             File::open(&temporary)?.sync_all()?;
             fs::rename(&temporary, path)
         };
-        write().map_err(FileError::when("write", path))
+        write().map_err(DataFileError::when("write", path))
     }
 }
 
@@ -115,7 +115,7 @@ fn read(path: &Path) -> Result<Option<PackHeader>, PackFault> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(error.to_string())),
-        Err(error) => return Err(FileError::when("read", path)(error).into()),
+        Err(error) => return Err(DataFileError::when("read", path)(error).into()),
     };
     let table: toml::Table = text.parse().map_err(|_| damaged("it is not TOML".to_owned()))?;
     let version = table.get("version").and_then(toml::Value::as_integer);

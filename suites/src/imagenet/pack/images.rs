@@ -9,7 +9,7 @@ use super::super::CHECK;
 use super::PackFault;
 use super::header::SplitFiles;
 use super::record::{IndexRecord, SIZE};
-use crate::FileError;
+use crate::DataFileError;
 use crate::photographs::{Buffers, Opened, PixelRows, Storage, Unreadable};
 
 /// The images of `dir/split.pack`. Every record of the index was checked when it was opened.
@@ -105,7 +105,7 @@ pub(super) fn files(dir: &Path, split: &str) -> (PathBuf, PathBuf) {
     (dir.join(format!("{split}.index")), dir.join(format!("{split}.pack")))
 }
 
-fn map(path: &Path) -> Result<Mmap, FileError> {
+fn map(path: &Path) -> Result<Mmap, DataFileError> {
     let map = || {
         let file = File::open(path)?;
         // SAFETY: a finished pack is not written to: `pack` leaves it alone. Were another program to
@@ -113,5 +113,5 @@ fn map(path: &Path) -> Result<Mmap, FileError> {
         // every program that maps files.
         unsafe { Mmap::map(&file) }
     };
-    map().map_err(FileError::when("read", path))
+    map().map_err(DataFileError::when("read", path))
 }

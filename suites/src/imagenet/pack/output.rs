@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use super::header::SplitFiles;
 use super::record::{IndexRecord, SIZE};
-use crate::FileError;
+use crate::DataFileError;
 
 /// A packed image before it has a place.
 pub(super) struct PackedImage {
@@ -31,15 +31,15 @@ pub(super) struct Output {
 
 impl Output {
     /// Opens the files and cuts off what is not whole.
-    pub fn open(index: PathBuf, data: PathBuf) -> Result<Output, FileError> {
+    pub fn open(index: PathBuf, data: PathBuf) -> Result<Output, DataFileError> {
         let open = |path: PathBuf| {
             let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-            file.map_err(FileError::when("open", &path)).map(|file| (path, file))
+            file.map_err(DataFileError::when("open", &path)).map(|file| (path, file))
         };
         let (mut index, mut data) = (open(index)?, open(data)?);
         let mut bytes = Vec::new();
-        index.1.read_to_end(&mut bytes).map_err(FileError::when("read", &index.0))?;
-        let length = data.1.metadata().map_err(FileError::when("read", &data.0))?.len();
+        index.1.read_to_end(&mut bytes).map_err(DataFileError::when("read", &index.0))?;
+        let length = data.1.metadata().map_err(DataFileError::when("read", &data.0))?.len();
         let mut records: Vec<IndexRecord> = Vec::new();
         for record in bytes.as_chunks::<SIZE>().0.iter().map_while(IndexRecord::from_bytes) {
             let start = records.last().and_then(IndexRecord::end).unwrap_or(0);
@@ -73,7 +73,7 @@ impl Output {
     }
 
     /// Writes images through to the disk, each with its number and label: first the pixels, then the records.
-    pub fn append(&mut self, images: &[(usize, u32, PackedImage)]) -> Result<(), FileError> {
+    pub fn append(&mut self, images: &[(usize, u32, PackedImage)]) -> Result<(), DataFileError> {
         let mut pixels = Vec::new();
         let mut records = Vec::new();
         for (source, label, image) in images {
@@ -107,14 +107,14 @@ impl Output {
     }
 }
 
-fn cut((path, file): &mut (PathBuf, File), length: u64) -> Result<(), FileError> {
+fn cut((path, file): &mut (PathBuf, File), length: u64) -> Result<(), DataFileError> {
     let mut cut = || {
         file.set_len(length)?;
         file.seek(SeekFrom::Start(length))
     };
-    cut().map(|_| ()).map_err(FileError::when("cut", path))
+    cut().map(|_| ()).map_err(DataFileError::when("cut", path))
 }
 
-fn write((path, file): &mut (PathBuf, File), bytes: &[u8]) -> Result<(), FileError> {
-    file.write_all(bytes).and_then(|()| file.sync_data()).map_err(FileError::when("write", path))
+fn write((path, file): &mut (PathBuf, File), bytes: &[u8]) -> Result<(), DataFileError> {
+    file.write_all(bytes).and_then(|()| file.sync_data()).map_err(DataFileError::when("write", path))
 }

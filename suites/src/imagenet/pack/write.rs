@@ -13,7 +13,7 @@ use super::images::files;
 use super::output::{Output, PackedImage};
 use super::{PackError, PackFault};
 use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, pool, shorter_side};
-use crate::{FileError, Packed, Progress};
+use crate::{DataFileError, Packed, Progress};
 
 /// Photographs decoded before they are written and progress is reported.
 const CHUNK: usize = 512;
@@ -37,8 +37,8 @@ pub fn pack(
     let data = ImageNet::open(dir)?;
     let pool = pool(threads)?;
     let mut header = PackHeader::new(data.dataset, data.fingerprint, side, data.classes);
-    fs::create_dir_all(into).map_err(FileError::when("create the folder", into))?;
-    let folder = File::open(into).map_err(FileError::when("open", into))?;
+    fs::create_dir_all(into).map_err(DataFileError::when("create the folder", into))?;
+    let folder = File::open(into).map_err(DataFileError::when("open", into))?;
     match folder.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(PackError::Busy { into: into.to_path_buf() }),
@@ -79,7 +79,7 @@ fn begin(into: &Path, header: &PackHeader) -> Result<Option<PackHeader>, PackErr
         let there = PackHeader::finished(into).map_err(fault)?;
         return if there.is_of(header) { Ok(Some(there)) } else { Err(other(&there)) };
     }
-    let failed = || FileError::when("read the folder", into);
+    let failed = || DataFileError::when("read the folder", into);
     if let Some(entry) = fs::read_dir(into).map_err(failed())?.next() {
         return Err(occupied(entry.map_err(failed())?.file_name().to_string_lossy().into_owned()));
     }
@@ -138,7 +138,7 @@ impl Work<'_> {
         &self,
         photographs: &Photographs,
         range: Range<usize>,
-    ) -> Result<Vec<Result<PackedImage, UnreadablePhotograph>>, FileError> {
+    ) -> Result<Vec<Result<PackedImage, UnreadablePhotograph>>, DataFileError> {
         let side = self.side;
         let image = |workspace: &mut (Buffers, Resampler), number: usize| match image(
             photographs,

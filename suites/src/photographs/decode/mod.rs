@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use self::jpeg::Jpeg;
 use self::png::Png;
 use self::sniff::FileFormat;
-use crate::FileError;
+use crate::DataFileError;
 
 /// The most pixels a photograph may have. Pillow refuses more, lest a small file fill memory.
 const MOST_PIXELS: u64 = 178_956_970;
@@ -51,7 +51,7 @@ pub enum Unreadable {
     Checksum,
     /// It cannot be read from the disk.
     #[error(transparent)]
-    File(#[from] FileError),
+    File(#[from] DataFileError),
 }
 
 /// A photograph's file whose size is known and whose pixels are still to be decoded.

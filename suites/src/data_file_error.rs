@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// An operation on a file or folder failed.
 #[derive(Debug, thiserror::Error)]
-pub enum FileError {
+pub enum DataFileError {
     /// The disk is full.
     #[error("cannot {action} {}: the disk is full; free some space or choose another folder", path.display())]
     DiskFull {
@@ -37,16 +37,16 @@ pub enum FileError {
     },
 }
 
-impl FileError {
+impl DataFileError {
     /// Makes a translator of I/O errors, for `map_err`: `action` reads after "cannot".
-    pub(crate) fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
+    pub(crate) fn when(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> DataFileError {
         let path = path.to_path_buf();
         move |cause| match cause.kind() {
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => FileError::DiskFull { action, path },
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DataFileError::DiskFull { action, path },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                FileError::Permission { action, path }
+                DataFileError::Permission { action, path }
             }
-            _ => FileError::Other { action, path, cause },
+            _ => DataFileError::Other { action, path, cause },
         }
     }
 }
@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_and_a_missing_right_have_errors_of_their_own() {
-        let said = |kind: ErrorKind| FileError::when("write", Path::new("x.bin"))(kind.into()).to_string();
+        let said =
+            |kind: ErrorKind| DataFileError::when("write", Path::new("x.bin"))(kind.into()).to_string();
         assert_eq!(
             said(ErrorKind::StorageFull),
             "cannot write x.bin: the disk is full; free some space or choose another folder"

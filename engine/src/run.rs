@@ -304,8 +304,8 @@ impl<'a> Training<'a> {
             sparsity: Some(trainer.structure.current().sparsity()),
             train_loss: Some(sum / losses.max(1) as f64),
             val_loss: Some(result.loss),
-            top1: Some(result.value("top1")),
-            top5: Some(result.value("top5")),
+            top1: result.value("top1"),
+            top5: result.value("top5"),
         });
         self.trainer.set_losses(0.0, 0);
         Ok(true)
@@ -323,7 +323,7 @@ impl<'a> Training<'a> {
             stage: plan.stage.into(),
             loss,
             sparsity: self.trainer.structure.current().sparsity(),
-            top1: self.state.metrics.last().and_then(|row| row.top1),
+            score: self.state.metrics.last().and_then(|row| row.score(self.resolved.suite.metric)),
             rate: (self.state.step - self.told_step) as f64 / elapsed.as_secs_f64(),
         });
         self.told = Instant::now();

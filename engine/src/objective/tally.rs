@@ -21,12 +21,8 @@ pub struct Score {
 }
 
 impl Score {
-    /// The value in `column`.
-    ///
-    /// # Panics
-    /// If the task does not measure it.
-    pub fn value(&self, column: &str) -> f64 {
-        let found = self.values.iter().find(|(name, _)| *name == column);
-        found.unwrap_or_else(|| panic!("the task does not measure {column}")).1
+    /// The value in `column`; none where the task does not measure it.
+    pub fn value(&self, column: &str) -> Option<f64> {
+        self.values.iter().find(|(name, _)| *name == column).map(|(_, value)| *value)
     }
 }

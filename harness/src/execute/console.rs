@@ -6,7 +6,7 @@ use crate::options::TrainingOptions;
 use crate::plan::{label, percent};
 use crate::{duration, stdio};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use records::Record;
+use records::{Metric, Record};
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::time::Duration;
@@ -26,7 +26,9 @@ pub struct Console {
 pub struct Bar {
     bar: Option<ProgressBar>,
     label: String,
-    top1: Option<f64>,
+    /// What its suite measures.
+    metric: Metric,
+    score: Option<f64>,
 }
 
 impl Console {
@@ -78,22 +80,24 @@ impl Console {
             bar.set_message("starting");
             bar
         });
-        Bar { bar, label, top1: None }
+        let metric = suites::suite(&spec.suite).map_or(Metric::TOP1, |suite| suite.metric);
+        Bar { bar, label, metric, score: None }
     }
 
     /// A running trial says something.
     pub fn event(&self, bar: &mut Bar, event: &Event) {
         match event {
-            Event::Progress { step, steps, top1, .. } => {
+            Event::Progress { step, steps, score, .. } => {
                 if let Some(progress) = &bar.bar {
                     progress.set_length(*steps);
                     progress.set_position(*step);
-                    progress.set_message(status(event));
+                    progress.set_message(status(event, bar.metric));
                 }
-                if let Some(top1) = top1.filter(|_| self.verbose && *top1 != bar.top1) {
-                    self.line(&format!("{}: top-1 {top1:.2}% by step {step} of {steps}", bar.label));
+                if let Some(value) = score.filter(|_| self.verbose && *score != bar.score) {
+                    let result = said(bar.metric, value);
+                    self.line(&format!("{}: {result} by step {step} of {steps}", bar.label));
                 }
-                bar.top1 = *top1;
+                bar.score = *score;
             }
             Event::Warning { message } => self.say(&format!("warning: {}: {message}", bar.label)),
             // Said when the worker has ended, with the outcome.
@@ -158,28 +162,33 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 /// Progress in a line, behind the bar.
-fn status(event: &Event) -> String {
-    let Event::Progress { step, steps, epoch, stage, loss, sparsity, top1, rate } = event else {
+fn status(event: &Event, metric: Metric) -> String {
+    let Event::Progress { step, steps, epoch, stage, loss, sparsity, score, rate } = event else {
         return String::new();
     };
     let left = (steps.saturating_sub(*step)) as f64 / rate;
     let left = Duration::try_from_secs_f64(left)
         .map_or(String::new(), |left| format!("{} left, ", duration::write(left)));
-    let top1 = top1.map_or(String::new(), |top1| format!(", top-1 {top1:.2}%"));
+    let score = score.map_or(String::new(), |value| format!(", {}", said(metric, value)));
     let sparsity = percent((sparsity * 1e3).round() / 1e3);
     format!(
-        "{step}/{steps} {rate:.1}/s, {left}epoch {epoch:.1} {stage}, loss {loss:.3}{top1}, sparsity {sparsity}"
+        "{step}/{steps} {rate:.1}/s, {left}epoch {epoch:.1} {stage}, loss {loss:.3}{score}, sparsity {sparsity}"
     )
+}
+
+/// A value of `metric` as in `top-1 93.46%`.
+fn said(metric: Metric, value: f64) -> String {
+    format!("{} {value:.2}{}", metric.short, metric.unit)
 }
 
 /// The result of a trial in a line.
 fn result(record: Option<&Record>) -> String {
     let Some(record) = record else { return "done".into() };
-    let top1 = record.top1.map(|top1| format!("top-1 {top1:.2}%"));
+    let score = record.score().map(|value| said(record.metric(), value));
     let sparsity =
         record.sparsity.map(|sparsity| format!("sparsity {}", percent((sparsity * 1e4).round() / 1e4)));
     let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
-    [top1, sparsity, time].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    [score, sparsity, time].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -195,16 +204,19 @@ mod tests {
             stage: "exploration".into(),
             loss: 1.5,
             sparsity: 0.90004,
-            top1: Some(42.0),
+            score: Some(42.0),
             rate: 10.0,
         };
         assert_eq!(
-            status(&event),
+            status(&event, Metric::TOP1),
             "50/150 10.0/s, 10s left, epoch 2.0 exploration, loss 1.500, top-1 42.00%, sparsity 90%"
         );
         let Event::Progress { step, steps, epoch, stage, loss, sparsity, .. } = event else { panic!() };
-        let idle = Event::Progress { step, steps, epoch, stage, loss, sparsity, top1: None, rate: 0.0 };
-        assert_eq!(status(&idle), "50/150 0.0/s, epoch 2.0 exploration, loss 1.500, sparsity 90%");
+        let idle = Event::Progress { step, steps, epoch, stage, loss, sparsity, score: None, rate: 0.0 };
+        assert_eq!(
+            status(&idle, Metric::TOP1),
+            "50/150 0.0/s, epoch 2.0 exploration, loss 1.500, sparsity 90%"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::files;
 use super::rows::RunRow;
+use crate::{Metric, Record};
 
 /// One evaluation during training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +28,13 @@ pub struct Evaluation {
     pub top1: Option<f64>,
     /// Top-5 accuracy, percent.
     pub top5: Option<f64>,
+}
+
+impl Evaluation {
+    /// What was measured of `metric`, in its unit.
+    pub fn score(&self, metric: Metric) -> Option<f64> {
+        metric.of(&Record { top1: self.top1, ..Record::default() })
+    }
 }
 
 impl RunRow for Evaluation {

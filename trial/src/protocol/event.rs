@@ -21,8 +21,8 @@ pub enum Event {
         loss: f64,
         /// Share of zeros in the structure.
         sparsity: f64,
-        /// Top-1 accuracy of the last evaluation in percent, if there was one.
-        top1: Option<f64>,
+        /// The suite's metric at the last evaluation, in its unit, if there was one.
+        score: Option<f64>,
         /// Steps per second, lately.
         rate: f64,
     },

@@ -1,6 +1,6 @@
 //! How far a trial is, as its run directory tells.
 
-use records::RunDirectory;
+use records::{RunDirectory, files};
 use std::path::PathBuf;
 
 /// How far a trial is.
@@ -24,7 +24,7 @@ impl RunState {
     pub fn of(directory: &RunDirectory) -> Self {
         match directory.is_committed() {
             Ok(true) => Self::Done,
-            Ok(false) if directory.file("spec.json").exists() => Self::Started,
+            Ok(false) if directory.file(files::SPEC).exists() => Self::Started,
             Ok(false) => Self::New,
             Err(error) => Self::Damaged(error.to_string()),
         }
@@ -32,7 +32,7 @@ impl RunState {
 
     /// The weights that the trial of a directory ended with; none if it is not done, or diverged.
     pub fn weights(directory: &RunDirectory) -> Option<PathBuf> {
-        let weights = directory.file("weights.safetensors");
+        let weights = directory.file(files::WEIGHTS);
         (Self::of(directory) == Self::Done && weights.exists()).then_some(weights)
     }
 

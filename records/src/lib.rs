@@ -30,5 +30,5 @@ pub use file::{FileError, write_atomically};
 pub use fps::{FpsRow, FpsStore};
 pub use metric::Metric;
 pub use record::Record;
-pub use run_directory::{CommitError, RunDirectory};
+pub use run_directory::{CommitError, RunDirectory, files};
 pub use store::{Loaded, Store};

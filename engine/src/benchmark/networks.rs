@@ -3,6 +3,7 @@
 use super::BenchmarkError;
 use crate::{CompactFile, Parameters, initial_weights, load_compact, load_weights};
 use network::{Network, models};
+use records::files;
 use std::path::Path;
 use std::rc::Rc;
 use tch::Device;
@@ -63,9 +64,9 @@ fn read(
             Ok((network, parameters, dense))
         }
         NetworkSource::Run(directory) => {
-            let resolved = spec(&directory.join("spec.json"))?.resolve()?;
+            let resolved = spec(&directory.join(files::SPEC))?.resolve()?;
             let mut parameters = Parameters::neutral(&resolved.network, device);
-            load_weights(&mut parameters, &directory.join("weights.safetensors"))?;
+            load_weights(&mut parameters, &directory.join(files::WEIGHTS))?;
             Ok((resolved.network, parameters, Some(resolved.dense)))
         }
         NetworkSource::Model { name, classes, side, seed } => {

@@ -3,6 +3,7 @@
 
 use super::{RunError, RunOptions};
 use crate::{Channels, Parameters, load_weights};
+use records::RunDirectory;
 use sparsity::Method;
 use trial::{Resolved, TrialSpec};
 
@@ -37,9 +38,9 @@ pub(super) fn weights(
 
 /// The key of the committed trial in a run directory.
 fn committed_key(directory: &std::path::Path) -> Option<String> {
-    let run = records::RunDirectory::at(directory);
-    let spec = std::fs::read(run.file("spec.json")).ok().filter(|_| run.is_committed().unwrap_or(false))?;
-    serde_json::from_slice(&spec).ok().map(|spec: TrialSpec| spec.key())
+    let run = RunDirectory::at(directory);
+    let spec = run.spec().filter(|_| run.is_committed().unwrap_or(false))?;
+    serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
 }
 
 /// The channels that training starts with, if channels are pruned.

@@ -4,7 +4,7 @@ use super::Orders;
 use crate::device::Device;
 use crate::worker_client::{listen, start};
 use anyhow::Context;
-use records::RunDirectory;
+use records::{RunDirectory, files};
 use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -49,7 +49,7 @@ impl Process {
         number: usize,
         messages: Sender<Message>,
     ) -> anyhow::Result<Self> {
-        let log_path = directory.file("worker.log");
+        let log_path = directory.file(files::LOG);
         let log = OpenOptions::new().create(true).append(true).open(&log_path);
         let log = log.with_context(|| {
             format!("cannot write {}; choose another folder with --out", log_path.display())
@@ -103,7 +103,7 @@ impl Process {
     /// The last lines this worker wrote to its log.
     pub fn last_words(&self) -> Vec<String> {
         let read = || -> std::io::Result<String> {
-            let mut log = File::open(self.directory.file("worker.log"))?;
+            let mut log = File::open(self.directory.file(files::LOG))?;
             log.seek(SeekFrom::Start(self.log_before))?;
             let mut bytes = Vec::new();
             log.read_to_end(&mut bytes)?;

@@ -1,6 +1,6 @@
 //! The record of a committed trial, and its way into the records file.
 
-use records::{Record, RunDirectory, Store};
+use records::{Record, RunDirectory, Store, files};
 use trial::TrialSpec;
 
 /// Takes the record of a committed trial into the store; if it cannot be had, says why.
@@ -12,7 +12,7 @@ pub fn collect(directory: &RunDirectory, spec: &TrialSpec, store: &Store) -> Res
 
 /// The record in the directory of a committed trial.
 fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
-    let path = directory.file("record.json");
+    let path = directory.file(files::RECORD);
     let wrong = |what: String| {
         let (path, folder) = (path.display(), directory.path().display());
         format!("{path}: {what}; delete {folder} to train the trial anew")

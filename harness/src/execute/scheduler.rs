@@ -12,7 +12,7 @@ use crate::device::least_used;
 use crate::plan::label;
 use crate::run_state::RunState;
 use crate::signals;
-use records::{RunDirectory, Store};
+use records::{RunDirectory, Store, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -228,7 +228,7 @@ impl<'a> Scheduler<'a> {
         };
         self.console.finished(spec, &outcome, record.as_ref());
         if matches!(outcome, Outcome::Failed(_) | Outcome::Refused(_)) {
-            let log = directory.file("worker.log");
+            let log = directory.file(files::LOG);
             self.console.last_words(&log, &running.process.last_words());
         }
         if outcome == Outcome::OutOfTime {

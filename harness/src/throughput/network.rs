@@ -3,14 +3,11 @@
 use anyhow::{Context, bail};
 use network::models::{UsualInputs, usual_inputs};
 use records::RunDirectory;
+use records::files::{COMPACT, RUNS, SPEC, WEIGHTS};
 use std::path::{Path, PathBuf};
 use trial::TrialSpec;
 use trial::protocol::NetworkSource;
 
-/// The file of a compact network in a run directory.
-const COMPACT: &str = "compact.safetensors";
-/// The file of the other networks.
-const WEIGHTS: &str = "weights.safetensors";
 /// Seed of the weights of a model that is timed by name; its speed does not depend on them.
 const SEED: u64 = 0;
 
@@ -40,7 +37,7 @@ impl NamedNetwork {
         let path = Path::new(text);
         if path.is_file() {
             // Beside a spec it is the network of a run.
-            let directory = path.parent().filter(|folder| folder.join("spec.json").is_file());
+            let directory = path.parent().filter(|folder| folder.join(SPEC).is_file());
             return match directory.filter(|_| path.ends_with(COMPACT)) {
                 Some(directory) => Self::run(directory),
                 None => {
@@ -65,7 +62,7 @@ impl NamedNetwork {
     /// The network of a run directory: its compact one, or the one with its weights.
     pub fn run(directory: &Path) -> anyhow::Result<Self> {
         let at = directory.display();
-        let spec = std::fs::read(directory.join("spec.json"));
+        let spec = std::fs::read(directory.join(SPEC));
         let spec = spec.with_context(|| {
             format!("{at} is not a run directory: it has no spec.json; name a run, or a file {COMPACT}")
         })?;
@@ -73,7 +70,7 @@ impl NamedNetwork {
             .with_context(|| format!("{at}/spec.json is not the spec of a trial; name another run"))?;
         RunDirectory::at(directory).is_committed()?;
         let absolute = std::path::absolute(directory)?;
-        let out = absolute.parent().filter(|folder| folder.ends_with("runs")).and_then(Path::parent);
+        let out = absolute.parent().filter(|folder| folder.ends_with(RUNS)).and_then(Path::parent);
         let source = if directory.join(COMPACT).is_file() {
             NetworkSource::Checkpoint(directory.join(COMPACT))
         } else if directory.join(WEIGHTS).is_file() {

@@ -103,6 +103,23 @@ fn the_columns_are_those_of_the_interchange_format() {
     assert_eq!(columns(KeptChannels::columns()), "group,channels,kept,block");
 }
 
+/// Checkpoints hold the rows as JSON, among them those of trainings that an earlier version began.
+#[test]
+fn rows_in_a_checkpoint_keep_their_form() {
+    let update = r#"{"step":24,"stage":"update","dropped":5,"grown":4,"active":89,"iou_previous":0.5,"iou_final":null,
+        "survival":[0.25,null],"saliency_variance":0.1,"drop_scores":[0,1,2,3,4,5,6],"grow_scores":null}"#;
+    let read: StructureUpdate = serde_json::from_str(update).unwrap();
+    assert_eq!((read.dropped, read.iou_previous, read.latency), (5, Some(0.5), None));
+    assert_eq!((read.survival.as_slice(), read.survival_after(1)), (&[Some(0.25), None][..], Some(0.25)));
+    assert_eq!(read.drop_scores.unwrap().len(), QUANTILES.len());
+    let evaluation = r#"{"step":10,"epoch":0.5,"stage":"final","learning_rate":0.1,"sparsity":0.9,
+        "train_loss":1.5,"val_loss":1.25,"top1":50.5,"top5":90.0}"#;
+    let read: Evaluation = serde_json::from_str(evaluation).unwrap();
+    assert_eq!((read.learning_rate, read.top1, read.top5), (Some(0.1), Some(50.5), Some(90.0)));
+    let layer: LayerDensity = serde_json::from_str(r#"{"step":1,"layer":"conv1","density":0.25}"#).unwrap();
+    assert_eq!((layer.layer.as_str(), layer.density), ("conv1", 0.25));
+}
+
 fn shares() -> impl Strategy<Value = Option<f64>> {
     proptest::option::of(0.0..=1.0f64)
 }

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
-use records::run_directory::{TrialIdentity, files};
-use records::{Complaint, FileError, RunDirectory, write_atomically};
+use records::run_directory::TrialIdentity;
+use records::{Complaint, FileError, RunDirectory, files, write_atomically};
 
 use event::EventMessage;
 

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::{device, tell};
 use engine::{Outcome, RunError, RunOptions, run as train};
-use records::RunDirectory;
+use records::{RunDirectory, files};
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -14,7 +14,7 @@ use trial::{Event, Exit, TrialSpec};
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
 pub fn run(job: TrainJob) -> Result<Exit, Failure> {
-    let spec = read_spec(&job.run.join("spec.json"))?;
+    let spec = read_spec(&job.run.join(files::SPEC))?;
     let device = device::find(job.device)?;
     let Some(_lock) = lock(&job.run.join("lock"))? else {
         return Ok(Exit::Busy);

@@ -296,7 +296,7 @@ impl<'a> Training<'a> {
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
         }
-        self.state.metrics.push(Evaluation {
+        let row = Evaluation {
             step: self.state.step,
             epoch: self.epochs(),
             stage: plan.stage.into(),
@@ -304,9 +304,10 @@ impl<'a> Training<'a> {
             sparsity: Some(trainer.structure.current().sparsity()),
             train_loss: Some(sum / losses.max(1) as f64),
             val_loss: Some(result.loss),
-            top1: result.value("top1"),
-            top5: result.value("top5"),
-        });
+            ..Evaluation::default()
+        };
+        let scored = |row: Evaluation, (column, value): &(&str, f64)| row.with_score(column, *value);
+        self.state.metrics.push(result.values.iter().fold(row, scored));
         self.trainer.set_losses(0.0, 0);
         Ok(true)
     }

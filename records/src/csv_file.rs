@@ -12,7 +12,7 @@ mod numbered;
 mod parsed;
 mod shared;
 
-pub use columns::columns;
+pub use columns::{columns, fields};
 pub use entry::Entry;
 pub use error::StoreError;
 pub(crate) use error::and_more;

@@ -19,10 +19,3 @@ pub struct Score {
     /// What the task measures, by the name of its column in `metrics.csv`, in the metric's unit.
     pub values: Vec<(&'static str, f64)>,
 }
-
-impl Score {
-    /// The value in `column`; none where the task does not measure it.
-    pub fn value(&self, column: &str) -> Option<f64> {
-        self.values.iter().find(|(name, _)| *name == column).map(|(_, value)| *value)
-    }
-}

@@ -154,6 +154,7 @@ impl Training<'_> {
             steps: Some(self.state.step),
             top1: last.and_then(|row| row.top1),
             top5: last.and_then(|row| row.top5),
+            map: last.and_then(|row| row.map),
             val_loss: last.and_then(|row| row.val_loss),
             top1_best: best,
             params_total: Some(dense.parameters() as u64),

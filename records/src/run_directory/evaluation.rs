@@ -1,10 +1,17 @@
 //! One evaluation during training: a row of `metrics.csv`.
 
+use csv::{StringRecord, Writer};
 use serde::{Deserialize, Serialize};
 
 use super::files;
 use super::rows::RunRow;
+use crate::csv_file::{columns, fields};
 use crate::{Metric, Record};
+
+/// The columns that only a classification has.
+const OF_CLASSIFICATION: [&str; 2] = ["top1", "top5"];
+/// The columns that only a detection has.
+const OF_DETECTION: [&str; 1] = ["map"];
 
 /// One evaluation during training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -24,19 +31,52 @@ pub struct Evaluation {
     pub train_loss: Option<f64>,
     /// Mean loss on the test examples, nats an example.
     pub val_loss: Option<f64>,
-    /// Top-1 accuracy, percent.
+    /// Top-1 accuracy, percent, of a classification.
     pub top1: Option<f64>,
-    /// Top-5 accuracy, percent.
+    /// Top-5 accuracy, percent, of a classification.
     pub top5: Option<f64>,
+    /// Mean average precision, percent, of a detection.
+    pub map: Option<f64>,
 }
 
 impl Evaluation {
     /// What was measured of `metric`, in its unit.
     pub fn score(&self, metric: Metric) -> Option<f64> {
-        metric.of(&Record { top1: self.top1, ..Record::default() })
+        metric.of(&Record { top1: self.top1, map: self.map, ..Record::default() })
+    }
+
+    /// The same with what the suite's task measured, in percent, in `column`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such column; the names are those of the fields.
+    pub fn with_score(mut self, column: &str, percent: f64) -> Evaluation {
+        let score = match column {
+            "top1" => &mut self.top1,
+            "top5" => &mut self.top5,
+            "map" => &mut self.map,
+            _ => panic!("an evaluation has no column `{column}`"),
+        };
+        *score = Some(percent);
+        self
     }
 }
 
+/// A file has the columns of one task only.
 impl RunRow for Evaluation {
     const FILE: &'static str = files::METRICS;
+
+    fn columns(rows: &[Evaluation]) -> StringRecord {
+        let detects = rows.iter().any(|row| row.map.is_some());
+        let absent: &[&str] = if detects { &OF_CLASSIFICATION } else { &OF_DETECTION };
+        columns::<Evaluation>().iter().filter(|column| !absent.contains(column)).collect()
+    }
+
+    fn write(&self, present: &StringRecord, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
+        let (all, fields) = (columns::<Evaluation>(), fields(self));
+        let is_present = |column: &str| present.iter().any(|name| name == column);
+        writer.write_record(
+            all.iter().zip(&fields).filter(|(column, _)| is_present(column)).map(|(_, field)| field),
+        )
+    }
 }

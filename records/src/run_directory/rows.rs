@@ -24,13 +24,13 @@ pub trait RunRow: Default + Serialize + DeserializeOwned {
     /// The name of the file.
     const FILE: &'static str;
 
-    /// The columns in the order in which they are written.
-    fn columns() -> StringRecord {
+    /// The columns of a file with these rows, in the order in which they are written.
+    fn columns(_rows: &[Self]) -> StringRecord {
         columns::<Self>()
     }
 
-    /// Writes the row behind the others.
-    fn write(&self, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
+    /// Writes the row with these columns behind the others.
+    fn write(&self, _columns: &StringRecord, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
         writer.serialize(self)
     }
 
@@ -43,8 +43,9 @@ pub trait RunRow: Default + Serialize + DeserializeOwned {
 /// The text of a file with these rows; the header is there even if they are not.
 pub fn write<Row: RunRow>(rows: &[Row]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.write_record(&Row::columns()).expect("a vector takes every byte");
-    rows.iter().for_each(|row| row.write(&mut writer).expect("rows are flat"));
+    let columns = Row::columns(rows);
+    writer.write_record(&columns).expect("a vector takes every byte");
+    rows.iter().for_each(|row| row.write(&columns, &mut writer).expect("rows are flat"));
     writer.into_inner().expect("a vector takes every byte")
 }
 

@@ -56,7 +56,7 @@ impl StructureUpdate {
 impl RunRow for StructureUpdate {
     const FILE: &'static str = files::UPDATES;
 
-    fn columns() -> StringRecord {
+    fn columns(_rows: &[StructureUpdate]) -> StringRecord {
         let before = ["step", "stage", "dropped", "grown", "active", "iou_previous", "iou_final"];
         let before = before.into_iter().map(String::from);
         let scores = drop_columns().chain(grow_columns());
@@ -64,7 +64,7 @@ impl RunRow for StructureUpdate {
         columns.chain(["latency".into()]).collect()
     }
 
-    fn write(&self, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
+    fn write(&self, _columns: &StringRecord, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
         let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
         let score = |scores: &Option<Vec<f64>>, at: usize| scores.as_ref().and_then(|s| s.get(at)).copied();
         let scores = [&self.drop_scores, &self.grow_scores];

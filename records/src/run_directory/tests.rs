@@ -91,16 +91,32 @@ fn columns_may_be_missing_or_unknown_and_bad_rows_are_named() {
 fn the_columns_are_those_of_the_interchange_format() {
     let columns = |columns: csv::StringRecord| columns.iter().collect::<Vec<_>>().join(",");
     let metrics = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,top1,top5";
-    assert_eq!(columns(Evaluation::columns()), metrics);
+    assert_eq!(columns(Evaluation::columns(&[])), metrics);
     let updates = "step,stage,dropped,grown,active,iou_previous,iou_final,\
         survival_1,survival_2,survival_3,survival_4,survival_5,survival_6,survival_7,survival_8,\
         saliency_variance,\
         drop_score_q00,drop_score_q05,drop_score_q25,drop_score_q50,drop_score_q75,drop_score_q95,drop_score_q100,\
         grow_score_q00,grow_score_q05,grow_score_q25,grow_score_q50,grow_score_q75,grow_score_q95,grow_score_q100,\
         latency";
-    assert_eq!(columns(StructureUpdate::columns()), updates);
-    assert_eq!(columns(LayerDensity::columns()), "step,layer,density");
-    assert_eq!(columns(KeptChannels::columns()), "group,channels,kept,block");
+    assert_eq!(columns(StructureUpdate::columns(&[])), updates);
+    assert_eq!(columns(LayerDensity::columns(&[])), "step,layer,density");
+    assert_eq!(columns(KeptChannels::columns(&[])), "group,channels,kept,block");
+}
+
+#[test]
+fn evaluations_have_the_columns_of_their_task() {
+    let text = |column: &str, percent: f64| {
+        let row = Evaluation { step: 10, stage: "a, b".into(), ..Evaluation::default() };
+        let (_out, run) = run(&[]);
+        run.write_rows(&[row.clone(), row.with_score(column, percent)]).unwrap();
+        fs::read_to_string(run.file(files::METRICS)).unwrap()
+    };
+    let classified = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,top1,top5\n\
+        10,0.0,\"a, b\",,,,,,\n10,0.0,\"a, b\",,,,,93.5,\n";
+    assert_eq!(text("top1", 93.5), classified);
+    let detected = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,map\n\
+        10,0.0,\"a, b\",,,,,\n10,0.0,\"a, b\",,,,,77.0\n";
+    assert_eq!(text("map", 77.0), detected);
 }
 
 /// Checkpoints hold the rows as JSON, among them those of trainings that an earlier version began.

@@ -406,7 +406,7 @@ fn what_cannot_be_pruned_to_is_refused() {
     let folder = folder();
     for (more, word) in [
         (&["--method", "iee", "--latency-target", "0.001"][..], "smallest structure"),
-        (&["--method", "rigl", "--latency-target", "0.5"], "takes out no channels"),
+        (&["--method", "rigl", "--latency-target", "0.5"], "does not prune channels"),
         (&["--method", "halp"], "--latency-target"),
         (&["--method", "iee", "--latency-target", "0.5", "--criterion", "snip"], "taylor-weights"),
         (&["--method", "iee", "--latency-target", "0.5", "--lut", "none.csv"], "--lut"),

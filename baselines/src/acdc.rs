@@ -6,9 +6,10 @@
 //! compressed phase that would run into the last one stays dense, so that the
 //! last cut is made after a long dense phase.
 
+use crate::cut::cut;
 use sparsity::{
-    Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope, SettingSpec,
-    Settings, StepPlan, TrialContext, Value,
+    Allowed, Criterion, Description, Edits, InitialStructure, Method, Prunes, Scope, SettingSpec, Settings,
+    StepPlan, TrialContext, Value, WeightEdit,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -16,6 +17,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "sparse and dense phases take turns; each sparse one starts with a cut by magnitude",
     source: "Peste et al., arXiv 2106.12379",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(AcDc::new(settings, context)),
@@ -88,14 +90,42 @@ impl Method for AcDc {
         let (now, next) = (self.is_compressed(step), self.is_compressed(step + 1));
         let mut plan = StepPlan::train(if now { "compressed" } else { "dense" });
         match (now, next) {
-            (false, true) => plan.then.push(Edit::Drop {
-                criterion: Criterion::Magnitude,
-                amount: Amount::Ramp(1.0),
-                scope: self.scope,
-            }),
-            (true, false) => plan.then.push(Edit::ActivateAll),
+            (false, true) => plan.then = cut(Criterion::Magnitude, self.scope),
+            (true, false) => plan.then = Edits::Weights(vec![WeightEdit::ActivateAll]),
             _ => {}
         }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::method;
+
+    /// The phases of the authors' configuration for 100 epochs: cuts at 10, 20 ... 70 and 85, all weights
+    /// again at 15, 25 ... 65 and 75.
+    #[test]
+    fn acdc_takes_turns_and_ends_compressed() {
+        let method = method("acdc", 1000, &[]);
+        let edits = |all: bool| -> Vec<u64> {
+            let is = |step: &u64| {
+                method.plan(*step).then.weights().iter().any(|edit| (*edit == WeightEdit::ActivateAll) == all)
+            };
+            (0..1000).filter(is).map(|step| step + 1).collect()
+        };
+        assert_eq!(edits(false), [100, 200, 300, 400, 500, 600, 700, 850]);
+        assert_eq!(edits(true), [150, 250, 350, 450, 550, 650, 750]);
+        for (step, stage) in
+            [(0, "dense"), (100, "compressed"), (150, "dense"), (849, "dense"), (850, "compressed")]
+        {
+            assert_eq!(method.plan(step).stage, stage, "{step}");
+        }
+        for steps in [1, 2, 3, 7, 20] {
+            let short = crate::tests::method("acdc", steps, &[]);
+            let active = (0..steps).flat_map(|step| short.plan(step).then.weights().to_vec()).last();
+            assert!(active.is_none_or(|edit| edit != WeightEdit::ActivateAll), "{steps} steps end dense");
+            assert!(active.is_some(), "{steps} steps have no cut");
+        }
     }
 }

@@ -5,9 +5,10 @@
 //! global`; with another distribution every layer keeps its own budget, as in
 //! the SNIP rows of RigL's tables.
 
+use crate::cut::cut;
 use sparsity::{
-    Allowed, Amount, BatchStatistics, Criterion, Edit, InitialStructure, Method, Scope, SettingSpec,
-    Settings, StepPlan, TrialContext, Update, Value,
+    Allowed, BatchStatistics, Criterion, InitialStructure, Method, Scope, SettingSpec, Settings, StepPlan,
+    TrialContext, Update, Value,
 };
 
 /// The setting of both methods.
@@ -51,12 +52,28 @@ impl Method for AtStart {
             ..StepPlan::train("scoring")
         };
         if step + 1 == self.scoring_steps {
-            plan.then.push(Edit::Drop {
-                criterion: self.criterion,
-                amount: Amount::Ramp(1.0),
-                scope: self.scope,
-            });
+            plan.then = cut(self.criterion, self.scope);
         }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::method;
+
+    #[test]
+    fn snip_and_grasp_score_then_cut_once() {
+        for (name, criterion) in [("snip", Criterion::Snip), ("grasp", Criterion::Grasp)] {
+            let method = method(name, 1000, &[("scoring_steps", "3")]);
+            assert_eq!(method.initial_structure(), InitialStructure::Dense);
+            for step in 0..3 {
+                let plan = method.plan(step);
+                assert_eq!((plan.update, &plan.score[..]), (Update::Nothing, &[criterion][..]), "{name}");
+                assert_eq!(plan.then.weights().len(), usize::from(step == 2), "{name} at {step}");
+            }
+            assert!((3..1000).all(|step| method.plan(step).then.is_empty()), "{name}");
+        }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "ordinary training of all weights; what every ratio is relative to",
     source: "the suite's recipe",
     prunes: Prunes::Nothing,
+    edits: false,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Dense),

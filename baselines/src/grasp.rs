@@ -11,6 +11,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "one cut of the initial weights, by their part in the flow of gradients",
     source: "Wang et al., arXiv 2002.07376",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(AtStart::new(settings, context, Criterion::Grasp)),

@@ -3,8 +3,8 @@
 //! training, each to a latency that falls exponentially, and never come back.
 
 use sparsity::{
-    Accounting, Allowed, Criterion, Description, Edit, InitialStructure, Method, Prunes, SettingSpec,
-    Settings, StepPlan, TrialContext, Value,
+    Accounting, Allowed, ChannelEdit, Criterion, Description, Edits, InitialStructure, Method, Prunes,
+    SettingSpec, Settings, StepPlan, TrialContext, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -12,6 +12,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "prune channels of pretrained weights to a latency that falls exponentially, by a knapsack of importance and latency",
     source: "HALP, arXiv 2210.06659",
     prunes: Prunes::Channels,
+    edits: true,
     pretrained: true,
     settings: specs,
     build: |settings, context| Box::new(Halp::new(settings, context)),
@@ -36,7 +37,8 @@ fn specs() -> Vec<SettingSpec> {
             Allowed::Int(1, 1_000_000_000),
             "training steps between two prunes, over which importance is averaged",
             CODE,
-        ),
+        )
+        .as_cadence(),
         spec(
             "prune_steps",
             Value::Int(30),
@@ -96,8 +98,37 @@ impl Method for Halp {
         if done.is_multiple_of(self.interval) {
             // L = exp(a ln L_target + (1 - a) ln L_0), with the dense network's latency as the unit.
             let latency = self.latency_target.powf((done / self.interval) as f64 / self.prunes as f64);
-            plan.then.push(Edit::DropChannels { criterion: self.criterion, latency });
+            plan.then = Edits::Channels(vec![ChannelEdit::Drop { criterion: self.criterion, latency }]);
         }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{latencies, with_latency};
+
+    /// 30 prunes in 1,200 steps, each leaving the same share of what was there: L = exp(a ln 0.3), a = t / 30.
+    #[test]
+    fn halp_prunes_in_1200_steps_to_its_target() {
+        let halp = with_latency("halp", 112_590, &[], Some(0.3));
+        let cuts = latencies(&*halp, 112_590);
+        assert_eq!((cuts.len(), cuts[0].0, cuts[29].0), (30, 39, 1_199));
+        assert!((cuts[29].1 - 0.3).abs() < 1e-12);
+        assert!(cuts.windows(2).all(|pair| (pair[1].1 / pair[0].1 - 0.3f64.powf(1.0 / 30.0)).abs() < 1e-12));
+        assert_eq!(halp.plan(1_199).score, [Criterion::Taylor]);
+        assert!(halp.plan(1_200).score.is_empty());
+    }
+
+    /// A training that is too short for the schedule has fewer prunes; the last reaches the target.
+    #[test]
+    fn halp_reaches_its_target_however_short_the_training() {
+        for steps in [1, 7, 41, 130, 5_000] {
+            let cuts = latencies(&*with_latency("halp", steps, &[], Some(0.5)), steps);
+            assert!((cuts.last().unwrap().1 - 0.5).abs() < 1e-12, "{steps}: {cuts:?}");
+        }
+        let late = latencies(&*with_latency("halp", 100, &[("prune_start", "90")], Some(0.5)), 100);
+        assert_eq!(late, [(99, 0.5)]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod acdc;
 mod at_start;
+mod cut;
 mod dense;
 mod grasp;
 mod halp;

@@ -4,8 +4,8 @@
 //! go along the same ramp of latency.
 
 use sparsity::{
-    Accounting, Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope,
-    SettingSpec, Settings, StepPlan, TrialContext, Value, cubic_ramp,
+    Accounting, Allowed, Amount, ChannelEdit, Criterion, Description, Edits, InitialStructure, Method,
+    Prunes, Scope, SettingSpec, Settings, StepPlan, TrialContext, Value, WeightEdit, cubic_ramp,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -13,6 +13,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "gradual pruning of the smallest weights or channels along a cubic ramp, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
     prunes: Prunes::WeightsOrChannels,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(Gradual::new(settings, context)),
@@ -41,7 +42,8 @@ fn specs() -> Vec<SettingSpec> {
             Allowed::Int(1, i64::MAX),
             "steps between two cuts",
             "RigL's CIFAR-10 code",
-        ),
+        )
+        .as_cadence(),
         Accounting::Outputs.setting("own choice: as HALP, so that only the criterion differs"),
     ]
 }
@@ -86,10 +88,52 @@ impl Method for Gradual {
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train(if step <= self.end { "pruning" } else { "fine-tuning" });
         let criterion = Criterion::Magnitude;
-        plan.then.extend(self.ramp(step).map(|ramp| match self.latency_target {
-            Some(target) => Edit::DropChannels { criterion, latency: 1.0 - ramp * (1.0 - target) },
-            None => Edit::Drop { criterion, amount: Amount::Ramp(ramp), scope: self.scope },
-        }));
+        if let Some(ramp) = self.ramp(step) {
+            let (amount, scope) = (Amount::Ramp(ramp), self.scope);
+            plan.then = match self.latency_target {
+                Some(target) => {
+                    let latency = 1.0 - ramp * (1.0 - target);
+                    Edits::Channels(vec![ChannelEdit::Drop { criterion, latency }])
+                }
+                None => Edits::Weights(vec![WeightEdit::Drop { criterion, amount, scope }]),
+            };
+        }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{latencies, method, with_latency};
+
+    #[test]
+    fn gradual_pruning_reaches_the_budget_at_its_end() {
+        let steps = 97_656;
+        let magnitude = method("magnitude", steps, &[]);
+        assert_eq!(magnitude.initial_structure(), InitialStructure::Dense);
+        let ramps: Vec<(u64, f64)> = (0..steps)
+            .filter_map(|step| match magnitude.plan(step).then.weights() {
+                [WeightEdit::Drop { amount: Amount::Ramp(ramp), .. }] => Some((step, *ramp)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!((ramps[0], ramps.last()), ((20_000, 0.0), Some(&(75_000, 1.0))));
+        assert_eq!(ramps.len(), 56);
+        assert!(ramps.windows(2).all(|pair| pair[0].1 < pair[1].1));
+    }
+
+    #[test]
+    fn gradual_pruning_of_channels_follows_the_same_ramp() {
+        let cuts =
+            latencies(&*with_latency("magnitude", 10_000, &[("prune_interval", "100")], Some(0.4)), 10_000);
+        let weights = method("magnitude", 10_000, &[("prune_interval", "100")]);
+        for (step, latency) in cuts {
+            let [WeightEdit::Drop { amount: Amount::Ramp(ramp), .. }] = weights.plan(step).then.weights()[..]
+            else {
+                panic!("{step}")
+            };
+            assert!((latency - (1.0 - 0.6 * ramp)).abs() < 1e-12);
+        }
     }
 }

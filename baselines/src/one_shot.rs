@@ -1,8 +1,9 @@
 //! One-shot magnitude pruning: dense training, one cut, fine-tuning.
 
+use crate::cut::cut;
 use sparsity::{
-    Allowed, Amount, Criterion, Description, Edit, InitialStructure, Method, Prunes, Scope, SettingSpec,
-    Settings, StepPlan, TrialContext, Value,
+    Allowed, Criterion, Description, InitialStructure, Method, Prunes, Scope, SettingSpec, Settings,
+    StepPlan, TrialContext, Value,
 };
 
 pub(crate) const DESCRIPTION: Description = Description {
@@ -10,6 +11,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "dense training, one cut of the smallest weights, then training of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: || {
         vec![SettingSpec::new(
@@ -43,12 +45,22 @@ impl Method for OneShot {
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train(if step <= self.cut { "dense" } else { "fine-tuning" });
         if step == self.cut {
-            plan.then.push(Edit::Drop {
-                criterion: Criterion::Magnitude,
-                amount: Amount::Ramp(1.0),
-                scope: self.scope,
-            });
+            plan.then = cut(Criterion::Magnitude, self.scope);
         }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::method;
+
+    #[test]
+    fn the_one_cut_is_always_made() {
+        for (share, cut) in [("0.5", 50), ("0", 0), ("1", 99)] {
+            let method = method("magnitude-oneshot", 100, &[("prune_at", share)]);
+            let cuts: Vec<u64> = (0..100).filter(|step| !method.plan(*step).then.is_empty()).collect();
+            assert_eq!(cuts, [cut]);
+        }
     }
 }

@@ -9,8 +9,8 @@
 //! break ties; here the earlier weight wins, so that runs repeat exactly.
 
 use sparsity::{
-    Allowed, Amount, Criterion, Decay, Edit, InitialStructure, Method, Scope, SettingSpec, Settings,
-    StepPlan, TrialContext, Update, Value,
+    Allowed, Amount, Criterion, Decay, Edits, InitialStructure, Method, Scope, SettingSpec, Settings,
+    StepPlan, TrialContext, Update, Value, WeightEdit,
 };
 
 /// The settings of the three methods.
@@ -23,7 +23,8 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
             Allowed::Int(1, i64::MAX),
             "dT: steps between two updates of the structure",
             "RigL, arXiv 1911.11134: 100",
-        ),
+        )
+        .as_cadence(),
         spec(
             "update_fraction",
             Value::Float(0.3),
@@ -71,13 +72,13 @@ impl Regrow {
         }
     }
 
-    fn exchange(&self, step: u64) -> Vec<Edit> {
+    fn exchange(&self, step: u64) -> Edits {
         let share = self.fraction * self.decay.factor(step as f64 / self.end as f64);
         let drop = Amount::Fraction(share);
-        vec![
-            Edit::Drop { criterion: Criterion::Magnitude, amount: drop, scope: self.scope },
-            Edit::Grow { criterion: self.grow, scope: self.scope },
-        ]
+        Edits::Weights(vec![
+            WeightEdit::Drop { criterion: Criterion::Magnitude, amount: drop, scope: self.scope },
+            WeightEdit::Grow { criterion: self.grow, scope: self.scope },
+        ])
     }
 }
 
@@ -100,5 +101,27 @@ impl Method for Regrow {
             }
         }
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::method;
+
+    #[test]
+    fn set_needs_no_gradient_and_snfs_always_does() {
+        assert!((0..300).all(|step| method("set", 1000, &[]).plan(step).score.is_empty()));
+        assert!(
+            (0..1000).all(|step| method("snfs", 1000, &[]).plan(step).score == [Criterion::GradientMomentum])
+        );
+        for name in ["set", "snfs"] {
+            let plan = method(name, 1000, &[]).plan(100);
+            assert_eq!(
+                (plan.update, plan.then.weights().len()),
+                (Update::Active, 2),
+                "{name} updates after the gradient step"
+            );
+        }
     }
 }

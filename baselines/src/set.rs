@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "drop the smallest weights, grow anywhere",
     source: "Mocanu et al., arXiv 1707.04780, in RigL's setting",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(Regrow::new(settings, context, Criterion::Random)),

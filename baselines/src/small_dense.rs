@@ -9,6 +9,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "a dense network, every layer narrowed until it has as many weights as the sparse one",
     source: "the `Small-Dense` rows of RigL, arXiv 1911.11134",
     prunes: Prunes::Width,
+    edits: false,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Dense),

@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "drop the smallest weights, grow where the smoothed dense gradient is largest",
     source: "Dettmers and Zettlemoyer, arXiv 1907.04840, in RigL's setting without redistribution",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(Regrow::new(settings, context, Criterion::GradientMomentum)),

@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "one cut of the initial weights, by |weight x gradient| of a batch",
     source: "Lee et al., arXiv 1810.02340",
     prunes: Prunes::Weights,
+    edits: true,
     pretrained: false,
     settings: specs,
     build: |settings, context| Box::new(AtStart::new(settings, context, Criterion::Snip)),

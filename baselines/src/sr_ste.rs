@@ -14,6 +14,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "N:M patterns: all weights train through the mask of the largest, the others decay more",
     source: "Zhou et al., arXiv 2102.04010",
     prunes: Prunes::Patterns,
+    edits: false,
     pretrained: false,
     settings: || {
         vec![SettingSpec::new(

@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     summary: "a random structure, trained as it is; the floor of sparse training",
     source: "the `Static` rows of RigL, arXiv 1911.11134",
     prunes: Prunes::Weights,
+    edits: false,
     pretrained: false,
     settings: Vec::new,
     build: |_, _| Box::new(Static),

@@ -7,13 +7,13 @@
 
 mod common;
 
-use common::{Case, DENSE, Thinning, device, scored, thinned};
+use common::{Case, DENSE, Pruning, device, pruned, scored};
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
 use sparsity::{
-    Accounting, BatchStatistics, ChannelOptions, ChannelSpace, Dormant, Edit, Latency, Scope, Settings,
-    StepPlan, TrialContext, Update,
+    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, Latency, Scope,
+    Settings, StepPlan, TrialContext, Update,
 };
 use std::hint::black_box;
 use std::time::Duration;
@@ -54,7 +54,7 @@ fn batch() -> u64 {
     asked.unwrap_or(if device() == Device::Cpu { 8 } else { 256 })
 }
 
-/// The published recipe with the whole batch in one piece.
+/// The published recipe with the whole batch in one micro-batch.
 fn recipe() -> Recipe {
     // As the reference: under autocast on a GPU.
     let precision = if device() == Device::Cpu { Precision::Fp32 } else { Precision::Bf16 };
@@ -66,9 +66,9 @@ fn recipe() -> Recipe {
     }
 }
 
-fn trainer(thinning: Thinning) -> Trainer {
+fn trainer(pruning: Pruning) -> Trainer {
     let network = network::resnet50(CLASSES as usize, SIDE as usize);
-    let (parameters, structure) = thinned(&network, thinning);
+    let (parameters, structure) = pruned(&network, pruning);
     let source = Box::new(Constant::random(batch() as i64));
     Trainer::new(Forward::new(&network), parameters, structure, source, &recipe(), true)
 }
@@ -78,7 +78,7 @@ fn straight_through() -> Case {
     let update = Update::StraightThrough { decay: REFINED_DECAY };
     Case {
         name: "sr-ste",
-        thinning: Thinning {
+        pruning: Pruning {
             distribution: "2:4".parse().expect("the pattern is known"),
             sparsity: 0.5,
             dormant: Dormant::Live,
@@ -90,7 +90,7 @@ fn straight_through() -> Case {
 /// A step that scores the initial weights, as SNIP's and GraSP's.
 fn initial(name: &'static str, criterion: sparsity::Criterion) -> Case {
     let plan = StepPlan { statistics: BatchStatistics::Hold, ..scored(criterion) };
-    Case { name, thinning: DENSE, plan }
+    Case { name, pruning: DENSE, plan }
 }
 
 fn steps(criterion: &mut Criterion) {
@@ -108,7 +108,7 @@ fn updates(criterion: &mut Criterion) {
 /// The same network with channels to prune, by multiply-accumulates; it starts dense, as HALP does.
 fn channel_trainer() -> Trainer {
     let network = network::resnet50(CLASSES as usize, SIDE as usize);
-    let (mut parameters, structure) = thinned(&network, DENSE);
+    let (mut parameters, structure) = pruned(&network, DENSE);
     let options = ChannelOptions { block: 0, accounting: Accounting::Outputs, keep_stem: true };
     let space = ChannelSpace::new(&network, Latency::Macs { batch: 1 }, options).expect("all MACs are known");
     let iee = trial::registry::method("iee").expect("the method is registered");
@@ -146,9 +146,9 @@ fn channels(criterion: &mut Criterion) {
         });
     }
     let by = sparsity::Criterion::Magnitude;
-    let drop = Edit::DropChannels { criterion: by, latency: 0.35 };
-    let grow = Edit::GrowChannels { criterion: by, latency: 0.5 };
-    let exchange = StepPlan { then: vec![drop, grow], ..train };
+    let drop = ChannelEdit::Drop { criterion: by, latency: 0.35 };
+    let grow = ChannelEdit::Grow { criterion: by, latency: 0.5 };
+    let exchange = StepPlan { then: Edits::Channels(vec![drop, grow]), ..train };
     group.bench_function("exchange", |bencher| {
         bencher.iter(|| black_box(trainer.edit(&exchange).expect("the target can be reached")));
     });

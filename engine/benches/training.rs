@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{SPARSE, Thinning, device, thinned};
+use common::{Pruning, SPARSE, device, pruned};
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Batches, Forward, Resident, ResidentBatches, Trainer};
 use std::hint::black_box;
@@ -20,9 +20,9 @@ fn recipe() -> Recipe {
     if device() == Device::Cpu { recipe } else { Recipe { precision: Precision::Bf16, ..recipe } }
 }
 
-fn trainer(thinning: Thinning) -> Trainer {
+fn trainer(pruning: Pruning) -> Trainer {
     let network = network::wide_resnet(22, 2, 10, 32);
-    let (parameters, structure) = thinned(&network, thinning);
+    let (parameters, structure) = pruned(&network, pruning);
     let pixels = (0..IMAGES * 3072).map(|i| ((i * 2654435761) >> 13) as u8).collect();
     let labels = (0..IMAGES).map(|i| (i % 10) as u8).collect();
     let recipe = recipe();

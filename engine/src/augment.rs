@@ -93,23 +93,23 @@ impl Examples for Resident {
 pub struct ResidentBatches {
     set: Resident,
     batches: Batches,
-    /// The choices of the piece that was loaded last.
+    /// The choices of the micro-batch that was loaded last.
     sampling: Sampling,
 }
 
 impl ResidentBatches {
-    /// Batches of `set` that run through the network `piece` images at a time.
-    pub fn new(set: Resident, batches: Batches, piece: u64) -> Self {
-        let sampling = Tensor::zeros([4, piece as i64], (Kind::Int64, set.images.device()));
+    /// Batches of `set` that run through the network `micro_batch` images at a time.
+    pub fn new(set: Resident, batches: Batches, micro_batch: u64) -> Self {
+        let sampling = Tensor::zeros([4, micro_batch as i64], (Kind::Int64, set.images.device()));
         Self { set, batches, sampling: Sampling(sampling) }
     }
 }
 
 impl Source for ResidentBatches {
-    fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError> {
+    fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError> {
         let size = self.sampling.0.size()[1];
         let choices = self.batches.at(step).0;
-        self.sampling.0.copy_(&choices.narrow(1, piece as i64 * size, size));
+        self.sampling.0.copy_(&choices.narrow(1, micro_batch as i64 * size, size));
         Ok(())
     }
 

@@ -5,8 +5,9 @@
 //! statistics that belong to it, and quantities of those are summed back.
 
 use crate::Parameters;
-use crate::scores::Found;
-use network::{ChannelGroups, Network, NodeId};
+use crate::gradients::Gradients;
+use crate::parameters::Segment;
+use network::{ChannelGroups, Network};
 use sparsity::Criterion;
 use tch::{Device, Kind, Tensor};
 
@@ -47,12 +48,12 @@ impl ChannelMap {
             outputs: place(layer.node),
             inputs: (layer.groups == 1).then(|| place(network.nodes[layer.node].inputs[0])),
         });
-        let flat = |nodes: &[NodeId]| {
-            let channels = |node: &NodeId| {
-                let (start, length) = place(*node);
+        let flat = |segments: &[Segment]| {
+            let channels = |segment: &Segment| {
+                let (start, length) = place(segment.node);
                 start..start + length
             };
-            let channels: Vec<i64> = nodes.iter().flat_map(channels).collect();
+            let channels: Vec<i64> = segments.iter().flat_map(channels).collect();
             Tensor::from_slice(&channels).to_device(device)
         };
         let bare: Vec<bool> = groups
@@ -63,8 +64,8 @@ impl ChannelMap {
         Self {
             layers: layers.collect(),
             slices: parameters.slices(),
-            others: flat(&parameters.layout().other_nodes),
-            statistics: flat(&parameters.layout().statistic_nodes),
+            others: flat(&parameters.layout().others),
+            statistics: flat(&parameters.layout().statistics),
             bare: bare.contains(&true).then(|| Tensor::from_slice(&bare).to_device(device)),
             starts,
         }
@@ -107,11 +108,18 @@ impl ChannelMap {
         mask.index_select(0, &self.statistics)
     }
 
-    /// What a step adds to the scores of `criterion`, a number a channel; nothing if it is not finite.
-    pub fn gathered(&self, criterion: Criterion, found: &Found) -> Tensor {
-        let of_weights = || self.per_output(&(found.weights * found.gradient));
-        let sums = match (criterion, found.others) {
-            (Criterion::Taylor, Some((others, gradient))) => {
+    /// What a step with these `weights`, `others` and gradients adds to the scores of `criterion`, a number a
+    /// channel; zeros if any of it is not finite.
+    pub fn gathered(
+        &self,
+        criterion: Criterion,
+        weights: &Tensor,
+        others: &Tensor,
+        gradients: &Gradients,
+    ) -> Tensor {
+        let of_weights = || self.per_output(&(weights * &gradients.weights));
+        let sums = match (criterion, &gradients.others) {
+            (Criterion::Taylor, Some(gradient)) => {
                 let none = Tensor::zeros([self.channels()], (Kind::Float, others.device()));
                 let of_norms = none.index_add(0, &self.others, &(others * gradient));
                 match &self.bare {
@@ -201,24 +209,21 @@ mod tests {
         };
         let (weights, gradient) = (draw(parameters.weights.numel(), 1), draw(parameters.weights.numel(), 2));
         let (others, slopes) = (draw(parameters.others.numel(), 3), draw(parameters.others.numel(), 4));
-        let found = Found {
-            weights: &weights,
-            gradient: &gradient,
-            curvature: None,
-            others: Some((&others, &slopes)),
-        };
-        let taylor = map.by_group(&values(&map.gathered(Criterion::Taylor, &found)));
-        let of_weights = map.by_group(&values(&map.gathered(Criterion::TaylorWeights, &found)));
+        let found = Gradients { weights: gradient.copy(), others: Some(slopes.copy()), curvature: None };
+        let gathered = |criterion| map.gathered(criterion, &weights, &others, &found);
+        let taylor = map.by_group(&values(&gathered(Criterion::Taylor)));
+        let of_weights = map.by_group(&values(&gathered(Criterion::TaylorWeights)));
         let norms = map.by_group(&values(&map.norms(&weights)));
-        let pieces = parameters.other_views(&(&others * &slopes));
-        let names: Vec<&str> = parameters.layout().others.iter().map(|(name, ..)| name.as_str()).collect();
+        let products = &others * &slopes;
+        let segments = &parameters.layout().others;
         for (g, group) in groups.groups.iter().enumerate().filter(|(_, group)| !group.fixed) {
             let channel = group.channels / 3;
             let term = |node: &network::NodeId| -> f64 {
                 let name = &network.nodes[*node].name;
                 let of = |suffix: &str| {
-                    let piece = names.iter().position(|n| *n == format!("{name}.{suffix}")).unwrap();
-                    pieces[piece].double_value(&[channel as i64])
+                    let name = format!("{name}.{suffix}");
+                    let segment = segments.iter().find(|segment| segment.name == name).unwrap();
+                    segment.view(&products).double_value(&[channel as i64])
                 };
                 of("weight") + of("bias")
             };
@@ -235,8 +240,8 @@ mod tests {
             assert!((f64::from(norms[g][channel]) - sum(&weights.square()).sqrt()).abs() < 1e-3);
         }
         // A step whose gradients are not finite adds nothing.
-        let broken = &slopes * f64::NAN;
-        let found = Found { others: Some((&others, &broken)), ..found };
-        assert_eq!(map.gathered(Criterion::Taylor, &found).sum(Kind::Float).double_value(&[]), 0.0);
+        let broken = Gradients { others: Some(&slopes * f64::NAN), ..found };
+        let gathered = map.gathered(Criterion::Taylor, &weights, &others, &broken);
+        assert_eq!(gathered.sum(Kind::Float).double_value(&[]), 0.0);
     }
 }

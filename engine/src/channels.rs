@@ -9,7 +9,7 @@
 use crate::channel_map::ChannelMap;
 use crate::quantiles::quantiles;
 use crate::{Parameters, RunError, Scores};
-use sparsity::{ChannelRequest, ChannelSpace, Dormant, Edit, InitialStructure, Method, Population};
+use sparsity::{ChannelEdit, ChannelRequest, ChannelSpace, Dormant, InitialStructure, Method, Population};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
 
@@ -166,16 +166,13 @@ impl Channels {
     /// quantiles of the scores of the channels that competed.
     pub(crate) fn change(
         &mut self,
-        edit: &Edit,
+        edit: &ChannelEdit,
         scores: &Scores,
         weights: &Tensor,
     ) -> Result<Vec<f64>, RunError> {
         let (criterion, latency, grows) = match *edit {
-            Edit::DropChannels { criterion, latency } => (criterion, latency, false),
-            Edit::GrowChannels { criterion, latency } => (criterion, latency, true),
-            Edit::Drop { .. } | Edit::Grow { .. } | Edit::ActivateAll => {
-                unreachable!("a method that is given a latency edits channels")
-            }
+            ChannelEdit::Drop { criterion, latency } => (criterion, latency, false),
+            ChannelEdit::Grow { criterion, latency } => (criterion, latency, true),
         };
         let score = scores.of(criterion, weights);
         let competing = if grows { self.mask.logical_not() } else { self.mask.copy() };

@@ -37,10 +37,9 @@ pub fn compacted(
         let input = network.nodes[layer.node].inputs[0];
         place.copy_(&if layer.is_depthwise() { weight } else { weight.index_select(1, of(input)) });
     }
-    for (nodes, large, small) in pieces(parameters, &values) {
-        for ((node, large), mut small) in nodes.iter().zip(large).zip(small) {
-            small.copy_(&large.index_select(0, of(*node)));
-        }
+    // Both networks have the same nodes.
+    for ((segment, large), (_, mut small)) in parameters.segments().zip(values.segments()) {
+        small.copy_(&large.index_select(0, of(segment.node)));
     }
     (small, values)
 }
@@ -74,10 +73,8 @@ pub fn padded(
         let size = weight.size();
         place.narrow(0, 0, size[0]).narrow(1, 0, size[1]).copy_(weight);
     }
-    for (_, small, large) in pieces(parameters, &values) {
-        for (small, large) in small.iter().zip(large) {
-            large.narrow(0, 0, small.size()[0]).copy_(small);
-        }
+    for ((_, small), (_, large)) in parameters.segments().zip(values.segments()) {
+        large.narrow(0, 0, small.size()[0]).copy_(&small);
     }
     Ok((large, values))
 }
@@ -90,7 +87,8 @@ pub fn folded(network: &Network, parameters: &Parameters) -> (Network, Parameter
     let _guard = tch::no_grad_guard();
     let Folded { network: small, folds, .. } = network.folded();
     let values = Parameters::neutral(&small, parameters.weights.device());
-    let mut others: HashMap<String, Tensor> = named(parameters).collect();
+    let named = parameters.segments().map(|(segment, view)| (segment.name.clone(), view));
+    let mut others: HashMap<String, Tensor> = named.collect();
     let layers = network.layers();
     let weights = parameters.weight_views(&parameters.weights).into_iter();
     for ((layer, weight), mut place) in layers.iter().zip(weights).zip(values.weight_views(&values.weights)) {
@@ -99,33 +97,14 @@ pub fn folded(network: &Network, parameters: &Parameters) -> (Network, Parameter
             continue;
         };
         let norm = &network.nodes[fold.norm].name;
-        let piece = |name: &str| others[&format!("{norm}.{name}")].to_kind(Kind::Double);
-        let factor = piece("weight") / (piece("running_var") + BATCH_NORM_EPSILON).sqrt();
+        let of_norm = |name: &str| others[&format!("{norm}.{name}")].to_kind(Kind::Double);
+        let factor = of_norm("weight") / (of_norm("running_var") + BATCH_NORM_EPSILON).sqrt();
         place.copy_(&(weight.to_kind(Kind::Double) * factor.view([-1, 1, 1, 1])));
-        let bias = piece("bias") - factor * piece("running_mean");
+        let bias = of_norm("bias") - factor * of_norm("running_mean");
         others.insert(format!("{}.bias", layer.name), bias);
     }
-    for (name, mut place) in named(&values) {
-        place.copy_(&others[&name]);
+    for (segment, mut place) in values.segments() {
+        place.copy_(&others[&segment.name]);
     }
     (small, values)
-}
-
-/// Views of all values but the weights by name.
-fn named(parameters: &Parameters) -> impl Iterator<Item = (String, Tensor)> {
-    let layout = parameters.layout();
-    let names: Vec<String> =
-        layout.others.iter().chain(&layout.statistics).map(|(name, ..)| name.clone()).collect();
-    let views = parameters.other_views(&parameters.others).into_iter();
-    names.into_iter().zip(views.chain(parameters.statistics_views()))
-}
-
-/// Per piece of what is no weight: the node whose channels it has, its values in `one` and in `other`,
-/// whose networks have the same nodes.
-fn pieces<'a>(one: &'a Parameters, other: &Parameters) -> [(&'a [NodeId], Vec<Tensor>, Vec<Tensor>); 2] {
-    let layout = one.layout();
-    [
-        (&layout.other_nodes, one.other_views(&one.others), other.other_views(&other.others)),
-        (&layout.statistic_nodes, one.statistics_views(), other.statistics_views()),
-    ]
 }

@@ -1,9 +1,10 @@
-//! Gradients of one piece of a step, and their sum over the pieces.
+//! Gradients of one micro-batch of a step, and their mean over the micro-batches.
 
 use crate::Parameters;
 use tch::{Kind, Tensor};
 
 /// Gradients of a loss, flat like the parameters.
+#[derive(Debug)]
 pub(crate) struct Gradients {
     /// By the weights, 32-bit.
     pub weights: Tensor,
@@ -44,17 +45,17 @@ impl Gradients {
         }
     }
 
-    /// Adds those of one of `pieces` pieces, so that the sum is the gradient of the mean loss; the
+    /// Adds those of one of `count` micro-batches, so that the sum is the gradient of the mean loss; the
     /// `first` replaces what was there.
-    pub fn add(&mut self, piece: &Self, first: bool, pieces: u64) {
-        let share = 1.0 / pieces as f64;
-        add(&mut self.weights, &piece.weights, first, share);
-        if let (Some(sum), Some(piece)) = (&mut self.others, &piece.others) {
-            add(sum, piece, first, share);
+    pub fn add(&mut self, one: &Self, first: bool, count: u64) {
+        let share = 1.0 / count as f64;
+        add(&mut self.weights, &one.weights, first, share);
+        if let (Some(sum), Some(one)) = (&mut self.others, &one.others) {
+            add(sum, one, first, share);
         }
-        if let Some(piece) = &piece.curvature {
-            let sum = self.curvature.get_or_insert_with(|| piece.zeros_like());
-            add(sum, piece, first, share);
+        if let Some(one) = &one.curvature {
+            let sum = self.curvature.get_or_insert_with(|| one.zeros_like());
+            add(sum, one, first, share);
         }
     }
 
@@ -68,12 +69,12 @@ impl Gradients {
     }
 }
 
-fn add(sum: &mut Tensor, piece: &Tensor, first: bool, share: f64) {
-    let piece = piece * share;
+fn add(sum: &mut Tensor, one: &Tensor, first: bool, share: f64) {
+    let one = one * share;
     if first {
-        sum.copy_(&piece);
+        sum.copy_(&one);
     } else {
-        *sum += piece;
+        *sum += one;
     }
 }
 
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn pieces_sum_to_the_gradient_of_their_mean() {
+    fn micro_batches_sum_to_the_gradient_of_their_mean() {
         let gradients = |value: f64| Gradients {
             weights: Tensor::from_slice(&[value as f32]),
             others: None,
@@ -108,8 +109,8 @@ mod tests {
             ..Gradients::zero(&Parameters::neutral(&network, tch::Device::Cpu))
         };
         for step in 0..2 {
-            for piece in 0..4 {
-                sum.add(&gradients(f64::from(piece + step)), piece == 0, 4);
+            for number in 0..4 {
+                sum.add(&gradients(f64::from(number + step)), number == 0, 4);
             }
             let whole = sum.copy(false);
             assert_eq!(whole.weights.double_value(&[0]), 1.5 + f64::from(step));

@@ -5,6 +5,7 @@
 //! Nesterov's momentum, `w -= rate b` without. A weight outside the part that
 //! is updated does not move: it is not decayed, and its momentum stays as it is.
 
+use sparsity::Update;
 use tch::{Kind, Tensor};
 
 /// Momentum and decay; the rate is a tensor, so that a recorded step can be replayed with another.
@@ -16,14 +17,30 @@ pub struct Sgd {
     rate: Tensor,
 }
 
-/// Which elements an update changes.
-pub(crate) enum Part<'a> {
+/// The elements of a flat tensor that an update changes.
+#[derive(Debug)]
+pub(crate) enum Part {
     /// All.
     All,
     /// Those of the mask; the momentum of the others is zero already.
-    Live(&'a Tensor),
+    Active(Tensor),
     /// Those of the mask; the others keep the momentum they have.
-    Only(&'a Tensor),
+    Only(Tensor),
+}
+
+impl Part {
+    /// What `update` changes of parameters of which those in `mask` are active, if anything; without a mask,
+    /// all are active.
+    pub fn of(update: Update, mask: Option<&Tensor>) -> Option<Self> {
+        match (update, mask) {
+            (Update::Nothing, _) | (Update::Inactive { .. }, None) => None,
+            (Update::Everything | Update::StraightThrough { .. }, _) | (Update::Active, None) => {
+                Some(Self::All)
+            }
+            (Update::Active, Some(mask)) => Some(Self::Active(mask.shallow_clone())),
+            (Update::Inactive { .. }, Some(mask)) => Some(Self::Only(mask.logical_not())),
+        }
+    }
 }
 
 impl Sgd {
@@ -44,12 +61,12 @@ impl Sgd {
         values: &mut Tensor,
         momentum: &mut Tensor,
         gradient: &mut Tensor,
-        part: Part,
+        part: &Part,
     ) {
         let _ = gradient.addcmul_(values, &self.decay);
         let mut step = match part {
             Part::All => self.accumulate(momentum, gradient),
-            Part::Live(mask) => {
+            Part::Active(mask) => {
                 *gradient *= mask;
                 self.accumulate(momentum, gradient)
             }
@@ -90,11 +107,11 @@ mod tests {
         let (rate, mu, decay) = (0.1, 0.9, 5e-2);
         let mask = [true, false, true, false];
         for (part, nesterov) in
-            [("all", true), ("live", true), ("only", true), ("all", false), ("only", false)]
+            [("all", true), ("active", true), ("only", true), ("all", false), ("only", false)]
         {
             let mut values = [1.0f64, -2.0, 0.5, 3.0];
-            // Where the mask is false, `live` presumes no momentum; `only` keeps what there is.
-            let mut momentum = if part == "live" { [0.3, 0.0, -0.1, 0.0] } else { [0.3, 0.7, -0.1, -0.4] };
+            // Where the mask is false, `active` presumes no momentum; `only` keeps what there is.
+            let mut momentum = if part == "active" { [0.3, 0.0, -0.1, 0.0] } else { [0.3, 0.7, -0.1, -0.4] };
             let vector = |values: &[f64; 4]| Tensor::from_slice(&values.map(|value| value as f32));
             let (mut tensor, mut buffer) = (vector(&values), vector(&momentum));
             let mask_tensor = Tensor::from_slice(&mask);
@@ -104,10 +121,10 @@ mod tests {
                 let gradient: [f64; 4] = std::array::from_fn(|i| ((i + step * 3) as f64).sin());
                 let chosen = match part {
                     "all" => Part::All,
-                    "live" => Part::Live(&mask_tensor),
-                    _ => Part::Only(&mask_tensor),
+                    "active" => Part::Active(mask_tensor.shallow_clone()),
+                    _ => Part::Only(mask_tensor.shallow_clone()),
                 };
-                sgd.update(&mut tensor, &mut buffer, &mut vector(&gradient), chosen);
+                sgd.update(&mut tensor, &mut buffer, &mut vector(&gradient), &chosen);
                 for i in (0..4).filter(|i| part == "all" || mask[*i]) {
                     let g = gradient[i] + decay * values[i];
                     momentum[i] = mu * momentum[i] + g;

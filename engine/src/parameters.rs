@@ -27,17 +27,34 @@ pub struct Parameters {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     /// Per layer: first element and shape (out, kernel, kernel, in).
-    pub layers: Vec<(i64, [i64; 4], LayerKind)>,
-    /// Per piece of `others`: name, first element, length.
-    pub others: Vec<(String, i64, i64)>,
-    /// Per piece of `others`: the node whose channels it has.
-    pub other_nodes: Vec<NodeId>,
-    /// Per piece of `statistics`: name, first element, length.
-    pub statistics: Vec<(String, i64, i64)>,
-    /// Per piece of `statistics`: the node whose channels it has.
-    pub statistic_nodes: Vec<NodeId>,
+    layers: Vec<(i64, [i64; 4], LayerKind)>,
     /// Per layer: name of its weight.
-    pub names: Vec<String>,
+    names: Vec<String>,
+    /// What `others` is made of.
+    pub others: Vec<Segment>,
+    /// What `statistics` is made of.
+    pub statistics: Vec<Segment>,
+}
+
+/// The values of one kind that the channels of a node have, one a channel: consecutive elements of
+/// [`Parameters::others`] or of [`Parameters::statistics`].
+#[derive(Clone, Debug)]
+pub(crate) struct Segment {
+    /// Name in a weights file, such as `bn1.running_mean`.
+    pub name: String,
+    /// The node whose channels it has.
+    pub node: NodeId,
+    /// The value at which a batch norm changes nothing, and a bias too.
+    neutral: f64,
+    start: i64,
+    length: i64,
+}
+
+impl Segment {
+    /// Its elements of `flat`.
+    pub fn view(&self, flat: &Tensor) -> Tensor {
+        flat.narrow(0, self.start, self.length)
+    }
 }
 
 impl Layout {
@@ -51,21 +68,19 @@ impl Layout {
             start += layer.weights() as i64;
         }
         for (id, node) in network.nodes.iter().enumerate() {
-            let length = node.shape.channels as i64;
-            let mut other = |piece: &str| {
-                layout.other_nodes.push(id);
-                push(&mut layout.others, format!("{}.{piece}", node.name), length);
+            let push = |segments: &mut Vec<Segment>, name: &str, neutral: f64| {
+                let (start, length) = (total(segments), node.shape.channels as i64);
+                let name = format!("{}.{name}", node.name);
+                segments.push(Segment { name, node: id, neutral, start, length });
             };
             match node.op {
                 Op::BatchNorm => {
-                    other("weight");
-                    other("bias");
-                    for piece in ["running_mean", "running_var"] {
-                        layout.statistic_nodes.push(id);
-                        push(&mut layout.statistics, format!("{}.{piece}", node.name), length);
-                    }
+                    push(&mut layout.others, "weight", 1.0);
+                    push(&mut layout.others, "bias", 0.0);
+                    push(&mut layout.statistics, "running_mean", 0.0);
+                    push(&mut layout.statistics, "running_var", 1.0);
                 }
-                Op::Linear | Op::Conv { bias: true, .. } => other("bias"),
+                Op::Linear | Op::Conv { bias: true, .. } => push(&mut layout.others, "bias", 0.0),
                 _ => {}
             }
         }
@@ -73,13 +88,9 @@ impl Layout {
     }
 }
 
-fn push(pieces: &mut Vec<(String, i64, i64)>, name: String, length: i64) {
-    let start = pieces.last().map_or(0, |(_, start, length)| start + length);
-    pieces.push((name, start, length));
-}
-
-fn total(pieces: &[(String, i64, i64)]) -> i64 {
-    pieces.last().map_or(0, |(_, start, length)| start + length)
+/// The number of elements of all `segments`.
+fn total(segments: &[Segment]) -> i64 {
+    segments.last().map_or(0, |last| last.start + last.length)
 }
 
 impl Parameters {
@@ -94,21 +105,32 @@ impl Parameters {
             statistics: Tensor::zeros([total(&layout.statistics)], options),
             layout,
         };
-        for (name, start, length) in &parameters.layout.others {
-            if name.ends_with(".weight") {
-                let _ = parameters.others.narrow(0, *start, *length).fill_(1.0);
-            }
-        }
-        for (name, start, length) in &parameters.layout.statistics {
-            if name.ends_with(".running_var") {
-                let _ = parameters.statistics.narrow(0, *start, *length).fill_(1.0);
-            }
+        for (segment, mut view) in parameters.segments() {
+            let _ = view.fill_(segment.neutral);
         }
         parameters
     }
 
+    /// What [`Parameters::others`] and [`Parameters::statistics`] are made of.
     pub(crate) fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// All biases, scales, shifts and running statistics, node by node within each of the two tensors, with a
+    /// view of the values.
+    pub(crate) fn segments(&self) -> impl Iterator<Item = (&Segment, Tensor)> {
+        let with = |flat: &Tensor| {
+            let flat = flat.shallow_clone();
+            move |segment: &'_ Segment| segment.view(&flat)
+        };
+        let (others, statistics) = (with(&self.others), with(&self.statistics));
+        let others = self.layout.others.iter().map(move |segment| (segment, others(segment)));
+        others.chain(self.layout.statistics.iter().map(move |segment| (segment, statistics(segment))))
+    }
+
+    /// The names of the layers' weights in a weights file, in the order of [`Parameters::weight_views`].
+    pub(crate) fn weight_names(&self) -> &[String] {
+        &self.layout.names
     }
 
     /// First element and number of weights of every layer.
@@ -128,15 +150,15 @@ impl Parameters {
         self.layout.layers.iter().map(view).collect()
     }
 
-    /// Views of `flat`, which is laid out like [`Parameters::others`], piece by piece.
+    /// Views of `flat`, which is laid out like [`Parameters::others`]: scale and shift of each batch norm and
+    /// the bias of each layer that has one.
     pub fn other_views(&self, flat: &Tensor) -> Vec<Tensor> {
-        self.layout.others.iter().map(|(_, start, length)| flat.narrow(0, *start, *length)).collect()
+        self.layout.others.iter().map(|segment| segment.view(flat)).collect()
     }
 
     /// Views of the running statistics: mean and variance of each batch norm.
     pub fn statistics_views(&self) -> Vec<Tensor> {
-        let views = self.layout.statistics.iter();
-        views.map(|(_, start, length)| self.statistics.narrow(0, *start, *length)).collect()
+        self.layout.statistics.iter().map(|segment| segment.view(&self.statistics)).collect()
     }
 
     /// Puts gradients in the shapes of [`Parameters::weight_views`] one after another, flat.

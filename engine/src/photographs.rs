@@ -1,6 +1,6 @@
 //! Photographs that are decoded while the network trains.
 //!
-//! A thread of its own decodes and crops the next pieces while the device
+//! A thread of its own decodes and crops the next micro-batches while the device
 //! works on the last; what it makes follows from the seed, the epoch and the
 //! image alone, so a training that goes on in the middle of an epoch sees what
 //! it would have seen. Pixels travel as bytes, by way of pinned memory where
@@ -24,13 +24,13 @@ const AHEAD: usize = 2;
 const EVALUATED: usize = 128;
 
 /// Bytes of photographs (count, side, side, 3) and labels.
-struct Piece {
+struct MicroBatch {
     pixels: Tensor,
     labels: Tensor,
 }
 
-impl Piece {
-    /// Fills a piece of `count` photographs of `side` pixels by `fill`.
+impl MicroBatch {
+    /// Fills a micro-batch of `count` photographs of `side` pixels by `fill`.
     fn new(
         count: usize,
         side: usize,
@@ -52,15 +52,15 @@ impl Piece {
     }
 }
 
-/// What is decoded for a training: `pieces` pieces of `piece` photographs a step, `steps` steps.
+/// What is decoded for a training: `steps` steps, each of `micro_batches` of `micro_batch` photographs.
 #[derive(Clone, Copy, Debug)]
 pub struct Portions {
     /// Seed of the order.
     pub seed: u64,
-    /// Photographs of a piece.
-    pub piece: u64,
-    /// Pieces of a step.
-    pub pieces: u64,
+    /// Photographs of a micro-batch.
+    pub micro_batch: u64,
+    /// Micro-batches of a step.
+    pub micro_batches: u64,
     /// Steps of the training.
     pub steps: u64,
     /// Side of a crop in pixels.
@@ -73,23 +73,23 @@ pub struct PhotographBatches {
     images: usize,
     portions: Portions,
     device: Device,
-    current: Piece,
+    current: MicroBatch,
     normaliser: Normaliser,
     coming: Option<Coming>,
 }
 
-/// The pieces that are being decoded.
+/// The micro-batches that are being decoded.
 struct Coming {
     /// The one that comes next.
     next: u64,
-    pieces: Receiver<Result<Piece, LoadError>>,
+    micro_batches: Receiver<Result<MicroBatch, LoadError>>,
     decoder: JoinHandle<()>,
 }
 
 impl Coming {
     /// Stops decoding, and waits until it has stopped: the device must outlive what is pinned for it.
     fn stop(self) {
-        drop(self.pieces);
+        drop(self.micro_batches);
         // A panic has been printed, and is told as photographs that stopped coming.
         let _ = self.decoder.join();
     }
@@ -112,14 +112,14 @@ impl PhotographBatches {
         normalisation: Normalisation,
         device: Device,
     ) -> Self {
-        let (piece, side) = (portions.piece as i64, portions.side as i64);
+        let (micro_batch, side) = (portions.micro_batch as i64, portions.side as i64);
         Self {
             loader: Arc::new(loader),
             images,
             device,
-            current: Piece {
-                pixels: Tensor::zeros([piece, side, side, 3], (Kind::Uint8, device)),
-                labels: Tensor::zeros([piece], (Kind::Int64, device)),
+            current: MicroBatch {
+                pixels: Tensor::zeros([micro_batch, side, side, 3], (Kind::Uint8, device)),
+                labels: Tensor::zeros([micro_batch], (Kind::Int64, device)),
             },
             normaliser: Normaliser::new(normalisation, device),
             coming: None,
@@ -127,28 +127,28 @@ impl PhotographBatches {
         }
     }
 
-    /// Starts to decode from piece `next` on, counted over all steps.
+    /// Starts to decode from micro-batch `next` on, counted over all steps.
     fn start(&self, next: u64) -> Coming {
-        let (sender, pieces) = sync_channel(AHEAD);
+        let (sender, micro_batches) = sync_channel(AHEAD);
         let (loader, portions, device) = (self.loader.clone(), self.portions, self.device);
         let order = Order::new(portions.seed, self.images);
-        let numbers = next..portions.steps * portions.pieces;
+        let numbers = next..portions.steps * portions.micro_batches;
         let decoder = std::thread::spawn(move || produce(&loader, order, portions, numbers, device, &sender));
-        Coming { next, pieces, decoder }
+        Coming { next, micro_batches, decoder }
     }
 }
 
-/// Decodes `pieces` until all are made or nobody wants them any more.
+/// Decodes `micro_batches` until all are made or nobody wants them any more.
 fn produce(
     loader: &Loader,
     mut order: Order,
     portions: Portions,
-    pieces: Range<u64>,
+    micro_batches: Range<u64>,
     device: Device,
-    sender: &SyncSender<Result<Piece, LoadError>>,
+    sender: &SyncSender<Result<MicroBatch, LoadError>>,
 ) {
-    for number in pieces {
-        let places = number * portions.piece..(number + 1) * portions.piece;
+    for number in micro_batches {
+        let places = number * portions.micro_batch..(number + 1) * portions.micro_batch;
         let places: Vec<BatchPlace> = places
             .map(|place| {
                 let (epoch, image) = order.at(place);
@@ -156,17 +156,17 @@ fn produce(
             })
             .collect();
         let fill = |pixels: &mut [u8], labels: &mut [i64]| loader.training(&places, pixels, labels);
-        let piece = Piece::new(places.len(), portions.side, device, fill);
-        let failed = piece.is_err();
-        if sender.send(piece).is_err() || failed {
+        let micro_batch = MicroBatch::new(places.len(), portions.side, device, fill);
+        let failed = micro_batch.is_err();
+        if sender.send(micro_batch).is_err() || failed {
             return;
         }
     }
 }
 
 impl Source for PhotographBatches {
-    fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError> {
-        let wanted = step * self.portions.pieces + piece;
+    fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError> {
+        let wanted = step * self.portions.micro_batches + micro_batch;
         let coming = match self.coming.take() {
             Some(coming) if coming.next == wanted => coming,
             other => {
@@ -174,11 +174,11 @@ impl Source for PhotographBatches {
                 self.start(wanted)
             }
         };
-        let piece = coming.pieces.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
+        let micro_batch = coming.micro_batches.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
         self.coming = Some(Coming { next: wanted + 1, ..coming });
-        let piece = piece.to(self.device);
-        self.current.pixels.copy_(&piece.pixels);
-        self.current.labels.copy_(&piece.labels);
+        let micro_batch = micro_batch.to(self.device);
+        self.current.pixels.copy_(&micro_batch.pixels);
+        self.current.labels.copy_(&micro_batch.labels);
         Ok(())
     }
 
@@ -226,16 +226,16 @@ impl Examples for PhotographExamples {
                 for start in (0..images).step_by(EVALUATED) {
                     let fill =
                         |pixels: &mut [u8], labels: &mut [i64]| loader.evaluation(start, pixels, labels);
-                    let piece = Piece::new(EVALUATED.min(images - start), side, device, fill);
-                    let failed = piece.is_err();
-                    if sender.send(piece).is_err() || failed {
+                    let micro_batch = MicroBatch::new(EVALUATED.min(images - start), side, device, fill);
+                    let failed = micro_batch.is_err();
+                    if sender.send(micro_batch).is_err() || failed {
                         return;
                     }
                 }
             });
-            for piece in receiver {
-                let piece = piece?.to(self.device);
-                see(&self.normaliser.apply(&piece.pixels), &piece.labels);
+            for micro_batch in receiver {
+                let micro_batch = micro_batch?.to(self.device);
+                see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.labels);
             }
             Ok(())
         })

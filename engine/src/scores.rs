@@ -2,6 +2,7 @@
 //! every weight, or of every channel, when the structure changes.
 
 use crate::channel_map::ChannelMap;
+use crate::gradients::Gradients;
 use crate::tensor_bytes::Named;
 use sparsity::Criterion;
 use std::collections::BTreeMap;
@@ -11,23 +12,10 @@ use tch::{Kind, Tensor};
 /// Weight of the past in [`Criterion::GradientMomentum`] (SNFS, arXiv 1907.04840: the optimizer's 0.9).
 const GRADIENT_MOMENTUM: f64 = 0.9;
 
-/// What a step finds out about the weights of its forward pass.
-#[derive(Debug)]
-pub struct Found<'a> {
-    /// The weights themselves.
-    pub weights: &'a Tensor,
-    /// Gradient of the loss.
-    pub gradient: &'a Tensor,
-    /// Product of the Hessian of the loss with the gradient, if it was asked for.
-    pub curvature: Option<&'a Tensor>,
-    /// Biases, scales and shifts with their gradient, if it was asked for.
-    pub others: Option<(&'a Tensor, &'a Tensor)>,
-}
-
 /// A saliency of single weights. Larger is more important.
 trait Saliency {
-    /// Takes in what a step found at the weights of its forward pass.
-    fn gather(&self, gathered: &mut Tensor, found: &Found);
+    /// Adds what a step with these `weights` in its forward pass says, by its gradients.
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients);
     /// The score of every weight.
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor;
     /// Whether what was gathered is forgotten once it was used.
@@ -45,7 +33,7 @@ struct Grasp;
 struct Random;
 
 impl Saliency for Magnitude {
-    fn gather(&self, _: &mut Tensor, _: &Found) {}
+    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Gradients) {}
 
     fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
         values.abs()
@@ -53,8 +41,8 @@ impl Saliency for Magnitude {
 }
 
 impl Saliency for Gradient {
-    fn gather(&self, gathered: &mut Tensor, found: &Found) {
-        *gathered += found.gradient;
+    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradients: &Gradients) {
+        *gathered += &gradients.weights;
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -63,9 +51,9 @@ impl Saliency for Gradient {
 }
 
 impl Saliency for GradientMomentum {
-    fn gather(&self, gathered: &mut Tensor, found: &Found) {
+    fn gather(&self, gathered: &mut Tensor, _: &Tensor, gradients: &Gradients) {
         *gathered *= GRADIENT_MOMENTUM;
-        *gathered += found.gradient * (1.0 - GRADIENT_MOMENTUM);
+        *gathered += &gradients.weights * (1.0 - GRADIENT_MOMENTUM);
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -78,8 +66,8 @@ impl Saliency for GradientMomentum {
 }
 
 impl Saliency for Taylor {
-    fn gather(&self, gathered: &mut Tensor, found: &Found) {
-        let _ = gathered.addcmul_(found.weights, found.gradient);
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients) {
+        let _ = gathered.addcmul_(weights, &gradients.weights);
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -88,8 +76,8 @@ impl Saliency for Taylor {
 }
 
 impl Saliency for Snip {
-    fn gather(&self, gathered: &mut Tensor, found: &Found) {
-        *gathered += (found.weights * found.gradient).abs_();
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients) {
+        *gathered += (weights * &gradients.weights).abs_();
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -98,9 +86,9 @@ impl Saliency for Snip {
 }
 
 impl Saliency for Grasp {
-    fn gather(&self, gathered: &mut Tensor, found: &Found) {
-        if let Some(curvature) = found.curvature {
-            let _ = gathered.addcmul_(found.weights, curvature);
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients) {
+        if let Some(curvature) = &gradients.curvature {
+            let _ = gathered.addcmul_(weights, curvature);
         }
     }
 
@@ -110,7 +98,7 @@ impl Saliency for Grasp {
 }
 
 impl Saliency for Random {
-    fn gather(&self, _: &mut Tensor, _: &Found) {}
+    fn gather(&self, _: &mut Tensor, _: &Tensor, _: &Gradients) {}
 
     fn score(&self, _: Option<&Tensor>, values: &Tensor) -> Tensor {
         values.rand_like()
@@ -156,13 +144,21 @@ impl Scores {
         }
     }
 
-    /// Takes in what a step found for `criteria`.
-    pub(crate) fn gather(&mut self, criteria: &[Criterion], found: &Found) {
-        self.expect(criteria, found.weights);
+    /// Adds what a step says for `criteria`: the values of its forward pass, and its gradients.
+    pub(crate) fn gather(
+        &mut self,
+        criteria: &[Criterion],
+        weights: &Tensor,
+        others: &Tensor,
+        gradients: &Gradients,
+    ) {
+        self.expect(criteria, weights);
         for criterion in criteria {
             match (self.gathered.get_mut(criterion), &self.channels) {
-                (Some(gathered), None) => saliency(*criterion).gather(gathered, found),
-                (Some(gathered), Some(map)) => *gathered += map.gathered(*criterion, found),
+                (Some(gathered), None) => saliency(*criterion).gather(gathered, weights, gradients),
+                (Some(gathered), Some(map)) => {
+                    *gathered += map.gathered(*criterion, weights, others, gradients);
+                }
                 (None, _) => {}
             }
         }
@@ -227,11 +223,9 @@ mod tests {
         ];
         let mut scores = Scores::default();
         for gradient in [&first, &second] {
-            let curvature = gradient * 2.0 + 1.0;
-            scores.gather(
-                &all,
-                &Found { weights: &weights, gradient, curvature: Some(&curvature), others: None },
-            );
+            let curvature = Some(gradient * 2.0 + 1.0);
+            let gradients = Gradients { weights: gradient.copy(), curvature, others: None };
+            scores.gather(&all, &weights, &vector(&[]), &gradients);
         }
         let close = |criterion, expected: &[f32]| {
             let difference = (scores.of(criterion, &weights) - vector(expected)).abs().max();
@@ -252,10 +246,8 @@ mod tests {
         let weights = vector(&[1.0]);
         let mut scores = Scores::default();
         let both = [Criterion::Gradient, Criterion::GradientMomentum];
-        scores.gather(
-            &both,
-            &Found { weights: &weights, gradient: &vector(&[5.0]), curvature: None, others: None },
-        );
+        let gradients = Gradients { weights: vector(&[5.0]), curvature: None, others: None };
+        scores.gather(&both, &weights, &vector(&[]), &gradients);
         scores.used(&both);
         assert_eq!(f64::try_from(scores.of(Criterion::Gradient, &weights)).unwrap(), 0.0);
         assert!(f64::try_from(scores.of(Criterion::GradientMomentum, &weights)).unwrap() > 0.4);

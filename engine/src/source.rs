@@ -3,13 +3,13 @@
 use crate::RunError;
 use tch::Tensor;
 
-/// The batches of a training, in pieces of equal size.
+/// The batches of a training, in micro-batches of equal size.
 pub trait Source {
-    /// Puts a piece of the batch of `step` on the device, in the place of the one before.
-    fn load(&mut self, step: u64, piece: u64) -> Result<(), RunError>;
+    /// Puts a micro-batch of the batch of `step` on the device, in the place of the one before.
+    fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError>;
 
-    /// Normalised images (piece, 3, side, side) and their targets of what was loaded last: in classification
-    /// the labels (piece). Reads
+    /// Normalised images (micro-batch, 3, side, side) and their targets of what was loaded last: in classification
+    /// the labels (micro-batch). Reads
     /// tensors that stay where they are, so that its kernels can be recorded.
     fn batch(&self) -> (Tensor, Tensor);
 

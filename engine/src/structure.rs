@@ -10,11 +10,11 @@
 //! there all weights keep their values and momentum, and the trainer shows the
 //! forward pass a masked copy.
 
+mod choose;
+
 use crate::quantiles::quantiles;
-use crate::{Parameters, Scores, select};
-use sparsity::{
-    Amount, Budget, Dormant, Edit, InitialStructure, LayerBudget, Method, Population, Scope, random_mask,
-};
+use crate::{EditReport, Parameters, Scores};
+use sparsity::{Amount, Budget, Dormant, InitialStructure, Method, Population, WeightEdit, random_mask};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like them.
@@ -27,40 +27,6 @@ pub struct Structure {
     budget: Budget,
     slices: Vec<(i64, i64)>,
     current: Budget,
-}
-
-/// What a change of the structure did.
-#[derive(Debug)]
-pub struct EditReport {
-    /// Mask before.
-    pub before: Tensor,
-    /// Mask after the drops, before any growth.
-    pub pruned: Tensor,
-    /// Whether no growth is owed: the mask is one that training settles on.
-    pub settled: bool,
-    /// Scores of all weights at a drop, if there was one.
-    pub saliency: Option<Tensor>,
-    /// Quantiles of the scores of the active weights before a drop, if there was one.
-    pub drop_scores: Option<Vec<f64>>,
-    /// Quantiles of the scores of the inactive weights before a growth, if there was one.
-    pub grow_scores: Option<Vec<f64>>,
-    /// Latency afterwards over that of the dense network, where channels are pruned.
-    pub latency: Option<f64>,
-}
-
-impl EditReport {
-    /// A report of changes that begin at the mask `before`.
-    pub(crate) fn from(before: &Tensor) -> Self {
-        Self {
-            before: before.shallow_clone(),
-            pruned: before.shallow_clone(),
-            settled: true,
-            saliency: None,
-            drop_scores: None,
-            grow_scores: None,
-            latency: None,
-        }
-    }
 }
 
 impl Structure {
@@ -177,27 +143,13 @@ impl Structure {
         if self.live { weights.g_mul(&self.mask) } else { weights.shallow_clone() }
     }
 
-    /// Chooses the mask anew: the largest `weights` of every group that keeps a pattern.
-    pub fn project(&mut self, weights: &Tensor) {
-        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
-            if let Some(pattern) = layer.pattern {
-                let score = weights.narrow(0, *start, *length).abs();
-                let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
-                let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
-                let every = score.ones_like().to_kind(Kind::Bool);
-                let best = select::top_in_groups(&score, &every, of, &places);
-                self.mask.narrow(0, *start, *length).copy_(&best);
-            }
-        }
-    }
-
     /// Changes the structure: `edits` in order, then values and momentum to fit.
     ///
     /// A weight dropped and grown by the same edits keeps its value and its
     /// momentum. A weight that leaves has no momentum when it comes back.
     pub fn edit(
         &mut self,
-        edits: &[Edit],
+        edits: &[WeightEdit],
         scores: &mut Scores,
         weights: &mut Tensor,
         momentum: &mut Tensor,
@@ -207,7 +159,7 @@ impl Structure {
         let mut report = EditReport::from(&before);
         for edit in edits {
             match *edit {
-                Edit::Drop { criterion, amount, scope } => {
+                WeightEdit::Drop { criterion, amount, scope } => {
                     let score = scores.of(criterion, &values);
                     report.drop_scores = Some(quantiles(&score, &self.mask));
                     let mask = self.keep(&score, amount, scope);
@@ -216,23 +168,20 @@ impl Structure {
                     report.settled = matches!(amount, Amount::Ramp(_));
                     report.saliency = Some(score);
                 }
-                Edit::Grow { criterion, scope } => {
+                WeightEdit::Grow { criterion, scope } => {
                     let score = scores.of(criterion, &values);
                     report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
                     let grown = self.missing(&score, scope);
                     self.replace(self.mask.logical_or(&grown));
                     report.settled = true;
                 }
-                Edit::ActivateAll => {
+                WeightEdit::ActivateAll => {
                     self.replace(self.mask.ones_like());
                     report.settled = true;
                 }
-                Edit::DropChannels { .. } | Edit::GrowChannels { .. } => {
-                    unreachable!("channels are edited where there are channels")
-                }
             }
         }
-        let used: Vec<_> = edits.iter().filter_map(Edit::criterion).collect();
+        let used: Vec<_> = edits.iter().filter_map(WeightEdit::criterion).collect();
         scores.used(&used);
         if self.population == Population::Active && !self.live {
             self.settle(&before, weights, momentum);
@@ -255,102 +204,6 @@ impl Structure {
             (Some(dormant), Population::Active) => weights + dormant,
             _ => weights.shallow_clone(),
         }
-    }
-
-    /// The active weights that a drop leaves.
-    fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
-        let left = |weights: usize, budget: usize, active: usize| match amount {
-            Amount::Fraction(share) => active - (share * active as f64).floor() as usize,
-            Amount::Ramp(ramp) => {
-                let zeros = (weights - budget) as f64 * ramp;
-                active.min(weights - (zeros + 1e-6).floor() as usize)
-            }
-        };
-        match self.scope(scope) {
-            Scope::PerLayer => {
-                let score = match amount {
-                    Amount::Ramp(_) => &self.protect_patterns(score),
-                    Amount::Fraction(_) => score,
-                };
-                let layers = self.budget.layers.iter().zip(&self.current.layers);
-                let count = |goal: &LayerBudget, now: &LayerBudget| match goal.exempt {
-                    true => now.active.min(goal.active),
-                    false => left(goal.weights, goal.active, now.active).max(1),
-                };
-                let counts: Vec<i64> = layers.map(|(goal, now)| count(goal, now) as i64).collect();
-                select::top_per_layer(score, &self.mask, &self.slices, &counts)
-            }
-            Scope::Global => {
-                let count = left(self.budget.weights(), self.budget.active(), self.current.active());
-                let count = count.max(self.slices.len()) as i64;
-                select::top(&self.protect_best(score), &self.mask, count)
-            }
-        }
-    }
-
-    /// The inactive weights that a growth adds to meet the budget.
-    fn missing(&self, score: &Tensor, scope: Scope) -> Tensor {
-        let inactive = self.mask.logical_not();
-        let layers = self.budget.layers.iter().zip(&self.current.layers);
-        let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
-        match self.scope(scope) {
-            Scope::Global => select::top(score, &inactive, counts.iter().sum()),
-            Scope::PerLayer => {
-                let layers = self.budget.layers.iter().zip(&self.slices).zip(&counts);
-                let grown = layers.map(|((layer, (start, length)), count)| {
-                    let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
-                    match layer.pattern {
-                        None => select::top(&part(score), &part(&inactive), *count),
-                        Some(pattern) => {
-                            let active = part(&self.mask).view([-1, i64::from(pattern.of)]);
-                            let active = active.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
-                            let places = -active + i64::from(pattern.keep);
-                            select::top_in_groups(
-                                &part(score),
-                                &part(&inactive),
-                                i64::from(pattern.of),
-                                &places,
-                            )
-                        }
-                    }
-                });
-                Tensor::cat(&grown.collect::<Vec<_>>(), 0)
-            }
-        }
-    }
-
-    /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.
-    fn scope(&self, asked: Scope) -> Scope {
-        let patterned = self.budget.layers.iter().any(|layer| layer.pattern.is_some());
-        if patterned { Scope::PerLayer } else { asked }
-    }
-
-    /// Scores in which the active weights that the patterns would keep beat all others.
-    fn protect_patterns(&self, score: &Tensor) -> Tensor {
-        let guarded = score.copy();
-        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
-            let Some(pattern) = layer.pattern else { continue };
-            let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
-            let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
-            let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
-            let best = select::top_in_groups(&part(score), &part(&self.mask), of, &places);
-            let _ = part(&guarded).masked_fill_(&best, f64::INFINITY);
-        }
-        guarded
-    }
-
-    /// Scores in which the best active weight of every layer beats all others, so that no layer
-    /// empties, and so do all weights of layers that stay dense.
-    fn protect_best(&self, score: &Tensor) -> Tensor {
-        let guarded = score.masked_fill(&self.mask.logical_not(), f64::NEG_INFINITY);
-        for (budget, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
-            let mut layer = guarded.narrow(0, *start, *length);
-            let _ = match budget.exempt {
-                true => layer.fill_(f64::INFINITY),
-                false => layer.shallow_clone().index_fill_(0, &layer.argmax(0, true), f64::INFINITY),
-            };
-        }
-        guarded
     }
 
     /// Values and momentum after the mask changed from `before` while the active population runs.
@@ -384,7 +237,8 @@ impl Structure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sparsity::{Criterion, Distribution};
+    use crate::gradients::Gradients;
+    use sparsity::{Amount, Criterion, Distribution, Scope};
 
     fn structure(weights: &mut Tensor) -> Structure {
         let layers = network::wide_resnet(10, 1, 10, 32).layers();
@@ -407,7 +261,7 @@ mod tests {
             let mut momentum = weights.zeros_like();
             let mut structure = structure(&mut weights);
             let criterion = Criterion::Magnitude;
-            let drop = Edit::Drop { criterion, amount: Amount::Fraction(1.0), scope };
+            let drop = WeightEdit::Drop { criterion, amount: Amount::Fraction(1.0), scope };
             structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
             assert!(
                 structure.current().layers.iter().all(|layer| layer.active == 1),
@@ -415,7 +269,7 @@ mod tests {
                 structure.current()
             );
             structure.edit(
-                &[Edit::Grow { criterion, scope }],
+                &[WeightEdit::Grow { criterion, scope }],
                 &mut Scores::default(),
                 &mut weights,
                 &mut momentum,
@@ -435,11 +289,13 @@ mod tests {
         let criterion = Criterion::Gradient;
         let gradient = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu));
         let mut scores = Scores::default();
-        let found = crate::Found { weights: &weights, gradient: &gradient, curvature: None, others: None };
-        scores.gather(&[criterion], &found);
+        let gradients = Gradients { weights: gradient, others: None, curvature: None };
+        scores.gather(&[criterion], &weights, &weights, &gradients);
         let scope = Scope::PerLayer;
-        let edits =
-            [Edit::Drop { criterion, amount: Amount::Fraction(0.5), scope }, Edit::Grow { criterion, scope }];
+        let edits = [
+            WeightEdit::Drop { criterion, amount: Amount::Fraction(0.5), scope },
+            WeightEdit::Grow { criterion, scope },
+        ];
         structure.edit(&edits, &mut scores, &mut weights, &mut momentum);
         // The gradient rises with position, so in the end the last of every layer are active.
         let layer = structure.mask().narrow(0, 432, 2304);

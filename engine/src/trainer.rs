@@ -1,19 +1,17 @@
 //! One training step of any plan.
 //!
-//! A step runs its batch through the network in one or more pieces and sums
-//! their gradients, then updates once. It reads and writes tensors that stay
-//! where they are: what the source loaded, the learning rate, the mask, all
-//! values. So on CUDA the kernels of a piece are recorded once as a graph and
-//! replayed, without the host's launch overhead; on the CPU, and for pieces
-//! seen only a few times, they are run as they come.
+//! A step runs its batch through the network in one or more micro-batches and
+//! sums their gradients, then updates once. It reads and writes tensors that
+//! stay where they are: what the source loaded, the learning rate, the mask,
+//! all values. So on CUDA the kernels of a micro-batch are recorded once as a
+//! graph and replayed, without the host's launch overhead; on the CPU, and for
+//! kinds of steps seen only a few times, they are launched one by one.
 
 use crate::gradients::{Gradients, differentiate};
 use crate::objective;
 use crate::optimizer::Part;
-use crate::scores::Found;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
-use sparsity::{BatchStatistics, Criterion, Edit, Population, StepPlan, Update};
-use std::collections::HashMap;
+use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, StepPlan, Update};
 use std::slice;
 use suites::recipe::{Precision, Recipe, Task};
 use tch::{Device, Kind, Tensor};
@@ -38,7 +36,7 @@ pub struct Trainer {
     pub other_momentum: Tensor,
     forward: Forward,
     source: Box<dyn Source>,
-    pieces: u64,
+    micro_batches: u64,
     sgd: Sgd,
     other_sgd: Sgd,
     dropout: f64,
@@ -47,35 +45,29 @@ pub struct Trainer {
     seen: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
     other_leaves: Vec<Tensor>,
-    /// Gradients of the pieces so far, where a step has several.
+    /// Gradients of the micro-batches so far, where a step has several.
     sum: Option<Gradients>,
     seed: u64,
     loss: Tensor,
     loss_sum: Tensor,
     losses: u64,
-    recordings: Option<HashMap<GraphKey, Recording>>,
+    /// How far each kind of step is on its way to a graph; none where nothing is recorded.
+    recordings: Option<Vec<(GraphKey, Recording)>>,
 }
 
-/// What decides which kernels a piece of a step runs.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// What decides which kernels a micro-batch of a step runs.
+#[derive(Clone, Debug, PartialEq)]
 struct GraphKey {
-    weights: Share,
-    others: Share,
-    track: bool,
+    update: Update,
+    /// Whether every weight is active, so that no mask is needed.
+    dense: bool,
+    statistics: BatchStatistics,
+    /// Criteria that are gathered from gradients.
     score: Vec<Criterion>,
+    /// Whether it is the first micro-batch of its step.
     first: bool,
+    /// Whether it is the last one, after which the parameters are updated.
     last: bool,
-}
-
-/// Which of the weights, or of biases and batch norms, are updated, without the mask itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Share {
-    Nothing,
-    All,
-    Live,
-    Only,
-    /// All, with this decay of the masked ones besides, as its bits.
-    Straight(u64),
 }
 
 /// How far a kind of step is on its way to a graph.
@@ -117,8 +109,8 @@ impl Trainer {
             ),
             dropout: recipe.dropout,
             task: recipe.task,
-            pieces: recipe.pieces(),
-            sum: (recipe.pieces() > 1).then(|| Gradients::zero(&parameters)),
+            micro_batches: recipe.micro_batches(),
+            sum: (recipe.micro_batches() > 1).then(|| Gradients::zero(&parameters)),
             seen,
             weight_leaves,
             other_leaves,
@@ -126,7 +118,7 @@ impl Trainer {
             loss: Tensor::zeros([], (Kind::Float, device)),
             loss_sum: Tensor::zeros([], (Kind::Double, device)),
             losses: 0,
-            recordings: (cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled()).then(HashMap::new),
+            recordings: (cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled()).then(Vec::new),
             forward,
             parameters,
             structure,
@@ -178,25 +170,27 @@ impl Trainer {
         self.sgd.set_rate(rate);
         self.other_sgd.set_rate(rate);
         tch::manual_seed(seed as i64);
-        for piece in 0..self.pieces {
-            self.source.load(step, piece)?;
-            self.seed = seed ^ piece;
+        for micro_batch in 0..self.micro_batches {
+            self.source.load(step, micro_batch)?;
+            self.seed = seed ^ micro_batch;
             self.losses += 1;
-            let key = self.prepare(plan, piece);
+            let key = self.prepare(plan, micro_batch);
             self.launch(key)?;
         }
         Ok(())
     }
 
-    /// Runs the kernels of a piece, as a graph where that can be.
+    /// Runs the kernels of a micro-batch, as a graph where that can be.
     fn launch(&mut self, key: GraphKey) -> Result<(), torch_ext::Error> {
-        let Some(recording) = self.recordings.as_mut().map(|all| all.remove(&key)) else {
+        let Some(recordings) = &mut self.recordings else {
             self.compute(&key);
             return Ok(());
         };
+        let known = recordings.iter().position(|(known, _)| *known == key);
+        let recording = known.map(|index| recordings.swap_remove(index).1);
         let recording = self.replay(&key, recording)?;
         if let (Some(recordings), Some(recording)) = (&mut self.recordings, recording) {
-            recordings.insert(key, recording);
+            recordings.push((key, recording));
         }
         Ok(())
     }
@@ -245,72 +239,66 @@ impl Trainer {
         Ok(Some(Recording::Recorded(graph)))
     }
 
-    /// Names the kernels of a piece of `plan` and makes room for what it gathers.
-    fn prepare(&mut self, plan: &StepPlan, piece: u64) -> GraphKey {
-        let channels = self.channels.is_some();
-        let (weights, others) = match plan.update {
-            Update::Nothing => (Share::Nothing, Share::Nothing),
-            Update::Everything => (Share::All, Share::All),
-            Update::Active if self.structure.is_dense() => (Share::All, Share::All),
-            Update::Active => (Share::Live, if channels { Share::Live } else { Share::All }),
-            Update::Inactive { others: true } => (Share::Only, Share::All),
-            // The scales and shifts of inactive channels are inactive too.
-            Update::Inactive { others: false } => {
-                (Share::Only, if channels { Share::Only } else { Share::Nothing })
-            }
-            Update::StraightThrough { decay } => (Share::Straight(decay.to_bits()), Share::All),
-        };
+    /// Names the kernels of a micro-batch of `plan` and makes room for what it gathers.
+    fn prepare(&mut self, plan: &StepPlan, micro_batch: u64) -> GraphKey {
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
         GraphKey {
-            weights,
-            others,
-            track: plan.statistics == BatchStatistics::Track,
+            update: plan.update,
+            dense: self.structure.is_dense(),
+            statistics: plan.statistics,
             score,
-            first: piece == 0,
-            last: piece + 1 == self.pieces,
+            first: micro_batch == 0,
+            last: micro_batch + 1 == self.micro_batches,
         }
     }
 
-    /// A piece of a step: batch, loss, gradients; after the last, scores and update.
+    /// A micro-batch of a step: batch, loss, gradients; after the last, scores and update.
     fn compute(&mut self, key: &GraphKey) {
         if key.first {
             self.show();
         }
+        let parts = self.parts(key);
+        // To update them, or to judge channels.
+        let wants_others = parts[1].is_some() || self.channels.is_some() && !key.score.is_empty();
         let (images, targets) = self.source.batch();
-        let statistics = if key.track { BatchStatistics::Track } else { BatchStatistics::Hold };
-        let mode = Mode::Train { statistics, dropout: self.dropout, seed: self.seed };
+        let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
         let (loss, gradients) = tch::with_grad(|| {
             let output =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
             let loss = objective::loss(self.task, slice::from_ref(&output), &targets);
-            let others = if self.wants_others(key) { &self.other_leaves[..] } else { &[] };
+            let others = if wants_others { &self.other_leaves[..] } else { &[] };
             let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
             (loss.detach(), gradients)
         });
         self.loss.copy_(&loss);
         self.loss_sum += loss;
-        let wants_others = self.wants_others(key);
         let gradients = match &mut self.sum {
             None => gradients,
             Some(sum) => {
-                sum.add(&gradients, key.first, self.pieces);
+                sum.add(&gradients, key.first, self.micro_batches);
                 if !key.last {
                     return;
                 }
                 sum.copy(wants_others)
             }
         };
-        self.finish_step(key, gradients);
+        self.finish_step(key, gradients, parts);
     }
 
-    /// Whether a step needs the gradients of biases and batch norms: to update them, or to judge channels.
-    fn wants_others(&self, key: &GraphKey) -> bool {
-        key.others != Share::Nothing || self.channels.is_some() && !key.score.is_empty()
+    /// What a step changes: of the weights, and of biases and batch norms.
+    fn parts(&self, key: &GraphKey) -> [Option<Part>; 2] {
+        let weights = (!key.dense).then(|| self.structure.mask());
+        let others = self.channels.as_ref().filter(|_| !key.dense).map(Channels::others_mask);
+        let update_of_others = match key.update {
+            Update::Inactive { others: true } => Update::Everything,
+            update => update,
+        };
+        [Part::of(key.update, weights), Part::of(update_of_others, others)]
     }
 
-    /// Makes a mask that follows the weights fit them as they are now.
+    /// Chooses a mask that follows the weights anew, for the weights as they are now.
     pub fn settle_mask(&mut self) {
         if self.structure.is_live() {
             self.structure.project(&self.parameters.weights);
@@ -326,56 +314,44 @@ impl Trainer {
     }
 
     /// Scores and updates by the gradients of the whole step.
-    fn finish_step(&mut self, key: &GraphKey, gradients: Gradients) {
-        let Gradients { mut weights, others, curvature } = gradients;
-        let values = self.structure.running_weights(&self.parameters.weights);
-        let found = Found {
-            weights: &values,
-            gradient: &weights,
-            curvature: curvature.as_ref(),
-            others: others.as_ref().map(|gradient| (&self.parameters.others, gradient)),
-        };
-        self.scores.gather(&key.score, &found);
-        let inactive = || self.structure.mask().logical_not();
-        let part = match key.weights {
-            Share::Nothing => return,
-            Share::All => Part::All,
-            Share::Live => Part::Live(self.structure.mask()),
-            Share::Only => Part::Only(&inactive()),
-            Share::Straight(decay) => {
-                weights += self.parameters.weights.g_mul(&inactive()) * f64::from_bits(decay);
-                Part::All
-            }
-        };
-        self.sgd.update(&mut self.parameters.weights, &mut self.momentum, &mut weights, part);
-        if let Some(mut others) = others {
-            let mask = self.channels.as_ref().map(Channels::others_mask);
-            let inactive = || mask.map(Tensor::logical_not);
-            let (values, momentum) = (&mut self.parameters.others, &mut self.other_momentum);
-            let mut update = |part| self.other_sgd.update(values, momentum, &mut others, part);
-            match (key.others, mask) {
-                (Share::Nothing, _) => {}
-                (Share::Live, Some(mask)) => update(Part::Live(mask)),
-                (Share::Only, Some(_)) => inactive().iter().for_each(|mask| update(Part::Only(mask))),
-                _ => update(Part::All),
-            }
+    fn finish_step(&mut self, key: &GraphKey, mut gradients: Gradients, parts: [Option<Part>; 2]) {
+        let running = self.structure.running_weights(&self.parameters.weights);
+        self.scores.gather(&key.score, &running, &self.parameters.others, &gradients);
+        if let Update::StraightThrough { decay } = key.update {
+            let inactive = self.structure.mask().logical_not();
+            gradients.weights += self.parameters.weights.g_mul(&inactive) * decay;
+        }
+        let [weights, others] = parts;
+        if let Some(part) = weights {
+            let values = &mut self.parameters.weights;
+            self.sgd.update(values, &mut self.momentum, &mut gradients.weights, &part);
+        }
+        if let (Some(part), Some(mut gradient)) = (others, gradients.others) {
+            let values = &mut self.parameters.others;
+            self.other_sgd.update(values, &mut self.other_momentum, &mut gradient, &part);
         }
     }
 
-    /// Carries out the edits of `plan`.
+    /// Carries out the edits of `plan`. Fails if it edits weights where channels are pruned, or channels where
+    /// weights are, and if no structure is within a latency that it asks for.
     pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let _guard = tch::no_grad_guard();
         let (weights, momentum) = (&mut self.parameters.weights, &mut self.momentum);
+        let (of_weights, of_channels) = (plan.then.weights(), plan.then.channels());
+        let foreign = if self.channels.is_some() { !of_weights.is_empty() } else { !of_channels.is_empty() };
+        if foreign {
+            return Err(RunError::ForeignEdits { stage: plan.stage });
+        }
         let Some(channels) = &mut self.channels else {
-            return Ok(self.structure.edit(&plan.then, &mut self.scores, weights, momentum));
+            return Ok(self.structure.edit(of_weights, &mut self.scores, weights, momentum));
         };
         let (before, values) = (channels.mask().copy(), self.structure.all_values(weights));
         let mut report = EditReport::from(&self.structure.mask().copy());
-        for edit in &plan.then {
+        for edit in of_channels {
             let scores = channels.change(edit, &self.scores, &values)?;
             match edit {
-                Edit::GrowChannels { .. } => (report.grow_scores, report.settled) = (Some(scores), true),
-                _ => {
+                ChannelEdit::Grow { .. } => (report.grow_scores, report.settled) = (Some(scores), true),
+                ChannelEdit::Drop { .. } => {
                     report.pruned = channels.weights_mask();
                     report.drop_scores = Some(scores);
                     // What is not kept is not grown back.
@@ -383,8 +359,7 @@ impl Trainer {
                 }
             }
         }
-        let used: Vec<Criterion> = plan.then.iter().filter_map(Edit::criterion).collect();
-        self.scores.used(&used);
+        self.scores.used(&plan.then.criteria());
         self.structure.change_to(channels.weights_mask(), weights, momentum);
         channels.settle(&before, &mut self.parameters, &mut self.other_momentum);
         report.latency = Some(channels.latency());

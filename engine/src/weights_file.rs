@@ -43,13 +43,9 @@ pub enum WeightsError {
 
 /// Every value of `parameters` by name; `weights` takes the place of its weights.
 pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
-    let layout = parameters.layout();
-    let pieces =
-        |pieces: &[(String, i64, i64)]| pieces.iter().map(|(name, ..)| name.clone()).collect::<Vec<_>>();
-    let weights = layout.names.clone().into_iter().zip(parameters.weight_views(weights));
-    let others = pieces(&layout.others).into_iter().zip(parameters.other_views(&parameters.others));
-    let statistics = pieces(&layout.statistics).into_iter().zip(parameters.statistics_views());
-    weights.chain(others).chain(statistics).collect()
+    let weights = parameters.weight_names().iter().cloned().zip(parameters.weight_views(weights));
+    let others = parameters.segments().map(|(segment, view)| (segment.name.clone(), view));
+    weights.chain(others).collect()
 }
 
 /// Writes the network with `weights` in place of its weights.

@@ -4,7 +4,7 @@ mod common;
 
 use common::Bench;
 use common::watch::{Moment, equal_where, is_zero_where, watch};
-use sparsity::{Edit, Population};
+use sparsity::{ChannelEdit, Population};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
@@ -22,11 +22,9 @@ fn no_structure_is_slower_than_its_target() {
             watch(&bench, &spec, |step, plan, _, _, trainer| {
                 let channels = trainer.channels.as_ref().unwrap();
                 last = channels.latency();
-                for edit in &plan.then {
-                    let (Edit::DropChannels { latency, .. } | Edit::GrowChannels { latency, .. }) = edit
-                    else {
-                        panic!("{name} edits {edit:?}");
-                    };
+                assert!(plan.then.weights().is_empty(), "{name} edits {:?}", plan.then);
+                for edit in plan.then.channels() {
+                    let (ChannelEdit::Drop { latency, .. } | ChannelEdit::Grow { latency, .. }) = edit;
                     changes += 1;
                     let least = channels.space().smallest() / channels.space().dense();
                     assert!(

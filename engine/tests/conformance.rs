@@ -4,7 +4,7 @@ mod common;
 
 use common::watch::{equal_where, is_zero_where, watch, watch_on};
 use common::{Bench, weights};
-use sparsity::{Dormant, Population, Prunes, Scope, Update};
+use sparsity::{Dormant, Population, Prunes, Scope, Update, WeightEdit};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
@@ -22,7 +22,7 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
             let mut last: Vec<i64> = Vec::new();
             watch(&bench, &spec, |step, plan, _, _, trainer| {
                 last = trainer.structure.current().layers.iter().map(|layer| layer.active as i64).collect();
-                let grows = plan.then.iter().any(|edit| matches!(edit, sparsity::Edit::Grow { .. }));
+                let grows = plan.then.weights().iter().any(|edit| matches!(edit, WeightEdit::Grow { .. }));
                 if grows {
                     let what = format!("{} {distribution} after step {step}", method.name);
                     match scope {
@@ -126,7 +126,7 @@ fn acdc_brings_weights_back_from_zero() {
     let bench = Bench::new();
     let mut returns = 0;
     watch(&bench, &bench.spec("acdc"), |step, plan, before, _, trainer| {
-        if plan.then.contains(&sparsity::Edit::ActivateAll) {
+        if plan.then.weights().contains(&WeightEdit::ActivateAll) {
             returns += 1;
             let back = before.mask.logical_not();
             assert!(trainer.structure.is_dense(), "step {step}");

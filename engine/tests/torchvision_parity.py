@@ -101,7 +101,7 @@ def mobilenet():
 
 
 def step():
-    """A step of RigL's recipe on two pieces of four images, at a rate of 0.1."""
+    """A step of RigL's recipe on two micro-batches of four images, at a rate of 0.1."""
     images, labels = torch.randn(8, 3, 64, 64), torch.randint(0, 1000, (8,))
     model = used(resnet50(weights=None))
     save(model.state_dict(), "theirs")
@@ -111,8 +111,8 @@ def step():
     groups = [{"params": kernels, "weight_decay": 1e-4}, {"params": others, "weight_decay": 0.0}]
     optimizer = torch.optim.SGD(groups, 0.1, momentum=0.9, nesterov=True)
     losses = []
-    for piece, targets in zip(images.double().split(4), labels.split(4)):
-        losses.append(F.cross_entropy(model(piece), targets, label_smoothing=0.1))
+    for images_of_one, targets in zip(images.double().split(4), labels.split(4)):
+        losses.append(F.cross_entropy(model(images_of_one), targets, label_smoothing=0.1))
         (losses[-1] / 2).backward()
     optimizer.step()
     momentum = {name: optimizer.state[parameter]["momentum_buffer"] for name, parameter in model.named_parameters()}

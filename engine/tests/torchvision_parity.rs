@@ -1,5 +1,5 @@
 //! The engine against torchvision and PyTorch in Python on networks for photographs: ResNet-50 with the
-//! weights of either side, its loss, gradients and a step of the ImageNet recipe in pieces; MobileNet-V1
+//! weights of either side, its loss, gradients and a step of the ImageNet recipe in micro-batches; MobileNet-V1
 //! against its published table.
 
 use engine::{
@@ -14,9 +14,9 @@ use std::process::Command;
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 
-/// Images of a step and of a piece of it.
+/// Images of a step and of a micro-batch of it.
 const BATCH: i64 = 8;
-const PIECE: i64 = 4;
+const MICRO_BATCH: i64 = 4;
 
 type Named = BTreeMap<String, Tensor>;
 
@@ -130,14 +130,14 @@ struct Pieces {
 }
 
 impl Source for Pieces {
-    fn load(&mut self, _: u64, piece: u64) -> Result<(), RunError> {
-        self.current = piece as i64;
+    fn load(&mut self, _: u64, micro_batch: u64) -> Result<(), RunError> {
+        self.current = micro_batch as i64;
         Ok(())
     }
 
     fn batch(&self) -> (Tensor, Tensor) {
-        let piece = |tensor: &Tensor| tensor.narrow(0, self.current * PIECE, PIECE);
-        (piece(&self.images), piece(&self.labels))
+        let micro_batch = |tensor: &Tensor| tensor.narrow(0, self.current * MICRO_BATCH, MICRO_BATCH);
+        (micro_batch(&self.images), micro_batch(&self.labels))
     }
 }
 
@@ -159,16 +159,16 @@ fn a_step_in_pieces_is_that_of_pytorch() {
     let published = suites::imagenet::SUITE.published_recipe();
     let recipe = Recipe {
         batch_size: BATCH as u64,
-        micro_batch: PIECE as u64,
+        micro_batch: MICRO_BATCH as u64,
         precision: Precision::Fp32,
         ..published
     };
     let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe, false);
     trainer.step(&StepPlan::train("train"), 0, 0.1, 0).unwrap();
 
-    let (sum, pieces) = trainer.losses();
+    let (sum, micro_batches) = trainer.losses();
     let loss = f64::try_from(&expected["loss"]).unwrap();
-    assert!((sum / pieces as f64 - loss).abs() < 1e-6 * loss, "{sum} of {pieces}, not {loss}");
+    assert!((sum / micro_batches as f64 - loss).abs() < 1e-6 * loss, "{sum} of {micro_batches}, not {loss}");
 
     // Momentum starts at zero, so it is the gradient now, with the decay where there is one.
     let mut holder = Parameters::neutral(&network, Device::Cpu);

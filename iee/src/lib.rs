@@ -38,8 +38,8 @@ mod settings;
 
 use channels::LatencyPath;
 use sparsity::{
-    Amount, BatchStatistics, Criterion, Decay, Description, Dormant, Edit, InitialStructure, Method,
-    Population, Prunes, Scope, Settings, StepPlan, TrialContext, Update,
+    Amount, BatchStatistics, ChannelEdit, Criterion, Decay, Description, Dormant, Edits, InitialStructure,
+    Method, Population, Prunes, Scope, Settings, StepPlan, TrialContext, Update, WeightEdit,
 };
 
 /// IEE for the registry.
@@ -48,6 +48,7 @@ pub const DESCRIPTION: Description = Description {
     summary: "prune by importance, recover, explore the inactive weights with the active ones frozen, grow by the same importance",
     source: "arXiv 2502.03658",
     prunes: Prunes::WeightsOrChannels,
+    edits: true,
     pretrained: false,
     settings: settings::specs,
     build: |settings, context| Box::new(Iee::new(settings, context)),
@@ -128,19 +129,23 @@ impl Iee {
         self.update_fraction * self.decay.factor(cycle as f64 / self.cycles as f64)
     }
 
-    fn prune(&self, cycle: u64) -> Edit {
-        let (criterion, share) = (self.criterion, self.share(cycle));
+    /// What changes at the end of a stage: the prune, the growth, both where no stage is between, or nothing.
+    fn edits(&self, cycle: u64, prunes: bool, grows: bool) -> Edits {
+        let (criterion, grown_by, share) = (self.criterion, self.grow_criterion, self.share(cycle));
         match &self.latency {
-            Some(path) => Edit::DropChannels { criterion, latency: path.at(cycle) * (1.0 - share) },
-            None => Edit::Drop { criterion, amount: Amount::Fraction(share), scope: self.scope },
-        }
-    }
-
-    fn grow(&self, cycle: u64) -> Edit {
-        let criterion = self.grow_criterion;
-        match &self.latency {
-            Some(path) => Edit::GrowChannels { criterion, latency: path.at(cycle) },
-            None => Edit::Grow { criterion, scope: self.scope },
+            None => {
+                let (amount, scope) = (Amount::Fraction(share), self.scope);
+                let drop = prunes.then_some(WeightEdit::Drop { criterion, amount, scope });
+                let grow = grows.then_some(WeightEdit::Grow { criterion: grown_by, scope });
+                Edits::Weights(drop.into_iter().chain(grow).collect())
+            }
+            Some(path) => {
+                let latency = path.at(cycle);
+                let least = latency * (1.0 - share);
+                let drop = prunes.then_some(ChannelEdit::Drop { criterion, latency: least });
+                let grow = grows.then_some(ChannelEdit::Grow { criterion: grown_by, latency });
+                Edits::Channels(drop.into_iter().chain(grow).collect())
+            }
         }
     }
 
@@ -154,7 +159,7 @@ impl Iee {
             },
             statistics: self.explore_statistics,
             score: gathered(self.grow_criterion),
-            then: Vec::new(),
+            then: Edits::NONE,
         }
     }
 }
@@ -182,15 +187,13 @@ impl Method for Iee {
         } else {
             self.explore()
         };
-        if at + 1 == self.importance_steps {
-            plan.then.push(self.prune(cycle));
+        let (prunes, grows) = (at + 1 == self.importance_steps, at + 1 == length);
+        if grows && self.exploration_steps == 0 {
+            plan.score.extend(gathered(self.grow_criterion));
+            plan.score.dedup();
         }
-        if at + 1 == length {
-            if self.exploration_steps == 0 {
-                plan.score.extend(gathered(self.grow_criterion));
-                plan.score.dedup();
-            }
-            plan.then.push(self.grow(cycle));
+        if prunes || grows {
+            plan.then = self.edits(cycle, prunes, grows);
         }
         plan
     }

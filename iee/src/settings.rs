@@ -17,21 +17,24 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Int(1, 1_000_000_000),
             "H: training steps of the active weights before pruning",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
-        ),
+        )
+        .as_cadence(),
         spec(
             "recovery_steps",
             Value::Int(100),
             Allowed::Int(0, 1_000_000_000),
             "J: training steps of the active weights after pruning (0: no accuracy improvement)",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
-        ),
+        )
+        .as_cadence(),
         spec(
             "exploration_steps",
             Value::Int(100),
             Allowed::Int(0, 1_000_000_000),
             "Q: training steps of the inactive weights (0: none, growth by one dense gradient)",
             "arXiv 2502.03658: H = J = Q = 100 on CIFAR-10",
-        ),
+        )
+        .as_cadence(),
         spec(
             "stage_scales",
             word("1,1,1"),

@@ -24,11 +24,15 @@ fn with(changes: &[(&str, &str)], context: TrialContext) -> Iee {
     Iee::new(&settings, context)
 }
 
-fn drop(share: f64) -> Edit {
-    Edit::Drop { criterion: Criterion::Magnitude, amount: Amount::Fraction(share), scope: Scope::PerLayer }
+fn drop(share: f64) -> WeightEdit {
+    WeightEdit::Drop {
+        criterion: Criterion::Magnitude,
+        amount: Amount::Fraction(share),
+        scope: Scope::PerLayer,
+    }
 }
 
-const GROW: Edit = Edit::Grow { criterion: Criterion::Magnitude, scope: Scope::PerLayer };
+const GROW: WeightEdit = WeightEdit::Grow { criterion: Criterion::Magnitude, scope: Scope::PerLayer };
 
 #[test]
 fn one_cycle_has_the_five_stages_in_order() {
@@ -37,8 +41,8 @@ fn one_cycle_has_the_five_stages_in_order() {
     assert_eq!(stages[..3], ["importance"; 3]);
     assert_eq!(stages[3..5], ["recovery"; 2]);
     assert_eq!(stages[5..], ["exploration"; 4]);
-    assert_eq!(method.plan(2).then, [drop(0.3)]);
-    assert_eq!(method.plan(8).then, [GROW]);
+    assert_eq!(method.plan(2).then.weights(), [drop(0.3)]);
+    assert_eq!(method.plan(8).then.weights(), [GROW]);
     for step in [0, 1, 3, 4, 5, 6, 7] {
         assert!(method.plan(step).then.is_empty(), "step {step}");
     }
@@ -58,7 +62,9 @@ fn exploration_runs_everything_and_trains_only_the_inactive() {
 fn omega_decays_over_the_cycles_and_updates_end() {
     let method = iee(&[("update_decay", "exponential")], 48);
     for cycle in 0..4u64 {
-        let Edit::Drop { amount: Amount::Fraction(share), .. } = method.plan(cycle * 9 + 2).then[0] else {
+        let WeightEdit::Drop { amount: Amount::Fraction(share), .. } =
+            method.plan(cycle * 9 + 2).then.weights()[0]
+        else {
             panic!("no drop in cycle {cycle}");
         };
         assert!((share - 0.3 * 0.01f64.powf(cycle as f64 / 4.0)).abs() < 1e-12);
@@ -79,7 +85,10 @@ fn each_ablation_is_one_setting() {
     let unexplored = iee(&[("exploration_steps", "0")], 48);
     let last = unexplored.plan(4);
     assert_eq!((last.stage, &last.score[..]), ("recovery", &[Criterion::Gradient][..]));
-    assert_eq!(last.then, [Edit::Grow { criterion: Criterion::Gradient, scope: Scope::PerLayer }]);
+    assert_eq!(
+        last.then.weights(),
+        [WeightEdit::Grow { criterion: Criterion::Gradient, scope: Scope::PerLayer }]
+    );
 
     let longer = iee(&[("stage_scales", "2,0.1,1.5")], 48);
     let stages: Vec<&str> = (0..13).map(|step| longer.plan(step).stage).collect();
@@ -92,7 +101,7 @@ fn each_ablation_is_one_setting() {
     assert_eq!(taylor.plan(5).score, [Criterion::Taylor]);
 
     let global = iee(&[("scope", "global")], 48);
-    assert!(matches!(global.plan(2).then[0], Edit::Drop { scope: Scope::Global, .. }));
+    assert!(matches!(global.plan(2).then.weights()[0], WeightEdit::Drop { scope: Scope::Global, .. }));
 }
 
 /// Share of dense training FLOPs: `u (2/3 f + 1/3 (3 - f) / 3) + (1 - u) f` with f the sparse forward share.
@@ -115,15 +124,15 @@ fn channels_are_exchanged_within_the_latency_of_the_cycle() {
     assert_eq!(method.dormant(), Dormant::Keep);
     for cycle in 0..4u64 {
         let omega = 0.3 * 0.01f64.powf(cycle as f64 / 4.0);
-        let [Edit::DropChannels { criterion: Criterion::Taylor, latency }] =
-            method.plan(cycle * 9 + 2).then[..]
+        let [ChannelEdit::Drop { criterion: Criterion::Taylor, latency }] =
+            method.plan(cycle * 9 + 2).then.channels()[..]
         else {
             panic!("no drop in cycle {cycle}");
         };
         assert!((latency - 0.3 * (1.0 - omega)).abs() < 1e-12);
         assert_eq!(
-            method.plan(cycle * 9 + 8).then,
-            [Edit::GrowChannels { criterion: Criterion::Taylor, latency: 0.3 }]
+            method.plan(cycle * 9 + 8).then.channels(),
+            [ChannelEdit::Grow { criterion: Criterion::Taylor, latency: 0.3 }]
         );
         assert_eq!(method.plan(cycle * 9 + 5).score, [Criterion::Taylor]);
     }
@@ -135,8 +144,8 @@ fn from_pretrained_weights_the_latency_falls() {
     let method = channels(&[], 48, true);
     assert_eq!(method.initial_structure(), InitialStructure::Dense);
     let targets: Vec<f64> = (0..4u64)
-        .map(|cycle| match method.plan(cycle * 9 + 8).then[..] {
-            [Edit::GrowChannels { latency, .. }] => latency,
+        .map(|cycle| match method.plan(cycle * 9 + 8).then.channels()[..] {
+            [ChannelEdit::Grow { latency, .. }] => latency,
             _ => panic!("no growth in cycle {cycle}"),
         })
         .collect();

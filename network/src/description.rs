@@ -97,7 +97,32 @@ pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// Weight of the new batch in the running statistics (PyTorch's convention; 0.9 kept).
 pub const BATCH_NORM_MOMENTUM: f64 = 0.1;
 
-/// Writes a description down, node by node.
+/// Writes a description down, node by node, from the images to the logits.
+///
+/// Every call returns the node's number, by which later nodes read it; shapes follow from the nodes that are
+/// read. A residual block on images of 32 x 32 pixels, with a classifier of ten classes:
+///
+/// ```
+/// use network::{Builder, Shape};
+///
+/// let mut net = Builder::new("tiny", Shape { channels: 3, height: 32, width: 32 });
+/// let stem = net.conv("conv1", 0, 16, 3, 1);
+/// let x = net.batch_norm("bn1", stem);
+/// let x = net.relu("relu1", x);
+/// let x = net.conv("conv2", x, 16, 3, 1);
+/// let x = net.add("add", stem, x);
+/// let x = net.global_average_pool("pool", x);
+/// net.linear("fc", x, 10);
+/// let network = net.finish();
+///
+/// assert_eq!(network.layers().len(), 3);
+/// // Both convolutions and the classifier, in multiply-accumulates of one image.
+/// assert_eq!(network.macs(), (3 * 16 + 16 * 16) * 9 * 32 * 32 + 16 * 10);
+/// // The sum couples the channels of the convolutions that it joins.
+/// let groups = network.channel_groups()?;
+/// assert_eq!(groups.counts(), [3, 16, 10]);
+/// # Ok::<(), network::ChannelError>(())
+/// ```
 pub struct Builder {
     network: Network,
 }
@@ -170,7 +195,7 @@ impl Builder {
         self.push(name, Op::Dropout, vec![from], self.shape(from))
     }
 
-    /// The sum of two nodes.
+    /// The sum of two nodes. Panics if their shapes differ.
     pub fn add(&mut self, name: &str, left: NodeId, right: NodeId) -> NodeId {
         assert_eq!(self.shape(left), self.shape(right), "{name} joins unequal shapes");
         self.push(name, Op::Add, vec![left, right], self.shape(left))

@@ -14,6 +14,7 @@ mod accounting;
 mod channels;
 mod criterion;
 mod distribution;
+mod edit;
 pub mod knapsack;
 mod latency;
 mod mask;
@@ -21,6 +22,7 @@ mod method;
 mod pattern;
 mod schedule;
 mod settings;
+mod step;
 
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
 pub use channels::{
@@ -28,17 +30,16 @@ pub use channels::{
 };
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
+pub use edit::{Amount, ChannelEdit, Edits, Scope, WeightEdit};
 pub use latency::{
     Latency, LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, MissingEntry, NoNeighbours,
     PartialTable, TableError,
 };
 pub use mask::random_mask;
-pub use method::{
-    Amount, BatchStatistics, Description, Dormant, Edit, InitialStructure, Method, Population, Prunes, Scope,
-    StepPlan, TrialContext, Update,
-};
+pub use method::{Description, Dormant, InitialStructure, Method, Prunes, TrialContext};
 pub use pattern::{Pattern, UnknownPattern};
 pub use schedule::{Decay, cubic_ramp};
 pub use settings::{
-    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, nearest,
+    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, nearest, shortened,
 };
+pub use step::{BatchStatistics, Population, StepPlan, Update};

@@ -5,177 +5,14 @@
 //! Settings left at their default do not enter the key, so a new setting does
 //! not rename old trials.
 
-use serde::{Deserialize, Serialize};
+mod spec;
+mod value;
+
+pub use spec::{Origin, Override, SettingSpec, shortened};
+pub use value::{Allowed, Value};
+
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// A setting's value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// Yes or no.
-    Flag(bool),
-    /// A whole number.
-    Int(i64),
-    /// A number.
-    Float(f64),
-    /// A word of a list.
-    Word(String),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(value) => write!(f, "{value}"),
-            Self::Int(value) => write!(f, "{value}"),
-            Self::Float(value) => write!(f, "{value}"),
-            Self::Word(value) => f.write_str(value),
-        }
-    }
-}
-
-/// The values a setting may take.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Allowed {
-    /// `true` or `false`.
-    Flag,
-    /// A whole number from the first to the second, inclusive.
-    Int(i64, i64),
-    /// A number from the first to the second, inclusive.
-    Float(f64, f64),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// Rising shares between 0 and 1, separated by commas; or the word `none`.
-    Shares,
-    /// So many positive numbers separated by commas.
-    Factors(usize),
-}
-
-impl Allowed {
-    /// The value that `text` writes, if it is allowed.
-    fn parse(&self, text: &str) -> Option<Value> {
-        let value = match self {
-            Self::Flag => Value::Flag(text.parse().ok()?),
-            Self::Int(..) => Value::Int(text.parse().ok()?),
-            Self::Float(..) => Value::Float(text.parse().ok()?),
-            Self::Word(_) | Self::Shares | Self::Factors(_) => Value::Word(text.into()),
-        };
-        self.accept(&value)
-    }
-
-    /// `value`, written in one way, if it is allowed.
-    fn accept(&self, value: &Value) -> Option<Value> {
-        let allowed = match (self, value) {
-            (Self::Flag, Value::Flag(_)) => true,
-            (Self::Int(low, high), Value::Int(value)) => (low..=high).contains(&value),
-            (Self::Float(low, high), Value::Float(value)) => (low..=high).contains(&value),
-            (Self::Float(..), Value::Int(value)) => return self.accept(&Value::Float(*value as f64)),
-            (Self::Word(words), Value::Word(word)) => words.contains(&word.as_str()),
-            (Self::Shares, Value::Word(text)) => shares(text).is_some(),
-            (Self::Factors(count), Value::Word(text)) => {
-                // Written in one way, so that the same factors are the same setting.
-                let list = factors(text).filter(|list| list.len() == *count)?;
-                let list: Vec<String> = list.iter().map(f64::to_string).collect();
-                return Some(Value::Word(list.join(",")));
-            }
-            _ => false,
-        };
-        allowed.then(|| value.clone())
-    }
-}
-
-impl fmt::Display for Allowed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => f.write_str("true or false"),
-            Self::Int(low, high) if *high == i64::MAX => write!(f, "a whole number from {low}"),
-            Self::Int(low, high) => write!(f, "a whole number from {low} to {high}"),
-            Self::Float(low, high) => write!(f, "a number from {low} to {high}"),
-            Self::Word(words) => write!(f, "one of {}", words.join(", ")),
-            Self::Shares => {
-                f.write_str("rising shares of 0 to 1 separated by commas, such as 0.5,0.75, or none")
-            }
-            Self::Factors(count) => {
-                let example = vec!["1"; *count].join(",");
-                write!(f, "{count} positive numbers separated by commas, such as {example}")
-            }
-        }
-    }
-}
-
-/// The numbers of [`Allowed::Shares`], if `text` is such a list.
-fn shares(text: &str) -> Option<Vec<f64>> {
-    if text == "none" {
-        return Some(Vec::new());
-    }
-    let shares: Vec<f64> = text.split(',').map(|share| share.trim().parse().ok()).collect::<Option<_>>()?;
-    let rising = shares.windows(2).all(|pair| pair[0] < pair[1]);
-    (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
-}
-
-/// Larger factors than this are mistakes.
-const LARGEST_FACTOR: f64 = 1e6;
-
-/// The numbers of [`Allowed::Factors`], if `text` is such a list.
-fn factors(text: &str) -> Option<Vec<f64>> {
-    let positive = |number: &f64| *number > 0.0 && *number <= LARGEST_FACTOR;
-    text.split(',').map(|number| number.trim().parse().ok().filter(positive)).collect()
-}
-
-/// All there is to say of a setting.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SettingSpec {
-    /// Its name, as in `--set name=value`.
-    pub key: &'static str,
-    /// Its value unless a preset or the user says otherwise.
-    pub default: Value,
-    /// The values it may take.
-    pub allowed: Allowed,
-    /// What it does, with its unit.
-    pub doc: &'static str,
-    /// Where the default was read, or that it is the harness's own choice.
-    pub source: &'static str,
-}
-
-impl SettingSpec {
-    /// A setting from its five parts.
-    pub fn new(
-        key: &'static str,
-        default: Value,
-        allowed: Allowed,
-        doc: &'static str,
-        source: &'static str,
-    ) -> Self {
-        Self { key, default, allowed, doc, source }
-    }
-
-    /// Whether the default is stated nowhere and therefore chosen here.
-    pub fn is_own_choice(&self) -> bool {
-        self.source.starts_with("own ")
-    }
-}
-
-/// Who gave a setting its value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
-    /// Nobody: it is the default, from the source in its spec.
-    Default,
-    /// A preset, for this reason.
-    Preset(String),
-    /// The user, on the command line.
-    User,
-}
-
-/// A value somebody gives a setting.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Override {
-    /// The setting's name.
-    pub key: String,
-    /// The value as written.
-    pub text: String,
-    /// Who gives it.
-    pub origin: Origin,
-}
+use value::{factors, shares};
 
 /// A setting with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,7 +25,30 @@ pub struct Setting {
     pub origin: Origin,
 }
 
-/// A complete set of settings.
+/// A complete set of settings: each of a list of specs with its value.
+///
+/// ```
+/// use sparsity::{Allowed, Origin, Override, SettingSpec, Settings, Value};
+///
+/// let fraction = SettingSpec::new(
+///     "update_fraction",
+///     Value::Float(0.3),
+///     Allowed::Float(0.0, 1.0),
+///     "share of the active weights exchanged at the first update",
+///     "RigL, arXiv 1911.11134: 0.3",
+/// );
+/// let change =
+///     |text: &str| Override { key: "update_fraction".into(), text: text.into(), origin: Origin::User };
+///
+/// let settings = Settings::resolve(vec![fraction.clone()], &[change("0.1")])?;
+/// assert_eq!(settings.float("update_fraction"), 0.1);
+/// // What differs from the defaults is saved, and is all that is needed to have the same settings again.
+/// assert_eq!(Settings::saved(vec![fraction.clone()], &settings.changed())?.float("update_fraction"), 0.1);
+///
+/// let error = Settings::resolve(vec![fraction], &[change("2")]).unwrap_err().to_string();
+/// assert_eq!(error, "setting `update_fraction` cannot be `2`: it takes a number from 0 to 1");
+/// # Ok::<(), sparsity::SettingsError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     entries: Vec<Setting>,
@@ -344,64 +204,4 @@ pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn specs() -> Vec<SettingSpec> {
-        let spec = |key, default, allowed| SettingSpec::new(key, default, allowed, "", "test");
-        vec![
-            spec("update_fraction", Value::Float(0.3), Allowed::Float(0.0, 1.0)),
-            spec("interval", Value::Int(100), Allowed::Int(1, i64::MAX)),
-            spec("decay", Value::Word("cosine".into()), Allowed::Word(&["cosine", "constant"])),
-        ]
-    }
-
-    fn user(key: &str, text: &str) -> Override {
-        Override { key: key.into(), text: text.into(), origin: Origin::User }
-    }
-
-    #[test]
-    fn only_what_differs_from_the_default_is_changed() {
-        let changes = [user("interval", "50"), user("update_fraction", "0.3")];
-        let settings = Settings::resolve(specs(), &changes).unwrap();
-        assert_eq!(settings.changed(), BTreeMap::from([("interval".into(), Value::Int(50))]));
-        assert_eq!(settings.int("interval"), 50);
-        assert_eq!(settings.word("decay"), "cosine");
-    }
-
-    #[test]
-    fn shares_rise_between_zero_and_one() {
-        assert_eq!(shares("0.5, 0.75"), Some(vec![0.5, 0.75]));
-        assert_eq!(shares("none"), Some(vec![]));
-        for bad in ["", "0.5,0.5", "0.5;0.7", "1.5", "0.7,0.5", "NaN"] {
-            assert_eq!(shares(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn factors_are_positive() {
-        assert_eq!(factors("1, 0.5,2"), Some(vec![1.0, 0.5, 2.0]));
-        assert_eq!(Allowed::Factors(2).parse("1.0, 0.50"), Some(Value::Word("1,0.5".into())));
-        for bad in ["", "0", "1,-1", "inf", "1e30", "NaN", "1;2"] {
-            assert_eq!(factors(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_name_is_answered_with_the_nearest() {
-        let message = Settings::resolve(specs(), &[user("intervall", "3")]).unwrap_err().to_string();
-        assert!(message.contains("did you mean `interval`"), "{message}");
-        let message = Settings::resolve(specs(), &[user("zzz", "3")]).unwrap_err().to_string();
-        assert!(!message.contains("did you mean") && message.contains("update_fraction"), "{message}");
-    }
-
-    #[test]
-    fn a_wrong_value_is_answered_with_what_is_allowed() {
-        for (key, text) in
-            [("interval", "0"), ("interval", "x"), ("update_fraction", "NaN"), ("decay", "sine")]
-        {
-            let message = Settings::resolve(specs(), &[user(key, text)]).unwrap_err().to_string();
-            assert!(message.contains("it takes"), "{message}");
-        }
-    }
-}
+mod tests;

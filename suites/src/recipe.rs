@@ -48,7 +48,7 @@ pub struct Recipe {
     pub length: f64,
     /// Images a step.
     pub batch_size: u64,
-    /// Images that run through the network at once; a step sums the gradients of several such pieces.
+    /// Images that run through the network at once; a step sums the gradients of several such micro-batches.
     pub micro_batch: u64,
     /// Highest learning rate.
     pub learning_rate: f64,
@@ -89,17 +89,17 @@ pub struct Recipe {
 /// Settings of a recipe that contradict each other.
 #[derive(Debug, thiserror::Error)]
 pub enum RecipeError {
-    /// A step is not a whole number of pieces.
+    /// A step is not a whole number of micro-batches.
     #[error(
-        "micro_batch {micro_batch} does not divide batch_size {batch_size}: a step is a whole number of pieces; \
+        "micro_batch {micro_batch} does not divide batch_size {batch_size}: a step is a whole number of micro-batches; \
          try --set micro_batch={remedy}"
     )]
     Pieces {
-        /// Images a piece.
+        /// Images a micro-batch.
         micro_batch: u64,
         /// Images a step.
         batch_size: u64,
-        /// The largest piece below that does divide it.
+        /// The largest micro-batch below that does divide it.
         remedy: u64,
     },
     /// The central crop does not fit into the resized image.
@@ -117,7 +117,7 @@ impl Recipe {
     pub fn check(&self) -> Result<(), RecipeError> {
         let (micro_batch, batch_size) = (self.micro_batch, self.batch_size);
         if !batch_size.is_multiple_of(micro_batch) {
-            let divides = |piece: &u64| batch_size.is_multiple_of(*piece);
+            let divides = |micro_batch: &u64| batch_size.is_multiple_of(*micro_batch);
             let remedy = (1..=micro_batch.min(batch_size)).rev().find(divides).unwrap_or(1);
             return Err(RecipeError::Pieces { micro_batch, batch_size, remedy });
         }
@@ -126,7 +126,7 @@ impl Recipe {
     }
 
     /// Pieces of a step.
-    pub fn pieces(&self) -> u64 {
+    pub fn micro_batches(&self) -> u64 {
         self.batch_size / self.micro_batch
     }
 

@@ -9,8 +9,8 @@ use criterion::{Criterion, SamplingMode};
 use engine::{Parameters, Structure, Trainer, initial_weights};
 use network::Network;
 use sparsity::{
-    Amount, Criterion as Saliency, Distribution, Dormant, Edit, Population, Scope, StepPlan, Update,
-    random_mask,
+    Amount, Criterion as Saliency, Distribution, Dormant, Edits, Population, Scope, StepPlan, Update,
+    WeightEdit, random_mask,
 };
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -19,19 +19,19 @@ use tch::{Device, Tensor};
 /// Learning rate of all steps.
 const RATE: f64 = 0.1;
 
-/// A kind of step by name, and how the network it trains is thinned.
+/// A kind of step by name, and how the network it trains is pruned.
 pub struct Case {
     /// Name of the measurement.
     pub name: &'static str,
     /// Which weights are there.
-    pub thinning: Thinning,
+    pub pruning: Pruning,
     /// What a step does.
     pub plan: StepPlan,
 }
 
 /// Which weights of a network are there, and what becomes of the others.
 #[derive(Clone, Copy)]
-pub struct Thinning {
+pub struct Pruning {
     /// How the weights that stay are divided among the layers.
     pub distribution: Distribution,
     /// Share of the weights that go.
@@ -41,11 +41,11 @@ pub struct Thinning {
 }
 
 /// Every weight.
-pub const DENSE: Thinning = Thinning { sparsity: 0.0, ..SPARSE };
+pub const DENSE: Pruning = Pruning { sparsity: 0.0, ..SPARSE };
 
 /// 90 % ERK sparsity, with values kept as IEE does.
-pub const SPARSE: Thinning =
-    Thinning { distribution: Distribution::Erk, sparsity: 0.9, dormant: Dormant::Keep };
+pub const SPARSE: Pruning =
+    Pruning { distribution: Distribution::Erk, sparsity: 0.9, dormant: Dormant::Keep };
 
 /// The device that is measured.
 pub fn device() -> Device {
@@ -56,14 +56,14 @@ pub fn device() -> Device {
 }
 
 /// Initial weights of `network` and a structure for them, ready to be measured.
-pub fn thinned(network: &Network, thinning: Thinning) -> (Parameters, Structure) {
+pub fn pruned(network: &Network, pruning: Pruning) -> (Parameters, Structure) {
     torch_ext::host_allocator::keep_large_blocks();
     let threads = std::env::var("HARNESS_THREADS").ok().and_then(|n| n.parse().ok());
     tch::set_num_threads(
         threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |n| n.get() as i32)),
     );
     let mut parameters = initial_weights(network, 0, device());
-    let Thinning { distribution, sparsity, dormant } = thinning;
+    let Pruning { distribution, sparsity, dormant } = pruning;
     let budget = distribution.budget(&network.layers(), sparsity).expect("the sparsity is possible");
     let mask = Tensor::from_slice(&random_mask(&budget, 0)).to_device(device());
     let slices = parameters.slices();
@@ -87,7 +87,7 @@ pub fn scored(criterion: Saliency) -> StepPlan {
 
 /// The steps that every network is measured with.
 pub fn usual_cases() -> Vec<Case> {
-    let case = |name, thinning, plan| Case { name, thinning, plan };
+    let case = |name, pruning, plan| Case { name, pruning, plan };
     let train = StepPlan::train("train");
     vec![
         case("dense", DENSE, train.clone()),
@@ -98,14 +98,14 @@ pub fn usual_cases() -> Vec<Case> {
 }
 
 /// Measures a step of each of `cases`; `make` makes their trainers.
-pub fn steps(criterion: &mut Criterion, group: &str, cases: &[Case], make: impl Fn(Thinning) -> Trainer) {
+pub fn steps(criterion: &mut Criterion, group: &str, cases: &[Case], make: impl Fn(Pruning) -> Trainer) {
     let mut group = criterion.benchmark_group(group);
     group.sample_size(10).measurement_time(Duration::from_secs(8));
-    for Case { name, thinning, plan } in cases {
+    for Case { name, pruning, plan } in cases {
         let mut trainer = None;
         let mut step = 0;
         group.bench_function(*name, |bencher| {
-            let trainer = trainer.get_or_insert_with(|| make(*thinning));
+            let trainer = trainer.get_or_insert_with(|| make(*pruning));
             bencher.iter(|| {
                 trainer.step(plan, step, RATE, step).expect("the device works");
                 step += 1;
@@ -119,11 +119,11 @@ pub fn steps(criterion: &mut Criterion, group: &str, cases: &[Case], make: impl 
 
 /// Measures a change of the structure: 30 % of the active weights go by magnitude, as many come by the
 /// gradient of a step before, which is not part of the time.
-pub fn exchange(criterion: &mut Criterion, group: &str, make: impl Fn(Thinning) -> Trainer) {
+pub fn exchange(criterion: &mut Criterion, group: &str, make: impl Fn(Pruning) -> Trainer) {
     let scope = Scope::PerLayer;
-    let drop = Edit::Drop { criterion: Saliency::Magnitude, amount: Amount::Fraction(0.3), scope };
-    let grow = Edit::Grow { criterion: Saliency::Gradient, scope };
-    let plan = StepPlan { then: vec![drop, grow], ..scored(Saliency::Gradient) };
+    let drop = WeightEdit::Drop { criterion: Saliency::Magnitude, amount: Amount::Fraction(0.3), scope };
+    let grow = WeightEdit::Grow { criterion: Saliency::Gradient, scope };
+    let plan = StepPlan { then: Edits::Weights(vec![drop, grow]), ..scored(Saliency::Gradient) };
     let mut group = criterion.benchmark_group(group);
     group.sample_size(10).sampling_mode(SamplingMode::Flat).measurement_time(Duration::from_secs(8));
     let mut trainer = None;

@@ -1,7 +1,8 @@
 //! A network made ready to be run on one batch, again and again.
 
+use crate::parameters::Segment;
 use crate::{Forward, Mode, Parameters};
-use network::{Network, NodeId, Op};
+use network::{Network, Op};
 use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -85,10 +86,9 @@ pub fn recorded(number: usize, work: impl Fn()) -> Result<CudaGraph, torch_ext::
 /// The biases in the number format of the weights that they are added to, so that no pass converts
 /// them; scales and shifts of batch norms as they are.
 fn others(network: &Network, parameters: &Parameters, kind: Kind) -> Vec<Tensor> {
-    let pieces = parameters.layout().other_nodes.iter().zip(parameters.other_views(&parameters.others));
-    let fit = |(node, view): (&NodeId, Tensor)| match network.nodes[*node].op {
-        Op::BatchNorm => view,
-        _ => view.to_kind(kind),
+    let fit = |segment: &Segment| match network.nodes[segment.node].op {
+        Op::BatchNorm => segment.view(&parameters.others),
+        _ => segment.view(&parameters.others).to_kind(kind),
     };
-    pieces.map(fit).collect()
+    parameters.layout().others.iter().map(fit).collect()
 }

@@ -50,8 +50,13 @@ pub(super) fn prepare(
             let augment = derive(seed, "augmentation");
             let loader =
                 |part: Photographs| Loader::new(part, sizes, augment, options.threads, options.strict);
-            let portions =
-                Portions { seed: order, piece: recipe.micro_batch, pieces: recipe.pieces(), steps, side };
+            let portions = Portions {
+                seed: order,
+                micro_batch: recipe.micro_batch,
+                micro_batches: recipe.micro_batches(),
+                steps,
+                side,
+            };
             let (train, examples) = (loader(set.train)?, set.test.len());
             let test = PhotographExamples::new(loader(set.test)?, examples, side, normalisation, device);
             let source = PhotographBatches::new(train, images, portions, normalisation, device);

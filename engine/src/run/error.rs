@@ -37,6 +37,15 @@ pub enum RunError {
     /// The channels cannot be chosen.
     #[error(transparent)]
     Channels(#[from] sparsity::ChoiceError),
+    /// A plan edits weights where channels are pruned, or channels where weights are.
+    #[error(
+        "the stage `{stage}` edits weights where channels are pruned, or channels where weights are; this is a \
+         mistake of the method"
+    )]
+    ForeignEdits {
+        /// The plan's stage.
+        stage: &'static str,
+    },
     /// The data set is not the one of the spec.
     #[error(
         "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \

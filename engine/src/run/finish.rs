@@ -187,8 +187,7 @@ impl Training<'_> {
     /// The criteria by which the method drops and grows.
     fn criteria(&self) -> String {
         let plans = (0..self.steps).map(|step| self.method.plan(step));
-        let mut criteria: Vec<Criterion> =
-            plans.flat_map(|plan| plan.then).filter_map(|edit| edit.criterion()).collect();
+        let mut criteria: Vec<Criterion> = plans.flat_map(|plan| plan.then.criteria()).collect();
         criteria.sort();
         criteria.dedup();
         criteria.iter().map(|criterion| criterion.name()).collect::<Vec<_>>().join("+")

@@ -61,7 +61,7 @@ impl Bench {
     }
 
     /// A trial of `method` with structure updates in it: 24 steps of 16 images, or on photographs
-    /// 12 steps of two pieces of four.
+    /// 12 steps of two micro-batches of four.
     pub fn spec(&self, method: &str) -> TrialSpec {
         let settings: &[(&str, i64)] = match method {
             "iee" => &[("importance_steps", 2), ("recovery_steps", 1), ("exploration_steps", 3)],

@@ -4,7 +4,7 @@
 //! training step is three of them an image (RigL's accounting).
 
 use super::PlannedTrial;
-use sparsity::{Amount, Edit, InitialStructure, Method, step_cost};
+use sparsity::{Amount, ChannelEdit, InitialStructure, Method, WeightEdit, step_cost};
 
 /// The estimated cost of one trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,13 +44,19 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
     for step in 0..steps {
         let plan = method.plan(step);
         cost += step_cost(&plan, now);
-        for edit in &plan.then {
+        for edit in plan.then.weights() {
             match edit {
-                Edit::Drop { amount: Amount::Ramp(way), .. } => now = now.min(1.0 - way * (1.0 - density)),
-                Edit::ActivateAll => now = 1.0,
-                Edit::DropChannels { latency, .. } => now = now.min(*latency),
-                Edit::GrowChannels { latency, .. } => now = now.max(*latency),
-                Edit::Drop { .. } | Edit::Grow { .. } => {}
+                WeightEdit::Drop { amount: Amount::Ramp(way), .. } => {
+                    now = now.min(1.0 - way * (1.0 - density));
+                }
+                WeightEdit::ActivateAll => now = 1.0,
+                WeightEdit::Drop { .. } | WeightEdit::Grow { .. } => {}
+            }
+        }
+        for edit in plan.then.channels() {
+            match edit {
+                ChannelEdit::Drop { latency, .. } => now = now.min(*latency),
+                ChannelEdit::Grow { latency, .. } => now = now.max(*latency),
             }
         }
     }

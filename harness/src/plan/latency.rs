@@ -2,7 +2,7 @@
 
 use super::PlannedTrial;
 use anyhow::bail;
-use sparsity::{Edit, InitialStructure};
+use sparsity::{ChannelEdit, InitialStructure};
 use std::path::Path;
 use trial::ChannelTarget;
 
@@ -50,10 +50,10 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
         InitialStructure::Narrow { latency } => latency,
         InitialStructure::Dense | InitialStructure::Random => 1.0,
     };
-    let end = (0..steps).flat_map(|step| method.plan(step).then).fold(start, |now, edit| match edit {
-        Edit::DropChannels { latency, .. } => f64::min(now, latency),
-        Edit::GrowChannels { latency, .. } => f64::max(now, latency),
-        Edit::Drop { .. } | Edit::Grow { .. } | Edit::ActivateAll => now,
+    let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());
+    let end = edits.fold(start, |now, edit| match edit {
+        ChannelEdit::Drop { latency, .. } => f64::min(now, latency),
+        ChannelEdit::Grow { latency, .. } => f64::max(now, latency),
     });
     if end > target.latency_target + 1e-9 {
         bail!(

@@ -121,7 +121,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
     let micro_batch = match settings.int("micro_batch") {
         0 => batch_size,
-        piece => piece.min(batch_size),
+        micro_batch => micro_batch.min(batch_size),
     };
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
@@ -196,9 +196,9 @@ mod tests {
 
     #[test]
     fn a_batch_is_a_whole_number_of_pieces() {
-        assert_eq!(with(&[]).pieces(), 16);
-        assert_eq!(with(&[("micro_batch", "0")]).pieces(), 1);
-        assert_eq!(with(&[("batch_size", "64")]).pieces(), 1);
+        assert_eq!(with(&[]).micro_batches(), 16);
+        assert_eq!(with(&[("micro_batch", "0")]).micro_batches(), 1);
+        assert_eq!(with(&[("batch_size", "64")]).micro_batches(), 1);
         let message = with(&[("micro_batch", "100")]).check().unwrap_err().to_string();
         assert!(message.contains("micro_batch=64"), "{message}");
         let message = with(&[("image_size", "300")]).check().unwrap_err().to_string();

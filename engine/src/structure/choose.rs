@@ -1,0 +1,118 @@
+//! Which weights stay and which come: the choice by scores, within budgets and patterns.
+
+use super::Structure;
+use crate::select;
+use sparsity::{Amount, LayerBudget, Scope};
+use tch::{Kind, Tensor};
+
+impl Structure {
+    /// Chooses the mask anew: the largest `weights` of every group that keeps a pattern.
+    pub fn project(&mut self, weights: &Tensor) {
+        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            if let Some(pattern) = layer.pattern {
+                let score = weights.narrow(0, *start, *length).abs();
+                let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
+                let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
+                let every = score.ones_like().to_kind(Kind::Bool);
+                let best = select::top_in_groups(&score, &every, of, &places);
+                self.mask.narrow(0, *start, *length).copy_(&best);
+            }
+        }
+    }
+
+    /// The active weights that a drop leaves.
+    pub(super) fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
+        let left = |weights: usize, budget: usize, active: usize| match amount {
+            Amount::Fraction(share) => active - (share * active as f64).floor() as usize,
+            Amount::Ramp(ramp) => {
+                let zeros = (weights - budget) as f64 * ramp;
+                active.min(weights - (zeros + 1e-6).floor() as usize)
+            }
+        };
+        match self.scope(scope) {
+            Scope::PerLayer => {
+                let score = match amount {
+                    Amount::Ramp(_) => &self.protect_patterns(score),
+                    Amount::Fraction(_) => score,
+                };
+                let layers = self.budget.layers.iter().zip(&self.current.layers);
+                let count = |goal: &LayerBudget, now: &LayerBudget| match goal.exempt {
+                    true => now.active.min(goal.active),
+                    false => left(goal.weights, goal.active, now.active).max(1),
+                };
+                let counts: Vec<i64> = layers.map(|(goal, now)| count(goal, now) as i64).collect();
+                select::top_per_layer(score, &self.mask, &self.slices, &counts)
+            }
+            Scope::Global => {
+                let count = left(self.budget.weights(), self.budget.active(), self.current.active());
+                let count = count.max(self.slices.len()) as i64;
+                select::top(&self.protect_best(score), &self.mask, count)
+            }
+        }
+    }
+
+    /// The inactive weights that a growth adds to meet the budget.
+    pub(super) fn missing(&self, score: &Tensor, scope: Scope) -> Tensor {
+        let inactive = self.mask.logical_not();
+        let layers = self.budget.layers.iter().zip(&self.current.layers);
+        let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
+        match self.scope(scope) {
+            Scope::Global => select::top(score, &inactive, counts.iter().sum()),
+            Scope::PerLayer => {
+                let layers = self.budget.layers.iter().zip(&self.slices).zip(&counts);
+                let grown = layers.map(|((layer, (start, length)), count)| {
+                    let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
+                    match layer.pattern {
+                        None => select::top(&part(score), &part(&inactive), *count),
+                        Some(pattern) => {
+                            let active = part(&self.mask).view([-1, i64::from(pattern.of)]);
+                            let active = active.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
+                            let places = -active + i64::from(pattern.keep);
+                            select::top_in_groups(
+                                &part(score),
+                                &part(&inactive),
+                                i64::from(pattern.of),
+                                &places,
+                            )
+                        }
+                    }
+                });
+                Tensor::cat(&grown.collect::<Vec<_>>(), 0)
+            }
+        }
+    }
+
+    /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.
+    fn scope(&self, asked: Scope) -> Scope {
+        let patterned = self.budget.layers.iter().any(|layer| layer.pattern.is_some());
+        if patterned { Scope::PerLayer } else { asked }
+    }
+
+    /// Scores in which the active weights that the patterns would keep beat all others.
+    fn protect_patterns(&self, score: &Tensor) -> Tensor {
+        let guarded = score.copy();
+        for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            let Some(pattern) = layer.pattern else { continue };
+            let (of, keep) = (i64::from(pattern.of), i64::from(pattern.keep));
+            let places = Tensor::full([length / of], keep, (Kind::Int64, score.device()));
+            let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
+            let best = select::top_in_groups(&part(score), &part(&self.mask), of, &places);
+            let _ = part(&guarded).masked_fill_(&best, f64::INFINITY);
+        }
+        guarded
+    }
+
+    /// Scores in which the best active weight of every layer beats all others, so that no layer
+    /// empties, and so do all weights of layers that stay dense.
+    fn protect_best(&self, score: &Tensor) -> Tensor {
+        let guarded = score.masked_fill(&self.mask.logical_not(), f64::NEG_INFINITY);
+        for (budget, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
+            let mut layer = guarded.narrow(0, *start, *length);
+            let _ = match budget.exempt {
+                true => layer.fill_(f64::INFINITY),
+                false => layer.shallow_clone().index_fill_(0, &layer.argmax(0, true), f64::INFINITY),
+            };
+        }
+        guarded
+    }
+}

@@ -1,0 +1,124 @@
+//! Changes of the structure after a step: of single weights, or of whole channels.
+
+use crate::Criterion;
+
+/// Which connections compete with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of a layer; every layer keeps its budget.
+    PerLayer,
+    /// Those of the whole network; every layer keeps at least one connection.
+    Global,
+}
+
+/// How many connections a drop removes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// This share of the active ones, rounded down.
+    Fraction(f64),
+    /// As many as leave this share of the way from dense to the budget: 1 is the budget.
+    Ramp(f64),
+}
+
+/// A change of which weights are active.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum WeightEdit {
+    /// Removes the least salient active weights from the mask.
+    Drop {
+        /// The saliency.
+        criterion: Criterion,
+        /// How many go.
+        amount: Amount,
+        /// Which compete.
+        scope: Scope,
+    },
+    /// Adds the most salient inactive weights to the mask until the budget is met.
+    Grow {
+        /// The saliency.
+        criterion: Criterion,
+        /// Which compete.
+        scope: Scope,
+    },
+    /// Makes every weight active; those that were not start from their dormant values.
+    ActivateAll,
+}
+
+impl WeightEdit {
+    /// The saliency that decides, if one does.
+    pub fn criterion(&self) -> Option<Criterion> {
+        match self {
+            Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => Some(*criterion),
+            Self::ActivateAll => None,
+        }
+    }
+}
+
+/// A change of which channels are active.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ChannelEdit {
+    /// Removes channels until the network is within a latency: of all structures within it that of the
+    /// greatest saliency, found by the knapsack of HALP.
+    Drop {
+        /// The saliency.
+        criterion: Criterion,
+        /// The latency over that of the dense network; that of the smallest structure at least.
+        latency: f64,
+    },
+    /// Adds inactive channels within a latency, those of the most saliency for it; no active one leaves.
+    Grow {
+        /// The saliency.
+        criterion: Criterion,
+        /// Latency not to be exceeded, over that of the dense network.
+        latency: f64,
+    },
+}
+
+impl ChannelEdit {
+    /// The saliency that decides.
+    pub fn criterion(&self) -> Criterion {
+        match self {
+            Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => *criterion,
+        }
+    }
+}
+
+/// The changes of the structure after a step, in order: all of weights, or all of channels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edits {
+    /// Of single weights.
+    Weights(Vec<WeightEdit>),
+    /// Of channels.
+    Channels(Vec<ChannelEdit>),
+}
+
+impl Edits {
+    /// No change.
+    pub const NONE: Self = Self::Weights(Vec::new());
+
+    /// Whether nothing changes.
+    pub fn is_empty(&self) -> bool {
+        self.weights().is_empty() && self.channels().is_empty()
+    }
+
+    /// The changes of single weights.
+    pub fn weights(&self) -> &[WeightEdit] {
+        match self {
+            Self::Weights(edits) => edits,
+            Self::Channels(_) => &[],
+        }
+    }
+
+    /// The changes of channels.
+    pub fn channels(&self) -> &[ChannelEdit] {
+        match self {
+            Self::Channels(edits) => edits,
+            Self::Weights(_) => &[],
+        }
+    }
+
+    /// The saliencies that decide, one a drop or growth.
+    pub fn criteria(&self) -> Vec<Criterion> {
+        let of_weights = self.weights().iter().filter_map(WeightEdit::criterion);
+        of_weights.chain(self.channels().iter().map(ChannelEdit::criterion)).collect()
+    }
+}

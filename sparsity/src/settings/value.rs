@@ -1,0 +1,117 @@
+//! Values of settings, and which of them a setting allows.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A setting's value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Yes or no.
+    Flag(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// A word of a list.
+    Word(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Float(value) => write!(f, "{value}"),
+            Self::Word(value) => f.write_str(value),
+        }
+    }
+}
+
+/// The values a setting may take.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Allowed {
+    /// `true` or `false`.
+    Flag,
+    /// A whole number from the first to the second, inclusive.
+    Int(i64, i64),
+    /// A number from the first to the second, inclusive.
+    Float(f64, f64),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// Rising shares between 0 and 1, separated by commas; or the word `none`.
+    Shares,
+    /// So many positive numbers separated by commas.
+    Factors(usize),
+}
+
+impl Allowed {
+    /// The value that `text` writes, if it is allowed.
+    pub(super) fn parse(&self, text: &str) -> Option<Value> {
+        let value = match self {
+            Self::Flag => Value::Flag(text.parse().ok()?),
+            Self::Int(..) => Value::Int(text.parse().ok()?),
+            Self::Float(..) => Value::Float(text.parse().ok()?),
+            Self::Word(_) | Self::Shares | Self::Factors(_) => Value::Word(text.into()),
+        };
+        self.accept(&value)
+    }
+
+    /// `value`, written in one way, if it is allowed.
+    pub(super) fn accept(&self, value: &Value) -> Option<Value> {
+        let allowed = match (self, value) {
+            (Self::Flag, Value::Flag(_)) => true,
+            (Self::Int(low, high), Value::Int(value)) => (low..=high).contains(&value),
+            (Self::Float(low, high), Value::Float(value)) => (low..=high).contains(&value),
+            (Self::Float(..), Value::Int(value)) => return self.accept(&Value::Float(*value as f64)),
+            (Self::Word(words), Value::Word(word)) => words.contains(&word.as_str()),
+            (Self::Shares, Value::Word(text)) => shares(text).is_some(),
+            (Self::Factors(count), Value::Word(text)) => {
+                // Written in one way, so that the same factors are the same setting.
+                let list = factors(text).filter(|list| list.len() == *count)?;
+                let list: Vec<String> = list.iter().map(f64::to_string).collect();
+                return Some(Value::Word(list.join(",")));
+            }
+            _ => false,
+        };
+        allowed.then(|| value.clone())
+    }
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("true or false"),
+            Self::Int(low, high) if *high == i64::MAX => write!(f, "a whole number from {low}"),
+            Self::Int(low, high) => write!(f, "a whole number from {low} to {high}"),
+            Self::Float(low, high) => write!(f, "a number from {low} to {high}"),
+            Self::Word(words) => write!(f, "one of {}", words.join(", ")),
+            Self::Shares => {
+                f.write_str("rising shares of 0 to 1 separated by commas, such as 0.5,0.75, or none")
+            }
+            Self::Factors(count) => {
+                let example = vec!["1"; *count].join(",");
+                write!(f, "{count} positive numbers separated by commas, such as {example}")
+            }
+        }
+    }
+}
+
+/// The numbers of [`Allowed::Shares`], if `text` is such a list.
+pub(super) fn shares(text: &str) -> Option<Vec<f64>> {
+    if text == "none" {
+        return Some(Vec::new());
+    }
+    let shares: Vec<f64> = text.split(',').map(|share| share.trim().parse().ok()).collect::<Option<_>>()?;
+    let rising = shares.windows(2).all(|pair| pair[0] < pair[1]);
+    (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
+}
+
+/// Larger factors than this are mistakes.
+const LARGEST_FACTOR: f64 = 1e6;
+
+/// The numbers of [`Allowed::Factors`], if `text` is such a list.
+pub(super) fn factors(text: &str) -> Option<Vec<f64>> {
+    let positive = |number: &f64| *number > 0.0 && *number <= LARGEST_FACTOR;
+    text.split(',').map(|number| number.trim().parse().ok().filter(positive)).collect()
+}

@@ -1,0 +1,75 @@
+//! What one training step does: the plan that a method gives the engine.
+
+use crate::{Criterion, Edits};
+
+/// A set of weights, by whether the mask keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Population {
+    /// The weights that the mask keeps (IEE's Theta_K).
+    Active,
+    /// Active and inactive weights together.
+    Everything,
+}
+
+/// Which parameters a step updates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Update {
+    /// The weights that the mask keeps, and biases and batch norms.
+    Active,
+    /// The weights that the mask does not keep (IEE's Theta_P), with or without biases and batch norms.
+    Inactive {
+        /// Whether biases and batch-norm scales and shifts are trained too.
+        others: bool,
+    },
+    /// All weights, biases and batch norms.
+    Everything,
+    /// All weights, by the gradient at the masked ones, and biases and batch norms. The mask is
+    /// chosen anew by magnitude before the step. Needs [`Dormant::Live`](crate::Dormant::Live).
+    StraightThrough {
+        /// Decay of masked weights beside the recipe's, added to their gradient (SR-STE's lambda).
+        decay: f64,
+    },
+    /// None: the step only scores.
+    Nothing,
+}
+
+/// What happens to the running statistics of the batch norms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchStatistics {
+    /// They follow the batch, as in ordinary training.
+    Track,
+    /// The batch is normalised by its own statistics; the running ones do not change.
+    Hold,
+}
+
+/// Everything the engine needs to carry out one step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepPlan {
+    /// Name of the stage, for logs and cost accounts.
+    pub stage: &'static str,
+    /// The weights in the forward pass.
+    pub forward: Population,
+    /// The parameters that are updated.
+    pub update: Update,
+    /// What becomes of the running statistics.
+    pub statistics: BatchStatistics,
+    /// The saliencies that are gathered from the step's gradients.
+    pub score: Vec<Criterion>,
+    /// How the structure changes afterwards. A connection dropped and grown by the same plan keeps its
+    /// value and momentum.
+    pub then: Edits,
+}
+
+impl StepPlan {
+    /// An ordinary training step of the active weights.
+    pub fn train(stage: &'static str) -> Self {
+        Self {
+            stage,
+            forward: Population::Active,
+            update: Update::Active,
+            statistics: BatchStatistics::Track,
+            score: Vec::new(),
+            then: Edits::NONE,
+        }
+    }
+}

@@ -1,10 +1,7 @@
 //! Rows that cannot be trusted are named with file and line, and left out; a rewrite keeps what it can.
 
-#[path = "integrity/folder.rs"]
 mod folder;
-#[path = "integrity/text.rs"]
 mod text;
-#[path = "integrity/throughput.rs"]
 mod throughput;
 
 use std::fs;
@@ -148,10 +145,6 @@ fn a_key_that_is_no_folder_leads_nowhere() {
     assert_eq!(folder.load().1, vec![]);
 }
 
-/// Lines are counted as editors count them, however they end.
-/// As spreadsheets write it.
-/// A column's second copy would be overlooked, and with it what stands there.
-/// Programs print an error and then its cause.
 /// Every record that a run can leave is taken in without a word, exactly.
 fn legitimate() -> impl Strategy<Value = Record> {
     let numbers = proptest::collection::vec(proptest::option::of(0.0..1e6f64), 6);

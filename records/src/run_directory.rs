@@ -36,17 +36,13 @@ pub struct RunDirectory {
     inside: bool,
 }
 
-/// Why a marker does not make a run done.
+/// Why a run with a marker does not count as done.
 #[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// A file is missing or is not what was committed.
-    #[error("{file}: checksum mismatch; the run is not used (delete {directory} to train it anew)")]
-    Damaged {
-        /// The file.
-        file: String,
-        /// The run directory.
-        directory: String,
-    },
+#[error("{file}: {problem}; the run is not used (delete {directory} to train it again)")]
+pub struct CommitError {
+    file: String,
+    problem: &'static str,
+    directory: String,
 }
 
 impl RunDirectory {
@@ -109,25 +105,26 @@ impl RunDirectory {
 
     /// Whether the run is done: `false` without a marker, an error if the marker does not fit the files.
     pub fn is_committed(&self) -> Result<bool, CommitError> {
-        let damaged = |file: &str| CommitError::Damaged {
-            file: self.file(file).display().to_string(),
+        let damaged = |name: &str, problem| CommitError {
+            file: self.file(name).display().to_string(),
+            problem,
             directory: self.path.display().to_string(),
         };
         let text = match self.text(files::COMMITTED) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(_) => return Err(damaged(files::COMMITTED)),
+            Err(_) => return Err(damaged(files::COMMITTED, "cannot be read")),
         };
         let mut count = 0;
         for line in marker::lines(&text) {
-            let (sum, name) = line.ok_or_else(|| damaged(files::COMMITTED))?;
-            let bytes = self.bytes(name).map_err(|_| damaged(name))?;
+            let (sum, name) = line.ok_or_else(|| damaged(files::COMMITTED, "is not a list of checksums"))?;
+            let bytes = self.bytes(name).map_err(|_| damaged(name, "is missing or cannot be read"))?;
             if marker::checksum(&bytes) != sum {
-                return Err(damaged(name));
+                return Err(damaged(name, "checksum mismatch"));
             }
             count += 1;
         }
-        if count == 0 { Err(damaged(files::COMMITTED)) } else { Ok(true) }
+        if count == 0 { Err(damaged(files::COMMITTED, "is empty")) } else { Ok(true) }
     }
 
     /// Whether `bytes` are what was committed as the file `name`, as far as a marker tells.

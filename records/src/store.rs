@@ -112,7 +112,7 @@ impl Store {
 
     fn no_measurement(&self) -> String {
         format!(
-            "the throughput in the columns fps to fps_doubt is no measurement of this key in {}; empty these columns",
+            "the throughput in the columns fps to fps_doubt is not a measurement of this key in {}; empty these columns",
             self.fps.path().display()
         )
     }
@@ -145,7 +145,7 @@ fn newer(file: &Path, rows: &[ParsedRow<Record>]) -> Option<Complaint> {
     let first = newer.next()?;
     let (version, more) = (first.entry.schema.0, newer.count());
     let what = format!(
-        "written by a newer harness (schema {version}, known up to {SCHEMA}){}: its new columns are kept and not shown",
+        "written by a newer harness (schema {version}, known up to {SCHEMA}){}: its new columns are kept but not shown",
         and_more(more)
     );
     Some(Complaint { file: file.to_path_buf(), line: first.line, what })

@@ -89,7 +89,7 @@ fn rows_of_a_newer_harness_are_used_and_keep_their_columns() {
     );
     assert_eq!((loaded.remarks.len(), loaded.remarks[0].line), (1, 2));
     let said = &loaded.remarks[0].what;
-    assert!(said.contains("newer harness") && said.contains("kept and not shown"), "{said}");
+    assert!(said.contains("newer harness") && said.contains("kept but not shown"), "{said}");
 
     store.upsert(&Record { key: "new".into(), ..Record::default() }).unwrap();
     let kept = fs::read_to_string(store.path()).unwrap();

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(NamedNetwork::named(file.to_str().unwrap(), out.path()).unwrap(), compact);
 
         std::fs::write(directory.file("COMMITTED"), "nonsense").unwrap();
-        assert!(refused(&spec.key()).contains("checksum mismatch"));
+        assert!(refused(&spec.key()).contains("not a list of checksums"));
         std::fs::write(directory.file("spec.json"), "{").unwrap();
         assert!(refused(path).contains("not the spec of a trial"));
         std::fs::remove_file(directory.file("spec.json")).unwrap();

@@ -9,7 +9,7 @@ use crate::Complaint;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file exists and cannot be read.
-    #[error("cannot read {}; it must be a file that you may read", path.display())]
+    #[error("cannot read {}; check that it is a file and that you may read it", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -77,8 +77,8 @@ impl<E: Entry> ParsedCsv<E> {
                     parsed.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
                 }
                 Ok(_) if reader.at_end() && cut(bytes, &row) => {
-                    let what = "the line does not end, so that it may be cut; \
-                                if it is whole, put an end of line behind it";
+                    let what = "the line does not end with a line break, so it may be truncated; \
+                                if it is complete, add one";
                     parsed.unreadable.push(complaint(line, what.to_string()));
                 }
                 Ok(entry) => {

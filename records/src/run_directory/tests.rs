@@ -21,7 +21,8 @@ fn only_an_intact_marker_makes_a_run_done() {
     assert!(run.is_committed().unwrap());
 
     fs::write(run.file("metrics.csv"), b"stop\n").unwrap();
-    assert!(run.is_committed().unwrap_err().to_string().contains("metrics.csv"));
+    let message = run.is_committed().unwrap_err().to_string();
+    assert!(message.contains("metrics.csv: checksum mismatch") && message.contains("delete"), "{message}");
     fs::remove_file(run.file("metrics.csv")).unwrap();
     assert!(run.is_committed().is_err());
     fs::write(run.file("COMMITTED"), b"").unwrap();

@@ -53,7 +53,7 @@ fn a_throughput_that_nobody_measured_is_named() {
     for wrong in wrong {
         folder.store.upsert(&wrong).unwrap();
         let said = folder.only("b");
-        assert!(said.contains("is no measurement of this key in") && said.contains("fps.csv"), "{said}");
+        assert!(said.contains("is not a measurement of this key in") && said.contains("fps.csv"), "{said}");
     }
     folder.store.upsert(&record("b")).unwrap();
     assert_eq!(folder.store.load().unwrap().records, joined);

@@ -333,8 +333,7 @@ impl<'a> Training<'a> {
 
     /// The setting that the learning rate follows from.
     fn rate_key(&self) -> &'static str {
-        let keys = (self.resolved.suite.settings)().into_iter().map(|setting| setting.key);
-        keys.into_iter().find(|key| key.ends_with("learning_rate")).unwrap_or("learning rate")
+        self.resolved.recipe.scaling.map_or("learning_rate", |scaling| scaling.setting)
     }
 
     fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {

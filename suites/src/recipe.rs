@@ -24,7 +24,7 @@ pub enum Normalisation {
 pub enum Task {
     /// One of several classes for each image, by cross-entropy.
     Classification {
-        /// Share of the target that is spread over all classes.
+        /// Fraction of the target that is spread over all classes.
         label_smoothing: f64,
     },
 }
@@ -39,6 +39,24 @@ pub struct ImageSides {
     pub resize: usize,
 }
 
+/// The linear scaling rule (Goyal et al., arXiv 1706.02677): a learning rate in proportion to the batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearScaling {
+    /// Name of the setting of `base_rate`.
+    pub setting: &'static str,
+    /// Peak learning rate for a batch of `base_batch` images.
+    pub base_rate: f64,
+    /// Images per step at which `base_rate` holds.
+    pub base_batch: u64,
+}
+
+impl LinearScaling {
+    /// Peak learning rate for `batch` images per step.
+    pub fn rate(&self, batch: u64) -> f64 {
+        self.base_rate * batch as f64 / self.base_batch as f64
+    }
+}
+
 /// A recipe with its settings resolved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
@@ -46,13 +64,15 @@ pub struct Recipe {
     pub epochs: f64,
     /// How many times as long it is as the usual training.
     pub length: f64,
-    /// Images a step.
+    /// Images per step.
     pub batch_size: u64,
     /// Images that run through the network at once; a step sums the gradients of several such micro-batches.
     pub micro_batch: u64,
-    /// Highest learning rate.
+    /// Peak learning rate.
     pub learning_rate: f64,
-    /// Shares of training at which the learning rate is multiplied by `drop_factor`.
+    /// What the peak follows from, where it scales with the batch.
+    pub scaling: Option<LinearScaling>,
+    /// Fractions of training, 0 to 1, at which the learning rate is multiplied by `drop_factor`.
     pub drops: Vec<f64>,
     /// Factor of each drop.
     pub drop_factor: f64,
@@ -64,7 +84,7 @@ pub struct Recipe {
     pub momentum: f64,
     /// Whether momentum is Nesterov's.
     pub nesterov: bool,
-    /// L2 decay of weights.
+    /// Weight decay (L2) of the weights.
     pub weight_decay: f64,
     /// Whether biases and batch norms are decayed as well.
     pub decay_others: bool,
@@ -171,7 +191,7 @@ pub(crate) fn training_length() -> sparsity::SettingSpec {
         "training_length",
         sparsity::Value::Float(1.0),
         sparsity::Allowed::Float(1e-3, 1e3),
-        "factor of the epochs; drops of the rate and the end of structure updates are shares and move with it, warm-up does not",
+        "multiplies the epochs; learning-rate drops and the end of structure updates are fractions of training and scale with it, warm-up does not",
         "RigL, arXiv 1911.11134: the 2x and 5x rows",
     )
 }

@@ -33,12 +33,12 @@ pub fn prepare(
     let (preset, data) = choose(options, suite, given, worker)?;
     let plan = Plan::new(PlanRequest::new(options, experiment, preset)?)?;
     let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
-    if let Some(row) = plan.rows.first().filter(|row| row.recipe.has("base_learning_rate"))
-        && batch_is_set
+    let recipe = plan.rows.first().map(|row| (suite.recipe)(&row.recipe));
+    if let Some(recipe) = recipe.filter(|recipe| recipe.scaling.is_some() && batch_is_set)
         && !options.quiet
         && !options.dry_run
     {
-        stdio::say(rate(&row.recipe, suite));
+        stdio::say(rate(&recipe));
     }
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {

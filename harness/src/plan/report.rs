@@ -7,7 +7,7 @@ use crate::run_state::RunState;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
-use suites::Suite;
+use suites::recipe::Recipe;
 use trial::TrialSpec;
 
 /// The whole plan as text, with the state of its trials in the out directory.
@@ -45,7 +45,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
         if !told.contains(&recipe) {
             let whose = if told.is_empty() { String::new() } else { format!(" for {}", row_name(row)) };
             text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe));
-            text += &format!("  {}\n", rate(recipe, plan.request.suite));
+            text += &format!("  {}\n", rate(&(plan.request.suite.recipe)(recipe)));
             told.push(recipe);
         }
     }
@@ -80,18 +80,14 @@ fn row_name(row: &PlanRow) -> String {
     }
 }
 
-/// The highest learning rate in words, and what it follows from where it scales with the batch.
-pub(super) fn rate(settings: &Settings, suite: &Suite) -> String {
-    let recipe = (suite.recipe)(settings);
+/// The peak learning rate in words, and what it follows from where it scales with the batch.
+pub(super) fn rate(recipe: &Recipe) -> String {
     let rate = recipe.learning_rate;
-    match settings.has("base_learning_rate") {
-        false => format!("highest learning rate {rate}"),
-        true => format!(
-            "highest learning rate {rate}: base_learning_rate {} x batch_size {} / 256; \
-             micro-batches of {} images",
-            settings.float("base_learning_rate"),
-            recipe.batch_size,
-            recipe.micro_batch
+    match recipe.scaling {
+        None => format!("peak learning rate {rate}"),
+        Some(scaling) => format!(
+            "peak learning rate {rate}: {} {} x batch_size {} / {}; micro-batches of {} images",
+            scaling.setting, scaling.base_rate, recipe.batch_size, scaling.base_batch, recipe.micro_batch
         ),
     }
 }

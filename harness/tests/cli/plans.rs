@@ -27,7 +27,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
         "own choice  RigL's alpha",
         "preset",
         "training x dense",
-        "highest learning rate 0.1",
+        "peak learning rate 0.1",
         "FLOP",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");

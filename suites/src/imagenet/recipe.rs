@@ -1,12 +1,14 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
-use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, precision, training_length};
+use crate::recipe::{
+    ImageSides, LinearScaling, Normalisation, Precision, Recipe, Task, precision, training_length,
+};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
 
-/// Images for which `base_learning_rate` is the rate (Goyal et al., arXiv 1706.02677).
-const BASE_BATCH: f64 = 256.0;
+/// Images per step for which `base_learning_rate` is the rate.
+const BASE_BATCH: u64 = 256;
 
 /// Channel statistics of ImageNet (torchvision).
 const CHANNELS: Normalisation =
@@ -25,52 +27,64 @@ pub fn settings() -> Vec<SettingSpec> {
             "arXiv 2502.03658, caption of Table 2: 100; RigL's 32,000 steps are 102.307",
         ),
         training_length(),
-        spec("batch_size", Value::Int(4096), Allowed::Int(1, 1_048_576), "images a step", PAPER),
+        spec("batch_size", Value::Int(4096), Allowed::Int(1, 1_048_576), "images per step", PAPER),
         spec(
             "micro_batch",
             Value::Int(256),
             Allowed::Int(0, 1_048_576),
-            "images that run through the network at once, the unit of batch norms (0: the whole batch)",
+            "images that pass through the network at once, over which batch norms average (0: the whole batch)",
             "own choice: fits one device of 40 GB; RigL's devices saw 32 to 128",
         ),
         spec(
             "base_learning_rate",
             Value::Float(0.1),
             Allowed::Float(0.0, 100.0),
-            "highest learning rate for 256 images a step; multiplied by batch_size / 256 (the linear rule)",
+            "peak learning rate for 256 images per step; multiplied by batch_size / 256 (linear scaling rule)",
             PAPER,
         ),
         spec(
             "learning_rate_schedule",
             word("drops"),
             Allowed::Word(&["drops", "cosine"]),
-            "drops at fixed shares of training, or a half cosine to zero",
+            "step decay at fixed fractions of training, or cosine decay to zero",
             PAPER,
         ),
         spec(
             "learning_rate_drops",
             word("0.3,0.7,0.9"),
             Allowed::Shares,
-            "shares of training at which the rate drops",
+            "fractions of training at which the learning rate drops",
             "RigL's ImageNet code: epochs 30, 70 and 90",
         ),
         spec(
             "learning_rate_drop_factor",
             Value::Float(0.1),
             Allowed::Float(0.0, 1.0),
-            "factor of each drop",
+            "factor by which the learning rate is multiplied at each drop",
             PAPER,
         ),
-        spec("warmup_epochs", Value::Float(5.0), Allowed::Float(0.0, 1e4), "epochs of linear warm-up", PAPER),
+        spec(
+            "warmup_epochs",
+            Value::Float(5.0),
+            Allowed::Float(0.0, 1e4),
+            "epochs of linear learning-rate warm-up",
+            PAPER,
+        ),
         spec("momentum", Value::Float(0.9), Allowed::Float(0.0, 1.0), "momentum", PAPER),
         spec(
             "nesterov",
             Value::Flag(true),
             Allowed::Flag,
-            "whether momentum is Nesterov's",
+            "whether momentum is Nesterov momentum",
             "RigL's ImageNet code",
         ),
-        spec("weight_decay", Value::Float(1e-4), Allowed::Float(0.0, 1.0), "L2 decay of the weights", PAPER),
+        spec(
+            "weight_decay",
+            Value::Float(1e-4),
+            Allowed::Float(0.0, 1.0),
+            "weight decay (L2) of the weights",
+            PAPER,
+        ),
         spec(
             "decay_others",
             Value::Flag(false),
@@ -82,21 +96,21 @@ pub fn settings() -> Vec<SettingSpec> {
             "label_smoothing",
             Value::Float(0.1),
             Allowed::Float(0.0, 0.99),
-            "share of the target that is spread over all classes",
+            "fraction of the target that is spread over all classes",
             PAPER,
         ),
         spec(
             "image_size",
             Value::Int(224),
             Allowed::Int(32, 1024),
-            "side of what the network sees, in pixels",
+            "side of the square that the network sees, in pixels",
             PAPER,
         ),
         spec(
             "resize",
             Value::Int(256),
             Allowed::Int(32, 2048),
-            "shorter side before the central crop of an evaluation, in pixels",
+            "shorter side of an image before the central crop of an evaluation, in pixels",
             PAPER,
         ),
         spec(
@@ -123,12 +137,15 @@ pub fn recipe(settings: &Settings) -> Recipe {
         0 => batch_size,
         micro_batch => micro_batch.min(batch_size),
     };
+    let setting = "base_learning_rate";
+    let scaling = LinearScaling { setting, base_rate: settings.float(setting), base_batch: BASE_BATCH };
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
         length: settings.float("training_length"),
         batch_size,
         micro_batch,
-        learning_rate: settings.float("base_learning_rate") * batch_size as f64 / BASE_BATCH,
+        learning_rate: scaling.rate(batch_size),
+        scaling: Some(scaling),
         drops: settings.shares("learning_rate_drops"),
         drop_factor: settings.float("learning_rate_drop_factor"),
         cosine: settings.word("learning_rate_schedule") == "cosine",

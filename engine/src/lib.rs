@@ -2,7 +2,8 @@
 //!
 //! The engine never branches on a method's name. [`Trainer`] does one step of
 //! any plan; [`Structure`] holds the mask and changes it; [`run`] is the loop
-//! of a trial with its evaluations, diagnostics and checkpoints.
+//! of a trial with its evaluations, diagnostics and checkpoints. [`benchmark`]
+//! measures throughput and latency instead.
 
 mod augment;
 mod batches;

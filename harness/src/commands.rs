@@ -12,6 +12,7 @@ mod report;
 mod reproduce;
 mod suite;
 mod table;
+mod values;
 
 use clap::{Parser, Subcommand};
 use trial::Exit;
@@ -30,19 +31,19 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness suite cifar10 --profile smoke            every method on synthetic images, in minutes on a CPU
+  harness suite cifar10 --profile smoke            every method on synthetic images, minutes on a CPU
   harness suite cifar10 --method iee --dry-run     what would be trained, with every setting
   harness data fetch cifar10                       download the real data
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same table from recorded results
-  harness compare runs:method=rigl runs:method=iee   difference, confidence interval and test
+  harness compare runs:method=rigl runs:method=iee  difference, confidence interval and test
   harness regress --baseline baseline.csv          check for regressions, in CI
   harness report                                   everything recorded, on one page
   harness fps resnet50 mobilenet-v1                throughput in images per second
-  harness lut build --model resnet50               latency table of its convolutions, for channel pruning
+  harness lut build --model resnet50               latency table, for channel pruning
 
-Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed (the others
-ran on); 4 interrupted; 5 out of time. After 4 or 5, run the same command to resume from the checkpoints.";
+Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed (the
+others ran on); 4 interrupted; 5 out of time. After 4 or 5, run the same command to resume.";
 
 /// A command; each is described in its own file.
 #[derive(Debug, Subcommand)]

@@ -2,6 +2,7 @@
 
 mod table;
 
+use super::values;
 use crate::device::DeviceChoice;
 use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
@@ -26,7 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     batch: Vec<NonZeroUsize>,
     /// Number formats; protocol halp is always fp32
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = precisions())]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = values::precision())]
     precision: Vec<Precision>,
     /// Measurement protocols: stable, the median over a set time in turns with the other networks, on CUDA
     /// replaying a graph; halp, the mean of 30 passes as in HALP's published code
@@ -62,17 +63,12 @@ Examples:
   harness fps resnet50 resnet50-0.5 mobilenet-v1 --device cuda:0
   harness fps wrn-22-2 --device cpu --threads 1 --seconds 1";
 
-fn precisions() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
-}
-
 fn protocols() -> impl TypedValueParser<Value = Protocol> {
     PossibleValuesParser::new(Protocol::NAMES).try_map(|name| name.parse::<Protocol>())
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().ok().filter(|seconds| (0.01..=3600.0).contains(seconds));
-    seconds.ok_or_else(|| "write a number of seconds from 0.01 to 3600".into())
+    values::seconds(text, 0.01..=3600.0)
 }
 
 impl Arguments {

@@ -11,14 +11,13 @@ mod stop_condition;
 mod summary;
 mod verify;
 
+use super::values;
 use crate::stdio;
 use crate::worker_client::Crashed;
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use sparsity::LatencyTable;
 use std::path::Path;
 use trial::Exit;
-use trial::protocol::Precision;
 
 /// Build, verify, import or show a latency table of convolutions
 ///
@@ -71,14 +70,9 @@ impl Arguments {
     }
 }
 
-fn precisions() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
-}
-
 /// Minimum time of a measurement in seconds.
 fn seconds(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().ok().filter(|seconds| (0.001..=3600.0).contains(seconds));
-    seconds.ok_or_else(|| "write a number of seconds from 0.001 to 3600".into())
+    values::seconds(text, 0.001..=3600.0)
 }
 
 /// The table in `file`, which may still be being built.

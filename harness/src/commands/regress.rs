@@ -35,8 +35,8 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  harness suite cifar10 --profile smoke --seeds 0-2 --out runs
-  harness regress --update --baseline baseline.csv --out runs    once; keep the file under version control
+  harness suite cifar10 --profile smoke --seeds 0,1,2 --out runs
+  harness regress --update --baseline baseline.csv --out runs    once; commit the file
   harness regress --baseline baseline.csv --out runs             after every change";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -5,7 +5,7 @@ use super::file::Growing;
 use super::model::TableModel;
 use super::progress_view::ProgressView;
 use super::stop_condition::StopCondition;
-use super::{precisions, seconds, summary};
+use super::{seconds, summary, values};
 use crate::device::{Device, DeviceChoice};
 use crate::{duration, stdio};
 use network::ConvShape;
@@ -42,7 +42,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N")]
     batch: Option<NonZeroUsize>,
     /// Number format
-    #[arg(long, default_value = "fp32", value_parser = precisions())]
+    #[arg(long, default_value = "fp32", value_parser = values::precision())]
     precision: Precision,
     /// Channels between two entries [default: an eighth of the layer's, on CUDA rounded up to a multiple of 8]
     #[arg(long, value_name = "N")]

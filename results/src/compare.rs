@@ -49,20 +49,20 @@ pub struct Comparison<'a> {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refusal {
     /// A name of no column that says what was run.
-    #[error("{column:?} does not say what was run; columns to compare across are {}", Condition::columns().join(", "))]
+    #[error("{column:?} is no column that describes what was run; columns to compare across are {}", Condition::columns().join(", "))]
     UnknownColumn {
         /// The name.
         column: String,
     },
     /// One side has nothing to compare.
-    #[error("{side} has no trial that ended as planned")]
+    #[error("{side} has no trial that completed")]
     NoTrials {
         /// The side.
         side: String,
     },
     /// One side holds different specifications under one condition.
     #[error(
-        "{side} mixes trials of {condition} whose {column} differs: {}; say which with a filter, \
+        "{side} mixes trials of {condition} whose {column} differs: {}; choose one with a filter, \
          such as {path}:{column}={}",
         values.join(", "), values[0]
     )]
@@ -80,8 +80,8 @@ pub enum Refusal {
     },
     /// There is no condition that both sides have.
     #[error(
-        "no trials of {a} were run as any of {b}; the nearest differ in\n{differences}\n\
-         If this is what is to be compared, say so: --across {across}"
+        "no trial of {a} was run under the conditions of any trial of {b}; the most similar differ in\n\
+         {differences}\nTo compare them all the same, add --across {across}"
     )]
     NothingInCommon {
         /// One side.
@@ -201,7 +201,9 @@ fn repeated(name: &str, groups: &Groups) -> Vec<String> {
     repeated
         .map(|(condition, seed)| {
             let label = condition.label();
-            format!("{name}: seed {seed} enters the mean more than once, under different keys: {label}.")
+            format!(
+                "{name}: seed {seed} is counted more than once in the mean, under different keys: {label}."
+            )
         })
         .collect()
 }

@@ -105,7 +105,10 @@ fn the_report_shows_and_ranks_by_the_metric() {
     let out = tempfile::tempdir().unwrap();
     records().iter().for_each(|record| Store::new(out.path()).upsert(record).unwrap());
     let page = Report::read(&[out.path().to_path_buf()]).unwrap().html("2026-01-02T03:04:05Z");
-    assert!(page.contains("Best method of every group and level, by mean average precision"), "{page}");
+    assert!(
+        page.contains("Best method of each group and level, by mean average precision (mean over seeds)"),
+        "{page}"
+    );
     assert!(page.contains("mAP % (n)") && page.contains("mAP %") && !page.contains("Top-1 %"));
     let row = page.lines().find(|line| line.contains(">90%<") && line.contains("74.00")).unwrap();
     assert!(row.find("iee, erk").unwrap() < row.find("rigl, erk").unwrap(), "{row}");

@@ -172,10 +172,10 @@ fn two_methods_are_compared_once_the_columns_are_named() {
     for (arguments, words) in [
         (&["runs:methd=rigl", "runs"][..], "there is no column \"methd\""),
         (&["runs:method=snip", "runs"], "other values of method: \"iee\""),
-        (&["runs:method=iee", "runs:seed=1"], "say so: --across method"),
+        (&["runs:method=iee", "runs:seed=1"], "add --across method"),
         (&["runs:method=iee", "runs:seed=1", "--across", "method"], "such as runs:method=rigl"),
         (&["nowhere", "runs"], "nowhere does not exist"),
-        (&["runs", "runs", "--across", "seed"], "\"seed\" does not say what was run"),
+        (&["runs", "runs", "--across", "seed"], "\"seed\" is no column that describes what was run"),
         (&["runs:method=rigl,seed=0", "runs:method=set", "--format", "latex"], "possible values"),
     ] {
         let output = compare(arguments);

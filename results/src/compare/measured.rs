@@ -44,14 +44,14 @@ pub fn quantities() -> Vec<ComparedQuantity> {
     let of = ComparedQuantity::ratio;
     let mut quantities: Vec<ComparedQuantity> = Metric::ALL.map(ComparedQuantity::result).to_vec();
     quantities.extend([
-        of("train_flops_ratio", "FLOPs of training over those of a dense training", |record| {
+        of("train_flops_ratio", "Training FLOPs relative to dense training", |record| {
             record.train_flops_ratio
         }),
-        of("step_per_reference", "Time of a training step, passes of the reference workload", |record| {
+        of("step_per_reference", "Time per training step, in passes of the reference workload", |record| {
             record.step_per_reference
         })
         .measured_with(way::of_steps),
-        of("fps_per_reference", "Images inferred in a pass of the reference workload", |record| {
+        of("fps_per_reference", "Images inferred per pass of the reference workload", |record| {
             record.fps_per_reference.filter(|_| record.fps_doubt.is_empty())
         })
         .measured_with(way::of_throughput),
@@ -80,7 +80,7 @@ pub struct ComparedRow {
     pub p: Option<f64>,
     /// The same, adjusted for all tests of the comparison.
     pub adjusted: Option<f64>,
-    /// The chance by the ranks alone, which assumes no distribution (Mann and Whitney); none for fewer than
+    /// The chance by the Mann-Whitney U test, which assumes no distribution; none for fewer than
     /// [`LEAST_RANKED`] values on a side, which no ranks can make unlikely.
     pub ranks: Option<f64>,
 }
@@ -100,7 +100,7 @@ pub fn rows(a: &Groups, b: &Groups, remarks: &mut Vec<String>) -> Vec<ComparedRo
             {
                 let label = condition.label();
                 remarks.push(format!(
-                    "{} was measured in several ways, so it is not compared: {label}.",
+                    "{} was measured with different settings, so it is not compared: {label}.",
                     quantity.column
                 ));
                 continue;

@@ -35,7 +35,7 @@ impl Comparison<'_> {
             }
         }
         if self.rows.is_empty() {
-            items.push(PageItem::Paragraph("Nothing was measured on both sides.".to_string()));
+            items.push(PageItem::Paragraph("No quantity was measured on both sides.".to_string()));
         }
         for (name, alone) in ["A", "B"].iter().zip(&self.alone).filter(|(_, alone)| !alone.is_empty()) {
             items.push(PageItem::Heading(format!("Only in {name}: {}", alone.len())));
@@ -68,7 +68,7 @@ impl Comparison<'_> {
             said.push(format!("Compared across: {}", self.ignored.join(", ")));
         }
         if !labels.common().is_empty() {
-            said.push(format!("All that are compared: {}", labels.common()));
+            said.push(format!("Common to all compared trials: {}", labels.common()));
         }
         said
     }
@@ -78,14 +78,18 @@ impl Comparison<'_> {
         let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
         let percent = Summary::CONFIDENCE * 100.0;
         vec![
-            format!("Conditions on both sides: {}. The number of trials is in brackets.", self.matched),
             format!(
-                "Differences are B - A, ratios B / A of geometric means, with {percent}% intervals that allow \
-                 for unequal variances; a side with one trial is taken to vary as the other."
+                "Conditions found on both sides: {}. Numbers of trials are in parentheses.",
+                self.matched
             ),
             format!(
-                "p: Welch's test, two-sided, by Holm's adjustment for the {tests} tests of this comparison. \
-                 p (ranks): Mann and Whitney's test, which assumes no distribution, not adjusted."
+                "Differences are B - A, ratios are B / A of geometric means, with {percent}% confidence \
+                 intervals that allow for unequal variances; a side with a single trial is assumed to have the \
+                 variance of the other."
+            ),
+            format!(
+                "p: two-sided Welch's t-test, Holm-adjusted for the {tests} tests of this comparison. p \
+                 (ranks): Mann-Whitney U test, which assumes no distribution, not adjusted."
             ),
         ]
     }

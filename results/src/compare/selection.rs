@@ -31,7 +31,7 @@ pub enum SelectionError {
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// There is no such folder or file.
-    #[error("{} does not exist; name a folder of results or a CSV file of records", path.display())]
+    #[error("{} does not exist; give a folder of results or a CSV file of records", path.display())]
     Nowhere {
         /// What was named.
         path: PathBuf,
@@ -40,7 +40,7 @@ pub enum SelectError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The filter leaves nothing.
-    #[error("{selection} selects none of the {all} records of {}{values}", path.display())]
+    #[error("{selection} matches none of the {all} records of {}{values}", path.display())]
     Nothing {
         /// The selection.
         selection: String,

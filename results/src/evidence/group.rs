@@ -101,10 +101,10 @@ impl Group<'_> {
     /// theirs.
     pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
         let differs = [
-            (self.profile == "lite", "a shortened recipe"),
-            (![definition.profile(), "lite"].contains(&self.profile), "another recipe"),
-            (self.dataset != definition.dataset, "other data"),
-            (self.model != definition.model, "another network"),
+            (self.profile == "lite", "shortened recipe"),
+            (![definition.profile(), "lite"].contains(&self.profile), "different recipe"),
+            (self.dataset != definition.dataset, "different data"),
+            (self.model != definition.model, "different network"),
         ];
         differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }
@@ -114,16 +114,16 @@ impl Group<'_> {
         let real = self.dataset == definition.dataset;
         let data = match self.dataset {
             dataset if real => dataset.to_string(),
-            dataset if dataset.contains("generated") => format!("generated data ({dataset})"),
+            dataset if dataset.contains("generated") => format!("synthetic images ({dataset})"),
             dataset => format!("other data ({dataset})"),
         };
         let differs = self.differs(definition);
         let worth = if differs.is_empty() {
-            "the published recipe in full".to_string()
+            "the full published recipe".to_string()
         } else if self.profile == "smoke" || self.dataset.contains("generated") {
-            "shows that the machinery works, says nothing about the methods".to_string()
+            "smoke test; not evidence about the methods".to_string()
         } else {
-            format!("{}, not comparable with the published values", differs.join(" and "))
+            format!("{}; not comparable with the published values", differs.join(", "))
         };
         format!("profile {} on {data}: {worth} (network {})", self.profile, self.model)
     }
@@ -169,25 +169,25 @@ mod tests {
         let groups = groups(&definition, &records);
         let seen: Vec<_> = groups.iter().map(|g| (g.nature(&definition), g.records.len())).collect();
         let expected = [
-            ("profile paper on cifar10: the published recipe in full (network wrn-22-2)", 1),
+            ("profile paper on cifar10: the full published recipe (network wrn-22-2)", 1),
             (
-                "profile paper on cifar10: another network, not comparable with the published values \
+                "profile paper on cifar10: different network; not comparable with the published values \
                  (network wrn-22-4)",
                 1,
             ),
             (
-                "profile paper on generated data (cifar10-generated): shows that the machinery \
-                 works, says nothing about the methods (network wrn-22-2)",
+                "profile paper on synthetic images (cifar10-generated): smoke test; not evidence about the \
+                 methods (network wrn-22-2)",
                 1,
             ),
             (
-                "profile lite on cifar10: a shortened recipe, not comparable with the published \
+                "profile lite on cifar10: shortened recipe; not comparable with the published \
                  values (network wrn-22-2)",
                 2,
             ),
             (
-                "profile smoke on generated data (cifar10-generated): shows that the machinery \
-                 works, says nothing about the methods (network wrn-10-1)",
+                "profile smoke on synthetic images (cifar10-generated): smoke test; not evidence about the \
+                 methods (network wrn-10-1)",
                 1,
             ),
         ];
@@ -205,7 +205,7 @@ mod tests {
         };
         let other = |dataset| {
             format!(
-                "profile paper on other data ({dataset}): other data, not comparable with the \
+                "profile paper on other data ({dataset}): different data; not comparable with the \
                  published values (network resnet50)"
             )
         };
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(nature("image-folder-10"), (other("image-folder-10"), false));
         for dataset in ["imagenet-generated", "imagenet-generated-packed-64"] {
             let (said, comparable) = nature(dataset);
-            assert!(said.starts_with(&format!("profile paper on generated data ({dataset}): shows that")));
+            assert!(said.starts_with(&format!("profile paper on synthetic images ({dataset}): smoke test")));
             assert!(!comparable);
         }
         assert!(nature("imagenet").1);

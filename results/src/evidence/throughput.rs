@@ -40,7 +40,7 @@ impl<'a> Trials<'a> {
             let device = Some(&record.fps_device).filter(|text| !text.is_empty());
             let device = device.map(|device| format!("on {device}"));
             let said: Vec<String> = [batch, precision, device].into_iter().flatten().collect();
-            if said.is_empty() { "in an unknown way".to_string() } else { said.join(", ") }
+            if said.is_empty() { "unknown settings".to_string() } else { said.join(", ") }
         };
         self.timed().into_iter().map(way).collect()
     }

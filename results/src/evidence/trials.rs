@@ -42,7 +42,7 @@ impl<'a> Trials<'a> {
                 _ if record.is_ok() && score(record, metric).is_some() => continue,
                 _ if record.is_ok() => format!("recorded no {}", metric.short),
                 words::DIVERGED => words::DIVERGED.to_string(),
-                status => format!("ended as {status:?}"),
+                status => format!("ended with status {status:?}"),
             };
             *reasons.entry(reason).or_default() += 1;
         }
@@ -59,7 +59,7 @@ impl<'a> Trials<'a> {
     /// Trials that could not read all of their data: `files were skipped, 3 at most`.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
-        Some(format!("unreadable files were skipped, {most} at most, so not comparable"))
+        Some(format!("unreadable files were skipped, at most {most} per trial, so not comparable"))
     }
 
     /// Seeds that enter the mean more than once, as trials with different keys.
@@ -69,7 +69,7 @@ impl<'a> Trials<'a> {
         let said: Vec<_> = times
             .iter()
             .filter(|(_, n)| **n > 1)
-            .map(|(seed, n)| format!("seed {seed} enters the mean {n} times, under different keys"))
+            .map(|(seed, n)| format!("seed {seed} is counted {n} times in the mean, under different keys"))
             .collect();
         (!said.is_empty()).then(|| said.join(", "))
     }
@@ -110,13 +110,16 @@ mod tests {
         assert_eq!((top1.mean, top1.deviation, top1.n), (92.0, Some(2.0), 3));
         assert_eq!(
             trials.failures(Metric::TOP1).unwrap(),
-            "1 of 7 trials diverged, 1 of 7 trials ended as \"out-of-memory\", \
+            "1 of 7 trials diverged, 1 of 7 trials ended with status \"out-of-memory\", \
              2 of 7 trials recorded no top-1"
         );
-        assert_eq!(trials.repeated_seeds().unwrap(), "seed 1 enters the mean 2 times, under different keys");
+        assert_eq!(
+            trials.repeated_seeds().unwrap(),
+            "seed 1 is counted 2 times in the mean, under different keys"
+        );
         assert_eq!(Trials(vec![&all[0]]).failures(Metric::TOP1), None);
         let skipping = Record { skipped_files: Some(2), ..record(0, "ok", Some(90.0)) };
-        assert!(Trials(vec![&skipping]).skipped_files().unwrap().contains("2 at most"));
+        assert!(Trials(vec![&skipping]).skipped_files().unwrap().contains("at most 2 per trial"));
         assert_eq!(trials.skipped_files(), None);
     }
 }

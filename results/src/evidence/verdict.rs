@@ -43,14 +43,14 @@ impl Verdict {
     /// The rule in words; without that of the margin where nothing is held against it.
     pub fn rule(judged: bool) -> String {
         let margin = format!(
-            "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published \
-             value, d being the published standard deviation, or {USUAL_DEVIATION} where none is \
-             published; better above, worse below; "
+            "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published value, \
+             where d is the published standard deviation, or {USUAL_DEVIATION} if none is published; better or \
+             worse if it lies outside; "
         );
         format!(
-            "Verdict: {}not comparable where recipe, data set or network are not the published ones, where \
-             the published value was not read at its source or was trained in another way, where a trial \
-             could not read all of its data, and where a latency is a count of MACs.",
+            "Verdict: {}not comparable if recipe, data set or network differ from the published ones, if the \
+             published value comes from a secondary source or from a different training setup, if a trial \
+             could not read all of its data, or if MACs were used as a latency proxy.",
             if judged { &margin } else { "" }
         )
     }
@@ -89,18 +89,20 @@ impl TableRow<'_> {
         let mut reasons: Vec<String> = self.differs.iter().map(|what| what.to_string()).collect();
         match published.status {
             Status::Read => {}
-            Status::Secondary => reasons.push("the published value is second-hand".to_string()),
+            Status::Secondary => {
+                reasons.push("the published value comes from a secondary source".to_string())
+            }
             Status::Computed => reasons.push("the published value is computed".to_string()),
-            Status::Digitised => reasons.push("the published value is read off a figure".to_string()),
+            Status::Digitised => reasons.push("the published value was read off a figure".to_string()),
         }
         if !published.conditions.is_empty() {
-            reasons.push(format!("the published value is of another way: {}", published.conditions));
+            reasons.push(format!("the published value was obtained differently: {}", published.conditions));
         }
         if self.trials.skipped_files().is_some() {
             reasons.push("unreadable files were skipped".to_string());
         }
         if self.trials.counted_macs() {
-            reasons.push("latency is a count of MACs".to_string());
+            reasons.push("MACs were used as a latency proxy".to_string());
         }
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }
@@ -143,13 +145,13 @@ mod tests {
         let label = "RigL (ERK)";
         assert_eq!(judged("paper", label, erk()), (Some(Verdict::Reproduced), None));
         let not = |why: &str| (Some(Verdict::NotComparable), Some(why.to_string()));
-        assert_eq!(judged("lite", label, erk()), not("a shortened recipe"));
+        assert_eq!(judged("lite", label, erk()), not("shortened recipe"));
         let skipping = Record { skipped_files: Some(3), ..erk() };
         assert_eq!(judged("paper", label, skipping), not("unreadable files were skipped"));
         let uniform = Record { distribution: "uniform".into(), ..Record::default() };
         let (verdict, reason) = judged("paper", "RigL (uniform)", uniform);
         assert_eq!(verdict, Some(Verdict::NotComparable));
-        assert!(reason.unwrap().starts_with("the published value is of another way: "));
+        assert!(reason.unwrap().starts_with("the published value was obtained differently: "));
         assert_eq!(judged("paper", "SET (ERK)", erk()), (None, None), "nothing is measured");
     }
 

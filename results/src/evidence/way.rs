@@ -5,7 +5,7 @@ use records::Record;
 /// Of the time of a training step. On a GPU no threads are recorded, nor in records of before schema 3.
 pub fn of_steps(record: &Record) -> String {
     match record.threads {
-        None => "no number of threads".to_string(),
+        None => "an unknown number of threads".to_string(),
         Some(1) => "1 thread".to_string(),
         Some(threads) => format!("{threads} threads"),
     }

@@ -47,21 +47,21 @@ pub fn figure<'a>(
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
     let mut worth = match (recorded, trains(definition.panels)) {
-        (false, true) => "Nothing is recorded yet.".to_string(),
-        (false, false) => "Nothing is recorded yet: published values alone.".to_string(),
+        (false, true) => "No results are recorded yet.".to_string(),
+        (false, false) => "No results are recorded yet; only published values are shown.".to_string(),
         (true, _) => chart.worth,
     };
     if recorded && !chart.points.iter().any(Point::is_measured) {
-        worth.push_str(" None of these records has a point here.");
+        worth.push_str(" None of these records has a point in this figure.");
     }
     if others > 0 {
-        worth.push_str(" Records of other profiles, data or networks are not drawn.");
+        worth.push_str(" Records of other profiles, data sets or networks are not shown.");
     }
     chart.worth = worth;
     if !left_out.is_empty() {
         let names: Vec<String> = left_out.iter().map(|row| row.name()).collect();
         let (count, names) = (left_out.len(), names.join(", "));
-        chart.notes.push(format!("{count} rows with settings of their own are left out: {names}."));
+        chart.notes.push(format!("{count} rows with non-default settings are omitted: {names}."));
     }
     chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
     chart
@@ -119,7 +119,9 @@ pub fn chart<'a>(
         chart.notes.push(format!("All with {settings}."));
     }
     if trains(panels) && rows.iter().any(|row| row.trials.ok().count() > MOST_TRIALS) {
-        chart.notes.push(format!("Of each row the {MOST_TRIALS} trials with the lowest seeds are drawn."));
+        chart
+            .notes
+            .push(format!("Of each row, only the {MOST_TRIALS} trials with the lowest seeds are shown."));
     }
     chart
 }

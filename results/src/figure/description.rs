@@ -11,7 +11,7 @@ const MOST_SERIES: usize = 12;
 pub fn write(chart: &Chart) -> String {
     let mut sentences = vec![chart.worth.clone()];
     if chart.points.is_empty() {
-        sentences.push("The drawing has no points.".to_string());
+        sentences.push("The figure has no points.".to_string());
         return sentences.join(" ");
     }
     sentences.extend(chart.panels.iter().map(|panel| describe(chart, *panel)));
@@ -37,12 +37,12 @@ fn describe(chart: &Chart, panel: Panel) -> String {
         told.push(format!("{further} further series"));
     }
     let (title, up, across) = (chart.title(panel), chart.up(panel), panel.across());
-    let mut text = format!("{title}, upwards {up}, from left to right {across}: {}.", told.join("; "));
+    let mut text = format!("{title}; vertical axis: {up}; horizontal axis: {across}. {}.", told.join("; "));
     let on_front = list(chart, panel, |point| point.on_front == Some(true));
     text.extend(on_front.map(|points| format!(" On the Pareto front: {points}.")));
     let doubtful = list(chart, panel, |point| point.is_doubtful());
-    let left_out = if panel.has_front() { " and not in the Pareto front" } else { "" };
-    text.extend(doubtful.map(|points| format!(" Not valid as measurements of FPS{left_out}: {points}.")));
+    let left_out = if panel.has_front() { " and not part of the Pareto front" } else { "" };
+    text.extend(doubtful.map(|points| format!(" Invalid FPS measurements{left_out}: {points}.")));
     text
 }
 

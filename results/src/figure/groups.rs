@@ -51,7 +51,7 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Char
             if !further.is_empty() {
                 let (id, count) = (id(kind, group_rows, ""), further.len());
                 let names = further.join("; ");
-                source.remarks.push(format!("{id}: {count} further drawings are left out: {names}."));
+                source.remarks.push(format!("{id}: {count} further figures are omitted: {names}."));
             }
             for (part, mut chart) in drawn.into_iter().take(MOST_PARTS) {
                 chart.id = unused(&charts, id(kind, group_rows, &part));
@@ -73,7 +73,7 @@ fn groups<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<GroupRow
         own.retain(|group_rows| !group_rows.rows.is_empty());
         if own.len() > MOST_GROUPS {
             let further = own.len() - MOST_GROUPS;
-            source.remarks.push(format!("{}: {further} further groups of records are not drawn.", table.id));
+            source.remarks.push(format!("{}: {further} further groups of records are not shown.", table.id));
             own.truncate(MOST_GROUPS);
         }
         groups.extend(own);
@@ -95,7 +95,7 @@ fn of_points<'a>(kind: &GroupFigure, group_rows: &GroupRows<'_, 'a>) -> Vec<(Str
             continue;
         }
         if !further.is_empty() {
-            chart.notes.push(format!("{} further rows are left out: {}.", further.len(), names(further)));
+            chart.notes.push(format!("{} further rows are omitted: {}.", further.len(), names(further)));
         }
         charts.push((part.name, chart));
     }
@@ -118,7 +118,7 @@ fn of_curves<'a>(
     trained.retain(|trained| !trained.points.is_empty());
     let left_out = (!left_out.is_empty()).then(|| {
         let (count, names) = (left_out.len(), names(&left_out));
-        format!("{count} rows are left out, as many runs are drawn already: {names}.")
+        format!("{count} rows are omitted, because enough runs are shown already: {names}.")
     });
     source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, group_rows, ""))));
     let mut charts = Vec::new();

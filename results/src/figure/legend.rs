@@ -12,36 +12,38 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     let labelled = |point: &Point| matches!(point.panel.shows, Shows::Result(axis) if axis.labels_levels());
     if chart.points.iter().any(|point| !point.is_measured()) {
         notes.push(
-            "Hollow: published, many second-hand, some computed or digitised; the CSV file names every \
-             source. Filled: measured here, with the standard deviation over seeds."
+            "Hollow: published, many from secondary sources, some computed or digitised; the CSV file lists \
+             every source. Filled: measured here, with the standard deviation over seeds."
                 .to_string(),
         );
     } else if accuracy && chart.points.iter().any(|point| point.deviation.is_some()) {
-        notes.push("Bars: the standard deviation over seeds.".to_string());
+        notes.push("Error bars: standard deviation over seeds.".to_string());
     }
     if chart.points.iter().any(labelled) {
         notes.push(
             match chart.structured {
-                true => "Percentages: the share of the dense network's latency that remains.",
-                false => "Percentages: the share of weights that are zero.",
+                true => "Percentages: fraction of the dense network's latency that remains.",
+                false => "Percentages: sparsity, the fraction of weights that are zero.",
             }
             .to_string(),
         );
     }
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
-        notes.push("Lines: means over seeds; bands: from the least to the greatest value.".to_string());
+        notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
     }
     let front = chart.points.iter().any(|point| point.on_front.is_some());
     if front {
-        notes.push("Steps: the Pareto front, where no other point is better in both.".to_string());
+        notes.push(
+            "Steps: the Pareto front, on which no other point is better in both quantities.".to_string(),
+        );
     }
     if chart.points.iter().any(Point::is_doubtful) {
         let consequence = match chart.panels.iter().any(|panel| panel.has_front()) {
-            true if front => ", so the Pareto front leaves it out",
+            true if front => ", so it is not part of the Pareto front",
             true => ", so there is no Pareto front",
             false => "",
         };
-        notes.push(format!("†: the measurement of FPS is not valid{consequence}; the CSV file says why."));
+        notes.push(format!("†: the FPS measurement is invalid{consequence}; the CSV file gives the reason."));
     }
     notes
 }

@@ -178,7 +178,7 @@ fn what_is_written_is_every_point_of_the_drawing() {
 fn a_drawing_says_what_its_records_are_worth() {
     let figure = figure("fig3-resnet50").unwrap();
     let alone = words(&render_svg(&figure, &[]));
-    assert!(alone.contains("Nothing is recorded yet: published values alone."), "{alone}");
+    assert!(alone.contains("No results are recorded yet; only published values are shown."), "{alone}");
     for word in ["HALP", "IEE from scratch", "EagleEye", "Top-1 accuracy (%)", "30%"] {
         assert!(alone.contains(word), "{word}");
     }
@@ -187,16 +187,19 @@ fn a_drawing_says_what_its_records_are_worth() {
     let paper = structured("resnet50");
     let small: Vec<Record> = paper.iter().cloned().map(smoke).collect();
     let generated = words(&render_svg(&figure, &small));
-    assert!(generated.contains("says nothing about the methods (network resnet50-0.25)"), "{generated}");
+    assert!(generated.contains("not evidence about the methods (network resnet50-0.25)"), "{generated}");
     let both = words(&render_svg(&figure, &[small, paper].concat()));
-    assert!(both.contains("the published recipe in full"), "{both}");
-    assert!(both.contains("Records of other profiles, data or networks are not drawn."));
+    assert!(both.contains("the full published recipe"), "{both}");
+    assert!(both.contains("Records of other profiles, data sets or networks are not shown."));
     let dense = structured("resnet50").swap_remove(0);
     let pruned = structured("resnet50").into_iter().map(smoke);
     let lone = words(&render_svg(&figure, &pruned.chain([dense]).collect::<Vec<_>>()));
-    assert!(lone.contains("says nothing about the methods"), "the dense network alone is no figure: {lone}");
+    assert!(lone.contains("not evidence about the methods"), "the dense network alone is no figure: {lone}");
     let elsewhere = Record { method: "set".into(), ..structured("resnet50").swap_remove(0) };
-    assert!(words(&render_svg(&figure, &[elsewhere])).contains("None of these records has a point here."));
+    assert!(words(&render_svg(&figure, &[elsewhere])).contains(
+        "None of these records has a point in this \
+    figure."
+    ));
 }
 
 #[test]
@@ -205,7 +208,7 @@ fn a_throughput_that_is_not_valid_is_marked() {
     let mut records = structured("resnet50");
     records.iter_mut().for_each(|record| record.fps_doubt = "the clock moved".into());
     let drawn = words(&render_svg(&figure, &records));
-    assert!(drawn.contains("30% †") && drawn.contains("†: the measurement of FPS is not valid"), "{drawn}");
+    assert!(drawn.contains("30% †") && drawn.contains("†: the FPS measurement is invalid"), "{drawn}");
     let lines = csv_of(&figure, &records);
     let doubted = with(&lines, &[("fps_doubt", "the clock moved")]);
     assert!(doubted.iter().all(|line| cell(line, "panel") == "speed") && !doubted.is_empty());
@@ -243,7 +246,10 @@ fn variants_stand_in_for_rows_without_trials_and_are_else_named() {
     let own = structured("resnet50");
     let alone: Vec<Record> = own.iter().cloned().map(shorter).collect();
     let svg = words(&render_svg(&figure, &alone));
-    assert!(!svg.contains("None of these records has a point here.") && !svg.contains("left out"), "{svg}");
+    assert!(
+        !svg.contains("None of these records has a point in this figure.") && !svg.contains("omitted"),
+        "{svg}"
+    );
     let named = |labels: Vec<String>| labels.into_iter().map(|label| format!("{label} [epochs=10]"));
     assert_eq!(measured(&alone), named(measured(&own)).collect::<Vec<_>>());
 
@@ -252,7 +258,7 @@ fn variants_stand_in_for_rows_without_trials_and_are_else_named() {
     let mut mixed = alone.clone();
     mixed.extend(own.into_iter().filter(of_halp));
     let svg = words(&render_svg(&figure, &mixed));
-    let note = "3 rows with settings of their own are left out: HALP [epochs=10] at 80%, HALP [epochs=10] at \
+    let note = "3 rows with non-default settings are omitted: HALP [epochs=10] at 80%, HALP [epochs=10] at \
                 55%, HALP [epochs=10] at 30%.";
     assert!(svg.contains(note), "{svg}");
     let labels = measured(&mixed);

@@ -41,11 +41,11 @@ impl Axis {
     pub fn label(self) -> &'static str {
         match self {
             Axis::Sparsity => "Sparsity (% of weights that are zero)",
-            Axis::Latency => "Latency that remains (% of the dense network's)",
-            Axis::TrainFlops => "FLOPs of training relative to dense training (×)",
-            Axis::Throughput => "Throughput (FPS, examples a second)",
+            Axis::Latency => "Remaining latency (% of the dense network's)",
+            Axis::TrainFlops => "Training FLOPs relative to dense training (×)",
+            Axis::Throughput => "Throughput (FPS, images per second)",
             Axis::Speed => "FPS relative to the dense network, same device (×)",
-            Axis::TrainingCost => "Latency-weighted cost of training over dense (×)",
+            Axis::TrainingCost => "Latency-weighted training cost over dense (×)",
         }
     }
 

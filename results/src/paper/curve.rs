@@ -29,11 +29,11 @@ impl Curve {
             Curve::Top1 => "Top-1 accuracy",
             Curve::TrainLoss => "Training loss",
             Curve::TestLoss => "Validation loss",
-            Curve::IouPrevious => "Agreement with the structure before",
-            Curve::IouFinal => "Agreement with the final structure",
-            Curve::Survival => "Survival of the connections grown last",
-            Curve::SurvivalByAge => "Survival over growths, mean over drops",
-            Curve::Density => "Density of the layers",
+            Curve::IouPrevious => "Overlap with the previous structure",
+            Curve::IouFinal => "Overlap with the final structure",
+            Curve::Survival => "Survival of the latest grown connections",
+            Curve::SurvivalByAge => "Survival by age, mean over drops",
+            Curve::Density => "Layer density",
         }
     }
 
@@ -42,8 +42,8 @@ impl Curve {
         match self {
             Curve::Top1 | Curve::TrainLoss | Curve::TestLoss => "Epochs",
             Curve::IouPrevious | Curve::IouFinal | Curve::Survival => "Optimizer steps",
-            Curve::SurvivalByAge => "Growths since",
-            Curve::Density => "Layer, counted from the input",
+            Curve::SurvivalByAge => "Growth steps since",
+            Curve::Density => "Layer, from the input",
         }
     }
 
@@ -51,10 +51,10 @@ impl Curve {
     pub fn up(self) -> &'static str {
         match self {
             Curve::Top1 => "Top-1 accuracy (%)",
-            Curve::TrainLoss | Curve::TestLoss => "Loss (nats an example)",
+            Curve::TrainLoss | Curve::TestLoss => "Loss (nats per example)",
             Curve::IouPrevious | Curve::IouFinal => "IoU (0 to 1)",
-            Curve::Survival | Curve::SurvivalByAge => "Share that survived",
-            Curve::Density => "Share of weights",
+            Curve::Survival | Curve::SurvivalByAge => "Fraction surviving",
+            Curve::Density => "Fraction of weights",
         }
     }
 

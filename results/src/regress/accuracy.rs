@@ -40,9 +40,8 @@ fn check(metric: Metric, before: &[&Record], now: &[&Record]) -> Option<Check> {
             told(CheckOutcome::Unchanged).tested(worse, Some(better), Matters::of(loss, MARGIN)).within(welch)
         }
         None if measured == found => told(CheckOutcome::Unchanged),
-        None => {
-            told(CheckOutcome::NotTested).because("one seed on both sides tells nothing of how seeds differ")
-        }
+        None => told(CheckOutcome::NotTested)
+            .because("one seed on both sides says nothing about the variation between seeds"),
     })
 }
 

@@ -56,7 +56,7 @@ pub struct Taken {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// There is none.
-    #[error("there is no baseline {}; make one of committed trials with harness regress --update", path.display())]
+    #[error("there is no baseline {}; create one from committed trials with harness regress --update", path.display())]
     Nowhere {
         /// The file.
         path: PathBuf,
@@ -65,19 +65,19 @@ pub enum BaselineError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Rows of it cannot be read.
-    #[error("{said}\na baseline must be whole: correct or delete the lines")]
+    #[error("{said}\na baseline must be intact: correct or delete these lines")]
     Unreadable {
         /// The rows, one a line.
         said: String,
     },
     /// There is no record in it.
-    #[error("{} holds no record; make it anew of committed trials with harness regress --update", path.display())]
+    #[error("{} contains no records; recreate it from committed trials with harness regress --update", path.display())]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// No record of it says what has to be checked.
-    #[error("no record of {} has {column}, so little could be checked against it; make it anew of committed trials with harness regress --update", path.display())]
+    #[error("no record of {} has {column}, so little could be checked against it; recreate it from committed trials with harness regress --update", path.display())]
     Lacks {
         /// The file.
         path: PathBuf,
@@ -86,7 +86,7 @@ pub enum BaselineError {
     },
     /// No record could be taken.
     #[error(
-        "{} has no record of a committed trial that ended as planned, so the baseline was left as it is{}",
+        "{} has no record of a committed trial that completed, so the baseline was left unchanged{}",
         from.display(),
         list(left_out)
     )]
@@ -318,7 +318,7 @@ mod tests {
         let never = |_: &str| Err("is not committed".to_string());
         let message = Baseline::take(folder.path(), &provenance(), never).unwrap_err().to_string();
         assert!(
-            message.contains("a (rigl): is not committed") && message.contains("left as it is"),
+            message.contains("a (rigl): is not committed") && message.contains("left unchanged"),
             "{message}"
         );
         let empty = tempfile::tempdir().unwrap();
@@ -343,8 +343,8 @@ mod tests {
             (good.replace("rigl,,,,", "rigl,,,many,"), "baseline.csv:2: column `sparsity_target`"),
             (good.replace("top1", "Top1"), "no record of"),
             ("key,suite\na,b\n".to_string(), "baseline.csv:1: the header lacks"),
-            (good.lines().next().unwrap().to_string(), "holds no record"),
-            (String::new(), "holds no record"),
+            (good.lines().next().unwrap().to_string(), "contains no records"),
+            (String::new(), "contains no records"),
         ] {
             let message = refuse(&text);
             assert!(message.contains(said), "{said}: {message}");

@@ -74,10 +74,10 @@ fn check(quantity: &ExactQuantity, before: &[&Record], now: &[&Record]) -> Optio
     if quantity.of_spec || measured.len() > 1 || strays.iter().any(|(record, _)| again(record)) {
         let who = seeds(strays.iter().map(|(record, _)| *record)).join(", ");
         return Some(
-            told(done(CheckOutcome::Regressed)).because(format!("must be equal and is not for {who}")),
+            told(done(CheckOutcome::Regressed)).because(format!("must be equal but differs for {who}")),
         );
     }
-    let why = "the baseline has one seed, so it does not tell whether this depends on the seed";
+    let why = "the baseline has a single seed, so it is unknown whether this depends on the seed";
     Some(told(done(CheckOutcome::NotTested)).because(why))
 }
 
@@ -88,7 +88,7 @@ fn varying(name: &'static str, before: &[f64], now: &[f64]) -> Option<Check> {
     let said = |mean: f64, n: usize| format!("mean {mean} ({n})");
     let check = Check::of(CheckKind::Counts, name, CheckOutcome::Unchanged)
         .with(said(mean, before.len()), said(mean + moved, now.len()), format!("{moved:+}"))
-        .because("it differs with the seed, so its mean is tested")
+        .because("it depends on the seed, so its mean is tested")
         .sized((moved / mean.abs().max(f64::MIN_POSITIVE)).abs());
     Some(check.tested(welch.p_two_sided(), None, Matters::Worse))
 }

@@ -24,7 +24,7 @@ impl Regression {
         if !self.left_out.is_empty() {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(self.left_out[0].clone()).set_description(self.left_out.join("\n"));
-            let mut case = TestCase::new("rows that cannot be used", status);
+            let mut case = TestCase::new("unusable rows", status);
             case.set_classname("records");
             suites
                 .entry("records".to_string())

@@ -32,9 +32,9 @@ impl Regression {
             self.conditions.iter().filter(is_hurt).count()
         };
         let mut said = match (regressed, hurt(CheckOutcome::NotTested)) {
-            (0, 0) => format!("No regression: {conditions} of the baseline hold."),
+            (0, 0) => format!("No regression: {conditions} of the baseline checked."),
             (0, n) => {
-                format!("No regression: {conditions} of the baseline hold, {n} of them only in part tested.")
+                format!("No regression: {conditions} of the baseline checked, {n} of them only in part.")
             }
             (n, _) => {
                 let hurt = hurt(CheckOutcome::Regressed);
@@ -43,7 +43,7 @@ impl Regression {
         };
         if !self.left_out.is_empty() {
             let rows = count(self.left_out.len(), "row");
-            said = format!("The records are damaged: {rows} had to be left out. {said}");
+            said = format!("The records are damaged: {rows} had to be excluded. {said}");
         }
         said
     }
@@ -64,7 +64,7 @@ impl Regression {
             items.push(PageItem::Notes(said));
         }
         if !labels.common().is_empty() {
-            items.push(PageItem::Paragraph(format!("All trials: {}.", labels.common())));
+            items.push(PageItem::Paragraph(format!("Common to all trials: {}.", labels.common())));
         }
         let moved = self.moved();
         if !moved.is_empty() {
@@ -81,7 +81,7 @@ impl Regression {
             }
         }
         items.push(PageItem::Notes(self.rest(&labels)));
-        items.push(PageItem::Heading("The rule".to_string()));
+        items.push(PageItem::Heading("Decision rule".to_string()));
         items.push(PageItem::Notes(rule::sentences(self.tests)));
         Page { title: title.to_string(), items }
     }
@@ -100,7 +100,7 @@ impl Regression {
         let (least, steady) = sure.first()?;
         let (most, unsteady) = sure.last()?;
         Some(format!(
-            "With these seeds a drop of accuracy is sure from {least:.1} points on ({}) to {most:.1} points on ({}).",
+            "Minimum detectable drop with these seeds: from {least:.1} points ({}) to {most:.1} points ({}).",
             labels.label(steady),
             labels.label(unsteady)
         ))
@@ -152,7 +152,7 @@ impl Regression {
             let more = if self.new.len() > MOST { ", ..." } else { "" };
             let named = named.collect::<Vec<_>>().join(", ");
             let new = count(self.new.len(), "condition");
-            notes.push(format!("{new} not in the baseline, so not checked: {named}{more}."));
+            notes.push(format!("{new} not in the baseline and not checked: {named}{more}."));
         }
         notes
     }

@@ -55,15 +55,15 @@ pub fn presence(
         |verdict, why: String| Presence::Decided(Box::new(Check::of(kind, name, verdict).because(why)));
     match (before.found.is_empty(), now.found.is_empty()) {
         (true, true) => Presence::Nowhere,
-        (true, false) => decided(CheckOutcome::NotTested, "the baseline records none".to_string()),
+        (true, false) => decided(CheckOutcome::NotTested, "not recorded in the baseline".to_string()),
         _ if expected
             && is_larger_share((now.absent.len(), now.len()), (before.absent.len(), before.len())) =>
         {
             let seeds: Vec<String> = now.absent.iter().map(u64::to_string).collect();
             let who = if seeds.len() == 1 { "seed" } else { "seeds" };
-            decided(CheckOutcome::Regressed, format!("not recorded by {who} {}", seeds.join(", ")))
+            decided(CheckOutcome::Regressed, format!("not recorded for {who} {}", seeds.join(", ")))
         }
-        (false, true) => decided(CheckOutcome::NotTested, "it was not measured now".to_string()),
+        (false, true) => decided(CheckOutcome::NotTested, "not measured in this run".to_string()),
         (false, false) => Presence::Both,
     }
 }

@@ -31,25 +31,28 @@ pub fn sentences(tests: usize) -> Vec<String> {
     let percent = ALPHA * 100.0;
     vec![
         format!(
-            "The chance of a false alarm from tests is {percent}% a run at most: {tests} tests were made, their \
-             p values are Holm's adjusted ones, and a regression needs p < {ALPHA} and a difference that matters."
+            "The tests of a run raise a false alarm with a probability of at most {percent}%: {tests} tests \
+             were made, their p-values are Holm-adjusted, and a regression requires p < {ALPHA} and a \
+             difference large enough to matter."
         ),
-        "Exactly equal must be sparsity, parameters, MACs, steps, epochs and FLOPs ratios where the seeds of the \
-         baseline agree on them; where these differ with the seed, Welch's test, two-sided."
+        "Sparsity, parameters, MACs, steps, epochs and FLOPs ratios must be exactly equal where the seeds of \
+         the baseline agree; where they depend on the seed, a two-sided Welch's t-test applies."
             .to_string(),
-        "What every trial of the baseline recorded must be recorded now, but for the throughput, which is \
-         measured apart. No more trials may fail than in the baseline, no seed may count twice, and no row of \
-         the records may be unreadable or contradictory."
+        "Whatever every trial of the baseline recorded must be recorded again, except for throughput, which is \
+         measured separately. No larger share of trials may fail than in the baseline, no seed may occur \
+         twice, and no row of the records may be unreadable or contradictory."
             .to_string(),
         format!(
-            "Accuracy: Welch's test, one-sided, of seeds that deviate by at least {LEAST_DEVIATION} points, and a \
-             drop of the mean by more than {MARGIN} points. Better is no failure. One seed on both sides is not \
-             tested. A mean below {COLLAPSE} of the lowest accuracy of the baseline is a regression without a test."
+            "Accuracy, or whatever else the suite measures: one-sided Welch's t-test, with a standard \
+             deviation of at least {LEAST_DEVIATION} points, and a loss of more than {MARGIN} points in the \
+             mean. An improvement is no failure. One seed on both sides is not tested. A mean below {COLLAPSE} \
+             of the lowest accuracy of the baseline is a regression without a test."
         ),
         format!(
-            "Times, in passes of the reference workload of the same run: Welch's test of logarithms, one-sided, \
-             and a ratio worse than {SAME_DEVICE} on the device of the baseline, {LOOSE} on another or if a \
-             measurement is marked invalid. With one value on both sides that ratio alone decides, and the rate of false alarms does not cover it."
+            "Times, in passes of the reference workload of the same run: one-sided Welch's t-test of \
+             logarithms, and a ratio worse than {SAME_DEVICE} on the device of the baseline, or {LOOSE} on \
+             another device or if a measurement is marked invalid. With one value on both sides the ratio \
+             alone decides, which the false-alarm probability does not cover."
         ),
     ]
 }

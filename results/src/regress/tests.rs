@@ -98,11 +98,11 @@ fn a_broken_grow_step_shows_in_what_is_active() {
     assert_caught(&hurt(|record| *record.params_active.as_mut().unwrap() -= 3), "params_active", "change -3");
     assert_caught(&hurt(|record| *record.sparsity.as_mut().unwrap() += 1e-5), "sparsity", "seed 4");
     let of_one = hurt(|record| record.macs = record.macs.map(|macs| macs + u64::from(record.seed == 3)));
-    assert_caught(&of_one, "macs", "must be equal and is not for seed 3");
+    assert_caught(&of_one, "macs", "must be equal but differs for seed 3");
     let last_bit = hurt(|record| *record.train_flops_ratio.as_mut().unwrap() *= 1.0 + 1e-15);
     assert!(!regress(&suite(), &last_bit).failed());
     assert_caught(&hurt(|record| record.steps = Some(3905)), "steps", "3905");
-    assert_caught(&hurt(|record| record.sparsity = None), "sparsity", "not recorded by seeds 0, 1");
+    assert_caught(&hurt(|record| record.sparsity = None), "sparsity", "not recorded for seeds 0, 1");
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn another_device_may_be_slower_by_more() {
         })
     };
     assert!(!regress(&suite(), &elsewhere(1.8)).failed());
-    assert_caught(&elsewhere(2.5), "step_per_reference", "another device");
+    assert_caught(&elsewhere(2.5), "step_per_reference", "different device");
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn throughputs_in_doubt_may_be_lower_by_more_and_those_of_another_batch_are_not_
         })
     };
     assert!(!regress(&suite(), &doubted(1.8)).failed());
-    assert_caught(&doubted(2.5), "fps_per_reference", "in doubt");
+    assert_caught(&doubted(2.5), "fps_per_reference", "marked invalid");
     let other = hurt(|record| {
         *record.fps_per_reference.as_mut().unwrap() /= 3.0;
         record.fps_batch = Some(1);
@@ -242,15 +242,15 @@ fn what_is_lost_is_caught_and_what_the_baseline_lacks_is_said() {
     let changes: [fn(&mut Record); 3] =
         [|record| record.top1 = None, |record| record.step_per_reference = None, |record| record.macs = None];
     for (column, change) in ["top1", "step_per_reference", "macs"].into_iter().zip(changes) {
-        assert_caught(&without(change, 5), column, "not recorded by seeds 0, 1, 2, 3, 4");
-        assert_caught(&without(change, 1), column, "not recorded by seed 0");
+        assert_caught(&without(change, 5), column, "not recorded for seeds 0, 1, 2, 3, 4");
+        assert_caught(&without(change, 1), column, "not recorded for seed 0");
         let often = regress(&without(change, 1), &without(change, 5));
         assert_eq!(regressions(&often)[0].0, column, "more often than in the baseline");
         let lacking = regress(&without(change, 5), &suite());
         assert_eq!(verdict_of(&lacking, column), CheckOutcome::NotTested);
         let text = lacking.text("a check");
-        assert!(text.contains("4 conditions of the baseline hold, 1 of them only in part tested"), "{text}");
-        assert!(text.contains(&format!("{column} of 1 condition not tested: the baseline records none")));
+        assert!(text.contains("4 conditions of the baseline checked, 1 of them only in part"), "{text}");
+        assert!(text.contains(&format!("{column} of 1 condition not tested: not recorded in the baseline")));
     }
     // Throughput is measured apart, of as many trials as one likes.
     let of_one = without(|record| record.fps_per_reference = None, 4);
@@ -264,7 +264,7 @@ fn a_seed_that_counts_twice_is_caught() {
     now.extend(hurt(|record| record.key += "-before").into_iter().filter(|it| it.method == "method-2"));
     let caught = regressions(&regress(&suite(), &now));
     assert!(
-        caught.iter().any(|(what, why)| *what == "trials" && why.contains("seed 0 is there more than once"))
+        caught.iter().any(|(what, why)| *what == "trials" && why.contains("seed 0 occurs more than once"))
     );
 }
 
@@ -274,7 +274,7 @@ fn rows_that_cannot_be_used_fail_the_check() {
         regress(&suite(), &suite()).without_rows(vec!["records.csv:3: has 4 fields".to_string()]);
     assert!(regression.failed());
     let text = regression.text("a check");
-    assert!(text.contains("The records are damaged: 1 row had to be left out. No regression"), "{text}");
+    assert!(text.contains("The records are damaged: 1 row had to be excluded. No regression"), "{text}");
     assert!(text.contains("records.csv:3: has 4 fields"), "{text}");
     let xml = regression.junit();
     let document = roxmltree::Document::parse(&xml).unwrap();
@@ -303,7 +303,7 @@ fn it_says_from_which_drop_on_it_is_sure() {
     let text = regress(&suite(), &suite()).text("a check");
     // SciPy: scipy.stats.t.ppf(1 - 0.01 / 12, 8) * 1.5 * (2 / 5) ** 0.5 = 4.402.
     assert!(
-        text.contains("a drop of accuracy is sure from 4.4 points on (method-0) to 4.4 points"),
+        text.contains("Minimum detectable drop with these seeds: from 4.4 points (method-0) to 4.4 points"),
         "{text}"
     );
 }
@@ -316,7 +316,7 @@ fn new_conditions_and_missing_seeds_are_told_and_are_no_failure() {
     let regression = regress(&suite(), &now);
     assert!(!regression.failed());
     let text = regression.text("a check");
-    assert!(text.contains("1 condition not in the baseline, so not checked: method-9"), "{text}");
+    assert!(text.contains("1 condition not in the baseline and not checked: method-9"), "{text}");
     assert!(text.contains("Fewer trials than in the baseline: method-1 (3 of 5)"), "{text}");
 }
 

@@ -81,8 +81,8 @@ fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Optio
     }
 
     let (place, tolerance) = match before.devices == now.devices {
-        false => ("on another device than the baseline's", LOOSE),
-        true if before.doubted || now.doubted => ("with measurements in doubt", LOOSE),
+        false => ("on a different device than the baseline", LOOSE),
+        true if before.doubted || now.doubted => ("with measurements marked invalid", LOOSE),
         true => ("on the device of the baseline", SAME_DEVICE),
     };
     // Logarithm of how many times slower the network is now.
@@ -98,7 +98,7 @@ fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Optio
             said(measured, now.logarithms.len()),
             format!("×{:.3}", (measured - baseline).exp()),
         )
-        .because(format!("{place}, where {tolerance} is tolerated"))
+        .because(format!("{place}, where a factor of {tolerance} is tolerated"))
         .sized(slower);
     Some(match Welch::of(&before.logarithms, &now.logarithms) {
         None => check,

@@ -19,23 +19,20 @@ pub fn check(condition: &Condition, before: &[&Record], now: &[&Record], new: &[
         let hint = condition.nearest(new.iter()).map(|nearest| {
             let said = condition.differences(nearest);
             let said = said.iter().map(|it| format!("{} {:?} instead of {:?}", it.column, it.there, it.here));
-            format!("; the nearest of the new conditions has {}", said.collect::<Vec<_>>().join(", "))
+            format!("; the closest new condition has {}", said.collect::<Vec<_>>().join(", "))
         });
         return of(CheckOutcome::Regressed, format!("did not run{}", hint.unwrap_or_default()));
     }
     if let Some(seed) = repeated_seed(now) {
         let why = format!(
-            "seed {seed} is there more than once, so trials of several states of the harness are mixed: \
-             name a folder that holds those of one"
+            "seed {seed} occurs more than once, so trials of several versions of the harness are mixed: use a \
+             folder that holds those of one"
         );
         return of(CheckOutcome::Regressed, why);
     }
     let (failed, failed_before) = (failures(now), failures(before));
     if is_larger_share((failed.len(), now.len()), (failed_before.len(), before.len())) {
-        return of(
-            CheckOutcome::Regressed,
-            format!("not all trials ended as planned: {}", failed.join(", ")),
-        );
+        return of(CheckOutcome::Regressed, format!("not all trials completed: {}", failed.join(", ")));
     }
     if now.len() < before.len() {
         let why = format!("only {} of the {} trials of the baseline ran", now.len(), before.len());

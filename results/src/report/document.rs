@@ -19,7 +19,7 @@ const SCRIPT: &str = include_str!("report.js");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
 
-const TITLE: &str = "What is recorded of neural-network sparsification";
+const TITLE: &str = "Recorded results of neural-network sparsification";
 
 /// Writes the page.
 pub fn write(sources: &Sources, shown: &[PlacedDrawing], date: &str) -> String {
@@ -72,7 +72,7 @@ fn header(html: &mut Html, sources: &Sources, date: &str) {
     });
     let heads =
         [("Folder", false), ("Records", true), ("Suites", false), ("Devices", false), ("Commits", false)];
-    grid(html, "What was recorded where", "", &heads, |html| {
+    grid(html, "Where the records come from", "", &heads, |html| {
         html.element("tbody", &[], |html| {
             for folder in &sources.folders {
                 let records: &[Record] = &sources.records[folder.records.clone()];
@@ -115,7 +115,7 @@ fn navigation(
                 });
             });
             html.element("li", &[], |html| {
-                link(html, "drawings", "Drawings");
+                link(html, "drawings", "Figures");
                 html.element("ul", &[], |html| {
                     for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
                         let folder = of_folder[0].folder;

@@ -50,7 +50,7 @@ pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
 /// Writes the drawings of all directories.
 pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
     html.element("section", &[("id", "drawings"), ("aria-labelledby", "drawings-title")], |html| {
-        html.leaf("h2", &[("id", "drawings-title")], "Drawings");
+        html.leaf("h2", &[("id", "drawings-title")], "Figures");
         let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
         for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
             let folder = of_folder[0].folder;
@@ -67,7 +67,7 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
             }
         }
         if shown.is_empty() {
-            html.leaf("p", &[], "No group of records has enough points for a drawing.");
+            html.leaf("p", &[], "No group of records has enough points for a figure.");
         }
     });
 }
@@ -80,7 +80,7 @@ fn section(html: &mut Html, shown: &PlacedDrawing, label: &str, known: &HashSet<
     html.element("section", &[("id", name)], |html| {
         html.leaf("h4", &[("id", &title)], &drawing.title);
         html.element("figure", &[("aria-labelledby", &title)], |html| {
-            let of_group = format!("Drawing: {label}");
+            let of_group = format!("Figure: {label}");
             let group =
                 [("class", "scroll"), ("role", "group"), ("aria-label", &of_group), ("tabindex", "0")];
             html.element("div", &group, |html| {
@@ -150,11 +150,11 @@ fn points(html: &mut Html, drawing: &Drawing, label: &str, known: &HashSet<&str>
         .collect();
     let link = |key: &str| (key.to_string(), known.contains(key).then(|| id("run", key)));
     html.element("details", &[("class", "points")], |html| {
-        html.leaf("summary", &[], &format!("The {} points of this drawing, with their runs", rows.len()));
+        html.leaf("summary", &[], &format!("The {} points of this figure, with their runs", rows.len()));
         if rows.len() > MOST_ROWS {
             html.leaf("p", &[], &format!("The first {MOST_ROWS} of them; the CSV file has all."));
         }
-        html.leaf("p", &[("class", "rule")], &format!("Of all points: {}.", said.join("; ")));
+        html.leaf("p", &[("class", "rule")], &format!("Common to all points: {}.", said.join("; ")));
         table(html, &format!("Points: {label}"), "sortable", &heads, |html| {
             html.element("tbody", &[], |html| {
                 for point in 0..rows.len().min(MOST_ROWS) {

@@ -72,8 +72,7 @@ pub fn write(html: &mut Html, records: &[Record]) {
     let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (title.as_str(), *number)).collect();
     html.element("section", &[("id", "records"), ("aria-labelledby", "records-title")], |html| {
         html.leaf("h2", &[("id", "records-title")], "Records");
-        let what =
-            "Every trial, one a row. Its key leads to its spec, its environment and all of its values.";
+        let what = "One row per trial. Its key links to its spec, its environment and all recorded values.";
         html.leaf("p", &[], what);
         table(html, "All records", "sortable filterable", &heads, |html| {
             html.element("tbody", &[], |html| {

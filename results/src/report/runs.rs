@@ -19,11 +19,7 @@ pub fn write(html: &mut Html, sources: &Sources) {
     let columns = Record::columns();
     html.element("section", &[("id", "runs"), ("aria-labelledby", "runs-title")], |html| {
         html.leaf("h2", &[("id", "runs-title")], "Runs");
-        html.leaf(
-            "p",
-            &[],
-            "Every trial opens to its spec, its environment and all that was recorded of it.",
-        );
+        html.leaf("p", &[], "Each trial expands to its spec, its environment and its full record.");
         for (at, record) in sources.records.iter().enumerate() {
             html.element("details", &[("class", "run"), ("id", &id("run", &record.key))], |html| {
                 html.element("summary", &[], |html| {
@@ -60,7 +56,7 @@ fn file(html: &mut Html, what: &str, text: Option<String>) {
             html.leaf("p", &[("class", "label")], what);
             html.leaf("pre", &[], text.trim_end());
         }
-        None => html.leaf("p", &[], &format!("{what}: not kept in the folder of the run.")),
+        None => html.leaf("p", &[], &format!("{what}: not in the run directory.")),
     }
 }
 

@@ -52,7 +52,7 @@ impl Sources {
                         repeated.entry(*folder).or_default().push(record.key);
                     }
                     Some((_, folder)) => sources.complaints.push(format!(
-                        "{}: trial {} is recorded otherwise in {}, and shown as it is there",
+                        "{}: trial {} differs from its record in {}, which is the one shown",
                         file.display(),
                         record.key,
                         outs[*folder].display(),

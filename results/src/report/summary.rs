@@ -68,7 +68,7 @@ fn left_out(html: &mut Html, complaints: &[String]) {
     }
     let attributes = [("class", "warning"), ("role", "note"), ("aria-label", "Left out")];
     html.element("div", &attributes, |html| {
-        html.leaf("p", &[], &format!("Left out of all that follows ({}):", complaints.len()));
+        html.leaf("p", &[], &format!("Excluded from everything below ({}):", complaints.len()));
         html.element("ul", &[], |html| complaints.iter().for_each(|what| html.leaf("li", &[], what)));
     });
 }
@@ -77,7 +77,7 @@ fn failures(html: &mut Html, records: &[Record]) {
     let failed = records.iter().filter(|record| !record.is_ok()).count();
     if failed > 0 {
         let what = format!(
-            "{failed} of {} trials did not end as planned; they are among the records and enter no mean.",
+            "{failed} of {} trials did not complete; they are listed among the records but are in no mean.",
             records.len()
         );
         html.leaf("p", &[("class", "warning")], &what);
@@ -112,7 +112,7 @@ fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
 fn rankings(html: &mut Html, records: &[Record]) {
     let rankings = best(records);
     if rankings.is_empty() {
-        return html.leaf("p", &[], "No sparsity or latency has several methods that could be ranked.");
+        return html.leaf("p", &[], "No sparsity or latency has several methods to rank.");
     }
     for metric in Metric::ALL {
         let rankings: Vec<&Best> = rankings.iter().filter(|best| best.metric == metric).collect();
@@ -120,10 +120,11 @@ fn rankings(html: &mut Html, records: &[Record]) {
             ranked_by(html, metric, &rankings);
         }
     }
-    let caution = "Level: share of zeros, or of the dense network's latency, with the settings of how long was \
-                   trained. Tied: the means print alike. Levels with one method are left out. n: number of \
-                   trials in the mean, which their standard deviation follows where there are several. A first \
-                   place within the scatter of the trials, or of a single trial, is no proof.";
+    let caution = "Level: sparsity, or the fraction of the dense network's latency that remains, with the \
+                   settings of the training length. Tied: the means are equal as printed. Levels with a single \
+                   method are omitted. n: number of trials; with several, the mean is followed by their \
+                   standard deviation. A lead that lies within the spread of the trials, or rests on a single \
+                   trial, is not evidence.";
     html.leaf("p", &[("class", "rule")], caution);
 }
 
@@ -143,7 +144,7 @@ fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
         ("Dense", true),
         ("Methods", true),
     ];
-    let caption = format!("Best method of every group and level, by {}", metric.name);
+    let caption = format!("Best method of each group and level, by {} (mean over seeds)", metric.name);
     table(html, &caption, "sortable", &heads, |html| {
         html.element("tbody", &[], |html| {
             for best in rankings {

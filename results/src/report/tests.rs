@@ -302,7 +302,7 @@ fn what_was_left_out_and_what_failed_is_said_first() {
     for remark in report.remarks() {
         assert!(said.contains(remark.as_str()) && !left_out.contains(remark.as_str()), "{said}");
     }
-    assert!(said.contains(&format!("1 of {} trials did not end as planned", records.len())), "{said}");
+    assert!(said.contains(&format!("1 of {} trials did not complete", records.len())), "{said}");
     assert!(page.contains(DATE));
 }
 

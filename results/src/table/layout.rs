@@ -33,10 +33,10 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     }
     if groups.is_empty() {
         let (suite, model) = (definition.suite, definition.model);
-        let what = if marks.is_empty() { "the rows alone" } else { "published values alone" };
+        let what = if marks.is_empty() { "showing only the rows" } else { "showing only published values" };
         let rows = table_rows(definition, &Group::default());
         items.push(PageItem::Paragraph(format!(
-            "Nothing is recorded yet for {model} on suite {suite}: {what}."
+            "No results are recorded yet for {model} on suite {suite}; {what}."
         )));
         items.push(PageItem::Grid(grid(definition, &rows, published(definition, &marks))));
         items.extend(without_value(definition, &rows).map(|note| PageItem::Notes(vec![note])));
@@ -75,7 +75,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     let left_out = left_out(definition, group);
     if !left_out.tables.is_empty() {
         let tables: Vec<&str> = left_out.tables.into_iter().collect();
-        notes.push(format!("Recorded too, and shown in {}.", tables.join(", ")));
+        notes.push(format!("Also recorded, and shown in {}.", tables.join(", ")));
     }
     if !left_out.records.is_empty() {
         let what = distinct(left_out.records.iter().map(|record| {
@@ -87,7 +87,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     let choices: BTreeSet<_> = group.records.iter().map(|record| (&record.method, &record.choices)).collect();
     notes.extend(choices.into_iter().filter(|(_, choices)| !choices.is_empty()).map(|(method, choices)| {
         let choices = choices.replace(';', ", ");
-        format!("Chosen by this harness for {method}, because the paper does not say: {choices}.")
+        format!("Chosen by this harness for {method}, because the paper does not specify them: {choices}.")
     }));
     let of =
         |field: fn(&Record) -> &str| distinct(group.records.iter().map(|record| field(record).to_string()));

@@ -10,14 +10,14 @@ use super::structured;
 pub const INTERVAL: &str = "95 % CI";
 
 /// What the intervals beside the means are.
-pub const INTERVAL_MEANING: &str = "95 % CI: Student's confidence interval of the mean, which takes the \
-                                    results of seeds as independent and normally distributed.";
+pub const INTERVAL_MEANING: &str = "95 % CI: Student's t confidence interval of the mean, assuming that the \
+                                    results of different seeds are independent and normally distributed.";
 
 /// The meaning of columns, marks and verdicts.
 pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, judged: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if measured {
-        let difference = " Diff: measured minus published, in points.";
+        let difference = " Diff: measured minus published, in percentage points.";
         let flops = " Train ×, Infer. ×: FLOPs of training and of one forward pass, relative to the \
                      dense network.";
         notes.push(format!(
@@ -41,12 +41,12 @@ pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, 
     let some = |status| marks.values().iter().any(|value| value.status == status);
     if some(Status::Secondary) {
         let digitised = if some(Status::Digitised) { ", or read off a figure" } else { "" };
-        notes.push(format!("≈: second-hand, told by another text than the value's own{digitised}."));
+        notes.push(format!("≈: from a secondary source, not from the original publication{digitised}."));
     }
     notes.extend(marks.sources().iter().map(|value| {
         let status = match value.status {
             Status::Read => "",
-            Status::Secondary => "; second-hand",
+            Status::Secondary => "; secondary source",
             Status::Computed => "; computed",
             Status::Digitised => "; digitised",
         };

@@ -134,18 +134,18 @@ pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
         if timed.len() > 1 {
             let timed = Vec::from_iter(timed).join("; ");
             notes.push(format!(
-                "{}: FPS was measured in several ways, so it has no mean: {timed}.",
+                "{}: FPS was measured with different settings, so no mean is shown: {timed}.",
                 row.name()
             ));
         } else if let Some(way) = timed.into_iter().next() {
             ways.entry(way).or_default().push(row.name());
         }
         if let Some(doubt) = row.trials.throughput().and_then(|throughput| throughput.doubt) {
-            notes.push(format!("{NOT_VALID} {}: the measurement of FPS is not valid: {doubt}.", row.name()));
+            notes.push(format!("{NOT_VALID} {}: the FPS measurement is invalid: {doubt}.", row.name()));
         }
         if row.trials.counted_macs() {
             notes.push(format!(
-                "{}: latency was taken to grow with MACs, so its share is not one of time, and not \
+                "{}: MACs were used as a latency proxy, so the fraction is not one of time and is not \
                  comparable.",
                 row.name()
             ));
@@ -168,23 +168,24 @@ pub fn meaning(metric: Metric, measured: bool, judged: bool) -> Vec<String> {
     let mut said = Vec::new();
     if measured {
         said.push(
-            "FPS: images a second of the network without the pruned channels, with the confidence \
-             interval. Speed ×: FPS over that of the dense network measured in the same way. Lat. ×: \
-             looked-up latency over the dense network's. MACs: billions, one image. Cost ×: cost of \
-             training relative to dense training, each step weighted with its network's latency, \
-             pretraining included. Train ×: FLOPs of training relative to dense training."
+            "FPS: images per second of the network with the pruned channels removed, with its confidence \
+             interval. Speed ×: FPS relative to the dense network, measured in the same way. Lat. ×: looked-up \
+             latency relative to the dense network. MACs: in billions, for one image. Cost ×: training cost \
+             relative to dense training, each step weighted by the latency of its network, pretraining \
+             included. Train ×: training FLOPs relative to dense training."
                 .to_string(),
         );
     }
     said.push(
-        "Publ. speed: as told, or else published FPS over the dense network's on the same device. FPS of \
-         different devices are not comparable and get no verdict; only speed relative to the dense \
-         network may stand beside the published one."
+        "Publ. speed: as published, or else published FPS relative to the dense network on the same device. \
+         FPS on different devices are not comparable and get no verdict; only the speed relative to the dense \
+         network can be compared with the published one."
             .to_string(),
     );
     if judged {
         said.push(format!(
-            "A verdict on {} is given at the same share of latency, whichever device's latencies it is a share of.",
+            "Verdicts on {} compare networks at the same fraction of latency, regardless of the device on \
+             which it was measured.",
             metric.short
         ));
     }

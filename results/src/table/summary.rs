@@ -37,7 +37,7 @@ pub fn records_summary(records: &[Record]) -> String {
             .filter_map(|same| Some(format!("{}: {}.", name(same.0[0]), same.failures(metric)?)));
         let doubts = trials.iter().filter_map(|same| {
             let doubt = same.0.iter().find(|record| !record.fps_doubt.is_empty())?;
-            Some(format!("† {}: the measurement of FPS is not valid: {}.", name(doubt), doubt.fps_doubt))
+            Some(format!("† {}: the FPS measurement is invalid: {}.", name(doubt), doubt.fps_doubt))
         });
         let notes: Vec<String> = failures.chain(doubts).collect();
         if !notes.is_empty() {
@@ -48,7 +48,7 @@ pub fn records_summary(records: &[Record]) -> String {
         page.items.push(PageItem::Notes(vec![INTERVAL_MEANING.to_string()]));
     }
     if records.is_empty() {
-        page.items.push(PageItem::Paragraph("Nothing is recorded yet.".to_string()));
+        page.items.push(PageItem::Paragraph("No results are recorded yet.".to_string()));
     }
     text::page(&page)
 }

@@ -111,7 +111,7 @@ fn records_of_the_published_recipe_are_judged() {
     let page = render(&small_table(), &recorded(), TableFormat::Text);
     // Static: 92.1 - 92.9 = -0.8, beyond 0.6. RigL: deviation sqrt((0.04 + 0.01 + 0.01) / 2).
     let expected = "\
-profile paper on cifar10: the published recipe in full (network wrn-22-2)
+profile paper on cifar10: the full published recipe (network wrn-22-2)
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 Sparsity  Method                           Published        Measured (n)      95 % CI          Diff  Verdict         Train ×  Infer. ×
@@ -128,7 +128,7 @@ Sparsity  Method                           Published        Measured (n)      95
 
 IEE (ERK) at 80%: 1 of 3 trials diverged.
 Recorded but not part of this table: snip at 50%.
-Chosen by this harness for iee, because the paper does not say: update_fraction=0.3, stop=0.75.
+Chosen by this harness for iee, because the paper does not specify them: update_fraction=0.3, stop=0.75.
 Measured on NVIDIA H100; commit 0123abc.
 
 ";
@@ -140,13 +140,13 @@ Measured on NVIDIA H100; commit 0123abc.
 fn records_of_generated_data_are_not_comparable() {
     let records: Vec<Record> = recorded().into_iter().map(smoke).collect();
     let page = render(&small_table(), &records, TableFormat::Text);
-    let nature = "profile smoke on generated data (cifar10-generated): shows that the machinery \
-                  works, says nothing about the methods\n(network wrn-10-1)\n\n";
+    let nature = "profile smoke on synthetic images (cifar10-generated): smoke test; not evidence about the methods \
+                  (network wrn-10-1)\n\n";
     assert_eq!(part(&page, "profile smoke", "━"), nature);
     let static_line = "80%       Static (ERK)                     92.9 [a]         \
                        92.10 ± 0.10 (3)  [91.85, 92.35]     –  not comparable    0.354     0.352\n";
     assert_eq!(part(&page, "80%       Static", "80%       SET"), static_line);
-    assert!(page.contains("Verdict: not comparable where recipe, data set or network"), "{page}");
+    assert!(page.contains("Verdict: not comparable if recipe, data set or network"), "{page}");
     assert!(!page.contains("reproduced"), "{page}");
 }
 
@@ -163,7 +163,7 @@ fn unlike_records_get_tables_of_their_own() {
 fn without_records_the_published_values_stand_alone() {
     let page = render(&small_table(), &[], TableFormat::Text);
     let expected = "\
-Nothing is recorded yet for wrn-22-2 on suite cifar10: published values alone.
+No results are recorded yet for wrn-22-2 on suite cifar10; showing only published values.
 
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 Sparsity  Method        Published
@@ -177,8 +177,8 @@ Sparsity  Method        Published
 ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
 ";
-    assert_eq!(part(&page, "Nothing is recorded", "≈: second-hand"), expected);
-    assert!(page.contains("could not be read by this project"));
+    assert_eq!(part(&page, "No results are recorded", "≈: from a secondary"), expected);
+    assert!(page.contains("were not available to this project"));
 }
 
 #[test]
@@ -269,7 +269,7 @@ Train × up to 0.30
     assert!(page.contains(costs), "{page}");
     let notes = "\
 Neither published nor measured: IEE (uniform) at 90%; IEE 5x (uniform) at 90%.
-Recorded too, and shown in sensitivity, table4, table5.
+Also recorded, and shown in sensitivity, table4, table5.
 Recorded but not part of this table: small-dense at 80%, snip at 70%.
 ";
     assert_eq!(part(&page, "Neither published", "Measured on"), notes);
@@ -349,11 +349,11 @@ iee [importance_steps=50]  erk          80%  92.50 (1)         –              
 
 iee at 80%: 1 of 3 trials diverged.
 
-95 % CI: Student's confidence interval of the mean, which takes the results of seeds as independent and normally
-  distributed.
+95 % CI: Student's t confidence interval of the mean, assuming that the results of different seeds are independent
+  and normally distributed.
 ";
     assert_eq!(records_summary(&records), expected);
-    assert_eq!(records_summary(&[]), "Nothing is recorded yet.\n");
+    assert_eq!(records_summary(&[]), "No results are recorded yet.\n");
 }
 
 #[test]

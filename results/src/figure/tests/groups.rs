@@ -125,7 +125,7 @@ fn figure_5_takes_the_rows_that_tell_agreement_and_survival() {
     assert_eq!(of("survival", "IEE"), [["400", "0.8"], ["700", "0.6"]]);
     assert_eq!(of("survival-by-age", "IEE"), [["1", "0.7"], ["2", "0.4"]]);
     assert_eq!(of("iou-previous", "RigL"), [["1", "0.75"]]);
-    assert!(figure.svg.contains("Agreement with the final structure"));
+    assert!(figure.svg.contains("Overlap with the final structure"));
     assert_eq!(drawn.complaints.len(), 1, "said once, though two drawings read the file");
     assert!(drawn.complaints[0].file.ends_with("runs/rigl90-0/updates.csv"));
 }
@@ -219,8 +219,8 @@ fn the_pareto_front_is_of_points_measured_in_one_way() {
             assert_eq!(point["on_front"] == "true", on_front, "{point:?}");
         }
         assert!(points.iter().filter(|line| line["on_front"] == "true").count() >= 2);
-        assert!(drawing.svg.contains("Steps:") && drawing.svg.contains("so the Pareto front leaves it"));
-        let (front, doubtful) = drawing.description.split_once("Not valid as measurements of FPS").unwrap();
+        assert!(drawing.svg.contains("Steps:") && drawing.svg.contains("so it is not part of the Pareto"));
+        let (front, doubtful) = drawing.description.split_once("Invalid FPS measurements").unwrap();
         let name = |line: &&CsvRow| line["series"].split(" [").next().unwrap().to_string();
         for line in &points {
             let part = if line["fps_doubt"].is_empty() { front } else { doubtful };
@@ -293,7 +293,7 @@ fn groups_beyond_those_drawn_are_counted() {
     let many: Vec<Record> = many.collect();
     let drawn = drawings(Path::new("nowhere"), &many);
     assert!(
-        drawn.remarks.iter().any(|remark| remark == "table3: 12 further groups of records are not drawn.")
+        drawn.remarks.iter().any(|remark| remark == "table3: 12 further groups of records are not shown.")
     );
 }
 

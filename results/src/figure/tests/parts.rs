@@ -106,7 +106,7 @@ fn lines_without_samples_take_no_place() {
         let [drawing] = of(&drawn, kind)[..] else { panic!("{kind} has several drawings") };
         assert_eq!(drawing.id, expected);
         assert_eq!(series(drawing).len(), 7);
-        assert!(!drawing.svg.contains("left out"));
+        assert!(!drawing.svg.contains("omitted"));
         let document = Document::parse(&drawing.svg).unwrap();
         let paths = document.descendants().filter(|node| node.has_tag_name("polyline"));
         let coloured = paths.filter(|node| node.attribute("stroke") == Some("#0072B2"));
@@ -144,7 +144,7 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
     });
     assert_eq!(shown["measured"], MOST_POINTS);
     let words = sparsity.svg.replace('\n', " ");
-    assert!(words.contains("3 further rows are left out:"), "{words}");
+    assert!(words.contains("3 further rows are omitted:"), "{words}");
     let curves = of(&drawn, "curves-");
     let iee: Vec<CsvRow> = curves
         .iter()
@@ -152,5 +152,5 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
         .filter(|line| line["series"].starts_with("IEE"))
         .collect();
     assert!(!iee.is_empty() && iee.iter().all(|line| line["n"] == "10"));
-    assert!(curves.iter().any(|drawing| drawing.svg.contains("the 10 trials with the lowest seeds")));
+    assert!(curves.iter().any(|drawing| drawing.svg.contains("only the 10 trials with the lowest seeds")));
 }

@@ -13,7 +13,7 @@ pub fn definition() -> FigureDefinition {
         title: "Figure 3 of IEE (arXiv 2502.03658): channel pruning of MobileNet-V1 on ImageNet",
         table: table(),
         panels: SPEED_AND_COST,
-        notes: &["The points of the paper's own figure could not be read; the dense network is RigL's."],
+        notes: &["The points of the paper's own figure were not available; the dense network is RigL's."],
     }
 }
 
@@ -35,9 +35,9 @@ fn table() -> TableDefinition {
         saliency_variance: false,
         notes: vec![
             table1::REMAINS,
-            "Of the points of the paper's figure none could be read. HALP at 42% comes from HALP's own \
-             paper, second-hand; 60% and 30% are this harness's choice. The dense network is RigL's, whose \
-             recipe is another.",
+            "No points of the paper's own figure were available. HALP at 42% comes from HALP's own paper, by \
+             way of a secondary source; 60% and 30% are this harness's choice. The dense network is RigL's, \
+             trained with a different recipe.",
         ],
     }
 }

@@ -7,7 +7,8 @@ use crate::paper::tables::table1;
 pub fn definition() -> FigureDefinition {
     FigureDefinition {
         id: "fig3-resnet50",
-        title: "As Figure 3 of IEE (arXiv 2502.03658), for ResNet-50: channel pruning on ImageNet, values of Table 1",
+        title: "Figure 3 of IEE (arXiv 2502.03658) for ResNet-50: channel pruning on ImageNet, values of Table \
+                1",
         table: table1::definition(),
         panels: SPEED_AND_COST,
         notes: &[],

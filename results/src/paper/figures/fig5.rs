@@ -9,12 +9,12 @@ use crate::paper::{Grouping, RowDefinition, TableDefinition};
 pub fn definition() -> FigureDefinition {
     FigureDefinition {
         id: "fig5",
-        title: "Figure 5 of IEE (arXiv 2502.03658): convergence of the structure and survival of grown connections",
+        title: "Figure 5 of IEE (arXiv 2502.03658): mask convergence and survival of grown connections",
         table: table(),
         panels: CONVERGENCE,
         notes: &[
-            "The data of the paper's own figure are not known, so nothing published is drawn; nor is it known \
-             on which network it was made.",
+            "The data and the network of the paper's own figure are not known, so no published values are \
+             shown.",
         ],
     }
 }
@@ -37,8 +37,8 @@ fn table() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
-            "On which network and at which sparsity the paper made its figure is not known; those of its \
-             Table 3 are this harness's choice.",
+            "The network and the sparsity of the paper's figure are not known; using those of its Table 3 is \
+             this harness's choice.",
         ],
     }
 }

@@ -34,9 +34,9 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
-            "Not a table of IEE, which has no unstructured MobileNet. RigL counts sparsity over the \
-             pruned layers, without the first and the depthwise convolutions: its 75% and 90% are 74.2% \
-             and 89% of all weights.",
+            "Not a table of the IEE paper, which has no MobileNet with unstructured sparsity. RigL counts \
+             sparsity over the pruned layers only, excluding the first and the depthwise convolutions: its 75% \
+             and 90% are 74.2% and 89% of all weights.",
         ],
     }
 }

@@ -36,11 +36,11 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: true,
         notes: vec![
-            "Not a table of the paper. The first row is the paper's recipe; every other changes one \
-             thing. The labels name H, J and Q of the paper's recipe, in training steps; other profiles \
-             have other numbers of steps, which the rows multiply by the same factors.",
-            "Saliency var., where recorded: how much the importance of a weight changes from one prune to \
-             the next, relative to how much weights differ; the mean over prunes.",
+            "Not a table of the paper. The first row is the paper's recipe; every other row changes one thing. \
+             The labels give H, J and Q of the paper's recipe, in training steps; other profiles use other \
+             numbers of steps, which the rows scale by the same factors.",
+            "Saliency var., where recorded: how much the saliency of a weight varies from one pruning step to \
+             the next, relative to the variance across weights; mean over pruning steps.",
         ],
     }
 }

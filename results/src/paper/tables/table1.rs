@@ -22,12 +22,12 @@ pub fn definition() -> TableDefinition {
         saliency_variance: false,
         notes: vec![
             REMAINS,
-            "Of the paper's own table this project knows three rows, all second-hand, one of them without \
-             its speed and cost. The sources disagree about IEE at 30%: a note on the paper says 2736 FPS; \
-             a summary says 2621 FPS, and that this and HALP's 2597 are of an RTX 4090, but 2597 is HALP's \
-             own number of a TITAN V. Both are shown.",
-            "HALP and the pruning of channels by magnitude start from a trained network, whose training \
-             counts as 1.00 in their cost; how the paper's table starts other methods is unknown.",
+            "Three rows of the paper's own table are known to this project, all from secondary sources, one of \
+             them without speed and cost. The sources disagree about IEE at 30%: a note on the paper gives \
+             2736 FPS; a summary gives 2621 FPS and attributes both this and HALP's 2597 FPS to an RTX 4090, \
+             although 2597 is HALP's own number on a TITAN V. Both are shown.",
+            "HALP and magnitude channel pruning start from a pretrained network, whose training counts as 1.00 \
+             in their cost; it is not known how the paper's table starts the other methods.",
         ],
     }
 }
@@ -45,6 +45,6 @@ pub fn rows() -> Vec<RowDefinition> {
 }
 
 /// How the levels are to be read.
-pub const REMAINS: &str = "Latency: the share of the dense network's latency that remains. HALP-30% leaves 30%, \
-    while in papers of other methods 70% may mean the same. The published shares are of the latencies of a \
-    TITAN V.";
+pub const REMAINS: &str = "Latency: the fraction of the dense network's latency that remains. HALP-30% keeps \
+                           30%; other papers may call the same network 70% pruned. The published fractions \
+                           refer to latencies on a TITAN V.";

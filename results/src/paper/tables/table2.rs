@@ -68,16 +68,16 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::TrainFlops(&[0.3, 0.75, 1.5]),
         saliency_variance: false,
         notes: vec![
-            "Of the paper's own table this project knows six values, all second-hand: the dense \
-             network, IEE (ERK) at 80% and 90%, IEE 5x (ERK) at 80%, and RigL (ERK) as quoted there, \
-             once unlike RigL's own paper. Which other rows it has, and all its training FLOPs, are \
-             unknown; the other values come from the sources named under the table. No values of \
-             Top-KAST and GraSP could be read, and of GraNet one whose sparsity is not clear.",
+            "Six values of the paper's own table are known to this project, all from secondary sources: the \
+             dense network, IEE (ERK) at 80% and 90%, IEE 5x (ERK) at 80%, and RigL (ERK) as quoted there, \
+             which once differs from RigL's own paper. Its other rows and all of its training FLOPs are \
+             unknown; the remaining values come from the sources listed below the table. No values of Top-KAST \
+             and GraSP were available, and of GraNet only one whose sparsity is unclear.",
             "1.5x, 2x and 5x multiply the length of training. The caption calls IEE uniInit and IEE \
-             erkInit non-uniform; they are read here as an exchange of budget between all layers, \
-             starting from the uniform or the ERK distribution, which is not said in so many words.",
-            "95% and 96.5% are not the paper's: they come from appendix L of RigL, whose FLOPs of \
-             training are left out because they repeat those of 80% and 90%.",
+             erkInit non-uniform; here they are taken to reallocate the budget among all layers, starting from \
+             the uniform or the ERK distribution, which the paper does not state explicitly.",
+            "95% and 96.5% are not the paper's: they come from appendix L of RigL, whose training FLOPs are \
+             omitted because they repeat those of 80% and 90%.",
         ],
     }
 }

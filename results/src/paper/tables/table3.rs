@@ -31,9 +31,9 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
-            "The values that the paper itself prints in its Table 3 could not be read by this \
-             project, IEE's own among them. The published column comes from the sources named \
-             under the table, and that the paper lists 80, 90 and 95 % is an assumption.",
+            "The values of the paper's own Table 3, IEE's among them, were not available to this project. The \
+             published column comes from the sources listed below the table; that the paper reports 80, 90 and \
+             95% is an assumption.",
         ],
     }
 }

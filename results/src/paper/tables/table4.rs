@@ -34,10 +34,10 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
-            "The values of the paper's table are known second-hand only, and two not at all. For \
-             `w/o freezing` only the difference is told.",
-            "The labels name H, J and Q of the paper's recipe, in training steps. Other profiles have \
-             other numbers of steps, which the rows multiply by the same factors.",
+            "The values of the paper's table are known only from secondary sources, and two not at all. For \
+             `w/o freezing` only the difference is given.",
+            "The labels give H, J and Q of the paper's recipe, in training steps. Other profiles use other \
+             numbers of steps, which the rows scale by the same factors.",
         ],
     }
 }

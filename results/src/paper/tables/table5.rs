@@ -34,8 +34,8 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Level,
         saliency_variance: false,
         notes: vec![
-            "N:M keeps N of every M consecutive weights. Of the paper's own table only two values are \
-             known, second-hand: IEE and SR-STE at 2:4.",
+            "N:M keeps N of every M consecutive weights. Only two values of the paper's own table are known, \
+             from secondary sources: IEE and SR-STE at 2:4.",
         ],
     }
 }

@@ -83,7 +83,7 @@ Latency  Method                Published    Publ. FPS  Publ. speed  Publ. MACs  
     assert!(page.contains(expected), "{page}");
     for said in [
         "The sources disagree about IEE at 30%",
-        "HALP-30% leaves 30%",
+        "HALP-30% keeps 30%",
         "IEE from scratch    [q]         30%        –  ≈ 2621  RTX 4090        –       –",
         "HALP                [o]         30%   ≈ 74.5  ≈ 2597  TITAN V    ≈ 2.55  ≈ 1.39",
         "[a] Shen et al.: code of HALP",
@@ -115,7 +115,7 @@ Latency  Method                Published   Measured (n)      95 % CI          Di
     assert_eq!(starting(&page, "30%      HALP")[1], speed, "{page}");
     assert!(page.contains("FPS measured with batch 256, fp32, stable, on NVIDIA H100."));
     assert!(page.contains("Latencies looked up in table 5f3a."));
-    assert!(flat(&page).contains("FPS of different devices are not comparable and get no verdict"));
+    assert!(flat(&page).contains("FPS on different devices are not comparable and get no verdict"));
 }
 
 #[test]
@@ -136,7 +136,8 @@ fn long_form_has_what_was_measured_and_where() {
     assert_eq!(cell(&scratch, "pretrained"), "false");
     assert_eq!(
         cell(&scratch, "verdict_reason"),
-        "the published value is second-hand; the published value is of another way: device not stated; that of the HALP row beside it"
+        "the published value comes from a secondary source; the published value was obtained differently: \
+         device not stated; that of the HALP row beside it"
     );
     assert_eq!(cell(&csv_line(&[], "HALP", "0.8"), "published_macs_g"), "2.998");
 }
@@ -145,10 +146,10 @@ fn long_form_has_what_was_measured_and_where() {
 fn records_of_generated_data_are_not_comparable() {
     let records: Vec<Record> = structured("resnet50").into_iter().map(smoke).collect();
     let page = text(&records);
-    assert!(page.contains("says nothing about the methods"), "{page}");
+    assert!(page.contains("not evidence about the methods"), "{page}");
     assert!(starting(&page, "30%      HALP")[0].ends_with("–  not comparable"), "{page}");
     assert!(!page.contains("reproduced"), "{page}");
-    let reason = "another recipe; other data; another network";
+    let reason = "different recipe; different data; different network";
     assert_eq!(cell(&csv_line(&records, "HALP", "0.3"), "verdict_reason"), reason);
 }
 
@@ -157,7 +158,7 @@ fn throughputs_of_several_devices_have_no_mean() {
     let mut records = structured("resnet50");
     records.iter_mut().find(|r| r.method == "halp" && r.seed == 2).unwrap().fps_device = "cpu".into();
     let page = text(&records);
-    let said = "HALP at 30%: FPS was measured in several ways, so it has no mean: batch 256, fp32, stable, on \
+    let said = "HALP at 30%: FPS was measured with different settings, so no mean is shown: batch 256, fp32, stable, on \
                 NVIDIA H100; batch 256, fp32, stable, on cpu.";
     assert!(flat(&page).contains(said), "{page}");
     assert!(starting(&page, "30%      HALP")[1].contains("2610 [a]                  –"), "{page}");
@@ -177,7 +178,7 @@ fn a_throughput_that_is_not_valid_is_marked() {
     records.iter_mut().filter(pretrained).for_each(|record| record.fps_doubt = "the clock moved".into());
     let page = text(&records);
     assert!(page.contains("6375 [6365, 6385] †"), "{page}");
-    let said = "† IEE from pretrained at 30%: the measurement of FPS is not valid: the clock moved.";
+    let said = "† IEE from pretrained at 30%: the FPS measurement is invalid: the clock moved.";
     assert!(page.contains(said), "{page}");
     assert_eq!(page.matches('†').count(), 2);
     assert!(render(&small_table(), &records, TableFormat::Latex).contains("$\\dagger$"));
@@ -205,11 +206,11 @@ fn a_count_of_macs_is_no_latency_and_gets_no_verdict() {
     looked_up.for_each(|record| record.latency_table = "macs".into());
     let page = text(&records);
     assert!(!starting(&page, "30%      HALP")[0].contains("reproduced"), "{page}");
-    assert!(page.contains("HALP at 30%: latency was taken to grow with MACs"), "{page}");
+    assert!(page.contains("HALP at 30%: MACs were used as a latency proxy"), "{page}");
     let halp = csv_line(&records, "HALP", "0.3");
     assert_eq!(
         ["verdict", "verdict_reason"].map(|name| cell(&halp, name)),
-        ["not comparable", "latency is a count of MACs"]
+        ["not comparable", "MACs were used as a latency proxy"]
     );
 }
 
@@ -218,7 +219,7 @@ fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     let latency = structured("resnet50");
     let page = render(&table("table2").unwrap(), &latency, TableFormat::Text);
     assert!(starting(&page, "0%        Dense")[0].contains("76.90 ± 0.14 (2)"), "{page}");
-    assert!(page.contains("Recorded too, and shown in table1."), "{page}");
+    assert!(page.contains("Also recorded, and shown in table1."), "{page}");
     let weights = Record {
         key: "iee-erk".into(),
         distribution: "erk".into(),
@@ -229,7 +230,7 @@ fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     let page = text(&[weights]);
     assert!(page.contains("Recorded but not part of this table: iee at 30%."), "{page}");
     let mobilenet = render(&table("mobilenet").unwrap(), &structured("mobilenet-v1"), TableFormat::Text);
-    assert!(flat(&mobilenet).contains("Recorded too, and shown in fig3."), "{mobilenet}");
+    assert!(flat(&mobilenet).contains("Also recorded, and shown in fig3."), "{mobilenet}");
 }
 
 #[test]

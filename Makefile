@@ -60,7 +60,7 @@ test: build ## run every test
 lint: setup ## check formatting, lints, documentation and dependencies
 	cargo fmt --all --check
 	$(WITH_TORCH) cargo clippy --locked --release --workspace --all-targets -- -D warnings
-	$(WITH_TORCH) RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --workspace --no-deps
+	$(WITH_TORCH) RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --workspace --no-deps --document-private-items
 	@if cargo deny --version >/dev/null 2>&1; then \
 	    cargo deny --locked check licenses bans sources; \
 	else \

@@ -90,9 +90,11 @@ impl<'a> Visit<'a> {
         let raw = graph.raw.as_ptr();
         // SAFETY: `raw` is alive and borrowed mutably; the shim restores the
         // stream itself when it fails here.
-        ffi::check(match purpose {
-            Purpose::WarmUp => unsafe { ffi::te_graph_enter(raw) },
-            Purpose::Capture => unsafe { ffi::te_graph_capture_begin(raw) },
+        ffi::check(unsafe {
+            match purpose {
+                Purpose::WarmUp => ffi::te_graph_enter(raw),
+                Purpose::Capture => ffi::te_graph_capture_begin(raw),
+            }
         })?;
         Ok(Self { graph, purpose })
     }
@@ -102,9 +104,11 @@ impl<'a> Visit<'a> {
         let purpose = self.purpose;
         std::mem::forget(self);
         // SAFETY: `raw` outlives this call, and the visit that is ended was begun.
-        ffi::check(match purpose {
-            Purpose::WarmUp => unsafe { ffi::te_graph_leave(raw) },
-            Purpose::Capture => unsafe { ffi::te_graph_capture_end(raw) },
+        ffi::check(unsafe {
+            match purpose {
+                Purpose::WarmUp => ffi::te_graph_leave(raw),
+                Purpose::Capture => ffi::te_graph_capture_end(raw),
+            }
         })
     }
 }

@@ -1,16 +1,16 @@
-//! What is wrong with one line of a file.
+//! Remarks on lines of files.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// What there is to say about a line of a file: as a rule, why it was left out.
+/// A remark on one line of a file, usually why it was left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Complaint {
     /// The file.
     pub file: PathBuf,
     /// The line, counted from 1.
     pub line: u64,
-    /// What there is to say.
+    /// The remark.
     pub what: String,
 }
 

@@ -1,4 +1,4 @@
-//! Files that are whole whenever somebody reads them.
+//! Files that are complete whenever they are read.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -40,8 +40,8 @@ fn remedy(cause: &io::Error) -> &'static str {
     }
 }
 
-/// Writes `bytes` to `path` so that a reader sees the old file or the new one, whole, whatever happens
-/// meanwhile. Its folder must exist.
+/// Writes `bytes` to `path` such that a reader always sees either the old file or the new one, complete. The
+/// folder must exist.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     replace(path, bytes).map_err(|cause| FileError::new("write", path, cause))
 }

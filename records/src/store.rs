@@ -1,11 +1,11 @@
 //! The records of one output directory: `<out>/records.csv`, one row a trial.
 //!
-//! Several trials may end at once, in several processes; [`csv_file`](crate::csv_file) keeps the file whole.
-//! Rows are sorted, so that the file differs well under version control. Throughput is measured later and
-//! apart, in `<out>/fps.csv`; reading joins the two.
+//! Several trials may end at once, in several processes; `csv_file` keeps the file whole. Rows are sorted,
+//! so that version control shows small differences. Throughput is measured later and stored separately, in
+//! `<out>/fps.csv`; reading joins the two.
 //!
-//! Reading leaves out what cannot be trusted and says why: rows that are cut, repeated or contradict each
-//! other, that say what cannot be ([`plausibility`]), or that differ from what the run itself left
+//! Reading leaves out what cannot be trusted and says why: rows that are truncated, repeated or contradict
+//! each other, that are not plausible (`plausibility`), or that differ from what the run itself left
 //! (`origin`).
 
 mod origin;
@@ -26,21 +26,21 @@ pub struct Loaded {
     pub records: Vec<Record>,
     /// The rows that were left out, and why.
     pub complaints: Vec<Complaint>,
-    /// What is to be known of rows that are used.
+    /// Notes on rows that are used.
     pub remarks: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
     pub other_columns: Vec<String>,
-    /// Their fields, for every record those of its row.
+    /// Their fields: one list for each record, in the order of `records`.
     pub other_fields: Vec<Vec<String>>,
 }
 
 impl Loaded {
-    /// Reads the text of a records file that need not lie in an output directory, without throughputs.
+    /// Reads the text of a records file, which need not be in an output directory; throughputs are not joined.
     pub fn parse(path: &Path, bytes: &[u8]) -> Loaded {
         Loaded::of(path, ParsedCsv::parse(path, bytes))
     }
 
-    /// Keeps the records that `keep` is true of.
+    /// Keeps only the records for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&Record) -> bool) {
         let kept: Vec<bool> = self.records.iter().map(&mut keep).collect();
         let (mut of_records, mut of_fields) = (kept.iter().copied(), kept.iter().copied());
@@ -48,7 +48,7 @@ impl Loaded {
         self.other_fields.retain(|_| of_fields.next() == Some(true));
     }
 
-    /// The text of a records file with these records, sorted, and the columns of other origin behind theirs.
+    /// The records, sorted, as the text of a records file; unknown columns follow the known ones.
     pub fn into_csv(self) -> Vec<u8> {
         let mut others = self.other_fields.into_iter();
         let row = |entry| ParsedRow { entry, other: others.next().unwrap_or_default(), line: 0 };
@@ -85,8 +85,8 @@ impl Store {
         self.file.path()
     }
 
-    /// Reads all records that can be trusted, each with the throughput measured for it; missing files
-    /// hold none.
+    /// Reads all records that can be trusted, each with the throughput measured for it. A missing file has no
+    /// rows; one that exists and cannot be read is an error.
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.path();
         let mut parsed = self.file.read()?;
@@ -117,12 +117,13 @@ impl Store {
         )
     }
 
-    /// Whether records can be added: an error if a row is unreadable, which a rewrite would lose.
+    /// Checks that records can be added: an error if a row cannot be read, since a rewrite would lose it.
     pub fn check(&self) -> Result<(), StoreError> {
         self.file.read()?.whole("the file")
     }
 
-    /// Adds a record, or replaces the one with the same key.
+    /// Adds a record, or replaces the one with the same key. An error if the record has no key, if a row of the
+    /// file cannot be read, or if the file cannot be written.
     pub fn upsert(&self, record: &Record) -> Result<(), StoreError> {
         if record.key.is_empty() {
             return Err(StoreError::NoKey { suite: record.suite.clone() });
@@ -130,7 +131,7 @@ impl Store {
         self.file.rewrite(&of_trial(&record.key), |parsed| parsed.upsert(record.clone()))
     }
 
-    /// Takes the record with `key` out, whose run turned out to be damaged.
+    /// Removes the record with `key`, as when its run turns out to be damaged. Fails as [`Store::upsert`] does.
     pub fn remove(&self, key: &str) -> Result<(), StoreError> {
         if !self.path().exists() {
             return Ok(());
@@ -139,7 +140,7 @@ impl Store {
     }
 }
 
-/// What is to be known of rows whose columns a newer harness chose.
+/// A note on rows that a newer harness wrote.
 fn newer(file: &Path, rows: &[ParsedRow<Record>]) -> Option<Complaint> {
     let mut newer = rows.iter().filter(|row| row.entry.schema.0 > SCHEMA);
     let first = newer.next()?;

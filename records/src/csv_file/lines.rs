@@ -1,7 +1,7 @@
 //! The line on which a row of a CSV file begins, as an editor counts it.
 //!
-//! `csv` counts a line too few where lines end in CR LF, since its rows begin behind the CR, and does not tell
-//! whether blank lines stand before a row. So lines are counted here, once through the file.
+//! `csv` counts one line too few where lines end in CR LF, because its rows begin after the CR, and does not
+//! say whether blank lines precede a row. So lines are counted here, in one pass through the file.
 
 /// Counts the lines of a file up to one row after another.
 pub struct Lines<'a> {
@@ -18,7 +18,7 @@ impl<'a> Lines<'a> {
         Lines { bytes, at: 0, line: 1 }
     }
 
-    /// The line, counted from 1, of the row at or behind `position`; the first line where it is not known.
+    /// The line, counted from 1, of the row at or after `position`; without one, the first line that is not blank.
     pub fn line(&mut self, position: Option<&csv::Position>) -> u64 {
         let from = position.map_or(0, |position| position.byte() as usize).min(self.bytes.len());
         let blank = self.bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();

@@ -1,6 +1,5 @@
-//! The text of a CSV file: rows with their lines, and what is wrong with the others.
-//!
-//! Columns of other origin (a newer harness, a person's remarks) are kept as they are.
+//! The content of a CSV file: its rows with their lines, and what is wrong with the rest. Columns that the
+//! harness does not know (from a newer version, or added by hand) are kept.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -124,7 +123,7 @@ impl<E: Entry> ParsedCsv<E> {
         self.rows.sort_by_key(|row| row.line);
     }
 
-    /// Leaves out the rows of `file` with which something is wrong, as `what_is_wrong` tells.
+    /// Leaves out the rows of `file` for which `what_is_wrong` returns something.
     pub fn leave_out(&mut self, file: &Path, what_is_wrong: impl Fn(&E) -> Option<String>) {
         let set_aside = &mut self.set_aside;
         self.rows.retain(|row| match what_is_wrong(&row.entry) {
@@ -144,13 +143,13 @@ impl<E: Entry> ParsedCsv<E> {
         complaints
     }
 
-    /// Nothing if every row could be read; else the error that keeps `what` from being changed.
+    /// An error, which says that `what` was not changed, if some row could not be read.
     pub fn whole(&self, what: &str) -> Result<(), StoreError> {
         let Some(complaint) = self.unreadable.first().cloned() else { return Ok(()) };
         Err(StoreError::Unreadable { complaint, more: self.unreadable.len() - 1, what: what.into() })
     }
 
-    /// Adds a row, or replaces the one about the same where it does.
+    /// Adds a row, or replaces the one about the same thing, if the new one does replace it.
     pub fn upsert(&mut self, entry: E) {
         match self.rows.iter_mut().find(|row| row.entry.is_same(&entry)) {
             Some(row) if entry.replaces(&row.entry) => row.entry = entry,
@@ -181,14 +180,15 @@ impl<E: Entry> ParsedCsv<E> {
     }
 }
 
-/// Whether the last row of a file may lack its end: no line ends there, or a quotation that began in
-/// it took everything up to there in.
+/// Whether the last row of a file may be truncated: it does not end with a line break, or a quotation that
+/// opens in it is never closed and takes in all that follows.
 fn cut(bytes: &[u8], last: &StringRecord) -> bool {
     let quotes = || bytes.iter().filter(|byte| **byte == b'"').count();
     !bytes.ends_with(b"\n") || last.iter().any(|field| field.contains('\n')) && quotes() % 2 == 1
 }
 
-/// Why a header cannot be used: columns that are missing, or there twice, so that one would be overlooked.
+/// Checks a header; says why it cannot be used: a required column is missing, or one is there twice, so that
+/// one of the two would be overlooked.
 fn sound<E: Entry>(header: &StringRecord) -> Result<(), String> {
     let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
     if !missing.is_empty() {

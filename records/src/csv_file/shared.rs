@@ -1,9 +1,9 @@
 //! A CSV file that several processes change: `<out>/<name>.csv`.
 //!
 //! A change happens under an exclusive lock on `<out>/.<name>.lock`: the file is read, changed and
-//! written to a temporary file that is synced and then renamed over the old one, so a reader sees
-//! the old file or the new one and never a part of either. A file with a row that cannot be read is
-//! never rewritten: what a person or a broken disk left there is theirs to mend.
+//! written to a temporary file that is synced and then renamed over the old one, so that a reader sees the
+//! old file or the new one and never a part of either. A file with a row that cannot be read is never
+//! rewritten, because that row would be lost.
 
 use std::fs::{self, File};
 use std::io;

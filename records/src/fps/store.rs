@@ -23,8 +23,9 @@ impl FpsStore {
         self.file.path()
     }
 
-    /// Adds measurements. One of the same key, protocol, batch, precision, device and threads
-    /// replaces the old one, unless only the old one is valid.
+    /// Adds measurements. One of the same key, protocol, batch, precision, device and threads replaces the old
+    /// one, unless only the old one is valid. An error if a measurement has no key, if a row of the file
+    /// cannot be read, or if the file cannot be written.
     pub fn append(&self, rows: &[FpsRow]) -> Result<(), StoreError> {
         if let Some(row) = rows.iter().find(|row| row.key.is_empty()) {
             return Err(StoreError::NoFpsKey { device: row.device.clone() });
@@ -34,8 +35,8 @@ impl FpsStore {
         self.file.rewrite(&what, |parsed| rows.iter().for_each(|row| parsed.upsert(row.clone())))
     }
 
-    /// Reads the measurements, and what is wrong with the rows that are left out; a missing file
-    /// holds none.
+    /// Reads the measurements, and what is wrong with the rows that are left out. A missing file has no rows;
+    /// one that exists and cannot be read is an error.
     pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
         let mut parsed = self.file.read()?;
         parsed.leave_out(&self.path(), FpsRow::impossible);

@@ -26,12 +26,12 @@ struct Spec {
     model: String,
     method: String,
     sparsity: f64,
-    latency: Option<Latency>,
+    latency: Option<LatencyField>,
     seed: u64,
 }
 
 #[derive(Deserialize)]
-struct Latency {
+struct LatencyField {
     target: f64,
 }
 

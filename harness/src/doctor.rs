@@ -79,7 +79,7 @@ fn data(suite: &Suite) -> Finding {
     let folder = suite.usual_folder();
     match suite.data.identify(&folder) {
         Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, folder.display())),
-        Err(error) => Finding::note("data", format!("{error}; profile smoke draws its own data")),
+        Err(error) => Finding::note("data", format!("{error}; profile smoke generates synthetic images")),
     }
 }
 

@@ -14,9 +14,10 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 use suites::imagenet::{ImageNet, verify};
-use suites::photographs::{BatchPlace, Loader, Sizes};
+use suites::photographs::{BatchPlace, Loader};
+use suites::recipe::ImageSides;
 
-const SIZES: Sizes = Sizes { crop: 224, resize: 256 };
+const SIDES: ImageSides = ImageSides { crop: 224, resize: 256 };
 const COUNT: u32 = 64;
 
 /// Photographs of about 110 KB, as in ImageNet: waves of many lengths and grain.
@@ -69,7 +70,7 @@ fn measure(criterion: &mut Criterion, name: &str, set: &Path) {
             bencher.iter(|| assert!(verify(set, threads, &mut |_| {}).unwrap().bad.is_empty()));
         });
         group.throughput(Throughput::Elements(count as u64));
-        let loader = Loader::new(photographs.clone(), SIZES, 0, threads, true).unwrap();
+        let loader = Loader::new(photographs.clone(), SIDES, 0, threads, true).unwrap();
         let mut epoch = 0;
         group.bench_function(BenchmarkId::new("training", threads), |bencher| {
             bencher.iter(|| {

@@ -3,7 +3,7 @@
 use super::{RunError, RunOptions, derive};
 use crate::source::{Examples, Source};
 use crate::{Batches, PhotographBatches, PhotographExamples, Portions, Resident, ResidentBatches};
-use suites::photographs::{Loader, Photographs, Sizes};
+use suites::photographs::{Loader, Photographs};
 use suites::recipe::Recipe;
 use suites::{Data, Suite};
 use trial::TrialSpec;
@@ -46,10 +46,9 @@ pub(super) fn prepare(
         }
         Data::Photographs(set) => {
             let (side, normalisation) = (recipe.sides.crop, recipe.normalisation);
-            let sizes = Sizes { crop: side as u32, resize: recipe.sides.resize as u32 };
             let augment = derive(seed, "augmentation");
             let loader =
-                |part: Photographs| Loader::new(part, sizes, augment, options.threads, options.strict);
+                |part: Photographs| Loader::new(part, recipe.sides, augment, options.threads, options.strict);
             let portions = Portions {
                 seed: order,
                 micro_batch: recipe.micro_batch,

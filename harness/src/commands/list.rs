@@ -81,7 +81,7 @@ fn profiles() -> String {
             format!("sparsity {}", list(preset.sparsities.iter().map(f64::to_string).collect())),
             format!("latency {}", list(preset.latency_targets.iter().map(f64::to_string).collect())),
             format!("seeds {}", list(preset.seeds.iter().map(u64::to_string).collect())),
-            if preset.synthetic.is_some() { "generated data" } else { "real data" }.to_string(),
+            if preset.synthetic.is_some() { "synthetic images" } else { "real data" }.to_string(),
             preset.summary,
         ]
     };

@@ -10,11 +10,11 @@ pub enum LoadError {
         "a crop of {crop} pixels cannot be cut out of photographs whose shorter side is {resize}; \
          the crop must be at least 1 and at most the shorter side"
     )]
-    Sizes {
+    Sides {
         /// The side of the crop in pixels.
-        crop: u32,
+        crop: usize,
         /// The shorter side after resizing in pixels.
-        resize: u32,
+        resize: usize,
     },
     /// The split has no photographs.
     #[error("the set has no photographs to load")]

@@ -10,26 +10,17 @@ use std::sync::{Mutex, MutexGuard};
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use crate::DataFileError;
-
 use super::crop::{Crop, centre};
 use super::resample::Resampler;
 use super::skipped::Skipped;
 use super::storage::Buffers;
 use super::{LoadError, Photographs, Unreadable, threads};
+use crate::DataFileError;
+use crate::recipe::ImageSides;
 use crate::synthetic::RandomStream;
 
 /// The value of all bytes of a photograph that could not be read.
 const GREY: u8 = 128;
-
-/// The sides of what is loaded, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
-    /// The side of the square that the network sees: 224.
-    pub crop: u32,
-    /// The shorter side that a photograph is given in evaluation before its middle is cut out: 256.
-    pub resize: u32,
-}
 
 /// One place in a training batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +34,7 @@ pub struct BatchPlace {
 /// Loads photographs of one split.
 pub struct Loader {
     photographs: Photographs,
-    sizes: Sizes,
+    sides: ImageSides,
     seed: u64,
     strict: bool,
     pool: ThreadPool,
@@ -64,20 +55,20 @@ impl Loader {
     /// is an error; otherwise it is replaced in training and left out in evaluation.
     pub fn new(
         photographs: Photographs,
-        sizes: Sizes,
+        sides: ImageSides,
         seed: u64,
         threads: usize,
         strict: bool,
     ) -> Result<Loader, LoadError> {
-        if sizes.crop == 0 || sizes.crop > sizes.resize {
-            return Err(LoadError::Sizes { crop: sizes.crop, resize: sizes.resize });
+        if sides.crop == 0 || sides.crop > sides.resize {
+            return Err(LoadError::Sides { crop: sides.crop, resize: sides.resize });
         }
         if photographs.is_empty() {
             return Err(LoadError::Empty);
         }
         let pool = threads::pool(threads)?;
         let workspaces = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Loader { photographs, sizes, seed, strict, pool, workspaces, skipped: Mutex::default() })
+        Ok(Loader { photographs, sides, seed, strict, pool, workspaces, skipped: Mutex::default() })
     }
 
     /// Fills `pixels` and `labels` with a training batch: of each photograph a random window, made
@@ -95,6 +86,7 @@ impl Loader {
         labels: &mut [i64],
     ) -> Result<(), LoadError> {
         assert_eq!(labels.len(), places.len(), "one label for each place");
+        let side = self.sides.crop as u32;
         self.each(pixels, labels, |workspace, number, out| {
             let place = places[number];
             let stream = place.epoch << 32 | u64::from(place.image);
@@ -103,7 +95,7 @@ impl Loader {
                 let Workspace { buffers, resampler } = workspace;
                 let opened = self.photographs.open(image, buffers)?;
                 let crop = Crop::draw(opened.size(), &mut random);
-                resampler.window(opened.rows(crop.top + crop.height)?, crop, self.sizes.crop, out);
+                resampler.window(opened.rows(crop.top + crop.height)?, crop, side, out);
                 Ok(())
             })
         })
@@ -115,17 +107,18 @@ impl Loader {
     /// # Panics
     /// If `pixels` does not have three bytes for each pixel of each photograph, or there are fewer photographs.
     pub fn evaluation(&self, start: usize, pixels: &mut [u8], labels: &mut [i64]) -> Result<(), LoadError> {
+        let (resize, side) = (self.sides.resize as u32, self.sides.crop as u32);
         self.each(pixels, labels, |workspace, number, out| {
             let image = start + number;
             let Workspace { buffers, resampler } = workspace;
             let mut load = || {
                 let opened = self.photographs.open(image, buffers)?;
-                let part = centre(opened.size(), self.sizes.resize, self.sizes.crop);
+                let part = centre(opened.size(), resize, side);
                 let [_, top, _, height] = part;
                 // The filter looks beyond the part by its own radius.
-                let below = (height / f64::from(self.sizes.crop)).max(1.0);
+                let below = (height / f64::from(side)).max(1.0);
                 let rows = opened.rows((top + height + below).ceil() as u32 + 1)?;
-                resampler.part(rows, part, self.sizes.crop, out);
+                resampler.part(rows, part, side, out);
                 Ok(())
             };
             match load() {
@@ -164,7 +157,7 @@ impl Loader {
         labels: &mut [i64],
         fill: impl Fn(&mut Workspace, usize, &mut [u8]) -> Result<i64, LoadError> + Sync,
     ) -> Result<(), LoadError> {
-        let size = 3 * (self.sizes.crop as usize).pow(2);
+        let size = 3 * self.sides.crop.pow(2);
         assert_eq!(pixels.len(), size * labels.len(), "three bytes for each pixel of each photograph");
         let results: Vec<Result<(), LoadError>> = self.pool.install(|| {
             let parts = pixels.par_chunks_exact_mut(size).zip(labels.par_iter_mut()).enumerate();

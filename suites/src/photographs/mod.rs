@@ -17,7 +17,7 @@ pub(crate) use crop::shorter_side;
 pub(crate) use decode::Encoded;
 pub use decode::Unreadable;
 pub use load_error::LoadError;
-pub use loader::{BatchPlace, Loader, Sizes};
+pub use loader::{BatchPlace, Loader};
 pub(crate) use resample::{PixelRows, Resampler};
 pub use storage::Photographs;
 pub(crate) use storage::{Buffers, Opened, Storage};

@@ -7,7 +7,7 @@ use suites::Progress;
 use suites::imagenet::verify;
 use suites::photographs::{BatchPlace, LoadError, Loader};
 
-use crate::scene::{BYTES, SIZES, Scene, difference, encoded, evaluated, jpeg, loader};
+use crate::scene::{BYTES, SIDES, Scene, difference, encoded, evaluated, jpeg, loader};
 
 /// The pixels of a readable file under the transform of evaluation.
 fn pixels(content: &[u8]) -> Vec<u8> {
@@ -19,7 +19,7 @@ fn pixels(content: &[u8]) -> Vec<u8> {
 /// Why a file is unreadable.
 fn refusal(content: &[u8]) -> String {
     let scene = Scene::of(&[("x.JPEG", content)]);
-    let strict = Loader::new(scene.open().val, SIZES, 0, 1, true).unwrap();
+    let strict = Loader::new(scene.open().val, SIDES, 0, 1, true).unwrap();
     let error = strict.evaluation(0, &mut [0; BYTES], &mut [0]).unwrap_err();
     let LoadError::Unreadable { name, cause } = &error else { panic!("{error}") };
     assert_eq!(name, "val/a/x.JPEG");

@@ -1,9 +1,10 @@
 //! Batches: the same whatever the threads, different in each epoch, and whole in spite of bad files.
 
 use jpeg_encoder::ColorType;
-use suites::photographs::{BatchPlace, LoadError, Loader, Sizes};
+use suites::photographs::{BatchPlace, LoadError, Loader};
+use suites::recipe::ImageSides;
 
-use crate::scene::{BYTES, SIZES, Scene, epoch, evaluated, jpeg, loader};
+use crate::scene::{BYTES, SIDES, Scene, epoch, evaluated, jpeg, loader};
 
 #[test]
 fn a_batch_follows_from_seed_epoch_and_number_alone() {
@@ -28,7 +29,7 @@ fn a_batch_follows_from_seed_epoch_and_number_alone() {
     assert_eq!(one.1, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
 
     let other_epoch = epoch(&loader(&train, 1), 8, 12);
-    let other_seed = Loader::new(train.clone(), SIZES, 4, 1, false).unwrap();
+    let other_seed = Loader::new(train.clone(), SIDES, 4, 1, false).unwrap();
     let other_seed = epoch(&other_seed, 7, 12);
     for image in 0..12 {
         let of = |batch: &(Vec<u8>, Vec<i64>)| batch.0[image * BYTES..(image + 1) * BYTES].to_vec();
@@ -88,7 +89,7 @@ fn evaluation_passes_over_a_bad_photograph_but_not_over_all() {
 fn strictness_makes_a_bad_photograph_an_error_that_names_it() {
     let good = jpeg(90, 70, ColorType::Rgb, |_| {});
     let scene = Scene::of(&[("1.jpg", &good), ("2.jpg", b"text"), ("3.jpg", b"text")]);
-    let strict = Loader::new(scene.open().train, SIZES, 0, 2, true).unwrap();
+    let strict = Loader::new(scene.open().train, SIDES, 0, 2, true).unwrap();
     let places: Vec<BatchPlace> = (0..3).map(|image| BatchPlace { epoch: 0, image }).collect();
     let error = strict.training(&places, &mut vec![0; 3 * BYTES], &mut [0; 3]).unwrap_err();
     assert!(matches!(&error, LoadError::Unreadable { name, .. } if name == "train/a/2.jpg"), "{error}");
@@ -117,7 +118,7 @@ fn a_class_without_a_readable_photograph_is_an_error() {
 fn impossible_sizes_are_refused() {
     let scene = Scene::generated();
     for (crop, resize) in [(0, 10), (11, 10)] {
-        let error = Loader::new(scene.open().val, Sizes { crop, resize }, 0, 1, false).err().unwrap();
-        assert!(matches!(error, LoadError::Sizes { .. }), "{error}");
+        let error = Loader::new(scene.open().val, ImageSides { crop, resize }, 0, 1, false).err().unwrap();
+        assert!(matches!(error, LoadError::Sides { .. }), "{error}");
     }
 }

@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use suites::imagenet::ImageNet;
-use suites::photographs::{Loader, Sizes};
+use suites::photographs::Loader;
+use suites::recipe::ImageSides;
 
 use crate::scene::{Scene, difference, linked};
 
-const SIZES: Sizes = Sizes { crop: 224, resize: 256 };
+const SIDES: ImageSides = ImageSides { crop: 224, resize: 256 };
 const BYTES: usize = 224 * 224 * 3;
 
 /// A Python that can import Pillow.
@@ -44,7 +45,7 @@ fn compare(python: &Path, scene: &Scene) -> Vec<(String, f64, u8)> {
     let data = ImageNet::open(&scene.dir).unwrap();
     let mut ours = vec![0; data.val.len() * BYTES];
     let mut labels = vec![0; data.val.len()];
-    let loader = Loader::new(data.val.clone(), SIZES, 0, 2, true).unwrap();
+    let loader = Loader::new(data.val.clone(), SIDES, 0, 2, true).unwrap();
     loader.evaluation(0, &mut ours, &mut labels).unwrap();
     assert_eq!(theirs.len(), ours.len());
     let pairs = ours.chunks(BYTES).zip(theirs.chunks(BYTES)).enumerate();

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use jpeg_encoder::{ColorType, Encoder};
 use suites::imagenet::{ImageNet, generate};
-use suites::photographs::{BatchPlace, Loader, Photographs, Sizes};
+use suites::photographs::{BatchPlace, Loader, Photographs};
+use suites::recipe::ImageSides;
 use tempfile::TempDir;
 
-pub const SIZES: Sizes = Sizes { crop: 56, resize: 64 };
+pub const SIDES: ImageSides = ImageSides { crop: 56, resize: 64 };
 /// The bytes of one photograph in a batch.
 pub const BYTES: usize = 56 * 56 * 3;
 
@@ -61,7 +62,7 @@ impl Scene {
 }
 
 pub fn loader(photographs: &Photographs, threads: usize) -> Loader {
-    Loader::new(photographs.clone(), SIZES, 3, threads, false).unwrap()
+    Loader::new(photographs.clone(), SIDES, 3, threads, false).unwrap()
 }
 
 /// All photographs of an epoch in order.

@@ -6,7 +6,7 @@ use std::path::Path;
 use records::{Metric, Record, Store};
 use results::compare::selection::Selection;
 use results::compare::{Side, compare};
-use results::paper::{Axis, Panel};
+use results::paper::{Axis, Curve, Panel};
 use results::regress::regress;
 use results::{
     FigureDefinition, Grouping, Report, RowDefinition, TableDefinition, TableFormat, draw, records_summary,
@@ -98,6 +98,20 @@ fn figures_draw_the_metric() {
         assert!(drawing.svg.contains(words), "{words}: {}", drawing.svg);
     }
     assert!(drawing.csv.lines().any(|line| line.contains("IEE,0.9,,,90,74,0.1,")), "{}", drawing.csv);
+}
+
+#[test]
+fn training_curves_show_the_metric() {
+    let out = tempfile::tempdir().unwrap();
+    let run = out.path().join("runs/iee-0");
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::write(run.join("metrics.csv"), "step,epoch,map\n10,1,40\n20,2,70\n").unwrap();
+    const PANELS: &[Panel] = &[Panel::training("score", Curve::Score)];
+    let figure =
+        FigureDefinition { id: "detection", title: "Detection", table: table(), panels: PANELS, notes: &[] };
+    let drawing = draw(&figure, out.path(), &records()).drawings.remove(0);
+    assert!(drawing.svg.contains("Mean average precision (%)"), "{}", drawing.svg);
+    assert!(drawing.csv.lines().any(|line| line.starts_with("detection,map,") && line.contains(",2,70,")));
 }
 
 #[test]

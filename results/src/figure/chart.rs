@@ -103,7 +103,7 @@ impl<'a> Chart<'a> {
     pub fn up(&self, panel: Panel) -> String {
         match panel.shows {
             Shows::Result(_) => format!("{} ({})", capitalised(self.metric.name), self.metric.unit),
-            Shows::Training(curve) => curve.up().to_string(),
+            Shows::Training(curve) => curve.up(self.metric),
         }
     }
 

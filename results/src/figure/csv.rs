@@ -48,7 +48,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
     };
     let mut cells = vec![
         text(&chart.id),
-        text(point.panel.name),
+        text(point.panel.name(chart.metric)),
         text(&chart.series[point.series].label),
         level.clone().filter(|_| !chart.structured),
         level.filter(|_| chart.structured),

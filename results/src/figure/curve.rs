@@ -1,7 +1,7 @@
 //! The points of a curve, from the rows of the files in a run directory.
 
 use records::run_directory::{COHORTS, Evaluation, LayerDensity, StructureUpdate};
-use records::{Complaint, RunDirectory};
+use records::{Complaint, Metric, RunDirectory};
 
 use crate::paper::Curve;
 use crate::statistics::mean;
@@ -26,15 +26,15 @@ pub struct RunRows {
 }
 
 impl RunRows {
-    /// The points of a curve, in the order of the file.
-    pub fn curve(&self, curve: Curve) -> Vec<CurvePoint> {
+    /// The points of a curve, in the order of the file, of a suite with this metric.
+    pub fn curve(&self, curve: Curve, metric: Metric) -> Vec<CurvePoint> {
         match curve {
-            Curve::Top1 | Curve::TrainLoss | Curve::TestLoss => {
+            Curve::Score | Curve::TrainLoss | Curve::TestLoss => {
                 let value = |row: &Evaluation| match curve {
                     // Before the first step there is none.
                     Curve::TrainLoss => row.train_loss.filter(|_| row.step > 0),
                     Curve::TestLoss => row.val_loss,
-                    _ => row.top1,
+                    _ => row.score(metric),
                 };
                 self.evaluations.iter().filter_map(|row| Some(point(row.epoch, value(row)?))).collect()
             }
@@ -71,7 +71,7 @@ impl RunRows {
     pub fn of(run: &RunDirectory, curves: &[Curve], complaints: &mut Vec<Complaint>) -> RunRows {
         let mut rows = RunRows::default();
         let needs = |some: &[Curve]| curves.iter().any(|curve| some.contains(curve));
-        if needs(&[Curve::Top1, Curve::TrainLoss, Curve::TestLoss]) {
+        if needs(&[Curve::Score, Curve::TrainLoss, Curve::TestLoss]) {
             let read = run.evaluations();
             complaints.extend(read.complaints);
             rows.evaluations = read.rows;

@@ -34,7 +34,7 @@ pub const OF_EVERY_GROUP: [GroupFigure; 7] = [
         kind: "curves",
         title: Some("Training"),
         panels: &[
-            Panel::training("top1", Curve::Top1),
+            Panel::training("score", Curve::Score),
             Panel::training("val-loss", Curve::TestLoss),
             Panel::training("train-loss", Curve::TrainLoss),
         ],

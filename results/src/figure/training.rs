@@ -78,7 +78,7 @@ fn curves<'a>(source: &mut DrawingSource, row: &TableRow<'a>, panels: &[(Panel, 
         source.runs += 1;
         let run = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
         for (curve, places) in needed.iter().zip(&mut places) {
-            for sample in run.curve(*curve) {
+            for sample in run.curve(*curve, row.metric) {
                 if is_drawable(sample.x) && is_drawable(sample.y) {
                     // Places of different seeds are one if they agree to a millionth.
                     let place = places.entry((sample.x * 1e6).round() as i64).or_default();

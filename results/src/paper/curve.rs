@@ -1,10 +1,14 @@
 //! What can be drawn of a training over its course.
 
+use records::Metric;
+
+use crate::page::text::capitalised;
+
 /// A quantity that a run directory tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curve {
-    /// Top-1 accuracy over epochs.
-    Top1,
+    /// The metric of the suite over epochs.
+    Score,
     /// Loss on the training examples over epochs.
     TrainLoss,
     /// Loss on the test examples over epochs.
@@ -24,9 +28,9 @@ pub enum Curve {
 
 impl Curve {
     /// What stands above a panel of it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Curve::Top1 => "Top-1 accuracy",
+    pub fn title(self, metric: Metric) -> String {
+        let title = match self {
+            Curve::Score => return capitalised(metric.name),
             Curve::TrainLoss => "Training loss",
             Curve::TestLoss => "Validation loss",
             Curve::IouPrevious => "Overlap with the previous structure",
@@ -34,13 +38,14 @@ impl Curve {
             Curve::Survival => "Survival of the latest grown connections",
             Curve::SurvivalByAge => "Survival by age, mean over drops",
             Curve::Density => "Layer density",
-        }
+        };
+        title.to_string()
     }
 
     /// What stands under the axis from left to right.
     pub fn across(self) -> &'static str {
         match self {
-            Curve::Top1 | Curve::TrainLoss | Curve::TestLoss => "Epochs",
+            Curve::Score | Curve::TrainLoss | Curve::TestLoss => "Epochs",
             Curve::IouPrevious | Curve::IouFinal | Curve::Survival => "Optimizer steps",
             Curve::SurvivalByAge => "Growth steps since",
             Curve::Density => "Layer, from the input",
@@ -48,20 +53,21 @@ impl Curve {
     }
 
     /// What stands beside the axis upwards.
-    pub fn up(self) -> &'static str {
-        match self {
-            Curve::Top1 => "Top-1 accuracy (%)",
+    pub fn up(self, metric: Metric) -> String {
+        let up = match self {
+            Curve::Score => return format!("{} ({})", capitalised(metric.name), metric.unit),
             Curve::TrainLoss | Curve::TestLoss => "Loss (nats per example)",
             Curve::IouPrevious | Curve::IouFinal => "IoU (0 to 1)",
             Curve::Survival | Curve::SurvivalByAge => "Fraction surviving",
             Curve::Density => "Fraction of weights",
-        }
+        };
+        up.to_string()
     }
 
     /// The margins that the axes have at least, in their units.
     pub fn margins(self) -> (f64, f64) {
         match self {
-            Curve::Top1 => (0.1, 0.5),
+            Curve::Score => (0.1, 0.5),
             Curve::TrainLoss | Curve::TestLoss => (0.1, 0.05),
             Curve::IouPrevious | Curve::IouFinal | Curve::Survival => (1.0, 0.02),
             Curve::SurvivalByAge | Curve::Density => (0.5, 0.02),

@@ -26,7 +26,7 @@ pub struct FigureDefinition {
 /// One panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panel {
-    /// Its name in a CSV file.
+    /// Its name in a CSV file, unless that is the metric's.
     pub name: &'static str,
     /// What is drawn in it.
     pub shows: Shows,
@@ -52,11 +52,16 @@ impl Panel {
         Panel { name, shows: Shows::Training(curve) }
     }
 
+    /// Its name in a CSV file, of a suite with this metric.
+    pub fn name(self, metric: Metric) -> &'static str {
+        if self.shows == Shows::Training(Curve::Score) { metric.column } else { self.name }
+    }
+
     /// What stands above it.
     pub fn title(self, metric: Metric) -> String {
         match self.shows {
             Shows::Result(axis) => format!("{} vs. {}", capitalised(metric.name), axis.quantity()),
-            Shows::Training(curve) => curve.title().to_string(),
+            Shows::Training(curve) => curve.title(metric),
         }
     }
 

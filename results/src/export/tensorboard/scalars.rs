@@ -10,6 +10,7 @@ pub fn of_evaluations(rows: &[Evaluation]) -> Vec<EventMessage> {
         let values = [
             ("evaluation/top1", row.top1),
             ("evaluation/top5", row.top5),
+            ("evaluation/map", row.map),
             ("evaluation/train_loss", row.train_loss.filter(|_| row.step > 0)),
             ("evaluation/val_loss", row.val_loss),
             ("evaluation/learning_rate", row.learning_rate.filter(|_| row.step > 0)),

@@ -41,7 +41,7 @@ fn describe(chart: &Chart, panel: Panel) -> String {
     let on_front = list(chart, panel, |point| point.on_front == Some(true));
     text.extend(on_front.map(|points| format!(" On the Pareto front: {points}.")));
     let doubtful = list(chart, panel, |point| point.is_doubtful());
-    let left_out = if panel.has_front() { " and not part of the Pareto front" } else { "" };
+    let left_out = if panel.has_front() { ", not part of the Pareto front" } else { "" };
     text.extend(doubtful.map(|points| format!(" Invalid FPS measurements{left_out}: {points}.")));
     text
 }

@@ -51,11 +51,12 @@ fn collapse(metric: Metric, baseline: &[f64], mean: f64) -> Option<String> {
     if metric.higher_is_better {
         let lowest = baseline.iter().copied().fold(f64::INFINITY, f64::min);
         (mean < COLLAPSE * lowest)
-            .then(|| format!("below {COLLAPSE} of the lowest {name} of the baseline, {lowest:.2}"))
+            .then(|| format!("below {COLLAPSE} times the lowest {name} of the baseline, {lowest:.2}"))
     } else {
         let highest = baseline.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        (COLLAPSE * mean > highest)
-            .then(|| format!("above {} of the highest {name} of the baseline, {highest:.2}", 1.0 / COLLAPSE))
+        (COLLAPSE * mean > highest).then(|| {
+            format!("above {} times the highest {name} of the baseline, {highest:.2}", 1.0 / COLLAPSE)
+        })
     }
 }
 

@@ -43,10 +43,10 @@ pub fn sentences(tests: usize) -> Vec<String> {
          twice, and no row of the records may be unreadable or contradictory."
             .to_string(),
         format!(
-            "Accuracy, or whatever else the suite measures: one-sided Welch's t-test, with a standard \
+            "Accuracy, or whatever else the suite measures: one-sided Welch's t-test, assuming a standard \
              deviation of at least {LEAST_DEVIATION} points, and a loss of more than {MARGIN} points in the \
-             mean. An improvement is no failure. One seed on both sides is not tested. A mean below {COLLAPSE} \
-             of the lowest accuracy of the baseline is a regression without a test."
+             mean. An improvement is no failure. A single seed on both sides is not tested. A mean below \
+             {COLLAPSE} times the lowest accuracy of the baseline is a regression without a test."
         ),
         format!(
             "Times, in passes of the reference workload of the same run: one-sided Welch's t-test of \

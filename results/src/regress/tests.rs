@@ -220,7 +220,7 @@ fn a_method_that_learns_nothing_is_caught_whatever_its_spread() {
     assert!(
         regressions(&regression)[0]
             .1
-            .contains("below 0.5 of the lowest top-1 accuracy of the baseline, 44.82")
+            .contains("below 0.5 times the lowest top-1 accuracy of the baseline, 44.82")
     );
     // Of one seed too, and where the number of tests is as it was.
     let one = |records: Vec<Record>| -> Vec<Record> {

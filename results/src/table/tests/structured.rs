@@ -137,7 +137,7 @@ fn long_form_has_what_was_measured_and_where() {
     assert_eq!(
         cell(&scratch, "verdict_reason"),
         "the published value comes from a secondary source; the published value was obtained differently: \
-         device not stated; that of the HALP row beside it"
+         device not stated; assumed to be that of the adjacent HALP row"
     );
     assert_eq!(cell(&csv_line(&[], "HALP", "0.8"), "published_macs_g"), "2.998");
 }

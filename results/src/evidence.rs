@@ -5,6 +5,7 @@
 //! know trials by all that was run ([`condition`]).
 
 pub mod condition;
+pub(crate) mod condition_labels;
 pub(crate) mod group;
 pub(crate) mod names;
 mod row_match;

@@ -12,6 +12,7 @@ mod exact;
 mod junit;
 mod page;
 mod presence;
+mod provenance;
 pub mod rule;
 mod times;
 mod trials;

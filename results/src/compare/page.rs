@@ -1,6 +1,7 @@
 //! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
 
-use crate::evidence::condition::{Condition, ConditionLabels};
+use crate::evidence::condition::Condition;
+use crate::evidence::condition_labels::ConditionLabels;
 use crate::page::number::{accuracy, decimals, p_value};
 use crate::page::{Grid, Page, PageItem, left, markdown, right, text};
 use crate::statistics::Summary;

@@ -3,7 +3,6 @@
 //! Comparisons and the regression check know a condition by the same columns, so what one calls
 //! the same is the same to the other.
 
-use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use records::Record;
@@ -44,10 +43,6 @@ pub const LENGTH: [&str; 2] = ["epochs", "steps"];
 
 /// Columns whose value explains itself, so that labels leave the name away.
 const BARE: [&str; 7] = ["suite", "dataset", "profile", "model", "method", "criterion", "distribution"];
-
-/// Columns that labels leave away where the others tell the conditions apart, the hardest to read first.
-const DISPENSABLE: [&str; 7] =
-    ["data_fingerprint", "latency_table", "epochs", "steps", "suite", "criterion", "distribution"];
 
 /// What was run: the value of every column, empty where it does not apply or is not to count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,7 +101,7 @@ impl Condition {
     }
 
     /// What it says in the columns that are to be said.
-    fn label_of(&self, is_said: impl Fn(&str) -> bool) -> String {
+    pub fn label_of(&self, is_said: impl Fn(&str) -> bool) -> String {
         let mut label = String::new();
         for (name, value) in self.values().filter(|(name, value)| !value.is_empty() && is_said(name)) {
             let gap = if label.is_empty() { "" } else { " " };
@@ -138,57 +133,6 @@ pub struct Difference<'a> {
     pub here: &'a str,
     /// What the other says.
     pub there: &'a str,
-}
-
-/// Short names of several conditions: each says its method and what sets it apart from the others.
-#[derive(Debug)]
-pub struct ConditionLabels {
-    varying: Vec<&'static str>,
-    common: Vec<(&'static str, String)>,
-}
-
-impl ConditionLabels {
-    /// The names that tell these conditions apart.
-    pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> ConditionLabels {
-        let mut said: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-        for (name, value) in conditions.clone().flat_map(Condition::values) {
-            let known = said.entry(name).or_insert(Some(value));
-            if *known != Some(value) {
-                *known = None;
-            }
-        }
-        let names = || COLUMNS.iter().map(|(name, _)| *name);
-        let mut varying: Vec<_> = names().filter(|name| said.get(name) == Some(&None)).collect();
-        let apart = |columns: &[&str]| {
-            let values = |condition: &'a Condition| -> Vec<&'a str> {
-                columns.iter().map(|column| condition.value(column)).collect()
-            };
-            conditions.clone().map(values).collect::<HashSet<_>>().len()
-        };
-        let all = apart(&varying);
-        for column in DISPENSABLE {
-            let rest: Vec<_> = varying.iter().copied().filter(|name| *name != column).collect();
-            if apart(&rest) == all {
-                varying = rest;
-            }
-        }
-        let common = names().filter_map(|name| Some((name, said.get(name)?.as_ref()?.to_string())));
-        ConditionLabels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
-    }
-
-    /// What all of them say: `suite=cifar10, profile=lite`.
-    pub fn common(&self) -> String {
-        let said = self.common.iter().filter(|(name, _)| *name != "method");
-        said.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")
-    }
-
-    /// The short name of one of them.
-    pub fn label(&self, condition: &Condition) -> String {
-        match condition.label_of(|name| name == "method" || self.varying.contains(&name)) {
-            label if label.is_empty() => "all".to_string(),
-            label => label,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -227,32 +171,5 @@ mod tests {
     fn every_column_is_one_of_the_record() {
         let columns = Record::columns();
         assert!(Condition::columns().iter().all(|name| columns.iter().any(|column| column == *name)));
-    }
-
-    #[test]
-    fn labels_say_what_sets_conditions_apart() {
-        let condition = Condition::of(&record());
-        assert_eq!(condition.label(), "cifar10 lite rigl erk 90% steps=100 [epochs=10; scope=layer]");
-        let denser = Condition::of(&Record { sparsity_target: Some(0.8), ..record() });
-        let labels = ConditionLabels::of([&condition, &denser].into_iter());
-        assert_eq!([&condition, &denser].map(|it| labels.label(it)), ["rigl 90%", "rigl 80%"]);
-        let channels = Condition::of(&Record {
-            suite: "imagenet".into(),
-            data_fingerprint: "f0e5".into(),
-            dataset: "imagenet".into(),
-            sparsity_target: Some(0.0),
-            latency_target: Some(0.3),
-            distribution: "latency".into(),
-            ..record()
-        });
-        let apart = ConditionLabels::of([&condition, &channels].into_iter());
-        assert_eq!(
-            [&condition, &channels].map(|it| apart.label(it)),
-            ["rigl 90%", "imagenet rigl latency 30%"]
-        );
-        assert_eq!(
-            labels.common(),
-            "suite=cifar10, profile=lite, distribution=erk, steps=100, settings=epochs=10;scope=layer"
-        );
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::evidence::condition::{Condition, ConditionLabels};
+use crate::evidence::condition::Condition;
+use crate::evidence::condition_labels::ConditionLabels;
 use crate::page::number::p_value;
 use crate::page::{Grid, Page, PageItem, left, markdown, right, text};
 

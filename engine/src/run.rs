@@ -135,7 +135,7 @@ impl<'a> Training<'a> {
         let steps = recipe.steps(images);
         let method = resolved.method(steps);
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
-        if changes == 0 && resolved.settings.iter().next().is_some() {
+        if changes == 0 && resolved.description.edits {
             let message = format!(
                 "{steps} steps are too few for the structure to change even once with these settings"
             );

@@ -44,6 +44,25 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
     }
 }
 
+/// A method whose plans edit the structure does so within the training of these tests, or they would say nothing
+/// of it; one that says its plans never do keeps the structure it starts with.
+#[test]
+fn every_method_changes_its_structure_or_says_that_it_does_not() {
+    let bench = Bench::new();
+    for method in trial::registry::all() {
+        let (mut edits, mut changes) = (0, 0);
+        watch(&bench, &bench.spec(method.name), |_, plan, before, _, trainer| {
+            edits += usize::from(!plan.then.is_empty());
+            changes += usize::from(!before.mask.equal(trainer.structure.mask()));
+        });
+        assert_eq!(edits > 0, method.edits, "{}: {edits} steps edit the structure", method.name);
+        // A mask that follows the weights changes without an edit.
+        if method.prunes != Prunes::Patterns {
+            assert_eq!(changes > 0, method.edits, "{}: {changes} steps change the mask", method.name);
+        }
+    }
+}
+
 /// Methods whose inactive weights rest.
 fn resting() -> impl Iterator<Item = sparsity::Description> {
     trial::registry::all().into_iter().filter(|method| method.prunes != Prunes::Patterns)

@@ -63,9 +63,10 @@ impl Plan {
             changes::check(&row.settings, request.suite, &[row.description], channels)?;
             let set: Vec<Override> = row.settings.iter().chain(&request.changes).cloned().collect();
             let made = |specs, usual: &[Override]| changes::resolve(specs, usual, &set);
+            let specs = (row.description.settings)();
             Ok(ResolvedRow {
                 recipe: made((request.suite.settings)(), &preset.recipe)?,
-                settings: made((row.description.settings)(), preset.method(row.description.name))?,
+                settings: made(specs.clone(), &preset.method(row.description.name, &specs))?,
                 row: row.clone(),
             })
         };

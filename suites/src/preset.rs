@@ -3,7 +3,7 @@
 
 use crate::SyntheticSet;
 use serde::Deserialize;
-use sparsity::{Origin, Override, Value};
+use sparsity::{Origin, Override, SettingSpec, Value, shortened};
 use std::collections::BTreeMap;
 
 /// Suffix of the name of a profile for channels.
@@ -30,6 +30,8 @@ pub struct Preset {
     pub synthetic: Option<SyntheticSet>,
     /// Changes of the recipe.
     pub recipe: Vec<Override>,
+    /// Steps between two changes of the structure, for every method that has a setting of them, and why.
+    cadence: Option<(i64, Origin)>,
     methods: BTreeMap<String, Vec<Override>>,
     channels: Changes,
 }
@@ -52,6 +54,7 @@ struct File {
     latency_targets: Vec<f64>,
     seeds: Vec<u64>,
     generated: Option<SyntheticSet>,
+    cadence: Option<Sourced<i64>>,
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
     #[serde(default)]
@@ -72,8 +75,8 @@ struct Section {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sourced {
-    value: Value,
+struct Sourced<T = Value> {
+    value: T,
     source: String,
 }
 
@@ -83,9 +86,13 @@ impl Preset {
         self.models.get(published).unwrap_or(&self.model)
     }
 
-    /// Changes of the settings of method `name`.
-    pub fn method(&self, name: &str) -> &[Override] {
-        self.methods.get(name).map_or(&[], Vec::as_slice)
+    /// Changes of the settings of method `name`, which has those of `specs`: the profile's cadence, and what
+    /// the profile says of the method by name.
+    pub fn method(&self, name: &str, specs: &[SettingSpec]) -> Vec<Override> {
+        let cadence = self.cadence.as_ref();
+        let mut changes = cadence.map(|(steps, origin)| shortened(specs, *steps, origin)).unwrap_or_default();
+        replace(&mut changes, self.methods.get(name).map_or(&[], Vec::as_slice));
+        changes
     }
 
     /// The profile of a comparison in which channels are pruned. It has a name of its own where its recipe
@@ -103,11 +110,12 @@ impl Preset {
         preset
     }
 
-    /// Every change, of the recipe and of the methods.
+    /// Why everything is changed, of the recipe and of the methods.
     #[cfg(test)]
-    pub(crate) fn changes(&self) -> impl Iterator<Item = &Override> {
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
         let all = self.recipe.iter().chain(self.methods.values().flatten());
-        all.chain(&self.channels.recipe).chain(self.channels.methods.values().flatten())
+        let all = all.chain(&self.channels.recipe).chain(self.channels.methods.values().flatten());
+        all.map(|change| &change.origin).chain(self.cadence.iter().map(|(_, origin)| origin))
     }
 }
 
@@ -121,7 +129,7 @@ fn replace(settings: &mut Vec<Override>, changes: &[Override]) {
 pub(crate) fn read(name: &'static str, text: &str) -> Preset {
     let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("preset {name}: {error}"));
     let overrides = |values: BTreeMap<String, Sourced>| -> Vec<Override> {
-        let change = |(key, Sourced { value, source })| Override {
+        let change = |(key, Sourced { value, source }): (String, Sourced)| Override {
             key,
             text: value.to_string(),
             origin: Origin::Preset(source),
@@ -141,6 +149,7 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         seeds: file.seeds,
         synthetic: file.generated,
         recipe: overrides(file.recipe),
+        cadence: file.cadence.map(|Sourced { value, source }| (value, Origin::Preset(source))),
         methods: all(file.method),
         channels: Changes { recipe: overrides(file.channels.recipe), methods: all(file.channels.method) },
     }

@@ -43,9 +43,9 @@ mod tests {
                 }
                 let settings = Settings::resolve((suite.settings)(), &preset.recipe).unwrap();
                 assert_eq!(preset.name == "paper", settings.changed().is_empty(), "{what}");
-                for change in preset.changes() {
-                    let Origin::Preset(source) = &change.origin else { panic!("{change:?}") };
-                    assert!(source.len() > 5, "{what}: {change:?}");
+                for origin in preset.origins() {
+                    let Origin::Preset(source) = origin else { panic!("{what}: {origin:?}") };
+                    assert!(source.len() > 5, "{what}: {origin:?}");
                 }
             }
         }

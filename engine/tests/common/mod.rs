@@ -9,7 +9,7 @@ use engine::{
 };
 use records::RunDirectory;
 use records::words::MACS;
-use sparsity::{Latency, Method, Prunes, Value};
+use sparsity::{Latency, Method, Origin, Prunes, Settings, Value, shortened};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,9 @@ use std::time::Duration;
 use suites::cifar10::Cifar10;
 use tch::Device;
 use trial::{ChannelTarget, Event, Target, TrialSpec};
+
+/// Steps between two changes of the structure, whatever the method.
+const CADENCE: i64 = 2;
 
 /// A latency target with multiply-accumulates as the proxy of latency.
 fn channels(latency_target: f64) -> Target {
@@ -63,15 +66,11 @@ impl Bench {
     /// A trial of `method` with structure updates in it: 24 steps of 16 images, or on photographs
     /// 12 steps of two micro-batches of four.
     pub fn spec(&self, method: &str) -> TrialSpec {
-        let settings: &[(&str, i64)] = match method {
-            "iee" => &[("importance_steps", 2), ("recovery_steps", 1), ("exploration_steps", 3)],
-            "rigl" | "set" | "snfs" => &[("update_interval", 4)],
-            "magnitude" => &[("prune_interval", 3)],
-            "halp" => &[("prune_interval", 3), ("prune_steps", 4)],
-            _ => &[],
-        };
-        let settings = settings.iter().map(|(key, value)| (key.to_string(), Value::Int(*value))).collect();
-        let target = match trial::registry::method(method).unwrap().prunes {
+        let description = trial::registry::method(method).unwrap();
+        let specs = (description.settings)();
+        let settings = Settings::resolve(specs.clone(), &shortened(&specs, CADENCE, &Origin::User)).unwrap();
+        let settings = settings.changed();
+        let target = match description.prunes {
             Prunes::Nothing => Target::Dense,
             Prunes::Width => Target::Width { sparsity: 0.8 },
             Prunes::Patterns => weights("2:4", 0.5),

@@ -1,7 +1,7 @@
 //! Keys that stay, what enters them, and what is refused.
 
 use super::*;
-use crate::ChannelTarget;
+use crate::{ChannelTarget, registry};
 use sparsity::{Distribution, Settings};
 
 fn weights(distribution: Distribution, sparsity: f64) -> Target {
@@ -174,4 +174,46 @@ fn a_method_is_not_given_what_it_does_not_prune() {
     assert!(
         spec.resolve().err().unwrap().to_string().contains("dense cannot be trained with distribution `erk`")
     );
+}
+
+/// What profiles make of the methods' settings enters the keys of old trials.
+#[test]
+fn profiles_give_methods_the_settings_they_had() {
+    let changed = |suite: &str, profile: &str, method: &str, channels: bool| {
+        let preset = suites::suite(suite).unwrap().preset(profile).unwrap();
+        let preset = if channels { preset.for_channels() } else { preset };
+        let specs = (registry::method(method).unwrap().settings)();
+        let settings = Settings::resolve(specs.clone(), &preset.method(method, &specs)).unwrap().changed();
+        settings.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(" ")
+    };
+    let of_weights = |suite, profile, method| changed(suite, profile, method, false);
+    let of_channels = |suite, profile, method| changed(suite, profile, method, true);
+    let cycle = "exploration_steps=6 importance_steps=6 recovery_steps=6 unused_values=zero";
+    for (suite, interval) in [("cifar10", 10), ("imagenet", 5)] {
+        for method in ["rigl", "set", "snfs"] {
+            assert_eq!(of_weights(suite, "smoke", method), format!("update_interval={interval}"));
+        }
+        assert_eq!(of_weights(suite, "smoke", "magnitude"), format!("prune_interval={interval}"));
+        assert_eq!([of_weights(suite, "smoke", "iee"), of_channels(suite, "smoke", "iee")], [cycle; 2]);
+    }
+    assert_eq!(of_channels("cifar10", "smoke", "halp"), "prune_interval=6 prune_steps=5");
+    assert_eq!(of_channels("cifar10", "smoke", "magnitude"), "prune_begin=0 prune_end=0.2 prune_interval=6");
+    assert_eq!(of_channels("imagenet", "smoke", "halp"), "prune_interval=4 prune_steps=5");
+    assert_eq!(
+        of_channels("imagenet", "smoke", "magnitude"),
+        "prune_begin=0 prune_end=0.33 prune_interval=4"
+    );
+
+    assert_eq!(of_weights("cifar10", "lite", "rigl"), "");
+    assert_eq!(of_weights("cifar10", "lite", "magnitude"), "prune_interval=100");
+    assert_eq!(of_weights("cifar10", "lite", "iee"), "unused_values=zero");
+    assert_eq!(of_channels("cifar10", "lite", "halp"), "prune_interval=20");
+    assert_eq!(of_channels("cifar10", "lite", "iee"), "unused_values=zero update_end=0.5");
+    assert_eq!(of_weights("imagenet", "lite", "rigl"), "update_interval=20");
+    assert_eq!(of_weights("imagenet", "lite", "magnitude"), "prune_interval=20");
+    assert_eq!(of_channels("imagenet", "lite", "halp"), "prune_interval=5");
+    let cycle = "exploration_steps=20 importance_steps=20 recovery_steps=20 unused_values=zero";
+    assert_eq!(of_weights("imagenet", "lite", "iee"), cycle);
+    assert_eq!(of_channels("imagenet", "lite", "iee"), format!("{cycle} update_end=0.5"));
+    assert_eq!(of_weights("imagenet", "paper", "rigl"), "update_end=0.78125");
 }

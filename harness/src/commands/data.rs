@@ -39,7 +39,7 @@ enum Action {
     Verify(DataSetChoice),
     /// Generate a small set of synthetic images in the same format, to try things out
     Generate(Synthesis),
-    /// Say which data set a folder holds
+    /// Identify the data set in a folder
     Info(DataSetChoice),
     /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command to resume
     Pack(Packing),

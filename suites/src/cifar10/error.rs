@@ -10,7 +10,7 @@ use crate::DataFileError;
 pub enum Cifar10Error {
     /// There are no batch files.
     #[error(
-        "no CIFAR-10 in {}: neither it nor a folder {SUBFOLDER} in it holds data_batch_1.bin; \
+        "no CIFAR-10 in {}: neither it nor a folder {SUBFOLDER} in it contains data_batch_1.bin; \
          download the published set with `harness data fetch cifar10` \
          or generate a small synthetic one with `harness data generate cifar10`",
         dir.display(), SUBFOLDER = SUBFOLDER

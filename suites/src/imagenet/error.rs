@@ -41,7 +41,7 @@ pub enum ImageFolderError {
     /// The photographs are not sorted into class folders, as ImageNet's validation set is when it
     /// has just been unpacked.
     #[error(
-        "{} holds {photographs} photographs that are not in class folders, which is how ImageNet's validation set \
+        "{} contains {photographs} photographs that are not in class folders, which is how ImageNet's validation set \
          unpacks: move each file into a folder named after its class, as in train (the development \
          kit says which; PyTorch's examples have a script valprep.sh for it)",
         folder.display()
@@ -54,7 +54,7 @@ pub enum ImageFolderError {
     },
     /// A class has no photographs.
     #[error(
-        "{} holds no photograph (a file that ends in {}); add some, or remove the folder from both train and val",
+        "{} contains no photograph (a file that ends in {}); add some, or remove the folder from both train and val",
         folder.display(), super::scan::EXTENSIONS.join(", ")
     )]
     EmptyClass {
@@ -77,7 +77,7 @@ pub enum ImageFolderError {
     },
     /// There are more photographs than a 32-bit index can number.
     #[error(
-        "{} holds {count} photographs, more than the 4294967295 that can be numbered; leave some out",
+        "{} contains {count} photographs, more than the 4294967295 that can be numbered; leave some out",
         folder.display()
     )]
     TooMany {

@@ -17,7 +17,7 @@ pub enum GenerateError {
     },
     /// The folder holds something else.
     #[error(
-        "{} exists and holds {found}, which this program did not generate; \
+        "{} exists and contains {found}, which this program did not generate; \
          choose another folder or move it away",
         dir.display()
     )]

@@ -79,7 +79,7 @@ fn what_is_missing_is_named() {
     assert!(said.contains("valprep.sh"), "{said}");
     fs::create_dir(scene.dir.join("val/a")).unwrap();
     let said = refusal(&scene);
-    assert!(said.contains("val/a holds no photograph (a file that ends in .jpg, .jpeg, .png"), "{said}");
+    assert!(said.contains("val/a contains no photograph (a file that ends in .jpg, .jpeg, .png"), "{said}");
     scene.write("val/a/1.jpg", b"x");
     assert_eq!(scene.open().classes, ["a"]);
 

@@ -19,7 +19,7 @@ pub enum PackError {
         dir: PathBuf,
     },
     /// The folder holds something else.
-    #[error("{} holds {found}; choose another folder or move it away", into.display())]
+    #[error("{} contains {found}; choose another folder or move it away", into.display())]
     Occupied {
         /// The folder.
         into: PathBuf,

@@ -33,6 +33,16 @@ pub const LITE: &str = "lite";
 /// The profile that only shows that everything works, in minutes and on synthetic data.
 pub const SMOKE: &str = "smoke";
 
+/// The name of a data set of synthetic images in the place of the data set `real`.
+pub fn synthetic(real: &str) -> String {
+    format!("{real}-generated")
+}
+
+/// Whether a data set is one of [`synthetic`] images, or made of one.
+pub fn is_synthetic(dataset: &str) -> bool {
+    dataset.contains("generated")
+}
+
 /// The sparsity that an N:M pattern implies, 0 to 1: N of M consecutive weights stay, so 1 - N/M. None if
 /// the distribution is not a pattern.
 pub fn pattern_sparsity(distribution: &str) -> Option<f64> {
@@ -58,6 +68,13 @@ mod tests {
         assert_eq!(["2:4", "4:8"].map(pattern_sparsity), [Some(0.5), Some(0.5)]);
         assert_eq!(["1:4", "2:8"].map(pattern_sparsity), [Some(0.75), Some(0.75)]);
         assert_eq!(["erk", WIDTH, "a:b"].map(pattern_sparsity), [None, None, None]);
+    }
+
+    #[test]
+    fn the_name_of_a_data_set_says_that_it_is_synthetic() {
+        assert_eq!(synthetic("cifar10"), "cifar10-generated");
+        assert!(is_synthetic(&synthetic("imagenet")) && is_synthetic("imagenet-generated-packed-64"));
+        assert!(!is_synthetic("cifar10") && !is_synthetic("image-folder-7"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The data set of a plan: the folder the user names, the usual folder, or a synthetic set.
 
 use anyhow::{Context, anyhow};
+use records::words;
 use std::path::{Path, PathBuf};
 use suites::{Identity, Suite, SyntheticSet};
 
@@ -29,7 +30,7 @@ impl DataSet {
     /// which is enough to tell its fingerprint.
     pub fn generated(suite: &Suite, out: &Path, set: &SyntheticSet, pretend: bool) -> anyhow::Result<Self> {
         let generate = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
-        let folder = out.join("data").join(format!("{}-generated", suite.name));
+        let folder = out.join("data").join(words::synthetic(suite.name));
         if pretend {
             let temporary = tempfile::tempdir()
                 .context("cannot make a temporary folder; set TMPDIR to one that is writable")?;

@@ -1,5 +1,7 @@
 //! Which profile, when none is asked for: the published recipe where it can be had, else the smoke test.
 
+use records::words;
+
 /// Names the profile and the reason for it. `real` says where the real data are or why they are not;
 /// `cuda` is asked only if it matters, and answers with the devices or why there are none.
 pub fn automatic(
@@ -9,8 +11,8 @@ pub fn automatic(
     let devices =
         real.and_then(|data| cuda().map(|device| format!("the real data ({data}) and {device} are there")));
     match devices {
-        Ok(reason) => ("paper", reason),
-        Err(reason) => ("smoke", reason),
+        Ok(reason) => (words::PAPER, reason),
+        Err(reason) => (words::SMOKE, reason),
     }
 }
 

@@ -101,8 +101,8 @@ impl Group<'_> {
     /// theirs.
     pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
         let differs = [
-            (self.profile == "lite", "shortened recipe"),
-            (![definition.profile(), "lite"].contains(&self.profile), "different recipe"),
+            (self.profile == words::LITE, "shortened recipe"),
+            (![definition.profile(), words::LITE].contains(&self.profile), "different recipe"),
             (self.dataset != definition.dataset, "different data"),
             (self.model != definition.model, "different network"),
         ];
@@ -114,13 +114,13 @@ impl Group<'_> {
         let real = self.dataset == definition.dataset;
         let data = match self.dataset {
             dataset if real => dataset.to_string(),
-            dataset if dataset.contains("generated") => format!("synthetic images ({dataset})"),
+            dataset if words::is_synthetic(dataset) => format!("synthetic images ({dataset})"),
             dataset => format!("other data ({dataset})"),
         };
         let differs = self.differs(definition);
         let worth = if differs.is_empty() {
             "the full published recipe".to_string()
-        } else if self.profile == "smoke" || self.dataset.contains("generated") {
+        } else if self.profile == words::SMOKE || words::is_synthetic(self.dataset) {
             "smoke test; not evidence about the methods".to_string()
         } else {
             format!("{}; not comparable with the published values", differs.join(", "))

@@ -4,6 +4,7 @@
 //! every trial; the name says whether it was the publisher's data, generated data, or something
 //! else in the same format.
 
+use records::words;
 use std::fs;
 use std::path::Path;
 
@@ -58,19 +59,13 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
     }
     let fingerprint = whole.finalize().to_hex()[..16].to_owned();
     let dataset = if fingerprint == PUBLISHED {
-        "cifar10"
+        "cifar10".to_owned()
     } else if files.folder.join(MARKER_FILE).is_file() {
-        "cifar10-generated"
+        words::synthetic("cifar10")
     } else {
-        "cifar10-format"
+        "cifar10-format".to_owned()
     };
     let (train, test) = batches.split_at(files.train.len());
     let total = |part: &[Batch<T>]| part.iter().map(|batch| count(&batch.kept)).sum();
-    Identity {
-        dataset: dataset.to_owned(),
-        fingerprint,
-        classes: CLASSES,
-        train: total(train),
-        test: total(test),
-    }
+    Identity { dataset, fingerprint, classes: CLASSES, train: total(train), test: total(test) }
 }

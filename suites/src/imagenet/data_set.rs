@@ -4,6 +4,7 @@
 //! for ImageNet, are not read for it: a file that was replaced by one of the same name and size
 //! goes unnoticed. A pack's fingerprint is over its index, which holds a checksum of every image.
 
+use records::words;
 use std::path::Path;
 
 use super::folder::ClassFolders;
@@ -65,7 +66,7 @@ impl ImageNet {
         let val = Photographs::new(ClassFolders::new(dir, "val", val)?);
         let dataset = match [classes.len(), train.len(), val.len()] {
             PUBLISHED => "imagenet".to_owned(),
-            _ if marker::is_marked(dir, &fingerprint) => "imagenet-generated".to_owned(),
+            _ if marker::is_marked(dir, &fingerprint) => words::synthetic("imagenet"),
             [classes, ..] => format!("image-folder-{classes}"),
         };
         Ok(ImageNet { classes, train, val, dataset, fingerprint })

@@ -144,7 +144,7 @@ fn what_cannot_be_measured_or_written_is_refused_and_nothing_is_left_behind() {
         (at("notes", &[]), "no latency table"),
         (at("notes/t.csv", &["--seconds", "0.001"]), "--into"),
         (at("t.csv", &["--precision", "tf32"]), "CUDA devices"),
-        (device, "cuda:99 is not there"),
+        (device, "cuda:99 is not available"),
     ] {
         let (out, err) = expect(&lut(&folder, &arguments), 2);
         assert!(out.is_empty() && err.contains(words), "{words}: {err}");

@@ -111,5 +111,5 @@ fn what_only_the_worker_can_see_is_refused_with_cause_and_remedy() {
     let (_, err) = expect(&fps(&folder, &["wrn-10-1", "--precision", "tf32"]), 2);
     assert!(err.contains("CUDA devices"), "{err}");
     let (_, err) = expect(&harness(folder.path(), &["fps", "wrn-10-1", "--device", "cuda:99"]), 2);
-    assert!(err.contains("cuda:99 is not there") && err.contains("--device cpu"), "{err}");
+    assert!(err.contains("cuda:99 is not available") && err.contains("--device cpu"), "{err}");
 }

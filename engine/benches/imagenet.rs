@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Case, DENSE, Pruning, device, pruned, scored};
+use common::{BenchCase, DENSE, Pruning, device, pruned, scored};
 use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
@@ -74,9 +74,9 @@ fn trainer(pruning: Pruning) -> Trainer {
 }
 
 /// A step of SR-STE: all weights train through the pattern of the largest.
-fn straight_through() -> Case {
+fn straight_through() -> BenchCase {
     let update = Update::StraightThrough { decay: REFINED_DECAY };
-    Case {
+    BenchCase {
         name: "sr-ste",
         pruning: Pruning {
             distribution: "2:4".parse().expect("the pattern is known"),
@@ -88,9 +88,9 @@ fn straight_through() -> Case {
 }
 
 /// A step that scores the initial weights, as SNIP's and GraSP's.
-fn initial(name: &'static str, criterion: sparsity::Criterion) -> Case {
+fn initial(name: &'static str, criterion: sparsity::Criterion) -> BenchCase {
     let plan = StepPlan { statistics: BatchStatistics::Hold, ..scored(criterion) };
-    Case { name, pruning: DENSE, plan }
+    BenchCase { name, pruning: DENSE, plan }
 }
 
 fn steps(criterion: &mut Criterion) {

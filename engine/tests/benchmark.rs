@@ -104,7 +104,7 @@ fn what_is_wrong_is_named_with_exit_code_two() {
     refused(&job(json!([{ "name": "x", "source": model }])), "6n + 4");
     let mut elsewhere = job(json!([wrn()]));
     elsewhere["device"] = json!("cuda:99");
-    refused(&elsewhere, "cuda:99 is not there");
+    refused(&elsewhere, "cuda:99 is not available");
     let absent = Command::new(env!("CARGO_BIN_EXE_harness-worker")).arg("/nowhere").output().unwrap();
     assert_eq!(absent.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&absent.stdout).contains("/nowhere"));

@@ -32,10 +32,7 @@ pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String>
     match choice {
         DeviceChoice::Auto if count == 0 => Ok(vec![Device::Cpu]),
         DeviceChoice::Auto => Ok((0..count).map(Device::Cuda).collect()),
-        DeviceChoice::One(device @ Device::Cuda(number)) if number >= count => Err(format!(
-            "device {device} is not there: libtorch sees {count} CUDA devices; use --device cpu, or see `harness doctor`"
-        )),
-        DeviceChoice::One(device) => Ok(vec![device]),
+        DeviceChoice::One(device) => Ok(vec![device.among(count)?]),
     }
 }
 
@@ -74,6 +71,6 @@ mod tests {
         let one = |device| choose(DeviceChoice::One(device), 1);
         assert_eq!(one(Device::Cpu), Ok(vec![Device::Cpu]));
         assert_eq!(one(Device::Cuda(0)), Ok(vec![Device::Cuda(0)]));
-        assert!(one(Device::Cuda(1)).unwrap_err().contains("cuda:1 is not there: libtorch sees 1"));
+        assert!(one(Device::Cuda(1)).unwrap_err().contains("cuda:1 is not available: libtorch sees 1"));
     }
 }

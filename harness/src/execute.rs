@@ -16,8 +16,8 @@ use crate::device::Device;
 use crate::options::{Pretrained, TrainingOptions};
 use crate::plan::PreparedPlan;
 use crate::recorded;
-use crate::run_state::RunState;
 use crate::stdio;
+use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use console::Console;
 use outcome::Outcome;
@@ -55,21 +55,21 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
     let mut missing = Vec::new();
     for spec in prepared.trials.iter().map(|trial| &trial.spec) {
         let directory = RunDirectory::of(&options.out, &spec.key());
-        match RunState::of(&directory) {
-            RunState::Done => {
+        match TrialStatus::of(&directory) {
+            TrialStatus::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
                 let outcome = Outcome::committed(&record);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
-            RunState::Damaged(message) => {
+            TrialStatus::Damaged(message) => {
                 store.remove(&spec.key())?;
                 let outcome = Outcome::Refused(message);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
-            RunState::Started | RunState::New => missing.push(spec.clone()),
+            TrialStatus::Started | TrialStatus::New => missing.push(spec.clone()),
         }
     }
     if !missing.is_empty() {

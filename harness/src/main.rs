@@ -12,11 +12,11 @@ mod execute;
 mod options;
 mod plan;
 mod recorded;
-mod run_state;
 mod signals;
 mod stdio;
 mod throughput;
 mod timestamp;
+mod trial_status;
 mod worker_client;
 
 use clap::Parser;

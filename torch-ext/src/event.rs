@@ -9,11 +9,11 @@ use std::ptr::{self, NonNull};
 
 /// A mark in the work of one CUDA device.
 #[derive(Debug)]
-pub struct Event {
-    raw: NonNull<ffi::Event>,
+pub struct CudaEvent {
+    raw: NonNull<ffi::EventHandle>,
 }
 
-impl Event {
+impl CudaEvent {
     /// An event of CUDA device number `device`, not yet recorded.
     pub fn new(device: usize) -> Result<Self> {
         let mut raw = ptr::null_mut();
@@ -36,7 +36,7 @@ impl Event {
 }
 
 /// Milliseconds between two recorded events of one device, once it has reached both.
-pub fn elapsed_ms(earlier: &Event, later: &Event) -> Result<f64> {
+pub fn elapsed_ms(earlier: &CudaEvent, later: &CudaEvent) -> Result<f64> {
     let mut milliseconds = 0.0;
     // SAFETY: both events are alive, and the pointer is to a live variable, which the call fills
     // or leaves alone.
@@ -46,7 +46,7 @@ pub fn elapsed_ms(earlier: &Event, later: &Event) -> Result<f64> {
     Ok(milliseconds)
 }
 
-impl Drop for Event {
+impl Drop for CudaEvent {
     fn drop(&mut self) {
         // SAFETY: `raw` came from te_event_new and is deleted only here.
         unsafe { ffi::te_event_delete(self.raw.as_ptr()) }
@@ -59,13 +59,13 @@ mod tests {
 
     #[test]
     fn absent_device_is_an_error_that_says_what_is_missing() {
-        let message = Event::new(1000).unwrap_err().to_string();
+        let message = CudaEvent::new(1000).unwrap_err().to_string();
         assert!(message.contains("no CUDA device"), "{message}");
     }
 
     #[test]
     fn time_goes_forward_where_there_is_a_gpu() {
-        let (Ok(mut earlier), Ok(mut later)) = (Event::new(0), Event::new(0)) else { return };
+        let (Ok(mut earlier), Ok(mut later)) = (CudaEvent::new(0), CudaEvent::new(0)) else { return };
         assert!(elapsed_ms(&earlier, &later).is_err(), "nothing was recorded");
         earlier.record().unwrap();
         later.record().unwrap();

@@ -11,7 +11,7 @@ pub struct Graph {
 
 /// An event of a CUDA stream; owned by C++.
 #[repr(C)]
-pub struct Event {
+pub struct EventHandle {
     _opaque: [u8; 0],
 }
 
@@ -28,11 +28,15 @@ unsafe extern "C" {
     pub safe fn te_cudnn_benchmark(on: bool) -> Message;
     pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
 
-    pub fn te_event_new(device: i64, event: *mut *mut Event) -> Message;
-    pub fn te_event_record(event: *mut Event) -> Message;
-    pub fn te_event_synchronize(event: *mut Event) -> Message;
-    pub fn te_event_elapsed(earlier: *mut Event, later: *mut Event, milliseconds: *mut f64) -> Message;
-    pub fn te_event_delete(event: *mut Event);
+    pub fn te_event_new(device: i64, event: *mut *mut EventHandle) -> Message;
+    pub fn te_event_record(event: *mut EventHandle) -> Message;
+    pub fn te_event_synchronize(event: *mut EventHandle) -> Message;
+    pub fn te_event_elapsed(
+        earlier: *mut EventHandle,
+        later: *mut EventHandle,
+        milliseconds: *mut f64,
+    ) -> Message;
+    pub fn te_event_delete(event: *mut EventHandle);
 
     pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;
     pub fn te_graph_enter(graph: *mut Graph) -> Message;

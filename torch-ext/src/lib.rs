@@ -15,7 +15,7 @@ mod memory;
 mod version;
 
 pub use error::{Error, Result};
-pub use event::Event;
+pub use event::CudaEvent;
 pub use graph::CudaGraph;
 pub use memory::peak_memory;
 pub use version::{cuda_compiled, version};

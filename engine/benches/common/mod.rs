@@ -20,7 +20,7 @@ use tch::{Device, Tensor};
 const RATE: f64 = 0.1;
 
 /// A kind of step by name, and how the network it trains is pruned.
-pub struct Case {
+pub struct BenchCase {
     /// Name of the measurement.
     pub name: &'static str,
     /// Which weights are there.
@@ -86,8 +86,8 @@ pub fn scored(criterion: Saliency) -> StepPlan {
 }
 
 /// The steps that every network is measured with.
-pub fn usual_cases() -> Vec<Case> {
-    let case = |name, pruning, plan| Case { name, pruning, plan };
+pub fn usual_cases() -> Vec<BenchCase> {
+    let case = |name, pruning, plan| BenchCase { name, pruning, plan };
     let train = StepPlan::train("train");
     vec![
         case("dense", DENSE, train.clone()),
@@ -98,10 +98,10 @@ pub fn usual_cases() -> Vec<Case> {
 }
 
 /// Measures a step of each of `cases`; `make` makes their trainers.
-pub fn steps(criterion: &mut Criterion, group: &str, cases: &[Case], make: impl Fn(Pruning) -> Trainer) {
+pub fn steps(criterion: &mut Criterion, group: &str, cases: &[BenchCase], make: impl Fn(Pruning) -> Trainer) {
     let mut group = criterion.benchmark_group(group);
     group.sample_size(10).measurement_time(Duration::from_secs(8));
-    for Case { name, pruning, plan } in cases {
+    for BenchCase { name, pruning, plan } in cases {
         let mut trainer = None;
         let mut step = 0;
         group.bench_function(*name, |bencher| {

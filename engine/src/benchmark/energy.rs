@@ -7,7 +7,7 @@ use super::nvml::GpuSample;
 use super::prepared::PreparedNetwork;
 use super::sampler::{Sampler, Slice, settled};
 use std::time::{Duration, Instant};
-use torch_ext::{Error, Event};
+use torch_ext::{CudaEvent, Error};
 
 /// Least time that a network runs by itself: a second until its power is its own, and two of it.
 const LEAST: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ pub fn measure(
     device: usize,
     seconds: Duration,
 ) -> Result<Energy, Error> {
-    let mut mark = Event::new(device)?;
+    let mut mark = CudaEvent::new(device)?;
     // The host gives work faster than it is done, so it waits now and then.
     let burst = (BURST / forward).ceil().clamp(1.0, 1e4) as u64;
     let (began, before) = (Instant::now(), sampler.gpu().joules());

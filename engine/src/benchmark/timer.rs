@@ -4,7 +4,7 @@
 use super::statistics::median;
 use std::time::Instant;
 use tch::Device;
-use torch_ext::event::{Event, elapsed_ms};
+use torch_ext::event::{CudaEvent, elapsed_ms};
 
 /// How many times as long as the timer's precision a timed interval must be.
 const LEAST: f64 = 100.0;
@@ -28,7 +28,7 @@ pub struct Timer {
 #[derive(Debug)]
 enum Clock {
     Host,
-    Device { earlier: Event, later: Event },
+    Device { earlier: CudaEvent, later: CudaEvent },
 }
 
 impl Timer {
@@ -37,7 +37,7 @@ impl Timer {
         let Device::Cuda(number) = device else {
             return Ok(Self { clock: Clock::Host, precision: host_precision() });
         };
-        let (mut earlier, mut later) = (Event::new(number)?, Event::new(number)?);
+        let (mut earlier, mut later) = (CudaEvent::new(number)?, CudaEvent::new(number)?);
         let mut empty = Vec::with_capacity(TRIALS);
         for _ in 0..TRIALS {
             earlier.record()?;

@@ -94,13 +94,13 @@ mod tests {
     use clap::Parser;
 
     #[derive(Debug, Parser)]
-    struct CommandLine {
+    struct ExportLine {
         #[command(flatten)]
         arguments: Arguments,
     }
 
     fn run(arguments: &[&str]) -> Option<Exit> {
-        let line = CommandLine::try_parse_from([&["export-records"], arguments].concat()).ok()?;
+        let line = ExportLine::try_parse_from([&["export-records"], arguments].concat()).ok()?;
         line.arguments.run().ok()
     }
 

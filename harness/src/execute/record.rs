@@ -15,7 +15,7 @@ fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
     let path = directory.file(files::RECORD);
     let wrong = |what: String| {
         let (path, folder) = (path.display(), directory.path().display());
-        format!("{path}: {what}; delete {folder} to train the trial anew")
+        format!("{path}: {what}; delete {folder} to train the trial again")
     };
     let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
     let record: Record = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;

@@ -10,8 +10,8 @@ use super::queue::Queue;
 use super::{Orders, record};
 use crate::device::least_used;
 use crate::plan::label;
-use crate::run_state::RunState;
 use crate::signals;
+use crate::trial_status::TrialStatus;
 use records::{RunDirectory, Store, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
@@ -132,19 +132,19 @@ impl<'a> Scheduler<'a> {
     fn start(&mut self, trial: usize) {
         let spec = &self.trials[trial];
         let directory = RunDirectory::of(&self.orders.out, &spec.key());
-        match RunState::of(&directory) {
-            RunState::Done => {
+        match TrialStatus::of(&directory) {
+            TrialStatus::Done => {
                 let outcome = Outcome::committed(&record::collect(&directory, spec, self.store));
                 self.console.found(spec, &outcome);
                 return self.close(trial, outcome);
             }
-            RunState::Damaged(message) => return self.refuse(trial, message),
-            RunState::Started | RunState::New => {}
+            TrialStatus::Damaged(message) => return self.refuse(trial, message),
+            TrialStatus::Started | TrialStatus::New => {}
         }
         let init = match spec.initial_trial() {
             None => self.orders.init.clone(),
             Some(key) => {
-                let weights = RunState::weights(&RunDirectory::of(&self.orders.out, key));
+                let weights = TrialStatus::weights(&RunDirectory::of(&self.orders.out, key));
                 if weights.is_none() {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
@@ -195,13 +195,13 @@ impl<'a> Scheduler<'a> {
         let status = running.process.wait()?;
         let spec = &self.trials[trial];
         let directory = running.process.directory();
-        let (outcome, record) = match RunState::of(directory) {
-            RunState::Done => {
+        let (outcome, record) = match TrialStatus::of(directory) {
+            TrialStatus::Done => {
                 let record = record::collect(directory, spec, self.store);
                 (Some(Outcome::committed(&record)), record.ok())
             }
-            RunState::Damaged(message) => (Some(Outcome::Refused(message)), None),
-            RunState::Started | RunState::New => {
+            TrialStatus::Damaged(message) => (Some(Outcome::Refused(message)), None),
+            TrialStatus::Started | TrialStatus::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
                     Some(signal) => format!(

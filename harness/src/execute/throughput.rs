@@ -3,9 +3,9 @@
 
 use crate::options::TrainingOptions;
 use crate::plan::PreparedPlan;
-use crate::run_state::RunState;
 use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
+use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use records::{FpsRow, FpsStore, RunDirectory};
 use trial::protocol::{Precision, Protocol};
@@ -32,7 +32,7 @@ pub fn measure_what_lacks(
         let run = RunDirectory::of(&options.out, &spec.key());
         let whole = matches!(spec.target, Target::Channels(_) | Target::Dense);
         whole
-            && RunState::weights(&run).is_some()
+            && TrialStatus::weights(&run).is_some()
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
     let lacking = prepared.trials.iter().map(|trial| &trial.spec).filter(|spec| lacks(spec));

@@ -8,8 +8,8 @@ pub fn automatic(
     real: Result<String, String>,
     cuda: impl FnOnce() -> Result<String, String>,
 ) -> (&'static str, String) {
-    let devices =
-        real.and_then(|data| cuda().map(|device| format!("the real data ({data}) and {device} are there")));
+    let devices = real
+        .and_then(|data| cuda().map(|device| format!("the real data ({data}) and {device} are available")));
     match devices {
         Ok(reason) => (words::PAPER, reason),
         Err(reason) => (words::SMOKE, reason),

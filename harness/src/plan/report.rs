@@ -3,7 +3,7 @@
 use super::cost::{Cost, estimate, flops};
 use super::{PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent};
 use crate::columns::align;
-use crate::run_state::RunState;
+use crate::trial_status::TrialStatus;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
@@ -61,7 +61,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
     }
     if let Some(latency) = &plan.request.latency {
         text += &format!(
-            "\nSettings of channels (latency table {})\n{}",
+            "\nSettings of channel pruning (latency table {})\n{}",
             latency.latency_table,
             settings(&plan.channels)
         );
@@ -93,10 +93,10 @@ pub(super) fn rate(recipe: &Recipe) -> String {
 }
 
 fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
-    let states: Vec<RunState> =
-        trials.iter().map(|trial| RunState::of(&RunDirectory::of(out, &trial.spec.key()))).collect();
+    let states: Vec<TrialStatus> =
+        trials.iter().map(|trial| TrialStatus::of(&RunDirectory::of(out, &trial.spec.key()))).collect();
     let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
-    let counts = RunState::WORDS.map(|word| (word, count(word)));
+    let counts = TrialStatus::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
     let mut rows = vec![
         ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),

@@ -14,6 +14,19 @@ pub enum Device {
     Cuda(usize),
 }
 
+impl Device {
+    /// The device where libtorch sees so many CUDA devices, or why it cannot be used there.
+    pub fn among(self, cuda_devices: usize) -> Result<Self, String> {
+        match self {
+            Self::Cuda(number) if number >= cuda_devices => Err(format!(
+                "device {self} is not available: libtorch sees {cuda_devices} CUDA devices; use --device cpu, or see \
+                 `harness doctor`"
+            )),
+            device => Ok(device),
+        }
+    }
+}
+
 impl fmt::Display for Device {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -54,6 +67,14 @@ impl TryFrom<String> for Device {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_that_is_not_there_is_refused() {
+        assert_eq!(Device::Cpu.among(0), Ok(Device::Cpu));
+        assert_eq!(Device::Cuda(0).among(1), Ok(Device::Cuda(0)));
+        let refused = Device::Cuda(1).among(1).unwrap_err();
+        assert!(refused.contains("cuda:1 is not available: libtorch sees 1"), "{refused}");
+    }
 
     #[test]
     fn devices_have_torchs_names() {

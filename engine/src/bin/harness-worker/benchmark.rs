@@ -1,6 +1,6 @@
 //! Jobs of measuring: throughput of networks, latency of convolutions.
 
-use crate::failure::Failure;
+use crate::failure::JobFailure;
 use crate::{device, tell};
 use engine::benchmark::{self, BenchmarkError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use trial::protocol::{self, FpsJob, LutJob};
 use trial::{Event, Exit};
 
 /// Measures the throughput of networks and tells it.
-pub fn fps(job: &FpsJob) -> Result<Exit, Failure> {
+pub fn fps(job: &FpsJob) -> Result<Exit, JobFailure> {
     let measure = |device, tell: &mut dyn FnMut(Event)| {
         benchmark::fps(job, device, env!("HARNESS_COMMIT"), tell).map(Event::Fps)
     };
@@ -17,7 +17,7 @@ pub fn fps(job: &FpsJob) -> Result<Exit, Failure> {
 }
 
 /// Measures the latency of convolutions and tells it.
-pub fn lut(job: &LutJob) -> Result<Exit, Failure> {
+pub fn lut(job: &LutJob) -> Result<Exit, JobFailure> {
     let measure = |device, tell: &mut dyn FnMut(Event)| benchmark::lut(job, device, tell).map(Event::Lut);
     run(job.device, job.threads, measure)
 }
@@ -26,7 +26,7 @@ fn run(
     device: protocol::Device,
     threads: usize,
     measure: impl Fn(Device, &mut dyn FnMut(Event)) -> Result<Event, BenchmarkError>,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, JobFailure> {
     let device = device::find(device)?;
     tch::set_num_threads(threads.clamp(1, 1024) as i32);
     let _ = torch_ext::flags::cudnn_benchmark(true);
@@ -35,11 +35,11 @@ fn run(
             tell_or_end(answer);
             Ok(Exit::Done)
         }
-        Ok(Err(error @ BenchmarkError::Device(_))) => Err(Failure::runtime(error)),
-        Ok(Err(error)) => Err(Failure::usage(error)),
+        Ok(Err(error @ BenchmarkError::Device(_))) => Err(JobFailure::runtime(error)),
+        Ok(Err(error)) => Err(JobFailure::usage(error)),
         Err(panic) => {
             let less = || "free some, or give a smaller --batch or fewer networks at once".into();
-            Err(Failure::crash(&*panic, less, "run it again, or on another device (--device)"))
+            Err(JobFailure::crash(&*panic, less, "run it again, or on another device (--device)"))
         }
     }
 }

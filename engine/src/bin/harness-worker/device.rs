@@ -1,17 +1,16 @@
 //! The devices of a job as libtorch knows them.
 
-use crate::failure::Failure;
+use crate::failure::JobFailure;
 use tch::{Cuda, Device};
 use trial::protocol;
 
 /// `device` for libtorch, if it is there.
-pub fn find(device: protocol::Device) -> Result<Device, Failure> {
-    let protocol::Device::Cuda(index) = device else { return Ok(Device::Cpu) };
-    let count = if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
-    if index < count {
-        return Ok(Device::Cuda(index));
+pub fn find(device: protocol::Device) -> Result<Device, JobFailure> {
+    let count = || if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
+    match device {
+        protocol::Device::Cpu => Ok(Device::Cpu),
+        protocol::Device::Cuda(index) => {
+            device.among(count()).map(|_| Device::Cuda(index)).map_err(JobFailure::usage)
+        }
     }
-    Err(Failure::usage(format!(
-        "device {device} is not there: libtorch sees {count} CUDA devices; use --device cpu, or see `harness doctor`"
-    )))
 }

@@ -4,12 +4,12 @@ use std::any::Any;
 use trial::Exit;
 
 /// The cause with its remedy, for a person, and the exit code that tells its kind.
-pub struct Failure {
+pub struct JobFailure {
     pub message: String,
     pub exit: Exit,
 }
 
-impl Failure {
+impl JobFailure {
     /// Something about the job itself is wrong: its configuration or its data.
     pub fn usage(message: impl ToString) -> Self {
         Self { message: message.to_string(), exit: Exit::Usage }

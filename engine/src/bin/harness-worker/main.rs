@@ -11,7 +11,7 @@ mod train;
 
 use clap::Parser;
 use engine::Environment;
-use failure::Failure;
+use failure::JobFailure;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     });
     match ended {
         Ok(exit) => exit.into(),
-        Err(Failure { message, exit }) => {
+        Err(JobFailure { message, exit }) => {
             // A program that no longer listens learns it from the exit code.
             let _ = tell(&Event::Failed { message });
             exit.into()
@@ -50,16 +50,16 @@ fn main() -> ExitCode {
 }
 
 /// The job in `file`, or on standard input.
-fn read(file: Option<PathBuf>) -> Result<Job, Failure> {
+fn read(file: Option<PathBuf>) -> Result<Job, JobFailure> {
     let (name, text) = match file {
         Some(file) => (file.display().to_string(), std::fs::read_to_string(&file)),
         None => ("standard input".into(), std::io::read_to_string(std::io::stdin())),
     };
     let text = text.map_err(|cause| {
-        Failure::usage(format!("cannot read {name}: {cause}; jobs are written by `harness`"))
+        JobFailure::usage(format!("cannot read {name}: {cause}; jobs are written by `harness`"))
     })?;
     serde_json::from_str(&text).map_err(|cause| {
-        Failure::usage(format!("{name} is not a job ({cause}); build program and worker from one commit"))
+        JobFailure::usage(format!("{name} is not a job ({cause}); build program and worker from one commit"))
     })
 }
 

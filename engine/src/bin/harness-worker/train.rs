@@ -1,6 +1,6 @@
 //! Jobs of training: one run directory, kept from other processes, until it is committed or stopped.
 
-use crate::failure::Failure;
+use crate::failure::JobFailure;
 use crate::{device, tell};
 use engine::{Outcome, RunError, RunOptions, run as train};
 use records::{RunDirectory, files};
@@ -13,7 +13,7 @@ use trial::protocol::TrainJob;
 use trial::{Event, Exit, TrialSpec};
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
-pub fn run(job: TrainJob) -> Result<Exit, Failure> {
+pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     let spec = read_spec(&job.run.join(files::SPEC))?;
     let device = device::find(job.device)?;
     let Some(_lock) = lock(&job.run.join("lock"))? else {
@@ -33,14 +33,14 @@ pub fn run(job: TrainJob) -> Result<Exit, Failure> {
         commit: env!("HARNESS_COMMIT").into(),
     };
     // Another process may have finished it between the plan and the lock.
-    if options.run.is_committed().map_err(Failure::usage)? {
+    if options.run.is_committed().map_err(JobFailure::usage)? {
         // A process killed right after its commit left them.
         engine::remove_leftovers(&options.run);
         return Ok(Exit::Done);
     }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register(signal, stop.clone()).map_err(Failure::usage)?;
+        signal_hook::flag::register(signal, stop.clone()).map_err(JobFailure::usage)?;
     }
     tch::set_num_threads(options.threads as i32);
     let _ = torch_ext::flags::cudnn_benchmark(true);
@@ -51,38 +51,38 @@ pub fn run(job: TrainJob) -> Result<Exit, Failure> {
         Ok(Ok(Outcome::Diverged)) => Ok(Exit::TrialFailed),
         Ok(Ok(Outcome::Interrupted)) => Ok(Exit::Interrupted),
         Ok(Ok(Outcome::OutOfTime)) => Ok(Exit::OutOfTime),
-        Ok(Err(error @ RunError::Device(_))) => Err(Failure::runtime(error)),
-        Ok(Err(error)) => Err(Failure::usage(error)),
+        Ok(Err(error @ RunError::Device(_))) => Err(JobFailure::runtime(error)),
+        Ok(Err(error)) => Err(JobFailure::usage(error)),
         Err(panic) => {
             let again = "run the same command to resume from the last checkpoint";
-            Err(Failure::crash(&*panic, || spec.less_memory(), again))
+            Err(JobFailure::crash(&*panic, || spec.less_memory(), again))
         }
     }
 }
 
 /// A span of time of the job.
-fn seconds(number: f64) -> Result<Duration, Failure> {
+fn seconds(number: f64) -> Result<Duration, JobFailure> {
     Duration::try_from_secs_f64(number)
-        .map_err(|cause| Failure::usage(format!("{number} is not a number of seconds: {cause}")))
+        .map_err(|cause| JobFailure::usage(format!("{number} is not a number of seconds: {cause}")))
 }
 
-fn read_spec(path: &Path) -> Result<TrialSpec, Failure> {
+fn read_spec(path: &Path) -> Result<TrialSpec, JobFailure> {
     let text = std::fs::read_to_string(path).map_err(|cause| {
         let path = path.display();
-        Failure::usage(format!("cannot read {path}: {cause}; run directories are made by `harness`"))
+        JobFailure::usage(format!("cannot read {path}: {cause}; run directories are made by `harness`"))
     })?;
     serde_json::from_str(&text).map_err(|cause| {
         let path = path.display();
-        Failure::usage(format!(
+        JobFailure::usage(format!(
             "{path} is not the spec of a trial ({cause}); delete the run directory and plan again"
         ))
     })
 }
 
 /// Takes the run directory for this process; `None` if another has it.
-fn lock(path: &Path) -> Result<Option<File>, Failure> {
+fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
     let file = File::create(path).map_err(|cause| {
-        Failure::usage(format!(
+        JobFailure::usage(format!(
             "cannot write {}: {cause}; make the out directory writable or choose another with --out",
             path.display()
         ))
@@ -91,7 +91,7 @@ fn lock(path: &Path) -> Result<Option<File>, Failure> {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => {
-            Err(Failure::usage(format!("cannot lock {}: {cause}", path.display())))
+            Err(JobFailure::usage(format!("cannot lock {}: {cause}", path.display())))
         }
     }
 }

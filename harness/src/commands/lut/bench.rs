@@ -57,7 +57,7 @@ impl LatencyBench {
     /// Refuses a number format that the device does not have.
     pub fn check(&self, precision: Precision) -> anyhow::Result<()> {
         if self.device == Device::Cpu && precision == Precision::Tf32 {
-            bail!("tf32 is a number format of CUDA devices; use --precision fp32 or bf16 on the processor");
+            bail!("tf32 is a number format of CUDA devices; use --precision fp32 or bf16 on the CPU");
         }
         Ok(())
     }

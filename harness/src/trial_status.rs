@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// How far a trial is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RunState {
+pub enum TrialStatus {
     /// It is committed.
     Done,
     /// Its directory is there, without a result.
@@ -16,7 +16,7 @@ pub enum RunState {
     Damaged(String),
 }
 
-impl RunState {
+impl TrialStatus {
     /// The words of all states.
     pub const WORDS: [&str; 4] = ["done", "started", "new", "damaged"];
 
@@ -56,15 +56,15 @@ mod tests {
     fn a_trial_goes_from_new_to_started_to_done() {
         let folder = tempfile::tempdir().unwrap();
         let run = RunDirectory::of(folder.path(), "key");
-        assert_eq!(RunState::of(&run), RunState::New);
+        assert_eq!(TrialStatus::of(&run), TrialStatus::New);
         std::fs::create_dir_all(run.path()).unwrap();
         std::fs::write(run.file("spec.json"), "{}").unwrap();
-        assert_eq!(RunState::of(&run), RunState::Started);
+        assert_eq!(TrialStatus::of(&run), TrialStatus::Started);
         std::fs::write(run.file("record.json"), "{}").unwrap();
         run.commit(&["record.json"]).unwrap();
-        assert_eq!(RunState::of(&run), RunState::Done);
+        assert_eq!(TrialStatus::of(&run), TrialStatus::Done);
         std::fs::write(run.file("record.json"), "{ }").unwrap();
-        let RunState::Damaged(message) = RunState::of(&run) else { panic!() };
+        let TrialStatus::Damaged(message) = TrialStatus::of(&run) else { panic!() };
         assert!(message.contains("record.json") && message.contains("delete"), "{message}");
     }
 }

@@ -59,12 +59,6 @@ fn words(svg: &str) -> String {
 }
 
 #[test]
-fn an_unknown_figure_is_answered_with_the_known_ones() {
-    let message = figure("fig9").unwrap_err().to_string();
-    assert_eq!(message, "there is no figure \"fig9\"; the figures are fig3, fig3-resnet50, fig5");
-}
-
-#[test]
 fn a_figure_shares_its_rows_with_a_table() {
     let mobilenet = figure("fig3").unwrap().table;
     assert_eq!((mobilenet.model, mobilenet.suite), ("mobilenet-v1", "imagenet"));

@@ -82,13 +82,20 @@ mod tests {
 
     use super::*;
 
+    /// The order is that of the files, the paper's first, whatever else is added.
     #[test]
-    fn an_unknown_table_is_answered_with_the_known_ones() {
+    fn an_unknown_id_is_answered_with_the_known_ones() {
+        let known = ["table1", "table2", "table3", "table4", "table5", "mobilenet", "sensitivity"];
+        let ids = table_ids();
+        assert!(known.iter().map(|id| ids.iter().position(|other| other == id).unwrap()).is_sorted());
         let message = table("table9").unwrap_err().to_string();
-        assert_eq!(
-            message,
-            "there is no table \"table9\"; the tables are table1, table2, table3, table4, table5, mobilenet, sensitivity"
-        );
+        assert_eq!(message, format!("there is no table \"table9\"; the tables are {}", ids.join(", ")));
+
+        let ids = figure_ids();
+        let known = ["fig3", "fig3-resnet50", "fig5"];
+        assert!(known.iter().map(|id| ids.iter().position(|other| other == id).unwrap()).is_sorted());
+        let message = figure("fig9").unwrap_err().to_string();
+        assert_eq!(message, format!("there is no figure \"fig9\"; the figures are {}", ids.join(", ")));
     }
 
     /// A table or a figure costs its file and the line that names it: its id, its entry in every list and its

@@ -88,14 +88,14 @@ mod tests {
         let known = ["table1", "table2", "table3", "table4", "table5", "mobilenet", "sensitivity"];
         let ids = table_ids();
         assert!(known.iter().map(|id| ids.iter().position(|other| other == id).unwrap()).is_sorted());
-        let message = table("table9").unwrap_err().to_string();
-        assert_eq!(message, format!("there is no table \"table9\"; the tables are {}", ids.join(", ")));
+        let message = table("nonesuch").unwrap_err().to_string();
+        assert_eq!(message, format!("there is no table \"nonesuch\"; the tables are {}", ids.join(", ")));
 
         let ids = figure_ids();
         let known = ["fig3", "fig3-resnet50", "fig5"];
         assert!(known.iter().map(|id| ids.iter().position(|other| other == id).unwrap()).is_sorted());
-        let message = figure("fig9").unwrap_err().to_string();
-        assert_eq!(message, format!("there is no figure \"fig9\"; the figures are {}", ids.join(", ")));
+        let message = figure("nonesuch").unwrap_err().to_string();
+        assert_eq!(message, format!("there is no figure \"nonesuch\"; the figures are {}", ids.join(", ")));
     }
 
     /// A table or a figure costs its file and the line that names it: its id, its entry in every list and its

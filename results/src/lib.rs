@@ -1,6 +1,8 @@
-//! What is made of records: statistics, published values, tables and figures.
+//! What is made of records: tables, figures, a report, comparisons, a regression check, exports.
 //!
-//! A table or a figure sets the means of [`records`] beside published values, each with its source. Nothing here runs a network, so tables print anywhere in an instant.
+//! The paper's tables and figures and the published values are data ([`paper`]). What [`records`] show of them
+//! is [`evidence`]: means over seeds beside published values, each with its source, and verdicts. Nothing here
+//! runs a network, so a table prints in an instant on any machine.
 
 pub mod compare;
 pub mod evidence;

@@ -2,8 +2,8 @@
 //!
 //! Trials are compared with trials of the same condition, which is all that was run but the seed.
 //! A column in which the sides are to differ is named, by filters on both sides or as one to compare
-//! across; whatever else differs is refused and said, because a difference of accuracy between other
-//! recipes or other data says nothing.
+//! across; any other difference is refused and named, because a difference in accuracy between different
+//! recipes or data means nothing.
 
 mod long_form;
 mod measured;
@@ -23,13 +23,13 @@ use selection::{Selection, says};
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
-    /// What it was asked to be.
+    /// The selection that was asked for.
     pub selection: &'a Selection,
     /// Its records.
     pub records: &'a [Record],
 }
 
-/// Two sets of records that may be compared, and what came of it.
+/// Two sets of records that may be compared, and the result.
 #[derive(Debug)]
 pub struct Comparison<'a> {
     sides: [Side<'a>; 2],
@@ -41,20 +41,20 @@ pub struct Comparison<'a> {
     matched: usize,
     /// What only one side has, with the number of its trials.
     alone: [Vec<(Condition, usize)>; 2],
-    /// What a reader must know of the trials.
+    /// Remarks on the trials.
     remarks: Vec<String>,
 }
 
 /// Why two sets of records are not compared.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Refusal {
-    /// A name of no column that says what was run.
+    /// A name that is no column describing what was run.
     #[error("{column:?} is no column that describes what was run; columns to compare across are {}", Condition::columns().join(", "))]
     UnknownColumn {
         /// The name.
         column: String,
     },
-    /// One side has nothing to compare.
+    /// One side has no completed trial.
     #[error("{side} has no trial that completed")]
     NoTrials {
         /// The side.
@@ -88,9 +88,9 @@ pub enum Refusal {
         a: String,
         /// The other.
         b: String,
-        /// The columns in which the nearest conditions differ, one a line.
+        /// The columns in which the nearest conditions differ, one per line.
         differences: String,
-        /// What would compare them.
+        /// The columns to compare across, for the command line.
         across: String,
     },
 }
@@ -140,7 +140,7 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
     })
 }
 
-/// The trials that ended as planned, by condition. A column that does not count must still be the same
+/// The completed trials, by condition. A column that does not count must still be the same
 /// within a condition of one side.
 fn groups<'a>(side: &Side<'a>, ignored: &[String]) -> Result<Groups<'a>, Refusal> {
     let mut groups: BTreeMap<Condition, Vec<(Condition, &Record)>> = BTreeMap::new();
@@ -184,7 +184,7 @@ fn nothing_in_common(a: &Side, b: &Side, of_a: &Groups, of_b: &Groups, ignored: 
     }
 }
 
-/// The trials that did not end as planned and enter no mean.
+/// The trials that did not complete, which enter no mean.
 fn failures(name: &str, side: &Side, ignored: &[String]) -> Vec<String> {
     let mut failed: BTreeMap<(Condition, &str), usize> = BTreeMap::new();
     for record in side.records.iter().filter(|record| !record.is_ok()) {
@@ -195,7 +195,7 @@ fn failures(name: &str, side: &Side, ignored: &[String]) -> Vec<String> {
     said.map(|((condition, status), n)| format!("{name}: {n} × {status}: {}.", condition.label())).collect()
 }
 
-/// Seeds that enter a mean more than once, as trials with different keys.
+/// Seeds counted more than once in a mean, as trials with different keys.
 fn repeated(name: &str, groups: &Groups) -> Vec<String> {
     let repeated = groups.iter().filter_map(|(condition, trials)| Some((condition, repeated_seed(trials)?)));
     repeated

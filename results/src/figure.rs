@@ -4,7 +4,7 @@
 //! A figure is data ([`FigureDefinition`]): the rows of a table, and panels that say what is drawn over
 //! what. Its points are computed from records, published values and run directories when it is drawn
 //! (`chart`), and written as SVG (`svg`), as CSV (`csv`) and in words (`description`). Like a table it
-//! keeps unlike records apart: a drawing is of one group, and says what its records are worth.
+//! keeps unlike records apart: a drawing is of one group, and says how far its records are evidence.
 
 mod build;
 mod canvas;
@@ -46,15 +46,15 @@ use source::DrawingSource;
 /// A drawing with its points and its description, for a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drawing {
-    /// Names its files: letters, digits and hyphens.
+    /// Base name of its files: letters, digits and hyphens.
     pub id: String,
     /// What it shows.
     pub title: String,
-    /// The same for who cannot see it: axes, series, extremes.
+    /// A description in words: axes, series, extremes.
     pub description: String,
     /// The drawing.
     pub svg: String,
-    /// Every point of it, one a line, with the keys of its trials.
+    /// Every point of it, one per line, with the keys of its trials.
     pub csv: String,
 }
 

@@ -9,7 +9,7 @@ pub(crate) mod markdown;
 pub(crate) mod number;
 pub(crate) mod text;
 
-/// Stands for a cell without content.
+/// Printed in place of a missing value.
 pub const MISSING: &str = "–";
 
 /// A document of one or more tables.
@@ -28,7 +28,7 @@ pub enum PageItem {
     Heading(String),
     /// Running text.
     Paragraph(String),
-    /// Short remarks, one a line.
+    /// Short remarks, one per line.
     Notes(Vec<String>),
     /// A table.
     Grid(Grid),
@@ -50,10 +50,10 @@ pub struct Grid {
     pub blocks: Vec<GridBlock>,
 }
 
-/// GridBlock that stand together.
+/// Rows that belong together.
 #[derive(Debug, Default)]
 pub struct GridBlock {
-    /// What stands above them, across all columns.
+    /// Heading above them, across all columns.
     pub heading: Option<String>,
     /// The rows, each as long as there are columns; a missing cell is `None`.
     pub rows: Vec<Vec<Option<String>>>,
@@ -68,7 +68,7 @@ impl From<Vec<Vec<Option<String>>>> for GridBlock {
 /// A column of a grid.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// What stands above it.
+    /// Its title.
     pub title: String,
     /// Whether its cells end at the right edge, as numbers do.
     pub right: bool,

@@ -2,7 +2,7 @@
 //!
 //! A table ([`TableDefinition`]) is rows and levels, a figure ([`FigureDefinition`]) is a table and panels. Both
 //! say what is to be run and what is to be shown of it; what is measured comes from records elsewhere. Published
-//! values ([`PublishedValue`]) are CSV files in the folder `reference`, one a source.
+//! values ([`PublishedValue`]) are CSV files in the folder `reference`, one per source.
 
 mod axis;
 pub(crate) mod catalogue;

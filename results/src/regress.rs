@@ -25,12 +25,12 @@ use crate::evidence::condition::{CHOICES, Condition, LENGTH};
 
 use check::{Check, CheckOutcome, settle};
 
-/// What became of every condition of a baseline.
+/// The outcome for every condition of a baseline.
 #[derive(Debug)]
 pub struct Regression {
     conditions: Vec<Judged>,
     new: Vec<Condition>,
-    /// What is wrong with rows that could not be taken as records of now.
+    /// What is wrong with rows that could not be used as current records.
     left_out: Vec<String>,
     tests: usize,
 }
@@ -42,7 +42,7 @@ struct Judged {
     /// Number of trials in the baseline and now, whatever became of them.
     trials: (usize, usize),
     checks: Vec<Check>,
-    /// What the harness chose in the baseline and now, if it does not choose the same any more.
+    /// The choices of the harness in the baseline and now, if they differ.
     choices: Option<(String, String)>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn known_by(record: &Record) -> Condition {
     Condition::of(record).without(&LENGTH).without(&[CHOICES])
 }
 
-/// Checks the trials of now against those of a baseline.
+/// Checks current trials against those of a baseline.
 pub fn regress(baseline: &[Record], now: &[Record]) -> Regression {
     let mut sides: BTreeMap<Condition, BothSides> = BTreeMap::new();
     baseline.iter().for_each(|record| sides.entry(known_by(record)).or_default().baseline.push(record));
@@ -103,18 +103,18 @@ fn other_choices(sides: &BothSides) -> Option<(String, String)> {
 }
 
 impl Regression {
-    /// The same, with what is wrong with rows that could not be taken as records of now, which fails it:
-    /// what they would have said is lost.
+    /// The same with rows that could not be used as current records, each with the reason; they fail it:
+    /// what they recorded is lost.
     pub fn without_rows(self, left_out: Vec<String>) -> Regression {
         Regression { left_out, ..self }
     }
 
-    /// Whether anything is worse than in the baseline, or not fit to be compared with it.
+    /// Whether anything is worse than in the baseline, or could not be compared although it must be.
     pub fn failed(&self) -> bool {
         !self.left_out.is_empty() || self.checks().any(|(_, check)| check.verdict == CheckOutcome::Regressed)
     }
 
-    /// Number of tests that were made, which share the rate of false alarms.
+    /// Number of statistical tests, which share the false-alarm rate.
     pub fn tests(&self) -> usize {
         self.tests
     }

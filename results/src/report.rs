@@ -1,8 +1,8 @@
-//! One page that shows all that is recorded: a file to open anywhere, without a network.
+//! One page that shows everything recorded: a file that opens anywhere, without a network.
 //!
 //! A [`Report`] reads output directories (`source`), and is written as markup that is well-formed as HTML
 //! and as XML (`html`): summary, tables, drawings, records, and for every run its spec and environment.
-//! All of it is there without the script, which only sorts, filters and opens what a link leads to.
+//! All of it is there without the script, which only sorts, filters and opens link targets.
 
 mod best;
 mod document;
@@ -48,7 +48,7 @@ impl Report {
         &self.sources.complaints
     }
 
-    /// What there is to know of what is shown.
+    /// Remarks on what is shown.
     pub fn remarks(&self) -> &[String] {
         &self.sources.remarks
     }

@@ -1,10 +1,10 @@
-//! What a few repeated trials tell, and how surely.
+//! What a few repeated trials show, and with what confidence.
 //!
 //! The distributions come from the crate statrs; every result is tested against values of SciPy,
 //! which `statistics/scipy_reference.py` writes to `statistics/scipy_reference.csv`.
 //!
 //! A value that is not finite is refused: a function that gets one returns `None`. Whether it may
-//! be left out is for the caller to say, who knows what is missing and why.
+//! be left out is up to the caller, who knows what is missing and why.
 
 mod bootstrap;
 mod holm;

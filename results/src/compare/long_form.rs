@@ -1,4 +1,4 @@
-//! A comparison in long form for other programs: one row a condition and quantity.
+//! A comparison in long form for other programs: one row per condition and quantity.
 
 use crate::evidence::condition::Condition;
 use crate::page::number::plain;

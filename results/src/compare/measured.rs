@@ -17,9 +17,9 @@ pub struct ComparedQuantity {
     /// What it is, with its unit.
     pub title: String,
     value: fn(&Record) -> Option<f64>,
-    /// How it was measured; only what was measured in one way can be compared.
+    /// How it was measured; only what was measured with the same settings can be compared.
     way: fn(&Record) -> String,
-    /// Whether a factor is told, not a difference: the logarithms are compared.
+    /// Whether ratios are compared, by their logarithms, and not differences.
     pub is_ratio: bool,
 }
 
@@ -39,7 +39,7 @@ impl ComparedQuantity {
     }
 }
 
-/// The quantities, in the order in which they are told.
+/// The quantities, in the order in which they are printed.
 pub fn quantities() -> Vec<ComparedQuantity> {
     let of = ComparedQuantity::ratio;
     let mut quantities: Vec<ComparedQuantity> = Metric::ALL.map(ComparedQuantity::result).to_vec();
@@ -59,7 +59,7 @@ pub fn quantities() -> Vec<ComparedQuantity> {
     quantities
 }
 
-/// The trials of one side that ended as planned, by condition.
+/// The completed trials of one side, by condition.
 pub type Groups<'a> = BTreeMap<Condition, Vec<&'a Record>>;
 
 /// One quantity of one condition.
@@ -75,17 +75,17 @@ pub struct ComparedRow {
     pub effect: f64,
     /// Its interval; none for one value on both sides.
     pub interval: Option<(f64, f64)>,
-    /// Chance of such a difference if there is none; none where nothing varies or there is one value on
+    /// Two-sided p-value; none where nothing varies or there is one value on
     /// both sides.
     pub p: Option<f64>,
-    /// The same, adjusted for all tests of the comparison.
+    /// The p-value adjusted for all tests of the comparison.
     pub adjusted: Option<f64>,
-    /// The chance by the Mann-Whitney U test, which assumes no distribution; none for fewer than
+    /// The p-value of the Mann-Whitney U test, which assumes no distribution; none for fewer than
     /// [`LEAST_RANKED`] values on a side, which no ranks can make unlikely.
     pub ranks: Option<f64>,
 }
 
-/// Values on a side from which ranks can tell: of 4 and 4 the least chance is 2 / 70, of 3 and 3 it is 0.1.
+/// Fewest values on a side for a test by ranks: with 4 and 4 the smallest p is 2 / 70, with 3 and 3 it is 0.1.
 const LEAST_RANKED: usize = 4;
 
 /// The rows of all conditions that both sides have.

@@ -1,4 +1,4 @@
-//! A comparison as a page: a table a quantity, what one side alone has, and how it was reckoned.
+//! A comparison as a page: one table per quantity, what only one side has, and how it was computed.
 
 use crate::evidence::condition::Condition;
 use crate::evidence::condition_labels::ConditionLabels;
@@ -74,7 +74,7 @@ impl Comparison<'_> {
         said
     }
 
-    /// How it was reckoned.
+    /// How it was computed.
     fn rule(&self) -> Vec<String> {
         let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
         let percent = Summary::CONFIDENCE * 100.0;

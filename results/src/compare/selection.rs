@@ -1,4 +1,4 @@
-//! One side of a comparison as it is typed: `PATH` or `PATH:column=value,column=value`.
+//! One side of a comparison as typed: `PATH` or `PATH:column=value,column=value`.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -27,19 +27,19 @@ pub enum SelectionError {
     },
 }
 
-/// Records that cannot be had.
+/// Records that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SelectError {
     /// There is no such folder or file.
     #[error("{} does not exist; give a folder of results or a CSV file of records", path.display())]
     Nowhere {
-        /// What was named.
+        /// The path.
         path: PathBuf,
     },
     /// It cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The filter leaves nothing.
+    /// The filter matches nothing.
     #[error("{selection} matches none of the {all} records of {}{values}", path.display())]
     Nothing {
         /// The selection.
@@ -48,7 +48,7 @@ pub enum SelectError {
         all: usize,
         /// Where they are.
         path: PathBuf,
-        /// What the columns of the filter do say.
+        /// The values that the columns of the filter have.
         values: String,
     },
 }
@@ -91,7 +91,7 @@ fn parse_part(part: &str) -> Result<(String, String), SelectionError> {
 }
 
 impl Selection {
-    /// As it was typed.
+    /// The text as typed.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -106,7 +106,7 @@ impl Selection {
         self.filter.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
     }
 
-    /// Reads the records and keeps those that the filter is true of.
+    /// Reads the records and keeps those that match the filter.
     pub fn load(&self) -> Result<Loaded, SelectError> {
         let loaded = read(&self.path)?;
         let all = loaded.records.len();
@@ -157,7 +157,7 @@ fn some(values: &[String]) -> String {
     said
 }
 
-/// Whether a field says what was asked for; numbers may be written in different ways.
+/// Whether a field has the value asked for; numbers may be written in different ways.
 pub(crate) fn says(field: &str, asked: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     field == asked || number(field).is_some_and(|value| number(asked) == Some(value))

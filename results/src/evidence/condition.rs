@@ -34,7 +34,7 @@ const COLUMNS: [ConditionColumn; N] = [
 
 const N: usize = 16;
 
-/// ConditionColumn of what the harness chose where nothing was set and the papers do not say.
+/// Column of what the harness chose where nothing was set and the papers do not say.
 pub const CHOICES: &str = "choices";
 
 /// Columns that tell how far a trial came: what was asked for is in the profile and the settings.

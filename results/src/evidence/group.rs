@@ -1,7 +1,7 @@
 //! Records that may stand in one table: same profile, data set and network.
 //!
 //! A mean over different recipes or data would say nothing, so every group gets a table of its
-//! own, and a sentence that says what its numbers are worth.
+//! own, and a sentence that says how far its numbers are evidence.
 
 use std::collections::BTreeMap;
 
@@ -109,7 +109,7 @@ impl Group<'_> {
         differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }
 
-    /// What its numbers are, and what they are worth.
+    /// What its numbers are, and how far they are evidence.
     pub fn nature(&self, definition: &TableDefinition) -> String {
         let real = self.dataset == definition.dataset;
         let data = match self.dataset {

@@ -1,10 +1,10 @@
-//! How trials are called where there are no rows of a table to name them.
+//! Names of trials, where no row of a table names them.
 
 use records::Record;
 
 use crate::page::number::percent;
 
-/// What a trial was asked for: `80%` of zeros, or `latency 30%`.
+/// The target of a trial: sparsity, `80%`, or latency, `latency 30%`.
 pub fn target(record: &Record) -> Option<String> {
     let latency = record.latency_target.map(|share| format!("latency {}", percent(share)));
     latency.or_else(|| record.sparsity_target.map(percent))
@@ -14,12 +14,12 @@ pub fn subject(record: &Record) -> [&str; 4] {
     [&record.method, &record.distribution, &record.settings, start(record)]
 }
 
-/// How a training starts that does not start from its seed.
+/// How a training starts, if not from scratch.
 fn start(record: &Record) -> &'static str {
     if record.pretrained.is_empty() { "" } else { ", pretrained" }
 }
 
-/// The method with what it was asked for: `iee at 80%`.
+/// The method with its target: `iee at 80%`.
 pub fn name(record: &Record) -> String {
     match target(record) {
         Some(target) => format!("{} at {target}", method(record)),

@@ -1,7 +1,7 @@
 //! The throughput of a row's trials.
 //!
-//! Throughputs are comparable only if they were measured in one way: same device, batch, number
-//! format and protocol. Trials that were measured in several ways have no mean.
+//! Throughputs are comparable only if measured with the same settings: device, batch, number
+//! format and protocol. Trials measured with different settings have no mean.
 
 use std::collections::BTreeSet;
 
@@ -11,28 +11,28 @@ use crate::statistics::mean;
 
 use super::trials::Trials;
 
-/// Throughput of the trials of one row, all measured in the same way.
+/// Throughput of the trials of one row, all measured with the same settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Throughput {
-    /// Mean, examples a second.
+    /// Mean, examples per second.
     pub fps: f64,
-    /// From the lowest to the highest end of the trials' confidence intervals, examples a second.
+    /// From the lowest to the highest end of the trials' confidence intervals, examples per second.
     pub interval: Option<(f64, f64)>,
     /// Mean over that of the dense network measured in the same way.
     pub relative: Option<f64>,
-    /// Why it is not valid.
+    /// Why it is invalid.
     pub doubt: Option<String>,
 }
 
 impl<'a> Trials<'a> {
-    /// The trials whose throughput was measured: those measured validly, or else all of them.
+    /// The trials whose throughput was measured: the valid ones, or else all of them.
     fn timed(&self) -> Vec<&'a Record> {
         let all: Vec<&Record> = self.ok().filter(|record| record.fps.is_some()).collect();
         let valid: Vec<&Record> = all.iter().copied().filter(|record| record.fps_doubt.is_empty()).collect();
         if valid.is_empty() { all } else { valid }
     }
 
-    /// The ways in which throughput was measured: `batch 256, fp32, stable, on NVIDIA H100`.
+    /// The settings with which throughput was measured: `batch 256, fp32, stable, on NVIDIA H100`.
     pub fn timed_in(&self) -> BTreeSet<String> {
         let way = |record: &Record| {
             let batch = record.fps_batch.map(|batch| format!("batch {batch}"));
@@ -45,7 +45,7 @@ impl<'a> Trials<'a> {
         self.timed().into_iter().map(way).collect()
     }
 
-    /// The throughput; none if it was measured in several ways.
+    /// The throughput; none if it was measured with different settings.
     pub fn throughput(&self) -> Option<Throughput> {
         let timed = self.timed();
         let of = |quantity: fn(&Record) -> Option<f64>| -> Vec<f64> {

@@ -1,6 +1,6 @@
 //! The trials behind one row of a table, in numbers.
 //!
-//! Only trials that ended as planned enter a mean; the others are counted and named.
+//! Only trials that completed enter a mean; the others are counted and named.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use crate::statistics::{Summary, mean};
 pub struct Trials<'a>(pub Vec<&'a Record>);
 
 impl<'a> Trials<'a> {
-    /// Those that ended as planned.
+    /// The trials that completed.
     pub fn ok(&self) -> impl Iterator<Item = &'a Record> {
         self.0.iter().copied().filter(|record| record.is_ok())
     }
@@ -56,13 +56,13 @@ impl<'a> Trials<'a> {
         self.ok().any(|record| record.latency_table == words::MACS)
     }
 
-    /// Trials that could not read all of their data: `files were skipped, 3 at most`.
+    /// Trials that could not read all of their data, in words.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
         Some(format!("unreadable files were skipped, at most {most} per trial, so not comparable"))
     }
 
-    /// Seeds that enter the mean more than once, as trials with different keys.
+    /// Seeds counted more than once in the mean, as trials with different keys.
     pub fn repeated_seeds(&self) -> Option<String> {
         let mut times: BTreeMap<u64, usize> = BTreeMap::new();
         self.ok().for_each(|record| *times.entry(record.seed).or_default() += 1);
@@ -75,13 +75,13 @@ impl<'a> Trials<'a> {
     }
 }
 
-/// A seed that trials of one condition have more than once.
+/// A seed that occurs more than once among trials of one condition.
 pub fn repeated_seed(trials: &[&Record]) -> Option<u64> {
     let mut seen = BTreeSet::new();
     trials.iter().map(|record| record.seed).find(|seed| !seen.insert(*seed))
 }
 
-/// A trial's result; what is not finite, as a record written by hand may have it, is none.
+/// A trial's result; none if it is not finite, as in a record written by hand.
 fn score(record: &Record, metric: Metric) -> Option<f64> {
     metric.of(record).filter(|score| score.is_finite())
 }

@@ -9,13 +9,13 @@ use super::table_row::TableRow;
 /// Assumed deviation of a published value that has none.
 pub const USUAL_DEVIATION: f64 = 0.3;
 
-/// No difference up to this many percentage points counts, however small the deviation.
+/// Differences up to this many percentage points never count, however small the deviation.
 pub const LEAST_MARGIN: f64 = 0.5;
 
-/// Differences that only binary floating point makes are forgiven.
+/// Tolerance for rounding of binary floating point.
 const ROUNDING: f64 = 1e-9;
 
-/// The judgement on one measured value.
+/// The verdict on one measured value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Within the margin.
@@ -24,7 +24,7 @@ pub enum Verdict {
     Better,
     /// Below the margin.
     Worse,
-    /// Both values are known, but not of one thing.
+    /// Both values are known, but of different things.
     NotComparable,
 }
 
@@ -40,7 +40,7 @@ impl Verdict {
         }
     }
 
-    /// The rule in words; without that of the margin where nothing is held against it.
+    /// The rule in words; without the margin where nothing is judged by it.
     pub fn rule(judged: bool) -> String {
         let margin = format!(
             "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published value, \
@@ -75,7 +75,7 @@ impl TableRow<'_> {
         self.differs.is_empty().then_some(measured.mean - published)
     }
 
-    /// The judgement, where there is a published value and a measured one.
+    /// The verdict, where there is a published value and a measured one.
     pub fn verdict(&self) -> Option<Verdict> {
         let (published, measured) = (self.published?, self.score()?);
         let verdict =

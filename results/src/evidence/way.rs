@@ -1,4 +1,4 @@
-//! How times were measured: only those measured in one way can be compared.
+//! How times were measured: only those measured with the same settings can be compared.
 
 use records::Record;
 

@@ -39,7 +39,7 @@ pub fn columns(others: &[String]) -> Vec<ExportColumn> {
     columns
 }
 
-/// What a column of a record holds, as reading it tells: which values it takes.
+/// What a column of a record holds: found by trying which values it accepts.
 fn kind(name: &str) -> ColumnKind {
     let takes = |value: Value| serde_json::from_value::<Record>(json!({ name: value })).is_ok();
     match (takes(json!("text")), takes(json!(0.5))) {

@@ -22,7 +22,7 @@ use event::EventMessage;
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";
 
-/// What became event files.
+/// What was written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curves {
     /// The folders of runs that were written, below the one that was asked for.
@@ -41,7 +41,7 @@ pub enum ExportError {
     Runs {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
     /// A folder or an event file cannot be written.
@@ -49,7 +49,7 @@ pub enum ExportError {
     Write {
         /// What was to be written.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
 }

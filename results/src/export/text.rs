@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::columns::{ExportColumn, columns, rows};
 
-/// The records as CSV, a header and a row a trial; what does not apply is empty.
+/// The records as CSV, a header and one row per trial; what does not apply is empty.
 pub fn render_records_csv(loaded: &Loaded) -> String {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let columns = columns(&loaded.other_columns);
@@ -19,7 +19,7 @@ pub fn render_records_csv(loaded: &Loaded) -> String {
     String::from_utf8(bytes).expect("text and numbers are UTF-8")
 }
 
-/// The records as JSON, an array of an object a trial; every object has all columns, in their order, and null
+/// The records as JSON, an array with one object per trial; every object has all columns, in their order, and null
 /// for what does not apply.
 pub fn render_records_json(loaded: &Loaded) -> String {
     let columns = columns(&loaded.other_columns);

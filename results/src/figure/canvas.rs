@@ -1,4 +1,4 @@
-//! What drawings are made on: an area of SVG, and texts on it.
+//! The canvas of drawings: an area of SVG, and text on it.
 
 use plotters::coord::Shift;
 use plotters::prelude::*;

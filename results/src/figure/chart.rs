@@ -5,25 +5,25 @@ use records::{Metric, Record};
 use crate::page::text::capitalised;
 use crate::paper::{Panel, PublishedValue, Shows};
 
-/// Beyond this nothing is drawn: such numbers come from a damaged file.
+/// Larger numbers are not drawn: they come from a damaged file.
 const GREATEST: f64 = 1e12;
 
 /// All that a drawing shows.
 #[derive(Debug)]
 pub struct Chart<'a> {
-    /// Names its files.
+    /// Base name of its files.
     pub id: String,
     /// What it shows.
     pub title: String,
-    /// What its records are worth.
+    /// How far its records are evidence.
     pub worth: String,
-    /// How it is to be read.
+    /// How to read it.
     pub notes: Vec<String>,
     /// The data set of the published values.
     pub dataset: &'static str,
     /// Whether levels are shares of latency, and not of zeros.
     pub structured: bool,
-    /// What is drawn upwards where a panel shows results.
+    /// Metric on the vertical axis of panels that show results.
     pub metric: Metric,
     /// The panels, from top to bottom.
     pub panels: Vec<Panel>,
@@ -53,13 +53,13 @@ pub struct Point<'a> {
     pub panel: Panel,
     /// Index of the series.
     pub series: usize,
-    /// Place from left to right, in the quantity of the panel.
+    /// Horizontal coordinate, in the unit of the panel's axis.
     pub x: f64,
-    /// Place upwards, in the quantity of the panel; the mean of trials.
+    /// Vertical coordinate, in the unit of the panel's axis; the mean over trials.
     pub y: f64,
     /// Standard deviation of `y`.
     pub deviation: Option<f64>,
-    /// Least and greatest of the values that `y` is the mean of, if there are several.
+    /// Minimum and maximum of the values that `y` is the mean of, if there are several.
     pub range: Option<[f64; 2]>,
     /// Share of zeros, or of the latency that remains.
     pub level: Option<f64>,
@@ -79,7 +79,7 @@ pub enum PointOrigin<'a> {
     Published {
         /// The value.
         value: &'static PublishedValue,
-        /// Whether its place from left to right is computed from other published values.
+        /// Whether its horizontal coordinate is computed from other published values.
         computed: bool,
     },
     /// Trials.
@@ -88,7 +88,7 @@ pub enum PointOrigin<'a> {
         trials: Vec<&'a Record>,
         /// How their throughput was measured; empty if it is not drawn.
         timed: String,
-        /// Why the throughput is not valid.
+        /// Why the throughput is invalid.
         doubt: Option<String>,
     },
 }
@@ -99,7 +99,7 @@ impl<'a> Chart<'a> {
         self.points.iter().filter(move |point| point.panel == panel)
     }
 
-    /// What is drawn upwards in a panel, with its unit.
+    /// Label of the vertical axis of a panel, with its unit.
     pub fn up(&self, panel: Panel) -> String {
         match panel.shows {
             Shows::Result(_) => format!("{} ({})", capitalised(self.metric.name), self.metric.unit),
@@ -107,7 +107,7 @@ impl<'a> Chart<'a> {
         }
     }
 
-    /// What stands above a panel.
+    /// Title of a panel.
     pub fn title(&self, panel: Panel) -> String {
         panel.title(self.metric)
     }
@@ -119,13 +119,13 @@ impl Point<'_> {
         matches!(self.origin, PointOrigin::Measured { .. })
     }
 
-    /// The ends of the standard deviation of a measured point, in the quantity upwards.
+    /// The ends of the error bar of a measured point: its mean minus and plus one standard deviation.
     pub fn error_bar(&self) -> Option<[f64; 2]> {
         let deviation = self.deviation.filter(|_| self.is_measured())?;
         Some([self.y - deviation, self.y + deviation])
     }
 
-    /// Whether its throughput is not valid.
+    /// Whether its throughput is invalid.
     pub fn is_doubtful(&self) -> bool {
         matches!(&self.origin, PointOrigin::Measured { doubt: Some(_), .. })
     }

@@ -1,4 +1,4 @@
-//! The points of a drawing as CSV, one a line, numbers to six decimals.
+//! The points of a drawing as CSV, one per line, numbers to six decimals.
 
 use crate::page::number::plain;
 use crate::page::{Grid, csv, left};

@@ -9,7 +9,7 @@ use crate::statistics::mean;
 /// One place of a curve.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CurvePoint {
-    /// Place from left to right.
+    /// Horizontal coordinate.
     pub x: f64,
     /// The quantity.
     pub y: f64,
@@ -17,7 +17,7 @@ pub struct CurvePoint {
     pub layer: Option<String>,
 }
 
-/// What the files of one run directory tell, as far as it is needed.
+/// The rows of the files of one run directory, as far as they are needed.
 #[derive(Debug, Default)]
 pub struct RunRows {
     evaluations: Vec<Evaluation>,

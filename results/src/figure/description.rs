@@ -1,4 +1,4 @@
-//! What a drawing shows in words, for who cannot see it.
+//! What a drawing shows, in words, for readers who cannot see it.
 
 use crate::paper::Panel;
 

@@ -18,7 +18,7 @@ pub struct GroupRows<'t, 'a> {
     pub table: &'t TableDefinition,
     /// The group.
     pub group: Group<'a>,
-    /// Its rows of which a trial ended as planned.
+    /// Its rows with at least one trial that completed.
     pub rows: Vec<TableRow<'a>>,
     /// For each of them the label of the row as the table defines it, which variants of that row do not have.
     pub row_labels: Vec<String>,
@@ -82,7 +82,7 @@ impl<'t, 'a> GroupRows<'t, 'a> {
         labels
     }
 
-    /// A series a label, for points of many levels.
+    /// One series per label, for points of many levels.
     pub fn series(&self) -> Vec<Series> {
         let (mut run_here, mut others) = (0, 0);
         let mut series = Vec::new();
@@ -94,7 +94,7 @@ impl<'t, 'a> GroupRows<'t, 'a> {
         series
     }
 
-    /// A series a row, for curves: its method by colour, its level by dashes.
+    /// One series per row, for curves: its method by colour, its level by dashes.
     pub fn series_of_rows(&self, rows: &[&TableRow]) -> Vec<Series> {
         let labels = self.labels();
         let mut levels: Vec<f64> = rows.iter().filter(|row| !row.dense).map(|row| row.level).collect();

@@ -14,7 +14,7 @@ use super::parts;
 use super::source::DrawingSource;
 use super::training::{Trained, numbered};
 
-/// Lines of a drawing of points.
+/// Most rows in a drawing of points.
 pub const MOST_POINTS: usize = 60;
 
 /// How often run directories are read for all drawings together.
@@ -81,7 +81,7 @@ fn groups<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<GroupRow
     groups
 }
 
-/// The charts of points of a group, each with what tells it from the others; those without two measured
+/// The charts of points of a group, each with what distinguishes it from the others; those without two measured
 /// points are left out.
 fn of_points<'a>(kind: &GroupFigure, group_rows: &GroupRows<'_, 'a>) -> Vec<(String, Chart<'a>)> {
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
@@ -102,7 +102,7 @@ fn of_points<'a>(kind: &GroupFigure, group_rows: &GroupRows<'_, 'a>) -> Vec<(Str
     charts
 }
 
-/// The charts of curves of a group, of the rows that have any, each with what tells it from the others.
+/// The charts of curves of a group, of the rows that have any, each with what distinguishes it from the others.
 fn of_curves<'a>(
     source: &mut DrawingSource,
     kind: &GroupFigure,

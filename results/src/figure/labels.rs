@@ -1,4 +1,4 @@
-//! Where the labels of points go: beside their points, over nothing else, or nowhere.
+//! Where the labels of points go: beside their points and over nothing else, or they are dropped.
 
 /// A rectangle in pixels: left, top, right, bottom.
 pub type Box4 = (i32, i32, i32, i32);

@@ -1,11 +1,11 @@
-//! The words around a drawing: its series, how it is to be read.
+//! The words around a drawing: its series, and how to read it.
 
 use crate::paper::Shows;
 
 use super::chart::{Chart, Point, Series};
 use super::labels::{fold, width};
 
-/// How the drawing is to be read.
+/// How to read the drawing.
 pub fn notes(chart: &Chart) -> Vec<String> {
     let mut notes = Vec::new();
     let accuracy = chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Result(_)));

@@ -63,11 +63,11 @@ pub struct GroupFigure {
     title: Option<&'static str>,
     /// Its panels, from top to bottom.
     pub panels: &'static [Panel],
-    /// What has a drawing of its own.
+    /// What gets a drawing of its own.
     pub each: Each,
 }
 
-/// What of a group has a drawing of its own.
+/// The part of a group that gets a drawing of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Each {
     /// The whole group.
@@ -76,7 +76,7 @@ pub enum Each {
     GroupOrLevel,
     /// Every level.
     Level,
-    /// Every way in which throughput was measured.
+    /// Every combination of settings with which throughput was measured.
     Timing,
 }
 

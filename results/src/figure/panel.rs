@@ -53,7 +53,7 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
     }
 }
 
-/// Where the axis from left to right has ticks, and what is written under them.
+/// The ticks of the horizontal axis, and their labels.
 fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
     let told: &[f64] = match panel.shows {
         Shows::Result(axis) => axis.ticks(),
@@ -69,7 +69,7 @@ fn ticks(panel: Panel, range: &Range<f64>) -> (Vec<f64>, Vec<String>) {
     kept.map(|tick| (tick, short(tick))).unzip()
 }
 
-/// The ends of what is drawn of a point upwards.
+/// The lowest and highest value drawn for a point.
 fn ends(point: &Point) -> [f64; 2] {
     match point.panel.shows {
         Shows::Result(_) => point.error_bar().unwrap_or([point.y; 2]),
@@ -77,7 +77,7 @@ fn ends(point: &Point) -> [f64; 2] {
     }
 }
 
-/// From the least to the greatest value, with a margin of at least `least` on either side.
+/// From the minimum to the maximum, with a margin of at least `least` on either side.
 fn range(values: impl Iterator<Item = f64>, least: f64) -> Range<f64> {
     let (low, high) = values
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));

@@ -9,19 +9,19 @@ use super::group_rows::GroupRows;
 use super::of_groups::Each;
 use super::training::Trained;
 
-/// Lines of a drawing of curves, the dense network's among them.
+/// Most curves in one drawing, including the dense network's.
 pub const MOST_CURVES: usize = 8;
 
 /// What belongs to one drawing.
 #[derive(Debug)]
 pub struct DrawingPart<T> {
-    /// What tells it from the other drawings of its kind; empty if it is the only one.
+    /// What distinguishes it from the other drawings of its kind; empty if it is the only one.
     pub name: String,
     /// Its rows.
     pub rows: Vec<T>,
 }
 
-/// The drawings that show a point a row.
+/// The drawings with one point per row.
 pub fn of_points<'s, 'a>(
     each: Each,
     group_rows: &'s GroupRows<'_, 'a>,
@@ -37,7 +37,7 @@ pub fn of_points<'s, 'a>(
     ways.into_iter().map(|(name, rows)| DrawingPart { name, rows }).collect()
 }
 
-/// The drawings of curves: the whole group in one, or one a level or more. Bands of several levels would
+/// The drawings of curves: the whole group in one, or one or more per level. Bands of several levels would
 /// hide each other, so a level of them has drawings of its own.
 pub fn of_curves<'r, 's, 'a>(
     each: Each,

@@ -1,4 +1,4 @@
-//! The coordinates of a panel, whose axis from left to right has ticks of its own.
+//! The coordinates of a panel, whose horizontal axis has ticks of its own.
 
 use std::ops::Range;
 

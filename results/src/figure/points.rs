@@ -1,4 +1,4 @@
-//! The points of a panel that shows accuracy: one a row of the table, and one a published value.
+//! The points of a panel that shows accuracy: one per row of the table, and one per published value.
 
 use records::{Metric, Record};
 
@@ -83,14 +83,14 @@ fn mark_front(points: &mut [Point], metric: Metric) {
     valid.iter_mut().enumerate().for_each(|(at, point)| point.on_front = Some(front.contains(&at)));
 }
 
-/// Least and greatest of several values.
+/// Minimum and maximum of several values.
 pub fn range(values: &[f64]) -> Option<[f64; 2]> {
     let low = values.iter().copied().reduce(f64::min)?;
     let high = values.iter().copied().reduce(f64::max)?;
     (values.len() > 1 && is_drawable(low) && is_drawable(high)).then_some([low, high])
 }
 
-/// Where measured trials lie on an axis, if the quantity was measured.
+/// The coordinate of measured trials on an axis, if the quantity was measured.
 fn measured_at(axis: Axis, table: &TableDefinition, row: &TableRow) -> Option<f64> {
     match axis {
         Axis::Sparsity => (!table.structured() && row.level < 1.0).then_some(100.0 * row.level),

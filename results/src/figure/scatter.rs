@@ -69,7 +69,7 @@ pub fn draw(root: &Area, plane: &Plane, axis: Axis, chart: &Chart, points: &[&Po
     draw_labels(root, axis, chart, labels, &placed)
 }
 
-/// LabelPlaces points, those measured first, so that it is they that find room.
+/// Labels points, the measured ones first, so that they find room.
 fn draw_labels(
     root: &Area,
     axis: Axis,

@@ -1,10 +1,10 @@
-//! Where drawings come from.
+//! What drawings are made from.
 
 use std::path::Path;
 
 use records::Complaint;
 
-/// What drawings are made of beside records, and what was noticed on the way.
+/// The folder of the run directories, and what was noticed while reading them.
 #[derive(Debug)]
 pub struct DrawingSource<'o> {
     /// The folder of the results, with the run directories.
@@ -18,7 +18,7 @@ pub struct DrawingSource<'o> {
 }
 
 impl<'o> DrawingSource<'o> {
-    /// A folder of which nothing was read yet.
+    /// A folder from which nothing has been read yet.
     pub fn new(out: &'o Path) -> DrawingSource<'o> {
         DrawingSource { out, complaints: Vec::new(), remarks: Vec::new(), runs: 0 }
     }

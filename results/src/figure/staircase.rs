@@ -1,4 +1,4 @@
-//! Latencies over channels, one small drawing a convolution: the steps that pruning walks down.
+//! Latencies over channels, one small drawing per convolution: the steps down which pruning goes.
 
 use plotters::prelude::*;
 
@@ -7,7 +7,7 @@ use super::canvas::{Area, Failure};
 /// One drawing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Staircase {
-    /// What stands above it.
+    /// Its title.
     pub title: String,
     /// Channels and milliseconds, channels rising.
     pub steps: Vec<(usize, f64)>,

@@ -1,15 +1,15 @@
 //! The colours of a drawing that a page may change, and what makes a drawing fit into a page.
 //!
-//! Alone a drawing is dark on white. In a page the custom properties `--ink` (text and the first
+//! On its own, a drawing is dark on white. In a page the custom properties `--ink` (text and the first
 //! series), `--soft` (notes and axes), `--rule` (the grid) and `--paper` (the background) take the
 //! place of these colours where the page sets them, as for a dark theme.
 
 use plotters::prelude::{RGBColor, WHITE};
 
-/// Colour of what must be read.
+/// Colour of primary text.
 pub const INK: RGBColor = RGBColor(30, 30, 30);
 
-/// Colour of what may be read.
+/// Colour of secondary text.
 pub const SOFT: RGBColor = RGBColor(90, 90, 90);
 
 /// Colour of the grid.

@@ -19,7 +19,7 @@ pub const MOST_TRIALS: usize = 10;
 /// Places of a curve; of more, evenly chosen ones and the last are drawn.
 pub const MOST_PLACES: usize = 200;
 
-/// What the trials of one curve tell of one place.
+/// The values of the trials of one curve at one place.
 #[derive(Default)]
 struct CurvePlace<'a> {
     layer: Option<String>,
@@ -40,7 +40,7 @@ pub fn trials<'a>(row: &TableRow<'a>) -> Vec<&'a Record> {
 pub struct Trained<'s, 'a> {
     /// The row.
     pub row: &'s TableRow<'a>,
-    /// The points; none if no trial tells any.
+    /// The points; none if no trial has any.
     pub points: Vec<Point<'a>>,
 }
 

@@ -8,7 +8,7 @@ pub fn percent(share: f64) -> String {
     format!("{tenths}%")
 }
 
-/// An accuracy: `93.60 ± 0.20 (3)`, the number of trials in brackets.
+/// An accuracy: `93.60 ± 0.20 (3)`, the number of trials in parentheses.
 pub fn accuracy(summary: Summary) -> String {
     match summary.deviation {
         Some(deviation) => format!("{:.2} ± {deviation:.2} ({})", summary.mean, summary.n),
@@ -67,7 +67,7 @@ pub fn count(value: u64) -> String {
     text
 }
 
-/// A chance: `0.012`, `3e-9`.
+/// A p-value: `0.012`, `3e-9`.
 pub fn p_value(p: f64) -> String {
     match p {
         0.0 => "0".to_string(),

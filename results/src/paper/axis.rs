@@ -9,13 +9,13 @@ use super::table::TableDefinition;
 /// What results are drawn over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
-    /// Share of zeros.
+    /// Sparsity: the fraction of weights that are zero, percent.
     Sparsity,
-    /// Latency that remains.
+    /// Fraction of the dense network's latency that remains, percent.
     Latency,
-    /// FLOPs of training relative to dense training.
+    /// Training FLOPs relative to dense training.
     TrainFlops,
-    /// Throughput, of measurements that were made in one way.
+    /// Throughput, of measurements with the same settings.
     Throughput,
     /// Throughput relative to the dense network's on the same device, because throughputs of
     /// different devices are not comparable.
@@ -37,7 +37,7 @@ impl Axis {
         }
     }
 
-    /// What stands under the axis.
+    /// Label of the axis, with its unit.
     pub fn label(self) -> &'static str {
         match self {
             Axis::Sparsity => "Sparsity (% of weights that are zero)",
@@ -49,7 +49,7 @@ impl Axis {
         }
     }
 
-    /// Where a quantity stands from left to right: sparsity by the logarithm of the weights that
+    /// Horizontal coordinate of a quantity: sparsity by the logarithm of the fraction of weights that
     /// remain, as 80, 90 and 95 % would else lie in one corner.
     pub fn place(self, x: f64) -> f64 {
         if self == Axis::Sparsity { -(1.0 - x / 100.0).log10() } else { x }
@@ -60,7 +60,7 @@ impl Axis {
         if self == Axis::Sparsity { &[0.0, 50.0, 80.0, 90.0, 95.0, 98.0, 99.0, 99.5, 99.9] } else { &[] }
     }
 
-    /// The margin it has at least, where it is drawn.
+    /// Its least margin, in the coordinates in which it is drawn.
     pub fn margin(self) -> f64 {
         match self {
             Axis::Sparsity => 0.03,
@@ -70,7 +70,7 @@ impl Axis {
         }
     }
 
-    /// Whether the level of a point is written beside it, because the axis does not tell it.
+    /// Whether points are labelled with their levels, because the axis does not show them.
     pub fn labels_levels(self) -> bool {
         !matches!(self, Axis::Sparsity | Axis::Latency)
     }
@@ -86,7 +86,7 @@ impl Axis {
         self == Axis::Throughput
     }
 
-    /// The place of a published value, if it can be told.
+    /// The coordinate of a published value, if it is known.
     pub fn of_published(self, table: &TableDefinition, value: &PublishedValue) -> Option<f64> {
         let speed = table.speedup(value);
         match self {
@@ -107,7 +107,7 @@ impl Axis {
         }
     }
 
-    /// Whether the place of a published value is computed from others, and not told.
+    /// Whether the coordinate of a published value is computed from others, and not stated itself.
     pub fn is_computed(self, value: &PublishedValue) -> bool {
         let told = match self {
             Axis::Sparsity | Axis::Latency | Axis::Throughput => return false,

@@ -4,30 +4,30 @@ use records::Metric;
 
 use crate::page::text::capitalised;
 
-/// A quantity that a run directory tells.
+/// A quantity that a run directory records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curve {
     /// The metric of the suite over epochs.
     Score,
-    /// Loss on the training examples over epochs.
+    /// Loss on the training examples over epochs, nats per example.
     TrainLoss,
-    /// Loss on the test examples over epochs.
+    /// Loss on the test examples over epochs, nats per example.
     TestLoss,
-    /// Agreement of each structure with the one before.
+    /// Overlap (IoU) of each structure with the previous one, 0 to 1.
     IouPrevious,
-    /// Agreement of each structure with the final one.
+    /// Overlap (IoU) of each structure with the final one, 0 to 1.
     IouFinal,
-    /// Share of the connections grown last that outlive the next drop, over training.
+    /// Fraction of the latest grown connections that survive the next drop, over training.
     Survival,
-    /// Share of grown connections that outlive a drop, over the number of growths since; the mean
+    /// Fraction of grown connections that survive a drop, over the number of growth steps since; the mean
     /// over all drops.
     SurvivalByAge,
-    /// Share of the weights of each layer that stay, in the last structure that was kept.
+    /// Fraction of the weights of each layer that remain, in the last recorded structure.
     Density,
 }
 
 impl Curve {
-    /// What stands above a panel of it.
+    /// Title of a panel that shows it.
     pub fn title(self, metric: Metric) -> String {
         let title = match self {
             Curve::Score => return capitalised(metric.name),
@@ -42,7 +42,7 @@ impl Curve {
         title.to_string()
     }
 
-    /// What stands under the axis from left to right.
+    /// Label of the horizontal axis, with its unit.
     pub fn across(self) -> &'static str {
         match self {
             Curve::Score | Curve::TrainLoss | Curve::TestLoss => "Epochs",
@@ -52,7 +52,7 @@ impl Curve {
         }
     }
 
-    /// What stands beside the axis upwards.
+    /// Label of the vertical axis, with its unit.
     pub fn up(self, metric: Metric) -> String {
         let up = match self {
             Curve::Score => return format!("{} ({})", capitalised(metric.name), metric.unit),
@@ -64,7 +64,7 @@ impl Curve {
         up.to_string()
     }
 
-    /// The margins that the axes have at least, in their units.
+    /// The least margins of the horizontal and the vertical axis, in their units.
     pub fn margins(self) -> (f64, f64) {
         match self {
             Curve::Score => (0.1, 0.5),
@@ -74,7 +74,7 @@ impl Curve {
         }
     }
 
-    /// Whether only whole numbers have a meaning on the axis from left to right.
+    /// Whether only whole numbers are meaningful on the horizontal axis.
     pub fn counts(self) -> bool {
         matches!(self, Curve::SurvivalByAge | Curve::Density)
     }

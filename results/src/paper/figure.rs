@@ -19,7 +19,7 @@ pub struct FigureDefinition {
     pub table: TableDefinition,
     /// Its panels, from top to bottom.
     pub panels: &'static [Panel],
-    /// What a reader must know beside how it is drawn.
+    /// Notes under it, in sentences.
     pub notes: &'static [&'static str],
 }
 
@@ -28,16 +28,16 @@ pub struct FigureDefinition {
 pub struct Panel {
     /// Its name in a CSV file, unless that is the metric's.
     pub name: &'static str,
-    /// What is drawn in it.
+    /// What it shows.
     pub shows: Shows,
 }
 
 /// What a panel shows of the rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// A point a row: the metric over another quantity.
+    /// One point per row: the metric over another quantity.
     Result(Axis),
-    /// A curve a row, from what its trials wrote while they trained.
+    /// One curve per row, from what its trials wrote while they trained.
     Training(Curve),
 }
 
@@ -57,7 +57,7 @@ impl Panel {
         if self.shows == Shows::Training(Curve::Score) { metric.column } else { self.name }
     }
 
-    /// What stands above it.
+    /// Its title.
     pub fn title(self, metric: Metric) -> String {
         match self.shows {
             Shows::Result(axis) => format!("{} vs. {}", capitalised(metric.name), axis.quantity()),
@@ -65,7 +65,7 @@ impl Panel {
         }
     }
 
-    /// What is drawn from left to right, with its unit.
+    /// Label of its horizontal axis, with its unit.
     pub fn across(self) -> &'static str {
         match self.shows {
             Shows::Result(axis) => axis.label(),
@@ -78,7 +78,7 @@ impl Panel {
         matches!(self.shows, Shows::Result(axis) if axis.has_front())
     }
 
-    /// Where a quantity stands from left to right.
+    /// Horizontal coordinate of a quantity.
     pub fn place(self, x: f64) -> f64 {
         match self.shows {
             Shows::Result(axis) => axis.place(x),
@@ -86,7 +86,7 @@ impl Panel {
         }
     }
 
-    /// The margins that the axes have at least, as they are drawn.
+    /// The least margins of the axes, in the coordinates in which they are drawn.
     pub fn margins(self) -> (f64, f64) {
         match self.shows {
             Shows::Result(axis) => (axis.margin(), 0.5),

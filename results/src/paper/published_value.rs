@@ -1,6 +1,6 @@
 //! Published values that measured ones are set beside, each with its source.
 //!
-//! One CSV file a source, in the folder `reference`; what the RigL paper quotes from others is apart from
+//! One CSV file per source, in the folder `reference`; what the RigL paper quotes from others is apart from
 //! what it measured. Where several sources publish one value, the column `preference` says which is shown
 //! first; within a file the rows trained as the published recipe says come first. Columns that a file does
 //! not need may be missing from it. `build.rs` makes all files of the folder part of the program, and tests
@@ -14,17 +14,17 @@ use serde::Deserialize;
 /// The files with their texts, by name.
 const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/reference.rs"));
 
-/// How a value came here.
+/// How a value was obtained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Read in the source itself.
     Read,
-    /// Told by another text about the source.
+    /// Taken from another text about the source.
     Secondary,
     /// Calculated from formulas of the source.
     Computed,
-    /// Read off a drawing in the source.
+    /// Read off a figure in the source.
     Digitised,
 }
 
@@ -44,7 +44,7 @@ pub struct PublishedValue {
     pub method: String,
     /// Label of the row it belongs to; longer training has labels of its own.
     pub label: String,
-    /// How the sparsity is spread over the layers; empty where the source does not say.
+    /// Layer-wise sparsity distribution; empty where the source does not say.
     pub distribution: String,
     /// Share of zeros, 0 to 1; none where channels are pruned.
     pub sparsity: Option<f64>,
@@ -67,10 +67,10 @@ pub struct PublishedValue {
     pub train_flops_ratio: Option<f64>,
     /// FLOPs of one forward pass, relative to the dense network.
     pub inference_flops_ratio: Option<f64>,
-    /// Throughput on `device`, examples a second.
+    /// Throughput on `device`, examples per second.
     #[serde(default)]
     pub fps: Option<f64>,
-    /// Throughput over that of the dense network on `device`, as the source tells it.
+    /// Throughput over that of the dense network on `device`, as the source states it.
     #[serde(default)]
     pub speedup: Option<f64>,
     /// Latency-weighted cost of training, relative to dense training.
@@ -79,16 +79,16 @@ pub struct PublishedValue {
     /// Multiply-accumulates of one forward pass, billions.
     #[serde(default)]
     pub macs_g: Option<f64>,
-    /// The device of the throughput; empty where it is not told.
+    /// The device of the throughput; empty where it is not stated.
     #[serde(default)]
     pub device: String,
     /// Author and address of the source.
     pub source: String,
     /// Where in the source.
     pub location: String,
-    /// How the value came here.
+    /// How the value was obtained.
     pub status: Status,
-    /// How its training differed from the published recipe; empty if it did not.
+    /// In what its training differed from the published recipe; empty if in nothing.
     pub conditions: String,
 }
 
@@ -104,7 +104,7 @@ impl fmt::Display for Status {
 }
 
 impl PublishedValue {
-    /// Whether a verdict may be given against this value: read at its source, same recipe.
+    /// Whether a verdict may be given against this value: read in its source, same recipe.
     pub fn is_comparable(&self) -> bool {
         self.status == Status::Read && self.conditions.is_empty()
     }
@@ -127,7 +127,7 @@ impl PublishedValue {
         Some(format!("{}{score:.decimals$}{deviation}", self.about()))
     }
 
-    /// What stands before a number that was not read at its source.
+    /// The prefix of a number that was not read in its source.
     pub fn about(&self) -> &'static str {
         if matches!(self.status, Status::Secondary | Status::Digitised) { "≈ " } else { "" }
     }

@@ -4,10 +4,10 @@ use records::words;
 
 use super::settings::SettingPair;
 
-/// Key of the method that leaves the network as it is.
+/// Key of the method that does not prune.
 pub const DENSE: &str = "dense";
 
-/// How far a level may lie from another and still be it.
+/// Levels closer than this are the same.
 const TOLERANCE: f64 = 1e-6;
 
 /// One method of a table, with what its trials set.
@@ -20,7 +20,7 @@ pub struct RowDefinition {
     /// The row's label, unique in its table: the name, with the distribution where the paper
     /// prints it.
     pub label: &'static str,
-    /// How the sparsity is spread: `erk`, `uniform`, `global`, `width` for a network that is
+    /// Layer-wise sparsity distribution: `erk`, `uniform`, `global`, `width` for a network that is
     /// smaller and dense, a pattern such as `2:4`, or `latency` where channels are pruned to a
     /// latency; none for a dense network and for a row that is not run.
     pub distribution: Option<&'static str>,
@@ -88,7 +88,7 @@ impl RowDefinition {
     }
 }
 
-/// Whether two levels are one.
+/// Whether two levels are the same.
 pub fn is_same(a: f64, b: f64) -> bool {
     (a - b).abs() < TOLERANCE
 }

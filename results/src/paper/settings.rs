@@ -1,5 +1,5 @@
-//! Settings as records write them, `key=value;key=value`, told apart whatever their order and
-//! whichever way their numbers are written.
+//! Settings as records write them, `key=value;key=value`, compared regardless of their order and
+//! of how their numbers are written.
 
 /// A key and its value.
 pub type SettingPair<'a> = (&'a str, &'a str);

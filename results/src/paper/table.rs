@@ -39,9 +39,9 @@ pub struct TableDefinition {
     pub latency_targets: Vec<f64>,
     /// Which rows stand together.
     pub grouping: Grouping,
-    /// Whether it shows how steady the importance of weights is, where a record says so.
+    /// Whether it has a column for the variance of saliency, where records have it.
     pub saliency_variance: bool,
-    /// What a reader must know before reading the numbers.
+    /// Notes above the numbers, in sentences.
     pub notes: Vec<&'static str>,
 }
 
@@ -130,7 +130,7 @@ impl TableDefinition {
         self.published_with(label, level, PublishedValue::score).map(|(value, _)| value)
     }
 
-    /// The preferred published value of a row at a level that tells a quantity, and the quantity.
+    /// The preferred published value of a row at a level that states a quantity, and the quantity.
     pub(crate) fn published_with(
         &self,
         label: &str,
@@ -141,7 +141,7 @@ impl TableDefinition {
         labelled(self.id, label).iter().filter(here).find_map(|value| Some((*value, quantity(value)?)))
     }
 
-    /// The published throughput over that of the dense network: as told, or else computed where the
+    /// The published throughput relative to the dense network: as stated, or else computed where the
     /// dense network's is published for the same device.
     pub(crate) fn speedup(&self, value: &PublishedValue) -> Option<f64> {
         let computed = || {

@@ -9,7 +9,7 @@ use super::check::{Check, CheckKind, CheckOutcome, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::{COLLAPSE, LEAST_DEVIATION, MARGIN};
 
-/// The checks of trials that ended as planned.
+/// The checks of trials that completed.
 pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
     Metric::ALL.into_iter().filter_map(|metric| check(metric, before, now)).collect()
 }

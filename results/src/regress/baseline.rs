@@ -54,7 +54,7 @@ pub enum BaselineError {
     /// Rows of it cannot be read.
     #[error("{said}\na baseline must be intact: correct or delete these lines")]
     Unreadable {
-        /// The rows, one a line.
+        /// The rows, one per line.
         said: String,
     },
     /// There is no record in it.
@@ -121,7 +121,7 @@ impl Baseline {
         Ok(Baseline { records, origins: origins(&bytes) })
     }
 
-    /// Makes a baseline of the records in a folder of results whose trials ended as planned and are
+    /// Makes a baseline of the records in a folder of results whose trials completed and are
     /// committed, which `is_committed` tells of a key, or why they are not.
     pub fn take(
         out: &Path,

@@ -1,4 +1,4 @@
-//! One check of one condition, and how the tests of all checks are judged together.
+//! One check of one condition, and how the tests of all checks are decided together.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use crate::statistics::{Welch, holm};
 
 use super::rule::ALPHA;
 
-/// Chance by itself from which a loss that matters is shown although it is no regression.
+/// Unadjusted p-value below which a loss that matters is shown although it is no regression.
 const SUSPICION: f64 = 0.05;
 
 /// What a check is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckKind {
-    /// That the trials ran and ended as planned.
+    /// That the trials ran and completed.
     Trials,
     /// Counts and ratios that follow from the specification or the structure.
     Counts,
@@ -102,13 +102,13 @@ pub struct Check {
 /// A statistical test whose verdict waits for the others of the run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Test {
-    /// Chance of a difference as bad or worse, if there is none.
+    /// One-sided p-value of a loss as large as this.
     pub worse: f64,
-    /// Chance of a difference as good or better, if there is none; none where any difference is bad.
+    /// One-sided p-value of a gain as large as this; none where any difference is a loss.
     pub better: Option<f64>,
     /// Whether the difference matters, and in which direction.
     pub matters: Matters,
-    /// The chance of worse, adjusted for all tests of the run.
+    /// The p-value of a loss, adjusted for all tests of the run.
     pub adjusted: f64,
 }
 
@@ -124,7 +124,7 @@ pub enum Matters {
 }
 
 impl Matters {
-    /// Of a loss, where a loss or gain of more than `margin` matters.
+    /// Classifies a loss, where a loss or gain of more than `margin` matters.
     pub fn of(loss: f64, margin: f64) -> Matters {
         match loss {
             loss if loss > margin => Matters::Worse,
@@ -206,8 +206,8 @@ impl Check {
 
 /// Adjusts the tests of all checks for each other and decides them; returns how many there are.
 ///
-/// Better is judged the stricter way, by Bonferroni: it is no part of the stated rate, and a news of
-/// progress should be as sure as one of a regression.
+/// Better is judged more strictly, by Bonferroni: it is not part of the stated rate, and a claim of
+/// progress should be as certain as one of a regression.
 pub fn settle<'a>(checks: impl Iterator<Item = &'a mut Check>) -> usize {
     let mut tested: Vec<&mut Check> = checks.filter(|check| check.test.is_some()).collect();
     let adjusted = holm(&tested.iter().filter_map(|check| Some(check.test?.worse)).collect::<Vec<_>>());

@@ -43,7 +43,7 @@ const fn of_structure(name: &'static str, value: fn(&Record) -> Option<f64>) -> 
     ExactQuantity { name, value, of_spec: false }
 }
 
-/// The checks of trials that ended as planned.
+/// The checks of trials that completed.
 pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
     QUANTITIES.iter().filter_map(|quantity| check(quantity, before, now)).collect()
 }

@@ -1,6 +1,6 @@
 //! A regression check as JUnit XML, which pages of continuous integration show.
 //!
-//! One test case a condition and kind of check, so that names stay the same from run to run.
+//! One test case per condition and kind of check, so that names stay the same from run to run.
 
 use std::collections::BTreeMap;
 

@@ -24,7 +24,7 @@ impl Regression {
         markdown::page(&self.page(title))
     }
 
-    /// What came of it, in a sentence.
+    /// The outcome, in a sentence.
     pub fn verdict(&self) -> String {
         let regressed = self.of(CheckOutcome::Regressed).count();
         let conditions = count(self.conditions.len(), "condition");
@@ -87,7 +87,7 @@ impl Regression {
         Page { title: title.to_string(), items }
     }
 
-    /// From which drop of accuracy on the seeds that there are make sure: at best, and at worst.
+    /// The minimum detectable drop with these seeds: of the steadiest condition and of the noisiest.
     fn least_drop(&self, labels: &ConditionLabels) -> Option<String> {
         let confidence = 1.0 - 2.0 * rule::ALPHA / self.tests.max(1) as f64;
         let mut sure: Vec<(f64, &Condition)> = self
@@ -107,7 +107,7 @@ impl Regression {
         ))
     }
 
-    /// The checks of which something is to be seen, the worst first.
+    /// The checks worth showing, the worst first.
     fn moved(&self) -> Vec<(&Condition, &Check)> {
         let is_seen =
             |verdict| matches!(verdict, CheckOutcome::Regressed | CheckOutcome::Noise | CheckOutcome::Better);

@@ -1,4 +1,4 @@
-//! Whether trials recorded a quantity at all: what is lost cannot be found worse.
+//! Whether trials recorded a quantity at all: what is no longer recorded cannot be found worse.
 
 use records::Record;
 
@@ -36,7 +36,7 @@ impl<'a> Values<'a> {
 pub enum Presence {
     /// On none: there is nothing to check.
     Nowhere,
-    /// Not where it has to be, which decides the check.
+    /// Not where it is required, which decides the check.
     Decided(Box<Check>),
     /// On both.
     Both,

@@ -2,13 +2,13 @@
 
 use csv::StringRecord;
 
-/// Where the records lay, when they were taken, and the commit of the harness that took them.
+/// The folder of the records, when they were taken, and the commit of the harness that took them.
 const COLUMNS: [&str; 3] = ["baseline_from", "baseline_taken", "baseline_by"];
 
 /// Where the records of a baseline come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Provenance {
-    /// Where they lay.
+    /// The folder they were in.
     pub from: String,
     /// When they were taken, as RFC 3339 writes times.
     pub taken: String,

@@ -1,6 +1,6 @@
 //! The rule by which a difference is a regression, in numbers and in words.
 
-/// Chance that a run raises an alarm from a test although nothing changed; all tests of the run together.
+/// Probability that the tests of a run, taken together, raise an alarm although nothing changed.
 pub const ALPHA: f64 = 0.01;
 
 /// Least loss of accuracy that is a regression, percentage points.

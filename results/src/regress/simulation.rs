@@ -1,4 +1,4 @@
-//! How often a check alarms although nothing changed, and how often it catches what did.
+//! How often a check raises a false alarm, and how often it detects a real loss.
 
 use records::Record;
 

@@ -1,7 +1,7 @@
 //! Times, in passes of a reference workload that was timed in the same run.
 //!
-//! What machines and their moods do to a network they do to the reference too, so the ratio of the
-//! two carries from run to run. It still depends on the device, and timings are noisy by a factor
+//! Whatever slows a machine down slows the network and the reference workload alike, so the ratio of the
+//! two is comparable between runs. It still depends on the device, and timings are noisy by a factor
 //! rather than by an amount: their logarithms are tested.
 
 use std::collections::BTreeSet;
@@ -23,9 +23,9 @@ struct TimedQuantity {
     value: fn(&Record) -> Option<f64>,
     /// Where it was measured.
     device: fn(&Record) -> &str,
-    /// Why the measurement is in doubt; empty if it is not.
+    /// Why the measurement is invalid; empty if it is valid.
     doubt: fn(&Record) -> &str,
-    /// How it was measured; only what was measured in one way can be compared.
+    /// How it was measured; only what was measured with the same settings can be compared.
     way: fn(&Record) -> String,
     /// Whether a larger value is a slower network.
     larger_is_slower: bool,
@@ -56,7 +56,7 @@ const QUANTITIES: [TimedQuantity; 2] = [
     },
 ];
 
-/// The checks of trials that ended as planned.
+/// The checks of trials that completed.
 pub fn checks(before: &[&Record], now: &[&Record]) -> Vec<Check> {
     QUANTITIES.iter().filter_map(|quantity| check(quantity, before, now)).collect()
 }

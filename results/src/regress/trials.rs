@@ -1,4 +1,4 @@
-//! Whether the trials of a condition ran, each seed once, and ended as planned.
+//! Whether the trials of a condition ran, each seed once, and completed.
 
 use records::Record;
 
@@ -46,7 +46,7 @@ fn said(trials: &[&Record]) -> String {
     if failed.is_empty() { format!("{n} trials") } else { format!("{n} trials: {}", failed.join(", ")) }
 }
 
-/// The trials that did not end as planned: their seeds and what became of them.
+/// The trials that did not complete: their seeds and their status.
 fn failures(trials: &[&Record]) -> Vec<String> {
     let failed = trials.iter().filter(|record| !record.is_ok());
     failed.map(|record| format!("seed {} {}", record.seed, record.status)).collect()

@@ -1,6 +1,6 @@
 //! Which method did best at every sparsity or latency of every group of like records.
 //!
-//! Only trainings of one length compete. Methods whose means print alike share a place, and a level
+//! Only trainings of one length compete. Methods whose means are equal as printed share a place, and a level
 //! with one method has no best.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::paper::DENSE;
 use crate::paper::settings::{SettingPair, include, parse, text};
 use crate::statistics::Summary;
 
-/// Settings of how long is trained.
+/// Settings of the training length.
 const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 
 /// The methods of one group at one level.
@@ -20,13 +20,13 @@ const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 pub struct Best {
     /// Suite, profile, data set and network.
     pub group: [String; 4],
-    /// What was asked for, with the settings of how long was trained: `90%`, `latency 30%; epochs=10`.
+    /// The target, with the settings of the training length: `90%`, `latency 30%; epochs=10`.
     pub level: String,
     /// What the methods are ranked by.
     pub metric: Metric,
     /// Result of the dense network of the group that was trained as long, in the unit of the metric.
     pub dense: Option<Summary>,
-    /// The methods with their results, the best mean first; those whose means print alike share a place.
+    /// The methods with their results, the best mean first; those whose means are equal as printed share a place.
     pub ranking: Vec<Vec<(String, Summary)>>,
 }
 
@@ -41,7 +41,7 @@ type LevelOrder<'a> = (GroupKey<'a>, &'a str, i64, String);
 struct RankedTrial<'a> {
     record: &'a Record,
     score: f64,
-    /// Its settings of how long was trained, and the others.
+    /// Its settings of the training length, and the others.
     length: Vec<SettingPair<'a>>,
     others: Vec<SettingPair<'a>>,
 }
@@ -137,7 +137,7 @@ pub fn best(records: &[Record]) -> Vec<Best> {
     all
 }
 
-/// Methods with the best mean first, those whose means print alike in one place.
+/// Methods with the best mean first, those whose means are equal as printed in one place.
 fn ranking(metric: Metric, methods: &[Vec<RankedTrial>]) -> Vec<Vec<(String, Summary)>> {
     let summary = |trials: &Vec<RankedTrial>| {
         let scores: Vec<f64> = trials.iter().map(|trial| trial.score).collect();

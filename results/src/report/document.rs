@@ -15,7 +15,7 @@ use super::{record_table, runs, summary, tables};
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// Nothing is loaded from anywhere; styles and scripts are those in the page.
+/// Nothing is loaded from elsewhere; styles and scripts are inline.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
                       base-uri 'none'; form-action 'none'";
 
@@ -57,7 +57,7 @@ fn head(html: &mut Html) {
     html.element("style", &[], |html| html.markup(&guarded(STYLE)));
 }
 
-/// Text that HTML takes as it is, and XML too.
+/// Text that is the same in HTML and in XML.
 fn guarded(text: &str) -> String {
     format!("/*<![CDATA[*/\n{text}/*]]>*/")
 }

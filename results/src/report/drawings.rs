@@ -34,7 +34,7 @@ pub fn folder_name(folder: usize) -> String {
     format!("drawings-{}", folder + 1)
 }
 
-/// Draws what every output directory holds; what its runs tell wrongly is complained of.
+/// Draws what every output directory holds; what cannot be read of its runs is added to the complaints.
 pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
     let mut shown = Vec::new();
     for (folder, source) in sources.folders.iter().enumerate() {

@@ -15,14 +15,14 @@ pub struct Sources {
     pub records: Vec<Record>,
     /// What was left out, and why.
     pub complaints: Vec<String>,
-    /// What there is to know of what is shown.
+    /// Remarks on what is shown.
     pub remarks: Vec<String>,
 }
 
 /// One output directory.
 #[derive(Debug)]
 pub struct ReportFolder {
-    /// Where it is.
+    /// Its path.
     pub out: PathBuf,
     /// Which of the records are its.
     pub records: Range<usize>,

@@ -1,4 +1,4 @@
-//! Which of several points no other surpasses.
+//! The points that no other point dominates.
 
 /// The indices of the points on the Pareto front, both coordinates better the larger: those than
 /// which no other is at least as large in both and larger in one.

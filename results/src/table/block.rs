@@ -1,9 +1,9 @@
-//! Lines that stand together in a printed table.
+//! Rows that belong together in a printed table.
 
 use crate::evidence::table_row::TableRow;
 use crate::paper::{Grouping, TableDefinition};
 
-/// Lines under one heading.
+/// Rows under one heading.
 #[derive(Debug)]
 pub struct RowBlock<'l, 'a> {
     /// What the rows have in common, where the rows themselves do not say it.
@@ -14,7 +14,7 @@ pub struct RowBlock<'l, 'a> {
 
 /// The rows of a table in blocks; blocks without rows are left out.
 ///
-/// Lines of one level stand together even if nothing is known of them. Between blocks of equal
+/// Rows of one level stay together even if nothing is known of them. Between blocks of equal
 /// cost a row about which nothing was published or measured has no place; see [`empty`].
 pub fn blocks<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) -> Vec<RowBlock<'l, 'a>> {
     let mut blocks: Vec<RowBlock<'l, 'a>> = match definition.grouping {

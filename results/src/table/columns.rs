@@ -42,7 +42,7 @@ pub fn measured<'s>(
     vec![accuracy, subject(definition).into_iter().chain(published).chain(measured).collect()]
 }
 
-/// The measured FLOPs of training and inference, and how steady the importance of weights is.
+/// The measured FLOPs of training and inference, and the variance of saliency.
 fn measured_flops<'s>(definition: &TableDefinition, rows: &[TableRow]) -> Vec<RowColumn<'s>> {
     let train = |row: &TableRow| row.trials.mean(|record| record.train_flops_ratio).map(ratio);
     let inference = |row: &TableRow| row.trials.mean(|record| record.inference_flops_ratio).map(ratio);

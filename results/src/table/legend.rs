@@ -1,4 +1,4 @@
-//! What stands under the tables: the meaning of columns, marks and verdicts, and the sources.
+//! The text under the tables: the meaning of columns, marks and verdicts, and the sources.
 
 use crate::evidence::Verdict;
 use crate::paper::{PublishedValue, Status, TableDefinition};

@@ -9,7 +9,7 @@ use crate::paper::TableDefinition;
 /// A column's name, in which `*` stands for the column of the metric, and what it says of a row.
 type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 
-/// What a row stands in.
+/// The table and the group of a row.
 struct Context<'c> {
     definition: &'c TableDefinition,
     group: &'c Group<'c>,

@@ -38,7 +38,7 @@ impl SourceMarks {
         self.values.is_empty()
     }
 
-    /// Whether a value that a verdict may be given against also tells this quantity.
+    /// Whether a value that a verdict may be given against also states this quantity.
     pub fn tells(&self, quantity: fn(&PublishedValue) -> Option<f64>) -> bool {
         self.values.iter().any(|value| value.is_comparable() && quantity(value).is_some())
     }

@@ -1,4 +1,4 @@
-//! What is particular to tables of structured sparsity: speed and cost, published and measured.
+//! The columns and notes of structured tables: speed and cost, published and measured.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::paper::{PublishedValue, TableDefinition};
 use super::column::{RowColumn, ShownOf};
 use super::marks::SourceMarks;
 
-/// Marks a throughput that is not valid.
+/// Marks an invalid throughput.
 const NOT_VALID: &str = "†";
 
 /// What was published beside the accuracy.
@@ -91,7 +91,7 @@ fn throughput(measured: Throughput) -> String {
     text
 }
 
-/// Every published value that the main columns leave out, with all that it tells.
+/// Every published value that the main columns leave out, with everything it states.
 pub fn further_values(
     definition: &TableDefinition,
     marks: &SourceMarks,
@@ -125,7 +125,7 @@ pub fn further_values(
     Grid { columns, blocks: vec![further.iter().map(row).collect::<Vec<_>>().into()] }
 }
 
-/// How throughput and latency of a group's rows came about.
+/// How throughput and latency of a group's rows were measured.
 pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
     let mut ways: BTreeMap<String, Vec<String>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What was just measured, without published values: the table at the end of a suite's run.
+//! The summary at the end of a run: what was just measured, without published values.
 
 use records::{Metric, Record};
 

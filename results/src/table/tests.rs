@@ -30,7 +30,7 @@ fn paper(method: &str, sparsity: f64, seed: u64, top1: f64) -> Record {
     }
 }
 
-/// Three seeds a method, a failure, variants, and a method that the table does not list.
+/// Three seeds per method, a failure, variants, and a method that the table does not list.
 fn recorded() -> Vec<Record> {
     let mut records = Vec::new();
     for (method, top1) in [
@@ -53,7 +53,7 @@ fn recorded() -> Vec<Record> {
     records
 }
 
-/// The same trial in minutes on generated data.
+/// The same trial in minutes on synthetic images.
 fn smoke(record: Record) -> Record {
     let (profile, dataset) = ("smoke".into(), "cifar10-generated".into());
     Record { profile, dataset, model: "wrn-10-1".into(), device: "cpu".into(), ..record }

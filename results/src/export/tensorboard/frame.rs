@@ -1,4 +1,4 @@
-//! The framing of event files, TFRecord: length, its checksum, the bytes, their checksum.
+//! The framing of event files, TFRecords: length, its checksum, the bytes, their checksum.
 
 use prost::Message;
 
@@ -7,7 +7,7 @@ use super::event::EventMessage;
 /// What is added to a rotated checksum, so that a checksum of checksums stays good.
 const MASK: u32 = 0xa282_ead8;
 
-/// An event as it stands in a file.
+/// An event with its framing.
 pub fn framed(event: &EventMessage) -> Vec<u8> {
     let bytes = event.encode_to_vec();
     let length = (bytes.len() as u64).to_le_bytes();

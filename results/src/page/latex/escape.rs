@@ -3,7 +3,7 @@
 /// Letters with accents that the fonts lack, of those up to U+017F.
 const LACKING: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 
-/// Stands for a character that pdfTeX does not print.
+/// Printed in place of a character that pdfTeX lacks.
 const UNKNOWN: char = '?';
 
 /// Writes every character so that LaTeX prints it. Brackets and stars are braced, because one that follows

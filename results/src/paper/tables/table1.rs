@@ -44,7 +44,7 @@ pub fn rows() -> Vec<RowDefinition> {
     ]
 }
 
-/// How the levels are to be read.
+/// The meaning of the levels.
 pub const REMAINS: &str = "Latency: the fraction of the dense network's latency that remains. HALP-30% keeps \
                            30%; other papers may call the same network 70% pruned. The published fractions \
                            refer to latencies on a TITAN V.";

@@ -11,8 +11,8 @@ pub(crate) mod names;
 mod row_match;
 pub(crate) mod table_row;
 pub(crate) mod throughput;
+pub(crate) mod timing;
 pub(crate) mod trials;
 mod verdict;
-pub(crate) mod way;
 
 pub use verdict::Verdict;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use records::{Metric, Record};
 
 use crate::evidence::condition::Condition;
-use crate::evidence::way;
+use crate::evidence::timing;
 use crate::page::text::capitalised;
 use crate::statistics::{Summary, Welch, holm, mann_whitney};
 
@@ -50,11 +50,11 @@ pub fn quantities() -> Vec<ComparedQuantity> {
         of("step_per_reference", "Time per training step, in passes of the reference workload", |record| {
             record.step_per_reference
         })
-        .measured_with(way::of_steps),
+        .measured_with(timing::of_steps),
         of("fps_per_reference", "Images inferred per pass of the reference workload", |record| {
             record.fps_per_reference.filter(|_| record.fps_doubt.is_empty())
         })
-        .measured_with(way::of_throughput),
+        .measured_with(timing::of_throughput),
     ]);
     quantities
 }

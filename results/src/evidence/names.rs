@@ -10,6 +10,7 @@ pub fn target(record: &Record) -> Option<String> {
     latency.or_else(|| record.sparsity_target.map(percent))
 }
 
+/// What trials of one method share: its name, distribution, settings and start.
 pub fn subject(record: &Record) -> [&str; 4] {
     [&record.method, &record.distribution, &record.settings, start(record)]
 }
@@ -27,6 +28,7 @@ pub fn name(record: &Record) -> String {
     }
 }
 
+/// The method with its start and its settings: `iee, pretrained [epochs=10]`.
 pub fn method(record: &Record) -> String {
     match record.settings.as_str() {
         "" => format!("{}{}", record.method, start(record)),

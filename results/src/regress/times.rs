@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use records::Record;
 
-use crate::evidence::way;
+use crate::evidence::timing;
 use crate::page::number::decimals;
 use crate::statistics::{Welch, mean};
 
@@ -40,7 +40,7 @@ const QUANTITIES: [TimedQuantity; 2] = [
         value: |record| record.step_per_reference,
         device: |record| &record.device,
         doubt: |_| "",
-        way: way::of_steps,
+        way: timing::of_steps,
         larger_is_slower: true,
         expected: true,
     },
@@ -50,7 +50,7 @@ const QUANTITIES: [TimedQuantity; 2] = [
         value: |record| record.fps_per_reference,
         device: |record| &record.fps_device,
         doubt: |record| &record.fps_doubt,
-        way: way::of_throughput,
+        way: timing::of_throughput,
         larger_is_slower: false,
         expected: false,
     },

@@ -141,7 +141,7 @@ fn what_cannot_be_measured_or_written_is_refused_and_nothing_is_left_behind() {
     let mut device = at("t.csv", &[]);
     device[8] = "cuda:99";
     for (arguments, words) in [
-        (at("notes", &[]), "no latency table"),
+        (at("notes", &[]), "not a latency table"),
         (at("notes/t.csv", &["--seconds", "0.001"]), "--into"),
         (at("t.csv", &["--precision", "tf32"]), "CUDA devices"),
         (device, "cuda:99 is not available"),

@@ -98,7 +98,7 @@ fn a_run_is_timed_beside_its_dense_network_and_recorded_under_its_key() {
     assert_eq!(measurements(&folder).len(), 4);
 
     let (_, err) = expect(&fps(&folder, &[&format!("runs/runs/{small}/weights.safetensors")]), 2);
-    assert!(err.contains("holds no compact network"), "{err}");
+    assert!(err.contains("does not hold a compact network"), "{err}");
 }
 
 #[test]

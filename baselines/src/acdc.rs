@@ -1,10 +1,10 @@
-//! AC/DC: phases of dense and of sparse training take turns.
+//! AC/DC: alternating phases of dense and of sparse training.
 //!
-//! After a dense warm-up, every compressed phase starts with a cut to the
-//! budget by magnitude and every decompressed one with all weights active
-//! again, those that were cut from zero; the last phase is compressed. A
-//! compressed phase that would run into the last one stays dense, so that the
-//! last cut is made after a long dense phase.
+//! After a dense warm-up, every compressed phase starts by pruning to the
+//! budget by magnitude, and every dense one by making all weights active
+//! again, the pruned ones from zero; the last phase is compressed. A
+//! compressed phase that would run into the last one is left dense, so that
+//! the final pruning follows a long dense phase.
 
 use crate::cut::cut;
 use sparsity::{
@@ -14,7 +14,7 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "acdc",
-    summary: "sparse and dense phases take turns; each sparse one starts with a cut by magnitude",
+    summary: "alternates sparse and dense phases; each sparse phase starts with magnitude pruning",
     source: "Peste et al., arXiv 2106.12379",
     prunes: Prunes::Weights,
     edits: true,
@@ -37,14 +37,14 @@ fn specs() -> Vec<SettingSpec> {
             "phase_length",
             Value::Float(0.05),
             Allowed::Float(1e-6, 1.0),
-            "share of training that each phase lasts",
+            "length of each phase as a share of training",
             "IST-DASLab/ACDC, configuration for ResNet-50: 5 of 100 epochs",
         ),
         spec(
             "last_phase",
             Value::Float(0.85),
             Allowed::Float(0.0, 1.0),
-            "share of training from which on the network stays compressed",
+            "share of training after which the network stays compressed",
             "IST-DASLab/ACDC, configuration for ResNet-50: epoch 85 of 100",
         ),
     ]

@@ -1,5 +1,5 @@
-//! What SNIP and GraSP share: the initial weights are scored on a few batches,
-//! the budget is kept once, and the rest is ordinary sparse training.
+//! What SNIP and GraSP share: the initial weights are scored on a few batches and
+//! pruned to the budget once; then the remaining weights train as usual.
 //!
 //! Both papers rank the whole network at once, which is `--distribution
 //! global`; with another distribution every layer keeps its own budget, as in
@@ -17,12 +17,12 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
         "scoring_steps",
         Value::Int(1),
         Allowed::Int(1, 1_000_000),
-        "training steps that only score, before the one cut",
+        "training steps that only score the weights, before they are pruned once",
         "SNIP, arXiv 1810.02340: one batch; the same here for GraSP, whose code takes ten images a class",
     )]
 }
 
-/// One cut of the initial weights by `criterion`.
+/// Prunes the initial weights once, by `criterion`.
 pub(crate) struct AtStart {
     scoring_steps: u64,
     criterion: Criterion,

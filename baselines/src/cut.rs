@@ -1,4 +1,4 @@
-//! The one cut to the budget that several methods make.
+//! Pruning to the budget at once, which several methods do.
 
 use sparsity::{Amount, Criterion, Edits, Scope, WeightEdit};
 

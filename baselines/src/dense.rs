@@ -4,7 +4,7 @@ use sparsity::{Description, InitialStructure, Method, Prunes, StepPlan};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "dense",
-    summary: "ordinary training of all weights; what every ratio is relative to",
+    summary: "ordinary training of all weights; the reference of every ratio",
     source: "the suite's recipe",
     prunes: Prunes::Nothing,
     edits: false,

@@ -1,14 +1,14 @@
-//! GraSP: one cut at the start that keeps the flow of gradients, `w (H g)`.
+//! GraSP: pruning at initialisation that preserves the gradient flow, `w (H g)`.
 //!
 //! The paper divides the logits by a temperature of 200 while it scores; here
-//! the loss is that of training.
+//! the training loss is used as it is.
 
 use crate::at_start::{AtStart, specs};
 use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "grasp",
-    summary: "one cut of the initial weights, by their part in the flow of gradients",
+    summary: "prunes the initial weights once, preserving the gradient flow",
     source: "Wang et al., arXiv 2002.07376",
     prunes: Prunes::Weights,
     edits: true,

@@ -1,6 +1,6 @@
 //! HALP (Shen et al., "Structural Pruning via Latency-Saliency Knapsack", arXiv
 //! 2210.06659): channels of a pretrained network are pruned in a few steps early in
-//! training, each to a latency that falls exponentially, and never come back.
+//! training, each to a lower latency along an exponential schedule, and never return.
 
 use sparsity::{
     Accounting, Allowed, ChannelEdit, Criterion, Description, Edits, InitialStructure, Method, Prunes,
@@ -9,7 +9,7 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "halp",
-    summary: "prune channels of pretrained weights to a latency that falls exponentially, by a knapsack of importance and latency",
+    summary: "prunes channels of a pretrained network to a latency budget that falls exponentially, by a knapsack of importance and latency",
     source: "HALP, arXiv 2210.06659",
     prunes: Prunes::Channels,
     edits: true,
@@ -28,14 +28,14 @@ fn specs() -> Vec<SettingSpec> {
             "prune_start",
             Value::Int(0),
             Allowed::Int(0, 1_000_000_000),
-            "training step at which importance begins to be gathered",
+            "training step from which importance is accumulated",
             CODE,
         ),
         spec(
             "prune_interval",
             Value::Int(40),
             Allowed::Int(1, 1_000_000_000),
-            "training steps between two prunes, over which importance is averaged",
+            "training steps between two pruning steps, over which importance is averaged",
             CODE,
         )
         .as_cadence(),
@@ -43,14 +43,14 @@ fn specs() -> Vec<SettingSpec> {
             "prune_steps",
             Value::Int(30),
             Allowed::Int(1, 1_000_000),
-            "number of prunes; fewer if training is shorter, the last always reaching the target",
+            "number of pruning steps; fewer if training is shorter, and the last one always reaches the target",
             CODE,
         ),
         spec(
             "criterion",
             Value::Word("taylor".into()),
             Allowed::Word(&["taylor", "taylor-weights", "magnitude", "random"]),
-            "importance of channels",
+            "saliency criterion of channels",
             "arXiv 2210.06659: first-order Taylor of batch norms",
         ),
         Accounting::Outputs.setting(PRICES),

@@ -10,7 +10,7 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude",
-    summary: "gradual pruning of the smallest weights or channels along a cubic ramp, starting dense",
+    summary: "gradual magnitude pruning of weights or channels along a cubic schedule, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
     prunes: Prunes::WeightsOrChannels,
     edits: true,
@@ -26,21 +26,21 @@ fn specs() -> Vec<SettingSpec> {
             "prune_begin",
             Value::Float(0.2048),
             Allowed::Float(0.0, 1.0),
-            "share of training before the first cut",
+            "share of training before the first pruning step",
             "RigL's CIFAR-10 code: step 20,000 of 97,656",
         ),
         spec(
             "prune_end",
             Value::Float(0.768),
             Allowed::Float(0.0, 1.0),
-            "share of training at which the budget is reached",
+            "share of training after which the budget is reached",
             "RigL's CIFAR-10 code: step 75,000 of 97,656",
         ),
         spec(
             "prune_interval",
             Value::Int(1000),
             Allowed::Int(1, i64::MAX),
-            "steps between two cuts",
+            "training steps between two pruning steps",
             "RigL's CIFAR-10 code",
         )
         .as_cadence(),

@@ -1,4 +1,4 @@
-//! One-shot magnitude pruning: dense training, one cut, fine-tuning.
+//! One-shot magnitude pruning: dense training, pruning to the budget, fine-tuning.
 
 use crate::cut::cut;
 use sparsity::{
@@ -8,7 +8,7 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude-oneshot",
-    summary: "dense training, one cut of the smallest weights, then training of the rest",
+    summary: "dense training, one pruning of the smallest weights, then fine-tuning of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
     prunes: Prunes::Weights,
     edits: true,
@@ -18,8 +18,8 @@ pub(crate) const DESCRIPTION: Description = Description {
             "prune_at",
             Value::Float(0.5),
             Allowed::Float(0.0, 1.0),
-            "share of training before the cut",
-            "own choice: as much training before the cut as after it",
+            "share of training before pruning",
+            "own choice: as much training before pruning as after it",
         )]
     },
     build: |settings, context| Box::new(OneShot::new(settings, context)),

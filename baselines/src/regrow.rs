@@ -1,4 +1,4 @@
-//! What SET, SNFS and RigL share: every so many steps the smallest weights are
+//! What SET, SNFS and RigL share: at regular intervals the smallest weights are
 //! dropped and as many connections are grown; the three differ in what grows.
 //!
 //! Details as in RigL's reference (arXiv 1911.11134 and google-research/rigl):
@@ -21,7 +21,7 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
             "update_interval",
             Value::Int(100),
             Allowed::Int(1, i64::MAX),
-            "dT: steps between two updates of the structure",
+            "dT: training steps between two updates of the structure",
             "RigL, arXiv 1911.11134: 100",
         )
         .as_cadence(),
@@ -36,14 +36,14 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
             "update_decay",
             Value::Word("cosine".into()),
             Allowed::Word(Decay::NAMES),
-            "how the share falls until the last update",
+            "how alpha decays until the last update",
             "RigL, arXiv 1911.11134: cosine",
         ),
         spec(
             "update_end",
             Value::Float(0.768),
             Allowed::Float(0.0, 1.0),
-            "share of training after which the structure is fixed",
+            "share of training after which the structure no longer changes",
             "RigL's CIFAR-10 code: step 75,000 of 97,656",
         ),
     ]

@@ -5,7 +5,7 @@ use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "rigl",
-    summary: "drop the smallest weights, grow where the dense gradient is largest",
+    summary: "drops the smallest weights, grows where the dense gradient is largest",
     source: "Evci et al., arXiv 1911.11134",
     prunes: Prunes::Weights,
     edits: true,

@@ -5,7 +5,7 @@ use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "set",
-    summary: "drop the smallest weights, grow anywhere",
+    summary: "drops the smallest weights, grows at random",
     source: "Mocanu et al., arXiv 1707.04780, in RigL's setting",
     prunes: Prunes::Weights,
     edits: true,

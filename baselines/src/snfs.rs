@@ -5,7 +5,7 @@ use sparsity::{Criterion, Description, Prunes};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "snfs",
-    summary: "drop the smallest weights, grow where the smoothed dense gradient is largest",
+    summary: "drops the smallest weights, grows where the smoothed dense gradient is largest",
     source: "Dettmers and Zettlemoyer, arXiv 1907.04840, in RigL's setting without redistribution",
     prunes: Prunes::Weights,
     edits: true,

@@ -3,7 +3,7 @@
 //! All weights are kept and trained. The forward pass sees the N largest of
 //! every M; the gradient at what it saw goes to all, and those it did not see
 //! are decayed by lambda in addition, which keeps the pattern from flickering.
-//! The pattern is found anew before every step.
+//! The pattern is chosen anew before every step.
 
 use sparsity::{
     Allowed, Description, Dormant, InitialStructure, Method, Prunes, SettingSpec, StepPlan, Update, Value,
@@ -11,7 +11,7 @@ use sparsity::{
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "sr-ste",
-    summary: "N:M patterns: all weights train through the mask of the largest, the others decay more",
+    summary: "N:M patterns by a straight-through estimator; masked weights keep training with additional decay",
     source: "Zhou et al., arXiv 2102.04010",
     prunes: Prunes::Patterns,
     edits: false,
@@ -21,7 +21,7 @@ pub(crate) const DESCRIPTION: Description = Description {
             "refined_decay",
             Value::Float(2e-4),
             Allowed::Float(0.0, 1.0),
-            "lambda: decay of the masked weights beside the recipe's",
+            "lambda: decay of the masked weights, in addition to the recipe's",
             "SR-STE, arXiv 2102.04010: 2e-4",
         )]
     },

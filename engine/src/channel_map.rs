@@ -1,8 +1,8 @@
-//! Where the channels of a network lie in the flat tensors, and what they are worth.
+//! Where the channels of a network are in the flat tensors, and how salient they are.
 //!
-//! All channels of all groups stand in one row, group after group. A flag or a
-//! number for each channel is spread over the weights, scales, shifts and running
-//! statistics that belong to it, and quantities of those are summed back.
+//! The channels of all groups are numbered in one row, group after group. A flag
+//! or a number for each channel is spread over the weights, scales, shifts and
+//! running statistics that belong to it, and quantities of those are summed back.
 
 use crate::Parameters;
 use crate::gradients::Gradients;
@@ -11,7 +11,7 @@ use network::{ChannelGroups, Network};
 use sparsity::Criterion;
 use tch::{Device, Kind, Tensor};
 
-/// The channels that a layer makes and reads, as (first, number).
+/// The channels that a layer makes and reads, as (first, count).
 #[derive(Debug)]
 struct Ends {
     outputs: (i64, i64),
@@ -19,7 +19,7 @@ struct Ends {
     inputs: Option<(i64, i64)>,
 }
 
-/// The places of all channels.
+/// Where all channels are.
 #[derive(Debug)]
 pub(crate) struct ChannelMap {
     /// First channel of each group, and the number of all at the end.
@@ -76,13 +76,13 @@ impl ChannelMap {
         self.starts[self.starts.len() - 1]
     }
 
-    /// The part of a row of channels that belongs to each group, on the host.
+    /// A row of values, one a channel, split by group.
     pub fn by_group<T: Copy>(&self, row: &[T]) -> Vec<Vec<T>> {
         let groups = self.starts.windows(2);
         groups.map(|ends| row[ends[0] as usize..ends[1] as usize].to_vec()).collect()
     }
 
-    /// The weights between two channels that are both in `mask`.
+    /// The weights between two channels that are both in `mask`, flat like the weights.
     pub fn weights(&self, mask: &Tensor) -> Tensor {
         let part = |(start, length): (i64, i64)| mask.narrow(0, start, length);
         let layers = self.layers.iter().zip(&self.slices).map(|(ends, (_, length))| {
@@ -133,7 +133,7 @@ impl ChannelMap {
         sums.abs().where_self(&finite, &sums.zeros_like())
     }
 
-    /// The L2 norm of the weights that make each channel.
+    /// The L2 norm of the weights that make each channel (channels).
     pub fn norms(&self, weights: &Tensor) -> Tensor {
         self.per_output(&weights.square()).sqrt()
     }
@@ -143,7 +143,7 @@ impl ChannelMap {
         Tensor::rand([self.channels()], (Kind::Float, device))
     }
 
-    /// Sums of something that every weight has over the weights that make each channel.
+    /// `flat`, which has a value for every weight, summed over the weights that make each channel (channels).
     fn per_output(&self, flat: &Tensor) -> Tensor {
         let sums = Tensor::zeros([self.channels()], (Kind::Float, flat.device()));
         for (ends, (start, length)) in self.layers.iter().zip(&self.slices) {

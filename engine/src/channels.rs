@@ -1,9 +1,9 @@
-//! Pruning of whole channels: which are active, and the choice of others.
+//! Pruning of whole channels: which are active, and how they are chosen.
 //!
 //! [`Structure`](crate::Structure) masks the weights between active channels; here
 //! are the channels themselves and the rest of what belongs to them: scales and
 //! shifts of batch norms, and running statistics. An inactive channel has zeros
-//! everywhere, so that nothing of it reaches the channels that stay, and the
+//! everywhere, so that nothing of it reaches the active channels, and the
 //! network computes what it would without it.
 
 use crate::channel_map::ChannelMap;
@@ -35,8 +35,10 @@ struct Rest {
 }
 
 impl Channels {
-    /// The channels that `method` starts with. Takes the values of inactive ones out of `parameters`, but
-    /// for the weights.
+    /// The channels that `method` starts with. Moves scales, shifts and statistics of inactive ones out of
+    /// `parameters`; the weights follow by their mask.
+    ///
+    /// Fails if no structure is within the latency at which the method starts.
     pub fn initial(
         space: ChannelSpace,
         method: &dyn Method,
@@ -47,7 +49,7 @@ impl Channels {
             InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
             InitialStructure::Dense | InitialStructure::Random => space.dense_counts(),
         };
-        // Of a new network any channels are as good; of trained weights these are the likelier ones.
+        // In a new network any channels are as good; of trained weights the larger ones matter more.
         let norms: Vec<f32> = Vec::try_from(&map.norms(&parameters.weights)).expect("a norm a channel");
         let active: Vec<bool> = map
             .by_group(&norms)
@@ -70,7 +72,7 @@ impl Channels {
         Ok(channels)
     }
 
-    /// The network's choices.
+    /// The structures that the network can have.
     pub fn space(&self) -> &ChannelSpace {
         &self.space
     }
@@ -184,7 +186,7 @@ impl Channels {
         Ok(quantiles)
     }
 
-    /// The channels to be active: without growth a part of those that are, with growth all of them and more.
+    /// The channels that become active: to prune, a part of those that are; to grow, all of them and more.
     fn choose(&self, scores: &[Vec<f32>], latency: f64, grows: bool) -> Result<Vec<Vec<bool>>, RunError> {
         let active = self.active();
         let all = self.space.dense_counts();
@@ -205,7 +207,7 @@ impl Channels {
         let target_ms = (latency * self.space.dense()).max(self.space.smallest());
         let current = &self.counts;
         let now = self.now();
-        // Nothing must go that is fast enough, and nothing comes where there is no room.
+        // Nothing is pruned from a network that is fast enough, and nothing grown where there is no room.
         let counts = if (now <= target_ms) != grows {
             current.clone()
         } else {
@@ -224,7 +226,7 @@ impl Channels {
         self.hide(parameters, momentum);
     }
 
-    /// Takes the values of inactive channels out of `parameters`, and keeps them if they are wanted back.
+    /// Moves the values of inactive channels out of `parameters`, and keeps them if the method reuses them.
     fn hide(&mut self, parameters: &mut Parameters, momentum: &mut Tensor) {
         let statistics = self.map.statistics(&self.mask);
         if let Some(rest) = &mut self.dormant {

@@ -1,4 +1,4 @@
-//! Checkpoints: everything that a training goes on from, in one file.
+//! Checkpoints: everything that a training resumes from, in one file.
 //!
 //! A checkpoint is a safetensors file; its metadata holds the rest of the
 //! state as JSON and a hash over all of it. It is written beside the last one
@@ -38,11 +38,13 @@ pub enum CheckpointError {
         path: String,
         /// The trial it names.
         found: String,
-        /// The trial that looked.
+        /// The trial that is resumed.
         expected: String,
     },
-    /// It is there and cannot be read.
-    #[error("cannot read the checkpoint {path}: {cause}; make it readable, or move it away to start anew")]
+    /// It exists but cannot be read.
+    #[error(
+        "cannot read the checkpoint {path}: {cause}; make it readable, or move it away to start from scratch"
+    )]
     Read {
         /// The file.
         path: String,
@@ -80,7 +82,7 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         Ok(write_atomically(&run.file(CURRENT), &bytes)?)
     }
 
-    /// The newest whole checkpoint of trial `key`, with a word on each that was damaged.
+    /// The newest intact checkpoint of trial `key`, with a message for each that was damaged.
     pub fn load(run: &RunDirectory, key: &str) -> Result<(Option<Self>, Vec<String>), CheckpointError> {
         let mut complaints = Vec::new();
         for name in [CURRENT, PREVIOUS] {

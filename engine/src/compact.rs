@@ -1,9 +1,9 @@
-//! The values of a network whose description changed: channels taken out, channels added, batch
+//! The values of a network whose description changed: channels removed, channels added, batch
 //! norms folded.
 //!
-//! `network` says what is left of the description ([`network::Kept`], [`network::Folded`]); here
+//! `network` says what remains of the description ([`network::Kept`], [`network::Folded`]); here
 //! the weights follow it. None of this changes what a network computes, if the channels that are
-//! taken out are zero: their weights, and the scales and shifts of their batch norms, as HALP masks
+//! removed are zero: their weights, and the scales and shifts of their batch norms, as HALP masks
 //! them.
 
 use crate::Parameters;
@@ -79,7 +79,7 @@ pub fn padded(
     Ok((large, values))
 }
 
-/// The network whose convolutions took in the batch norms that follow them, and its values.
+/// The network with its batch norms folded into the convolutions before them, and its values.
 ///
 /// With factor `f = scale / sqrt(variance + epsilon)`, in double precision, the weights of an output are
 /// multiplied by `f`, and its bias is `shift - f * mean`.

@@ -26,22 +26,22 @@ pub struct CompactFile {
     pub network: Network,
     /// Its values.
     pub parameters: Parameters,
-    /// What it came from; `model` is the name of the model it was cut from.
+    /// What it came from; `model` is the name of the model that was pruned.
     pub provenance: BTreeMap<String, String>,
 }
 
-/// Why a file cannot be used as a compact network, or not be written.
+/// Why a compact network cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum CompactError {
     /// It cannot be read.
-    #[error("cannot read {path}: {cause}; name a compact.safetensors, as run directories have them")]
+    #[error("cannot read {path}: {cause}; give the compact.safetensors of a run directory")]
     Read {
         /// The file.
         path: String,
         /// Why.
         cause: std::io::Error,
     },
-    /// It is no safetensors file.
+    /// It is not a safetensors file.
     #[error("{path} is not a safetensors file, or is damaged: {cause}; take another copy")]
     Format {
         /// The file.
@@ -50,22 +50,26 @@ pub enum CompactError {
         cause: SafeTensorError,
     },
     /// It is a safetensors file of something else.
-    #[error("{path} holds no compact network: {what}; name a compact.safetensors that the harness wrote")]
+    #[error(
+        "{path} does not hold a compact network: {what}; give a compact.safetensors that the harness wrote"
+    )]
     Other {
         /// The file.
         path: String,
-        /// What is not as it should be.
+        /// What is wrong.
         what: String,
     },
     /// It is of another version.
-    #[error("{path} is of version {found} and this program reads {VERSION}; use the harness that wrote it")]
+    #[error(
+        "{path} has version {found}, and this program reads version {VERSION}; use the harness that wrote it"
+    )]
     Version {
         /// The file.
         path: String,
         /// Its version.
         found: String,
     },
-    /// Its description is no network.
+    /// Its description is not that of a network.
     #[error("{path}: {cause}")]
     Network {
         /// The file.

@@ -9,7 +9,7 @@ pub struct EditReport {
     pub before: Tensor,
     /// Mask after the drops, before any growth.
     pub pruned: Tensor,
-    /// Whether no growth is owed: the mask is one that training settles on.
+    /// Whether no growth is to follow: the mask is one that training settles on.
     pub settled: bool,
     /// Scores of all weights at a drop, if there was one.
     pub saliency: Option<Tensor>,

@@ -13,7 +13,7 @@ pub struct Environment {
     pub libtorch: String,
     /// Name of the device.
     pub device: String,
-    /// Version of the NVIDIA driver, if it was asked.
+    /// Version of the NVIDIA driver, if there is one.
     pub driver: Option<String>,
     /// Model of the processor.
     pub processor: String,

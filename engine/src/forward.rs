@@ -1,7 +1,7 @@
 //! Runs a network's description on libtorch.
 //!
 //! Activations are channels-last throughout. An operation overwrites its input
-//! when it is the only one that reads it, and an activation is let go after its
+//! when it is the only one that reads it, and an activation is freed after its
 //! last reader, so evaluation needs little memory.
 
 use crate::{Parameters, dropout};

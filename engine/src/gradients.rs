@@ -36,7 +36,7 @@ fn flat(gradients: &[Tensor]) -> Tensor {
 }
 
 impl Gradients {
-    /// Room for the gradients of `parameters`, without curvature until it is needed.
+    /// Zeros for the gradients of `parameters`; curvature is added when it is needed.
     pub fn zero(parameters: &Parameters) -> Self {
         Self {
             weights: parameters.weights.zeros_like(),
@@ -59,7 +59,7 @@ impl Gradients {
         }
     }
 
-    /// A copy to use up; `others` is whether biases and batch norms are updated.
+    /// A copy that may be overwritten; `others` is whether those by biases and batch norms are wanted.
     pub fn copy(&self, others: bool) -> Self {
         Self {
             weights: self.weights.copy(),

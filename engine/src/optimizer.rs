@@ -3,7 +3,7 @@
 //!
 //! As PyTorch's SGD: `g += wd w; b = mu b + g; w -= rate (g + mu b)` with
 //! Nesterov's momentum, `w -= rate b` without. A weight outside the part that
-//! is updated does not move: it is not decayed, and its momentum stays as it is.
+//! is updated does not change: it is not decayed, and its momentum is kept.
 
 use sparsity::Update;
 use tch::{Kind, Tensor};
@@ -55,7 +55,7 @@ impl Sgd {
         let _ = self.rate.fill_(rate);
     }
 
-    /// Updates `values` and `momentum` in place; `gradient` is used up.
+    /// Updates `values` and `momentum` in place; `gradient` is overwritten.
     pub(crate) fn update(
         &self,
         values: &mut Tensor,

@@ -1,13 +1,13 @@
 //! The order in which a training sees its images.
 //!
-//! Training reads one endless row of epochs, each a permutation of its own;
+//! Training reads one endless sequence of epochs, each a permutation of its own;
 //! batches run on over the ends of epochs. Everything follows from the seed
-//! and the position in the row.
+//! and the position in the sequence.
 
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-/// The row of images.
+/// The sequence of images.
 #[derive(Debug)]
 pub(crate) struct Order {
     seed: u64,
@@ -16,12 +16,12 @@ pub(crate) struct Order {
 }
 
 impl Order {
-    /// The row of `images` images that `seed` gives.
+    /// The sequence of `images` images that `seed` gives.
     pub fn new(seed: u64, images: usize) -> Self {
         Self { seed, images: images as u64, epoch: None }
     }
 
-    /// Epoch and image at `place` in the row.
+    /// Epoch and image at `place` in the sequence.
     pub fn at(&mut self, place: u64) -> (u64, u32) {
         let epoch = place / self.images;
         if self.epoch.as_ref().is_none_or(|(number, _)| *number != epoch) {

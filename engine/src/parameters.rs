@@ -1,11 +1,11 @@
 //! The parameters of a network as three flat tensors.
 //!
-//! All weights of convolutions and fully connected layers lie in one tensor,
+//! All weights of convolutions and fully connected layers are in one tensor,
 //! layer after layer, each with its input channels innermost (out, kernel
 //! height, kernel width, in). So masks, scores, momentum and updates of the
 //! whole network are single elementwise operations, a layer is a slice, and
 //! the view that a convolution sees is channels-last without a copy. Biases,
-//! batch-norm scales and shifts lie in a second tensor, running statistics in
+//! batch-norm scales and shifts are in a second tensor, running statistics in
 //! a third.
 
 use network::{LayerKind, Network, NodeId, Op};
@@ -23,7 +23,7 @@ pub struct Parameters {
     layout: Layout,
 }
 
-/// Where everything lies in the flat tensors, in execution order.
+/// Where everything is in the flat tensors, in execution order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     /// Per layer: first element and shape (out, kernel, kernel, in).
@@ -161,7 +161,7 @@ impl Parameters {
         self.layout.statistics.iter().map(|segment| segment.view(&self.statistics)).collect()
     }
 
-    /// Puts gradients in the shapes of [`Parameters::weight_views`] one after another, flat.
+    /// Gradients in the shapes of [`Parameters::weight_views`] as one flat tensor, laid out like the weights.
     pub(crate) fn flatten(gradients: &[Tensor]) -> Tensor {
         let flat = |gradient: &Tensor| match gradient.dim() {
             4 => gradient.permute([0, 2, 3, 1]).reshape([-1]),

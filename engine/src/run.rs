@@ -27,7 +27,7 @@ use records::RunDirectory;
 use records::run_directory::Evaluation;
 use records::words;
 use sparsity::{Method, Population, StepPlan, step_cost};
-use state::{RunState, SavedRun};
+use state::{SavedRun, TrainingState};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ use suites::recipe::Precision;
 use tch::Device;
 use trial::{Event, Resolved, TrialSpec};
 
-/// Steps between two looks at the loss, each of which waits for the device.
+/// Steps between two reads of the loss, each of which waits for the device.
 const LOOK: u64 = 10;
 /// Least time between two progress events.
 const PROGRESS: Duration = Duration::from_millis(200);
@@ -70,7 +70,7 @@ pub struct RunOptions {
 
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum TrainingEnd {
     /// To the last step; the run is committed.
     Done,
     /// With a loss that is not a number; the run is committed as diverged.
@@ -87,7 +87,7 @@ pub fn run(
     options: &RunOptions,
     stop: &AtomicBool,
     tell: &mut dyn FnMut(Event),
-) -> Result<Outcome, RunError> {
+) -> Result<TrainingEnd, RunError> {
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
@@ -107,7 +107,7 @@ struct Training<'a> {
     test: Box<dyn Examples>,
     images: usize,
     steps: u64,
-    state: RunState,
+    state: TrainingState,
     diagnostics: Diagnostics,
     meter: Meter,
     pace: Pace,
@@ -137,7 +137,7 @@ impl<'a> Training<'a> {
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
         if changes == 0 && resolved.description.edits {
             let message = format!(
-                "{steps} steps are too few for the structure to change even once with these settings"
+                "{steps} training steps are too few for the structure to change even once with these settings"
             );
             tell(Event::Warning { message });
         }
@@ -164,7 +164,7 @@ impl<'a> Training<'a> {
         let now = Instant::now();
         Ok(Self {
             test,
-            state: RunState { latency: Some(0.0), threads, ..RunState::default() },
+            state: TrainingState { latency: Some(0.0), threads, ..TrainingState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
@@ -185,7 +185,7 @@ impl<'a> Training<'a> {
         })
     }
 
-    /// Goes on from the newest whole checkpoint, if there is one.
+    /// Resumes from the newest intact checkpoint, if there is one.
     fn resume(&mut self, tell: &mut dyn FnMut(Event)) -> Result<(), RunError> {
         let (checkpoint, complaints) = Checkpoint::<SavedRun>::load(&self.options.run, &self.spec.key())?;
         for message in complaints {
@@ -199,7 +199,7 @@ impl<'a> Training<'a> {
         Ok(())
     }
 
-    fn train(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
+    fn train(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
         let interval = self.resolved.recipe.evaluation_interval(self.images);
         if self.spec.initial_weights.is_some() && self.state.step == 0 && self.state.metrics.is_empty() {
             // What the weights of the file are worth, under the first structure.
@@ -248,7 +248,7 @@ impl<'a> Training<'a> {
             }
         }
         self.finish()?;
-        Ok(Outcome::Done)
+        Ok(TrainingEnd::Done)
     }
 
     /// Passes over the training images so far.
@@ -265,12 +265,12 @@ impl<'a> Training<'a> {
     }
 
     /// Whether it is time to stop, and why.
-    fn halt(&self, stop: &AtomicBool) -> Option<Outcome> {
+    fn halt(&self, stop: &AtomicBool) -> Option<TrainingEnd> {
         if stop.load(Ordering::Relaxed) {
-            return Some(Outcome::Interrupted);
+            return Some(TrainingEnd::Interrupted);
         }
         let over = self.options.stop_after.is_some_and(|limit| self.began.elapsed() >= limit);
-        over.then_some(Outcome::OutOfTime)
+        over.then_some(TrainingEnd::OutOfTime)
     }
 
     fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
@@ -282,7 +282,7 @@ impl<'a> Training<'a> {
         Ok(())
     }
 
-    /// Whether the network still computes numbers.
+    /// Evaluates the active network; whether its loss and that of training are finite.
     fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> Result<bool, RunError> {
         self.trainer.settle_mask();
         let trainer = &self.trainer;
@@ -336,12 +336,12 @@ impl<'a> Training<'a> {
         self.resolved.recipe.scaling.map_or("learning_rate", |scaling| scaling.setting)
     }
 
-    fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<Outcome, RunError> {
+    fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
         let rate = self.resolved.recipe.rate(self.state.step - 1, self.steps, self.images);
         tell(Event::Failed {
             message: format!(
                 "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \
-                 try a lower {}{}. The last good checkpoint is kept",
+                 try a lower {}{}. The last checkpoint is kept",
                 self.state.step,
                 self.method.plan(self.state.step - 1).stage,
                 self.rate_key(),
@@ -349,16 +349,16 @@ impl<'a> Training<'a> {
             ),
         });
         self.commit(words::DIVERGED)?;
-        Ok(Outcome::Diverged)
+        Ok(TrainingEnd::Diverged)
     }
 }
 
-/// The seed of what a step draws.
+/// The seed of the random numbers of a step.
 fn step_seed(seed: u64, step: u64) -> u64 {
     dropout::mix(derive(seed, "steps") ^ dropout::mix(step)) >> 1
 }
 
-/// A seed for one purpose, so that no two draws of a trial share a stream.
+/// A seed for one purpose, so that no two uses of randomness in a trial share a stream.
 fn derive(seed: u64, purpose: &str) -> u64 {
     let hash = blake3::derive_key(purpose, &seed.to_le_bytes());
     u64::from_le_bytes(std::array::from_fn(|i| hash[i]))

@@ -18,7 +18,7 @@ trait Saliency {
     fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients);
     /// The score of every weight.
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor;
-    /// Whether what was gathered is forgotten once it was used.
+    /// Whether what was gathered is reset once it was used.
     fn starts_anew(&self) -> bool {
         true
     }
@@ -119,21 +119,21 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
 
 /// What has been gathered so far, by criterion.
 ///
-/// Sums stand for means: within one choice all weights were gathered equally often.
+/// Sums take the place of means: within one choice all weights were scored equally often.
 #[derive(Debug, Default)]
 pub struct Scores {
     gathered: BTreeMap<Criterion, Tensor>,
-    /// Where whole channels are judged.
+    /// Where whole channels are scored.
     channels: Option<Rc<ChannelMap>>,
 }
 
 impl Scores {
-    /// Scores of channels in the place of weights.
+    /// Scores of channels instead of weights.
     pub(crate) fn of_channels(map: &Rc<ChannelMap>) -> Self {
         Self { channels: Some(map.clone()), ..Self::default() }
     }
 
-    /// Makes room for `criteria`, so that gathering allocates nothing.
+    /// Allocates what `criteria` need, so that gathering allocates nothing.
     pub(crate) fn expect(&mut self, criteria: &[Criterion], weights: &Tensor) {
         for criterion in criteria.iter().filter(|criterion| criterion.needs_gradients()) {
             let room = || match &self.channels {
@@ -164,7 +164,8 @@ impl Scores {
         }
     }
 
-    /// Scores of all weights, or channels, where `values` are the values of the weights.
+    /// Scores of all weights (weights), or of all channels (channels), where `values` are the values of the
+    /// weights.
     pub fn of(&self, criterion: Criterion, values: &Tensor) -> Tensor {
         let gathered = self.gathered.get(&criterion);
         match (&self.channels, criterion, gathered) {
@@ -175,7 +176,7 @@ impl Scores {
         }
     }
 
-    /// Forgets what was gathered for `criteria`, which were just used.
+    /// Resets what was gathered for `criteria`, which were just used.
     pub(crate) fn used(&mut self, criteria: &[Criterion]) {
         for criterion in criteria.iter().filter(|criterion| saliency(**criterion).starts_anew()) {
             if let Some(gathered) = self.gathered.get_mut(criterion) {
@@ -192,7 +193,7 @@ impl Scores {
         self.gathered.iter().map(named).collect()
     }
 
-    /// Takes a state back, on the device of `weights`.
+    /// Restores a state, on the device of `weights`.
     pub(crate) fn restore(&mut self, state: &BTreeMap<String, Tensor>, weights: &Tensor) {
         for name in Criterion::NAMES {
             if let (Some(tensor), Ok(criterion)) = (state.get(&format!("score.{name}")), name.parse()) {

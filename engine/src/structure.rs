@@ -17,7 +17,7 @@ use crate::{EditReport, Parameters, Scores};
 use sparsity::{Amount, Budget, Dormant, InitialStructure, Method, Population, WeightEdit, random_mask};
 use tch::{Kind, Tensor};
 
-/// Mask and dormant values of a network's weights, flat like them.
+/// Mask and dormant values of a network's weights, flat like the weights.
 #[derive(Debug)]
 pub struct Structure {
     mask: Tensor,
@@ -30,7 +30,8 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// The structure at the start: takes inactive weights out of `weights`.
+    /// The structure at the start: sets inactive weights to zero in `weights`, and keeps their values as
+    /// `dormant` says.
     pub fn new(
         mask: Tensor,
         budget: Budget,
@@ -75,7 +76,7 @@ impl Structure {
         self.dormant.as_ref()
     }
 
-    /// Whether inactive weights keep their values and train on.
+    /// Whether inactive weights keep their values and are trained ([`Dormant::Live`]).
     pub fn is_live(&self) -> bool {
         self.live
     }
@@ -100,7 +101,7 @@ impl Structure {
         self.current.active() == self.current.weights()
     }
 
-    /// Puts the mask, dormant values and population of a checkpoint back.
+    /// Restores the mask, dormant values and population of a checkpoint.
     pub(crate) fn restore(&mut self, mask: &Tensor, dormant: Option<Tensor>, population: Population) {
         self.mask.copy_(mask);
         self.dormant = dormant;
@@ -108,7 +109,7 @@ impl Structure {
         self.count();
     }
 
-    /// Makes `population` the one that runs.
+    /// Makes `population` the one that runs: dormant values return to `weights`, or leave them.
     pub fn enter(&mut self, population: Population, weights: &mut Tensor, momentum: &mut Tensor) {
         if population == self.population {
             return;
@@ -143,7 +144,7 @@ impl Structure {
         if self.live { weights.g_mul(&self.mask) } else { weights.shallow_clone() }
     }
 
-    /// Changes the structure: `edits` in order, then values and momentum to fit.
+    /// Changes the structure by `edits` in order, then values and momentum accordingly.
     ///
     /// A weight dropped and grown by the same edits keeps its value and its
     /// momentum. A weight that leaves has no momentum when it comes back.
@@ -189,7 +190,7 @@ impl Structure {
         report
     }
 
-    /// Makes `mask` the mask: values and momentum to fit.
+    /// Replaces the mask by `mask`, and changes values and momentum accordingly.
     pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
         let before = self.mask.copy();
         self.replace(mask);
@@ -198,7 +199,7 @@ impl Structure {
         }
     }
 
-    /// The values of all weights, of inactive ones those that rest.
+    /// The values of all weights; of inactive ones their dormant values.
     pub(crate) fn all_values(&self, weights: &Tensor) -> Tensor {
         match (&self.dormant, self.population) {
             (Some(dormant), Population::Active) => weights + dormant,

@@ -17,7 +17,7 @@ use suites::recipe::{Precision, Recipe, Task};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 
-/// Steps of a kind that are run before one is recorded: libraries settle on their algorithms meanwhile.
+/// Steps of a kind that are run before one is recorded, while libraries choose their algorithms.
 const WARM_UP: u32 = 3;
 
 /// Everything that changes while a network is trained.
@@ -41,7 +41,7 @@ pub struct Trainer {
     other_sgd: Sgd,
     dropout: f64,
     task: Task,
-    /// What the forward pass sees in place of the weights: rounded, masked or both.
+    /// What the forward pass uses instead of the weights: rounded, masked or both.
     seen: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
     other_leaves: Vec<Tensor>,
@@ -127,7 +127,7 @@ impl Trainer {
         }
     }
 
-    /// Prunes channels from now on: `channels` and the mask between them take the place of the structure's.
+    /// Prunes channels from now on: `channels` and the mask between them replace the structure's mask.
     pub fn set_channels(&mut self, channels: Channels) {
         let _guard = tch::no_grad_guard();
         let mask = channels.weights_mask();
@@ -239,7 +239,7 @@ impl Trainer {
         Ok(Some(Recording::Recorded(graph)))
     }
 
-    /// Names the kernels of a micro-batch of `plan` and makes room for what it gathers.
+    /// The key of the kernels of a micro-batch of `plan`; allocates what it gathers.
     fn prepare(&mut self, plan: &StepPlan, micro_batch: u64) -> GraphKey {
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
@@ -305,7 +305,7 @@ impl Trainer {
         }
     }
 
-    /// Puts what the forward pass sees in its place.
+    /// Brings what the forward pass uses up to date.
     fn show(&mut self) {
         self.settle_mask();
         if let Some(seen) = &mut self.seen {

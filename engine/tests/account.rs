@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bench, assert_same};
-use engine::{Checkpoint, Outcome};
+use engine::{Checkpoint, TrainingEnd};
 use records::{Record, RunDirectory};
 use serde_json::{Map, Value, json};
 use std::time::Duration;
@@ -25,13 +25,13 @@ fn in_two(
     let mut options = bench.options(&run);
     options.threads = threads[0];
     options.stop_after = Some(Duration::ZERO);
-    assert_eq!(bench.attempt(spec, &options).0.unwrap(), Outcome::OutOfTime);
+    assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
     let (checkpoint, _) = Checkpoint::<Value>::load(&run, &spec.key()).unwrap();
     let mut checkpoint = checkpoint.unwrap();
     edit(checkpoint.state["run"].as_object_mut().unwrap());
     checkpoint.save(&run, &spec.key()).unwrap();
     (options.threads, options.stop_after) = (threads[1], None);
-    assert_eq!(bench.attempt(spec, &options).0.unwrap(), Outcome::Done);
+    assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::Done);
     run
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bench, assert_same, give, result};
-use engine::Outcome;
+use engine::TrainingEnd;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sparsity::Value;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn a_stop_after_every_step_changes_nothing() {
         let mut options = bench.options(&pieces);
         options.stop_after = Some(Duration::ZERO);
         let mut stops = 0;
-        while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {
+        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
             stops += 1;
         }
         assert_eq!(stops, 23, "{name}");
@@ -56,7 +56,7 @@ fn a_training_on_photographs_goes_on_where_it_was() {
         let mut options = bench.options(&pieces);
         options.stop_after = Some(Duration::ZERO);
         let mut stops = 0;
-        while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {
+        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
             stops += 1;
             options.threads = 1 + stops % 2;
         }
@@ -79,7 +79,7 @@ fn an_unreadable_photograph_is_skipped_and_counted_unless_strict() {
     let run = bench.prepare("skipping", &spec);
     let mut options = bench.options(&run);
     options.stop_after = Some(Duration::ZERO);
-    while bench.attempt(&spec, &options).0.unwrap() == Outcome::OutOfTime {}
+    while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {}
     let record: records::Record =
         serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
     assert_eq!(record.skipped_files, Some(1));
@@ -158,7 +158,7 @@ fn a_damaged_checkpoint_is_named_and_the_one_before_goes_on() {
     std::fs::write(&path, bytes).unwrap();
     options.stop_after = None;
     let (outcome, events) = bench.attempt(&spec, &options);
-    assert_eq!(outcome.unwrap(), Outcome::Done);
+    assert_eq!(outcome.unwrap(), TrainingEnd::Done);
     let named = |event: &Event| matches!(event, Event::Warning { message } if message.contains("damaged"));
     assert!(events.iter().any(named), "{events:?}");
     assert_same(&whole, &run, "after damage");

@@ -1,8 +1,8 @@
 //! IEE on channels: the latency of each cycle.
 //!
-//! Every cycle has a latency target L. The prune takes out channels to within
+//! Every cycle has a latency budget L. The prune removes channels to within
 //! L (1 - Omega), so that Omega is the share of the latency that is exchanged, and
-//! the growth takes channels in to within L; both choose by the knapsack of HALP.
+//! the growth adds channels to within L; both choose by the knapsack of HALP.
 //! So no structure after a growth is slower than its target, and the last target is
 //! the one that was asked for.
 //!

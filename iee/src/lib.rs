@@ -19,7 +19,7 @@
 //! |---|---|---|
 //! | weights of Theta_K | trained, decayed | frozen: neither moved nor decayed |
 //! | weights of Theta_P | keep their MRU values (`unused_values` if they never had one), no decay | trained, decayed |
-//! | momentum of Theta_K | updated | kept as it is |
+//! | momentum of Theta_K | updated | unchanged |
 //! | momentum of Theta_P | zero | starts at zero, updated; a grown weight keeps it, the others lose it |
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |
 //! | batch normalisation | by the batch | by the batch |
@@ -45,7 +45,7 @@ use sparsity::{
 /// IEE for the registry.
 pub const DESCRIPTION: Description = Description {
     name: "iee",
-    summary: "prune by importance, recover, explore the inactive weights with the active ones frozen, grow by the same importance",
+    summary: "prunes by importance, recovers, explores the inactive weights with the active ones frozen, grows by the same importance",
     source: "arXiv 2502.03658",
     prunes: Prunes::WeightsOrChannels,
     edits: true,
@@ -54,7 +54,7 @@ pub const DESCRIPTION: Description = Description {
     build: |settings, context| Box::new(Iee::new(settings, context)),
 };
 
-/// The method with its settings made up.
+/// The method with its settings resolved.
 pub struct Iee {
     importance_steps: u64,
     recovery_steps: u64,
@@ -73,14 +73,14 @@ pub struct Iee {
 }
 
 impl Iee {
-    /// Takes the settings of [`DESCRIPTION`].
+    /// IEE for the trial of `context`; `settings` are those of [`DESCRIPTION`].
     pub fn new(settings: &Settings, context: TrialContext) -> Self {
         let scales = settings.factors("stage_scales");
         let keys = ["importance_steps", "recovery_steps", "exploration_steps"];
         let [importance_steps, recovery_steps, exploration_steps] = std::array::from_fn(|stage| {
             let (steps, scaled) =
                 (settings.int(keys[stage]), settings.int(keys[stage]) as f64 * scales[stage]);
-            // A stage that is there stays there.
+            // A stage that is switched on is never scaled to nothing.
             if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
         });
         let cycle = importance_steps + recovery_steps + exploration_steps;
@@ -91,7 +91,7 @@ impl Iee {
         };
         let grow_criterion = match settings.word("grow_criterion") {
             "same" if exploration_steps > 0 => criterion,
-            // Nothing tells channels apart that do not run.
+            // Channels that do not run have no gradients to rank them by.
             "same" if context.latency_target.is_some() => Criterion::Random,
             // Without exploration the values of Theta_P say nothing new.
             "same" => Criterion::Gradient,

@@ -1,8 +1,8 @@
-//! Which channels stand and fall together.
+//! Coupled channels: which can only be pruned together.
 //!
-//! A channel can be taken out of a network when every node that makes or reads
-//! it lets go of it. Elementwise operations, pooling and depthwise convolutions
-//! hand channels on, and a sum ties those of its two inputs together, so the
+//! A channel can be removed from a network only at every node that makes or reads
+//! it. Elementwise operations, pooling and depthwise convolutions pass channels
+//! through, and a sum couples those of its two inputs, so the
 //! nodes of a network fall into groups, each with one set of channels. They
 //! follow from the description alone: the residual stage of a ResNet and the
 //! depthwise chain of a MobileNet are found, not listed.
@@ -16,11 +16,11 @@ pub struct ChannelGroup {
     pub name: String,
     /// How many channels there are.
     pub channels: usize,
-    /// Whether they must stay as they are: those of the images and of the logits.
+    /// Whether they cannot be pruned: those of the images and of the logits.
     pub fixed: bool,
     /// The ordinary convolutions and fully connected layers whose outputs they are.
     pub producers: Vec<NodeId>,
-    /// The depthwise convolutions that hand them on.
+    /// The depthwise convolutions that pass them through.
     pub depthwise: Vec<NodeId>,
     /// Their batch norms.
     pub norms: Vec<NodeId>,
@@ -42,7 +42,7 @@ pub enum ChannelError {
     /// A convolution whose groups are neither one nor one a channel.
     #[error(
         "{network}: the convolution {node} has {groups} groups of channels; only ordinary and depthwise \
-         convolutions can lose channels, so prune weights instead (--sparsity)"
+         convolutions can be pruned by channels, so prune weights instead (--sparsity)"
     )]
     Grouped {
         /// The network's name.
@@ -72,7 +72,9 @@ impl ChannelGroups {
 }
 
 impl Network {
-    /// The groups of channels that stand and fall together.
+    /// The groups of coupled channels.
+    ///
+    /// Fails on a convolution whose groups are neither one nor one a channel.
     pub fn channel_groups(&self) -> Result<ChannelGroups, ChannelError> {
         let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
         for (id, node) in self.nodes.iter().enumerate() {

@@ -18,11 +18,11 @@ const MOST_PIXELS: usize = 1 << 16;
 /// Most activations and most multiply-accumulates of a sample: counts up to here are exact as 64-bit floats.
 const MOST_COUNT: usize = 1 << 53;
 
-/// Why a description is not a network's.
+/// Why a description is not that of a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BrokenNetwork {
     /// Something about the description as a whole.
-    #[error("the description of network {network:?} is broken: {flaw}; write the file anew")]
+    #[error("the description of network {network:?} is broken: {flaw}; write the file again")]
     Whole {
         /// The network's name.
         network: String,
@@ -31,7 +31,7 @@ pub enum BrokenNetwork {
     },
     /// Something about one node.
     #[error(
-        "the description of network {network:?} is broken: node {id}, {node:?}, {flaw}; write the file anew"
+        "the description of network {network:?} is broken: node {id}, {node:?}, {flaw}; write the file again"
     )]
     Node {
         /// The network's name.
@@ -92,7 +92,7 @@ impl Network {
             _ => 1,
         };
         let inputs = &node.inputs;
-        require(inputs.len() == arity, || format!("reads {} nodes in place of {arity}", inputs.len()))?;
+        require(inputs.len() == arity, || format!("reads {} nodes instead of {arity}", inputs.len()))?;
         if let Some(later) = inputs.iter().find(|&&input| input >= id) {
             return Err(format!("reads node {later}, which is not an earlier one"));
         }
@@ -109,7 +109,7 @@ impl Network {
             require(same && right != inputs[0], || "must add two different nodes of equal shape".into())?;
         }
         require(node.shape == shape, || {
-            format!("has shape {} in place of {}", text(node.shape), text(shape))
+            format!("has shape {} instead of {}", text(node.shape), text(shape))
         })?;
         seen.count(node, read)?;
         seen.vectors.push(vector || matches!(node.op, Op::GlobalAveragePool | Op::Linear));
@@ -157,20 +157,20 @@ fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
     let channels = node.shape.channels;
     match node.op {
         Op::Conv { .. } | Op::MaxPool { .. } | Op::GlobalAveragePool if vector => {
-            Err("reads a vector in place of feature maps".into())
+            Err("reads a vector instead of feature maps".into())
         }
         Op::Conv { kernel, stride, padding, groups, .. } => {
             let split = groups > 0 && read.channels.is_multiple_of(groups) && channels.is_multiple_of(groups);
             require(split, || {
                 format!("has {groups} groups, which do not divide {} and {channels} channels", read.channels)
             })?;
-            require(padding == kernel / 2, || format!("pads {padding} pixels in place of {}", kernel / 2))?;
+            require(padding == kernel / 2, || format!("pads {padding} pixels instead of {}", kernel / 2))?;
             Ok(Shape { channels, ..windows(read, kernel, stride, padding)? })
         }
         Op::MaxPool { kernel, stride, padding } => windows(read, kernel, stride, padding),
         Op::GlobalAveragePool => Ok(Shape { height: 1, width: 1, ..read }),
         Op::Linear if vector => Ok(Shape { channels, height: 1, width: 1 }),
-        Op::Linear => Err("reads feature maps in place of a vector".into()),
+        Op::Linear => Err("reads feature maps instead of a vector".into()),
         Op::Input | Op::BatchNorm | Op::Relu | Op::Dropout | Op::Add => Ok(read),
     }
 }

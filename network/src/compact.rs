@@ -1,4 +1,4 @@
-//! A network without the channels that were taken out of it.
+//! A network without the channels that were pruned.
 //!
 //! A mask only sets weights to zero, and a dense convolution takes as long over
 //! zeros. Taking the channels of a group out of every node that makes or reads
@@ -6,16 +6,16 @@
 
 use crate::{ChannelGroup, ChannelGroups, Network, Op};
 
-/// The channels of each group that stay.
+/// The channels of each group that are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept(Vec<Vec<usize>>);
 
-/// Why channels cannot stay as asked.
+/// Why these channels cannot be kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeptError {
     /// Not one list for each group.
     #[error(
-        "the channels that stay are given for {given} groups and the network has {groups}; give one list for \
+        "the channels to keep are given for {given} groups, and the network has {groups}; give one list for \
          each group of this network"
     )]
     Groups {
@@ -26,7 +26,7 @@ pub enum KeptError {
     },
     /// An index past the last channel.
     #[error(
-        "group {group}: channel {index} cannot stay, for there are {channels}; name channels below {channels}"
+        "group {group}: channel {index} cannot be kept, because there are {channels}; name channels below {channels}"
     )]
     Range {
         /// The group's name.
@@ -50,7 +50,7 @@ pub enum KeptError {
     },
     /// A group without a channel.
     #[error(
-        "group {group}: none of {channels} channels stays, and nothing would pass; keep at least one channel, \
+        "group {group}: none of {channels} channels is kept, so that nothing would pass through; keep at least one channel, \
          or prune less"
     )]
     Empty {
@@ -61,13 +61,13 @@ pub enum KeptError {
     },
     /// Channels missing of the images or of the logits.
     #[error(
-        "group {group}: {kept} of {channels} channels stay, and those of the images and of the logits must \
-         all stay; keep them all"
+        "group {group}: {kept} of {channels} channels are kept, but those of the images and of the logits must \
+         all be kept"
     )]
     Fixed {
         /// The group's name.
         group: String,
-        /// Channels that were to stay.
+        /// Channels that were to be kept.
         kept: usize,
         /// Channels of the group.
         channels: usize,
@@ -91,12 +91,12 @@ impl Kept {
         Self(groups.groups.iter().map(|group| (0..group.channels).collect()).collect())
     }
 
-    /// The channels of `group` that stay, in rising order.
+    /// The channels of `group` that are kept, in rising order.
     pub fn of(&self, group: usize) -> &[usize] {
         &self.0[group]
     }
 
-    /// How many channels of each group stay.
+    /// How many channels of each group are kept.
     pub fn counts(&self) -> Vec<usize> {
         self.0.iter().map(Vec::len).collect()
     }
@@ -139,7 +139,7 @@ fn check(group: &ChannelGroup, kept: &[usize]) -> Result<(), KeptError> {
 }
 
 impl Network {
-    /// The network with only the channels that stay; `groups` and `kept` are of this network.
+    /// The network with only the channels that are kept; `groups` and `kept` are of this network.
     ///
     /// Names, kernels, joins and image sizes stay. Channel `c` of a group's nodes is
     /// channel `kept.of(group)[c]` of theirs here.
@@ -224,8 +224,8 @@ mod tests {
             (1, vec![3, 2], "channel 2 is listed after 3"),
             (1, vec![3, 3], "list each channel once"),
             (1, vec![], "keep at least one channel"),
-            (0, vec![0, 2], "group input: 2 of 3 channels stay"),
-            (last, vec![], "group fc: 0 of 10 channels stay"),
+            (0, vec![0, 2], "group input: 2 of 3 channels are kept"),
+            (last, vec![], "group fc: 0 of 10 channels are kept"),
         ] {
             let mut lists = Kept::all(&groups).0;
             lists[group] = list;

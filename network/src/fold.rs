@@ -1,4 +1,4 @@
-//! Batch norms taken into the convolutions before them.
+//! Batch norms folded into the convolutions before them.
 //!
 //! Once trained, a batch norm scales and shifts each channel by constants. What
 //! a convolution computes can be scaled and shifted in its weights and a bias
@@ -21,7 +21,7 @@ pub struct Fold {
 pub struct Folded {
     /// The network that is left.
     pub network: Network,
-    /// What was taken in, in the order of the convolutions.
+    /// What was folded, in the order of the convolutions.
     pub folds: Vec<Fold>,
     /// For each node of the original network, the one that returns its result in the new
     /// network; for a convolution that took in its batch norm and for that norm, the convolution.

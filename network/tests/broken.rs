@@ -91,7 +91,7 @@ fn damage_to_a_description_is_named() {
         let mut network = base();
         damage(&mut network);
         let message = network.check().unwrap_err().to_string();
-        assert!(message.contains(words) && message.ends_with("write the file anew"), "{words}: {message}");
+        assert!(message.contains(words) && message.ends_with("write the file again"), "{words}: {message}");
     }
 }
 

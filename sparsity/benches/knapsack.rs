@@ -3,11 +3,8 @@
 //!
 //! `cargo bench -p sparsity --bench knapsack`
 
-#[path = "knapsack/instance.rs"]
-mod instance;
-
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use instance::{DENSE, resnet50};
+use sparsity::knapsack::instance::{DENSE, resnet50};
 use sparsity::knapsack::{Choice, best};
 use std::time::Duration;
 

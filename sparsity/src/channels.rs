@@ -30,13 +30,13 @@ use std::collections::BTreeSet;
 /// How a network's channels may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChannelOptions {
-    /// Channels that go together, at most all of a group.
+    /// Channels that are pruned together, at most all of a group.
     ///
     /// 0 for the steps that the table has; without a table an eighth of the group.
     pub block: usize,
     /// Which savings count.
     pub accounting: Accounting,
-    /// Whether the channels stay that only layers on the images make.
+    /// Whether the channels of the first layers, those that read the images, are kept.
     pub keep_stem: bool,
 }
 
@@ -102,7 +102,7 @@ impl ChannelSpace {
         &self.groups
     }
 
-    /// How many channels of each group go together; all of them where the group cannot shrink.
+    /// How many channels of each group are pruned together; all of them where the group cannot shrink.
     pub fn blocks(&self) -> &[usize] {
         &self.blocks
     }

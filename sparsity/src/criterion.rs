@@ -1,9 +1,9 @@
-//! What a connection is judged by.
+//! Saliency criteria: by what connections and channels are ranked.
 //!
 //! The formulas are evaluated by the engine; here they have their names, so
 //! that a method can ask for one and a person can choose one.
 //!
-//! Where whole channels are judged, a criterion is that of the channel: the
+//! Where whole channels are pruned, a criterion is that of the channel: the
 //! formulas of HALP (arXiv 2210.06659) for Taylor's, the L2 norm for magnitude.
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl Criterion {
         "random",
     ];
 
-    /// [`Criterion::NAMES`] after a `word` that stands for one of them.
+    /// [`Criterion::NAMES`] after a `word` of another meaning, such as `auto`.
     pub const fn names_after(word: &'static str) -> [&'static str; Self::NAMES.len() + 1] {
         let mut names = [word; Self::NAMES.len() + 1];
         let mut at = 0;
@@ -68,8 +68,8 @@ impl Criterion {
         self == Self::Grasp
     }
 
-    /// Whether channels can be judged by it.
-    pub fn judges_channels(self) -> bool {
+    /// Whether it is defined for channels.
+    pub fn applies_to_channels(self) -> bool {
         matches!(self, Self::Magnitude | Self::Taylor | Self::TaylorWeights | Self::Random)
     }
 
@@ -88,7 +88,7 @@ impl Criterion {
     }
 }
 
-/// A name that is no criterion.
+/// A name that no criterion has.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no criterion `{0}`; choose one of {names}", names = Criterion::NAMES.join(", "))]
 pub struct UnknownCriterion(String);

@@ -1,4 +1,4 @@
-//! How many weights each layer keeps.
+//! Layer-wise sparsity distributions: how many weights each layer keeps.
 //!
 //! Uniform keeps the same share everywhere but leaves the first layer dense;
 //! ER and ERK give larger layers less (Evci et al., arXiv 1911.11134); global
@@ -21,7 +21,7 @@ use std::str::FromStr;
 
 pub use budget::{Budget, LayerBudget};
 
-/// A rule that divides the active weights among the layers.
+/// A layer-wise sparsity distribution: a rule that divides the active weights among the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
 pub enum Distribution {
@@ -42,7 +42,7 @@ pub enum Distribution {
     Pattern(Pattern),
 }
 
-/// Why a distribution cannot be had.
+/// Why a distribution is impossible.
 #[derive(Debug, thiserror::Error)]
 pub enum DistributionError {
     /// The sparsity is not a share below one.
@@ -81,7 +81,7 @@ pub enum DistributionError {
         /// The pattern that was asked for.
         pattern: Pattern,
     },
-    /// A name that is no distribution.
+    /// A name that no distribution has.
     #[error("there is no distribution `{0}`; choose one of {names}", names = Distribution::NAMES.join(", "))]
     Unknown(String),
 }
@@ -214,5 +214,4 @@ impl From<Distribution> for &'static str {
 }
 
 #[cfg(test)]
-#[path = "distribution_tests.rs"]
 mod tests;

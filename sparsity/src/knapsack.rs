@@ -29,18 +29,19 @@
 
 mod bound;
 mod frontier;
+pub mod instance;
 mod search;
 
 /// One option of a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Choice {
-    /// What it is worth; any finite number.
+    /// Its value; any finite number.
     pub value: f64,
     /// What it takes of the capacity; may be negative.
     pub cost: i64,
 }
 
-/// Why there is no best choice.
+/// Why no choice is possible.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum KnapsackError {
     /// A group without an option.
@@ -49,7 +50,7 @@ pub enum KnapsackError {
         /// The group's index.
         group: usize,
     },
-    /// A value that is no number to compare by.
+    /// A value that is not finite.
     #[error("option {option} of group {group} has the value {value}; values must be finite")]
     Value {
         /// The group's index.

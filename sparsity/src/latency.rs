@@ -2,7 +2,7 @@
 //!
 //! A [`LatencyTable`] holds measured times of convolutions of one device and batch by their shape, as
 //! HALP's does (arXiv 2210.06659): the latency of a structure is the sum over its convolutions. Without a
-//! table, multiply-accumulates stand in for time, which is the same everywhere and needs no device.
+//! table, multiply-accumulates are used as a latency proxy, which is the same everywhere and needs no device.
 
 mod error;
 mod import;

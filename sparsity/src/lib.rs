@@ -1,7 +1,7 @@
 //! The vocabulary of sparsification, without a tensor in it.
 //!
 //! Distributions say how many weights each layer keeps, schedules how a
-//! quantity moves over training, criteria what a connection is judged by. A
+//! quantity moves over training, criteria by what connections are ranked. A
 //! [`Method`] answers, for every training step, which weights take part, which
 //! are updated, what is scored and how the structure changes afterwards; the
 //! training engine carries the answers out.

@@ -54,11 +54,11 @@ pub struct Settings {
     entries: Vec<Setting>,
 }
 
-/// Why a setting cannot be had.
+/// Why a setting cannot be changed so.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// No setting has this name.
-    #[error("there is no setting `{key}` here{hint}; the settings are {known}")]
+    #[error("there is no setting `{key}`{hint}; the settings are {known}")]
     Unknown {
         /// The name as written.
         key: String,

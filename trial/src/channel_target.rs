@@ -21,16 +21,16 @@ pub struct ChannelTarget {
     pub settings: BTreeMap<String, Value>,
 }
 
-/// Why the latencies of a target cannot be had.
+/// Why the latencies of a target cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LatencyFileError {
     /// No file is named.
-    #[error("the trial prunes by a latency table; name it with --lut")]
+    #[error("the trial prunes by a latency table; give its file with --lut")]
     None,
     /// The file is not the one that the target names.
     #[error(
         "{file} is not the latency table the trial was planned with (found {found}, planned {expected}); \
-         name that file with --lut, or plan anew"
+         give that file with --lut, or plan anew"
     )]
     Other {
         /// The file.
@@ -53,14 +53,14 @@ pub fn channel_settings() -> Vec<SettingSpec> {
             "channel_block",
             Value::Int(0),
             Allowed::Int(0, 1_000_000),
-            "channels that are pruned at once (0: the steps of the latency table, an eighth of the channels without one)",
+            "channels that are pruned together (0: the step size of the latency table, or an eighth of the channels without one)",
             "arXiv 2210.06659: blocks as large as the steps of the latency",
         ),
         spec(
             "keep_stem",
             Value::Flag(true),
             Allowed::Flag,
-            "whether the channels of the first convolution stay",
+            "whether the channels of the first convolution are kept",
             "HALP's code never prunes conv1",
         ),
     ]
@@ -74,7 +74,7 @@ impl ChannelTarget {
 
     /// The latencies of its table, which is in `file` unless multiply-accumulates are used as a proxy.
     ///
-    /// Fails if no file is given, if its hash is another than the target's, or if it is no latency table.
+    /// Fails if no file is given, if its hash is another than the target's, or if it is not a latency table.
     pub fn latency(&self, file: Option<&Path>) -> Result<Latency, LatencyFileError> {
         if self.latency_table == words::MACS {
             return Ok(Latency::Macs { batch: 1 });

@@ -9,7 +9,7 @@ pub fn all() -> Vec<Description> {
     methods
 }
 
-/// A name that is no method.
+/// A name that no method has.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no method `{name}`{hint}; the methods are {known}")]
 pub struct UnknownMethod {

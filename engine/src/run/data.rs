@@ -16,7 +16,7 @@ pub(super) struct Readers {
     pub test: Box<dyn Examples>,
 }
 
-/// Opens the set of `spec`, a trial of `suite`, and refuses another.
+/// Opens the data set of `spec`, a trial of `suite`; fails if its fingerprint is another.
 pub(super) fn open(spec: &TrialSpec, suite: &Suite, options: &RunOptions) -> Result<Data, RunError> {
     let set = suite.data.open(&options.data).map_err(RunError::Data)?;
     if set.fingerprint != spec.data_fingerprint {

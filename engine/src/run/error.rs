@@ -1,4 +1,4 @@
-//! Why a trial cannot be run: with the cause and the remedy, for a person.
+//! Why a trial cannot be run: the cause and the remedy, for a person.
 
 /// Why a trial cannot be run.
 #[derive(Debug, thiserror::Error)]
@@ -9,19 +9,21 @@ pub enum RunError {
     /// Photographs cannot be read.
     #[error(transparent)]
     Photographs(#[from] suites::photographs::LoadError),
-    /// The thread that decodes photographs is gone.
-    #[error("photographs stopped coming at step {step}; run it again, it goes on from its last checkpoint")]
+    /// The thread that decodes photographs has ended.
+    #[error(
+        "no more photographs arrived at step {step}; run the same command to resume from the last checkpoint"
+    )]
     NoMorePhotographs {
         /// The step that wanted them.
         step: u64,
     },
     /// The spec starts from a weights file, and none was named.
-    #[error("the trial starts from a weights file; name it with --init")]
+    #[error("the trial starts from a weights file; give it with --init")]
     NoInitialWeights,
     /// The weights file is not the one of the spec.
     #[error(
         "{file} is not the weights file the trial was planned with (found {found}, planned {expected}); \
-         name that file with --init, or plan anew"
+         give that file with --init, or plan anew"
     )]
     OtherWeights {
         /// The file.
@@ -49,7 +51,7 @@ pub enum RunError {
     /// The data set is not the one of the spec.
     #[error(
         "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \
-         give the folder it was planned with, or plan it anew"
+         give the folder that it was planned with, or plan anew"
     )]
     OtherData {
         /// The folder.
@@ -59,7 +61,7 @@ pub enum RunError {
         /// That of the spec.
         expected: String,
     },
-    /// The spec cannot be made up.
+    /// The spec cannot be resolved.
     #[error(transparent)]
     Spec(#[from] trial::ResolveError),
     /// A checkpoint cannot be used or written.
@@ -77,9 +79,9 @@ pub enum RunError {
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] records::FileError),
-    /// CUDA refuses.
+    /// CUDA reports an error.
     #[error(
-        "{0}; run it again, it goes on from its last checkpoint, or take another device; see `harness doctor`"
+        "{0}; run the same command to resume from the last checkpoint, or choose another device; see `harness doctor`"
     )]
     Device(#[from] torch_ext::Error),
 }

@@ -13,7 +13,7 @@ use tch::Tensor;
 
 /// The progress of a training, without tensors.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct RunState {
+pub(super) struct TrainingState {
     /// Steps done.
     pub step: u64,
     /// Cost so far, in dense forward passes of a batch.
@@ -38,7 +38,7 @@ pub(super) struct RunState {
 /// Everything in a checkpoint that is not a tensor.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct SavedRun {
-    run: RunState,
+    run: TrainingState,
     diagnostics: DiagnosticsState,
     exploring: bool,
     losses: (f64, u64),
@@ -92,7 +92,7 @@ impl Training<'_> {
             put("saliency", saliency);
         }
         let state = SavedRun {
-            run: RunState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
+            run: TrainingState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
             diagnostics: self.diagnostics.state.clone(),
             exploring: trainer.structure.population() == Population::Everything,
             losses: trainer.losses(),
@@ -137,6 +137,6 @@ impl Training<'_> {
         self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
         let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
-        self.state = RunState { threads, ..state.run };
+        self.state = TrainingState { threads, ..state.run };
     }
 }

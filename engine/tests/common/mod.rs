@@ -4,8 +4,8 @@
 pub mod watch;
 
 use engine::{
-    Batches, Channels, Forward, Outcome, Parameters, Resident, ResidentBatches, RunError, RunOptions,
-    Structure, Trainer, initial_weights, run,
+    Batches, Channels, Forward, Parameters, Resident, ResidentBatches, RunError, RunOptions, Structure,
+    Trainer, TrainingEnd, initial_weights, run,
 };
 use records::RunDirectory;
 use records::words::MACS;
@@ -169,11 +169,15 @@ impl Bench {
     pub fn train(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
         let run = self.prepare(name, spec);
         let (outcome, _) = self.attempt(spec, &self.options(&run));
-        assert_eq!(outcome.unwrap(), Outcome::Done);
+        assert_eq!(outcome.unwrap(), TrainingEnd::Done);
         run
     }
 
-    pub fn attempt(&self, spec: &TrialSpec, options: &RunOptions) -> (Result<Outcome, RunError>, Vec<Event>) {
+    pub fn attempt(
+        &self,
+        spec: &TrialSpec,
+        options: &RunOptions,
+    ) -> (Result<TrainingEnd, RunError>, Vec<Event>) {
         // The tests of a file share libtorch's one random generator, and SET's growth draws from it.
         static TRAINING: Mutex<()> = Mutex::new(());
         let _alone = TRAINING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -63,8 +63,8 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
 fn damaged_tables_are_refused_with_the_line_and_left_alone() {
     let folder = folder();
     for (content, words) in [
-        ("", "t.csv:1: this is no latency table"),
-        ("notes of my own\n", "t.csv:1: this is no latency table"),
+        ("", "t.csv:1: this is not a latency table"),
+        ("notes of my own\n", "t.csv:1: this is not a latency table"),
         ("# latency table, version 9\n", "version `9`"),
         ("# latency table, version 1\n# device: d\n", "lacks the line"),
     ] {

@@ -1,4 +1,4 @@
-//! What the price of channels counts, and the setting of it that methods have.
+//! Which latency a channel is priced at, and the setting of it that methods have.
 
 use crate::{Allowed, SettingSpec, Settings, Value};
 
@@ -23,8 +23,8 @@ impl Accounting {
             KEY,
             Value::Word(name.into()),
             Allowed::Word(const { &[NAMES[0].0, NAMES[1].0] }),
-            "with a latency target: whether a channel is priced by the layers that make it, or also by those that \
-             read it, which is closer to the truth",
+            "with a latency target: whether a channel is priced by the layers that produce it, or also by those that \
+             read it, which is more accurate",
             source,
         )
     }

@@ -1,15 +1,15 @@
-//! How many channels of a group go together when nobody says so: as many as the latency table's steps.
+//! How many channels of a group are pruned together by default: as many as the latency table's steps.
 //!
 //! HALP takes, for each group, the largest step of the table among its coupled layers. Here it is the
 //! smallest step at which every number of channels down to the last has an entry in all layers that make,
-//! hand on or read the group's channels, the other end being full. For HALP's table the two agree; the
+//! pass through or read the group's channels, the other end being full. For HALP's table the two agree; the
 //! second also holds where layers of several widths share a side and kernel and thus their entries, and
 //! where a reader was measured at fewer widths than the layer before it.
 
 use super::convolution::Convolution;
 use crate::Latency;
 
-/// Blocks of an eighth of the channels where there is no table to follow.
+/// Blocks of an eighth of the channels where there is no latency table.
 const SHARES: usize = 8;
 
 /// The block of `group`, which has `channels` channels.

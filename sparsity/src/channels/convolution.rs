@@ -8,7 +8,7 @@ pub(super) struct Convolution {
     full: ConvShape,
     /// The group that it reads.
     pub from: usize,
-    /// The group that it makes, or hands on if it is depthwise.
+    /// The group that it makes, or passes through if it is depthwise.
     pub to: usize,
 }
 

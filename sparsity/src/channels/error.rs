@@ -1,10 +1,10 @@
-//! Why there is no space of structures, or no structure in it.
+//! Why a network has no structures to choose from, or none that fits.
 
 use crate::MissingEntry;
 use crate::knapsack::KnapsackError;
 use network::{ChannelError, ConvShape};
 
-/// Why a network has no space of structures.
+/// Why a network has no structures to choose from.
 #[derive(Debug, thiserror::Error)]
 pub enum ChannelSpaceError {
     /// Its channels cannot be grouped.
@@ -18,10 +18,10 @@ pub enum ChannelSpaceError {
     Entry(#[from] MissingEntry),
 }
 
-/// The convolutions that a table would need.
+/// The convolutions that a table lacks.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can come to, such as \
+    "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can have, such as \
      {}; measure them with `harness lut build`, fill them from their neighbours with `--interpolate`, or \
      choose blocks of channels that the table has",
     first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", ")
@@ -42,7 +42,7 @@ pub struct Absent {
 /// Why no structure can be chosen.
 #[derive(Debug, thiserror::Error)]
 pub enum ChoiceError {
-    /// A target that is no time.
+    /// A target that is not a positive time.
     #[error("a target of {0} ms; --latency-target must be finite and above 0")]
     Target(f64),
     /// A list that does not have an item for every group.
@@ -57,7 +57,7 @@ pub enum ChoiceError {
     },
     /// Counts that a group cannot have.
     #[error(
-        "`{group}` has {channels} channels and is to have {least} to {most}, now {current}; all must be from \
+        "`{group}` has {channels} channels and was asked to have {least} to {most} and has {current} now; all must be from \
          1 to {channels}, and the least not above the most"
     )]
     Counts {
@@ -82,10 +82,10 @@ pub enum ChoiceError {
         /// How many channels they are for.
         needed: usize,
     },
-    /// An importance that is no number to compare by.
+    /// An importance that is not finite.
     #[error(
         "the importance of channel {channel} of `{group}`, counted from the most important, is {value}; \
-         leave steps with infinite gradients out, or lower the learning rate"
+         leave out steps with infinite gradients, or lower the learning rate"
     )]
     Importance {
         /// The group's name.

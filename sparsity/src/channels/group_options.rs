@@ -1,4 +1,4 @@
-//! What a group may have, what it is worth and what it costs.
+//! The options of a group: how many channels it may have, their importance and their latency.
 
 use super::request::{ChannelRequest, valid_target};
 use super::{ChannelSpace, ChoiceError};
@@ -49,7 +49,7 @@ impl GroupOptions {
         self.choices.iter().map(costs).sum()
     }
 
-    /// Whether no option of any group is worth more than the one with the most channels.
+    /// Whether no option of any group has a greater value than the one with the most channels.
     pub fn most_is_best(&self) -> bool {
         self.choices.iter().all(|options| {
             let last = options[options.len() - 1].value;

@@ -6,9 +6,9 @@
 //!
 //!
 //! - [`Accounting::Outputs`]: the change in the layers that make the group's channels, with the inputs
-//!   that they have now, and in the depthwise ones that hand them on. What fewer inputs save in the next
+//!   that they have now, and in the depthwise ones that pass them through. What fewer inputs save in the next
 //!   layers is not counted. This is HALP's published code.
-//! - [`Accounting::OutputsAndInputs`]: the change in all layers that make, hand on or read them, which
+//! - [`Accounting::OutputsAndInputs`]: the change in all layers that make, pass through or read them, which
 //!   is what the latency changes by if no other group changes.
 //!
 //! Either is right to first order only: where both ends of a layer change, the price of both is not the

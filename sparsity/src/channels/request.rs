@@ -2,7 +2,7 @@
 
 use super::ChoiceError;
 
-/// Which structures come into question, and what they are worth.
+/// Which structures may be chosen, and how important their channels are.
 ///
 /// Lists have an item for every group. Groups that are not prunable keep their current channels, whatever
 /// the other lists say of them.
@@ -21,7 +21,7 @@ pub struct ChannelRequest<'a> {
     pub target_ms: f64,
 }
 
-/// Refuses a target that is no time.
+/// Refuses a target that is not a positive time.
 pub(super) fn valid_target(target_ms: f64) -> Result<(), ChoiceError> {
     if target_ms.is_finite() && target_ms > 0.0 { Ok(()) } else { Err(ChoiceError::Target(target_ms)) }
 }

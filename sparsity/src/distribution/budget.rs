@@ -21,7 +21,7 @@ pub struct LayerBudget {
     /// weights of the flat layer, and it never spans two outputs or two pixels
     /// of the kernel.
     pub pattern: Option<Pattern>,
-    /// Whether it stays dense whatever the distribution, and takes no part in exchanges.
+    /// Whether it is dense under every distribution, and exchanges no budget with other layers.
     pub exempt: bool,
 }
 

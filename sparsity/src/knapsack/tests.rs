@@ -7,9 +7,6 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-#[path = "../../benches/knapsack/instance.rs"]
-mod instance;
-
 /// Value and cost of a choice.
 fn sums(groups: &[Vec<Choice>], chosen: &[usize]) -> (f64, i64) {
     assert_eq!(groups.len(), chosen.len());

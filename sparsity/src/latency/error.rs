@@ -4,7 +4,7 @@ use network::ConvShape;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a file gives no table.
+/// Why a file is not a latency table.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file cannot be read.
@@ -25,7 +25,7 @@ pub enum TableError {
         /// What is wrong.
         what: String,
     },
-    /// A JSON table of another program cannot be taken over.
+    /// A JSON table of another program cannot be imported.
     #[error(
         "cannot import {}: {what}; it must be one object such as {{\"256_64_128_56_3_1_1\": 2846}}, of \
          microseconds by batch_inputs_outputs_side_kernel_stride_groups",
@@ -39,7 +39,7 @@ pub enum TableError {
     },
 }
 
-/// A convolution whose latency is not known.
+/// A convolution whose latency is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the latency table ({table}) has no entry for the convolution {shape}; measure it with `harness lut \
@@ -52,7 +52,7 @@ pub struct MissingEntry {
     pub table: String,
 }
 
-/// A convolution that no present entries enclose.
+/// A convolution that has no entries on both sides to interpolate between.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the latency of {shape} cannot be interpolated: the table ({table}) has no measured entries of both \

@@ -25,7 +25,7 @@ fn imported(content: &[u8], about: LatencyAbout) -> Result<LatencyTable, String>
     for (key, value) in pairs {
         let wrong = |what: String| format!("entry `{key}`: {what}");
         let (batch, shape) = parsed(&key).map_err(wrong)?;
-        let microseconds = value.as_f64().ok_or_else(|| wrong(format!("{value} is no number")))?;
+        let microseconds = value.as_f64().ok_or_else(|| wrong(format!("{value} is not a number")))?;
         let entry = LatencyEntry {
             milliseconds: latency(microseconds / 1e3).map_err(wrong)?,
             spread: 0.0,

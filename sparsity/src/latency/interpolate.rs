@@ -89,7 +89,7 @@ impl LatencyTable {
     }
 }
 
-/// How far `at` is on the way from `low` to `high`, 0 where there is no way.
+/// How far `at` is on the way from `low` to `high`, 0 to 1; 0 where they are equal.
 fn share(low: usize, at: usize, high: usize) -> f64 {
     if low == high { 0.0 } else { (at - low) as f64 / (high - low) as f64 }
 }

@@ -70,7 +70,7 @@ fn parsed<'a>(
     };
     let first = next()?.unwrap_or_default();
     let Some(version) = first.strip_prefix(MARK) else {
-        return Err(format!("this is no latency table, which begins with `{MARK}{VERSION}`"));
+        return Err(format!("this is not a latency table, which begins with `{MARK}{VERSION}`"));
     };
     if version != VERSION {
         return Err(format!(
@@ -165,5 +165,5 @@ fn row(fields: &StringRecord) -> Result<(ConvShape, LatencyEntry), String> {
 }
 
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("`{name}` is `{text}`, which is no such number"))
+    text.parse().map_err(|_| format!("`{name}` is `{text}`, which is not a valid number"))
 }

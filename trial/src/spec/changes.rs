@@ -29,7 +29,7 @@ impl TrialSpec {
     }
 
     /// What to set to need about half the memory, in words. A batch that can be divided into micro-batches
-    /// stays what it is.
+    /// keeps its size.
     pub fn less_memory(&self) -> String {
         let Ok(resolved) = self.resolve() else {
             return "free some".into();

@@ -190,7 +190,7 @@ impl TrialSpec {
 fn check_criteria(settings: &Settings) -> Result<(), ResolveError> {
     for key in CRITERIA.into_iter().filter(|key| settings.has(key)) {
         let criterion = settings.word(key);
-        if criterion.parse().is_ok_and(|criterion: Criterion| !criterion.judges_channels()) {
+        if criterion.parse().is_ok_and(|criterion: Criterion| !criterion.applies_to_channels()) {
             return Err(ResolveError::WeightsOnly { key: key.into(), criterion: criterion.into() });
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::failure::JobFailure;
 use crate::{device, tell};
-use engine::{Outcome, RunError, RunOptions, run as train};
+use engine::{RunError, RunOptions, TrainingEnd, run as train};
 use records::{RunDirectory, files};
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,10 +47,10 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     // A program that no longer listens does not stop the training.
     let mut tell = |event: Event| drop(tell(&event));
     match catch_unwind(AssertUnwindSafe(|| train(&spec, &options, &stop, &mut tell))) {
-        Ok(Ok(Outcome::Done)) => Ok(Exit::Done),
-        Ok(Ok(Outcome::Diverged)) => Ok(Exit::TrialFailed),
-        Ok(Ok(Outcome::Interrupted)) => Ok(Exit::Interrupted),
-        Ok(Ok(Outcome::OutOfTime)) => Ok(Exit::OutOfTime),
+        Ok(Ok(TrainingEnd::Done)) => Ok(Exit::Done),
+        Ok(Ok(TrainingEnd::Diverged)) => Ok(Exit::TrialFailed),
+        Ok(Ok(TrainingEnd::Interrupted)) => Ok(Exit::Interrupted),
+        Ok(Ok(TrainingEnd::OutOfTime)) => Ok(Exit::OutOfTime),
         Ok(Err(error @ RunError::Device(_))) => Err(JobFailure::runtime(error)),
         Ok(Err(error)) => Err(JobFailure::usage(error)),
         Err(panic) => {

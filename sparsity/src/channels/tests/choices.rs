@@ -1,4 +1,4 @@
-//! Choices worked out by hand on the two convolutions of [`chain`], and wishes that make no sense.
+//! Choices worked out by hand on the two convolutions of [`chain`], and requests that make no sense.
 
 use super::*;
 

@@ -96,7 +96,7 @@ fn damage_is_named_with_its_line() {
     assert!(parse(&good).is_ok());
     let row = "64,128,14,3,2,1,2.5,0.01,30,measured,";
     for (from, to, line, words) in [
-        ("# latency table, version 1", "inputs", 1, "no latency table"),
+        ("# latency table, version 1", "inputs", 1, "not a latency table"),
         ("version 1", "version 2", 1, "reads version 1"),
         ("# device: TITAN V\n", "", 7, "lacks the line `# device"),
         ("# origin: a test\n", "", 7, "lacks the line `# origin"),

@@ -1,8 +1,9 @@
-//! Knapsacks of the size of ResNet-50 under HALP: 37 groups of coupled layers, 246 blocks of channels.
+//! Knapsacks of the size of ResNet-50 under HALP, for tests and benchmarks: 37 groups of coupled layers, 246
+//! blocks of channels.
 //!
 //! The full costs are the microseconds of each group's convolutions on a TITAN V at batch 256, which add
-//! up to 304,740; what fewer blocks cost is drawn, with steps as uneven as measured ones, and so is what
-//! they are worth. At least one block of a group stays, and the first convolution stays whole.
+//! up to 304,740; the costs of fewer blocks are random, with steps as uneven as measured ones, and so are their
+//! values. At least one block of a group stays, and the first convolution stays whole.
 
 use super::Choice;
 use rand::{Rng, SeedableRng};
@@ -36,7 +37,8 @@ const GROUPS: [(i64, usize, usize); 19] = [
     (3 * 4842 + 7566, 16, 1),
 ];
 
-/// The instance of a seed.
+/// The instance of `seed`: the options of each group, from one block up to all of them, their costs in
+/// microseconds.
 pub fn resnet50(seed: u64) -> Vec<Vec<Choice>> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut prefixes = |cost: i64, blocks: usize, worth: f64| -> Vec<Choice> {

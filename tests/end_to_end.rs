@@ -108,7 +108,7 @@ fn all_methods_run_once_and_the_table_has_them() {
     assert_eq!(results_of(folder.path()), before);
 
     let (table, _) = expect(&harness(folder.path(), &["table", "table3"]).output().unwrap(), 0);
-    for words in ["IEE (ERK)", "RigL (ERK)", "generated data", "[epochs=1; batch_size=16]"] {
+    for words in ["IEE (ERK)", "RigL (ERK)", "synthetic images (cifar10-generated)", "[epochs=1; batch_size=16]"] {
         assert!(table.contains(words), "{words} is not in\n{table}");
     }
     assert!(!table.contains("reproduced"), "generated data get no verdict");
@@ -331,7 +331,7 @@ fn folders_that_are_no_data_set_are_refused_with_a_remedy() {
     std::fs::rename(&class, &aside).unwrap();
     refused(class.file_name().unwrap().to_str().unwrap());
     std::fs::create_dir(&class).unwrap();
-    refused("holds no photograph");
+    refused("contains no photograph");
     std::fs::remove_dir(&class).unwrap();
     std::fs::rename(data.join("val"), folder.path().join("gone")).unwrap();
     refused("val");

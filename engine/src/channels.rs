@@ -38,7 +38,9 @@ impl Channels {
     /// The channels that `method` starts with. Moves scales, shifts and statistics of inactive ones out of
     /// `parameters`; the weights follow by their mask.
     ///
-    /// Fails if no structure is within the latency at which the method starts.
+    /// # Errors
+    ///
+    /// If no structure is within the latency at which the method starts.
     pub fn initial(
         space: ChannelSpace,
         method: &dyn Method,

@@ -58,6 +58,10 @@ pub enum CheckpointError {
 
 impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
     /// Writes the checkpoint of trial `key`; the one before is kept as the previous.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
     pub fn save(&self, run: &RunDirectory, key: &str) -> Result<(), CheckpointError> {
         let state = serde_json::to_string(&self.state).expect("a state holds nothing that JSON cannot");
         let tensors: Vec<(&String, Vec<usize>, safetensors::Dtype, Vec<u8>)> = self
@@ -83,6 +87,10 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
     }
 
     /// The newest intact checkpoint of trial `key`, with a message for each that was damaged.
+    ///
+    /// # Errors
+    ///
+    /// If a checkpoint is that of another trial, or exists but cannot be read.
     pub fn load(run: &RunDirectory, key: &str) -> Result<(Option<Self>, Vec<String>), CheckpointError> {
         let mut complaints = Vec::new();
         for name in [CURRENT, PREVIOUS] {

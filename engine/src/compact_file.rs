@@ -117,6 +117,10 @@ pub fn save_compact(
 }
 
 /// Reads a compact network onto `device`.
+///
+/// # Errors
+///
+/// If the file cannot be read, is damaged, has another version, or does not hold a consistent network.
 pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| CompactError::Read { path: name.clone(), cause })?;

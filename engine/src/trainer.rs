@@ -164,6 +164,10 @@ impl Trainer {
     }
 
     /// Carries `plan` out on the batch of `step`, except for its edits. `seed` is that of the dropout.
+    ///
+    /// # Errors
+    ///
+    /// If the batch cannot be loaded, or the device reports an error.
     pub fn step(&mut self, plan: &StepPlan, step: u64, rate: f64, seed: u64) -> Result<(), RunError> {
         let _guard = tch::no_grad_guard();
         self.enter(plan.forward);
@@ -332,8 +336,12 @@ impl Trainer {
         }
     }
 
-    /// Carries out the edits of `plan`. Fails if it edits weights where channels are pruned, or channels where
-    /// weights are, and if no structure is within a latency that it asks for.
+    /// Carries out the edits of `plan`.
+    ///
+    /// # Errors
+    ///
+    /// If it edits weights where channels are pruned, or channels where weights are, and if no structure is within a
+    /// latency that it asks for.
     pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let _guard = tch::no_grad_guard();
         let (weights, momentum) = (&mut self.parameters.weights, &mut self.momentum);

@@ -49,6 +49,10 @@ pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
 }
 
 /// Writes the network with `weights` in place of its weights.
+///
+/// # Errors
+///
+/// If the file cannot be written.
 pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> Result<(), WeightsError> {
     let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = named(parameters, weights)
         .into_iter()
@@ -63,6 +67,10 @@ pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> R
 }
 
 /// Fills `parameters` from a file. Tensors that PyTorch counts batches with are ignored.
+///
+/// # Errors
+///
+/// If the file cannot be read, or does not hold exactly the tensors of this network.
 pub fn load_weights(parameters: &mut Parameters, path: &Path) -> Result<(), WeightsError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;

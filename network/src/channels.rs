@@ -74,7 +74,9 @@ impl ChannelGroups {
 impl Network {
     /// The groups of coupled channels.
     ///
-    /// Fails on a convolution whose groups are neither one nor one a channel.
+    /// # Errors
+    ///
+    /// If a convolution has groups that are neither one nor one a channel.
     pub fn channel_groups(&self) -> Result<ChannelGroups, ChannelError> {
         let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
         for (id, node) in self.nodes.iter().enumerate() {

@@ -53,6 +53,10 @@ impl Network {
     /// read by another, fully connected layers read vectors, convolutions do not, and
     /// the last node returns one, the logits. A convolution may have any groups that
     /// divide its channels; [`Network::channel_groups`] refuses some.
+    ///
+    /// # Errors
+    ///
+    /// The first flaw, with the node that has it.
     pub fn check(&self) -> Result<(), BrokenNetwork> {
         let whole = |flaw: String| Err(BrokenNetwork::Whole { network: self.name.clone(), flaw });
         if let Err(flaw) = check_name(&self.name) {

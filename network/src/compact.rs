@@ -76,6 +76,11 @@ pub enum KeptError {
 
 impl Kept {
     /// Keeps the channels `kept[g]` of each group `g`, rising indices from 0.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one list for each group, a list does not rise within the channels of its group, a group would
+    /// be emptied, or channels of the images or the logits would go.
     pub fn new(groups: &ChannelGroups, kept: Vec<Vec<usize>>) -> Result<Self, KeptError> {
         if kept.len() != groups.groups.len() {
             return Err(KeptError::Groups { given: kept.len(), groups: groups.groups.len() });

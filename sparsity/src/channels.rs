@@ -144,7 +144,11 @@ impl ChannelSpace {
     }
 
     /// Milliseconds of all convolutions with `counts` channels, at least one in every group, to the
-    /// picosecond; no error if every count is reachable.
+    /// picosecond.
+    ///
+    /// # Errors
+    ///
+    /// If a count is not reachable and the latency table lacks the convolution that it makes.
     pub fn latency(&self, counts: &[usize]) -> Result<f64, MissingEntry> {
         let layers = self.convolutions.iter().map(|layer| self.latency.milliseconds(&layer.with(counts)));
         Ok(tidy(layers.sum::<Result<f64, _>>()?))

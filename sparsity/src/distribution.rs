@@ -114,7 +114,10 @@ impl Distribution {
 
     /// The active weights of every layer at `sparsity`: zeros are `floor(s_l N_l)`.
     ///
-    /// `sparsity` must be a pattern's own.
+    /// # Errors
+    ///
+    /// If the sparsity is not in [0, 1) or not that of the pattern, if a layer would be left empty, and if no layer
+    /// can have the pattern.
     pub fn budget(self, layers: &[Layer], sparsity: f64) -> Result<Budget, DistributionError> {
         if !(0.0..1.0).contains(&sparsity) {
             return Err(DistributionError::Sparsity(sparsity));

@@ -74,6 +74,10 @@ pub enum KnapsackError {
 }
 
 /// The index of the best option of every group of `groups`, whose costs add up to `capacity` at most.
+///
+/// # Errors
+///
+/// If a group has no option, a value is not finite, the costs overflow, or not even the cheapest options fit.
 pub fn best(groups: &[Vec<Choice>], capacity: i64) -> Result<Vec<usize>, KnapsackError> {
     let (fronts, room) = frontier::reduce(groups, capacity)?;
     Ok(search::Search::new(&fronts, room).run())

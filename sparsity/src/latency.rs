@@ -31,6 +31,10 @@ pub enum Latency {
 
 impl Latency {
     /// Milliseconds that a convolution of the batch takes.
+    ///
+    /// # Errors
+    ///
+    /// If the table has no entry for the shape; never for multiply-accumulates.
     pub fn milliseconds(&self, shape: &ConvShape) -> Result<f64, MissingEntry> {
         match self {
             Self::Table(table) => match table.entries.get(shape) {

@@ -81,6 +81,10 @@ pub enum SettingsError {
 
 impl Settings {
     /// The settings of `specs` with `overrides` applied in order.
+    ///
+    /// # Errors
+    ///
+    /// If no setting has the name of an override, or its setting does not allow its text.
     pub fn resolve(specs: Vec<SettingSpec>, overrides: &[Override]) -> Result<Self, SettingsError> {
         let entry =
             |spec: SettingSpec| Setting { value: spec.default.clone(), origin: Origin::Default, spec };
@@ -93,8 +97,11 @@ impl Settings {
 
     /// The settings of `specs` with `saved` values put back, as [`Settings::changed`] gave them.
     ///
-    /// A whole number is taken for a number, since JSON does not tell them apart. Fails on a name that is
-    /// not in `specs`, and on a value that its setting does not allow (any more).
+    /// A whole number is taken for a number, since JSON does not distinguish them.
+    ///
+    /// # Errors
+    ///
+    /// If no setting has the name of a value, or its setting does not allow it (any more).
     pub fn saved(specs: Vec<SettingSpec>, saved: &BTreeMap<String, Value>) -> Result<Self, SettingsError> {
         let mut settings = Self::resolve(specs, &[])?;
         for (key, value) in saved {

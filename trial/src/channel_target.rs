@@ -68,13 +68,19 @@ pub fn channel_settings() -> Vec<SettingSpec> {
 
 impl ChannelTarget {
     /// All of [`channel_settings`], those that are not saved at their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If a saved setting is unknown or its value not allowed.
     pub fn resolve(&self) -> Result<Settings, SettingsError> {
         Settings::saved(channel_settings(), &self.settings)
     }
 
     /// The latencies of its table, which is in `file` unless multiply-accumulates are used as a proxy.
     ///
-    /// Fails if no file is given, if its hash is another than the target's, or if it is not a latency table.
+    /// # Errors
+    ///
+    /// If no file is given, its hash is not that of the target, or it is not a latency table.
     pub fn latency(&self, file: Option<&Path>) -> Result<Latency, LatencyFileError> {
         if self.latency_table == words::MACS {
             return Ok(Latency::Macs { batch: 1 });

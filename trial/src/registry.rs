@@ -19,6 +19,10 @@ pub struct UnknownMethod {
 }
 
 /// The method called `name`.
+///
+/// # Errors
+///
+/// If no method has this name; the message names the nearest one.
 pub fn method(name: &str) -> Result<Description, UnknownMethod> {
     all().into_iter().find(|method| method.name == name).ok_or_else(|| {
         let known: Vec<&str> = all().iter().map(|method| method.name).collect();

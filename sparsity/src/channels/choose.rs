@@ -41,6 +41,10 @@ impl ChannelSpace {
     ///    still larger one that is within the target again.
     /// 4. If not even the lowest prices are within the target, the least of every group is taken if that
     ///    is.
+    ///
+    /// # Errors
+    ///
+    /// If the request is inconsistent, or no structure that was found is within the target.
     pub fn choose(&self, request: &ChannelRequest) -> Result<Chosen, ChoiceError> {
         let options = GroupOptions::new(self, request)?;
         let current_ms = self.latency(request.current)?;

@@ -5,6 +5,10 @@ use super::{ChannelSpace, ChoiceError, request::valid_target};
 impl ChannelSpace {
     /// The widest structure within `target_ms` milliseconds in which every prunable group keeps the same
     /// share of its channels, rounded down to what it can have, or the fewest it can have.
+    ///
+    /// # Errors
+    ///
+    /// If the target is not a positive time, or not even the smallest structure is within it.
     pub fn uniform(&self, target_ms: f64) -> Result<Vec<usize>, ChoiceError> {
         valid_target(target_ms)?;
         let (sizes, smallest) = (self.dense_counts(), self.smallest_counts());

@@ -14,6 +14,10 @@ impl LatencyTable {
     /// The table in the JSON content of `file`, such as `{"256_64_128_56_3_1_1": 2846}`.
     ///
     /// What the file does not say is taken from `about`, the batch size from the file.
+    ///
+    /// # Errors
+    ///
+    /// If the content is not one object of microseconds by keys, or its entries have several batch sizes.
     pub fn import(file: &Path, content: &[u8], about: LatencyAbout) -> Result<Self, TableError> {
         imported(content, about).map_err(|what| TableError::Import { file: file.into(), what })
     }

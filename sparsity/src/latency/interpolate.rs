@@ -9,6 +9,10 @@ use network::ConvShape;
 
 impl LatencyTable {
     /// The table with those of `shapes` that it lacks, interpolated between its own entries.
+    ///
+    /// # Errors
+    ///
+    /// If a shape has no entries on both sides to interpolate between.
     pub fn interpolated(&self, shapes: &[ConvShape]) -> Result<Self, NoNeighbours> {
         let mut table = self.clone();
         for shape in shapes.iter().filter(|shape| !self.entries.contains_key(shape)) {

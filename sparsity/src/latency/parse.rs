@@ -22,6 +22,10 @@ pub struct PartialTable {
 
 impl LatencyTable {
     /// Reads a whole table.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or a line of it is wrong.
     pub fn read(path: &Path) -> Result<Self, TableError> {
         Self::parse(path, &bytes_of(path)?)
     }
@@ -29,11 +33,19 @@ impl LatencyTable {
     /// Reads the table of a build that may have been cut off in the middle of its last line.
     ///
     /// Rows must not be appended to such a file before it is rewritten without that line.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
     pub fn read_partial(path: &Path) -> Result<PartialTable, TableError> {
         Self::parse_partial(path, &bytes_of(path)?)
     }
 
     /// The table that the content of `file` is.
+    ///
+    /// # Errors
+    ///
+    /// If a line is wrong.
     pub fn parse(file: &Path, content: &[u8]) -> Result<Self, TableError> {
         let mut lines = content.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
         let mut at = 1;
@@ -41,6 +53,10 @@ impl LatencyTable {
     }
 
     /// As [`Self::parse`], without a last line that lacks its end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`].
     pub fn parse_partial(file: &Path, content: &[u8]) -> Result<PartialTable, TableError> {
         let whole = content.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         let table = Self::parse(file, &content[..whole])?;

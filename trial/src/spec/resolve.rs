@@ -118,7 +118,9 @@ impl Resolved {
 
     /// What the network's channels can become under `latency`, if channels are pruned.
     ///
-    /// Fails if the network's channels cannot be grouped, or if `latency` lacks one of its convolutions.
+    /// # Errors
+    ///
+    /// If the network's channels cannot be grouped, or if `latency` lacks one of its convolutions.
     pub fn space(&self, latency: Latency) -> Result<Option<ChannelSpace>, ChannelSpaceError> {
         let Some((_, channels)) = &self.channels else { return Ok(None) };
         let options = ChannelOptions {
@@ -131,7 +133,11 @@ impl Resolved {
 }
 
 impl TrialSpec {
-    /// Resolves everything the spec names, or says what it names wrongly.
+    /// Resolves everything that the spec names.
+    ///
+    /// # Errors
+    ///
+    /// If the spec names something unknown, or its method cannot make its target smaller.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
         let suite = suites::suite(&self.suite)?;
         let recipe = (suite.recipe)(&Settings::saved((suite.settings)(), &self.recipe)?);

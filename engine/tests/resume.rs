@@ -115,7 +115,7 @@ fn kill_nine_at_any_moment_changes_nothing() {
         while !killed.is_committed().unwrap() {
             let job = TrainJob {
                 checkpoint_every: 0.0,
-                ..TrainJob::new(killed.path().into(), bench.data().into())
+                ..TrainJob::new(killed.path().into(), bench.data())
             };
             let mut process = give(&Job::Train(job).to_json());
             // Start-up takes most of the time; then a step takes milliseconds.

@@ -12,7 +12,7 @@ use trial::{Job, TrialSpec};
 
 /// The training of `run` with these fields of the job changed.
 fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
-    let job = Job::Train(TrainJob::new(run.path().into(), bench.data().into()));
+    let job = Job::Train(TrainJob::new(run.path().into(), bench.data()));
     let mut job: Json = serde_json::from_str(&job.to_json()).unwrap();
     for (key, value) in changes.as_object().unwrap() {
         job[key] = value.clone();
@@ -22,7 +22,7 @@ fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
 
 /// A worker on `run` that goes on while the test watches it.
 fn spawn(bench: &Bench, run: &RunDirectory) -> Child {
-    give(&Job::Train(TrainJob::new(run.path().into(), bench.data().into())).to_json())
+    give(&Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json())
 }
 
 fn said(output: &Output) -> String {

@@ -4,7 +4,7 @@ use sparsity::{Description, InitialStructure, Method, Prunes, StepPlan};
 
 pub(crate) const DESCRIPTION: Description = Description {
     name: "static",
-    summary: "a random sparse structure that never changes; the lower bound of sparse training",
+    summary: "a random sparse structure that never changes; the baseline of dynamic sparse training",
     source: "the `Static` rows of RigL, arXiv 1911.11134",
     prunes: Prunes::Weights,
     edits: false,

@@ -4,7 +4,7 @@
 //! when it is the only one that reads it, and an activation is freed after its
 //! last reader, so evaluation needs little memory.
 
-use crate::{Parameters, dropout};
+use crate::{Parameters, convolve, dropout};
 use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, Op};
 use sparsity::BatchStatistics;
 use tch::{Kind, Tensor};
@@ -85,10 +85,9 @@ impl Forward {
                 Op::Conv { stride, padding, groups, bias, .. } => {
                     let weight = next(&mut weights);
                     let bias = bias.then(|| next(&mut others).to_kind(weight.kind()));
-                    let [stride, padding] = [stride as i64, padding as i64];
                     let x = input().to_kind(weight.kind());
-                    let groups = groups as i64;
-                    x.conv2d(weight, bias.as_ref(), [stride, stride], [padding, padding], [1, 1], groups)
+                    let [stride, padding, groups] = [stride, padding, groups].map(|n| n as i64);
+                    convolve(&x, weight, bias.as_ref(), stride, padding, groups)
                 }
                 Op::MaxPool { kernel, stride, padding } => {
                     let [kernel, stride, padding] = [kernel, stride, padding].map(|n| [n as i64; 2]);

@@ -1,6 +1,7 @@
 //! One convolution made ready to be run on one batch, again and again.
 
 use crate::benchmark::prepared::recorded;
+use crate::convolve;
 use network::ConvShape;
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -61,8 +62,7 @@ impl PreparedConvolution {
 
     fn compute(&self) -> Tensor {
         let Self { input, weight, stride, padding, groups, .. } = self;
-        let [stride, padding] = [stride, padding].map(|n| [*n, *n]);
-        input.conv2d(weight, None::<Tensor>, stride, padding, [1, 1], *groups)
+        convolve(input, weight, None, *stride, *padding, *groups)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::device::least_used;
 use crate::plan::label;
 use crate::signals;
 use crate::trial_status::TrialStatus;
+use crate::worker_client::ended_by;
 use records::{RunDirectory, Store, files};
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
@@ -204,10 +205,7 @@ impl<'a> Scheduler<'a> {
             TrialStatus::Started | TrialStatus::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
-                    Some(signal) => format!(
-                        "signal {signal} ended the worker; where nobody sent it, memory ran out: {}",
-                        spec.less_memory()
-                    ),
+                    Some(signal) => ended_by(signal, &running.process.last_words(), &spec.less_memory()),
                     None => format!("the worker ended with {status} and no message"),
                 });
                 (judge(status.code(), message, stopping), None)

@@ -1,10 +1,11 @@
 //! A job with an answer: its start, its events, its end.
 
-use super::{listen, start};
+use super::{ended_by, listen, start};
 use anyhow::{Context, anyhow};
 use std::fmt;
 use std::io::BufReader;
 use std::ops::ControlFlow;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Child;
 use trial::{Event, Exit, Job};
@@ -58,10 +59,11 @@ pub fn ask(
         Some(Event::Failed { message }) if status.code() == Some(Exit::Usage as i32) => Err(anyhow!(message)),
         Some(Event::Failed { message }) => Err(Crashed(message).into()),
         Some(answer) => Ok(Some(answer)),
-        None => {
-            let remedy = "run it again with a smaller --batch; if that changes nothing, build it again";
-            Err(Crashed(format!("the worker ended with {status} and without an answer; {remedy}")).into())
-        }
+        None => Err(Crashed(match status.signal() {
+            Some(signal) => ended_by(signal, &[], "use a smaller --batch"),
+            None => format!("the worker ended with {status} and without an answer; build it again"),
+        })
+        .into()),
     }
 }
 

@@ -55,6 +55,12 @@ build: setup ## build the release programs
 test: build ## run every test
 	$(WITH_TORCH) cargo test --locked --release --workspace
 
+# libtorch takes other kernels there, whose faults would otherwise show only on such machines.
+.PHONY: test-avx2
+test-avx2: build ## train and measure end to end as on a processor that has AVX2 and nothing newer
+	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
+	    -p harness --test end_to_end --test throughput -p engine --test resume
+
 # In the release profile, so that it shares the C++ objects with the build.
 .PHONY: lint
 lint: setup ## check formatting, lints, documentation and dependencies

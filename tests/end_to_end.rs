@@ -108,7 +108,9 @@ fn all_methods_run_once_and_the_table_has_them() {
     assert_eq!(results_of(folder.path()), before);
 
     let (table, _) = expect(&harness(folder.path(), &["table", "table3"]).output().unwrap(), 0);
-    for words in ["IEE (ERK)", "RigL (ERK)", "synthetic images (cifar10-generated)", "[epochs=1; batch_size=16]"] {
+    for words in
+        ["IEE (ERK)", "RigL (ERK)", "synthetic images (cifar10-generated)", "[epochs=1; batch_size=16]"]
+    {
         assert!(table.contains(words), "{words} is not in\n{table}");
     }
     assert!(!table.contains("reproduced"), "generated data get no verdict");

@@ -17,7 +17,10 @@ pub struct Environment {
     pub driver: Option<String>,
     /// Model of the processor.
     pub processor: String,
-    /// Threads of libtorch; results on the CPU repeat exactly for the same number.
+    /// Vector instructions that libtorch uses, with the limits that the environment sets.
+    pub instruction_set: String,
+    /// Threads of libtorch. Results on the CPU repeat exactly for the same number of them, the same
+    /// processor and the same instructions.
     pub threads: usize,
     /// Operating system and architecture.
     pub platform: String,
@@ -56,6 +59,7 @@ impl Environment {
             },
             driver: gpu.and_then(Gpu::driver),
             processor,
+            instruction_set: torch_ext::instruction_set(),
             threads,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         }
@@ -69,6 +73,7 @@ impl Environment {
         serde_json::json!({
             "libtorch": torch_ext::version(),
             "processor": processor(),
+            "instruction_set": torch_ext::instruction_set(),
             "cuda": devices > 0,
             "devices": names,
             "threads": tch::get_num_threads(),

@@ -161,10 +161,11 @@ impl<'a> Training<'a> {
         // Its first pass is slow, and no training.
         let pace = Pace::new(ReferenceWorkload::new(device));
         let threads = (!device.is_cuda()).then_some(options.threads as u64);
+        let instruction_set = (!device.is_cuda()).then(torch_ext::instruction_set);
         let now = Instant::now();
         Ok(Self {
             test,
-            state: TrainingState { latency: Some(0.0), threads, ..TrainingState::default() },
+            state: TrainingState { latency: Some(0.0), threads, instruction_set, ..TrainingState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,

@@ -100,7 +100,8 @@ fn training() -> Vec<Finding> {
                 ),
                 _ => Finding::ok("cuda", probe.devices.join(", ")),
             };
-            vec![found, Finding::ok("libtorch", probe.libtorch), cuda]
+            let libtorch = format!("{} on {} instructions", probe.libtorch, probe.instruction_set);
+            vec![found, Finding::ok("libtorch", libtorch), cuda]
         }
     }
 }

@@ -2,12 +2,14 @@
 //! job and listened to.
 
 mod ask;
+mod ending;
 mod listen;
 mod locate;
 mod machine;
 mod start;
 
 pub use ask::{Crashed, ask};
+pub use ending::ended_by;
 pub use listen::listen;
 pub use locate::locate;
 pub use machine::Machine;

@@ -163,6 +163,9 @@ pub struct Record {
     /// Processor threads that computed the training, if it ran on a processor; none on CUDA, where they
     /// only feed the device, and where a training went on with another number of them.
     pub threads: Option<u64>,
+    /// Vector instructions that computed the training, if it ran on a processor, with the limits that the
+    /// environment set; empty on CUDA, and where a training went on with other instructions.
+    pub instruction_set: String,
     /// `ok`, or how the trial failed: `diverged`, ...
     pub status: String,
     /// Settings that differ from their defaults, `key=value;key=value`.
@@ -206,7 +209,7 @@ mod tests {
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
-            saliency_variance,device,threads,status,settings,choices,commit,schema";
+            saliency_variance,device,threads,instruction_set,status,settings,choices,commit,schema";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
         assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));

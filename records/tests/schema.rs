@@ -56,6 +56,11 @@ fn the_values_of_old_files_are_what_they_were() {
     let third = load(&frozen(3)).records;
     let told: Vec<_> = third.iter().map(|record| (record.device.as_str(), record.threads)).collect();
     assert_eq!(told, [("NVIDIA H100", None), ("AMD EPYC", Some(2))]);
+    assert!(third.iter().all(|record| record.instruction_set.is_empty()));
+
+    let fourth = load(&frozen(4)).records;
+    let told: Vec<_> = fourth.iter().map(|record| record.instruction_set.as_str()).collect();
+    assert_eq!(told, ["", "AVX512"]);
 }
 
 #[test]

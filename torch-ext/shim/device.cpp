@@ -4,6 +4,7 @@
 #include "shim.h"
 
 #include <ATen/Context.h>
+#include <ATen/Version.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
@@ -27,6 +28,8 @@ void te_free_message(char* message) {
 }
 
 uint64_t te_version() { return aoti_torch_abi_version(); }
+
+char* te_cpu_capability() { return strdup(at::get_cpu_capability().c_str()); }
 
 char* te_peak_memory(int64_t device, uint64_t* bytes) {
   return torch_ext::guarded([&] {

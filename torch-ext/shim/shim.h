@@ -50,6 +50,9 @@ void te_free_message(char* message);
 
 // device.cpp
 uint64_t te_version();
+
+// The vector instructions of libtorch's own kernels, such as "AVX2"; the caller frees it as a message.
+char* te_cpu_capability();
 char* te_peak_memory(int64_t device, uint64_t* bytes);
 
 // flags.cpp

@@ -20,6 +20,7 @@ type Message = *mut c_char;
 
 unsafe extern "C" {
     pub safe fn te_version() -> u64;
+    pub safe fn te_cpu_capability() -> Message;
     pub safe fn te_cuda_compiled() -> bool;
     pub fn te_peak_memory(device: i64, bytes: *mut u64) -> Message;
     fn te_free_message(message: Message);
@@ -53,14 +54,18 @@ pub fn check(message: Message) -> Result<()> {
     if message.is_null() {
         return Ok(());
     }
+    Err(Error::new(text(message)))
+}
+
+/// The text of `message`, which is not null, freeing it.
+pub fn text(message: Message) -> String {
     // SAFETY: a message of the shim is a C string that is ours until we free it,
     // which happens once, after it has been copied.
-    let text = unsafe {
+    unsafe {
         let text = CStr::from_ptr(message).to_string_lossy().into_owned();
         te_free_message(message);
         text
-    };
-    Err(Error::new(text))
+    }
 }
 
 /// A device's number as C++ takes it; one too large stays too large and is refused there.

@@ -12,10 +12,12 @@ pub mod flags;
 pub mod graph;
 pub mod host_allocator;
 mod memory;
+mod processor;
 mod version;
 
 pub use error::{Error, Result};
 pub use event::CudaEvent;
 pub use graph::CudaGraph;
 pub use memory::peak_memory;
+pub use processor::instruction_set;
 pub use version::{cuda_compiled, version};

@@ -176,6 +176,7 @@ impl Training<'_> {
             saliency_variance: self.diagnostics.saliency_variance(),
             device: self.environment.device.clone(),
             threads: self.state.threads,
+            instruction_set: self.state.instruction_set.clone().unwrap_or_default(),
             status: status.into(),
             settings: spec.user_settings(),
             choices: choices.map(|s| format!("{}={}", s.spec.key, s.value)).collect::<Vec<_>>().join(";"),

@@ -31,6 +31,9 @@ pub(super) struct TrainingState {
     /// Processor threads of all processes; none on CUDA, and where they had different numbers of them.
     #[serde(default)]
     pub threads: Option<u64>,
+    /// Vector instructions of all processes; none on CUDA, and where they used different ones.
+    #[serde(default)]
+    pub instruction_set: Option<String>,
     /// Evaluations so far.
     pub metrics: Vec<Evaluation>,
 }
@@ -137,6 +140,8 @@ impl Training<'_> {
         self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
         let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
-        self.state = TrainingState { threads, ..state.run };
+        let same = |set: &String| Some(set) == self.state.instruction_set.as_ref();
+        let instruction_set = state.run.instruction_set.clone().filter(same);
+        self.state = TrainingState { threads, instruction_set, ..state.run };
     }
 }

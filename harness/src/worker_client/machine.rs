@@ -14,6 +14,8 @@ pub struct Machine {
     pub libtorch: String,
     /// Name of the processor.
     pub processor: String,
+    /// Vector instructions that libtorch uses.
+    pub instruction_set: String,
     /// Names of the CUDA devices that libtorch can use.
     pub devices: Vec<String>,
 }
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_probe_may_say_more_than_is_asked() {
-        let text = r#"{"libtorch": "2.11.0", "processor": "EPYC", "cuda": true, "devices": ["NVIDIA H100"], "threads": 2}"#;
+        let text = r#"{"libtorch": "2.11.0", "processor": "EPYC", "instruction_set": "AVX2", "cuda": true, "devices": ["NVIDIA H100"], "threads": 2}"#;
         let machine: Machine = serde_json::from_str(text).unwrap();
         assert_eq!(machine.devices, ["NVIDIA H100"]);
     }

@@ -22,7 +22,7 @@ struct TimedQuantity {
     name: &'static str,
     value: fn(&Record) -> Option<f64>,
     /// Where it was measured.
-    device: fn(&Record) -> &str,
+    device: fn(&Record) -> String,
     /// Why the measurement is invalid; empty if it is valid.
     doubt: fn(&Record) -> &str,
     /// How it was measured; only what was measured with the same settings can be compared.
@@ -38,7 +38,7 @@ const QUANTITIES: [TimedQuantity; 2] = [
         kind: CheckKind::StepTime,
         name: "step_per_reference",
         value: |record| record.step_per_reference,
-        device: |record| &record.device,
+        device: |record| on(record, &record.device),
         doubt: |_| "",
         way: timing::of_steps,
         larger_is_slower: true,
@@ -48,7 +48,7 @@ const QUANTITIES: [TimedQuantity; 2] = [
         kind: CheckKind::Throughput,
         name: "fps_per_reference",
         value: |record| record.fps_per_reference,
-        device: |record| &record.fps_device,
+        device: |record| on(record, &record.fps_device),
         doubt: |record| &record.fps_doubt,
         way: timing::of_throughput,
         larger_is_slower: false,
@@ -110,6 +110,11 @@ fn check(quantity: &TimedQuantity, before: &[&Record], now: &[&Record]) -> Optio
     })
 }
 
+/// A processor with the instructions that it was used with: to use others is to have another.
+fn on(record: &Record, device: &str) -> String {
+    format!("{device} {}", record.instruction_set)
+}
+
 /// The measurements of one side.
 struct TimedSide {
     logarithms: Vec<f64>,
@@ -123,7 +128,7 @@ impl TimedSide {
         let timed = || values.found.iter().map(|(record, _)| *record);
         TimedSide {
             logarithms: values.found.iter().map(|(_, value)| value.ln()).collect(),
-            devices: timed().map(|record| (quantity.device)(record).to_string()).collect(),
+            devices: timed().map(|record| (quantity.device)(record)).collect(),
             ways: timed().map(quantity.way).collect(),
             doubted: timed().any(|record| !(quantity.doubt)(record).is_empty()),
         }

@@ -1,0 +1,31 @@
+//! Which of the processor's vector instructions libtorch uses. Results depend on them in the last bits.
+
+use crate::ffi;
+
+/// Variables that keep the libraries within libtorch from using all that the processor has.
+const LIMITS: [&str; 3] = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS"];
+
+/// The instruction set of libtorch's own kernels, such as `AVX512`, and the limits that the environment
+/// sets to oneDNN and MKL, such as `AVX512 (ONEDNN_MAX_CPU_ISA=AVX2)`. Without a limit those two use
+/// what the processor has, which its model tells.
+pub fn instruction_set() -> String {
+    let own = ffi::text(ffi::te_cpu_capability());
+    let limits = LIMITS.map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));
+    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    if limits.is_empty() { own } else { format!("{own} ({})", limits.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_set_is_one_of_libtorchs() {
+        let known = ["DEFAULT", "NO AVX", "AVX2", "AVX512", "NEON", "SVE", "VSX", "Z VECTOR"];
+        let set = instruction_set();
+        assert!(known.iter().any(|name| set.starts_with(name)), "{set}");
+        for name in LIMITS {
+            assert_eq!(set.contains(name), std::env::var(name).is_ok(), "{set}");
+        }
+    }
+}

@@ -1,5 +1,5 @@
 //! How fast photographs become batches: all rows decoded, the transform of training, that of evaluation,
-//! on one thread and on all cores, of photographs of 500 x 375 pixels that are drawn for it and of those
+//! on one thread and on all cores, of photographs of 500 x 375 pixels that are generated for it and of those
 //! in the folder that HARNESS_PHOTOS names, if it does.
 //!
 //! `cargo bench -p suites --bench pipeline`; `benches/compare.sh` puts torchvision beside it.
@@ -21,7 +21,7 @@ const SIDES: ImageSides = ImageSides { crop: 224, resize: 256 };
 const COUNT: u32 = 64;
 
 /// Photographs of about 110 KB, as in ImageNet: waves of many lengths and grain.
-fn drawn() -> PathBuf {
+fn synthetic() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("photographs");
     fs::create_dir_all(&folder).unwrap();
     for number in 0..COUNT {
@@ -44,7 +44,7 @@ fn drawn() -> PathBuf {
 
 fn pipeline(criterion: &mut Criterion) {
     let real = std::env::var_os("HARNESS_PHOTOS").map(|folder| fs::canonicalize(folder).unwrap());
-    for (name, folder) in [("drawn", Some(drawn())), ("photos", real)] {
+    for (name, folder) in [("synthetic", Some(synthetic())), ("photos", real)] {
         let Some(folder) = folder else { continue };
         // The folder, seen as the one class of a set.
         let set = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 use crate::benchmark::nvml::Gpu;
 use serde::Serialize;
 use tch::{Cuda, Device};
+use trial::protocol::Machine;
 
 /// What a result depends on beside the spec.
 #[derive(Clone, Debug, Serialize)]
@@ -65,19 +66,17 @@ impl Environment {
         }
     }
 
-    /// What `harness doctor` asks: libtorch, the processor, CUDA and the names of its devices.
-    pub fn probe() -> serde_json::Value {
+    /// What a worker can run on: libtorch, the processor and the CUDA devices.
+    pub fn probe() -> Machine {
         let devices = if Cuda::is_available() { Cuda::device_count() as usize } else { 0 };
         let name = |device| Self::of(device, &Meter::of(device), 0, "").device;
-        let names: Vec<String> = (0..devices).map(|i| name(Device::Cuda(i))).collect();
-        serde_json::json!({
-            "libtorch": torch_ext::version(),
-            "processor": processor(),
-            "instruction_set": torch_ext::instruction_set(),
-            "cuda": devices > 0,
-            "devices": names,
-            "threads": tch::get_num_threads(),
-        })
+        Machine {
+            libtorch: torch_ext::version(),
+            processor: processor(),
+            instruction_set: torch_ext::instruction_set(),
+            devices: (0..devices).map(|number| name(Device::Cuda(number))).collect(),
+            threads: tch::get_num_threads() as usize,
+        }
     }
 }
 

@@ -138,9 +138,9 @@ fn a_signal_ends_it_with_a_checkpoint_and_a_second_worker_keeps_out() {
 
 #[test]
 fn the_probe_tells_the_version() {
-    let output = Command::new(worker()).arg("--probe").output().unwrap();
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["libtorch"], "2.11.0");
+    let output = give(&Job::Probe.to_json()).wait_with_output().unwrap();
+    let told: Json = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&told["event"], &told["libtorch"]), (&json!("machine"), &json!("2.11.0")));
 }
 
 /// Memory is what it was a thousand steps before, in every stage of IEE.

@@ -5,7 +5,7 @@ mod nvidia;
 
 use crate::columns::align;
 use crate::stdio;
-use crate::worker_client::{Machine, locate};
+use crate::worker_client::Worker;
 use std::path::PathBuf;
 use suites::{SUITES, Suite};
 use trial::Exit;
@@ -22,13 +22,13 @@ pub struct Arguments {
 
 /// What was found on one point.
 struct Finding {
-    verdict: Verdict,
+    level: Level,
     about: &'static str,
     text: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum Level {
     /// All is well.
     Ok,
     /// Something does less than it could.
@@ -39,20 +39,20 @@ enum Verdict {
 
 impl Finding {
     fn ok(about: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Ok, about, text: text.into() }
+        Self { level: Level::Ok, about, text: text.into() }
     }
 
     fn note(about: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Note, about, text: text.into() }
+        Self { level: Level::Note, about, text: text.into() }
     }
 
     fn missing(about: &'static str, text: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Missing, about, text: text.into() }
+        Self { level: Level::Missing, about, text: text.into() }
     }
 }
 
 impl Arguments {
-    /// Does it.
+    /// Prints the findings. Exit code 1 if nothing can be trained.
     pub fn run(self) -> anyhow::Result<Exit> {
         let mut findings = training();
         findings.extend(nvidia::findings());
@@ -61,15 +61,15 @@ impl Arguments {
         findings.push(machine::processor());
         findings.push(machine::writable(&self.out));
         let row = |finding: &Finding| {
-            let verdict = match finding.verdict {
-                Verdict::Ok => "ok",
-                Verdict::Note => "note",
-                Verdict::Missing => "missing",
+            let level = match finding.level {
+                Level::Ok => "ok",
+                Level::Note => "note",
+                Level::Missing => "missing",
             };
-            vec![verdict.to_string(), finding.about.to_string(), finding.text.clone()]
+            vec![level.to_string(), finding.about.to_string(), finding.text.clone()]
         };
         stdio::show(&align(&findings.iter().map(row).collect::<Vec<_>>(), 0))?;
-        let missing = findings.iter().any(|finding| finding.verdict == Verdict::Missing);
+        let missing = findings.iter().any(|finding| finding.level == Level::Missing);
         Ok(if missing { Exit::CheckFailed } else { Exit::Done })
     }
 }
@@ -85,22 +85,23 @@ fn data(suite: &Suite) -> Finding {
 
 /// The worker, its libtorch and the devices it can use.
 fn training() -> Vec<Finding> {
-    let path = match locate() {
+    let worker = Worker::default();
+    let path = match worker.path() {
         Ok(path) => path,
         Err(error) => return vec![Finding::missing("worker", format!("{error:#}"))],
     };
     let found = Finding::ok("worker", path.display().to_string());
-    match Machine::ask(&path) {
+    match worker.machine() {
         Err(error) => vec![found, Finding::missing("libtorch", format!("{error:#}"))],
-        Ok(probe) => {
-            let cuda = match probe.devices.len() {
+        Ok(machine) => {
+            let cuda = match machine.devices.len() {
                 0 => Finding::note(
                     "cuda",
-                    "no device; trials run on the processor, where profile smoke takes minutes",
+                    "no device; trials run on the CPU, where profile smoke takes minutes",
                 ),
-                _ => Finding::ok("cuda", probe.devices.join(", ")),
+                _ => Finding::ok("cuda", machine.devices.join(", ")),
             };
-            let libtorch = format!("{} on {} instructions", probe.libtorch, probe.instruction_set);
+            let libtorch = format!("{} on {} instructions", machine.libtorch, machine.instruction_set);
             vec![found, Finding::ok("libtorch", libtorch), cuda]
         }
     }

@@ -20,7 +20,7 @@ use crate::stdio;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use console::Console;
-use outcome::Outcome;
+use outcome::TrialOutcome;
 use records::{RunDirectory, Store};
 use scheduler::Scheduler;
 use std::path::PathBuf;
@@ -51,7 +51,7 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
     let recorded = store.load()?;
     recorded::say(&recorded);
     let mut console = Console::new(options, prepared.trials.len());
-    let mut outcomes: Vec<Outcome> = Vec::new();
+    let mut outcomes: Vec<TrialOutcome> = Vec::new();
     let mut missing = Vec::new();
     for spec in prepared.trials.iter().map(|trial| &trial.spec) {
         let directory = RunDirectory::of(&options.out, &spec.key());
@@ -59,13 +59,13 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
             TrialStatus::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
-                let outcome = Outcome::committed(&record);
+                let outcome = TrialOutcome::committed(&record);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
             TrialStatus::Damaged(message) => {
                 store.remove(&spec.key())?;
-                let outcome = Outcome::Refused(message);
+                let outcome = TrialOutcome::Refused(message);
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }

@@ -11,14 +11,15 @@ mod start;
 pub use ask::{Crashed, ask};
 pub use ending::ended_by;
 pub use listen::listen;
-pub use locate::locate;
-pub use machine::Machine;
 pub use start::start;
 
 use crate::device::{self, Device, DeviceChoice};
 use anyhow::anyhow;
+use locate::locate;
+use machine::ask_machine;
 use std::cell::OnceCell;
 use std::path::PathBuf;
+use trial::protocol::Machine;
 
 /// The worker of one command. It is looked for, and asked for its machine, when that is first needed.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Worker {
     /// What it says of itself and the machine. That takes about a second, for it loads libtorch, and is
     /// asked once.
     pub fn machine(&self) -> anyhow::Result<&Machine> {
-        let ask = || locate().and_then(|path| Machine::ask(&path)).map_err(|error| format!("{error:#}"));
+        let ask = || locate().and_then(|path| ask_machine(&path)).map_err(|error| format!("{error:#}"));
         self.machine.get_or_init(ask).as_ref().map_err(|message| anyhow!(message.clone()))
     }
 

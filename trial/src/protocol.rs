@@ -9,6 +9,7 @@ mod event;
 mod fps;
 mod job;
 mod lut;
+mod machine;
 mod train;
 
 pub use device::Device;
@@ -19,5 +20,6 @@ pub use fps::{
 };
 pub use job::Job;
 pub use lut::{LutAnswer, LutJob, LutTiming};
+pub use machine::Machine;
 pub use network::Precision;
 pub use train::TrainJob;

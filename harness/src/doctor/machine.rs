@@ -27,13 +27,13 @@ pub fn python() -> Finding {
             let path = Path::new(&path).display();
             Finding::note(
                 "python",
-                format!("{variable} names {path}, which is no file; run `make setup` again"),
+                format!("{variable} names {path}, which does not exist; run `make setup` again"),
             )
         }
         None => Finding::note(
             "python",
             format!(
-                "{variable} is not set: `make bench` leaves out the comparison with PyTorch; `make doctor` sets it"
+                "{variable} is not set: `make bench` skips the comparison with PyTorch; `make doctor` sets it"
             ),
         ),
     }
@@ -56,15 +56,15 @@ pub fn writable(out: &Path) -> Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doctor::Verdict;
+    use crate::doctor::Level;
 
     #[test]
     fn a_folder_that_is_not_there_yet_is_writable_if_its_parent_is() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(writable(&folder.path().join("a/b")).verdict == Verdict::Ok);
+        assert!(writable(&folder.path().join("a/b")).level == Level::Ok);
         assert!(!folder.path().join("a").exists());
         std::fs::write(folder.path().join("file"), "").unwrap();
-        assert!(writable(&folder.path().join("file/b")).verdict == Verdict::Note);
+        assert!(writable(&folder.path().join("file/b")).level == Level::Note);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a person sees while trials run: bars on a terminal, else a line a
 //! finished trial. All of it goes to standard error.
 
-use super::outcome::Outcome;
+use super::outcome::TrialOutcome;
 use crate::options::TrainingOptions;
 use crate::plan::{label, percent};
 use crate::{duration, stdio};
@@ -63,9 +63,9 @@ impl Console {
     }
 
     /// A trial is committed already.
-    pub fn found(&mut self, spec: &TrialSpec, outcome: &Outcome) {
+    pub fn found(&mut self, spec: &TrialSpec, outcome: &TrialOutcome) {
         match outcome {
-            Outcome::Done => self.count(),
+            TrialOutcome::Done => self.count(),
             _ => self.finished(spec, outcome, None),
         }
     }
@@ -103,7 +103,8 @@ impl Console {
             // Said when the worker has ended, with the outcome.
             Event::Failed { .. } => {}
             // Of no training.
-            Event::Measuring { .. } | Event::Timed(_) | Event::Fps(_) | Event::Lut(_) => {}
+            Event::Measuring { .. } | Event::Timed(_) | Event::Fps(_) | Event::Lut(_) | Event::Machine(_) => {
+            }
         }
     }
 
@@ -116,21 +117,25 @@ impl Console {
     }
 
     /// A trial has ended, with this record if it has a result.
-    pub fn finished(&mut self, spec: &TrialSpec, outcome: &Outcome, record: Option<&Record>) {
+    pub fn finished(&mut self, spec: &TrialSpec, outcome: &TrialOutcome, record: Option<&Record>) {
         let mut name = label(spec);
-        if !matches!(outcome, Outcome::Interrupted | Outcome::OutOfTime) {
+        if !matches!(outcome, TrialOutcome::Interrupted | TrialOutcome::OutOfTime) {
             self.count();
             name = format!("[{}/{}] {name}", self.finished, self.trials);
         }
         match outcome {
-            Outcome::Done => self.say(&format!("{name}: {}", result(record))),
-            Outcome::Diverged => {
+            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record))),
+            TrialOutcome::Diverged => {
                 self.error(&format!("{name}: training diverged; this is its recorded result"))
             }
-            Outcome::Failed(message) => self.error(&format!("{name}: {message}")),
-            Outcome::Refused(message) => self.error(&format!("{name}: {message}")),
-            Outcome::Interrupted => self.say(&format!("{name}: interrupted; run the same command to resume")),
-            Outcome::OutOfTime => self.say(&format!("{name}: out of time; run the same command to resume")),
+            TrialOutcome::Failed(message) => self.error(&format!("{name}: {message}")),
+            TrialOutcome::Refused(message) => self.error(&format!("{name}: {message}")),
+            TrialOutcome::Interrupted => {
+                self.say(&format!("{name}: interrupted; run the same command to resume"))
+            }
+            TrialOutcome::OutOfTime => {
+                self.say(&format!("{name}: out of time; run the same command to resume"))
+            }
         }
     }
 

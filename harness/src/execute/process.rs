@@ -21,7 +21,7 @@ const LAST_LINES: usize = 8;
 
 /// What the scheduler is told while it waits.
 #[derive(Debug)]
-pub enum Message {
+pub enum SchedulerMessage {
     /// The worker of this trial says something.
     Event(usize, Event),
     /// The worker of this trial has closed its output: it is ending.
@@ -47,7 +47,7 @@ impl Process {
         device: Device,
         init: Option<PathBuf>,
         number: usize,
-        messages: Sender<Message>,
+        messages: Sender<SchedulerMessage>,
     ) -> anyhow::Result<Self> {
         let log_path = directory.file(files::LOG);
         let log = OpenOptions::new().create(true).append(true).open(&log_path);
@@ -72,13 +72,15 @@ impl Process {
         let output = child.stdout.take();
         std::thread::spawn(move || {
             if let Some(output) = output {
-                listen(BufReader::new(output), |event| match messages.send(Message::Event(number, event)) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
+                listen(BufReader::new(output), |event| {
+                    match messages.send(SchedulerMessage::Event(number, event)) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    }
                 });
             }
             // When nobody listens any more, there is nobody to tell.
-            let _ = messages.send(Message::Closed(number));
+            let _ = messages.send(SchedulerMessage::Closed(number));
         });
         Ok(Self { child, directory, log_before })
     }

@@ -4,8 +4,8 @@
 //! it as a message.
 
 use super::console::{Bar, Console};
-use super::outcome::{Outcome, judge};
-use super::process::{Message, Process};
+use super::outcome::{TrialOutcome, judge};
+use super::process::{Process, SchedulerMessage};
 use super::queue::Queue;
 use super::{Orders, record};
 use crate::device::least_used;
@@ -44,14 +44,14 @@ pub struct Scheduler<'a> {
     running: BTreeMap<usize, Running>,
     /// How long trials of other processes were left alone last.
     rests: BTreeMap<usize, Duration>,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<TrialOutcome>,
     /// Keys of the trials that have no outcome yet.
     open: BTreeSet<String>,
     /// Why no more trials are started.
-    stop: Option<Outcome>,
+    stop: Option<TrialOutcome>,
     signals: usize,
-    sender: Sender<Message>,
-    receiver: Receiver<Message>,
+    sender: Sender<SchedulerMessage>,
+    receiver: Receiver<SchedulerMessage>,
 }
 
 impl<'a> Scheduler<'a> {
@@ -64,7 +64,7 @@ impl<'a> Scheduler<'a> {
     ) -> anyhow::Result<Self> {
         let (sender, receiver) = channel();
         let signalled = sender.clone();
-        signals::forward(move || signalled.send(Message::Signal).is_ok())?;
+        signals::forward(move || signalled.send(SchedulerMessage::Signal).is_ok())?;
         let queue = Queue::new(trials.len());
         Ok(Self {
             orders,
@@ -84,16 +84,16 @@ impl<'a> Scheduler<'a> {
     }
 
     /// Runs, and returns how each trial ended.
-    pub fn run(mut self) -> anyhow::Result<Vec<Outcome>> {
+    pub fn run(mut self) -> anyhow::Result<Vec<TrialOutcome>> {
         loop {
             self.start_what_fits();
             if self.running.is_empty() && (self.stop.is_some() || self.queue.is_empty()) {
                 break;
             }
             match self.receiver.recv_timeout(self.patience()) {
-                Ok(Message::Event(trial, event)) => self.listen(trial, event),
-                Ok(Message::Closed(trial)) => self.end(trial)?,
-                Ok(Message::Signal) => self.interrupt(),
+                Ok(SchedulerMessage::Event(trial, event)) => self.listen(trial, event),
+                Ok(SchedulerMessage::Closed(trial)) => self.end(trial)?,
+                Ok(SchedulerMessage::Signal) => self.interrupt(),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
         }
@@ -117,8 +117,8 @@ impl<'a> Scheduler<'a> {
         while self.stop.is_none() && self.running.len() < self.orders.jobs && !self.queue.is_empty() {
             let now = Instant::now();
             if self.orders.deadline.is_some_and(|deadline| deadline <= now) {
-                self.console.say("the time budget is used up; the same command goes on");
-                self.stop = Some(Outcome::OutOfTime);
+                self.console.say("the time budget is used up; run the same command to resume");
+                self.stop = Some(TrialOutcome::OutOfTime);
                 return;
             }
             // A trial waits for the one whose weights it starts from.
@@ -135,7 +135,7 @@ impl<'a> Scheduler<'a> {
         let directory = RunDirectory::of(&self.orders.out, &spec.key());
         match TrialStatus::of(&directory) {
             TrialStatus::Done => {
-                let outcome = Outcome::committed(&record::collect(&directory, spec, self.store));
+                let outcome = TrialOutcome::committed(&record::collect(&directory, spec, self.store));
                 self.console.found(spec, &outcome);
                 return self.close(trial, outcome);
             }
@@ -149,7 +149,7 @@ impl<'a> Scheduler<'a> {
                 if weights.is_none() {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
-                    let outcome = Outcome::Failed(message);
+                    let outcome = TrialOutcome::Failed(message);
                     self.console.finished(spec, &outcome, None);
                     return self.close(trial, outcome);
                 }
@@ -172,13 +172,13 @@ impl<'a> Scheduler<'a> {
     }
 
     fn refuse(&mut self, trial: usize, message: String) {
-        let outcome = Outcome::Refused(message);
+        let outcome = TrialOutcome::Refused(message);
         self.console.finished(&self.trials[trial], &outcome, None);
         self.close(trial, outcome);
     }
 
     /// Notes how a trial ended.
-    fn close(&mut self, trial: usize, outcome: Outcome) {
+    fn close(&mut self, trial: usize, outcome: TrialOutcome) {
         self.open.remove(&self.trials[trial].key());
         self.outcomes.push(outcome);
     }
@@ -199,9 +199,9 @@ impl<'a> Scheduler<'a> {
         let (outcome, record) = match TrialStatus::of(directory) {
             TrialStatus::Done => {
                 let record = record::collect(directory, spec, self.store);
-                (Some(Outcome::committed(&record)), record.ok())
+                (Some(TrialOutcome::committed(&record)), record.ok())
             }
-            TrialStatus::Damaged(message) => (Some(Outcome::Refused(message)), None),
+            TrialStatus::Damaged(message) => (Some(TrialOutcome::Refused(message)), None),
             TrialStatus::Started | TrialStatus::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
@@ -225,13 +225,13 @@ impl<'a> Scheduler<'a> {
             return Ok(());
         };
         self.console.finished(spec, &outcome, record.as_ref());
-        if matches!(outcome, Outcome::Failed(_) | Outcome::Refused(_)) {
+        if matches!(outcome, TrialOutcome::Failed(_) | TrialOutcome::Refused(_)) {
             let log = directory.file(files::LOG);
             self.console.last_words(&log, &running.process.last_words());
         }
-        if outcome == Outcome::OutOfTime {
+        if outcome == TrialOutcome::OutOfTime {
             // What is left of the last second is too little to start another.
-            self.stop.get_or_insert(Outcome::OutOfTime);
+            self.stop.get_or_insert(TrialOutcome::OutOfTime);
         }
         self.close(trial, outcome);
         Ok(())
@@ -240,7 +240,7 @@ impl<'a> Scheduler<'a> {
     /// The first signal asks the workers for checkpoints, the second ends them.
     fn interrupt(&mut self) {
         self.signals += 1;
-        self.stop = Some(Outcome::Interrupted);
+        self.stop = Some(TrialOutcome::Interrupted);
         if self.signals == 1 {
             self.console.say("stopping: waiting for checkpoints (a second signal does not wait)");
             self.running.values().for_each(|running| running.process.terminate());

@@ -1,60 +1,32 @@
-//! What the worker says of itself and the machine.
+//! The question what a worker can run on.
 
-use super::start::DEVICE_ORDER;
-use crate::device::Device;
+use super::{listen, start};
 use anyhow::{Context, bail};
-use serde::Deserialize;
+use std::ops::ControlFlow;
 use std::path::Path;
-use std::process::Command;
+use std::process::Stdio;
+use trial::protocol::Machine;
+use trial::{Event, Job};
 
-/// Versions and devices.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct Machine {
-    /// Version of libtorch.
-    pub libtorch: String,
-    /// Name of the processor.
-    pub processor: String,
-    /// Vector instructions that libtorch uses.
-    pub instruction_set: String,
-    /// Names of the CUDA devices that libtorch can use.
-    pub devices: Vec<String>,
-}
-
-impl Machine {
-    /// Asks `worker`; takes about a second, for it loads libtorch.
-    pub fn ask(worker: &Path) -> anyhow::Result<Self> {
-        let remedy = "run it by hand with --probe, and build it again with `make build`";
-        let output = Command::new(worker)
-            .arg("--probe")
-            .env(DEVICE_ORDER.0, DEVICE_ORDER.1)
-            .output()
-            .with_context(|| format!("cannot start {}; {remedy}", worker.display()))?;
-        if !output.status.success() {
+/// Asks `worker`; takes about a second, for it loads libtorch.
+pub fn ask_machine(worker: &Path) -> anyhow::Result<Machine> {
+    let quiet = |command: &mut std::process::Command| {
+        command.stderr(Stdio::piped());
+    };
+    let child = start(worker, &Job::Probe, quiet)?;
+    let output = child.wait_with_output().context("cannot wait for the worker")?;
+    let last = listen(output.stdout.as_slice(), |event| match event.is_last() {
+        true => ControlFlow::Break(event),
+        false => ControlFlow::Continue(()),
+    });
+    match last {
+        Some(Event::Machine(machine)) => Ok(machine),
+        Some(_) => bail!("the worker gave an unexpected answer; build program and worker from one commit"),
+        None => {
             let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.trim().lines().last().unwrap_or("it said nothing").to_string();
-            bail!("{} --probe ended with {}: {said}; {remedy}", worker.display(), output.status);
+            let said = said.trim().lines().last().unwrap_or("it said nothing");
+            let (worker, status) = (worker.display(), output.status);
+            bail!("{worker} ended with {status}: {said}; build it again with `make build`")
         }
-        serde_json::from_slice(&output.stdout)
-            .with_context(|| format!("cannot understand what {} --probe said; {remedy}", worker.display()))
-    }
-
-    /// The name of `device`, which is there.
-    pub fn name(&self, device: Device) -> &str {
-        match device {
-            Device::Cpu => &self.processor,
-            Device::Cuda(number) => &self.devices[number],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_probe_may_say_more_than_is_asked() {
-        let text = r#"{"libtorch": "2.11.0", "processor": "EPYC", "instruction_set": "AVX2", "cuda": true, "devices": ["NVIDIA H100"], "threads": 2}"#;
-        let machine: Machine = serde_json::from_str(text).unwrap();
-        assert_eq!(machine.devices, ["NVIDIA H100"]);
     }
 }

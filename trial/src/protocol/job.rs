@@ -13,6 +13,8 @@ pub enum Job {
     Fps(FpsJob),
     /// Measure the latency of convolutions for a table; [`Event::Lut`](super::Event::Lut) answers it.
     Lut(LutJob),
+    /// Say what can be run on; [`Event::Machine`](super::Event::Machine) answers it.
+    Probe,
 }
 
 impl Job {
@@ -37,6 +39,12 @@ mod tests {
             assert_ne!(wrong, text, "{from}");
             assert!(serde_json::from_str::<Job>(&wrong).is_err(), "{to}");
         }
+    }
+
+    #[test]
+    fn a_probe() {
+        assert_eq!(Job::Probe.to_json(), r#"{"job":"probe"}"#);
+        round_trips_and_refuses_slips(&Job::Probe, &[("probe", "prob")]);
     }
 
     #[test]

@@ -17,27 +17,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use trial::{Event, Exit, Job};
 
-/// Do one job: train a trial, or measure networks. Started by `harness`; rarely typed.
+/// Do one job: train a trial, measure networks, or probe the machine. Started by `harness`; rarely typed.
 #[derive(Parser)]
 struct Arguments {
     /// File that holds the job as JSON [default: standard input]
     job: Option<PathBuf>,
-    /// Print libtorch's version and devices as JSON, and end
-    #[arg(long)]
-    probe: bool,
 }
 
 fn main() -> ExitCode {
     torch_ext::host_allocator::keep_large_blocks();
     let arguments = Arguments::parse();
-    if arguments.probe {
-        println!("{}", Environment::probe());
-        return Exit::Done.into();
-    }
     let ended = read(arguments.job).and_then(|job| match job {
         Job::Train(job) => train::run(job),
         Job::Fps(job) => benchmark::fps(&job),
         Job::Lut(job) => benchmark::lut(&job),
+        Job::Probe => probe(),
     });
     match ended {
         Ok(exit) => exit.into(),
@@ -47,6 +41,12 @@ fn main() -> ExitCode {
             exit.into()
         }
     }
+}
+
+/// Tells what can be run on.
+fn probe() -> Result<Exit, JobFailure> {
+    tell(&Event::Machine(Environment::probe())).map_err(JobFailure::usage)?;
+    Ok(Exit::Done)
 }
 
 /// The job in `file`, or on standard input.

@@ -48,7 +48,7 @@ impl LatencyBench {
         let machine = worker.machine()?;
         let name = match device {
             Device::Cpu => with_threads(&machine.processor, threads),
-            Device::Cuda(_) => machine.name(device).into(),
+            Device::Cuda(_) => machine.name(device).unwrap_or_default().into(),
         };
         let (worker, libtorch) = (worker.path()?, machine.libtorch.clone());
         Ok(Self { worker, device, name, libtorch, threads })

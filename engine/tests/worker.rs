@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Bench, give, worker};
+use common::{Bench, give};
 use records::RunDirectory;
 use serde_json::{Value as Json, json};
 use sparsity::Value;
@@ -32,7 +32,8 @@ fn said(output: &Output) -> String {
 #[test]
 fn a_training_is_committed_with_its_record() {
     let bench = Bench::new();
-    let spec = bench.spec("rigl");
+    let mut spec = bench.spec("rigl");
+    spec.settings.insert("update_interval".into(), Value::Int(4));
     let run = bench.prepare("run", &spec);
     let output = start(&bench, &run, &json!({ "threads": 2 }));
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));

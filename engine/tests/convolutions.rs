@@ -125,7 +125,7 @@ fn case(geometry: Geometry, (inputs, outputs): (usize, usize), batch: usize, kin
     {
         let excess = ((found.to_kind(Kind::Double) - truth).abs() - absolute * share).max().double_value(&[]);
         // Also where it is not a number.
-        if !(excess <= 1e-9) {
+        if excess.is_nan() || excess > 1e-9 {
             return Some(format!("the {what} is off by {excess:e} more than rounding can make"));
         }
     }

@@ -3,7 +3,7 @@
 
 use fast_image_resize::images::{TypedCroppedImage, TypedImage, TypedImageRef};
 use fast_image_resize::pixels::U8x3;
-use fast_image_resize::{FilterType, ImageView, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, ResizeAlg, ResizeOptions, Resizer};
 
 use super::crop::Crop;
 
@@ -25,10 +25,7 @@ impl Resampler {
     /// # Panics
     /// If the window is not in the picture, or `out` is not of three bytes a pixel.
     pub fn window(&mut self, rows: PixelRows, crop: Crop, side: u32, out: &mut [u8]) {
-        let source = source(rows);
-        let view = TypedCroppedImage::from_ref(&source, crop.left, crop.top, crop.width, crop.height)
-            .expect("the window lies in the picture");
-        self.resize(&view, side, side, options(), out);
+        self.resize(rows, [crop.left, crop.top, crop.width, crop.height], (side, side), options(), out);
         if crop.mirrored {
             out.chunks_exact_mut(3 * side as usize).for_each(mirror);
         }
@@ -40,7 +37,7 @@ impl Resampler {
     /// # Panics
     /// If the part is not in the picture, or `out` is not of three bytes a pixel.
     pub fn part(&mut self, rows: PixelRows, [left, top, width, height]: [f64; 4], side: u32, out: &mut [u8]) {
-        self.resize(&source(rows), side, side, options().crop(left, top, width, height), out);
+        self.resize(rows, all(rows), (side, side), options().crop(left, top, width, height), out);
     }
 
     /// Makes the picture `width` times `height` pixels large.
@@ -48,24 +45,33 @@ impl Resampler {
     /// # Panics
     /// If `out` is not of three bytes a pixel.
     pub fn whole(&mut self, rows: PixelRows, width: u32, height: u32, out: &mut [u8]) {
-        self.resize(&source(rows), width, height, options(), out);
+        self.resize(rows, all(rows), (width, height), options(), out);
     }
 
+    /// Resizes a window of the picture, given as left, top, width and height, as if nothing were outside.
+    ///
+    /// A whole picture is a window too: the resizer is compiled anew for every type of view, which takes
+    /// seconds of a build.
     fn resize(
         &mut self,
-        source: &impl ImageView<Pixel = U8x3>,
-        width: u32,
-        height: u32,
+        rows: PixelRows,
+        [left, top, width, height]: [u32; 4],
+        (new_width, new_height): (u32, u32),
         options: ResizeOptions,
         out: &mut [u8],
     ) {
-        let mut target = TypedImage::from_buffer(width, height, out).expect("three bytes a pixel");
-        self.0.resize_typed(source, &mut target, &options).expect("the part lies in the picture");
+        let picture = TypedImageRef::<U8x3>::from_buffer(rows.width, rows.height, rows.pixels)
+            .expect("three bytes a pixel");
+        let view = TypedCroppedImage::from_ref(&picture, left, top, width, height)
+            .expect("the window lies in the picture");
+        let mut target = TypedImage::from_buffer(new_width, new_height, out).expect("three bytes a pixel");
+        self.0.resize_typed(&view, &mut target, &options).expect("the part lies in the picture");
     }
 }
 
-fn source<'a>(rows: PixelRows<'a>) -> TypedImageRef<'a, U8x3> {
-    TypedImageRef::from_buffer(rows.width, rows.height, rows.pixels).expect("three bytes a pixel")
+/// The window that is all of the picture.
+fn all(rows: PixelRows) -> [u32; 4] {
+    [0, 0, rows.width, rows.height]
 }
 
 fn options() -> ResizeOptions {

@@ -24,6 +24,9 @@ pub use operations::{
     Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, Verification,
 };
 pub use progress::Progress;
-pub use registry::{SUITES, UnknownSuite, suite};
+pub use registry::{UnknownSuite, suite};
 pub use suite::Suite;
 pub use synthetic::{GenerateError, Generated, SyntheticSet};
+
+/// Every suite.
+pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE];

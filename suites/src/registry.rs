@@ -1,10 +1,7 @@
-//! Every suite, by name.
+//! A suite by its name.
 
-use crate::{Suite, cifar10, imagenet};
+use crate::{SUITES, Suite};
 use sparsity::nearest;
-
-/// Every suite.
-pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE];
 
 /// A name that no suite has.
 #[derive(Debug, thiserror::Error)]

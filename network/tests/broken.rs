@@ -54,9 +54,9 @@ fn damage_to_a_description_is_named() {
         (|n| n.nodes[2].name = "conv1".into(), r#"node 2, "conv1", has the name of an earlier one"#),
         (|n| n.nodes[0].op = Op::Relu, r#"node 0, "input", is out of place"#),
         (|n| n.nodes[3].op = Op::Input, r#"node 3, "relu", is out of place"#),
-        (|n| n.nodes[0].inputs = vec![0], "reads 1 nodes in place of 0"),
-        (|n| n.nodes[3].inputs.clear(), "reads 0 nodes in place of 1"),
-        (|n| n.nodes[3].inputs.push(1), "reads 2 nodes in place of 1"),
+        (|n| n.nodes[0].inputs = vec![0], "reads 1 nodes instead of 0"),
+        (|n| n.nodes[3].inputs.clear(), "reads 0 nodes instead of 1"),
+        (|n| n.nodes[3].inputs.push(1), "reads 2 nodes instead of 1"),
         (|n| n.nodes[3].inputs[0] = 3, "reads node 3, which is not an earlier one"),
         (|n| n.nodes[3].inputs[0] = usize::MAX, "which is not an earlier one"),
         (|n| n.nodes[3].inputs[0] = 1, r#"node 2, "bn1", is read by no other"#),
@@ -64,26 +64,26 @@ fn damage_to_a_description_is_named() {
         (|n| n.nodes[1].shape.channels = (1 << 20) + 1, "1 to 1048576 channels"),
         (
             |n| n.nodes[1].shape.channels += 1,
-            r#"node 2, "bn1", has shape 16 x 16 x 16 in place of 17 x 16 x 16"#,
+            r#"node 2, "bn1", has shape 16 x 16 x 16 instead of 17 x 16 x 16"#,
         ),
-        (|n| n.nodes[1].shape.height -= 1, r#"node 1, "conv1", has shape 16 x 15 x 16 in place of"#),
+        (|n| n.nodes[1].shape.height -= 1, r#"node 1, "conv1", has shape 16 x 15 x 16 instead of"#),
         (|n| n.nodes[0].shape.width = (1 << 16) + 1, "1 to 65536 pixels a side"),
         (|n| n.nodes[0].shape.width = 33, "has shape 3 x 32 x 33, and images must be square"),
         (|n| n.nodes[0].shape.height = 0, "has shape 3 x 0 x 32"),
         (|n| n.nodes.truncate(5), r#"node 4, "maxpool", is the last and must return a vector"#),
-        (|n| n.nodes[3].op = Op::Linear, "reads feature maps in place of a vector"),
-        (|n| n.nodes[4].op = Op::Relu, "has shape 16 x 8 x 8 in place of 16 x 16 x 16"),
+        (|n| n.nodes[3].op = Op::Linear, "reads feature maps instead of a vector"),
+        (|n| n.nodes[4].op = Op::Relu, "has shape 16 x 8 x 8 instead of 16 x 16 x 16"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 3, stride: 2, padding: 2 }, "above half the kernel of 3"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 19, stride: 2, padding: 1 }, "a kernel of 19 pixels for"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 0, stride: 2, padding: 0 }, "a kernel of 0 pixels"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 3, stride: 0, padding: 1 }, "a stride of 0 pixels"),
-        (|n| conv(n, "conv1", |sizes| sizes[0] = 0), "node 1, \"conv1\", pads 3 pixels in place of 0"),
+        (|n| conv(n, "conv1", |sizes| sizes[0] = 0), "node 1, \"conv1\", pads 3 pixels instead of 0"),
         (|n| conv(n, "layer1.0.conv1", |sizes| sizes[0] = 0), "a kernel of 0 pixels"),
         (|n| conv(n, "conv1", |sizes| sizes[..3].copy_from_slice(&[1 << 17, 1, 1 << 16])), "1 to 65536"),
         (|n| conv(n, "conv1", |sizes| sizes[1] = 0), "a stride of 0 pixels"),
         (|n| conv(n, "conv1", |sizes| sizes[1] = usize::MAX), "a stride of 18446744073709551615 pixels"),
-        (|n| conv(n, "conv1", |sizes| sizes[1] = 1), "has shape 16 x 16 x 16 in place of 16 x 32 x 32"),
-        (|n| conv(n, "conv1", |sizes| sizes[2] = 2), "pads 2 pixels in place of 3"),
+        (|n| conv(n, "conv1", |sizes| sizes[1] = 1), "has shape 16 x 16 x 16 instead of 16 x 32 x 32"),
+        (|n| conv(n, "conv1", |sizes| sizes[2] = 2), "pads 2 pixels instead of 3"),
         (|n| conv(n, "conv1", |sizes| sizes[3] = 0), "has 0 groups"),
         (|n| conv(n, "conv1", |sizes| sizes[3] = 2), "has 2 groups, which do not divide 3 and 16 channels"),
     ];
@@ -101,7 +101,7 @@ fn sums_join_two_different_nodes_of_equal_shape() {
     let add = id(&network, "layer1.0.add");
     let left = network.nodes[add].inputs[0];
     for (inputs, words) in [
-        (vec![left], "reads 1 nodes in place of 2"),
+        (vec![left], "reads 1 nodes instead of 2"),
         (vec![left, left], "must add two different nodes of equal shape"),
         (vec![left, 1], "must add two different nodes of equal shape"),
     ] {
@@ -121,9 +121,9 @@ fn vectors_and_feature_maps_are_told_apart() {
     let network = net.finish();
     assert_eq!(network.check(), Ok(()));
     for (node, op, words) in [
-        (2, Op::Relu, r#""fc", reads feature maps in place of a vector"#),
-        (3, network.nodes[1].op, r#""fc", reads a vector in place of feature maps"#),
-        (3, Op::GlobalAveragePool, "reads a vector in place of feature maps"),
+        (2, Op::Relu, r#""fc", reads feature maps instead of a vector"#),
+        (3, network.nodes[1].op, r#""fc", reads a vector instead of feature maps"#),
+        (3, Op::GlobalAveragePool, "reads a vector instead of feature maps"),
     ] {
         let mut network = network.clone();
         network.nodes[node].op = op;

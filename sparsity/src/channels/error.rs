@@ -57,7 +57,7 @@ pub enum ChoiceError {
     },
     /// Counts that a group cannot have.
     #[error(
-        "`{group}` has {channels} channels and was asked to have {least} to {most} and has {current} now; all must be from \
+        "`{group}` has {channels} channels and is to have {least} to {most}, now {current}; all must be from \
          1 to {channels}, and the least not above the most"
     )]
     Counts {

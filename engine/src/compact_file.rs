@@ -78,7 +78,7 @@ pub enum CompactError {
         cause: BrokenNetwork,
     },
     /// Its values are not those of its description.
-    #[error("{path} is damaged: {what}; take another copy or write it anew")]
+    #[error("{path} is damaged: {what}; take another copy or write it again")]
     Values {
         /// The file.
         path: String,

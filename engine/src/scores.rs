@@ -3,7 +3,7 @@
 
 use crate::channel_map::ChannelMap;
 use crate::gradients::Gradients;
-use crate::tensor_bytes::Named;
+use crate::tensor_bytes::NamedTensor;
 use sparsity::Criterion;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -186,7 +186,7 @@ impl Scores {
     }
 
     /// The state, for a checkpoint.
-    pub(crate) fn state(&self) -> Vec<Named> {
+    pub(crate) fn state(&self) -> Vec<NamedTensor> {
         let named = |(criterion, tensor): (&Criterion, &Tensor)| {
             (format!("score.{}", criterion.name()), tensor.shallow_clone())
         };

@@ -4,7 +4,7 @@ use safetensors::Dtype;
 use tch::{Device, Kind, Tensor};
 
 /// A tensor with its name in a file.
-pub(crate) type Named = (String, Tensor);
+pub(crate) type NamedTensor = (String, Tensor);
 
 /// The values of `tensor` in C order.
 pub(crate) fn to_bytes(tensor: &Tensor) -> Vec<u8> {

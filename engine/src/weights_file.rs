@@ -3,7 +3,7 @@
 //! `bn1.running_mean`, `fc.bias` and so on, 32-bit floats.
 
 use crate::Parameters;
-use crate::tensor_bytes::{Named, from_view, to_bytes};
+use crate::tensor_bytes::{NamedTensor, from_view, to_bytes};
 use safetensors::tensor::{Dtype, TensorView};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,7 +42,7 @@ pub enum WeightsError {
 }
 
 /// Every value of `parameters` by name; `weights` takes the place of its weights.
-pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<Named> {
+pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<NamedTensor> {
     let weights = parameters.weight_names().iter().cloned().zip(parameters.weight_views(weights));
     let others = parameters.segments().map(|(segment, view)| (segment.name.clone(), view));
     weights.chain(others).collect()

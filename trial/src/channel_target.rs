@@ -30,7 +30,7 @@ pub enum LatencyFileError {
     /// The file is not the one that the target names.
     #[error(
         "{file} is not the latency table the trial was planned with (found {found}, planned {expected}); \
-         give that file with --lut, or plan anew"
+         give that file with --lut, or plan again"
     )]
     Other {
         /// The file.

@@ -23,7 +23,7 @@ pub enum RunError {
     /// The weights file is not the one of the spec.
     #[error(
         "{file} is not the weights file the trial was planned with (found {found}, planned {expected}); \
-         give that file with --init, or plan anew"
+         give that file with --init, or plan again"
     )]
     OtherWeights {
         /// The file.
@@ -51,7 +51,7 @@ pub enum RunError {
     /// The data set is not the one of the spec.
     #[error(
         "the data in {folder} has fingerprint {found}, but the trial is specified for {expected}; \
-         give the folder that it was planned with, or plan anew"
+         give the folder that it was planned with, or plan again"
     )]
     OtherData {
         /// The folder.

@@ -14,9 +14,9 @@ pub enum TrialOutcome {
     Failed(String),
     /// Its configuration, its data or what is there of it is wrong.
     Refused(String),
-    /// By a signal; it goes on from its checkpoint.
+    /// By a signal; it can resume from its checkpoint.
     Interrupted,
-    /// By the time budget; it goes on from its checkpoint.
+    /// By the time budget; it can resume from its checkpoint.
     OutOfTime,
 }
 

@@ -37,7 +37,7 @@ pub enum Event {
     },
     /// One latency of a [`Job::Lut`](super::Job::Lut).
     Timed(LutTiming),
-    /// Something a person should know; the job goes on.
+    /// Something a person should know; the job continues.
     Warning {
         /// What.
         message: String,

@@ -391,7 +391,7 @@ fn channels_are_pruned_from_the_dense_network_and_timed() {
     assert!(out.contains("dense"), "{out}");
 }
 
-/// Where the dense network fails, those that start from it fail too and say why; others go on.
+/// Where the dense network fails, those that start from it fail too and say why; others continue.
 #[test]
 fn what_starts_from_a_failed_network_fails_with_it() {
     let folder = folder();

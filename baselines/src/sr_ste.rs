@@ -3,7 +3,7 @@
 //! All weights are kept and trained. The forward pass sees the N largest of
 //! every M; the gradient at what it saw goes to all, and those it did not see
 //! are decayed by lambda in addition, which keeps the pattern from flickering.
-//! The pattern is chosen anew before every step.
+//! The pattern is recomputed before every step.
 
 use sparsity::{
     Allowed, Description, Dormant, InitialStructure, Method, Prunes, SettingSpec, StepPlan, Update, Value,

@@ -1,6 +1,6 @@
 //! Which images of a resident set a step sees, and how they are augmented.
 //!
-//! Everything follows from the seed and the step, so a training that goes on
+//! Everything follows from the seed and the step, so a training that resumes
 //! at any step sees what it would have seen.
 
 use crate::augment::Sampling;

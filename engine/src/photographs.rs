@@ -2,7 +2,7 @@
 //!
 //! A thread of its own decodes and crops the next micro-batches while the device
 //! works on the last; what it makes follows from the seed, the epoch and the
-//! image alone, so a training that goes on in the middle of an epoch sees what
+//! image alone, so a training that resumes in the middle of an epoch sees what
 //! it would have seen. Pixels travel as bytes, by way of pinned memory where
 //! there is CUDA, and are normalised on the device.
 
@@ -90,7 +90,7 @@ impl Coming {
     /// Stops decoding, and waits until it has stopped: the device must outlive what is pinned for it.
     fn stop(self) {
         drop(self.micro_batches);
-        // A panic has been printed, and is told as photographs that stopped coming.
+        // A panic has been printed, and is reported as photographs that stopped coming.
         let _ = self.decoder.join();
     }
 }

@@ -1,4 +1,4 @@
-//! The reference workload: a fixed piece of work that times are told in.
+//! The reference workload: a fixed piece of work that times are measured in.
 //!
 //! A time in milliseconds says as much of the machine as of the program. A time in passes of this
 //! workload, run on the same device in between, is comparable where milliseconds are not, so that a
@@ -56,7 +56,7 @@ impl ReferenceWorkload {
     }
 
     /// Seconds since some moment; on a processor without those in which the calling thread waited for a
-    /// core. That libtorch's other threads waited is not told: they wait at the same time as each other
+    /// core. The waiting of libtorch's other threads is left out: they wait at the same time as each other
     /// and as the calling thread, so that their times cannot be added, and where it waits for them that
     /// counts as time.
     pub fn clock(&self) -> f64 {
@@ -100,7 +100,7 @@ impl ReferenceWorkload {
     }
 }
 
-/// Seconds in which the calling thread could have run and had to wait for a core, as Linux tells; else none.
+/// Seconds in which the calling thread could have run and had to wait for a core, by Linux; else none.
 fn waited() -> f64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds: Option<f64> = told.split_whitespace().nth(1).and_then(|field| field.parse().ok());

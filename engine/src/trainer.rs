@@ -302,7 +302,7 @@ impl Trainer {
         [Part::of(key.update, weights), Part::of(update_of_others, others)]
     }
 
-    /// Chooses a mask that follows the weights anew, for the weights as they are now.
+    /// Recomputes a mask that follows the weights, for their current values.
     pub fn settle_mask(&mut self) {
         if self.structure.is_live() {
             self.structure.project(&self.parameters.weights);

@@ -1,4 +1,4 @@
-//! What a record tells of the time and the threads of a training in several processes.
+//! What a record says about the time and the threads of a training in several processes.
 
 mod common;
 
@@ -13,7 +13,7 @@ fn record(run: &RunDirectory) -> Record {
     serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap()
 }
 
-/// Trains the first step of `spec`, lets `edit` change what the checkpoint tells of the run so far, and
+/// Trains the first step of `spec`, lets `edit` change what the checkpoint says about the run so far, and
 /// trains the rest, with as many threads as are named.
 fn in_two(
     bench: &Bench,

@@ -131,7 +131,7 @@ fn channels_come_back_with_their_most_recently_used_values() {
             assert!(equal_where(&others, &before.other_momentum, &explored.other_momentum), "step {step}");
         }
         if plan.stage == "importance" && !plan.then.is_empty() {
-            // What a prune takes out had these values when it was last used.
+            // What a prune removes had these values when it was last used.
             left = Some(after.others_mask.logical_and(&channels.others_mask().logical_not()));
             used = Some(Moment { others: after.others.copy(), ..Moment::of(trainer) });
         }

@@ -28,7 +28,7 @@ const BFLOAT16_ROUNDING: f64 = 1.0 / 256.0;
 /// Names the case that the process of an instruction set is about to run.
 const AT: &str = "at ";
 
-/// What tells convolutions apart but for their channels.
+/// What distinguishes convolutions apart from their channels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Geometry {
     kernel: usize,

@@ -45,7 +45,7 @@ fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
     kinds
 }
 
-/// Photographs go on in the middle of an epoch, with whatever number of threads decodes them.
+/// Photographs resume in the middle of an epoch, with whatever number of threads decodes them.
 #[test]
 fn a_training_on_photographs_goes_on_where_it_was() {
     let bench = Bench::photographs();

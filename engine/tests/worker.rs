@@ -20,7 +20,7 @@ fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
     give(&job.to_string()).wait_with_output().unwrap()
 }
 
-/// A worker on `run` that goes on while the test watches it.
+/// A worker on `run` that keeps running while the test watches it.
 fn spawn(bench: &Bench, run: &RunDirectory) -> Child {
     give(&Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json())
 }

@@ -14,7 +14,7 @@ pub fn show(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Writes a line to standard error; there is nobody to tell if that fails.
+/// Writes a line to standard error; a failure to do so cannot be reported and is ignored.
 pub fn say(text: impl Display) {
     let _ = writeln!(stderr().lock(), "{text}");
 }

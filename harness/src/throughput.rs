@@ -56,7 +56,7 @@ pub fn measure(
     Ok(MeasuredThroughput { answer, rows: rows.into_iter().map(|(_, row)| row).collect() })
 }
 
-/// Says what the worker tells on the way; progress only where it is wanted.
+/// Prints what the worker reports on the way; progress only where it is wanted.
 fn heard(event: Event, quiet: bool) {
     match event {
         Event::Measuring { done, total, what } if !quiet => {

@@ -1,4 +1,4 @@
-//! How far a trial is, as its run directory tells.
+//! How far a trial is, according to its run directory.
 
 use records::{RunDirectory, files};
 use std::path::PathBuf;

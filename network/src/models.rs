@@ -28,7 +28,7 @@ pub enum UnknownModel {
 /// Classes and images that a family was made for, where nobody says otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsualInputs {
-    /// Classes to tell apart.
+    /// Number of classes.
     pub classes: usize,
     /// Side of the square images in pixels.
     pub side: usize,

@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn dense_exploration_explains_the_rest_of_the_cost() {
-        // Of the two throughputs told of IEE the higher one costs 0.39 if 2.8% of the steps run dense.
+        // Of the two throughputs reported for IEE the higher one costs 0.39 if 2.8% of the steps run dense.
         let sparse = DENSE_FPS / 2736.0;
         assert!(close(latency_weighted_cost(0.0, &[(0.0281, 1.0), (1.0 - 0.0281, sparse)]), 0.3901));
     }

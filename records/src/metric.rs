@@ -54,7 +54,7 @@ impl Metric {
     }
 }
 
-/// The column tells metrics apart.
+/// The column identifies the metric.
 impl PartialEq for Metric {
     fn eq(&self, other: &Metric) -> bool {
         self.column == other.column
@@ -65,7 +65,7 @@ impl Eq for Metric {}
 
 impl Record {
     /// The quantity that the trial is compared by: that of detection where it was measured, else that of
-    /// classification. A trial without a result, as one that diverged, does not tell which it would have had.
+    /// classification. A trial without a result, as one that diverged, does not show which it would have had.
     pub fn metric(&self) -> Metric {
         if Metric::MAP.of(self).is_some() { Metric::MAP } else { Metric::TOP1 }
     }

@@ -161,10 +161,10 @@ pub struct Record {
     /// The device the trial ran on.
     pub device: String,
     /// Processor threads that computed the training, if it ran on a processor; none on CUDA, where they
-    /// only feed the device, and where a training went on with another number of them.
+    /// only feed the device, and where a training was resumed with another number of them.
     pub threads: Option<u64>,
     /// Vector instructions that computed the training, if it ran on a processor, with the limits that the
-    /// environment set; empty on CUDA, and where a training went on with other instructions.
+    /// environment set; empty on CUDA, and where a training was resumed with other instructions.
     pub instruction_set: String,
     /// `ok`, or how the trial failed: `diverged`, ...
     pub status: String,

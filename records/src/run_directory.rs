@@ -1,4 +1,4 @@
-//! The directory of one trial, `<out>/runs/<key>`: what lies in it, and when it counts as done.
+//! The directory of one trial, `<out>/runs/<key>`: what is in it, and when it counts as done.
 //!
 //! A run is done when `COMMITTED` is there and every checksum in it is right. The marker is written last;
 //! without a valid one there is no result.
@@ -32,7 +32,7 @@ pub use structure_update::{COHORTS, QUANTILES, StructureUpdate};
 #[derive(Clone, Debug)]
 pub struct RunDirectory {
     path: PathBuf,
-    /// Whether it lies where it should, so that its files may be read.
+    /// Whether it is where it should be, so that its files may be read.
     inside: bool,
 }
 
@@ -127,7 +127,7 @@ impl RunDirectory {
         if count == 0 { Err(damaged(files::COMMITTED, "is empty")) } else { Ok(true) }
     }
 
-    /// Whether `bytes` are what was committed as the file `name`, as far as a marker tells.
+    /// Whether `bytes` are what was committed as the file `name`, as far as a marker shows.
     pub(crate) fn is_what_was_committed(&self, name: &str, bytes: &[u8]) -> bool {
         let Ok(text) = self.text(files::COMMITTED) else { return true };
         let mut of_file = marker::lines(&text).flatten().filter(|(_, file)| *file == name);

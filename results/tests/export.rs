@@ -192,7 +192,7 @@ fn every_run_gets_a_file_of_its_own_and_nothing_else_is_touched() {
     let sizes = || files.iter().map(|file| fs::read(file).unwrap().len()).collect::<Vec<_>>();
     let before = sizes();
     assert_eq!(files.len(), 3);
-    // A run that went on: its file is replaced.
+    // A run that was resumed: its file is replaced.
     run(out.path(), "k1", &[("metrics.csv", &format!("{metrics}30,3,70.5\n"))]);
     export_curves(out.path(), folder.path()).unwrap();
     assert_eq!(files_below(folder.path()), files);

@@ -20,7 +20,7 @@ pub enum InitialStructure {
     },
 }
 
-/// What becomes of the value of a weight that is not active.
+/// What happens to the value of a weight that is not active.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dormant {
     /// It is forgotten: the weight comes back as zero.
@@ -68,7 +68,7 @@ pub trait Method: Send + Sync {
     /// The structure at step 0.
     fn initial_structure(&self) -> InitialStructure;
 
-    /// What becomes of inactive weights' values; forgotten unless the method says otherwise.
+    /// What happens to the values of inactive weights; forgotten unless the method says otherwise.
     fn dormant(&self) -> Dormant {
         Dormant::Forget
     }
@@ -77,7 +77,7 @@ pub trait Method: Send + Sync {
     fn plan(&self, step: u64) -> StepPlan;
 }
 
-/// What a method is told of the trial it is for.
+/// What a method knows about the trial it is for.
 #[derive(Clone, Copy, Debug)]
 pub struct TrialContext {
     /// Number of training steps.

@@ -24,7 +24,7 @@ pub enum Update {
     /// All weights, biases and batch norms.
     Everything,
     /// All weights, by the gradient at the masked ones, and biases and batch norms. The mask is
-    /// chosen anew by magnitude before the step. Needs [`Dormant::Live`](crate::Dormant::Live).
+    /// recomputed by magnitude before the step. Needs [`Dormant::Live`](crate::Dormant::Live).
     StraightThrough {
         /// Decay of masked weights beside the recipe's, added to their gradient (SR-STE's lambda).
         decay: f64,
@@ -51,7 +51,7 @@ pub struct StepPlan {
     pub forward: Population,
     /// The parameters that are updated.
     pub update: Update,
-    /// What becomes of the running statistics.
+    /// What happens to the running statistics.
     pub statistics: BatchStatistics,
     /// The saliencies that are gathered from the step's gradients.
     pub score: Vec<Criterion>,

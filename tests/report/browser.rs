@@ -106,7 +106,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// Waits until the page was drawn twice, so that it was told of the sizes of what was drawn first.
+    /// Waits until the page was drawn twice, so that it knows the sizes of what was drawn first.
     pub fn frame(&mut self) {
         let drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))";
         let awaited = json!({ "expression": drawn, "awaitPromise": true });

@@ -182,7 +182,7 @@ fn a_key_opens_its_run(browser: &mut Browser) {
     assert_eq!(browser.evaluate(&format!("{run}.open")), false);
     browser.evaluate("document.querySelector('#records tbody a').click()");
     browser.evaluate("0");
-    // The browser tells of the new address in its own time.
+    // The browser reports the new address in its own time.
     for _ in 0..100 {
         if browser.evaluate(&format!("{run}.open")) == true {
             break;
@@ -208,7 +208,7 @@ fn only_what_scrolls_is_a_stop_of_the_tab_key(browser: &mut Browser) {
     for width in [1400, 390, 1400] {
         let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         browser.ask("Emulation.setDeviceMetricsOverride", size);
-        // Sizes are told of when a frame is drawn.
+        // Sizes are reported when a frame is drawn.
         browser.frame();
         assert_eq!(count(browser, "scrolls(group) !== (group.tabIndex === 0)"), 0, "at {width}");
         scrolling.push((count(browser, "scrolls(group)"), count(browser, "!scrolls(group)")));
@@ -218,7 +218,7 @@ fn only_what_scrolls_is_a_stop_of_the_tab_key(browser: &mut Browser) {
     browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
 }
 
-/// Roles and names as assistive technology is told them.
+/// Roles and names as assistive technology receives them.
 fn roles(browser: &mut Browser) -> Vec<(String, String)> {
     let tree = browser.ask("Accessibility.getFullAXTree", json!({}));
     let told = tree["nodes"].as_array().unwrap().iter().filter(|node| node["ignored"] != true);
@@ -292,7 +292,7 @@ fn it_prints(browser: &mut Browser) {
             .filter((at) => at.width * {mm} < 80 || at.height * {mm} > 250).length"
     ));
     assert_eq!(small, 0, "drawings are too small to be read or do not fit a page");
-    // Of a table that goes on over the page, a button in its head would not be repeated.
+    // Of a table that continues on the next page, a button in its head would not be repeated.
     let blank = "[...document.querySelectorAll('thead button')]
         .filter((button) => getComputedStyle(button).display !== 'contents').length";
     assert_eq!(browser.evaluate(blank), 0);

@@ -49,7 +49,7 @@ impl CudaGraph {
     /// An earlier capture is dropped first. Tensors that `work` returns get
     /// their values at the next [`replay`](Self::replay), until another graph runs. When `work` fails or
     /// panics the capture ends, nothing is recorded, the current stream is again
-    /// what it was, and the process can go on without the graph.
+    /// what it was, and the process can continue without the graph.
     pub fn capture<T, E: From<Error>>(&mut self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let visit = Visit::begin(self, Purpose::Capture)?;
         let value = work()?;

@@ -7,7 +7,7 @@ const LIMITS: [&str; 3] = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE
 
 /// The instruction set of libtorch's own kernels, such as `AVX512`, and the limits that the environment
 /// sets to oneDNN and MKL, such as `AVX512 (ONEDNN_MAX_CPU_ISA=AVX2)`. Without a limit those two use
-/// what the processor has, which its model tells.
+/// what the processor has, which follows from its model.
 pub fn instruction_set() -> String {
     let own = ffi::text(ffi::te_cpu_capability());
     let limits = LIMITS.map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));

@@ -29,14 +29,14 @@ pub struct BenchCase {
     pub plan: StepPlan,
 }
 
-/// Which weights of a network are there, and what becomes of the others.
+/// Which weights of a network are active, and what happens to the others.
 #[derive(Clone, Copy)]
 pub struct Pruning {
     /// How the weights that stay are divided among the layers.
     pub distribution: Distribution,
     /// Share of the weights that go.
     pub sparsity: f64,
-    /// What becomes of their values.
+    /// What happens to their values.
     pub dormant: Dormant,
 }
 

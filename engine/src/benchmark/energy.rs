@@ -1,6 +1,6 @@
 //! Energy of a forward pass, by a GPU's counter and by its power.
 //!
-//! Power is an average over a second, so networks that take turns cannot be told apart by it: each
+//! Power is an average over a second, so it cannot distinguish networks that take turns: each
 //! runs for some seconds by itself.
 
 use super::nvml::GpuSample;

@@ -15,7 +15,7 @@ use stopwatch::Stopwatch;
 use tch::Device;
 use trial::protocol::{Event, LutAnswer, LutJob, LutTiming, Precision};
 
-/// Measures what `job` asks for on `device`, and tells every latency as soon as it is known.
+/// Measures what `job` asks for on `device`, and reports every latency as soon as it is known.
 pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<LutAnswer, BenchmarkError> {
     check(job, device)?;
     let _guard = tch::no_grad_guard();

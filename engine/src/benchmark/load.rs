@@ -30,7 +30,7 @@ pub struct ProcessorShare {
     pub cores: usize,
     /// ProcessorShare of the threads' time in which they ran.
     pub busy: f64,
-    /// Cores that other processes used; none where the system does not tell.
+    /// Cores that other processes used; none where the system does not report it.
     pub others: Option<f64>,
 }
 

@@ -1,4 +1,4 @@
-//! What NVIDIA's management library tells of a GPU: clocks, power, temperature, energy, company.
+//! What NVIDIA's management library reports about a GPU: clocks, power, temperature, energy, other processes.
 //!
 //! Often only `libnvidia-ml.so.1` is installed, without the name that ends in `.so`. Any question may
 //! be one that a device does not answer, a slice of a GPU (MIG) most of all, so each reading stands
@@ -35,7 +35,7 @@ pub(crate) struct Gpu {
     identifier: String,
 }
 
-/// What a GPU told at one moment; nothing where it does not tell.
+/// What a GPU reported at one moment; `None` where it reports nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct GpuSample {
     /// When.
@@ -93,7 +93,7 @@ impl Gpu {
         self.device().ok()?.total_energy_consumption().ok().map(|millijoules| millijoules as f64 / 1e3)
     }
 
-    /// Whether it tells its energy, or the power that energy follows from.
+    /// Whether it reports its energy, or the power that energy follows from.
     pub fn tells_energy(&self) -> bool {
         self.joules().is_some() || self.device().is_ok_and(|device| device.power_usage().is_ok())
     }
@@ -127,7 +127,7 @@ impl Gpu {
     }
 }
 
-/// What `device` tells now; of other processes only `with_processes`, for that takes longer.
+/// What `device` reports now; other processes only `with_processes`, because that takes longer.
 pub(super) fn sample(device: &Device, with_processes: bool) -> GpuSample {
     let number = |answer: Result<u32, NvmlError>| answer.ok().map(f64::from);
     let processes = with_processes.then(|| device.running_compute_processes().ok()).flatten();

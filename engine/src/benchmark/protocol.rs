@@ -107,7 +107,7 @@ fn warm_up(network: &mut PreparedNetwork, timer: &mut Timer) -> Result<f64, Erro
 /// Times one network as HALP does: 40 forward passes, each by itself, or several at once where one is
 /// too short for the timer.
 pub fn halp(network: &mut PreparedNetwork, timer: &mut Timer) -> Result<Timings, Error> {
-    // The first pass chooses algorithms, the second tells how long they take.
+    // The first pass chooses algorithms, the second shows how long they take.
     timer.time(1, || network.run())?;
     let forward = timer.time(1, || network.run())?;
     let repeats = timer.repeats(forward);

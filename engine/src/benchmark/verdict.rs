@@ -17,7 +17,7 @@ const NOISE: f64 = 0.1;
 pub struct Evidence {
     /// Distance of the timings' quartiles over their median.
     pub spread: f64,
-    /// What the device told.
+    /// What the device reported.
     pub readings: Readings,
     /// The temperature from which the device slows down, degrees Celsius.
     pub slowdown: Option<f64>,

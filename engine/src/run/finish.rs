@@ -15,7 +15,7 @@ use trial::Target;
 /// Where masks wait to be compared with the final one.
 const MASKS: &str = "masks";
 
-/// Removes what only a training that goes on needs from a committed run.
+/// Removes from a committed run what is needed only to resume a training.
 pub fn remove_leftovers(run: &RunDirectory) {
     checkpoint::remove(run);
     let _ = std::fs::remove_dir_all(run.file(MASKS));

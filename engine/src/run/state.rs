@@ -1,4 +1,4 @@
-//! What a training goes on from: into a checkpoint and back.
+//! The state that a training resumes from: into a checkpoint and back.
 
 use super::pace::Timed;
 use super::{RunError, Training};
@@ -23,7 +23,7 @@ pub(super) struct TrainingState {
     pub latency: Option<f64>,
     /// Seconds spent in earlier processes.
     pub seconds: f64,
-    /// Joules the device used in earlier processes; none if it does not tell.
+    /// Joules the device used in earlier processes; none if it does not report them.
     pub joules: Option<f64>,
     /// How long steps took.
     #[serde(default)]
@@ -61,7 +61,7 @@ impl Training<'_> {
         self.seconds() - self.state.timed.spent_seconds
     }
 
-    /// Joules used in all processes, if the device tells.
+    /// Joules used in all processes, if the device reports them.
     pub(super) fn joules(&self) -> Option<f64> {
         let now = self.meter.joules()? - self.joules_at_start?;
         let before = if self.began_at == 0 { 0.0 } else { self.state.joules? };

@@ -6,7 +6,7 @@ use sparsity::{Amount, LayerBudget, Scope};
 use tch::{Kind, Tensor};
 
 impl Structure {
-    /// Chooses the mask anew: the largest `weights` of every group that keeps a pattern.
+    /// Recomputes the mask: the largest `weights` of every group that keeps a pattern.
     pub fn project(&mut self, weights: &Tensor) {
         for (layer, (start, length)) in self.budget.layers.iter().zip(&self.slices) {
             if let Some(pattern) = layer.pattern {

@@ -32,7 +32,7 @@ impl TrialOutcome {
 }
 
 /// What a worker's end without a committed result means; none if another process is at the trial.
-/// `code` is its exit code, none if a signal ended it; `message` says why; `stopping` tells that it was
+/// `code` is its exit code, none if a signal ended it; `message` says why; `stopping` says that it was
 /// asked to stop.
 pub fn judge(code: Option<i32>, message: String, stopping: bool) -> Option<TrialOutcome> {
     let Some(code) = code else {

@@ -19,7 +19,7 @@ use trial::{Event, Job};
 /// How many of the last lines of a log are shown when a trial fails.
 const LAST_LINES: usize = 8;
 
-/// What the scheduler is told while it waits.
+/// What is reported to the scheduler while it waits.
 #[derive(Debug)]
 pub enum SchedulerMessage {
     /// The worker of this trial says something.
@@ -79,7 +79,7 @@ impl Process {
                     }
                 });
             }
-            // When nobody listens any more, there is nobody to tell.
+            // When nobody listens any more, there is nobody to report to.
             let _ = messages.send(SchedulerMessage::Closed(number));
         });
         Ok(Self { child, directory, log_before })

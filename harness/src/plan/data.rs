@@ -27,7 +27,7 @@ impl DataSet {
     }
 
     /// The synthetic set of a preset in the output directory. `pretend` generates it in a temporary folder,
-    /// which is enough to tell its fingerprint.
+    /// which is enough to compute its fingerprint.
     pub fn generated(suite: &Suite, out: &Path, set: &SyntheticSet, pretend: bool) -> anyhow::Result<Self> {
         let generate = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
         let folder = out.join("data").join(words::synthetic(suite.name));

@@ -25,7 +25,7 @@ pub struct NamedNetwork {
 /// The run that a measurement is recorded under.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RunKey {
-    /// Folder of the results that it lies in.
+    /// Folder of the results that it belongs to.
     pub out: PathBuf,
     /// Its key.
     pub key: String,

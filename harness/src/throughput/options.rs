@@ -25,7 +25,7 @@ pub struct FpsOptions {
     pub fold: bool,
     /// Channels are filled up to multiples of this.
     pub round_to: Option<usize>,
-    /// Whether progress is not told.
+    /// Whether progress is not reported.
     pub quiet: bool,
 }
 

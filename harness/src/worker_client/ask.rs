@@ -24,9 +24,9 @@ impl std::error::Error for Crashed {}
 
 /// Has `worker` do `job`, and returns its answer.
 ///
-/// What it tells on the way goes to `heard`; an error from there ends it. None if it ended because
-/// `stopped` was true, which is asked whenever it has told something: what was told is not lost, and even
-/// the shortest time brings something.
+/// What it reports on the way goes to `heard`; an error from there ends it. None if it ended because
+/// `stopped` was true, which is asked whenever it has reported something: no report is lost, and even
+/// the shortest time yields one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What a worker tells, line by line.
+//! What a worker reports, line by line.
 
 use std::io::BufRead;
 use std::ops::ControlFlow;

@@ -10,7 +10,7 @@ use trial::Job;
 pub const DEVICE_ORDER: (&str, &str) = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
 
 /// Starts `worker` on `job`, after `configure` has said what else is special about the process. What it
-/// tells is on its standard output, for [`listen`](super::listen()).
+/// reports is on its standard output, for [`listen`](super::listen()).
 pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Child> {
     let mut command = Command::new(worker);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).env(DEVICE_ORDER.0, DEVICE_ORDER.1);

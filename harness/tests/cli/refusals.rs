@@ -63,7 +63,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
 
 #[test]
 fn without_a_worker_nothing_is_trained_and_the_remedy_is_named() {
-    // Beside the program lies a worker once the workspace is built; the copy has none.
+    // Beside the program there is a worker once the workspace is built; the copy has none.
     let folder = folder();
     let program = folder.path().join("harness");
     std::fs::copy(env!("CARGO_BIN_EXE_harness"), &program).unwrap();

@@ -3,7 +3,7 @@
 use csv::StringRecord;
 use serde::de::DeserializeOwned;
 
-/// Why `row` could not be read as a `Row`, as `error` tells: ``column `seed`: invalid digit found in string``.
+/// Why `row` could not be read as a `Row`, by `error`: ``column `seed`: invalid digit found in string``.
 /// The line is not in it.
 pub fn fault<Row: DeserializeOwned>(row: &StringRecord, header: &StringRecord, error: &csv::Error) -> String {
     match column::<Row>(row, header, error) {

@@ -9,7 +9,7 @@ use crate::{Record, words};
 pub(crate) struct Measured<'a>(HashMap<&'a str, Vec<&'a FpsRow>>);
 
 impl<'a> Measured<'a> {
-    /// The rows that tell a throughput.
+    /// The rows that have a throughput.
     pub fn of(rows: &'a [FpsRow]) -> Measured<'a> {
         let mut by_key: HashMap<&str, Vec<&FpsRow>> = HashMap::new();
         for row in rows.iter().filter(|row| row.fps.is_some()) {

@@ -1,4 +1,4 @@
-//! The version of the columns, so that a reader knows what a row can tell.
+//! The version of the columns, so that a reader knows what a row can contain.
 
 use serde::{Deserialize, Deserializer, Serialize};
 

@@ -10,7 +10,7 @@ use crate::csv_file::fault;
 /// Growths whose connections are followed: the last eight.
 pub const COHORTS: usize = 8;
 
-/// The quantiles by which the distribution of scores is told.
+/// The quantiles that describe the distribution of scores.
 pub const QUANTILES: [f64; 7] = [0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0];
 
 /// What one update of the structure did: connections dropped, grown, or both.

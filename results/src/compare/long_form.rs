@@ -43,7 +43,7 @@ impl Comparison<'_> {
                 Some(plain(row.effect)),
                 row.interval.map(|(low, _)| plain(low)),
                 row.interval.map(|(_, high)| plain(high)),
-                // Chances may be smaller than six decimals tell.
+                // Probabilities may be too small for six decimals.
                 row.p.map(|p| p.to_string()),
                 row.adjusted.map(|p| p.to_string()),
                 row.ranks.map(|p| p.to_string()),

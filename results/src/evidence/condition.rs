@@ -37,7 +37,7 @@ const N: usize = 16;
 /// Column of what the harness chose where nothing was set and the papers do not say.
 pub const CHOICES: &str = "choices";
 
-/// Columns that tell how far a trial came: what was asked for is in the profile and the settings.
+/// Columns that say how far a trial came: what was asked for is in the profile and the settings.
 /// A trial that diverged is short of it.
 pub const LENGTH: [&str; 2] = ["epochs", "steps"];
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::condition::Condition;
 
-/// Columns that labels leave away where the others tell the conditions apart, the hardest to read first.
+/// Columns that labels omit where the others distinguish the conditions, the hardest to read first.
 const DISPENSABLE: [&str; 7] =
     ["data_fingerprint", "latency_table", "epochs", "steps", "suite", "criterion", "distribution"];
 
@@ -16,7 +16,7 @@ pub struct ConditionLabels {
 }
 
 impl ConditionLabels {
-    /// The names that tell these conditions apart.
+    /// The names that distinguish these conditions.
     pub fn of<'a>(conditions: impl Iterator<Item = &'a Condition> + Clone) -> ConditionLabels {
         let mut said: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         for (name, value) in conditions.clone().flat_map(Condition::values) {

@@ -8,7 +8,7 @@ use super::marker::Marker;
 use super::plane::Plane;
 use super::stroke;
 
-/// Marks on a curve, so that it is told apart by more than its colour.
+/// Marks on a curve, so that it is distinguished by more than its colour.
 const MARKS: usize = 7;
 
 /// Draws the curves of the points.

@@ -94,7 +94,7 @@ fn draw_labels(
     Ok(())
 }
 
-/// The level, unless it is the dense network's or the axis tells it, and a mark of doubt.
+/// The level, unless it is the dense network's or the axis shows it, and the mark of an invalid measurement.
 fn label(axis: Axis, chart: &Chart, point: &Point) -> Option<String> {
     let dense = if chart.structured { 1.0 } else { 0.0 };
     let level = point.level.filter(|level| *level != dense && axis.labels_levels());

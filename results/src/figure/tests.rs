@@ -270,7 +270,7 @@ fn labels_of_points_can_be_read_whatever_the_colour_of_their_series() {
     assert!(labels.iter().all(|label| label.attribute("fill") == Some("#5A5A5A")));
 }
 
-/// Whether every text of a drawing lies in it and over no other.
+/// Whether every text of a drawing is within it and over no other.
 fn assert_readable(id: &str, svg: &str) {
     let document = Document::parse(svg).unwrap();
     let size = |name| document.root_element().attribute(name).unwrap().parse::<f64>().unwrap();

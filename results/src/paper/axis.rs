@@ -1,4 +1,4 @@
-//! What results are drawn over, and where a published value lies on it.
+//! What results are drawn over, and where a published value is on it.
 
 use records::cost::latency_weighted_cost;
 

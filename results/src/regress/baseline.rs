@@ -1,6 +1,6 @@
 //! A baseline: records that later trials are checked against, and where they came from.
 //!
-//! It is a CSV file with the columns of records, throughputs among them, and three more that tell
+//! It is a CSV file with the columns of records, throughputs among them, and three more that record
 //! its origin. A person may add columns; whoever reads records reads it too. Unlike records, which
 //! are gathered from many trials, a baseline is kept with care: a row that cannot be read is an error.
 
@@ -122,7 +122,7 @@ impl Baseline {
     }
 
     /// Makes a baseline of the records in a folder of results whose trials completed and are
-    /// committed, which `is_committed` tells of a key, or why they are not.
+    /// committed, which `is_committed` says for a key, or why they are not.
     pub fn take(
         out: &Path,
         provenance: &Provenance,

@@ -57,7 +57,7 @@ pub fn trial(condition: usize, seed: u64) -> Record {
     }
 }
 
-/// The trials of a suite, all that varies drawn anew.
+/// The trials of a suite, everything random drawn again.
 pub fn trials(conditions: usize, seeds: Range<u64>, dice: &mut ChaCha8Rng) -> Vec<Record> {
     let mut draw = |condition: usize, seed: u64| {
         let fixed = trial(condition, seed);

@@ -18,7 +18,7 @@ pub const COLLAPSE: f64 = 0.5;
 pub const SAME_DEVICE: f64 = 1.25;
 
 /// By how much they may be worse on another device, because networks and the reference workload do not
-/// slow down by the same factor from one device to the next, and where a measurement is in doubt, because
+/// slow down by the same factor from one device to the next, and where a measurement is invalid, because
 /// what disturbed it need not have met both alike.
 pub const LOOSE: f64 = 2.0;
 

@@ -339,7 +339,7 @@ fn one_seed_on_both_sides_leaves_accuracy_and_time_the_tolerance() {
     let slow = first(hurt(|record| *record.step_per_reference.as_mut().unwrap() *= 1.26));
     assert_eq!(regressions(&regress(&baseline, &slow)).len(), 1);
 
-    // One seed does not tell what depends on the seed; the same seed on the same device must repeat.
+    // One seed does not show what depends on the seed; the same seed on the same device must repeat.
     let less = |seed: u64, device: &str| {
         let (seed, device) = (seed, device.to_string());
         let now = hurt(move |record| {

@@ -1,7 +1,7 @@
 //! Latencies between those that were measured.
 //!
 //! Bilinear in input and output channels, between entries of the same side, kernel and stride. Measured
-//! latencies go up and down by steps, so what lies between two of them is a guess; nothing is ever
+//! latencies go up and down by steps, so what is between two of them is a guess; nothing is ever
 //! guessed unless it is asked for, and it is marked.
 
 use super::{LatencyEntry, LatencyOrigin, LatencyTable, NoNeighbours};

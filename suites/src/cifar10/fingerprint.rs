@@ -19,7 +19,7 @@ use crate::{DataFileError, Identity};
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
 const PUBLISHED: &str = "6b387b501e1e6c8f";
 
-/// Checks every file and tells which set it is, without keeping the pixels: `cifar10` if the files are the
+/// Checks every file and identifies the set, without keeping the pixels: `cifar10` if the files are the
 /// publisher's, `cifar10-generated` if the generator's marker is beside them, else `cifar10-format`. The
 /// fingerprint is over the content of all batch files in order.
 pub fn fingerprint(dir: &Path) -> Result<Identity, Cifar10Error> {

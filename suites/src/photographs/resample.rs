@@ -50,7 +50,7 @@ impl Resampler {
 
     /// Resizes a window of the picture, given as left, top, width and height, as if nothing were outside.
     ///
-    /// A whole picture is a window too: the resizer is compiled anew for every type of view, which takes
+    /// A whole picture is a window too: the resizer is compiled again for every type of view, which takes
     /// seconds of a build.
     fn resize(
         &mut self,

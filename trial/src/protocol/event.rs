@@ -1,4 +1,4 @@
-//! What a worker tells on its standard output, one JSON object a line.
+//! What a worker reports on its standard output, one JSON object a line.
 
 use super::{FpsAnswer, LutAnswer, LutTiming, Machine};
 use serde::{Deserialize, Serialize};

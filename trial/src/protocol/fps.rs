@@ -165,7 +165,7 @@ pub struct Measurement {
     pub readings: Readings,
 }
 
-/// What a device told of itself during a measurement; nothing where it tells nothing.
+/// What a device reported about itself during a measurement; `None` where it reports nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Readings {
     /// Clock of the processors, megahertz.

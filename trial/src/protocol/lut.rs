@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Convolutions and whole networks whose latency is to be measured, each by itself.
 ///
-/// They are numbered from 0, the convolutions first. Each is told as an
+/// They are numbered from 0, the convolutions first. Each is reported as an
 /// [`Event::Timed`](super::Event::Timed) as soon as it is measured, in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! A training: where everything lies and how it runs. What is trained is in the run directory's spec.
+//! A training: where everything is and how it runs. What is trained is in the run directory's spec.
 
 use super::Device;
 use serde::{Deserialize, Serialize};

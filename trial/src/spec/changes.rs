@@ -1,4 +1,4 @@
-//! What a person is told of a spec: what differs from its profile, and what would need less memory.
+//! What is shown to a person about a spec: what differs from its profile, and what would need less memory.
 
 use super::TrialSpec;
 use crate::registry;

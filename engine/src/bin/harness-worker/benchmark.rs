@@ -8,7 +8,7 @@ use tch::Device;
 use trial::protocol::{self, FpsJob, LutJob};
 use trial::{Event, Exit};
 
-/// Measures the throughput of networks and tells it.
+/// Measures the throughput of networks and reports it.
 pub fn fps(job: &FpsJob) -> Result<Exit, JobFailure> {
     let measure = |device, tell: &mut dyn FnMut(Event)| {
         benchmark::fps(job, device, env!("HARNESS_COMMIT"), tell).map(Event::Fps)
@@ -16,7 +16,7 @@ pub fn fps(job: &FpsJob) -> Result<Exit, JobFailure> {
     run(job.device, job.threads, measure)
 }
 
-/// Measures the latency of convolutions and tells it.
+/// Measures the latency of convolutions and reports it.
 pub fn lut(job: &LutJob) -> Result<Exit, JobFailure> {
     let measure = |device, tell: &mut dyn FnMut(Event)| benchmark::lut(job, device, tell).map(Event::Lut);
     run(job.device, job.threads, measure)
@@ -44,7 +44,7 @@ fn run(
     }
 }
 
-/// Tells `event`. When nobody listens any more, nobody wants the answer either.
+/// Reports `event`. When nobody listens any more, nobody wants the answer either.
 fn tell_or_end(event: Event) {
     if tell(&event).is_err() {
         std::process::exit(Exit::Interrupted as i32);

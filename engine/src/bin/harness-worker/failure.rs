@@ -3,7 +3,7 @@
 use std::any::Any;
 use trial::Exit;
 
-/// The cause with its remedy, for a person, and the exit code that tells its kind.
+/// The cause with its remedy, for a person, and the exit code for its kind.
 pub struct JobFailure {
     pub message: String,
     pub exit: Exit,

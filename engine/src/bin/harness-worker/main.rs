@@ -2,7 +2,7 @@
 //!
 //! It is started by `harness`, one process a job, so that a crash, an
 //! out-of-memory or a CUDA error ends that job and nothing else. What it reads
-//! and tells is [`trial::protocol`]; it ends with a code of [`trial::Exit`].
+//! and reports is [`trial::protocol`]; it ends with a code of [`trial::Exit`].
 
 mod benchmark;
 mod device;
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Tells what can be run on.
+/// Reports the devices that can be used.
 fn probe() -> Result<Exit, JobFailure> {
     tell(&Event::Machine(Environment::probe())).map_err(JobFailure::usage)?;
     Ok(Exit::Done)

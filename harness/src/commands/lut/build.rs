@@ -84,7 +84,7 @@ impl Arguments {
         let shapes = space.shapes();
         let missing = |shape: &ConvShape| !growing.table.entries.contains_key(shape);
         let mut wanted = shuffled(shapes.iter().copied().filter(missing).collect());
-        // So that even the shortest table tells what images it is for.
+        // So that even the shortest table says what images it is for.
         if let Some(first) = wanted.iter().position(|shape| shape.side == self.side) {
             wanted.swap(0, first);
         }

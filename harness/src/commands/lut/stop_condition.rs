@@ -35,7 +35,7 @@ impl StopCondition {
         self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Exit::OutOfTime)
     }
 
-    /// How it ended, once it has stopped; `rest` says what is left and how to go on.
+    /// How it ended, once it has stopped; `rest` says what is left and how to resume.
     pub fn exit(&self, rest: &str) -> Exit {
         let exit = self.reason().unwrap_or(Exit::Interrupted);
         let why = if exit == Exit::OutOfTime { "out of time" } else { "interrupted" };

@@ -7,7 +7,7 @@ fn every_row_parses_and_is_unique() {
     let mut seen = HashSet::new();
     for row in published_values() {
         let place = format!("{} {} {:?} {:?}", row.table, row.label, row.sparsity, row.latency_target);
-        // Methods that are not run here may have several values that no target tells apart.
+        // Methods that are not run here may have several values that no target distinguishes.
         let of = (row.latency_target.or(row.sparsity).is_none()).then(|| format!("{:?}", row.top1));
         assert!(seen.insert((place.clone(), &row.source, &row.conditions, of)), "{place} twice");
         assert!(row.sparsity.is_none_or(|sparsity| (0.0..1.0).contains(&sparsity)), "{place}");

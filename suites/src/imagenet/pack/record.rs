@@ -3,7 +3,7 @@
 /// The bytes of a record.
 pub(super) const SIZE: usize = 64;
 
-/// Where an image lies, what it is, and its checksum.
+/// Where an image is, what it is, and its checksum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct IndexRecord {
     /// The first byte of the image in the data file.

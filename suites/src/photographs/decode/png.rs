@@ -27,7 +27,7 @@ impl<'a> Png<'a> {
         let length = self.0.output_buffer_size().ok_or(Unreadable::TooLarge { width, height })?;
         let mut samples = vec![0; length];
         let frame = self.0.next_frame(&mut samples).map_err(unreadable)?;
-        // The last chunk tells whether the file is whole.
+        // The last chunk shows whether the file is complete.
         self.0.finish().map_err(unreadable)?;
         resize(pixels, 3 * width as usize * height as usize);
         let grey = matches!(frame.color_type, ColorType::Grayscale | ColorType::GrayscaleAlpha);

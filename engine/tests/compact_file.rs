@@ -87,8 +87,8 @@ fn what_is_damaged_or_something_else_is_refused_with_its_name() {
     refused(b"", "not a safetensors");
     refused(b"nonsense of some length", "not a safetensors");
     refused(&whole[..whole.len() - 1], "not a safetensors");
-    refused(&changed(&whole, |texts, _| texts.clear()), "no compact network");
-    refused(&changed(&whole, |texts, _| drop(texts.insert("version".into(), "2".into()))), "of version 2");
+    refused(&changed(&whole, |texts, _| texts.clear()), "does not hold a compact network");
+    refused(&changed(&whole, |texts, _| drop(texts.insert("version".into(), "2".into()))), "has version 2");
     let network_is = |text: String| changed(&whole, |texts, _| drop(texts.insert("network".into(), text)));
     refused(&network_is("{}".into()), "cannot be read");
     let text = serde_json::to_string(&network).unwrap();

@@ -190,9 +190,10 @@ fn cut(bytes: &[u8], last: &StringRecord) -> bool {
 /// Checks a header; says why it cannot be used: a required column is missing, or one is there twice, so that
 /// one of the two would be overlooked.
 fn sound<E: Entry>(header: &StringRecord) -> Result<(), String> {
-    let missing: Vec<_> = E::REQUIRED.iter().filter(|name| !header.iter().any(|c| c == **name)).collect();
+    let lacks = |name: &&&str| !header.iter().any(|c| c == **name);
+    let missing: Vec<&str> = E::REQUIRED.iter().filter(lacks).copied().collect();
     if !missing.is_empty() {
-        return Err(format!("the header lacks the columns {missing:?}"));
+        return Err(format!("the header lacks the columns {}", missing.join(", ")));
     }
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (at, name) in header.iter().enumerate() {

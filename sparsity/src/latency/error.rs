@@ -8,15 +8,15 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// The file cannot be read.
-    #[error("cannot read the latency table {}: {source}; check path and permissions", path.display())]
+    #[error("cannot read the latency table {}: {cause}; check path and permissions", path.display())]
     Read {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A line is wrong.
-    #[error("{}:{line}: {what}; correct the line, or build the table anew (`harness lut build`)", file.display())]
+    #[error("{}:{line}: {what}; correct the line, or build the table again (`harness lut build`)", file.display())]
     Line {
         /// The file.
         file: PathBuf,

@@ -70,7 +70,7 @@ impl LatencyTable {
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, TableError> {
-    fs::read(path).map_err(|source| TableError::Read { path: path.into(), source })
+    fs::read(path).map_err(|cause| TableError::Read { path: path.into(), cause })
 }
 
 /// The table of numbered lines; `at` is the line that it has come to.
@@ -81,7 +81,7 @@ fn parsed<'a>(
     let mut next = || -> Result<Option<&'a str>, String> {
         let Some((number, bytes)) = lines.next() else { return Ok(None) };
         *at = number;
-        let line = std::str::from_utf8(bytes).map_err(|_| "the line is no UTF-8 text".to_string())?;
+        let line = std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8 text".to_string())?;
         Ok(Some(line.strip_suffix('\r').unwrap_or(line)))
     };
     let first = next()?.unwrap_or_default();
@@ -111,7 +111,7 @@ fn parsed<'a>(
         }
         let (shape, entry) = row(&fields(line)?)?;
         if entries.insert(shape, entry).is_some() {
-            return Err(format!("the convolution {shape} is there twice"));
+            return Err(format!("the convolution {shape} is listed twice"));
         }
     }
     Ok(LatencyTable { about, entries })

@@ -32,7 +32,7 @@ impl Growing {
         }
         // Before it is read, so that a line which another process is writing is not taken for torn.
         let file = growing.locked(OpenOptions::new().append(true))?;
-        let content = fs::read(path).map_err(|source| TableError::Read { path: path.into(), source })?;
+        let content = fs::read(path).map_err(|cause| TableError::Read { path: path.into(), cause })?;
         let partial = LatencyTable::parse_partial(path, &content)?;
         if let Some(difference) = difference(&partial.table, &growing.table.about, side) {
             bail!(
@@ -96,7 +96,7 @@ impl Growing {
 
 fn unwritable(path: &Path, cause: &std::io::Error) -> anyhow::Error {
     anyhow!(
-        "cannot write {}: {cause}; make room, make its folder writable or choose another file with --into",
+        "cannot write {}: {cause}; free some space, make its folder writable or choose another file with --into",
         path.display()
     )
 }

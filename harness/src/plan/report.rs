@@ -123,7 +123,7 @@ fn settings(settings: &Settings) -> String {
     let row = |setting: &Setting| {
         let (who, source) = match &setting.origin {
             Origin::User => ("command line", String::new()),
-            Origin::Preset(source) => ("preset", source.clone()),
+            Origin::Preset(source) => ("profile", source.clone()),
             Origin::Default if setting.spec.is_own_choice() => {
                 let source =
                     setting.spec.source.trim_start_matches("own choice").trim_start_matches([':', ' ']);

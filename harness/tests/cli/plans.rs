@@ -25,7 +25,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
         "10 classes, 1600 training and 400 test images",
         "command line",
         "own choice  RigL's alpha",
-        "preset",
+        "  profile  ",
         "training x dense",
         "peak learning rate 0.1",
         "FLOP",

@@ -134,7 +134,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "own choice: HALP's exponential schedule, arXiv 2210.06659; the paper does not say",
         ),
         Accounting::OutputsAndInputs.setting(
-            "own choice: a prune then removes hardly more latency than Omega says; the paper does not say",
+            "own choice: pruning then removes hardly more latency than Omega specifies; the paper does not say",
         ),
     ]
 }

@@ -43,7 +43,7 @@ impl From<FetchProgress<'_>> for Progress {
             )),
             FetchProgress::Unpacking => Progress::Note("unpacking".into()),
             FetchProgress::SetAside { path } => {
-                Progress::Note(format!("damaged data were in the way; they are now {}", path.display()))
+                Progress::Note(format!("damaged data were in the way and were moved to {}", path.display()))
             }
         }
     }

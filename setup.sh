@@ -5,7 +5,7 @@
 # writes .torch.env, which both make (include) and a shell (. ./.torch.env) read.
 # libtorch is taken from the first of these that is the right version:
 #   1. $LIBTORCH, a folder with include/ and lib/
-#   2. what .torch.env already names (remove that file to choose anew)
+#   2. what .torch.env already names (remove that file to choose again)
 #   3. the torch package of the active python3
 #   4. the torch package of .venv in this checkout, installed here when absent
 # Running it again changes nothing and downloads nothing.
@@ -82,7 +82,7 @@ from_environment() {
     [[ -n ${LIBTORCH:-} ]] || return 1
     local folder found candidate
     folder=$(cd "$LIBTORCH" 2>/dev/null && pwd) || {
-        say "LIBTORCH names $LIBTORCH, which is no folder; looking elsewhere"
+        say "LIBTORCH names $LIBTORCH, which is not a folder; looking elsewhere"
         return 1
     }
     found=$(libtorch_version "$folder")

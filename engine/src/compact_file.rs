@@ -42,7 +42,7 @@ pub enum CompactError {
         cause: std::io::Error,
     },
     /// It is not a safetensors file.
-    #[error("{path} is not a safetensors file, or is damaged: {cause}; take another copy")]
+    #[error("{path} is not a safetensors file, or is damaged: {cause}; use another copy")]
     Format {
         /// The file.
         path: String,
@@ -78,7 +78,7 @@ pub enum CompactError {
         cause: BrokenNetwork,
     },
     /// Its values are not those of its description.
-    #[error("{path} is damaged: {what}; take another copy or write it again")]
+    #[error("{path} is damaged: {what}; use another copy or write it again")]
     Values {
         /// The file.
         path: String,
@@ -171,7 +171,7 @@ fn values(network: &Network, file: &SafeTensors, length: usize) -> Result<Parame
         }
         let finite = |values: &Tensor| values.isfinite().all().int64_value(&[]) != 0;
         if !finite(&value) {
-            return Err(format!("`{tensor}` has values that are no finite numbers"));
+            return Err(format!("`{tensor}` has values that are not finite numbers"));
         }
         if tensor.ends_with(".running_var") && value.min().double_value(&[]) < 0.0 {
             return Err(format!("`{tensor}` has a negative variance"));

@@ -22,7 +22,7 @@ pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
     ensure!(out.exists(), "there is no folder {}; give the folder of the results with --out", out.display());
     let loaded = loaded(out)?;
     if loaded.records.is_empty() {
-        stdio::say(format!("note: there is no record in {} to use", Store::new(out).path().display()));
+        stdio::say(format!("note: there is no usable record in {}", Store::new(out).path().display()));
     }
     Ok(loaded)
 }

@@ -30,7 +30,7 @@ fn remedy(cause: &io::Error) -> &'static str {
     use io::ErrorKind::*;
     match cause.kind() {
         StorageFull | QuotaExceeded => {
-            "make room or choose another folder with --out; what was written before is kept"
+            "free some space or choose another folder with --out; what was written before is kept"
         }
         PermissionDenied | ReadOnlyFilesystem => "make it writable or choose another folder with --out",
         NotFound => {

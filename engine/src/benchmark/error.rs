@@ -30,6 +30,6 @@ pub enum BenchmarkError {
     #[error(transparent)]
     Channels(#[from] network::ChannelError),
     /// CUDA refuses.
-    #[error("{0}; take another device, or see `harness doctor`")]
+    #[error("{0}; use another device, or see `harness doctor`")]
     Device(#[from] torch_ext::Error),
 }

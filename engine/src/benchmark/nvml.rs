@@ -58,8 +58,8 @@ impl Gpu {
     /// The GPU behind CUDA device number `device`, or why it is not known.
     pub fn find(device: usize) -> Result<Self, String> {
         let nvml = Nvml::init().or_else(|_| Nvml::builder().lib_path(VERSIONED.as_ref()).init());
-        let nvml =
-            nvml.map_err(|error| format!("NVML is not usable here ({error}); the driver brings it"))?;
+        let nvml = nvml
+            .map_err(|error| format!("NVML is not usable here ({error}); it is installed with the driver"))?;
         let variable = std::env::var("CUDA_VISIBLE_DEVICES").ok();
         let named = visible::named(variable.as_deref(), device)
             .ok_or_else(|| format!("CUDA_VISIBLE_DEVICES names no device for number {device}"))?;
@@ -107,21 +107,21 @@ impl Gpu {
     pub fn missing(&self) -> Vec<String> {
         let device = match self.device() {
             Ok(device) => device,
-            Err(error) => return vec![format!("NVML does not give the GPU ({error})")],
+            Err(error) => return vec![format!("NVML does not report the GPU ({error})")],
         };
         let slice = device.mig_is_mig_device_handle().unwrap_or(false);
         let of = if slice { " of a MIG slice" } else { "" };
         let questions: [(&str, Result<(), NvmlError>); 7] = [
-            ("the clock of the processors", device.clock_info(Clock::SM).map(drop)),
-            ("the clock of the memory", device.clock_info(Clock::Memory).map(drop)),
+            ("the SM clock", device.clock_info(Clock::SM).map(drop)),
+            ("the memory clock", device.clock_info(Clock::Memory).map(drop)),
             ("power", device.power_usage().map(drop)),
             ("the temperature", device.temperature(TemperatureSensor::Gpu).map(drop)),
-            ("the reasons of throttling", device.current_throttle_reasons().map(drop)),
+            ("the reasons for throttling", device.current_throttle_reasons().map(drop)),
             ("the energy counter", device.total_energy_consumption().map(drop)),
             ("other processes", device.running_compute_processes().map(drop)),
         ];
         let missing = |(what, answer): (&str, Result<(), NvmlError>)| {
-            answer.err().map(|error| format!("NVML does not give {what}{of} ({error})"))
+            answer.err().map(|error| format!("NVML does not report {what}{of} ({error})"))
         };
         questions.into_iter().filter_map(missing).collect()
     }
@@ -146,7 +146,7 @@ pub(super) fn sample(device: &Device, with_processes: bool) -> GpuSample {
 /// The identifier of the GPU with this number; of its first slice where it is divided, for that is
 /// what CUDA shows.
 fn numbered(nvml: &Nvml, number: u32) -> Result<String, String> {
-    let lost = |error| format!("NVML does not give GPU {number} ({error})");
+    let lost = |error| format!("NVML does not report GPU {number} ({error})");
     let by_bus = std::env::var("CUDA_DEVICE_ORDER").is_ok_and(|order| order == "PCI_BUS_ID");
     if !by_bus && nvml.device_count().map_err(lost)? > 1 {
         return Err("CUDA counts GPUs in an order of its own; set CUDA_DEVICE_ORDER=PCI_BUS_ID".into());
@@ -203,7 +203,7 @@ mod tests {
             Ok(gpu) => {
                 let sample = sample(&gpu.device().unwrap(), true);
                 assert!(sample.power.is_none_or(|watts| watts > 0.0));
-                assert!(gpu.missing().iter().all(|what| what.starts_with("NVML does not give")));
+                assert!(gpu.missing().iter().all(|what| what.starts_with("NVML does not report")));
             }
         }
     }

@@ -68,7 +68,7 @@ fn check(job: &FpsJob, device: Device) -> Result<(), BenchmarkError> {
         return refuse("a measurement uses 1 to 1024 threads; give as many as there are cores, or fewer");
     }
     if job.round_to.is_some_and(|multiple| !(1..=1024).contains(&multiple)) {
-        return refuse("channels are filled up to multiples of 1 to 1024; 8 is usual");
+        return refuse("channels are padded to multiples of 1 to 1024; 8 is usual");
     }
     if !(0.01..=3600.0).contains(&job.seconds) {
         return refuse("a measurement takes from 0.01 to 3600 seconds; 3 is usual");

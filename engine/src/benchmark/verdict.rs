@@ -34,8 +34,8 @@ impl Evidence {
         let throttling = &self.readings.throttling;
         [
             self.readings.sm_clock.and_then(moved),
-            (!throttling.is_empty()).then(|| format!("clocks were held back: {}", throttling.join(", "))),
-            hot.map(|(range, limit)| format!("{:.0} °C, and from {limit:.0} it slows down", range.most)),
+            (!throttling.is_empty()).then(|| format!("clocks were throttled: {}", throttling.join(", "))),
+            hot.map(|(range, limit)| format!("{:.0} °C, and it throttles from {limit:.0} °C", range.most)),
             (self.others > 0).then(|| format!("{} other processes on the device", self.others)),
             self.share.and_then(crowded),
             (self.spread > SPREAD).then(|| format!("timings scatter by {:.1} %", 100.0 * self.spread)),
@@ -99,7 +99,7 @@ mod tests {
         let doubts = doubts(evidence);
         for words in [
             "from 1380 to 1410 MHz",
-            "held back: sync boost",
+            "throttled: sync boost",
             "from 90 it slows",
             "2 other processes",
             "5.1 %",

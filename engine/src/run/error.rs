@@ -42,7 +42,7 @@ pub enum RunError {
     /// A plan edits weights where channels are pruned, or channels where weights are.
     #[error(
         "the stage `{stage}` edits weights where channels are pruned, or channels where weights are; this is a \
-         mistake of the method"
+         bug in the method"
     )]
     ForeignEdits {
         /// The plan's stage.

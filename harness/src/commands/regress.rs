@@ -86,7 +86,7 @@ impl Arguments {
             RegressionFormat::Text => regression.text(&title),
             RegressionFormat::Md => markdown.clone(),
         })?;
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         for (file, content) in written.iter().zip([regression.junit(), markdown]) {
             write_atomically(file, content.as_bytes())?;
         }
@@ -125,7 +125,7 @@ impl Arguments {
             );
         }
         if let Some(folder) = self.baseline.parent() {
-            std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+            std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         }
         write_atomically(&self.baseline, &taken.csv)?;
         stdio::say(format!(

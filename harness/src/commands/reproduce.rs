@@ -148,7 +148,7 @@ fn draw(figure: &FigureDefinition, options: &TrainingOptions) -> anyhow::Result<
     let records = Store::new(&options.out).load()?.records;
     let folder = options.out.join("figures");
     std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot make {}; choose another folder with --out", folder.display()))?;
+        .with_context(|| format!("cannot create {}; choose another folder with --out", folder.display()))?;
     let path = |ending: &str| folder.join(format!("{}.{ending}", figure.id));
     for drawing in super::figure::say(results::draw(figure, &options.out, &records)).drawings {
         write_atomically(&path("svg"), drawing.svg.as_bytes())?;
@@ -162,7 +162,7 @@ fn draw(figure: &FigureDefinition, options: &TrainingOptions) -> anyhow::Result<
 
 fn write(definition: &TableDefinition, records: &[records::Record], folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot make {}; choose another folder with --out", folder.display()))?;
+        .with_context(|| format!("cannot create {}; choose another folder with --out", folder.display()))?;
     for (ending, format) in FILES {
         let path = folder.join(format!("{}.{ending}", definition.id));
         write_atomically(&path, render(definition, records, format).as_bytes())?;

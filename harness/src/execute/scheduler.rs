@@ -216,7 +216,8 @@ impl<'a> Scheduler<'a> {
             let rest = match self.rests.get(&trial) {
                 Some(last) => (*last * 2).min(LONGEST_REST),
                 None => {
-                    self.console.say(&format!("{} is run by another process; waiting for it", label(spec)));
+                    self.console
+                        .say(&format!("{} is being run by another process; waiting for it", label(spec)));
                     FIRST_REST
                 }
             };
@@ -242,7 +243,7 @@ impl<'a> Scheduler<'a> {
         self.signals += 1;
         self.stop = Some(TrialOutcome::Interrupted);
         if self.signals == 1 {
-            self.console.say("stopping: waiting for checkpoints (a second signal does not wait)");
+            self.console.say("stopping: waiting for checkpoints (interrupt again to stop at once)");
             self.running.values().for_each(|running| running.process.terminate());
         } else {
             self.running.values_mut().for_each(|running| running.process.kill());

@@ -33,14 +33,14 @@ impl DataSet {
         let folder = out.join("data").join(words::synthetic(suite.name));
         if pretend {
             let temporary = tempfile::tempdir()
-                .context("cannot make a temporary folder; set TMPDIR to one that is writable")?;
+                .context("cannot create a temporary folder; set TMPDIR to one that is writable")?;
             let place = temporary.path().join("set");
             generate(&place)?;
             return Ok(Self { folder, ..Self::read(suite, &place)? });
         }
         if let Some(parent) = folder.parent() {
             std::fs::create_dir_all(parent).with_context(|| {
-                format!("cannot make {}; choose another folder with --out", parent.display())
+                format!("cannot create {}; choose another folder with --out", parent.display())
             })?;
         }
         generate(&folder)?;

@@ -102,7 +102,6 @@ fn cuda(choice: DeviceChoice, worker: &Worker) -> Result<String, String> {
         return Err("--device cpu was asked for".into());
     }
     let machine = worker.machine();
-    let machine =
-        machine.map_err(|error| format!("the worker cannot be asked for CUDA devices: {error:#}"))?;
+    let machine = machine.map_err(|error| format!("cannot query the worker for CUDA devices: {error:#}"))?;
     machine.devices.first().cloned().ok_or_else(|| "there is no CUDA device".into())
 }

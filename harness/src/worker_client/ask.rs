@@ -61,7 +61,9 @@ pub fn ask(
         Some(answer) => Ok(Some(answer)),
         None => Err(Crashed(match status.signal() {
             Some(signal) => ended_by(signal, &[], "use a smaller --batch"),
-            None => format!("the worker ended with {status} and without an answer; build it again"),
+            None => format!(
+                "the worker ended with {status} and without an answer; build it again with `make build`"
+            ),
         })
         .into()),
     }

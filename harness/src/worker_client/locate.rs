@@ -9,7 +9,7 @@ const NAME: &str = "harness-worker";
 
 /// The worker program: beside this one, else what `$HARNESS_WORKER` names.
 pub fn locate() -> anyhow::Result<PathBuf> {
-    let here = std::env::current_exe().context("cannot tell where this program is")?;
+    let here = std::env::current_exe().context("cannot find out where this program is")?;
     let beside = here.with_file_name(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
     if beside.is_file() {
         return Ok(beside);

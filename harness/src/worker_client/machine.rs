@@ -24,7 +24,7 @@ pub fn ask_machine(worker: &Path) -> anyhow::Result<Machine> {
         Some(_) => bail!("the worker gave an unexpected answer; build program and worker from one commit"),
         None => {
             let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.trim().lines().last().unwrap_or("it said nothing");
+            let said = said.trim().lines().last().unwrap_or("it printed nothing");
             let (worker, status) = (worker.display(), output.status);
             bail!("{worker} ended with {status}: {said}; build it again with `make build`")
         }

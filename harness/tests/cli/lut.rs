@@ -47,7 +47,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["verify", "nowhere.csv", "--tolerance", "0"], "above 0"),
         (&["show", "nowhere.csv"], "cannot read the latency table nowhere.csv"),
         (&["import", "nowhere.json", "--device", "d", "--into", "t.csv"], "cannot read nowhere.json"),
-        (&["import", "nowhere.json", "--device", " ", "--into", "t.csv"], "a name in one line"),
+        (&["import", "nowhere.json", "--device", " ", "--into", "t.csv"], "a name on one line"),
         (&["import", "nowhere.json", "--device", "d", "--into", "t.csv", "--interpolate"], "--model"),
     ];
     for (arguments, words) in cases {

@@ -45,7 +45,7 @@ fn imported(content: &[u8], about: LatencyAbout) -> Result<LatencyTable, String>
             return Err(wrong(format!("batch {batch}, but others have batch {}", table.about.batch)));
         }
         if table.entries.insert(shape, entry).is_some() {
-            return Err(wrong("the same convolution is there twice".into()));
+            return Err(wrong("the same convolution is listed twice".into()));
         }
     }
     table.ok_or_else(|| "it holds no entry".into())

@@ -27,7 +27,7 @@ impl JobFailure {
         let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");
         let first = said.lines().next().unwrap_or_default();
         let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
-        let remedy = if full { format!("memory is full: {}", less()) } else { otherwise.into() };
+        let remedy = if full { format!("memory ran out: {}", less()) } else { otherwise.into() };
         Self::runtime(format!("{first}; {remedy}"))
     }
 }

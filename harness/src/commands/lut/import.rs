@@ -37,7 +37,7 @@ pub struct Arguments {
 fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
     let one_line = !text.is_empty() && !text.contains(char::is_control);
-    one_line.then(|| text.to_string()).ok_or_else(|| "write a name in one line".into())
+    one_line.then(|| text.to_string()).ok_or_else(|| "write a name on one line".into())
 }
 
 impl Arguments {
@@ -76,7 +76,7 @@ impl Arguments {
             table.entries.extend(found);
         }
         if let Some(folder) = self.into.parent() {
-            let remedy = || format!("cannot make the folder {}; choose another --into", folder.display());
+            let remedy = || format!("cannot create the folder {}; choose another --into", folder.display());
             std::fs::create_dir_all(folder).with_context(remedy)?;
         }
         write(&self.into, &table)?;

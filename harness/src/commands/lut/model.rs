@@ -26,7 +26,7 @@ impl TableModel {
         if let (Some(asked), Some(own)) = (asked, &table.about.model)
             && asked != own
         {
-            bail!("the table is for {own} and not for {asked}; leave --model out, or take another table");
+            bail!("the table is for {own} and not for {asked}; leave --model out, or use another table");
         }
         let (Some(name), Some(side)) = (asked.or(table.about.model.as_deref()), image_side(table)) else {
             return Ok(None);

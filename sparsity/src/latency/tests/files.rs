@@ -121,7 +121,7 @@ fn damage_is_named_with_its_line() {
         (row, "64,128,14,3,2,1,2.5,0.01,30,guessed,", 10, "no origin `guessed`"),
         (row, "64,128,14,3,0,1,2.5,0.01,30,measured,", 10, "`stride` is 0"),
         (row, "64,128,14,3,2,4,2.5,0.01,30,measured,", 10, "4 groups of 64 inputs"),
-        (row, "64,64,14,3,2,1,2.5,0.01,30,measured,", 10, "64->64 3x3 at 14 stride 2 is there twice"),
+        (row, "64,64,14,3,2,1,2.5,0.01,30,measured,", 10, "64->64 3x3 at 14 stride 2 is listed twice"),
         (row, "# 64,128", 10, "fields"),
     ] {
         assert!(good.contains(from));
@@ -131,7 +131,7 @@ fn damage_is_named_with_its_line() {
     }
     let bytes = [good.as_bytes(), b"\xff\xfe\n"].concat();
     let message = LatencyTable::parse(Path::new("lut.csv"), &bytes).unwrap_err().to_string();
-    assert!(message.starts_with("lut.csv:11: the line is no UTF-8 text"), "{message}");
+    assert!(message.starts_with("lut.csv:11: the line is not UTF-8 text"), "{message}");
     assert!(parse("").unwrap_err().to_string().contains("lut.csv:1: "));
 }
 

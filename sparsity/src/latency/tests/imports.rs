@@ -41,8 +41,8 @@ fn what_cannot_be_taken_over_is_named() {
         (r#"{"1_2_3_4_5_6_1": 0}"#, "latency of 0"),
         (r#"{"1_2_3_4_5_6_1": -3}"#, "latency of -0.003"),
         (r#"{"1_2_3_4_5_6_1": 1, "8_2_3_4_5_6_1": 1}"#, "batch 8, but others have batch 1"),
-        (r#"{"1_2_3_4_5_6_1": 1, "1_2_3_4_5_6_1": 2}"#, "there twice"),
-        (r#"{"1_2_3_4_5_6_1": 1, "1_02_3_4_5_6_1": 2}"#, "there twice"),
+        (r#"{"1_2_3_4_5_6_1": 1, "1_2_3_4_5_6_1": 2}"#, "listed twice"),
+        (r#"{"1_2_3_4_5_6_1": 1, "1_02_3_4_5_6_1": 2}"#, "listed twice"),
     ] {
         let message = import(json).unwrap_err().to_string();
         assert!(message.starts_with("cannot import lut.json: ") && message.contains(words), "{message}");

@@ -1,4 +1,4 @@
-# Everything a person types. `make` alone lists it.
+# The entry points. `make` alone lists them.
 
 .DEFAULT_GOAL := help
 .SUFFIXES:
@@ -19,7 +19,7 @@ WITH_TORCH := . ./.torch.env &&
 #: SPARSITY  sparsities, such as 0.8,0.9
 #: LATENCY   latency targets, such as 0.55,0.3
 #: LUT       latency table, or macs
-#: ARGS      anything else, as it stands: ARGS="--set key=value --dry-run"
+#: ARGS      any other options, passed on unchanged: ARGS="--set key=value --dry-run"
 FLAGS = $(if $(PROFILE),--profile $(PROFILE)) \
         $(if $(OUT),--out $(OUT)) \
         $(if $(DATA),--data $(DATA)) \
@@ -55,9 +55,9 @@ build: setup ## build the release programs
 test: build ## run every test
 	$(WITH_TORCH) cargo test --locked --release --workspace
 
-# libtorch takes other kernels there, whose faults would otherwise show only on such machines.
+# libtorch uses other kernels there, whose faults would otherwise show only on such machines.
 .PHONY: test-avx2
-test-avx2: build ## train and measure end to end as on a processor that has AVX2 and nothing newer
+test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
 	    -p harness --test end_to_end --test throughput -p engine --test resume
 
@@ -73,9 +73,9 @@ lint: setup ## check formatting, lints, documentation and dependencies
 	    echo 'lint: licences and duplicates of dependencies are not checked (cargo install --locked cargo-deny)' >&2; \
 	fi
 
-# Apart from lint, because a new advisory is no fault of the change at hand, and needs a network.
+# Apart from lint, because a new advisory is not the fault of the change at hand, and this needs a network.
 .PHONY: advisories
-advisories: ## look the dependencies up among known vulnerabilities (needs cargo-deny)
+advisories: ## check the dependencies for known vulnerabilities (needs cargo-deny)
 	cargo deny --locked check advisories
 
 .PHONY: bench
@@ -103,7 +103,7 @@ $(REPRODUCE):
 reproduce-%: build
 	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)
 
-# Trained anew every time, in a folder of its own: what an earlier tree recorded says nothing of this one.
+# Trained again every time, in a folder of its own: what an earlier tree recorded says nothing about this one.
 REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
 # Trials that fail (3) are for the check to find.
@@ -119,7 +119,7 @@ regress: build ## train a few trials and compare them with the baseline (BASELIN
 	$(WITH_TORCH) $(HARNESS) regress --baseline $(BASELINE) --out $(REGRESSION)
 
 .PHONY: regress-update
-regress-update: build ## train the same and take them as the new baseline
+regress-update: build ## train the same trials and make them the new baseline
 	$(WITH_TORCH) $(REGRESSION_TRIALS)
 	$(WITH_TORCH) $(HARNESS) regress --update --baseline $(BASELINE) --out $(REGRESSION)
 

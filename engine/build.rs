@@ -1,7 +1,7 @@
 //! Tells the linker where libtorch is and that all of it is wanted, and the
 //! program which commit it is.
 //!
-//! Two things that the build scripts of `tch` cannot do for a binary of ours:
+//! Two things that the build scripts of `tch` cannot do for binaries of this workspace:
 //!
 //! - The folder of libtorch becomes the run path, so that the worker starts
 //!   without `LD_LIBRARY_PATH`.

@@ -1,4 +1,4 @@
-//! Tells the program which commit it is, for the origin of a baseline; `unknown` outside a git checkout.
+//! Passes the commit to the program, for the origin of a baseline; `unknown` outside a git checkout.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,6 +1,6 @@
 //! What training on photographs costs: a step of each kind and a change of the
 //! structure. ResNet-50 at 224 pixels, at 90 % ERK sparsity or in the pattern 2:4;
-//! of channels, the gathering of importance, a choice and the cut itself.
+//! for channels, accumulating importance, a choice and the pruning itself.
 //!
 //! `HARNESS_BATCH` sets the images of a step: 8 without it, 256 on a GPU. They
 //! are the same random numbers at every step, so that nothing is decoded.

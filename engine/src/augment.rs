@@ -1,8 +1,8 @@
 //! Images on the device, and batches made of them there.
 //!
-//! The whole data set is on the device as bytes, channels innermost. A batch
-//! is one gather: crop, reflection at the border and flip are arithmetic on
-//! the gathered rows and columns, and the result is channels-last as it comes.
+//! The whole data set is on the device as bytes, channels innermost. A batch is
+//! one gather: crop, reflection at the border and flip are arithmetic on the
+//! gathered rows and columns, and the result is channels-last without a copy.
 
 use crate::normalise::Normaliser;
 use crate::source::{Examples, Source};

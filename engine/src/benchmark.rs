@@ -1,7 +1,7 @@
 //! Measuring instead of training: how many images a second networks take, and how long convolutions do.
 //!
-//! Both say how sure they are, and whether the device was in a state in which the number means
-//! something.
+//! Both report how precise the result is, and whether the device was in a state in which it is
+//! meaningful.
 
 mod bench;
 mod energy;

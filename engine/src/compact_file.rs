@@ -1,5 +1,5 @@
 //! A compact network as a file, `compact.safetensors`: its description beside its values, so that
-//! a program that knows none of our models can run it.
+//! a program that knows none of the harness's models can run it.
 //!
 //! Tensors have torchvision-style names, as in a weights file. The metadata are `format`
 //! (`harness-compact`), `version`, `network` (the description as JSON) and `provenance` (a JSON

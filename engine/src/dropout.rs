@@ -1,4 +1,4 @@
-//! Dropout. On the CPU with a generator of our own: libtorch draws its
+//! Dropout. On the CPU with a generator of the engine's own: libtorch draws its
 //! Bernoulli numbers there one after another, a fifth of a WRN-22-2 step.
 //!
 //! Each four elements share one 64-bit number of SplitMix64 (Steele et al.,

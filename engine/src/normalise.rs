@@ -1,4 +1,4 @@
-//! Bytes of images become numbers near zero, on the device.
+//! Normalises the bytes of images to floats near zero, on the device.
 
 use suites::recipe::Normalisation;
 use tch::{Device, Kind, Tensor};

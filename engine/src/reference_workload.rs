@@ -1,11 +1,11 @@
 //! The reference workload: a fixed piece of work that times are measured in.
 //!
-//! A time in milliseconds says as much of the machine as of the program. A time in passes of this
-//! workload, run on the same device in between, is comparable where milliseconds are not, so that a
-//! regression check need not run on one machine for ever. One pass is the forward and backward pass of
-//! a convolution of 3 x 3 from 32 to 32 channels of 32 x 32 pixels, batch norm's arithmetic and a
-//! rectifier: what training mostly does. It is written on libtorch alone, so that no change of the
-//! engine changes it.
+//! A time in milliseconds says as much about the machine as about the program. A time in passes of
+//! this workload, run on the same device in between, is comparable where milliseconds are not, so that
+//! a regression check need not always run on the same machine. One pass is the forward and backward
+//! pass of a convolution of 3 x 3 from 32 to 32 channels of 32 x 32 pixels, batch norm's arithmetic
+//! and a rectifier: what training mostly does. It is written on libtorch alone, so that no change of
+//! the engine changes it.
 
 use std::time::Instant;
 use tch::{Device, Kind, Tensor};

@@ -1,11 +1,11 @@
 //! One training step of any plan.
 //!
 //! A step runs its batch through the network in one or more micro-batches and
-//! sums their gradients, then updates once. It reads and writes tensors that
-//! stay where they are: what the source loaded, the learning rate, the mask,
-//! all values. So on CUDA the kernels of a micro-batch are recorded once as a
-//! graph and replayed, without the host's launch overhead; on the CPU, and for
-//! kinds of steps seen only a few times, they are launched one by one.
+//! sums their gradients, then updates once. It reads and writes tensors whose
+//! addresses do not change: what the source loaded, the learning rate, the
+//! mask, all values. So on CUDA the kernels of a micro-batch are recorded once
+//! as a graph and replayed, without the host's launch overhead; on the CPU, and
+//! for kinds of steps seen only a few times, they are launched one by one.
 
 use crate::gradients::{Gradients, differentiate};
 use crate::objective;

@@ -1,4 +1,4 @@
-//! Writing to the standard streams without falling over when nobody reads.
+//! Writing to the standard streams without failing when nobody reads.
 
 use anyhow::Context;
 use std::fmt::Display;

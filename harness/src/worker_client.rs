@@ -1,5 +1,5 @@
-//! The worker program as this one sees it: where it is, what machine it runs on, and how it is given a
-//! job and listened to.
+//! The worker program, from this program's side: where it is, which devices it can use, and how it is
+//! given a job and listened to.
 
 mod ask;
 mod ending;

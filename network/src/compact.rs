@@ -1,8 +1,8 @@
 //! A network without the channels that were pruned.
 //!
 //! A mask only sets weights to zero, and a dense convolution takes as long over
-//! zeros. Taking the channels of a group out of every node that makes or reads
-//! them leaves a smaller dense network, which is what runs faster.
+//! zeros. Removing the channels of a group from every node that produces or
+//! reads them leaves a smaller dense network, which is what runs faster.
 
 use crate::{ChannelGroup, ChannelGroups, Network, Op};
 

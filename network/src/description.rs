@@ -1,4 +1,4 @@
-//! Nodes, joins and shapes: the description itself and its builder.
+//! Nodes, their inputs and shapes: the description itself and its builder.
 //!
 //! The builder derives every output shape while a model is written down, so
 //! what it writes is consistent; [`Network::check`] is for what comes from a file.

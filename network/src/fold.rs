@@ -3,7 +3,7 @@
 //! Once trained, a batch norm scales and shifts each channel by constants. What
 //! a convolution computes can be scaled and shifted in its weights and a bias
 //! instead, and a pass over the activations is saved. This is the description's
-//! side of it; the values are the weights' owner's to change.
+//! side of it; changing the values is up to whoever owns the weights.
 
 use crate::{Network, Node, NodeId, Op};
 

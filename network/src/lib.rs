@@ -1,10 +1,10 @@
 //! A network as data.
 //!
-//! A [`Network`] is a list of nodes in execution order with their joins and
-//! shapes. Everything the project knows of a model comes from that one
+//! A [`Network`] is a list of nodes in execution order with their inputs and
+//! shapes. Everything the project knows about a model comes from that one
 //! description: the forward pass, the initial weights, the parameter and MAC
-//! counts, the names in a weights file. A new model is one function that
-//! builds a description and one line in [`models`].
+//! counts, the names in a weights file. A new model is one function that builds
+//! a description and one line in [`models`].
 
 mod channels;
 mod check;

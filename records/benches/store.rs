@@ -1,5 +1,5 @@
 //! Reading a folder of 10,000 records with 20,000 measured throughputs, without and with the records of
-//! the runs to hold them against.
+//! the runs to compare them with.
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use records::{FpsRow, FpsStore, Record, Store};

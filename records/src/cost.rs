@@ -3,7 +3,7 @@
 //! That table lists 1.39 for HALP at 30% of the latency and 0.39 for IEE from scratch. Dense ResNet-50
 //! runs at 1019 FPS and HALP's network at 2597: 1019 / 2597 is 0.39, so the column is explained by
 //! weighting every step with the latency of the network it runs, and by counting the training of the
-//! weights that HALP starts from as 1. The paper's own formula could not be read.
+//! weights that HALP starts from as 1. The paper's own formula is not known to this project.
 
 /// Cost of a training relative to a dense training of the usual length.
 ///

@@ -1,6 +1,5 @@
-//! What trials leave behind, as files: the ground that the engine, which writes them, and `results`,
-//! which makes tables of them, both stand on. Every format is defined here once, with its reader and
-//! its writer.
+//! What trials write, as files: the formats shared by the engine, which writes them, and `results`,
+//! which evaluates them. Every format is defined here once, with its reader and its writer.
 //!
 //! - One finished trial is one [`Record`]; a [`Store`] keeps the records of an output directory in a CSV
 //!   file that differs well under version control and loses nothing.

@@ -1,4 +1,5 @@
-//! What records show: which belong together, where they stand in a table, and what follows from them.
+//! What records show: which belong together, which row of a table they belong to, and what follows from
+//! them.
 //!
 //! Records are grouped so that only like is averaged with like ([`group`]), find their rows ([`row_match`]), and
 //! are set beside the published values ([`table_row`]), judged ([`verdict`]). Comparisons and the regression check

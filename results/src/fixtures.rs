@@ -1,4 +1,4 @@
-//! Synthetic records of structured sparsity for tests: they say nothing of methods.
+//! Synthetic records of structured sparsity for tests; they are not evidence about methods.
 
 use records::{Record, words};
 

@@ -1,4 +1,4 @@
-//! What is made of records: tables, figures, a report, comparisons, a regression check, exports.
+//! What is computed from records: tables, figures, a report, comparisons, a regression check, exports.
 //!
 //! The paper's tables and figures and the published values are data ([`paper`]). What [`records`] show of them
 //! is [`evidence`]: means over seeds beside published values, each with its source, and verdicts. Nothing here

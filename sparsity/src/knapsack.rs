@@ -17,7 +17,7 @@
 //! Values are scaled by a power of two to integers of 61 bits before anything is added, so sums do not
 //! depend on an order, and the answer is the same everywhere: the greatest value, of those the lowest
 //! cost. Of several with equal value and cost always the same one is returned, and nothing else is
-//! promised of it.
+//! promised about it.
 //!
 //! # Cost
 //!

@@ -1,4 +1,4 @@
-//! What measures networks in one way after another: on one device, by one timer, under one eye.
+//! Measures networks in one way after another, on one device, with one timer and one sampler.
 
 use super::energy::{self, Energy};
 use super::networks::LoadedNetwork;

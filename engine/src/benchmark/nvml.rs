@@ -1,8 +1,8 @@
 //! What NVIDIA's management library reports about a GPU: clocks, power, temperature, energy, other processes.
 //!
 //! Often only `libnvidia-ml.so.1` is installed, without the name that ends in `.so`. Any question may
-//! be one that a device does not answer, a slice of a GPU (MIG) most of all, so each reading stands
-//! for itself. Power is an average over a second on most devices, and the energy counter moves about
+//! be one that a device does not answer, a slice of a GPU (MIG) most of all, so each reading is taken
+//! by itself. Power is an average over a second on most devices, and the energy counter moves about
 //! ten times a second: measure for seconds.
 
 use super::visible::{self, GpuName};

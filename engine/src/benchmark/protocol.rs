@@ -1,4 +1,4 @@
-//! How networks are timed: protocol `stable`, ours, and `halp`, that of HALP's published code.
+//! How networks are timed: protocol `stable`, the harness's own, and `halp`, that of HALP's published code.
 
 use super::load::{ProcessorClock, Use};
 use super::prepared::PreparedNetwork;

@@ -1,4 +1,4 @@
-//! What many timings of the same work say: their median, how sure it is, how far they scatter.
+//! Statistics of many timings of the same work: their median, its confidence interval and their spread.
 
 /// Coverage of the interval of a median.
 const CONFIDENCE: f64 = 0.95;

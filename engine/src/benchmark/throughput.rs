@@ -1,5 +1,5 @@
-//! Throughput of networks: how many images a second they take, how sure that is, and whether the
-//! device was in a state in which it means something.
+//! Throughput of networks: how many images per second they process, how precise that is, and
+//! whether the device was in a state in which it is meaningful.
 //!
 //! Networks that are compared are measured in one process, in turns.
 

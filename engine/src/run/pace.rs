@@ -1,10 +1,11 @@
 //! How long a step takes, in milliseconds and in passes of the reference workload.
 //!
 //! Steps are timed in windows that end where the training waits for the device anyway, and the
-//! reference workload between two windows, so that whatever slows the machine down meets both. On a
+//! reference workload between two windows, so that whatever slows the machine down affects both. On a
 //! processor the time in which the training's main thread waited for a core is left out. What is not
 //! training (evaluations, checkpoints) is in no window. Sums go into the checkpoint, so that a training
-//! in several processes has one pace; what was spent on the reference workload is no time of training.
+//! in several processes has one pace; time spent on the reference workload does not count as training
+//! time.
 
 use crate::reference_workload::ReferenceWorkload;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Which weights stay and which come: the choice by scores, within budgets and patterns.
+//! Which weights are kept and which grow: the choice by scores, within budgets and patterns.
 
 use super::Structure;
 use crate::select;

@@ -1,7 +1,7 @@
 //! `harness data`: download, check, generate, pack or describe the data set of a suite.
 //!
-//! What each verb does is the suite's own affair ([`suites::DataOperations`]); here are only its arguments
-//! and what is shown.
+//! What each command does is up to the suite ([`suites::DataOperations`]); here are only its arguments and
+//! what is shown.
 
 mod bar;
 

@@ -1,5 +1,5 @@
-//! What a person sees while trials run: bars on a terminal, else a line a
-//! finished trial. All of it goes to standard error.
+//! What a person sees while trials run: bars on a terminal, otherwise one line
+//! per finished trial. All of it goes to standard error.
 
 use super::outcome::TrialOutcome;
 use crate::options::TrainingOptions;

@@ -1,4 +1,4 @@
-//! Which trial comes next. Trials that another process is at rest for a while and come back.
+//! Which trial comes next. Trials that another process is running wait for a while and are tried again.
 
 use std::collections::VecDeque;
 use std::time::Instant;

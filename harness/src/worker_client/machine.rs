@@ -1,4 +1,4 @@
-//! The question what a worker can run on.
+//! Queries a worker for the devices that it can use.
 
 use super::{listen, start};
 use anyhow::{Context, bail};

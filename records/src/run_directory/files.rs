@@ -1,4 +1,4 @@
-//! The names of the files in a run directory, and of the folder that run directories lie in.
+//! The names of the files in a run directory, and of the folder that contains run directories.
 
 /// The folder of all run directories in an output directory.
 pub const RUNS: &str = "runs";

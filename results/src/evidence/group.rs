@@ -1,7 +1,7 @@
 //! Records that may stand in one table: same profile, data set and network.
 //!
-//! A mean over different recipes or data would say nothing, so every group gets a table of its
-//! own, and a sentence that says how far its numbers are evidence.
+//! A mean over different recipes or data would be meaningless, so every group gets a table of
+//! its own, and a sentence that says how far its numbers are evidence.
 
 use std::collections::BTreeMap;
 

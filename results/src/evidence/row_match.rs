@@ -1,8 +1,8 @@
-//! Where a record stands in a table.
+//! Which row of a table a record belongs to.
 //!
 //! At the row whose method, distribution and settings it has; else, as a variant, under the row
 //! that it differs least from; else nowhere. Tables of one network share their records: a record
-//! stands only in those that have the row nearest to it, so that an ablation does not crowd the
+//! appears only in those that have the row nearest to it, so that an ablation does not crowd the
 //! table of methods.
 
 use records::Record;
@@ -25,7 +25,7 @@ pub struct RowMatch {
     nearness: (bool, bool, usize),
 }
 
-/// Where a record stands in a table.
+/// Which row of a table a record belongs to.
 pub fn match_row(definition: &TableDefinition, record: &Record) -> Option<RowMatch> {
     let here = nearest(definition, record)?;
     let there = others(definition).filter_map(|other| nearest(other, record));

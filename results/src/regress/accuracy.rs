@@ -1,4 +1,5 @@
-//! The result of a trial, which varies with the seed: a loss must be sure and must matter.
+//! The result of a trial, which varies with the seed: a loss must be significant and large enough to
+//! matter.
 
 use records::{Metric, Record};
 

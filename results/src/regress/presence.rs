@@ -1,4 +1,4 @@
-//! Whether trials recorded a quantity at all: what is no longer recorded cannot be found worse.
+//! Whether trials recorded a quantity at all: what is no longer recorded cannot be found to be worse.
 
 use records::Record;
 

@@ -1,4 +1,4 @@
-//! All records in one table: what a trial was, and what came of it.
+//! All records in one table: what each trial was, and its result.
 
 use records::{Metric, Record};
 

@@ -1,6 +1,6 @@
 //! A section for every run: what was trained, with what, and all that is recorded of it.
 //!
-//! Above [`FULL`] runs the values stand in one text instead of a list, which a browser still lays out.
+//! Above [`FULL`] runs the values are one text instead of a list, which a browser can still lay out.
 
 use csv::StringRecord;
 use records::{Record, RunDirectory};

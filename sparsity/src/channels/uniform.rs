@@ -1,4 +1,4 @@
-//! The plainest structures: every group keeps the same share of its channels.
+//! The simplest structures: every group keeps the same share of its channels.
 
 use super::{ChannelSpace, ChoiceError, request::valid_target};
 

@@ -1,4 +1,4 @@
-//! What there is to say of a setting, and who changes its value.
+//! The description of a setting, and what changed its value.
 
 use super::{Allowed, Value};
 

@@ -1,4 +1,4 @@
-//! Downloading a publisher's archive, and going on where a download was interrupted.
+//! Downloading a publisher's archive, and resuming an interrupted download.
 
 mod archive;
 mod checksum;

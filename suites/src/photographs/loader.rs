@@ -1,8 +1,8 @@
 //! Batches of photographs, decoded and transformed by threads of their own.
 //!
-//! The content of a place in a batch follows from the seed, the epoch and the number of the photograph
-//! alone: batches are the same whatever the number of threads, and a run resumed from a checkpoint
-//! sees what it would have seen. (On another kind of processor, decoding and resizing may
+//! The content of a position in a batch follows from the seed, the epoch and the number of the
+//! photograph alone: batches are the same whatever the number of threads, and a run resumed from a
+//! checkpoint sees what it would have seen. (On another kind of processor, decoding and resizing may
 //! round otherwise.)
 
 use std::sync::{Mutex, MutexGuard};

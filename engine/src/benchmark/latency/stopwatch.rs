@@ -1,4 +1,4 @@
-//! Repetitions of the same work, and what they say.
+//! Times repetitions of the same work, and summarises them.
 
 use crate::benchmark::load::{self, ProcessorClock, Use};
 use crate::benchmark::sampler::{self, Sampler};

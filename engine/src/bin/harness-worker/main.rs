@@ -1,8 +1,9 @@
 //! The worker process: does one job, and ends.
 //!
 //! It is started by `harness`, one process a job, so that a crash, an
-//! out-of-memory or a CUDA error ends that job and nothing else. What it reads
-//! and reports is [`trial::protocol`]; it ends with a code of [`trial::Exit`].
+//! out-of-memory error or a CUDA error ends that job and nothing else. What it
+//! reads and reports is [`trial::protocol`]; it ends with a code of
+//! [`trial::Exit`].
 
 mod benchmark;
 mod device;

@@ -1,4 +1,4 @@
-//! The folder of a run in TensorBoard's list, readable and its own.
+//! The folder of a run in TensorBoard's list: readable and unique.
 
 use std::path::PathBuf;
 

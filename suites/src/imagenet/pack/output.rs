@@ -1,7 +1,7 @@
 //! The two files of a split while they are being written.
 //!
-//! Images are appended in chunks. A chunk's pixels are on the disk before its records are, so whatever
-//! the index names is there; what comes after the last whole record is cut off before going on. The
+//! Images are appended in chunks. A chunk's pixels are on the disk before its records are, so whatever the
+//! index names is there; what comes after the last whole record is cut off before writing continues. The
 //! bytes are therefore the same however often writing was interrupted, and whatever the number of threads.
 
 use std::fs::File;

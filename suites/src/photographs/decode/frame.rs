@@ -1,5 +1,5 @@
-//! The little of a JPEG's structure that has to be known before it is decoded: where its size stands,
-//! and whether its rows come one after the other, so that decoding can stop before the last.
+//! The little of a JPEG's structure that has to be known before it is decoded: where its size is
+//! stored, and whether its rows come one after the other, so that decoding can stop before the last.
 
 /// What the segments before the picture say.
 pub(super) struct Frame {

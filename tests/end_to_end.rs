@@ -265,7 +265,7 @@ fn imagenet(folder: &Path, more: &[&str]) -> Command {
     let short = ["suite", "imagenet", "--profile", "smoke", "--data", "data", "--threads", "1"];
     let thin = ["--model", "resnet50-0.0625", "--set", "image_size=32", "--set", "resize=40"];
     let shorter = ["--set", "epochs=2", "--set", "batch_size=8", "--set", "micro_batch=4"];
-    // A network of one channel a layer diverges at the profile's rate.
+    // A network of one channel per layer diverges at the profile's rate.
     let slower = ["--set", "base_learning_rate=0.05"];
     harness(folder, &[&short[..], &thin, &shorter, &slower, more].concat())
 }

@@ -18,7 +18,7 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
         Value::Int(1),
         Allowed::Int(1, 1_000_000),
         "training steps that only score the weights, before they are pruned once",
-        "SNIP, arXiv 1810.02340: one batch; the same here for GraSP, whose code takes ten images a class",
+        "SNIP, arXiv 1810.02340: one batch; the same here for GraSP, whose code takes ten images per class",
     )]
 }
 

@@ -1,4 +1,4 @@
-//! Measuring instead of training: how many images a second networks take, and how long convolutions do.
+//! Measuring instead of training: how many images per second networks take, and how long convolutions do.
 //!
 //! Both report how precise the result is, and whether the device was in a state in which it is
 //! meaningful.

@@ -1,7 +1,7 @@
 //! What each change of the structure did: the data behind convergence and
 //! survival curves (Fig. 5 of the IEE paper).
 //!
-//! A grown connection's age is kept as one bit a growth in one byte a weight:
+//! A grown connection's age is kept as one bit per growth in one byte per weight:
 //! bit 0 for the last growth, bit 7 for the eighth last. After each drop the
 //! share of every cohort that is still active is its survival.
 
@@ -27,7 +27,7 @@ pub(crate) struct DiagnosticsState {
 /// Follows the structure through training.
 pub(crate) struct Diagnostics {
     pub state: DiagnosticsState,
-    /// Ages of grown connections, one byte a weight.
+    /// Ages of grown connections, one byte per weight.
     pub ages: Tensor,
     /// The mask training last settled on.
     pub settled_mask: Tensor,
@@ -157,7 +157,7 @@ fn relative_variance(before: &Tensor, now: &Tensor) -> Option<f64> {
     ratio.is_finite().then_some(ratio)
 }
 
-/// One bit a weight.
+/// One bit per weight.
 pub(crate) fn packed(mask: &Tensor) -> Vec<u8> {
     let bits: Vec<bool> = Vec::try_from(mask).expect("a mask is a row of flags");
     pack(&bits)

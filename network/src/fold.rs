@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(names(&narrow.network)[1..], after_sums);
     }
 
-    /// Each fold takes a scale and a shift a channel and adds a bias.
+    /// Each fold takes a scale and a shift per channel and adds a bias.
     #[test]
     fn what_is_left_computes_the_same() {
         for name in ["resnet50-0.25", "mobilenet-v1-0.25", "wrn-10-1", "wrn-16-2"] {

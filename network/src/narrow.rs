@@ -32,7 +32,7 @@ impl Network {
     /// of this one's: the small dense network that a sparse one is compared with.
     ///
     /// Weights are those of [`Network::weights`]. A share that even one channel
-    /// a layer exceeds gives one channel a layer.
+    /// a layer exceeds gives one channel per layer.
     pub fn with_share_of_weights(&self, share: f64) -> Network {
         let limit = share * self.weights() as f64;
         // Weights grow with the factor, and at least as fast: the answer lies below `above`.

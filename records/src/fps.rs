@@ -1,4 +1,4 @@
-//! Measured inference throughput: `<out>/fps.csv`, one row a measurement.
+//! Measured inference throughput: `<out>/fps.csv`, one row per measurement.
 //!
 //! A trained network can be timed again and again: on other devices, with other batches, by other
 //! protocols. So these measurements are kept apart from the records, under the trial's key, and are

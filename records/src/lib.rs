@@ -3,7 +3,7 @@
 //!
 //! - One finished trial is one [`Record`]; a [`Store`] keeps the records of an output directory in a CSV
 //!   file that differs well under version control and loses nothing.
-//! - Throughputs are measured later and kept apart, one [`FpsRow`] a measurement, in a [`FpsStore`].
+//! - Throughputs are measured later and kept apart, one [`FpsRow`] per measurement, in a [`FpsStore`].
 //! - A [`RunDirectory`] holds everything else of one trial: its spec, what was evaluated during training,
 //!   how the structure changed, weights and mask, and the marker over them.
 //!

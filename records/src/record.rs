@@ -126,13 +126,13 @@ pub struct Record {
     /// The same in passes of the reference workload, which was timed between the steps.
     #[serde(with = "finite")]
     pub step_per_reference: Option<f64>,
-    /// Inference throughput, examples a second.
+    /// Inference throughput, examples per second.
     #[serde(with = "finite")]
     pub fps: Option<f64>,
-    /// Lower end of the throughput's confidence interval, examples a second.
+    /// Lower end of the throughput's confidence interval, examples per second.
     #[serde(with = "finite")]
     pub fps_low: Option<f64>,
-    /// Upper end of the throughput's confidence interval, examples a second.
+    /// Upper end of the throughput's confidence interval, examples per second.
     #[serde(with = "finite")]
     pub fps_high: Option<f64>,
     /// Batch size of the throughput measurement, examples.

@@ -1,4 +1,4 @@
-//! The records of one output directory: `<out>/records.csv`, one row a trial.
+//! The records of one output directory: `<out>/records.csv`, one row per trial.
 //!
 //! Several trials may end at once, in several processes; `csv_file` keeps the file whole. Rows are sorted,
 //! so that version control shows small differences. Throughput is measured later and stored separately, in

@@ -1,6 +1,6 @@
 //! Settings that describe themselves.
 //!
-//! One [`SettingSpec`] a setting is the source of the help text, the check of
+//! One [`SettingSpec`] per setting is the source of the help text, the check of
 //! a value, the line in a dry run, the saved form and the trial's key.
 //! Settings left at their default do not enter the key, so a new setting does
 //! not rename old trials.

@@ -1,7 +1,7 @@
 //! What a trial will cost, before it runs: steps, and FLOPs relative to dense training.
 //!
-//! A dense forward pass of one image is 2 FLOPs a multiply-accumulate; a dense
-//! training step is three of them an image (RigL's accounting).
+//! A dense forward pass of one image is 2 FLOPs per multiply-accumulate; a dense
+//! training step is three of them per image (RigL's accounting).
 
 use super::PlannedTrial;
 use sparsity::{Amount, ChannelEdit, InitialStructure, Method, WeightEdit, step_cost};

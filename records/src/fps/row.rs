@@ -22,13 +22,13 @@ pub struct FpsRow {
     pub precision: String,
     /// The device.
     pub device: String,
-    /// Throughput, examples a second.
+    /// Throughput, examples per second.
     #[serde(with = "finite")]
     pub fps: Option<f64>,
-    /// Lower end of its confidence interval, examples a second.
+    /// Lower end of its confidence interval, examples per second.
     #[serde(with = "finite")]
     pub fps_low: Option<f64>,
-    /// Upper end of its confidence interval, examples a second.
+    /// Upper end of its confidence interval, examples per second.
     #[serde(with = "finite")]
     pub fps_high: Option<f64>,
     /// Throughput over that of the dense network, measured in the same way on the same device.

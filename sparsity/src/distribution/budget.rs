@@ -28,7 +28,7 @@ pub struct LayerBudget {
 /// The active weights of every layer, in execution order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// One entry a layer.
+    /// One entry per layer.
     pub layers: Vec<LayerBudget>,
 }
 

@@ -236,7 +236,7 @@ fn impossible_budgets_are_named() {
 }
 
 proptest! {
-    /// ER and ERK keep the overall sparsity to one weight a layer, whatever was capped.
+    /// ER and ERK keep the overall sparsity to one weight per layer, whatever was capped.
     #[test]
     fn erdos_renyi_meets_the_overall_sparsity(sparsity in 0.0f64..0.97, kernel in any::<bool>()) {
         let layers = wrn().layers();

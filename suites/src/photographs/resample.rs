@@ -23,7 +23,7 @@ impl Resampler {
     /// Makes a window of the picture a square of `side` pixels, as if nothing were outside of it.
     ///
     /// # Panics
-    /// If the window is not in the picture, or `out` is not of three bytes a pixel.
+    /// If the window is not in the picture, or `out` is not of three bytes per pixel.
     pub fn window(&mut self, rows: PixelRows, crop: Crop, side: u32, out: &mut [u8]) {
         self.resize(rows, [crop.left, crop.top, crop.width, crop.height], (side, side), options(), out);
         if crop.mirrored {
@@ -35,7 +35,7 @@ impl Resampler {
     /// cut out then.
     ///
     /// # Panics
-    /// If the part is not in the picture, or `out` is not of three bytes a pixel.
+    /// If the part is not in the picture, or `out` is not of three bytes per pixel.
     pub fn part(&mut self, rows: PixelRows, [left, top, width, height]: [f64; 4], side: u32, out: &mut [u8]) {
         self.resize(rows, all(rows), (side, side), options().crop(left, top, width, height), out);
     }
@@ -43,7 +43,7 @@ impl Resampler {
     /// Makes the picture `width` times `height` pixels large.
     ///
     /// # Panics
-    /// If `out` is not of three bytes a pixel.
+    /// If `out` is not of three bytes per pixel.
     pub fn whole(&mut self, rows: PixelRows, width: u32, height: u32, out: &mut [u8]) {
         self.resize(rows, all(rows), (width, height), options(), out);
     }

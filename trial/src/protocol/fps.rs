@@ -145,7 +145,7 @@ pub struct Measurement {
     pub batch: usize,
     /// Number format.
     pub precision: Precision,
-    /// Images a second.
+    /// Images per second.
     pub fps: f64,
     /// Ends of its 95 % confidence interval; none under protocol `halp`.
     pub interval: Option<(f64, f64)>,

@@ -1,6 +1,6 @@
 //! The worker process: does one job, and ends.
 //!
-//! It is started by `harness`, one process a job, so that a crash, an
+//! It is started by `harness`, one process per job, so that a crash, an
 //! out-of-memory error or a CUDA error ends that job and nothing else. What it
 //! reads and reports is [`trial::protocol`]; it ends with a code of
 //! [`trial::Exit`].

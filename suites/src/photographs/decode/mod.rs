@@ -83,7 +83,7 @@ impl<'a> Encoded<'a> {
         }
     }
 
-    /// Decodes at least the first `rows` rows into `pixels`, three bytes a pixel, in place of what is
+    /// Decodes at least the first `rows` rows into `pixels`, three bytes per pixel, in place of what is
     /// there, and returns how many rows these are.
     pub fn rows(self, rows: u32, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
         unwinding(|| match self {

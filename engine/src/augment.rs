@@ -11,7 +11,7 @@ use suites::recipe::Recipe;
 use suites::resident::ResidentImages;
 use tch::{Device, Kind, Tensor};
 
-/// Images of an evaluation run at once: enough to be fast, little enough for small memories.
+/// Images of an evaluation run at once: enough to be fast, few enough for small memories.
 const EVALUATED: i64 = 500;
 
 /// A set of images on the device.

@@ -108,8 +108,8 @@ impl ChannelMap {
         mask.index_select(0, &self.statistics)
     }
 
-    /// What a step with these `weights`, `others` and gradients adds to the scores of `criterion`, a number a
-    /// channel; zeros if any of it is not finite.
+    /// What a step with these `weights`, `others` and gradients adds to the scores of `criterion`, one number
+    /// per channel; zeros if any of it is not finite.
     pub fn gathered(
         &self,
         criterion: Criterion,

@@ -51,7 +51,8 @@ impl Channels {
             InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
             InitialStructure::Dense | InitialStructure::Random => space.dense_counts(),
         };
-        // In a new network any channels are as good; of trained weights the larger ones matter more.
+        // In a new network all channels are equally good; among trained weights the larger ones matter
+        // more.
         let norms: Vec<f32> = Vec::try_from(&map.norms(&parameters.weights)).expect("a norm a channel");
         let active: Vec<bool> = map
             .by_group(&norms)

@@ -44,10 +44,10 @@ pub fn compacted(
     (small, values)
 }
 
-/// The network with every number of channels but the images' and the logits' filled up to a
+/// The network with every number of channels but the images' and the logits' padded to a
 /// multiple of `multiple`, by channels that are zero.
 ///
-/// Tensor cores take bfloat16 channels by eights, so that more of them can be faster.
+/// Tensor cores process bfloat16 channels in groups of eight, so that more channels can be faster.
 pub fn padded(
     network: &Network,
     parameters: &Parameters,

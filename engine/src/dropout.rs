@@ -24,8 +24,8 @@ fn mask(x: &Tensor, rate: f64, seed: u64) -> Tensor {
     let mask = tch::no_grad(|| x.detach().empty_like()).to_kind(Kind::Float);
     let threshold = (rate * 65536.0).round().min(65535.0) as u16;
     let scale = (65536.0 / (65536.0 - f64::from(threshold))) as f32;
-    // SAFETY: the tensor was just made and is seen by nobody else; it holds `numel` contiguous
-    // 32-bit floats on the host, in whatever order of dimensions.
+    // SAFETY: the tensor was just created and nothing else refers to it; it holds `numel`
+    // contiguous 32-bit floats on the host, in whatever order of dimensions.
     let values = unsafe { std::slice::from_raw_parts_mut(mask.data_ptr().cast::<f32>(), mask.numel()) };
     fill(values, threshold, scale, seed);
     mask

@@ -36,8 +36,8 @@ pub(crate) struct Layout {
     pub statistics: Vec<Segment>,
 }
 
-/// The values of one kind that the channels of a node have, one a channel: consecutive elements of
-/// [`Parameters::others`] or of [`Parameters::statistics`].
+/// The values of one kind that the channels of a node have, one per channel: consecutive elements
+/// of [`Parameters::others`] or of [`Parameters::statistics`].
 #[derive(Clone, Debug)]
 pub(crate) struct Segment {
     /// Name in a weights file, such as `bn1.running_mean`.

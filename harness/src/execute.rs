@@ -43,10 +43,10 @@ struct Orders {
 
 /// Runs the trials that are not finished yet, and says how that ended.
 pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
-    // A budget beyond what the clock can count is no limit.
+    // A budget beyond what the clock can represent is no limit.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
-    // A row that a rewrite would lose is better known before hours of training than after them.
+    // It is better to report a row that a rewrite would lose before hours of training than after them.
     store.check()?;
     let recorded = store.load()?;
     recorded::say(&recorded);

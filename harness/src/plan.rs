@@ -96,7 +96,7 @@ impl Plan {
     }
 
     /// The trials on a data set: seed by seed, so that a plan cut short is complete in its first seeds.
-    /// A method that prunes nothing has one trial a seed.
+    /// A method that prunes nothing has one trial per seed.
     pub fn trials(&self, data: &Identity) -> Vec<TrialSpec> {
         let mut trials: Vec<TrialSpec> = Vec::new();
         let mut add = |spec: TrialSpec| {
@@ -168,7 +168,7 @@ impl Plan {
         let PlanRequest { suite, preset, model, .. } = &self.request;
         let description = &planned.row.description;
         let target = match description.prunes {
-            // Channels have a target of their own, which takes the place of this one.
+            // Channels have their own target, which replaces this one.
             Prunes::Nothing | Prunes::Channels => Target::Dense,
             Prunes::Width => Target::Width { sparsity },
             Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => {

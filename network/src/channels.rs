@@ -39,7 +39,7 @@ pub struct ChannelGroups {
 /// Why the channels of a network cannot be grouped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChannelError {
-    /// A convolution whose groups are neither one nor one a channel.
+    /// A convolution whose groups are neither one nor one per channel.
     #[error(
         "{network}: the convolution {node} has {groups} groups of channels; only ordinary and depthwise \
          convolutions can be pruned by channels, so prune weights instead (--sparsity)"
@@ -76,7 +76,7 @@ impl Network {
     ///
     /// # Errors
     ///
-    /// If a convolution has groups that are neither one nor one a channel.
+    /// If a convolution has groups that are neither one nor one per channel.
     pub fn channel_groups(&self) -> Result<ChannelGroups, ChannelError> {
         let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
         for (id, node) in self.nodes.iter().enumerate() {

@@ -16,7 +16,7 @@ pub struct Fold {
     pub norm: NodeId,
 }
 
-/// A network whose convolutions took in the batch norms that directly follow them.
+/// A network whose convolutions include the batch norms that directly followed them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Folded {
     /// The network that is left.

@@ -25,7 +25,7 @@ pub enum UnknownModel {
     },
 }
 
-/// Classes and images that a family was made for, where nobody says otherwise.
+/// Classes and images that a family was designed for, used where no others are given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UsualInputs {
     /// Number of classes.
@@ -45,7 +45,7 @@ type Build = fn(Option<&str>, usize, usize) -> Option<Result<Network, &'static s
 struct Family {
     /// What its names begin with.
     stem: &'static str,
-    /// How its names are written and what they stand for.
+    /// How its names are written and what they mean.
     names: &'static [(&'static str, &'static str)],
     least_side: usize,
     usual: UsualInputs,
@@ -92,7 +92,7 @@ const FAMILIES: &[Family] = &[
     },
 ];
 
-/// How the names of models are written and what they stand for, for lists.
+/// How the names of models are written and what they mean, for lists.
 pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     FAMILIES.iter().flat_map(|family| family.names.iter().copied())
 }

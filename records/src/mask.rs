@@ -1,6 +1,6 @@
 //! A mask of weights as bytes: one bit per weight in the order of the flat tensor, as `mask.bits` holds it.
 
-/// One bit per weight, the first in the lowest bit of the first byte; the last byte is filled up with zeros.
+/// One bit per weight, the first in the lowest bit of the first byte; the last byte is padded with zeros.
 pub fn pack(mask: &[bool]) -> Vec<u8> {
     let byte = |bits: &[bool]| bits.iter().rev().fold(0, |byte, &bit| byte << 1 | u8::from(bit));
     mask.chunks(8).map(byte).collect()

@@ -204,7 +204,7 @@ impl Settings {
     }
 }
 
-/// The name most like `word`, if one is alike: what somebody may have meant.
+/// The name most similar to `word`, if one is similar enough: what may have been meant.
 pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
     let like = |name: &&&str| (strsim::jaro_winkler(word, name) * 1e6) as u64;
     names.iter().max_by_key(like).filter(|name| strsim::jaro_winkler(word, name) > 0.75).copied()

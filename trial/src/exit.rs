@@ -21,7 +21,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The exit with this code, if it is one of ours.
+    /// The exit with this code, if it is one of these.
     pub fn from_code(code: i32) -> Option<Self> {
         use Exit::*;
         [Done, CheckFailed, Usage, TrialFailed, Interrupted, OutOfTime, Busy]

@@ -40,7 +40,7 @@ pub struct NetworkBench {
     pub sampler: Option<Sampler>,
 }
 
-/// The network of `loaded` as it is run: filled up and folded as `job` says.
+/// The network of `loaded` as it is run: padded and folded as `job` says.
 fn ready(
     loaded: &LoadedNetwork,
     way: Way,
@@ -134,7 +134,7 @@ impl NetworkBench {
         Ok(Some(energy::measure(network, forward, sampler, number, seconds)?))
     }
 
-    /// What the timings of network number `index` say, and whether it can be trusted.
+    /// The result of the timings of network number `index`, and whether it can be trusted.
     fn judge(&self, way: Way, index: usize, timings: &Timings, energy: Option<Energy>) -> Measurement {
         let Way { protocol, batch, precision } = way;
         let fps = |seconds: f64| batch as f64 / seconds;

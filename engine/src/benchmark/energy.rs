@@ -39,7 +39,7 @@ pub fn measure(
     seconds: Duration,
 ) -> Result<Energy, Error> {
     let mut mark = CudaEvent::new(device)?;
-    // The host gives work faster than it is done, so it waits now and then.
+    // The host queues work faster than it is done, so it waits now and then.
     let burst = (BURST / forward).ceil().clamp(1.0, 1e4) as u64;
     let (began, before) = (Instant::now(), sampler.gpu().joules());
     let mut forwards = 0u64;
@@ -61,7 +61,7 @@ pub fn measure(
     Ok(Energy { slice: (began, ended), settled, joules, note })
 }
 
-/// The energy by the counter, or by power where there is none; and a word if they are far apart.
+/// The energy by the counter, or by power where there is none; and a note if they are far apart.
 fn agreed(counter: Option<f64>, power: Option<f64>) -> (Option<f64>, Option<String>) {
     let note = counter.zip(power).filter(|(counter, power)| (counter - power).abs() > AGREEMENT * counter);
     let note = note.map(|(counter, power)| {

@@ -96,7 +96,7 @@ fn busy_seconds(text: &str) -> Option<f64> {
     let ticks: Vec<f64> = fields.map_while(|field| field.parse().ok()).collect();
     // user, nice, system, idle, iowait, irq, softirq, steal; guests are in user.
     let busy: f64 = [0, 1, 2, 5, 6, 7].iter().filter_map(|field| ticks.get(*field)).sum();
-    // SAFETY: sysconf reads a constant of the system and touches no memory of ours.
+    // SAFETY: sysconf reads a constant of the system and touches no memory of this program.
     let a_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
     (busy > 0.0 && a_second > 0).then(|| busy / a_second as f64)
 }

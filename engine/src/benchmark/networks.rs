@@ -57,7 +57,7 @@ fn read(
         NetworkSource::Checkpoint(path) => {
             let CompactFile { network, parameters, provenance } = load_compact(path, device)?;
             let ends = network.nodes.first().zip(network.nodes.last());
-            // A name that this program does not know is no reason not to time the network.
+            // A network is timed even if this program does not know its name.
             let dense = provenance.get("model").zip(ends).and_then(|(model, (images, logits))| {
                 models::model(model, logits.shape.channels, images.shape.height).ok()
             });

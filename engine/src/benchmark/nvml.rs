@@ -15,7 +15,7 @@ use std::time::Instant;
 /// The library where only drivers are installed.
 const VERSIONED: &str = "libnvidia-ml.so.1";
 
-/// Why clocks are below the highest, with NVML's names; the first two say nothing against a measurement.
+/// Why clocks are below the highest, with NVML's names; the first two do not invalidate a measurement.
 const REASONS: [(ThrottleReasons, &str); 9] = [
     (ThrottleReasons::GPU_IDLE, "idle"),
     (ThrottleReasons::APPLICATIONS_CLOCKS_SETTING, "applications clocks setting"),
@@ -48,7 +48,7 @@ pub(crate) struct GpuSample {
     pub power: Option<f64>,
     /// Temperature, degrees Celsius.
     pub temperature: Option<f64>,
-    /// Why clocks are not at their highest, but for idleness and a person's setting.
+    /// Why clocks are below the highest, except for idleness and a user's setting.
     pub throttling: Option<Vec<&'static str>>,
     /// Processes that compute on it beside this one; not asked every time.
     pub others: Option<usize>,
@@ -65,7 +65,7 @@ impl Gpu {
             .ok_or_else(|| format!("CUDA_VISIBLE_DEVICES names no device for number {device}"))?;
         let identifier = match named {
             GpuName::Number(number) => numbered(&nvml, number)?,
-            // A slice in the notation of old drivers is not in the list and found by its whole name.
+            // A slice in the notation of old drivers is not in the list and is found by its full name.
             GpuName::Identifier(text) => visible::unique(&identifiers(&nvml), &text).or_else(|error| {
                 nvml.device_by_uuid(text.as_str()).and_then(|d| d.uuid()).map_err(|_| error)
             })?,
@@ -177,7 +177,7 @@ fn identifiers(nvml: &Nvml) -> Vec<String> {
     all
 }
 
-/// The names of what holds clocks back, but for idleness and a person's setting.
+/// The names of what throttles clocks, except for idleness and a user's setting.
 fn reasons(bits: ThrottleReasons) -> Vec<&'static str> {
     let against = &REASONS[2..];
     against.iter().filter(|(bit, _)| bits.contains(*bit)).map(|(_, name)| *name).collect()

@@ -49,9 +49,9 @@ impl Timings {
     }
 }
 
-/// Times `networks` in turns, so that whatever drifts hits them all alike: each for at least `seconds`
-/// and [`LEAST_TIMINGS`], after a warm-up. Between the turns runs the reference workload; returns its
-/// median seconds, too.
+/// Times `networks` in turns, so that drift affects all alike: each for at least `seconds` and
+/// [`LEAST_TIMINGS`], after a warm-up. The reference workload runs between the turns; its median
+/// seconds are returned, too.
 pub fn stable(
     networks: &mut [PreparedNetwork],
     reference: &ReferenceWorkload,

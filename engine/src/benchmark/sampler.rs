@@ -38,7 +38,7 @@ impl Sampler {
             let mut number = 0;
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(PERIOD) {
                 let sample = sample(&device, number % PROCESSES == 0);
-                // Only a push is done under the lock, so that no one leaves it broken.
+                // Only a push is done under the lock, so that it cannot be poisoned.
                 kept.lock().unwrap_or_else(|broken| broken.into_inner()).push(sample);
                 number += 1;
             }

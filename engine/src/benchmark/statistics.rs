@@ -35,7 +35,7 @@ pub fn median(values: &[f64]) -> f64 {
     quantile(&sorted, 0.5)
 }
 
-/// The value below which the share `at` of the sorted values lies, between two by interpolation.
+/// The quantile `at` of the sorted values, interpolated between two of them.
 fn quantile(sorted: &[f64], at: f64) -> f64 {
     let place = at * (sorted.len() - 1) as f64;
     let (low, high) = (sorted[place.floor() as usize], sorted[place.ceil() as usize]);

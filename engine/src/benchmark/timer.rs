@@ -14,8 +14,8 @@ const MOST: f64 = 1e4;
 const TRIALS: usize = 1000;
 /// The step of CUDA's events, by its documentation, in seconds.
 const EVENT_STEP: f64 = 0.5e-6;
-/// Below this length of an interval, in seconds, the time shows that a device needs to be given its
-/// first work.
+/// Below this length of an interval, in seconds, the time that a device needs to receive its first
+/// work is visible.
 const LEAD: f64 = 10e-3;
 
 /// A clock of known precision.
@@ -100,7 +100,7 @@ fn repeats(precision: f64, forward: f64) -> u64 {
     (LEAST * precision / forward.max(f64::MIN_POSITIVE)).ceil().clamp(1.0, MOST) as u64
 }
 
-/// The median of how long the host's clock stands still and of what reading it costs, in seconds.
+/// The median of the host clock's steps and of the time that reading it takes, in seconds.
 fn host_precision() -> f64 {
     let step = |_| {
         let start = Instant::now();

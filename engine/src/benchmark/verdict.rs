@@ -3,9 +3,9 @@
 use super::load::ProcessorShare;
 use trial::protocol::{ReadingRange, Readings};
 
-/// The most that the clock of the processors may move, of its median.
+/// The most that the SM clock may vary, as a share of its median.
 const CLOCK: f64 = 0.02;
-/// The most that the quartiles of the timings may lie apart, of their median.
+/// The most that the quartiles of the timings may be apart, as a share of their median.
 const SPREAD: f64 = 0.05;
 /// The least share of their time in which the threads ran.
 const BUSY: f64 = 0.9;
@@ -52,7 +52,7 @@ fn moved(clock: ReadingRange) -> Option<String> {
     moved.then(|| format!("the clock moved from {least:.0} to {most:.0} MHz"))
 }
 
-/// Threads that wait for each other are no reason, nor is company that has cores of its own.
+/// Threads that wait for each other do not invalidate a measurement, nor do other processes on other cores.
 fn crowded(share: ProcessorShare) -> Option<String> {
     let ProcessorShare { threads, cores, busy, others } = share;
     let free = cores.saturating_sub(threads) as f64;

@@ -60,7 +60,7 @@ impl Arguments {
     }
 }
 
-/// The records of one side; what is wrong with other rows is said.
+/// The records of one side; what is wrong with other rows is reported.
 fn load(selection: &Selection) -> anyhow::Result<Vec<Record>> {
     let loaded = selection.load()?;
     recorded::say(&loaded);

@@ -98,7 +98,7 @@ fn sets() -> PossibleValuesParser {
 }
 
 impl Arguments {
-    /// Carries out the verb on the suite's data set. Exit code 1 if a check finds something wrong.
+    /// Carries out the command on the suite's data set. Exit code 1 if a check finds something wrong.
     pub fn run(self) -> anyhow::Result<Exit> {
         match self.action {
             Action::Fetch(choice) => fetch(&choice),

@@ -78,7 +78,7 @@ impl Arguments {
     }
 }
 
-/// Says what could not be read of the run directories, and what is left out.
+/// Reports what could not be read in the run directories, and what is left out.
 pub fn say(drawn: Drawings) -> Drawings {
     for complaint in &drawn.complaints {
         stdio::say(format!("warning: {complaint}; this row is left out"));

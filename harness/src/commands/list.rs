@@ -89,7 +89,7 @@ fn profiles() -> String {
     align(&rows.collect::<Vec<_>>(), 0)
 }
 
-/// Every setting in one table, so that columns align throughout and a line says all.
+/// Every setting in one table, so that columns align throughout and each line is complete.
 fn settings() -> String {
     let mut rows =
         vec![["owner", "setting", "default", "allowed", "meaning", "source"].map(String::from).to_vec()];

@@ -57,7 +57,8 @@ impl Arguments {
         let folder = self.out.join("regression");
         let written = [folder.join("junit.xml"), folder.join("summary.md")];
         for file in &written {
-            // What an earlier check wrote is not to be taken for this one's, however this one ends.
+            // What an earlier check wrote must not be mistaken for the output of this one, however this one
+            // ends.
             match std::fs::remove_file(file) {
                 Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                     return Err(error).with_context(|| format!("cannot remove {}", file.display()));
@@ -138,12 +139,12 @@ impl Arguments {
     }
 }
 
-/// Whether two paths lead to one file that is there.
+/// Whether two paths lead to the same existing file.
 fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Whether the run of a trial is committed and as it was, or why not.
+/// Whether the run of a trial is committed and its checksums match, or why not.
 fn is_committed(out: &Path, key: &str) -> Result<(), String> {
     match RunDirectory::of(out, key).is_committed() {
         Ok(true) => Ok(()),

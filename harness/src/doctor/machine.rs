@@ -11,7 +11,7 @@ pub fn processor() -> Finding {
 }
 
 fn memory() -> Option<f64> {
-    // SAFETY: sysconf reads a constant of the system and touches no memory of ours.
+    // SAFETY: sysconf reads a constant of the system and touches no memory of this program.
     let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
     (pages > 0 && size > 0).then_some(pages as f64 * size as f64)
 }

@@ -12,7 +12,7 @@ pub enum TrialOutcome {
     Diverged,
     /// Without a result.
     Failed(String),
-    /// Its configuration, its data or what is there of it is wrong.
+    /// Its configuration, its data or its run directory is wrong.
     Refused(String),
     /// By a signal; it can resume from its checkpoint.
     Interrupted,
@@ -31,7 +31,7 @@ impl TrialOutcome {
     }
 }
 
-/// What a worker's end without a committed result means; none if another process is at the trial.
+/// What a worker's end without a committed result means; none if another process is running the trial.
 /// `code` is its exit code, none if a signal ended it; `message` says why; `stopping` says that it was
 /// asked to stop.
 pub fn judge(code: Option<i32>, message: String, stopping: bool) -> Option<TrialOutcome> {

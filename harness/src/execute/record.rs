@@ -3,7 +3,7 @@
 use records::{Record, RunDirectory, Store, files};
 use trial::TrialSpec;
 
-/// Takes the record of a committed trial into the store; if it cannot be had, says why.
+/// Adds the record of a committed trial to the store, or says why that is not possible.
 pub fn collect(directory: &RunDirectory, spec: &TrialSpec, store: &Store) -> Result<Record, String> {
     let record = read(directory, spec)?;
     store.upsert(&record).map_err(|error| error.to_string())?;

@@ -20,7 +20,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 use trial::{Event, TrialSpec};
 
-/// How long a trial that another process is at is left alone at first; twice as long each further time.
+/// How long to wait at first for a trial that another process is running; twice as long each further time.
 const FIRST_REST: Duration = Duration::from_secs(5);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 /// How long to wait for a message when nothing else is due.
@@ -42,7 +42,7 @@ pub struct Scheduler<'a> {
     trials: Vec<TrialSpec>,
     queue: Queue,
     running: BTreeMap<usize, Running>,
-    /// How long trials of other processes were left alone last.
+    /// How long the last wait for trials of other processes was.
     rests: BTreeMap<usize, Duration>,
     outcomes: Vec<TrialOutcome>,
     /// Keys of the trials that have no outcome yet.

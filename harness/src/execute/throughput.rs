@@ -26,7 +26,7 @@ pub fn measure_what_lacks(
     }
     let (rows, _) = FpsStore::new(&options.out).load()?;
     let synthetic = prepared.plan.request.preset.synthetic.is_some();
-    // Of synthetic images it is enough that something was measured.
+    // With synthetic images it is enough that something was measured.
     let counts = |row: &FpsRow| synthetic || row.valid && row.protocol == Protocol::Stable.to_string();
     let lacks = |spec: &TrialSpec| {
         let run = RunDirectory::of(&options.out, &spec.key());

@@ -15,7 +15,7 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// The set of `suite` in `folder`, all of it looked at.
+    /// The set of `suite` in `folder`, checked completely.
     pub fn read(suite: &Suite, folder: &Path) -> anyhow::Result<Self> {
         let identity = suite.data.identify(folder).map_err(|error| anyhow!(error))?;
         Ok(Self { folder: folder.into(), identity })

@@ -3,7 +3,7 @@
 use sparsity::Distribution;
 use trial::{Target, TrialSpec};
 
-/// What a person calls a trial: `iee erk 90% seed 0`, and what it sets beside its profile.
+/// A readable name of a trial: `iee erk 90% seed 0`, and the settings that differ from its profile.
 pub fn label(spec: &TrialSpec) -> String {
     let structure = match &spec.target {
         Target::Dense => String::new(),

@@ -3,7 +3,7 @@
 use records::words;
 
 /// Names the profile and the reason for it. `real` says where the real data are or why they are not;
-/// `cuda` is asked only if it matters, and answers with the devices or why there are none.
+/// `cuda` is called only if it matters, and returns the devices or why there are none.
 pub fn automatic(
     real: Result<String, String>,
     cuda: impl FnOnce() -> Result<String, String>,

@@ -10,7 +10,7 @@ use std::path::Path;
 use suites::recipe::Recipe;
 use trial::TrialSpec;
 
-/// The whole plan as text, with the state of its trials in the out directory.
+/// The whole plan as text, with the state of its trials in the folder of the results.
 pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
     let PreparedPlan { plan, data, trials } = prepared;
     let preset = &plan.request.preset;
@@ -118,7 +118,7 @@ fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
     format!("\nTrials: {} ({})\n{}", trials.len(), counts.collect::<Vec<_>>().join(", "), align(&rows, 2))
 }
 
-/// Each setting with its value, who gave it, and the source of the value.
+/// Each setting with its value, what set it, and the source of the value.
 fn settings(settings: &Settings) -> String {
     let row = |setting: &Setting| {
         let (who, source) = match &setting.origin {

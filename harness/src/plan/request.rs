@@ -67,7 +67,7 @@ pub struct PlanRequest {
 }
 
 impl PlanRequest {
-    /// What `options` ask of `experiment`, with the values of `preset` where they say nothing.
+    /// What `options` request of `experiment`, with the values of `preset` where they give none.
     pub fn new(options: &TrainingOptions, experiment: Experiment, preset: Preset) -> anyhow::Result<Self> {
         let Experiment { suite, rows, model, channels } = experiment;
         let channels = channels || !options.latency_target.is_empty();

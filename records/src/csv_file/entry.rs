@@ -10,7 +10,7 @@ pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
     /// Columns without which a row cannot be told apart from others; the rest may be missing.
     const REQUIRED: &'static [&'static str];
 
-    /// What the row is about; a row must say it.
+    /// The key of the row, which must not be empty.
     fn key(&self) -> &str;
 
     /// Whether two rows are about the same, so that one replaces the other.

@@ -67,7 +67,7 @@ impl LayerBudget {
         Self { layer: name, weights, active, macs: layer.macs, pattern: None, exempt: false }
     }
 
-    /// The weights that `pattern` leaves of `layer`, whose inputs come in whole groups.
+    /// The number of weights that `pattern` keeps in `layer`, whose inputs come in whole groups.
     pub(super) fn patterned(layer: &Layer, pattern: Pattern) -> Self {
         let active = layer.weights() / usize::from(pattern.of) * usize::from(pattern.keep);
         Self { pattern: Some(pattern), ..Self::new(layer, active) }

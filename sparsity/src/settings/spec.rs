@@ -67,7 +67,7 @@ pub enum Origin {
     User,
 }
 
-/// A value somebody gives a setting.
+/// A value given to a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Override {
     /// The setting's name.

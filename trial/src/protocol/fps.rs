@@ -159,7 +159,7 @@ pub struct Measurement {
     pub per_reference: Option<f64>,
     /// Why the measurement is not valid; empty if it is.
     pub doubts: Vec<String>,
-    /// What a person should know of it all the same.
+    /// Notes that do not make it invalid.
     pub notes: Vec<String>,
     /// What the device did meanwhile.
     pub readings: Readings,
@@ -168,9 +168,9 @@ pub struct Measurement {
 /// What a device reported about itself during a measurement; `None` where it reports nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Readings {
-    /// Clock of the processors, megahertz.
+    /// SM clock, megahertz.
     pub sm_clock: Option<ReadingRange>,
-    /// Clock of the memory, megahertz.
+    /// Memory clock, megahertz.
     pub memory_clock: Option<ReadingRange>,
     /// Power, watts.
     pub power: Option<ReadingRange>,

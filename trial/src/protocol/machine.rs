@@ -1,4 +1,4 @@
-//! What a worker can run on.
+//! The devices that a worker can use.
 
 use super::Device;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ pub struct Machine {
     pub instruction_set: String,
     /// Names of the CUDA devices, by number; empty where libtorch finds none or was built without CUDA.
     pub devices: Vec<String>,
-    /// Threads that libtorch uses where nobody says.
+    /// Threads that libtorch uses by default.
     pub threads: usize,
 }
 

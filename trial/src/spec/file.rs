@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sparsity::{Distribution, DistributionError, Value};
 use std::collections::BTreeMap;
 
-/// The fields of `spec.json`; what each means is said in [`TrialSpec`].
+/// The fields of `spec.json`; [`TrialSpec`] says what each means.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpecFile {

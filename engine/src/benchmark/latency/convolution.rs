@@ -49,7 +49,7 @@ impl PreparedConvolution {
         Ok(())
     }
 
-    /// Runs it once; on CUDA it is only given to the device.
+    /// Runs it once; on CUDA it is only queued on the device.
     pub fn run(&mut self) -> Result<(), torch_ext::Error> {
         match &mut self.graph {
             Some(graph) => graph.replay(),

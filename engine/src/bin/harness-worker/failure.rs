@@ -20,8 +20,8 @@ impl JobFailure {
         Self { message: message.to_string(), exit: Exit::TrialFailed }
     }
 
-    /// libtorch gave up: what it said, and what to do. `less` says how to need less memory where that ran
-    /// out; `otherwise` is the remedy in all other cases.
+    /// An error of libtorch: its message, and what to do. `less` says how to need less memory where that
+    /// ran out; `otherwise` is the remedy in all other cases.
     pub fn crash(panic: &(dyn Any + Send), less: impl FnOnce() -> String, otherwise: &str) -> Self {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");

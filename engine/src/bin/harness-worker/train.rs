@@ -79,7 +79,7 @@ fn read_spec(path: &Path) -> Result<TrialSpec, JobFailure> {
     })
 }
 
-/// Takes the run directory for this process; `None` if another has it.
+/// Locks the run directory for this process; `None` if another has it.
 fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
     let file = File::create(path).map_err(|cause| {
         JobFailure::usage(format!(

@@ -3,10 +3,10 @@
 use crate::columns::align;
 use trial::protocol::{FpsAnswer, Measurement};
 
-/// What stands where nothing was measured.
+/// What is shown where nothing was measured.
 const NOTHING: &str = "–";
 
-/// The table, and under it what a person should know of it.
+/// The table, with notes below it.
 pub fn text(answer: &FpsAnswer) -> String {
     let threads = if answer.threads == 1 { "thread" } else { "threads" };
     let mut text = format!(
@@ -74,7 +74,7 @@ fn without_empty_columns(rows: Vec<Vec<String>>) -> Vec<Vec<String>> {
     rows.iter().map(|row| kept.iter().map(|&at| row[at].clone()).collect()).collect()
 }
 
-/// A number with at least three figures and no decimals that say nothing.
+/// A number with at least three significant figures and no meaningless decimals.
 fn figure(number: f64) -> String {
     let decimals = match number.abs() {
         size if size >= 100.0 => 0,

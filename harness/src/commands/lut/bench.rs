@@ -82,7 +82,7 @@ impl LatencyBench {
         };
         let answer = ask(&self.worker, &job, || stop.reason().is_some(), heard)?;
         let Some(Event::Lut(answer)) = answer else { return Ok(false) };
-        // Of a processor nothing is ever read, which needs no saying.
+        // On a CPU nothing is ever read, so it is not mentioned.
         for what in answer.missing.iter().filter(|_| self.device != Device::Cpu) {
             stdio::say(format!("note: {what}"));
         }

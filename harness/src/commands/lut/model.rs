@@ -4,7 +4,7 @@ use anyhow::bail;
 use network::{ChannelGroups, ConvShape, Network, models::model};
 use sparsity::{Accounting, ChannelOptions, ChannelSpace, Latency, LatencyTable};
 
-/// Classes of a model where nobody says; its convolutions are the same whatever they are.
+/// Number of classes of a model where none is given; the convolutions do not depend on it.
 const CLASSES: usize = 1000;
 
 /// A model for images of one size.
@@ -45,8 +45,8 @@ impl TableModel {
         layers.into_iter().map(|(id, shape)| (self.network.nodes[id].name.as_str(), shape)).collect()
     }
 
-    /// The structures it can come to in steps of `step` channels, an eighth of a layer's where none is
-    /// given, then rounded up to a multiple of `multiple`.
+    /// The structures that pruning can lead to in steps of `step` channels, an eighth of a layer's
+    /// where none is given, then rounded up to a multiple of `multiple`.
     pub fn structures(
         &self,
         step: Option<usize>,

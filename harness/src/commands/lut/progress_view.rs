@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, stderr};
 use std::time::Instant;
 
-/// The person's view of measurements.
+/// How measurements are shown on standard error.
 pub struct ProgressView {
     bar: Option<ProgressBar>,
     started: Instant,
@@ -14,7 +14,7 @@ pub struct ProgressView {
 }
 
 impl ProgressView {
-    /// A view of `total` measurements.
+    /// A view of the progress of `total` measurements.
     pub fn new(total: usize) -> Self {
         let template = "{bar:24} {pos}/{len} measured, {eta} left  {wide_msg}";
         let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());

@@ -23,7 +23,7 @@ impl StopCondition {
                 true
             })
         })?;
-        // A budget beyond what the clock can count is none.
+        // A budget beyond what the clock can represent is no limit.
         Ok(Self { signal, deadline: budget.and_then(|budget| Instant::now().checked_add(budget)) })
     }
 

@@ -4,8 +4,8 @@ use super::model::TableModel;
 use crate::columns::align;
 use sparsity::{LatencyOrigin, LatencyTable};
 
-/// What `table` is about, how many entries it has from where, how they scatter and which are doubtful;
-/// and the latencies of `model`.
+/// A summary of `table`: what it is for, its number of entries by origin, their spread and which are
+/// unreliable; and the latencies of `model`.
 pub fn text(table: &LatencyTable, model: Option<&TableModel>) -> String {
     let about = &table.about;
     let mut rows = vec![
@@ -58,7 +58,7 @@ fn entries(table: &LatencyTable) -> String {
     if counts.is_empty() { "none".into() } else { counts.join(", ") }
 }
 
-/// How far repetitions scatter, of the entries that were measured.
+/// The spread of repetitions, over the entries that were measured.
 fn spreads(table: &LatencyTable) -> Option<String> {
     let measured = table.entries.values().filter(|entry| entry.origin == LatencyOrigin::Measured);
     let mut spreads: Vec<f64> = measured.map(|entry| entry.spread).collect();

@@ -111,8 +111,8 @@ impl Arguments {
     }
 }
 
-/// The dense network of the table's model and its structure of half the latency, as far as all
-/// convolutions are there.
+/// The dense network of the table's model and its structure of half the latency, as far as the
+/// table has all convolutions.
 fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
     let Some(model) = TableModel::of_table(table, None)? else { return Ok(vec![]) };
     let mut wholes = Vec::new();
@@ -120,7 +120,7 @@ fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
         Ok(sum) => wholes.push(Whole { name: "dense", network: model.network.clone(), sum }),
         Err(lacks) => stdio::say(format!("warning: the dense network is left out: {lacks}")),
     }
-    // Where there is no structure of half the latency, there is none to look at.
+    // There need not be a structure of half the latency.
     if let Ok(space) = model.known(table)
         && let Ok(counts) = space.uniform(space.dense() / 2.0)
     {

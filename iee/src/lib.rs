@@ -93,7 +93,7 @@ impl Iee {
             "same" if exploration_steps > 0 => criterion,
             // Channels that do not run have no gradients to rank them by.
             "same" if context.latency_target.is_some() => Criterion::Random,
-            // Without exploration the values of Theta_P say nothing new.
+            // Without exploration the values of Theta_P carry no new information.
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
         };

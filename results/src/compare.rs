@@ -75,7 +75,7 @@ pub enum Refusal {
         condition: String,
         /// The column.
         column: String,
-        /// What it says.
+        /// The values that occur.
         values: Vec<String>,
     },
     /// There is no condition that both sides have.

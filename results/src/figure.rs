@@ -91,7 +91,7 @@ pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Dr
     finish(&[chart], source)
 }
 
-/// Renders charts; each complaint is said once, as several drawings may read one file.
+/// Renders charts; each complaint is reported once, as several drawings may read one file.
 fn finish(charts: &[Chart], source: DrawingSource) -> Drawings {
     let mut seen = HashSet::new();
     let mut complaints = source.complaints;

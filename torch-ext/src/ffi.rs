@@ -59,8 +59,8 @@ pub fn check(message: Message) -> Result<()> {
 
 /// The text of `message`, which is not null, freeing it.
 pub fn text(message: Message) -> String {
-    // SAFETY: a message of the shim is a C string that is ours until we free it,
-    // which happens once, after it has been copied.
+    // SAFETY: a message of the shim is a C string that belongs to this side
+    // until it is freed, which happens once, after it has been copied.
     unsafe {
         let text = CStr::from_ptr(message).to_string_lossy().into_owned();
         te_free_message(message);

@@ -172,7 +172,7 @@ fn fields(record: &Record) -> Vec<String> {
     row.iter().map(String::from).collect()
 }
 
-/// The records of a results folder, with their throughputs, or those of a CSV file as they stand.
+/// The records of a results folder, with their throughputs, or those of a CSV file, unchanged.
 fn read(path: &Path) -> Result<Loaded, SelectError> {
     let nowhere = || SelectError::Nowhere { path: path.to_path_buf() };
     if path.is_dir() {

@@ -9,7 +9,7 @@ use records::Record;
 
 use crate::page::number::percent;
 
-/// A column that says what was run, and what it says of a record.
+/// A column that describes what was run, and its value for a record.
 type ConditionColumn = (&'static str, fn(&Record) -> String);
 
 /// The columns, in the order in which conditions are sorted.
@@ -63,7 +63,7 @@ impl Condition {
         COLUMNS.map(|(name, _)| name)
     }
 
-    /// The same, whatever these columns say.
+    /// The same, regardless of these columns.
     pub fn without(mut self, columns: &[impl AsRef<str>]) -> Condition {
         for ((name, _), value) in COLUMNS.iter().zip(&mut self.0) {
             if columns.iter().any(|column| column.as_ref() == *name) {
@@ -73,17 +73,17 @@ impl Condition {
         self
     }
 
-    /// What a column says; empty if there is none of that name.
+    /// The value of a column; empty if there is none of that name.
     pub fn value(&self, column: &str) -> &str {
         COLUMNS.iter().position(|(name, _)| *name == column).map_or("", |at| &self.0[at])
     }
 
-    /// All columns with what they say.
+    /// All columns with their values.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
         COLUMNS.iter().zip(&self.0).map(|((name, _), value)| (*name, value.as_str()))
     }
 
-    /// The columns in which two conditions differ, with what both say.
+    /// The columns in which two conditions differ, with both values.
     pub fn differences<'a>(&'a self, other: &'a Condition) -> Vec<Difference<'a>> {
         let both = self.values().zip(other.values());
         let differing = both.filter(|((_, here), (_, there))| here != there);
@@ -95,12 +95,12 @@ impl Condition {
         others.min_by_key(|other| self.0.iter().zip(&other.0).filter(|(here, there)| here != there).count())
     }
 
-    /// All it says, in one line: `cifar10 lite wrn-16-1 rigl erk 90%`.
+    /// The whole condition in one line: `cifar10 lite wrn-16-1 rigl erk 90%`.
     pub fn label(&self) -> String {
         self.label_of(|_| true)
     }
 
-    /// What it says in the columns that are to be said.
+    /// Its values in the columns that are to be shown.
     pub fn label_of(&self, is_said: impl Fn(&str) -> bool) -> String {
         let mut label = String::new();
         for (name, value) in self.values().filter(|(name, value)| !value.is_empty() && is_said(name)) {
@@ -129,9 +129,9 @@ impl Condition {
 pub struct Difference<'a> {
     /// The column.
     pub column: &'static str,
-    /// What one condition says.
+    /// The value of one condition.
     pub here: &'a str,
-    /// What the other says.
+    /// The value of the other.
     pub there: &'a str,
 }
 

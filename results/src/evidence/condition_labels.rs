@@ -8,7 +8,7 @@ use super::condition::Condition;
 const DISPENSABLE: [&str; 7] =
     ["data_fingerprint", "latency_table", "epochs", "steps", "suite", "criterion", "distribution"];
 
-/// Short names of several conditions: each says its method and what sets it apart from the others.
+/// Short names of several conditions: each with its method and what distinguishes it from the others.
 #[derive(Debug)]
 pub struct ConditionLabels {
     varying: Vec<&'static str>,
@@ -44,7 +44,7 @@ impl ConditionLabels {
         ConditionLabels { varying, common: common.filter(|(_, value)| !value.is_empty()).collect() }
     }
 
-    /// What all of them say: `suite=cifar10, profile=lite`.
+    /// What all of them have in common: `suite=cifar10, profile=lite`.
     pub fn common(&self) -> String {
         let said = self.common.iter().filter(|(name, _)| *name != "method");
         said.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", ")

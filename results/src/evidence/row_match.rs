@@ -32,7 +32,7 @@ pub fn match_row(definition: &TableDefinition, record: &Record) -> Option<RowMat
     there.map(|place| place.nearness).all(|nearness| nearness <= here.nearness).then_some(here)
 }
 
-/// The other tables of the same network in which a record stands.
+/// The other tables of the same network in which a record appears.
 pub fn elsewhere(definition: &TableDefinition, record: &Record) -> Vec<&'static str> {
     others(definition).filter(|other| match_row(other, record).is_some()).map(|other| other.id).collect()
 }
@@ -79,7 +79,7 @@ mod tests {
         }
     }
 
-    /// The label of the row at which a record stands, and whether it is the row's own trial.
+    /// The label of the row that a record belongs to, and whether it is the row's own trial.
     fn stands(id: &str, record: &Record) -> Option<(&'static str, bool)> {
         let definition = table(id).unwrap();
         match_row(&definition, record).map(|found| (definition.rows[found.row].label, found.own))

@@ -116,7 +116,7 @@ mod tests {
     use crate::paper::table;
     use records::Record;
 
-    /// The verdict on RigL at 80% in Table 3 and what is said against it, of one trial.
+    /// The verdict on RigL at 80% in Table 3 and the objections to it, for one trial.
     fn judged(profile: &str, label: &str, record: Record) -> (Option<Verdict>, Option<String>) {
         let definition = table("table3").unwrap();
         let rigl = Record {

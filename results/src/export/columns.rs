@@ -17,7 +17,7 @@ pub enum ColumnKind {
 /// A column by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportColumn {
-    /// Its name, unlike that of any other.
+    /// Its name, which is unique.
     pub name: String,
     /// What it holds.
     pub kind: ColumnKind,

@@ -131,7 +131,7 @@ pub fn trains(panels: &[Panel]) -> bool {
     panels.iter().any(|panel| matches!(panel.shows, Shows::Training(_)))
 }
 
-/// Takes what stands in brackets out of the labels of all series, if it is the same in all and nothing
+/// Removes what is in brackets from the labels of all series, if it is the same in all and nothing
 /// published is drawn, to which it would not apply.
 fn take_common_settings(chart: &mut Chart) -> Option<String> {
     let drawn: Vec<usize> = chart.points.iter().map(|point| point.series).collect();

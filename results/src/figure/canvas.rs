@@ -6,7 +6,7 @@ use plotters::prelude::*;
 /// A part of a drawing, in pixels from its upper left corner.
 pub type Area<'s> = DrawingArea<SVGBackend<'s>, Shift>;
 
-/// Why nothing could be drawn; a drawing in memory has no reason.
+/// Why nothing could be drawn, which cannot happen in memory.
 pub type Failure = DrawingAreaErrorKind<std::io::Error>;
 
 const FONT: &str = "sans-serif";

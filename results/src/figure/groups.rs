@@ -45,7 +45,7 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Char
                 true => of_curves(source, kind, group_rows),
                 false => of_points(kind, group_rows),
             };
-            // Accuracies may stand beside other published values.
+            // Accuracies may be shown beside other published values.
             drawn.retain(|(_, chart)| !repeats || !chart.points.iter().all(Point::is_measured));
             let further: Vec<&str> = drawn.iter().skip(MOST_PARTS).map(|(part, _)| part.as_str()).collect();
             if !further.is_empty() {

@@ -17,7 +17,7 @@ use super::theme::SOFT;
 /// Size of the labels of points, pixels.
 const LABEL: i32 = 18;
 
-/// Equal labels of one series that are nearer than this are said once, pixels.
+/// Equal labels of one series that are nearer than this are shown once, pixels.
 const NEAR: i32 = 40;
 
 /// Draws the points.

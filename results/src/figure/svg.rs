@@ -32,7 +32,7 @@ const LINE: i32 = TEXT + 4;
 /// Space from one mark of the legend to the next, pixels.
 const MARK: i32 = 2 * RADIUS + 8;
 
-/// Length of the line that stands for a curve in the legend, pixels.
+/// Length of the line that represents a curve in the legend, pixels.
 const DASHES: i32 = 44;
 
 /// Draws a chart.

@@ -39,8 +39,8 @@ fn list(notes: &[String]) -> String {
     lines.join("\n")
 }
 
-/// A table with a rule between blocks, whose head stands on every page. One that is wider than the text
-/// reaches into both margins alike.
+/// A table with a rule between blocks, whose head is repeated on every page. One that is wider than the
+/// text reaches into both margins alike.
 fn grid(grid: &Grid) -> String {
     let row = |cells: Vec<String>| format!("{} \\\\", cells.join(" & "));
     let columns: String = grid

@@ -66,7 +66,7 @@ pub fn grid(grid: &Grid) -> String {
     lines.join("\n")
 }
 
-/// A word as it stands at the beginning of a title: `Top-1` of `top-1`, but `mAP` as it is.
+/// A word as it is written at the beginning of a title: `Top-1` of `top-1`, but `mAP` as it is.
 pub fn capitalised(words: &str) -> String {
     let mut characters = words.chars();
     let first = characters

@@ -37,7 +37,7 @@ pub struct TableDefinition {
     /// The shares of the dense network's latency that remain, in the order of the table; none in a
     /// table of unstructured sparsity.
     pub latency_targets: Vec<f64>,
-    /// Which rows stand together.
+    /// Which rows are grouped together.
     pub grouping: Grouping,
     /// Whether it has a column for the variance of saliency, where records have it.
     pub saliency_variance: bool,
@@ -45,7 +45,7 @@ pub struct TableDefinition {
     pub notes: Vec<&'static str>,
 }
 
-/// Which rows of a table stand together in a block; the dense network always has its own.
+/// Which rows of a table are grouped in a block; the dense network always has its own.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Grouping {
     /// Those of one sparsity or latency.

@@ -63,7 +63,7 @@ pub enum BaselineError {
         /// The file.
         path: PathBuf,
     },
-    /// No record of it says what has to be checked.
+    /// No record of it has what must be checked.
     #[error("no record of {} has {column}, so little could be checked against it; recreate it from committed trials with harness regress --update", path.display())]
     Lacks {
         /// The file.

@@ -91,7 +91,7 @@ pub struct Check {
     pub change: String,
     /// Why it is so, in words.
     pub why: String,
-    /// By how much it is worse; larger stands first among checks of one kind.
+    /// By how much it is worse; larger comes first among checks of one kind.
     pub size: f64,
     /// The test that decides, if one does.
     pub test: Option<Test>,

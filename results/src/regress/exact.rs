@@ -12,7 +12,7 @@ use super::check::{Check, CheckKind, CheckOutcome, Matters};
 use super::presence::{Presence, Values, presence};
 use super::rule::ROUNDING;
 
-/// A column, what it says, and whether it follows from the specification for every method.
+/// A column, its value, and whether it follows from the specification for every method.
 struct ExactQuantity {
     name: &'static str,
     value: fn(&Record) -> Option<f64>,

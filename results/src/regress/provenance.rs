@@ -40,7 +40,7 @@ pub fn stamped(csv: &[u8], provenance: &Provenance) -> Vec<u8> {
     writer.into_inner().expect("a vector takes every byte")
 }
 
-/// What the rows say of their origin; nothing where the columns are missing.
+/// The origin of the rows; nothing where the columns are missing.
 pub fn origins(bytes: &[u8]) -> Vec<String> {
     let mut reader = csv::Reader::from_reader(bytes);
     let header = reader.headers().cloned().unwrap_or_default();

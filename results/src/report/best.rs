@@ -33,7 +33,7 @@ pub struct Best {
 /// Suite, profile, data set, its fingerprint, network.
 type GroupKey<'a> = [&'a str; 5];
 
-/// Where a level stands among others: its group, its latency table (a share of latency is another one in
+/// The order of a level among others: its group, its latency table (a share of latency is another one in
 /// another table), its share in thousandths, and how it is written.
 type LevelOrder<'a> = (GroupKey<'a>, &'a str, i64, String);
 

@@ -117,12 +117,12 @@ fn files(html: &mut Html, drawing: &Drawing) {
     });
 }
 
-/// The drawing without what may stand only at the beginning of a file.
+/// The drawing without what is allowed only at the beginning of a file.
 fn inline(svg: &str) -> &str {
     svg.find("<svg").map_or("", |start| &svg[start..])
 }
 
-/// The points of a drawing, which lead to their runs. What is the same for all is said once.
+/// The points of a drawing, which lead to their runs. What is the same for all is shown once.
 fn points(html: &mut Html, drawing: &Drawing, label: &str, known: &HashSet<&str>) {
     let mut reader = csv::Reader::from_reader(drawing.csv.as_bytes());
     let Ok(names) = reader.headers().cloned() else { return };
@@ -172,7 +172,7 @@ fn points(html: &mut Html, drawing: &Drawing, label: &str, known: &HashSet<&str>
 }
 
 /// The keys in a text that joins them by semicolons, which a key may have itself: the longest that is
-/// known, else what stands before the next one.
+/// known, else what comes before the next one.
 fn keys<'a>(text: &'a str, known: &HashSet<&str>) -> Vec<&'a str> {
     let (mut keys, mut rest) = (Vec::new(), Some(text));
     while let Some(text) = rest {

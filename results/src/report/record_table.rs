@@ -9,7 +9,7 @@ use crate::page::text::capitalised;
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};
 
-/// A column that all suites have: its title, whether it holds numbers, and what it says of a record.
+/// A column that all suites have: its title, whether it holds numbers, and its value for a record.
 type CommonColumn = (&'static str, bool, fn(&Record) -> Option<String>);
 
 /// What the trial was.
@@ -46,7 +46,7 @@ fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
-/// A column: its title, whether it holds numbers, and what it says of a record.
+/// A column: its title, whether it holds numbers, and its value for a record.
 type RecordColumn = (String, bool, Box<dyn Fn(&Record) -> Option<String>>);
 
 /// What the trial was, its result by each metric, what else came of it.

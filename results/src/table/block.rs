@@ -6,7 +6,7 @@ use crate::paper::{Grouping, TableDefinition};
 /// Rows under one heading.
 #[derive(Debug)]
 pub struct RowBlock<'l, 'a> {
-    /// What the rows have in common, where the rows themselves do not say it.
+    /// What the rows have in common, where the rows themselves do not show it.
     pub heading: Option<String>,
     /// The rows.
     pub rows: Vec<&'l TableRow<'a>>,

@@ -6,7 +6,7 @@ use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
 
-/// A column's name, in which `*` stands for the column of the metric, and what it says of a row.
+/// A column's name, in which `*` is the column of the metric, and its value for a row.
 type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 
 /// The table and the group of a row.

@@ -52,7 +52,7 @@ impl Archive<'_> {
     }
 }
 
-/// Holds the folder for this process until dropped. Where the file system knows no locks, it goes without.
+/// Holds the folder for this process until dropped. Where the file system has no locks, there is none.
 pub(crate) fn lock(dir: &Path) -> Result<File, FetchError> {
     let folder = File::open(dir).map_err(DataFileError::when("open", dir))?;
     match folder.try_lock() {

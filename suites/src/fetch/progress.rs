@@ -8,7 +8,7 @@ use crate::Progress;
 /// What a fetch is doing, for the one who waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FetchProgress<'a> {
-    /// Bytes have come.
+    /// Bytes have been received.
     Downloading {
         /// How many are there, those of earlier runs included.
         have: u64,

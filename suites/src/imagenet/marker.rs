@@ -9,7 +9,7 @@ use crate::DataFileError;
 
 /// The file that marks a generated set, and says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
-/// What stands before the fingerprint.
+/// What precedes the fingerprint.
 const FINGERPRINT: &str = "Fingerprint: ";
 
 /// Whether the marker in `dir` was written for a set with this fingerprint.

@@ -93,7 +93,7 @@ impl Output {
         write(&mut self.index, &records)
     }
 
-    /// What the header says of the files.
+    /// What the header says about the files.
     pub fn part(&self) -> SplitFiles {
         let mut hasher = blake3::Hasher::new();
         for record in &self.records {

@@ -52,7 +52,7 @@ impl IndexRecord {
     }
 }
 
-/// The first 8 bytes of the BLAKE3 of what stands before them.
+/// The first 8 bytes of the BLAKE3 hash of what precedes them.
 fn check(bytes: &[u8; SIZE]) -> [u8; 8] {
     *blake3::hash(&bytes[..56]).as_bytes().first_chunk().expect("32 bytes begin with 8")
 }

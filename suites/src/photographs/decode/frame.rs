@@ -3,7 +3,7 @@
 
 /// What the segments before the picture say.
 pub(super) struct Frame {
-    /// Where the height stands, two bytes, the higher first.
+    /// Where the height is stored, two bytes, the higher first.
     height_at: usize,
     pub width: u32,
     pub height: u32,
@@ -27,7 +27,7 @@ impl Frame {
         let mut at = 2;
         loop {
             // As in libjpeg, bytes that are not of a segment are passed over, and any number of bytes 255
-            // may stand before a marker.
+            // may precede a marker.
             while *bytes.get(at)? != 0xff {
                 at += 1;
             }

@@ -1,7 +1,7 @@
 //! The training engine: carries a method's plans out on libtorch.
 //!
 //! The engine never branches on a method's name. [`Trainer`] does one step of
-//! any plan; [`Structure`] holds the mask and changes it; [`run`] is the loop
+//! any plan; [`Structure`] holds the mask and changes it; [`run()`] is the loop
 //! of a trial with its evaluations, diagnostics and checkpoints. [`benchmark`]
 //! measures throughput and latency instead.
 

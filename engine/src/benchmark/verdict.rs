@@ -100,7 +100,7 @@ mod tests {
         for words in [
             "from 1380 to 1410 MHz",
             "throttled: sync boost",
-            "from 90 it slows",
+            "throttles from 90 °C",
             "2 other processes",
             "5.1 %",
         ] {

@@ -10,9 +10,16 @@ const LIMITS: [&str; 3] = ["ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA", "MKL_ENABLE
 /// what the processor has, which follows from its model.
 pub fn instruction_set() -> String {
     let own = ffi::text(ffi::te_cpu_capability());
-    let limits = LIMITS.map(|name| Some(format!("{name}={}", std::env::var(name).ok()?)));
-    let limits: Vec<String> = limits.into_iter().flatten().collect();
+    let limits = LIMITS.iter().filter_map(|name| limit(name, &std::env::var(name).ok()?));
+    let limits: Vec<String> = limits.collect();
     if limits.is_empty() { own } else { format!("{own} ({})", limits.join(", ")) }
+}
+
+/// A limit as it is recorded; none where the libraries ignore the value, or it stands for no limit.
+fn limit(name: &str, value: &str) -> Option<String> {
+    let value = value.trim().to_uppercase();
+    let plain = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    (plain && (value.starts_with("SSE") || value.starts_with("AVX"))).then(|| format!("{name}={value}"))
 }
 
 #[cfg(test)]
@@ -24,8 +31,14 @@ mod tests {
         let known = ["DEFAULT", "NO AVX", "AVX2", "AVX512", "NEON", "SVE", "VSX", "Z VECTOR"];
         let set = instruction_set();
         assert!(known.iter().any(|name| set.starts_with(name)), "{set}");
-        for name in LIMITS {
-            assert_eq!(set.contains(name), std::env::var(name).is_ok(), "{set}");
+    }
+
+    #[test]
+    fn only_values_that_limit_something_are_recorded() {
+        assert_eq!(limit("ISA", "avx2").as_deref(), Some("ISA=AVX2"));
+        assert_eq!(limit("ISA", "AVX512_CORE").as_deref(), Some("ISA=AVX512_CORE"));
+        for value in ["", "default", "ALL", "foo", "AVX2\nAVX"] {
+            assert_eq!(limit("ISA", value), None, "{value}");
         }
     }
 }

@@ -1,12 +1,16 @@
 //! Queries a worker for the devices that it can use.
 
-use super::{listen, start};
+use super::{ended_by, listen, start};
 use anyhow::{Context, bail};
 use std::ops::ControlFlow;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use trial::protocol::Machine;
 use trial::{Event, Job};
+
+/// How many of the last lines of a worker that gave no answer are shown.
+const LAST_LINES: usize = 3;
 
 /// Asks `worker`; takes about a second, for it loads libtorch.
 pub fn ask_machine(worker: &Path) -> anyhow::Result<Machine> {
@@ -23,10 +27,39 @@ pub fn ask_machine(worker: &Path) -> anyhow::Result<Machine> {
         Some(Event::Machine(machine)) => Ok(machine),
         Some(_) => bail!("the worker gave an unexpected answer; build program and worker from one commit"),
         None => {
-            let said = String::from_utf8_lossy(&output.stderr);
-            let said = said.trim().lines().last().unwrap_or("it printed nothing");
-            let (worker, status) = (worker.display(), output.status);
-            bail!("{worker} ended with {status}: {said}; build it again with `make build`")
+            bail!("{}: {}", worker.display(), why(output.status, &String::from_utf8_lossy(&output.stderr)))
         }
+    }
+}
+
+/// Why a worker that printed `said` on its standard error ended without an answer, and what to do.
+fn why(status: ExitStatus, said: &str) -> String {
+    let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(String::from).collect();
+    let cause = match (status.signal(), status.code()) {
+        (Some(signal), _) => ended_by(signal, &lines, "free some, or raise its limit (`ulimit -v`)"),
+        // What the loader of programs ends with.
+        (None, Some(127)) => {
+            "it cannot load libtorch; raise the limit of memory (`ulimit -v`) if there is one, \
+             or install libtorch again with `make setup`"
+                .into()
+        }
+        _ => format!("it ended with {status}; build program and worker from one commit with `make build`"),
+    };
+    let last = lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ");
+    if last.is_empty() { cause } else { format!("{cause}; it printed: {last}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_remedy_follows_from_how_the_worker_ended() {
+        let signal = |number| why(ExitStatus::from_raw(number), "first\n\nlast\n");
+        assert!(signal(4).starts_with("SIGILL") && signal(4).contains("make setup"), "{}", signal(4));
+        assert!(signal(4).ends_with("it printed: first | last"), "{}", signal(4));
+        let code = |code: i32| why(ExitStatus::from_raw(code << 8), "");
+        assert!(code(127).contains("make setup") && !code(127).contains("printed"), "{}", code(127));
+        assert!(code(2).contains("one commit"), "{}", code(2));
     }
 }

@@ -3,6 +3,7 @@
 
 mod ask;
 mod ending;
+mod last_lines;
 mod listen;
 mod locate;
 mod machine;
@@ -10,6 +11,7 @@ mod start;
 
 pub use ask::{Crashed, ask};
 pub use ending::ended_by;
+pub use last_lines::last_lines;
 pub use listen::listen;
 pub use start::start;
 

@@ -2,7 +2,7 @@
 
 use super::Orders;
 use crate::device::Device;
-use crate::worker_client::{listen, start};
+use crate::worker_client::{last_lines, listen, start};
 use anyhow::Context;
 use records::{RunDirectory, files};
 use std::fs::{File, OpenOptions};
@@ -111,9 +111,7 @@ impl Process {
             log.read_to_end(&mut bytes)?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         };
-        let text = read().unwrap_or_default();
-        let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-        lines[lines.len().saturating_sub(LAST_LINES)..].iter().map(|line| line.to_string()).collect()
+        last_lines(&read().unwrap_or_default(), LAST_LINES)
     }
 
     /// The trial's directory.

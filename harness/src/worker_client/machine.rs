@@ -1,6 +1,6 @@
 //! Queries a worker for the devices that it can use.
 
-use super::{ended_by, listen, start};
+use super::{ended_by, last_lines, listen, start};
 use anyhow::{Context, bail};
 use std::ops::ControlFlow;
 use std::os::unix::process::ExitStatusExt;
@@ -34,7 +34,7 @@ pub fn ask_machine(worker: &Path) -> anyhow::Result<Machine> {
 
 /// Why a worker that printed `said` on its standard error ended without an answer, and what to do.
 fn why(status: ExitStatus, said: &str) -> String {
-    let lines: Vec<String> = said.lines().filter(|line| !line.trim().is_empty()).map(String::from).collect();
+    let lines = last_lines(said, LAST_LINES);
     let cause = match (status.signal(), status.code()) {
         (Some(signal), _) => ended_by(signal, &lines, "free some, or raise its limit (`ulimit -v`)"),
         // What the loader of programs ends with.
@@ -45,8 +45,7 @@ fn why(status: ExitStatus, said: &str) -> String {
         }
         _ => format!("it ended with {status}; build program and worker from one commit with `make build`"),
     };
-    let last = lines[lines.len().saturating_sub(LAST_LINES)..].join(" | ");
-    if last.is_empty() { cause } else { format!("{cause}; it printed: {last}") }
+    if lines.is_empty() { cause } else { format!("{cause}; it printed: {}", lines.join(" | ")) }
 }
 
 #[cfg(test)]

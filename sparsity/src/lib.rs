@@ -40,6 +40,6 @@ pub use method::{Description, Dormant, InitialStructure, Method, Prunes, TrialCo
 pub use pattern::{Pattern, UnknownPattern};
 pub use schedule::{Decay, cubic_ramp};
 pub use settings::{
-    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, nearest, shortened,
+    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, did_you_mean, shortened,
 };
 pub use step::{BatchStatistics, Population, StepPlan, Update};

@@ -136,7 +136,7 @@ impl Settings {
 
     fn unknown(&self, key: &str) -> SettingsError {
         let known: Vec<&str> = self.entries.iter().map(|entry| entry.spec.key).collect();
-        let hint = nearest(key, &known).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default();
+        let hint = did_you_mean(key, &known);
         SettingsError::Unknown { key: key.into(), hint, known: known.join(", ") }
     }
 
@@ -204,10 +204,12 @@ impl Settings {
     }
 }
 
-/// The name most similar to `word`, if one is similar enough: what may have been meant.
-pub fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+/// What to add to a message that refuses `word`: the one of `names` that is most like it, such as
+/// " (did you mean `epochs`?)"; nothing if none is.
+pub fn did_you_mean(word: &str, names: &[&str]) -> String {
     let like = |name: &&&str| (strsim::jaro_winkler(word, name) * 1e6) as u64;
-    names.iter().max_by_key(like).filter(|name| strsim::jaro_winkler(word, name) > 0.75).copied()
+    let nearest = names.iter().max_by_key(like).filter(|name| strsim::jaro_winkler(word, name) > 0.75);
+    nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A suite by its name.
 
 use crate::{SUITES, Suite};
-use sparsity::nearest;
+use sparsity::did_you_mean;
 
 /// A name that no suite has.
 #[derive(Debug, thiserror::Error)]
@@ -16,11 +16,7 @@ pub struct UnknownSuite {
 pub fn suite(name: &str) -> Result<&'static Suite, UnknownSuite> {
     SUITES.iter().find(|suite| suite.name == name).ok_or_else(|| {
         let known: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
-        UnknownSuite {
-            name: name.into(),
-            hint: nearest(name, &known).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
-            known: known.join(", "),
-        }
+        UnknownSuite { name: name.into(), hint: did_you_mean(name, &known), known: known.join(", ") }
     })
 }
 

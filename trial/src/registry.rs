@@ -1,6 +1,6 @@
 //! Every method by name. A new method is one line in [`all`] or in `baselines::all`.
 
-use sparsity::{Description, nearest};
+use sparsity::{Description, did_you_mean};
 
 /// Every method, in the order in which tables list them.
 pub fn all() -> Vec<Description> {
@@ -26,11 +26,7 @@ pub struct UnknownMethod {
 pub fn method(name: &str) -> Result<Description, UnknownMethod> {
     all().into_iter().find(|method| method.name == name).ok_or_else(|| {
         let known: Vec<&str> = all().iter().map(|method| method.name).collect();
-        UnknownMethod {
-            name: name.into(),
-            hint: nearest(name, &known).map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default(),
-            known: known.join(", "),
-        }
+        UnknownMethod { name: name.into(), hint: did_you_mean(name, &known), known: known.join(", ") }
     })
 }
 

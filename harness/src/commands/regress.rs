@@ -96,7 +96,7 @@ impl Arguments {
 
     fn update(&self) -> anyhow::Result<Exit> {
         let provenance = Provenance {
-            from: self.out.display().to_string(),
+            from: portable(&self.out).display().to_string(),
             taken: now(),
             by: env!("HARNESS_COMMIT").to_string(),
         };
@@ -144,11 +144,33 @@ fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
+/// `folder` without what only this machine has: from the current folder if it is in there, else its name.
+fn portable(folder: &Path) -> &Path {
+    if folder.is_relative() {
+        return folder;
+    }
+    let within = std::env::current_dir().ok().and_then(|here| folder.strip_prefix(here).ok());
+    within.unwrap_or_else(|| folder.file_name().map_or(folder, Path::new))
+}
+
 /// Whether the run of a trial is committed and its checksums match, or why not.
 fn is_committed(out: &Path, key: &str) -> Result<(), String> {
     match RunDirectory::of(out, key).is_committed() {
         Ok(true) => Ok(()),
         Ok(false) => Err("its run is not committed".to_string()),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_baseline_names_no_path_of_the_machine() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(portable(Path::new("runs")), Path::new("runs"));
+        assert_eq!(portable(&here.join("target/regression")), Path::new("target/regression"));
+        assert_eq!(portable(Path::new("/somewhere/else/runs")), Path::new("runs"));
     }
 }

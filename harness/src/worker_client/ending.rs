@@ -14,13 +14,8 @@ pub fn ended_by(signal: i32, log: &[String], less_memory: &str) -> String {
     let cause = match signal {
         SIGABRT if failed => format!("an allocation failed: memory ran out; {less_memory}"),
         SIGKILL => format!("most likely memory ran out, or a job's limit was reached; {less_memory}"),
-        SIGABRT if log.is_empty() => {
-            "libtorch or the C library found a fault and gave up without a message; \
-             if it happens again, report it with the output of `harness doctor`"
-                .into()
-        }
-        SIGABRT => "libtorch or the C library found a fault and gave up; its last lines say which; \
-             if it happens again, report it with them"
+        SIGABRT => "libtorch or the C library found a fault and gave up; if it happens again, report it \
+             with what the worker printed last and the output of `harness doctor`"
             .into(),
         SIGSEGV => "an invalid memory access, a fault in the worker or in libtorch; if it happens again, \
              report it with the output of `harness doctor`"

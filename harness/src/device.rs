@@ -27,7 +27,7 @@ impl FromStr for DeviceChoice {
     }
 }
 
-/// The devices that `choice` stands for where libtorch sees `count` CUDA devices, or why there is none.
+/// The devices that `choice` selects if libtorch sees `count` CUDA devices, or why it selects none.
 pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String> {
     match choice {
         DeviceChoice::Auto if count == 0 => Ok(vec![Device::Cpu]),

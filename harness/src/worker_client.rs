@@ -42,7 +42,7 @@ impl Worker {
         self.machine.get_or_init(ask).as_ref().map_err(|message| anyhow!(message.clone()))
     }
 
-    /// The devices that `choice` stands for, at least one. The processor is there without asking.
+    /// The devices that `choice` selects, at least one. The CPU is available without asking the worker.
     pub fn devices(&self, choice: DeviceChoice) -> anyhow::Result<Vec<Device>> {
         if choice == DeviceChoice::One(Device::Cpu) {
             return Ok(vec![Device::Cpu]);

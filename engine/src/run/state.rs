@@ -141,7 +141,7 @@ impl Training<'_> {
         self.diagnostics.state = state.diagnostics;
         let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
         let same = |set: &String| Some(set) == self.state.instruction_set.as_ref();
-        let instruction_set = state.run.instruction_set.clone().filter(same);
+        let instruction_set = state.run.instruction_set.filter(same);
         self.state = TrainingState { threads, instruction_set, ..state.run };
     }
 }

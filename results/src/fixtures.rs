@@ -1,4 +1,4 @@
-//! Synthetic records of structured sparsity for tests; they are not evidence about methods.
+//! Synthetic records for tests; they are not evidence about methods.
 
 use records::{Record, words};
 
@@ -65,4 +65,19 @@ pub fn smoke(record: Record) -> Record {
     let (profile, dataset) = ("smoke".into(), "imagenet-generated".into());
     let top1 = record.top1.map(|top1| top1 - 55.0);
     Record { profile, dataset, model: format!("{}-0.25", record.model), top1, device: "cpu".into(), ..record }
+}
+
+/// A short training by RigL on CIFAR-10, as far as conditions are told apart.
+pub fn short_rigl() -> Record {
+    Record {
+        key: "k".into(),
+        suite: "cifar10".into(),
+        method: "rigl".into(),
+        distribution: "erk".into(),
+        sparsity_target: Some(0.9),
+        profile: "lite".into(),
+        steps: Some(100),
+        settings: "epochs=10;scope=layer".into(),
+        ..Record::default()
+    }
 }

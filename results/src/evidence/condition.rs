@@ -138,20 +138,7 @@ pub struct Difference<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn record() -> Record {
-        Record {
-            key: "k".into(),
-            suite: "cifar10".into(),
-            method: "rigl".into(),
-            distribution: "erk".into(),
-            sparsity_target: Some(0.9),
-            profile: "lite".into(),
-            steps: Some(100),
-            settings: "epochs=10;scope=layer".into(),
-            ..Record::default()
-        }
-    }
+    use crate::fixtures::short_rigl as record;
 
     #[test]
     fn what_was_run_counts_and_what_came_of_it_does_not() {

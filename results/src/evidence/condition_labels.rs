@@ -64,20 +64,7 @@ mod tests {
     use records::Record;
 
     use super::*;
-
-    fn record() -> Record {
-        Record {
-            key: "k".into(),
-            suite: "cifar10".into(),
-            method: "rigl".into(),
-            distribution: "erk".into(),
-            sparsity_target: Some(0.9),
-            profile: "lite".into(),
-            steps: Some(100),
-            settings: "epochs=10;scope=layer".into(),
-            ..Record::default()
-        }
-    }
+    use crate::fixtures::short_rigl as record;
 
     #[test]
     fn labels_say_what_sets_conditions_apart() {

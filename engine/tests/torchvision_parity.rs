@@ -122,14 +122,14 @@ fn mobilenet_v1_is_that_of_its_table() {
     assert!(distance < 1e-4, "{distance}");
 }
 
-/// Pieces of one batch, the same at every step.
-struct Pieces {
+/// The micro-batches of one batch, the same at every step.
+struct MicroBatches {
     images: Tensor,
     labels: Tensor,
     current: i64,
 }
 
-impl Source for Pieces {
+impl Source for MicroBatches {
     fn load(&mut self, _: u64, micro_batch: u64) -> Result<(), RunError> {
         self.current = micro_batch as i64;
         Ok(())
@@ -151,7 +151,7 @@ fn a_step_in_pieces_is_that_of_pytorch() {
     let network = network::resnet50(1000, 64);
     let mut parameters = to_kind(theirs(&network, folder), Kind::Double);
     let [images, labels] = ["images", "labels"].map(|name| expected[name].shallow_clone());
-    let source = Box::new(Pieces { images, labels, current: 0 });
+    let source = Box::new(MicroBatches { images, labels, current: 0 });
     let budget = Budget::dense(&network.layers());
     let mask = Tensor::ones([parameters.weights.numel() as i64], (Kind::Bool, Device::Cpu));
     let slices = parameters.slices();

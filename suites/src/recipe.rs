@@ -114,7 +114,7 @@ pub enum RecipeError {
         "micro_batch {micro_batch} does not divide batch_size {batch_size}: a step is a whole number of micro-batches; \
          try --set micro_batch={remedy}"
     )]
-    Pieces {
+    MicroBatch {
         /// Images a micro-batch.
         micro_batch: u64,
         /// Images a step.
@@ -139,13 +139,13 @@ impl Recipe {
         if !batch_size.is_multiple_of(micro_batch) {
             let divides = |micro_batch: &u64| batch_size.is_multiple_of(*micro_batch);
             let remedy = (1..=micro_batch.min(batch_size)).rev().find(divides).unwrap_or(1);
-            return Err(RecipeError::Pieces { micro_batch, batch_size, remedy });
+            return Err(RecipeError::MicroBatch { micro_batch, batch_size, remedy });
         }
         let ImageSides { crop, resize } = self.sides;
         if crop > resize { Err(RecipeError::Sides { crop, resize }) } else { Ok(()) }
     }
 
-    /// Pieces of a step.
+    /// Micro-batches of a step.
     pub fn micro_batches(&self) -> u64 {
         self.batch_size / self.micro_batch
     }

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_a_whole_number_of_pieces() {
+    fn a_batch_is_a_whole_number_of_micro_batches() {
         assert_eq!(with(&[]).micro_batches(), 16);
         assert_eq!(with(&[("micro_batch", "0")]).micro_batches(), 1);
         assert_eq!(with(&[("batch_size", "64")]).micro_batches(), 1);

@@ -103,7 +103,7 @@ $(REPRODUCE):
 reproduce-%: build
 	$(WITH_TORCH) $(HARNESS) reproduce $* $(FLAGS)
 
-# Trained again every time, in a folder of its own: what an earlier tree recorded says nothing about this one.
+# Trained again every time, in a folder of its own: records of an earlier commit are no evidence about this one.
 REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
 # Trials that fail (3) are for the check to find.

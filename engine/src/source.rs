@@ -5,7 +5,7 @@ use tch::Tensor;
 
 /// The batches of a training, in micro-batches of equal size.
 pub trait Source {
-    /// Puts a micro-batch of the batch of `step` on the device, in the place of the one before.
+    /// Copies one micro-batch of `step`'s batch to the device, over the previous one.
     fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError>;
 
     /// Normalised images (micro-batch, 3, side, side) and their targets of what was loaded last: in classification

@@ -37,8 +37,8 @@ pub struct UsualInputs {
 const CIFAR: UsualInputs = UsualInputs { classes: 10, side: 32 };
 const IMAGENET: UsualInputs = UsualInputs { classes: 1000, side: 224 };
 
-/// The network that the part of a name behind its stem stands for, with so many classes and images of
-/// such a side. None if it is no such name, or what to write instead.
+/// Builds the network for a model name from what follows its stem, the number of classes and the side of
+/// the images in pixels. None if the name is not of this family; an error says what to write instead.
 type Build = fn(Option<&str>, usize, usize) -> Option<Result<Network, &'static str>>;
 
 /// Models that are built alike.

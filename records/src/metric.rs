@@ -7,9 +7,9 @@ use crate::Record;
 pub struct Metric {
     /// The column of a record that holds it.
     pub column: &'static str,
-    /// What it is called in a sentence.
+    /// Its name in running text.
     pub name: &'static str,
-    /// What it is called where space is short, as in the head of a table.
+    /// Its short name, for table headings.
     pub short: &'static str,
     /// What it is counted in.
     pub unit: &'static str,

@@ -33,7 +33,7 @@ pub const LITE: &str = "lite";
 /// The profile that only shows that everything works, in minutes and on synthetic data.
 pub const SMOKE: &str = "smoke";
 
-/// The name of a data set of synthetic images in the place of the data set `real`.
+/// The name of the synthetic data set that replaces the data set `real`.
 pub fn synthetic(real: &str) -> String {
     format!("{real}-generated")
 }

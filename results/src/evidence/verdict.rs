@@ -40,7 +40,7 @@ impl Verdict {
         }
     }
 
-    /// The rule in words; without the margin where nothing is judged by it.
+    /// The rule in words; the margin is left out if no value was compared by it.
     pub fn rule(judged: bool) -> String {
         let margin = format!(
             "reproduced if the measured mean is within max(2 d, {LEAST_MARGIN}) points of the published value, \

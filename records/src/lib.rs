@@ -13,6 +13,7 @@
 mod complaint;
 pub mod cost;
 mod csv_file;
+pub mod detection;
 mod file;
 pub mod fps;
 pub mod mask;

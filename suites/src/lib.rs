@@ -4,6 +4,7 @@
 //! share: reading photographs, downloads, synthetic images.
 
 pub mod cifar10;
+pub mod detection;
 pub mod fetch;
 pub mod imagenet;
 pub mod photographs;

@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use crate::detection::AnnotatedPhotographs;
 use crate::photographs::Photographs;
 use crate::resident::ResidentImages;
 use crate::{Generated, Progress, SyntheticSet};
@@ -72,6 +73,8 @@ pub enum Data {
     Resident(Splits<ResidentImages>),
     /// Photographs in files, decoded when they are needed.
     Photographs(Splits<Photographs>),
+    /// Photographs in files with the objects that are in them.
+    Annotated(Splits<AnnotatedPhotographs>),
 }
 
 /// The two parts of a data set.
@@ -88,6 +91,7 @@ impl Data {
         match self {
             Data::Resident(splits) => splits.train.len(),
             Data::Photographs(splits) => splits.train.len(),
+            Data::Annotated(splits) => splits.train.len(),
         }
     }
 }

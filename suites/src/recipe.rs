@@ -4,6 +4,7 @@
 //! published recipe, and a preset changes some of them.
 
 pub use network::Precision;
+use records::detection::Rule;
 
 /// How images are normalised.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +28,30 @@ pub enum Task {
         /// Fraction of the target that is spread over all classes.
         label_smoothing: f64,
     },
+    /// The classes and boxes of the objects in each image, by the loss of SSD (arXiv 1512.02325).
+    Detection(DetectionTask),
+}
+
+/// What a detection learns from and how it is judged.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DetectionTask {
+    /// How the error of boxes is counted.
+    pub location: LocationLoss,
+    /// Whether photographs are augmented as in SSD; otherwise they are only resized.
+    pub augment: bool,
+    /// Whether difficult objects are learnt, too. An evaluation never asks for them.
+    pub train_difficult: bool,
+    /// The rule of average precision that gives the result.
+    pub rule: Rule,
+}
+
+/// The loss of a box's location.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocationLoss {
+    /// Mean absolute error over the coordinates of all matched boxes, as in the code of SMCP.
+    L1Mean,
+    /// Huber's loss summed over the four coordinates, mean over matched boxes, as in the SSD paper.
+    SmoothL1Sum,
 }
 
 /// Sides of images in pixels.

@@ -1,0 +1,10 @@
+//! Photographs in which objects are marked: what suites of object detection share.
+//!
+//! A suite says which photographs there are and what is in them ([`AnnotatedPhotographs`]). Boxes are kept as
+//! the annotation files have them ([`Bounds`]); targets of a training are fractions of the image.
+
+mod annotated;
+mod object;
+
+pub use annotated::{AnnotatedPhotograph, AnnotatedPhotographs};
+pub use object::{Bounds, Object};

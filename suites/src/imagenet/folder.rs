@@ -1,14 +1,11 @@
 //! The photographs of one split in class folders, by index.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::CHECK;
 use super::ImageFolderError;
 use super::scan::ClassFolder;
-use crate::DataFileError;
-use crate::photographs::{Buffers, Encoded, Opened, Storage, Unreadable};
+use crate::photographs::{Buffers, Opened, Storage, Unreadable};
 
 /// The photographs of `dir/split`, one class after the other.
 pub(super) struct ClassFolders {
@@ -46,14 +43,6 @@ impl ClassFolders {
         let (label, name) = &self.photographs[index];
         self.dir.join(self.split).join(&self.classes[*label as usize]).join(&**name)
     }
-
-    /// Reads the file's bytes into `buffer`, in place of what is there.
-    fn read(&self, index: usize, buffer: &mut Vec<u8>) -> Result<(), DataFileError> {
-        let path = self.path(index);
-        buffer.clear();
-        let mut read = || File::open(&path)?.read_to_end(buffer);
-        read().map(|_| ()).map_err(DataFileError::when("read", &path))
-    }
 }
 
 impl Storage for ClassFolders {
@@ -76,9 +65,7 @@ impl Storage for ClassFolders {
     }
 
     fn open<'a>(&'a self, index: usize, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {
-        let Buffers { file, pixels } = buffers;
-        self.read(index, file)?;
-        Ok(Opened::File(Encoded::open(file)?, pixels))
+        buffers.open(&self.path(index))
     }
 
     /// Decodes all of it.

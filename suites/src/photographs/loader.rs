@@ -5,22 +5,17 @@
 //! checkpoint sees what it would have seen. (On another kind of processor, decoding and resizing may
 //! round otherwise.)
 
-use std::sync::{Mutex, MutexGuard};
-
-use rayon::ThreadPool;
-use rayon::prelude::*;
+use std::ops::Range;
 
 use super::crop::{Crop, centre};
-use super::resample::Resampler;
 use super::skipped::Skipped;
-use super::storage::Buffers;
-use super::{LoadError, Photographs, Unreadable, threads};
-use crate::DataFileError;
+use super::workers::{Workers, Workspace};
+use super::{LoadError, Photographs, Unreadable};
 use crate::recipe::ImageSides;
 use crate::synthetic::RandomStream;
 
 /// The value of all bytes of a photograph that could not be read.
-const GREY: u8 = 128;
+pub(crate) const GREY: u8 = 128;
 
 /// One place in a training batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,18 +31,8 @@ pub struct Loader {
     photographs: Photographs,
     sides: ImageSides,
     seed: u64,
-    strict: bool,
-    pool: ThreadPool,
-    /// One for each thread of the pool.
-    workspaces: Vec<Mutex<Workspace>>,
-    skipped: Mutex<Skipped>,
-}
-
-/// Working memory of a thread, reused for every photograph.
-#[derive(Default)]
-struct Workspace {
-    buffers: Buffers,
-    resampler: Resampler,
+    workers: Workers,
+    skipped: Skipped,
 }
 
 impl Loader {
@@ -66,9 +51,8 @@ impl Loader {
         if photographs.is_empty() {
             return Err(LoadError::Empty);
         }
-        let pool = threads::pool(threads)?;
-        let workspaces = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Loader { photographs, sides, seed, strict, pool, workspaces, skipped: Mutex::default() })
+        let (workers, skipped) = (Workers::new(threads)?, Skipped::new(strict));
+        Ok(Loader { photographs, sides, seed, workers, skipped })
     }
 
     /// Fills `pixels` and `labels` with a training batch: of each photograph a random window, made
@@ -124,8 +108,8 @@ impl Loader {
             match load() {
                 Ok(()) => Ok(i64::from(self.photographs.label(image))),
                 Err(cause) => {
-                    let skipped = self.skip(image, cause)?.0.len();
-                    if skipped == self.photographs.len() {
+                    self.skip(image, cause)?;
+                    if self.skipped.within(0..self.photographs.len()) == self.photographs.len() {
                         return Err(self.nothing());
                     }
                     out.fill(GREY);
@@ -137,20 +121,18 @@ impl Loader {
 
     /// The numbers of the photographs that could not be read so far, sorted.
     pub fn skipped(&self) -> Vec<u32> {
-        self.lock().list()
+        self.skipped.list()
     }
 
     /// Takes note of photographs that are known not to be readable, from an earlier part of the run.
     /// They are not tried again.
     pub fn note_skipped(&self, images: &[u32]) {
-        let mut skipped = self.lock();
         for &image in images.iter().filter(|&&image| (image as usize) < self.photographs.len()) {
-            skipped.note(image as usize);
+            self.skipped.note(image as usize);
         }
     }
 
-    /// Has the threads fill a batch; the function fills one photograph and gives its label. Of several
-    /// errors, the first in the batch counts.
+    /// Has the threads fill a batch; the function fills one photograph and gives its label.
     fn each(
         &self,
         pixels: &mut [u8],
@@ -158,21 +140,10 @@ impl Loader {
         fill: impl Fn(&mut Workspace, usize, &mut [u8]) -> Result<i64, LoadError> + Sync,
     ) -> Result<(), LoadError> {
         let size = 3 * self.sides.crop.pow(2);
-        assert_eq!(pixels.len(), size * labels.len(), "three bytes for each pixel of each photograph");
-        let results: Vec<Result<(), LoadError>> = self.pool.install(|| {
-            let parts = pixels.par_chunks_exact_mut(size).zip(labels.par_iter_mut()).enumerate();
-            parts
-                .with_max_len(1)
-                .map(|(number, (out, label))| {
-                    let workspace = rayon::current_thread_index().expect("in the pool");
-                    let mut workspace =
-                        self.workspaces[workspace].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                    *label = fill(&mut workspace, number, out)?;
-                    Ok(())
-                })
-                .collect()
-        });
-        results.into_iter().collect()
+        self.workers.fill((pixels, size), (labels, 1), |workspace, number, out, labels| {
+            labels[0] = fill(workspace, number, out)?;
+            Ok(())
+        })
     }
 
     /// Loads the photograph or, in its place, the next one that can be read; gives the label of the one
@@ -180,51 +151,49 @@ impl Loader {
     fn replaced(
         &self,
         image: u32,
-        mut load: impl FnMut(usize) -> Result<(), Unreadable>,
+        load: impl FnMut(usize) -> Result<(), Unreadable>,
     ) -> Result<i64, LoadError> {
-        let count = self.photographs.len();
-        let first = image as usize;
-        for image in (first..count).chain(0..first) {
-            if !self.strict && self.lock().contains(image) {
-                continue;
+        let skip = |image: usize, cause: Unreadable| {
+            let cause = self.skip(image, cause)?;
+            let class = class(image, &self.photographs);
+            if self.skipped.within(class.clone()) < class.len() {
+                return Ok(());
             }
-            match load(image) {
-                Ok(()) => return Ok(i64::from(self.photographs.label(image))),
-                Err(cause) => {
-                    let (skipped, cause) = self.skip(image, cause)?;
-                    if let Some(count) = skipped.whole_class(image, &self.photographs) {
-                        let (name, check) = (self.photographs.name(image), self.photographs.check_command());
-                        return Err(LoadError::Class { count, name, cause, check });
-                    }
-                }
-            }
-        }
-        Err(self.nothing())
+            let (name, check) = (self.photographs.name(image), self.photographs.check_command());
+            Err(LoadError::Class { count: class.len(), name, cause, check })
+        };
+        let loaded = self.skipped.first_readable(image as usize, self.photographs.len(), load, skip)?;
+        loaded.map(|image| i64::from(self.photographs.label(image))).ok_or_else(|| self.nothing())
     }
 
-    /// Takes note of a photograph that cannot be read, unless that is an error. Gives the list as it is
-    /// then, and the cause back.
-    fn skip(
-        &self,
-        image: usize,
-        cause: Unreadable,
-    ) -> Result<(MutexGuard<'_, Skipped>, Unreadable), LoadError> {
-        // A failing disk is not the photograph's fault: continuing would lose more of them.
-        let failing =
-            matches!(&cause, Unreadable::File(error) if !matches!(error, DataFileError::Permission { .. }));
-        if self.strict || failing {
-            return Err(LoadError::Unreadable { name: self.photographs.name(image), cause });
-        }
-        let mut skipped = self.lock();
-        skipped.note(image);
-        Ok((skipped, cause))
+    /// Takes note of a photograph that cannot be read, unless that is an error.
+    fn skip(&self, image: usize, cause: Unreadable) -> Result<Unreadable, LoadError> {
+        self.skipped.skip(image, cause, || self.photographs.name(image))
     }
 
     fn nothing(&self) -> LoadError {
         LoadError::Nothing { count: self.photographs.len(), check: self.photographs.check_command() }
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Skipped> {
-        self.skipped.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+/// The photographs of the same class, which are adjacent.
+fn class(image: usize, photographs: &Photographs) -> Range<usize> {
+    let label = photographs.label(image);
+    let start = partition(0..image, |at| photographs.label(at) < label);
+    let end = partition(image..photographs.len(), |at| photographs.label(at) == label);
+    start..end
+}
+
+/// The first number of the range for which `before` does not hold, if it holds for none after one for
+/// which it does not.
+fn partition(mut range: Range<usize>, before: impl Fn(usize) -> bool) -> usize {
+    while !range.is_empty() {
+        let middle = range.start + range.len() / 2;
+        if before(middle) {
+            range.start = middle + 1;
+        } else {
+            range.end = middle;
+        }
     }
+    range.start
 }

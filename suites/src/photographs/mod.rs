@@ -2,7 +2,8 @@
 //! without either of the two.
 //!
 //! A suite says where the photographs of a split are ([`Photographs`]); a [`Loader`] makes batches of
-//! them on threads of its own.
+//! them on threads of its own. What it is made of also serves photographs in which objects are marked
+//! ([`crate::detection::DetectionLoader`]).
 
 mod crop;
 mod decode;
@@ -12,14 +13,17 @@ mod resample;
 mod skipped;
 mod storage;
 mod threads;
+mod workers;
 
 pub(crate) use crop::shorter_side;
-pub(crate) use decode::Encoded;
 pub use decode::Unreadable;
 pub use load_error::LoadError;
+pub(crate) use loader::GREY;
 pub use loader::{BatchPlace, Loader};
 pub(crate) use resample::{PixelRows, Resampler};
+pub(crate) use skipped::Skipped;
 pub use storage::Photographs;
 pub(crate) use storage::{Buffers, Opened, Storage};
 pub use threads::ThreadError;
 pub(crate) use threads::pool;
+pub(crate) use workers::{Workers, Workspace};

@@ -2,56 +2,77 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard};
 
-use super::Photographs;
+use super::{LoadError, Unreadable};
+use crate::DataFileError;
 
-/// A list of unreadable photographs of one split, by number.
-#[derive(Default)]
-pub(super) struct Skipped(BTreeSet<u32>);
+/// A list of unreadable photographs of one split, by number, or the rule that there must be none.
+pub(crate) struct Skipped {
+    strict: bool,
+    images: Mutex<BTreeSet<u32>>,
+}
 
 impl Skipped {
-    pub fn note(&mut self, image: usize) {
-        self.0.insert(image as u32);
+    /// An empty list. With `strict`, nothing may come into it by [`Skipped::skip`].
+    pub fn new(strict: bool) -> Skipped {
+        Skipped { strict, images: Mutex::default() }
     }
 
-    /// How many photographs the class of this one has, if none of them is left.
-    pub fn whole_class(&self, image: usize, photographs: &Photographs) -> Option<usize> {
-        let class = class(image, photographs);
-        let unreadable = self.0.range(class.start as u32..class.end as u32).count();
-        (unreadable == class.len()).then_some(unreadable)
+    /// Takes note of a photograph.
+    pub fn note(&self, image: usize) {
+        self.lock().insert(image as u32);
     }
 
-    pub fn contains(&self, image: usize) -> bool {
-        self.0.contains(&(image as u32))
-    }
-
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub fn list(&self) -> Vec<u32> {
-        self.0.iter().copied().collect()
-    }
-}
-
-/// The photographs of the same class, which are adjacent.
-fn class(image: usize, photographs: &Photographs) -> Range<usize> {
-    let label = photographs.label(image);
-    let start = partition(0..image, |at| photographs.label(at) < label);
-    let end = partition(image..photographs.len(), |at| photographs.label(at) == label);
-    start..end
-}
-
-/// The first number of the range for which `before` does not hold, if it holds for none after one for
-/// which it does not.
-fn partition(mut range: Range<usize>, before: impl Fn(usize) -> bool) -> usize {
-    while !range.is_empty() {
-        let middle = range.start + range.len() / 2;
-        if before(middle) {
-            range.start = middle + 1;
-        } else {
-            range.end = middle;
+    /// Takes note of a photograph that cannot be read, unless that is an error.
+    pub fn skip(
+        &self,
+        image: usize,
+        cause: Unreadable,
+        name: impl FnOnce() -> String,
+    ) -> Result<Unreadable, LoadError> {
+        // A failing disk is not the photograph's fault: continuing would lose more of them.
+        let failing =
+            matches!(&cause, Unreadable::File(error) if !matches!(error, DataFileError::Permission { .. }));
+        if self.strict || failing {
+            return Err(LoadError::Unreadable { name: name(), cause });
         }
+        self.note(image);
+        Ok(cause)
     }
-    range.start
+
+    /// Loads the photograph `first` of `count` or, in its place, the next one that can be read, and gives the
+    /// number of the one that was loaded; nothing if none can be. `skip` is told of those that cannot.
+    pub fn first_readable(
+        &self,
+        first: usize,
+        count: usize,
+        mut load: impl FnMut(usize) -> Result<(), Unreadable>,
+        skip: impl Fn(usize, Unreadable) -> Result<(), LoadError>,
+    ) -> Result<Option<usize>, LoadError> {
+        for image in (first..count).chain(0..first) {
+            if !self.strict && self.lock().contains(&(image as u32)) {
+                continue;
+            }
+            match load(image) {
+                Ok(()) => return Ok(Some(image)),
+                Err(cause) => skip(image, cause)?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// How many there are in a range of photographs.
+    pub fn within(&self, images: Range<usize>) -> usize {
+        self.lock().range(images.start as u32..images.end as u32).count()
+    }
+
+    /// Their numbers, sorted.
+    pub fn list(&self) -> Vec<u32> {
+        self.lock().iter().copied().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<u32>> {
+        self.images.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
 }

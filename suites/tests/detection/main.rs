@@ -1,0 +1,4 @@
+//! Photographs with objects in them, from files on a disk to batches.
+
+mod loading;
+mod scene;

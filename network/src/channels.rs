@@ -7,7 +7,7 @@
 //! follow from the description alone: the residual stage of a ResNet and the
 //! depthwise chain of a MobileNet are found, not listed.
 
-use crate::{Network, NodeId, Op};
+use crate::{Network, Node, NodeId, Op};
 
 /// Channels that several nodes share; to prune one is to prune it everywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct ChannelGroup {
     pub name: String,
     /// How many channels there are.
     pub channels: usize,
-    /// Whether they cannot be pruned: those of the images and of the logits.
+    /// Whether they cannot be pruned: those of the images and of the outputs.
     pub fixed: bool,
     /// The ordinary convolutions and fully connected layers whose outputs they are.
     pub producers: Vec<NodeId>,
@@ -78,28 +78,14 @@ impl Network {
     ///
     /// If a convolution has groups that are neither one nor one per channel.
     pub fn channel_groups(&self) -> Result<ChannelGroups, ChannelError> {
-        let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
-        for (id, node) in self.nodes.iter().enumerate() {
-            match node.op {
-                Op::Conv { groups, .. } if groups > 1 => {
-                    if groups != node.shape.channels || groups != self.nodes[node.inputs[0]].shape.channels {
-                        let (network, node) = (self.name.clone(), node.name.clone());
-                        return Err(ChannelError::Grouped { network, node, groups });
-                    }
-                    union(&mut parent, id, node.inputs[0]);
-                }
-                Op::Input | Op::Conv { .. } | Op::Linear => {}
-                _ => node.inputs.iter().for_each(|&input| union(&mut parent, id, input)),
-            }
-        }
+        self.nodes.iter().try_for_each(|node| self.check_grouping(node))?;
+        let first = self.first_of_coupled();
         let mut groups: Vec<ChannelGroup> = Vec::new();
         let mut of_node: Vec<usize> = Vec::with_capacity(self.nodes.len());
         for (id, node) in self.nodes.iter().enumerate() {
-            let root = root(&mut parent, id);
-            // The root is the earliest node of its group, so its group is known already.
-            let group = if root == id { groups.len() } else { of_node[root] };
+            let group = if first[id] == id { groups.len() } else { of_node[first[id]] };
             of_node.push(group);
-            if root == id {
+            if first[id] == id {
                 groups.push(ChannelGroup {
                     name: node.name.clone(),
                     channels: node.shape.channels,
@@ -121,10 +107,31 @@ impl Network {
                 _ => {}
             }
         }
-        if let Some(last) = of_node.last() {
-            groups[*last].fixed = true;
-        }
+        self.output_nodes().into_iter().for_each(|output| groups[of_node[output]].fixed = true);
         Ok(ChannelGroups { groups, of_node })
+    }
+
+    fn check_grouping(&self, node: &Node) -> Result<(), ChannelError> {
+        let Op::Conv { groups, .. } = node.op else { return Ok(()) };
+        let ends = [node.shape.channels, self.nodes[node.inputs[0]].shape.channels];
+        if groups == 1 || ends == [groups; 2] {
+            return Ok(());
+        }
+        Err(ChannelError::Grouped { network: self.name.clone(), node: node.name.clone(), groups })
+    }
+
+    /// For each node the earliest one that returns the same channels.
+    ///
+    /// Convolutions that have groups of channels count as depthwise.
+    pub(crate) fn first_of_coupled(&self) -> Vec<NodeId> {
+        let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
+        for (id, node) in self.nodes.iter().enumerate() {
+            match node.op {
+                Op::Input | Op::Conv { groups: 1, .. } | Op::Linear => {}
+                _ => node.inputs.iter().for_each(|&input| union(&mut parent, id, input)),
+            }
+        }
+        (0..parent.len()).map(|id| root(&mut parent, id)).collect()
     }
 }
 

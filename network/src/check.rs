@@ -7,13 +7,13 @@
 
 use std::collections::HashSet;
 
-use crate::{Network, Node, NodeId, Op, Shape};
+use crate::{Network, Node, NodeId, Op, Shape, Window};
 
 /// Most nodes of a network.
 const MOST_NODES: usize = 100_000;
 /// Most channels of a node.
 const MOST_CHANNELS: usize = 1 << 20;
-/// Most pixels of a side of an image, a kernel, a stride or a padding.
+/// Most pixels of a side of an image, a kernel, a stride or a dilation.
 const MOST_PIXELS: usize = 1 << 16;
 /// Most activations and most multiply-accumulates of a sample: counts up to here are exact as 64-bit floats.
 const MOST_COUNT: usize = 1 << 53;
@@ -49,10 +49,10 @@ impl Network {
     /// Whether the description, from wherever it came, is consistent and of a size that can be counted.
     ///
     /// What passes can be counted, grouped, compacted and folded without a panic.
-    /// Beyond what the builder demands, images are square, every node but the last is
+    /// Beyond what the builder demands, images are square, every node is an output or
     /// read by another, fully connected layers read vectors, convolutions do not, and
-    /// the last node returns one, the logits. A convolution may have any groups that
-    /// divide its channels; [`Network::channel_groups`] refuses some.
+    /// a network that lists no outputs returns a vector, the logits. A convolution may have any
+    /// groups that divide its channels; [`Network::channel_groups`] refuses some.
     ///
     /// # Errors
     ///
@@ -69,12 +69,34 @@ impl Network {
         for (id, node) in self.nodes.iter().enumerate() {
             self.check_node(&mut seen, id, node).map_err(|flaw| self.broken(id, flaw))?;
         }
+        self.check_outputs(&seen)?;
+        match self.backbone.filter(|&last| last >= self.nodes.len()) {
+            Some(last) => {
+                whole(format!("its backbone ends at node {last}, and there are {}", self.nodes.len()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the outputs are nodes, each once, and every other node is read.
+    fn check_outputs(&self, seen: &Seen) -> Result<(), BrokenNetwork> {
         let last = self.nodes.len() - 1;
-        if !seen.vectors[last] {
+        if self.outputs.is_empty() && !seen.vectors[last] {
             return Err(self.broken(last, "is the last and must return a vector, the logits".into()));
         }
-        match (0..last).find(|id| !seen.read.contains(id)) {
-            Some(unread) => Err(self.broken(unread, "is read by no other, and is not the last".into())),
+        let mut returned = HashSet::new();
+        for output in self.output_nodes() {
+            if output > last {
+                let flaw = format!("it returns node {output}, and there are {}", self.nodes.len());
+                return Err(BrokenNetwork::Whole { network: self.name.clone(), flaw });
+            }
+            if output == 0 || !returned.insert(output) {
+                let flaw = if output == 0 { "is the input and listed" } else { "is listed twice" };
+                return Err(self.broken(output, format!("{flaw} as an output")));
+            }
+        }
+        match (0..=last).find(|id| !seen.read.contains(id) && !returned.contains(id)) {
+            Some(unread) => Err(self.broken(unread, "is read by no other, and is not an output".into())),
             None => Ok(()),
         }
     }
@@ -163,15 +185,16 @@ fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
         Op::Conv { .. } | Op::MaxPool { .. } | Op::GlobalAveragePool if vector => {
             Err("reads a vector instead of feature maps".into())
         }
-        Op::Conv { kernel, stride, padding, groups, .. } => {
+        Op::Conv { kernel, stride, padding, groups, dilation, .. } => {
             let split = groups > 0 && read.channels.is_multiple_of(groups) && channels.is_multiple_of(groups);
             require(split, || {
                 format!("has {groups} groups, which do not divide {} and {channels} channels", read.channels)
             })?;
-            require(padding == kernel / 2, || format!("pads {padding} pixels instead of {}", kernel / 2))?;
-            Ok(Shape { channels, ..windows(read, kernel, stride, padding)? })
+            Ok(Shape { channels, ..windows(read, Window { kernel, stride, padding, dilation })? })
         }
-        Op::MaxPool { kernel, stride, padding } => windows(read, kernel, stride, padding),
+        Op::MaxPool { kernel, stride, padding } => {
+            windows(read, Window { kernel, stride, padding, dilation: 1 })
+        }
         Op::GlobalAveragePool => Ok(Shape { height: 1, width: 1, ..read }),
         Op::Linear if vector => Ok(Shape { channels, height: 1, width: 1 }),
         Op::Linear => Err("reads feature maps instead of a vector".into()),
@@ -180,16 +203,23 @@ fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
 }
 
 /// The shape that windows leave, where they fit.
-fn windows(read: Shape, kernel: usize, stride: usize, padding: usize) -> Result<Shape, String> {
-    for (what, pixels) in [("kernel", kernel), ("stride", stride)] {
+fn windows(read: Shape, window: Window) -> Result<Shape, String> {
+    let Window { kernel, stride, padding, dilation } = window;
+    for (what, pixels) in [("kernel", kernel), ("stride", stride), ("dilation", dilation)] {
         require((1..=MOST_PIXELS).contains(&pixels), || {
             format!("has a {what} of {pixels} pixels, and 1 to {MOST_PIXELS} can be")
         })?;
     }
-    require(padding <= kernel / 2, || format!("pads {padding} pixels, above half the kernel of {kernel}"))?;
+    let span = window.span();
+    let over = if dilation == 1 { String::new() } else { format!(" over {span} pixels") };
+    require(padding <= span / 2, || {
+        format!("pads {padding} pixels, above half the kernel of {kernel}{over}")
+    })?;
     let padded = read.height + 2 * padding;
-    require(kernel <= padded, || format!("has a kernel of {kernel} pixels for a padded image of {padded}"))?;
-    Ok(read.windows(kernel, stride, padding))
+    require(span <= padded, || {
+        format!("has a kernel of {kernel} pixels{over} for a padded image of {padded}")
+    })?;
+    Ok(window.over(read))
 }
 
 fn check_size(shape: Shape) -> Result<(), String> {

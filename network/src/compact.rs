@@ -59,10 +59,10 @@ pub enum KeptError {
         /// Channels of the group.
         channels: usize,
     },
-    /// Channels missing of the images or of the logits.
+    /// Channels missing of the images or of an output.
     #[error(
-        "group {group}: {kept} of {channels} channels are kept, but those of the images and of the logits must \
-         all be kept"
+        "group {group}: {kept} of {channels} channels are kept, but those of the images and of the outputs \
+         must all be kept"
     )]
     Fixed {
         /// The group's name.
@@ -80,7 +80,7 @@ impl Kept {
     /// # Errors
     ///
     /// If there is not one list for each group, a list does not rise within the channels of its group, a group would
-    /// be emptied, or channels of the images or the logits would go.
+    /// be emptied, or channels of the images or an output would go.
     pub fn new(groups: &ChannelGroups, kept: Vec<Vec<usize>>) -> Result<Self, KeptError> {
         if kept.len() != groups.groups.len() {
             return Err(KeptError::Groups { given: kept.len(), groups: groups.groups.len() });

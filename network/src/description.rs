@@ -3,6 +3,7 @@
 //! The builder derives every output shape while a model is written down, so
 //! what it writes is consistent; [`Network::check`] is for what comes from a file.
 
+use crate::Window;
 use serde::{Deserialize, Serialize};
 
 /// Index of a node in [`Network::nodes`].
@@ -17,14 +18,6 @@ pub struct Shape {
     pub height: usize,
     /// Width in pixels (1 for a vector).
     pub width: usize,
-}
-
-impl Shape {
-    /// The shape that square windows over this one leave: as many channels, a pixel a window.
-    pub(crate) fn windows(self, kernel: usize, stride: usize, padding: usize) -> Self {
-        let size = |pixels: usize| (pixels + 2 * padding - kernel) / stride + 1;
-        Self { height: size(self.height), width: size(self.width), ..self }
-    }
 }
 
 /// What a node computes.
@@ -44,8 +37,11 @@ pub enum Op {
         /// Groups of channels that see nothing of each other: 1 for an ordinary
         /// convolution, the number of channels for a depthwise one.
         groups: usize,
-        /// Whether it adds a bias; only a convolution that took in its batch norm does.
+        /// Whether it adds a bias, as a detector's heads do, and a convolution that took in its batch norm.
         bias: bool,
+        /// Distance in pixels between the neighbouring pixels that a kernel reads; 1 where a file says nothing.
+        #[serde(default = "neighbours", skip_serializing_if = "are_neighbours")]
+        dilation: usize,
     },
     /// Largest value of each square window; what the padding adds never wins.
     MaxPool {
@@ -70,6 +66,14 @@ pub enum Op {
     Linear,
 }
 
+fn neighbours() -> usize {
+    1
+}
+
+fn are_neighbours(dilation: &usize) -> bool {
+    *dilation == 1
+}
+
 /// One step of the forward pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Node {
@@ -83,13 +87,29 @@ pub struct Node {
     pub shape: Shape,
 }
 
-/// A model: nodes in execution order; the last one returns the logits.
+/// A model: nodes in execution order. A classifier's last node returns its logits; a detector lists several outputs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Network {
     /// The model's name, as on the command line.
     pub name: String,
     /// Nodes in execution order.
     pub nodes: Vec<Node>,
+    /// The nodes whose results the network returns, in this order; none are listed where it is the last alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<NodeId>,
+    /// The last node of the backbone, where a network has one: up to it are the nodes of a classifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backbone: Option<NodeId>,
+}
+
+impl Network {
+    /// The nodes whose results the network returns: those that it lists, or else the last.
+    pub fn output_nodes(&self) -> Vec<NodeId> {
+        match self.outputs.as_slice() {
+            [] => self.nodes.len().checked_sub(1).into_iter().collect(),
+            listed => listed.to_vec(),
+        }
+    }
 }
 
 /// Epsilon of every batch norm (RigL's CIFAR-10 code; PyTorch's default).
@@ -97,7 +117,7 @@ pub const BATCH_NORM_EPSILON: f64 = 1e-5;
 /// Weight of the new batch in the running statistics (PyTorch's convention; 0.9 kept).
 pub const BATCH_NORM_MOMENTUM: f64 = 0.1;
 
-/// Writes a description down, node by node, from the images to the logits.
+/// Writes a description down, node by node, from the images to the outputs.
 ///
 /// Every call returns the node's number, by which later nodes read it; shapes follow from the nodes that are
 /// read. A residual block on images of 32 x 32 pixels, with a classifier of ten classes:
@@ -131,7 +151,8 @@ impl Builder {
     /// Starts a model that reads images of `shape`; the images are node 0.
     pub fn new(name: &str, shape: Shape) -> Self {
         let input = Node { name: "input".into(), op: Op::Input, inputs: vec![], shape };
-        Self { network: Network { name: name.into(), nodes: vec![input] } }
+        let network = Network { name: name.into(), nodes: vec![input], outputs: vec![], backbone: None };
+        Self { network }
     }
 
     fn push(&mut self, name: &str, op: Op, inputs: Vec<NodeId>, shape: Shape) -> NodeId {
@@ -144,7 +165,7 @@ impl Builder {
         self.network.nodes[id].shape
     }
 
-    /// A square convolution to `channels` channels, padded to keep the size at stride 1.
+    /// A square convolution without bias to `channels` channels, padded to keep the size at stride 1.
     pub fn conv(
         &mut self,
         name: &str,
@@ -153,17 +174,30 @@ impl Builder {
         kernel: usize,
         stride: usize,
     ) -> NodeId {
-        let padding = kernel / 2;
-        let shape = self.shape(from).windows(kernel, stride, padding);
-        let op = Op::Conv { kernel, stride, padding, groups: 1, bias: false };
-        self.push(name, op, vec![from], Shape { channels, ..shape })
+        self.convolution(name, from, channels, Window::new(kernel, stride), false)
+    }
+
+    /// A square convolution to `channels` channels over windows of any padding and dilation.
+    pub fn convolution(
+        &mut self,
+        name: &str,
+        from: NodeId,
+        channels: usize,
+        window: Window,
+        bias: bool,
+    ) -> NodeId {
+        let Window { kernel, stride, padding, dilation } = window;
+        let shape = Shape { channels, ..window.over(self.shape(from)) };
+        let op = Op::Conv { kernel, stride, padding, groups: 1, bias, dilation };
+        self.push(name, op, vec![from], shape)
     }
 
     /// A square convolution of every channel by itself, padded to keep the size at stride 1.
     pub fn depthwise(&mut self, name: &str, from: NodeId, kernel: usize, stride: usize) -> NodeId {
-        let padding = kernel / 2;
-        let shape = self.shape(from).windows(kernel, stride, padding);
-        let op = Op::Conv { kernel, stride, padding, groups: shape.channels, bias: false };
+        let window = Window::new(kernel, stride);
+        let Window { padding, dilation, .. } = window;
+        let shape = window.over(self.shape(from));
+        let op = Op::Conv { kernel, stride, padding, groups: shape.channels, bias: false, dilation };
         self.push(name, op, vec![from], shape)
     }
 
@@ -176,7 +210,7 @@ impl Builder {
         stride: usize,
         padding: usize,
     ) -> NodeId {
-        let shape = self.shape(from).windows(kernel, stride, padding);
+        let shape = Window::new(kernel, stride).padded(padding).over(self.shape(from));
         self.push(name, Op::MaxPool { kernel, stride, padding }, vec![from], shape)
     }
 
@@ -211,6 +245,16 @@ impl Builder {
     pub fn linear(&mut self, name: &str, from: NodeId, features: usize) -> NodeId {
         let shape = Shape { channels: features, height: 1, width: 1 };
         self.push(name, Op::Linear, vec![from], shape)
+    }
+
+    /// Makes node `id` the next output. Without any, the last node is the only one.
+    pub fn output(&mut self, id: NodeId) {
+        self.network.outputs.push(id);
+    }
+
+    /// Makes node `id` the last of the backbone.
+    pub fn end_backbone(&mut self, id: NodeId) {
+        self.network.backbone = Some(id);
     }
 
     /// The finished description.

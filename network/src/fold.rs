@@ -29,7 +29,8 @@ pub struct Folded {
 }
 
 impl Network {
-    /// Takes each batch norm that follows a convolution into it, where nothing else reads the convolution.
+    /// Takes each batch norm that follows a convolution into it, where nothing else reads the convolution
+    /// and the network does not return it.
     ///
     /// The other batch norms stay, such as those after a sum. So do the order and
     /// the names of all nodes that are left.
@@ -54,7 +55,13 @@ impl Network {
             node_of.push(left.len());
             left.push(node);
         }
-        Folded { network: Network { name: self.name.clone(), nodes: left }, folds, node_of }
+        let network = Network {
+            name: self.name.clone(),
+            nodes: left,
+            outputs: self.outputs.iter().map(|&output| node_of[output]).collect(),
+            backbone: self.backbone.map(|last| node_of[last]),
+        };
+        Folded { network, folds, node_of }
     }
 
     fn folds(&self) -> Vec<Fold> {
@@ -62,12 +69,14 @@ impl Network {
         for (id, node) in self.nodes.iter().enumerate() {
             node.inputs.iter().for_each(|&input| readers[input].push(id));
         }
+        let outputs = self.output_nodes();
         let folds =
             self.nodes.iter().zip(&readers).enumerate().filter_map(|(convolution, (node, readers))| {
                 let (Op::Conv { bias: false, .. }, &[norm]) = (node.op, readers.as_slice()) else {
                     return None;
                 };
-                (self.nodes[norm].op == Op::BatchNorm).then_some(Fold { convolution, norm })
+                let folds = self.nodes[norm].op == Op::BatchNorm && !outputs.contains(&convolution);
+                folds.then_some(Fold { convolution, norm })
             });
         folds.collect()
     }

@@ -18,7 +18,9 @@ pub mod models;
 mod narrow;
 mod precision;
 mod resnet50;
+mod ssd;
 mod wide_resnet;
+mod window;
 
 pub use channels::{ChannelError, ChannelGroup, ChannelGroups};
 pub use check::BrokenNetwork;
@@ -30,4 +32,6 @@ pub use layer::{Layer, LayerKind};
 pub use mobilenet::mobilenet_v1;
 pub use precision::Precision;
 pub use resnet50::resnet50;
+pub use ssd::{DefaultBoxes, NotADetector};
 pub use wide_resnet::wide_resnet;
+pub use window::Window;

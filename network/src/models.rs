@@ -1,5 +1,6 @@
 //! The models by name: the only place that turns a name into a description.
 
+use crate::ssd::{self, Variant};
 use crate::{Network, mobilenet, mobilenet_v1, resnet50, wide_resnet};
 
 /// Why a name gives no model.
@@ -23,6 +24,19 @@ pub enum UnknownModel {
         /// The least possible side in pixels.
         least: usize,
     },
+    /// Images of another side than the name says.
+    #[error(
+        "`{name}` reads images of {named} x {named} pixels, not of {side} x {side}; write `--set \
+         image_size={named}`, or {side} in the model's name"
+    )]
+    OtherSide {
+        /// The name that was asked for.
+        name: String,
+        /// Side of the images in pixels.
+        side: usize,
+        /// The side in pixels that the name says.
+        named: usize,
+    },
 }
 
 /// Classes and images that a family was designed for, used where no others are given.
@@ -36,6 +50,7 @@ pub struct UsualInputs {
 
 const CIFAR: UsualInputs = UsualInputs { classes: 10, side: 32 };
 const IMAGENET: UsualInputs = UsualInputs { classes: 1000, side: 224 };
+const VOC: UsualInputs = UsualInputs { classes: 20, side: 512 };
 
 /// Builds the network for a model name from what follows its stem, the number of classes and the side of
 /// the images in pixels. None if the name is not of this family; an error says what to write instead.
@@ -43,7 +58,7 @@ type Build = fn(Option<&str>, usize, usize) -> Option<Result<Network, &'static s
 
 /// Models that are built alike.
 struct Family {
-    /// What its names begin with.
+    /// What its names begin with; an `S` stands for the side of the images in pixels.
     stem: &'static str,
     /// How its names are written and what they mean.
     names: &'static [(&'static str, &'static str)],
@@ -90,6 +105,25 @@ const FAMILIES: &[Family] = &[
         usual: IMAGENET,
         build: |rest, classes, side| Some(scaled(mobilenet_v1(classes, side), rest)),
     },
+    Family {
+        stem: "ssdS-resnet50",
+        names: &[
+            (
+                "ssdS-resnet50",
+                "SSD-ResNet50, a detector of objects in images of S x S pixels (a power of two from 64 to 1024), with \
+                 the extra layers of the IEE authors' logs, e.g. ssd512-resnet50",
+            ),
+            (
+                "ssdS-resnet50-F",
+                "the same with F times the channels (0.05 to below 4), e.g. ssd128-resnet50-0.25",
+            ),
+            ("ssdS-resnet50-skim", "SSD-ResNet50 with the extra layers of SMCP, e.g. ssd512-resnet50-skim"),
+            ("ssdS-resnet50-skim-F", "the same with F times the channels, e.g. ssd128-resnet50-skim-0.25"),
+        ],
+        least_side: *ssd::SIDES.start(),
+        usual: VOC,
+        build: |rest, classes, side| Some(detector(rest, classes, side)),
+    },
 ];
 
 /// How the names of models are written and what they mean, for lists.
@@ -104,7 +138,10 @@ pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// If no model has this name, or if the images are too small for it.
 pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, UnknownModel> {
     let unknown = |remedy: String| UnknownModel::Name { name: name.into(), remedy };
-    for (family, rest) in of_stem(name) {
+    for Match { family, rest, named_side } in of_stem(name) {
+        if let Some(named) = named_side.filter(|&named| named != side) {
+            return Err(UnknownModel::OtherSide { name: name.into(), side, named });
+        }
         let least = family.least_side;
         if side < least {
             return Err(UnknownModel::Side { name: name.into(), side, least });
@@ -119,25 +156,53 @@ pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, Unknown
     Err(unknown(format!("the families are {}, for instance wrn-22-2", names.join(", "))))
 }
 
-/// The classes and images that the family of model `name` was made for.
+/// The classes and images that the family of model `name` was made for; a side that the name says goes before.
 ///
 /// # Errors
 ///
 /// If no model has this name.
 pub fn usual_inputs(name: &str) -> Result<UsualInputs, UnknownModel> {
-    let usual = of_stem(name).next().map_or(IMAGENET, |(family, _)| family.usual);
+    let usual = of_stem(name).next().map_or(IMAGENET, |Match { family, named_side, .. }| {
+        let UsualInputs { classes, side } = family.usual;
+        UsualInputs { classes, side: named_side.unwrap_or(side) }
+    });
     model(name, usual.classes, usual.side).map(|_| usual)
 }
 
-/// The families whose stem `name` has, and what of it is behind the stem and a hyphen.
-fn of_stem(name: &str) -> impl Iterator<Item = (&'static Family, Option<&str>)> {
+/// A family whose stem a name has.
+struct Match<'a> {
+    family: &'static Family,
+    /// What is behind the stem and a hyphen.
+    rest: Option<&'a str>,
+    /// The side of the images in pixels, where the stem says it.
+    named_side: Option<usize>,
+}
+
+fn of_stem(name: &str) -> impl Iterator<Item = Match<'_>> {
     FAMILIES.iter().filter_map(move |family| {
-        let rest = name.strip_prefix(family.stem)?;
-        match rest.strip_prefix('-') {
-            Some(rest) => Some((family, Some(rest))),
-            None => rest.is_empty().then_some((family, None)),
-        }
+        let (rest, named_side) = match family.stem.split_once('S') {
+            None => (name.strip_prefix(family.stem)?, None),
+            Some((before, after)) => {
+                let (side, rest) = name.strip_prefix(before)?.split_once(after)?;
+                (rest, Some(side.parse().ok()?))
+            }
+        };
+        let rest = if rest.is_empty() { None } else { Some(rest.strip_prefix('-')?) };
+        Some(Match { family, rest, named_side })
     })
+}
+
+/// The SSD that a name with this behind its stem means, or what to write instead.
+fn detector(rest: Option<&str>, classes: usize, side: usize) -> Result<Network, &'static str> {
+    if !side.is_power_of_two() || !ssd::SIDES.contains(&side) {
+        return Err("the side must be a power of two from 64 to 1024, for instance ssd512-resnet50");
+    }
+    let (variant, factor) = match rest {
+        Some("skim") => (Variant::Skim, None),
+        Some(rest) if rest.starts_with("skim-") => (Variant::Skim, rest.strip_prefix("skim-")),
+        factor => (Variant::Full, factor),
+    };
+    scaled(ssd::ssd(variant, classes, side), factor)
 }
 
 /// `full` with its channels times the factor that is written in `factor`, or what to write instead.
@@ -190,8 +255,33 @@ mod tests {
             ("resnet50-0.01", "at least 0.05"),
             ("mobilenet-v1-4", "below 4"),
             ("mobilenet-v1-nan", "decimal"),
+            ("ssd-resnet50", "families"),
+            ("ssdS-resnet50", "families"),
+            ("ssd32-resnet51", "families"),
         ] {
             let message = model(bad, 10, 32).unwrap_err().to_string();
+            assert!(message.contains(word) && message.contains(bad), "{message}");
+        }
+    }
+
+    /// A detector's name says the side of its images.
+    #[test]
+    fn names_of_detectors_are_checked() {
+        for name in
+            ["ssd64-resnet50", "ssd64-resnet50-0.25", "ssd64-resnet50-skim", "ssd64-resnet50-skim-1.5"]
+        {
+            assert_eq!(model(name, 2, 64).unwrap().name, name);
+        }
+        for (bad, side, word) in [
+            ("ssd512-resnet50", 300, "`--set image_size=512`, or 300 in the model's name"),
+            ("ssd500-resnet50", 500, "power of two from 64 to 1024"),
+            ("ssd2048-resnet50-skim", 2048, "power of two from 64 to 1024"),
+            ("ssd32-resnet50", 32, "the least is 64 x 64"),
+            ("ssd64-resnet50-skimmed", 64, "decimal"),
+            ("ssd64-resnet50-skim-", 64, "decimal"),
+            ("ssd64-resnet50-0.01", 64, "at least 0.05"),
+        ] {
+            let message = model(bad, 20, side).unwrap_err().to_string();
             assert!(message.contains(word) && message.contains(bad), "{message}");
         }
     }
@@ -217,11 +307,12 @@ mod tests {
         for family in FAMILIES {
             assert!(!family.names.is_empty() && family.usual.side >= family.least_side, "{}", family.stem);
             for (name, _) in family.names {
-                let example = name.replace("D-K", "10-1").replace("-F", "-0.5");
+                let example = name.replace("D-K", "10-1").replace("-F", "-0.5").replace('S', "512");
                 assert_eq!(usual_inputs(&example).unwrap(), family.usual, "{example}");
             }
         }
         assert!(usual_inputs("resnet51").unwrap_err().to_string().contains("families"));
+        assert_eq!(usual_inputs("ssd128-resnet50").unwrap(), UsualInputs { classes: 20, side: 128 });
     }
 
     #[test]

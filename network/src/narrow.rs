@@ -3,24 +3,27 @@
 //! Only the channel counts change; joins, kernels and image sizes stay. Equal
 //! counts are narrowed to equal counts, so what could be added still can.
 
-use crate::{Network, Op};
+use crate::{Network, NodeId, Op};
 
 impl Network {
-    /// The network with every channel count but the images' and the logits'
+    /// The network with every channel count but those of the images and the outputs
     /// multiplied by `factor` and rounded, to at least one channel.
     ///
     /// A depthwise convolution has the channels that it reads. The name stays;
     /// it is the caller's to change.
     pub fn narrowed(&self, factor: f64) -> Network {
         let mut network = self.clone();
-        let logits = network.nodes.len() - 1;
-        for id in 0..network.nodes.len() {
+        let first = self.first_of_coupled();
+        let fixed: Vec<NodeId> = self.output_nodes().into_iter().chain([0]).map(|id| first[id]).collect();
+        for (id, first) in first.iter().enumerate() {
             let read = network.nodes[id].inputs.first().map(|&input| network.nodes[input].shape.channels);
             let node = &mut network.nodes[id];
             let channels = &mut node.shape.channels;
             match (&mut node.op, read) {
                 (Op::Conv { groups, .. }, Some(read)) if *groups > 1 => (*groups, *channels) = (read, read),
-                (Op::Conv { .. } | Op::Linear, _) if id != logits => *channels = scaled(*channels, factor),
+                (Op::Conv { .. } | Op::Linear, _) if !fixed.contains(first) => {
+                    *channels = scaled(*channels, factor);
+                }
                 (Op::Input | Op::Conv { .. } | Op::Linear, _) | (_, None) => {}
                 (_, Some(read)) => *channels = read,
             }

@@ -13,19 +13,45 @@ pub(crate) const LEAST_SIDE: usize = 32;
 /// ResNet-50 v1.5 for square images of `side` pixels, at least 32.
 pub fn resnet50(classes: usize, side: usize) -> Network {
     let mut net = Builder::new("resnet50", Shape { channels: 3, height: side, width: side });
-    let x = net.conv("conv1", 0, 64, 7, 2);
-    let x = net.batch_norm("bn1", x);
-    let x = net.relu("relu", x);
-    let mut x = net.max_pool("maxpool", x, 3, 2, 1);
-    for (stage, blocks, width, stride) in [(1, 3, 64, 1), (2, 4, 128, 2), (3, 6, 256, 2), (4, 3, 512, 2)] {
-        for index in 0..blocks {
-            let stride = if index == 0 { stride } else { 1 };
-            x = bottleneck(&mut net, &format!("layer{stage}.{index}"), x, width, stride);
-        }
-    }
+    let x = stem(&mut net);
+    let x = STAGES.iter().fold(x, |x, stage| self::stage(&mut net, stage, x));
     let x = net.global_average_pool("avgpool", x);
     net.linear("fc", x, classes);
     net.finish()
+}
+
+/// Blocks of one width.
+pub(crate) struct Stage {
+    pub(crate) number: usize,
+    pub(crate) blocks: usize,
+    /// Channels within a block; a quarter of what it returns.
+    pub(crate) width: usize,
+    /// Stride of the first block.
+    pub(crate) stride: usize,
+}
+
+/// He et al.'s table 1.
+pub(crate) const STAGES: [Stage; 4] = [
+    Stage { number: 1, blocks: 3, width: 64, stride: 1 },
+    Stage { number: 2, blocks: 4, width: 128, stride: 2 },
+    Stage { number: 3, blocks: 6, width: 256, stride: 2 },
+    Stage { number: 4, blocks: 3, width: 512, stride: 2 },
+];
+
+/// What comes before the stages: a quarter of the images' side is left.
+pub(crate) fn stem(net: &mut Builder) -> NodeId {
+    let x = net.conv("conv1", 0, 64, 7, 2);
+    let x = net.batch_norm("bn1", x);
+    let x = net.relu("relu", x);
+    net.max_pool("maxpool", x, 3, 2, 1)
+}
+
+/// All blocks of `stage` behind node `input`.
+pub(crate) fn stage(net: &mut Builder, stage: &Stage, input: NodeId) -> NodeId {
+    (0..stage.blocks).fold(input, |x, index| {
+        let stride = if index == 0 { stage.stride } else { 1 };
+        bottleneck(net, &format!("layer{}.{index}", stage.number), x, stage.width, stride)
+    })
 }
 
 fn bottleneck(net: &mut Builder, name: &str, input: NodeId, width: usize, stride: usize) -> NodeId {

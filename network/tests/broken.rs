@@ -5,9 +5,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn networks() -> Vec<Network> {
+    let detectors =
+        [("ssd64-resnet50", 1, 64), ("ssd512-resnet50-skim", 20, 512), ("ssd1024-resnet50-0.05", 20, 1024)];
     let names = ["wrn-10-1", "wrn-16-2", "resnet50", "resnet50-0.25", "mobilenet-v1", "mobilenet-v1-0.05"];
     let large = [("wrn-100-16", 1000, 32), ("resnet50-3.99", 1000, 224)];
-    let all = names.map(|name| (name, 10, 32)).into_iter().chain(large);
+    let all = names.map(|name| (name, 10, 32)).into_iter().chain(large).chain(detectors);
     all.map(|(name, classes, side)| model(name, classes, side).unwrap()).collect()
 }
 
@@ -32,13 +34,15 @@ fn every_model_passes_after_a_round_trip() {
 /// What was done to a network, and what the message must say.
 type Damage = (fn(&mut Network), &'static str);
 
-fn conv(network: &mut Network, name: &str, change: impl Fn(&mut [usize; 4])) {
+fn conv(network: &mut Network, name: &str, change: impl Fn(&mut [usize; 5])) {
     let id = id(network, name);
-    let Op::Conv { kernel, stride, padding, groups, bias } = network.nodes[id].op else { panic!("{name}") };
-    let mut sizes = [kernel, stride, padding, groups];
+    let Op::Conv { kernel, stride, padding, groups, bias, dilation } = network.nodes[id].op else {
+        panic!("{name}")
+    };
+    let mut sizes = [kernel, stride, padding, groups, dilation];
     change(&mut sizes);
-    let [kernel, stride, padding, groups] = sizes;
-    network.nodes[id].op = Op::Conv { kernel, stride, padding, groups, bias };
+    let [kernel, stride, padding, groups, dilation] = sizes;
+    network.nodes[id].op = Op::Conv { kernel, stride, padding, groups, bias, dilation };
 }
 
 #[test]
@@ -77,13 +81,22 @@ fn damage_to_a_description_is_named() {
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 19, stride: 2, padding: 1 }, "a kernel of 19 pixels for"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 0, stride: 2, padding: 0 }, "a kernel of 0 pixels"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 3, stride: 0, padding: 1 }, "a stride of 0 pixels"),
-        (|n| conv(n, "conv1", |sizes| sizes[0] = 0), "node 1, \"conv1\", pads 3 pixels instead of 0"),
+        (|n| conv(n, "conv1", |sizes| sizes[0] = 0), "node 1, \"conv1\", has a kernel of 0 pixels"),
         (|n| conv(n, "layer1.0.conv1", |sizes| sizes[0] = 0), "a kernel of 0 pixels"),
         (|n| conv(n, "conv1", |sizes| sizes[..3].copy_from_slice(&[1 << 17, 1, 1 << 16])), "1 to 65536"),
         (|n| conv(n, "conv1", |sizes| sizes[1] = 0), "a stride of 0 pixels"),
         (|n| conv(n, "conv1", |sizes| sizes[1] = usize::MAX), "a stride of 18446744073709551615 pixels"),
         (|n| conv(n, "conv1", |sizes| sizes[1] = 1), "has shape 16 x 16 x 16 instead of 16 x 32 x 32"),
-        (|n| conv(n, "conv1", |sizes| sizes[2] = 2), "pads 2 pixels instead of 3"),
+        (|n| conv(n, "conv1", |sizes| sizes[2] = 2), "has shape 16 x 16 x 16 instead of 16 x 15 x 15"),
+        (|n| conv(n, "conv1", |sizes| sizes[2] = 4), "pads 4 pixels, above half the kernel of 7"),
+        (|n| conv(n, "conv1", |sizes| sizes[2] = usize::MAX), "above half the kernel of 7"),
+        (|n| conv(n, "conv1", |sizes| sizes[4] = 0), "a dilation of 0 pixels"),
+        (|n| conv(n, "conv1", |sizes| sizes[4] = usize::MAX), "a dilation of 18446744073709551615 pixels"),
+        (
+            |n| conv(n, "conv1", |sizes| sizes[4] = 7),
+            "a kernel of 7 pixels over 43 pixels for a padded image of 38",
+        ),
+        (|n| conv(n, "conv1", |sizes| sizes[..3].copy_from_slice(&[3, 2, 2])), "above half the kernel of 3"),
         (|n| conv(n, "conv1", |sizes| sizes[3] = 0), "has 0 groups"),
         (|n| conv(n, "conv1", |sizes| sizes[3] = 2), "has 2 groups, which do not divide 3 and 16 channels"),
     ];
@@ -93,6 +106,37 @@ fn damage_to_a_description_is_named() {
         let message = network.check().unwrap_err().to_string();
         assert!(message.contains(words) && message.ends_with("write the file again"), "{words}: {message}");
     }
+}
+
+/// What can be wrong with a detector's lists; the heads are its last nodes.
+#[test]
+fn damage_to_the_outputs_is_named() {
+    let damages: &[Damage] = &[
+        (|n| n.outputs.clear(), r#""head9_2.class", is the last and must return a vector"#),
+        (|n| n.outputs[0] = n.nodes.len(), "it returns node 178, and there are 178"),
+        (|n| n.outputs[0] = usize::MAX, "it returns node 18446744073709551615"),
+        (|n| n.outputs[0] = 0, r#"node 0, "input", is the input and listed as an output"#),
+        (|n| n.outputs[0] = n.outputs[1], r#""head4_3.class", is listed twice as an output"#),
+        (|n| n.outputs.truncate(7), r#""head9_2.class", is read by no other, and is not an output"#),
+        (|n| n.outputs[0] -= 1, r#"head4_3.location", is read by no other"#),
+        (|n| n.backbone = Some(n.nodes.len()), "its backbone ends at node 178, and there are 178"),
+    ];
+    for (damage, words) in damages {
+        let mut network = model("ssd64-resnet50", 2, 64).unwrap();
+        damage(&mut network);
+        let message = network.check().unwrap_err().to_string();
+        assert!(message.contains(words) && message.ends_with("write the file again"), "{words}: {message}");
+    }
+}
+
+/// A node that others read can be an output too, a feature map or a vector.
+#[test]
+fn inner_nodes_can_be_outputs() {
+    let mut network = base();
+    let last = network.nodes.len() - 1;
+    network.outputs = vec![last, 4];
+    assert_eq!(network.check(), Ok(()));
+    assert_eq!(network.output_nodes(), [last, 4]);
 }
 
 #[test]

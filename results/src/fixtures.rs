@@ -67,6 +67,30 @@ pub fn smoke(record: Record) -> Record {
     Record { profile, dataset, model: format!("{}-0.25", record.model), top1, device: "cpu".into(), ..record }
 }
 
+/// The same methods with detections of the objects of PASCAL VOC, timed at a batch of one image.
+pub fn detection() -> Vec<Record> {
+    let target =
+        |share: f64| [(0.8, 0.5), (0.55, 0.35), (0.3, 0.2)].into_iter().find(|(from, _)| *from == share);
+    let from_scratch = |record: &Record| record.method != "iee" || record.pretrained.is_empty();
+    let detect = |record: Record| Record {
+        suite: "voc".into(),
+        dataset: "voc".into(),
+        latency_target: record.latency_target.and_then(target).map(|(_, share)| share),
+        map: record.top1.map(|top1| top1 + 1.2),
+        top1: None,
+        fps_batch: Some(1),
+        ..record
+    };
+    structured("ssd512-resnet50").into_iter().filter(from_scratch).map(detect).collect()
+}
+
+/// The same trials of detection in minutes on generated data, with a thinner network.
+pub fn smoke_detection(record: Record) -> Record {
+    let (profile, dataset) = ("smoke".into(), "voc-generated".into());
+    let map = record.map.map(|map| map - 31.0);
+    Record { profile, dataset, model: "ssd128-resnet50-0.25".into(), map, device: "cpu".into(), ..record }
+}
+
 /// A short training by RigL on CIFAR-10, as far as conditions are told apart.
 pub fn short_rigl() -> Record {
     Record {

@@ -7,13 +7,16 @@ use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
-use records::{FpsRow, FpsStore, RunDirectory};
+use records::{FpsRow, FpsStore, Metric, RunDirectory};
 use trial::protocol::{Precision, Protocol};
 use trial::{Target, TrialSpec};
 
 /// Least time of a measurement, seconds a network: enough for an interval, or for synthetic images to show that it works.
 const SECONDS: f64 = 3.0;
 const SECONDS_OF_SYNTHETIC: f64 = 0.5;
+
+/// Images in a forward pass of a detector: detectors are published with the time of one image.
+const BATCH_OF_DETECTION: usize = 1;
 
 /// Measures the networks of a plan of latencies that have no throughput yet, beside the dense one.
 pub fn measure_what_lacks(
@@ -44,10 +47,11 @@ pub fn measure_what_lacks(
     if !options.quiet {
         stdio::say(format!("measuring the throughput of {} networks", networks.len()));
     }
+    let detects = prepared.plan.request.suite.metric == Metric::MAP;
     let fps_options = FpsOptions {
         device: options.device,
         threads: options.threads.map(usize::from),
-        batches: Vec::new(),
+        batches: if detects { vec![BATCH_OF_DETECTION] } else { Vec::new() },
         precisions: vec![Precision::Fp32],
         protocols: vec![Protocol::Stable],
         seconds: if synthetic { SECONDS_OF_SYNTHETIC } else { SECONDS },

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use roxmltree::{Document, Node};
 
-use crate::fixtures::{smoke, structured};
+use crate::fixtures::{detection, smoke, smoke_detection, structured};
 use crate::page::number::plain;
 use crate::paper::catalogue::every_table;
 use crate::paper::{published_values, table_ids};
@@ -104,6 +104,43 @@ fn published_places_follow_from_their_sources() {
     assert_eq!(x("speed", "76.4", "2210.06659"), (1.44, false));
     assert_eq!(x("training-cost", "74.6", "note on IEE"), (0.39, false));
     assert!(with(&lines, &[("panel", "training-cost"), ("series", "SMCP")]).is_empty());
+}
+
+#[test]
+fn a_detector_is_drawn_beside_what_was_published_of_its_network() {
+    let figure = figure("fig4").unwrap();
+    let records = detection();
+    let lines = csv_of(&figure, &records);
+    let x = |panel: &str, series: &str, y: &str| {
+        let found = with(&lines, &[("panel", panel), ("series", series), ("y", y)]);
+        assert_eq!(found.len(), 1, "{series} at {y} in {panel}");
+        cell(found[0], "x").parse::<f64>().unwrap()
+    };
+    assert_eq!((x("speed", "Dense", "77.98"), x("training-cost", "Dense", "78")), (1.0, 1.0));
+    assert_eq!(x("speed", "HALP", "77.42"), 1.94);
+    assert!((x("speed", "MDP", "80") - 125.4 / 68.2).abs() < 1e-6);
+    assert!((x("training-cost", "HALP", "77.42") - (1.0 + 1.0 / 1.94)).abs() < 1e-6);
+    // What is published of other networks has no place on axes that are relative to this one.
+    let other = lines.iter().filter(|line| cell(line, "series").starts_with("SSD"));
+    assert_eq!(other.count(), 0);
+    let measured =
+        with(&lines, &[("panel", "speed"), ("series", "IEE from scratch"), ("latency_target", "0.2")]);
+    assert_eq!((measured.len(), cell(measured[0], "y")), (1, "75.9"));
+
+    let synthetic: Vec<Record> = records.into_iter().map(smoke_detection).collect();
+    let said = words(&render_svg(&figure, &synthetic));
+    let expected = [
+        "Mean average precision vs. speedup",
+        "Mean average precision (%)",
+        "FPS relative to the dense network, same device (×)",
+        "Latency-weighted training cost over dense (×)",
+        "synthetic images (voc-generated): smoke test; not evidence about the methods",
+        "The points of IEE in the paper's own figure are not known.",
+    ];
+    for words in expected {
+        let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(joined(&said).contains(words), "{words}: {said}");
+    }
 }
 
 #[test]

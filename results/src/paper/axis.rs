@@ -96,7 +96,7 @@ impl Axis {
             }
             Axis::Throughput => None,
             // By definition.
-            _ if value.method == DENSE => Some(1.0),
+            _ if table.is_dense(value) => Some(1.0),
             Axis::TrainFlops => value.train_flops_ratio,
             Axis::Speed => speed,
             // HALP prunes a trained network and trains it once more, at its final latency.

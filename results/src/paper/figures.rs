@@ -5,6 +5,7 @@
 
 mod fig3;
 mod fig3_resnet50;
+mod fig4;
 mod fig5;
 
 use super::figure::FigureDefinition;

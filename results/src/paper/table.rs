@@ -95,9 +95,19 @@ impl TableDefinition {
     /// The level of a published value, which the table need not have.
     pub(crate) fn level_published(&self, value: &PublishedValue) -> Option<f64> {
         match self.structured() {
-            true => value.latency_target.or((value.method == DENSE).then_some(1.0)),
+            true => value.latency_target.or(self.is_dense(value).then_some(1.0)),
             false => value.sparsity,
         }
+    }
+
+    /// Whether a published value is of the table's network, and not of another that is shown for comparison.
+    pub(crate) fn is_of_network(&self, value: &PublishedValue) -> bool {
+        value.model == self.model
+    }
+
+    /// Whether a published value is of the table's network, dense.
+    pub(crate) fn is_dense(&self, value: &PublishedValue) -> bool {
+        value.method == DENSE && self.is_of_network(value)
     }
 
     /// Whether trials of a row may have this level.
@@ -114,7 +124,7 @@ impl TableDefinition {
     }
 
     /// The published values of this table at its sparsities, or at any latency, the preferred ones
-    /// first.
+    /// first; among them those of other networks that the table names for comparison.
     pub fn published_values(&self) -> impl Iterator<Item = &'static PublishedValue> {
         published_values().iter().filter(|value| self.shows(value))
     }
@@ -122,7 +132,7 @@ impl TableDefinition {
     fn shows(&self, value: &PublishedValue) -> bool {
         let level = self.level_published(value);
         let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
-        value.table == self.id && value.suite == self.suite && value.model == self.model && shown
+        value.table == self.id && value.suite == self.suite && shown
     }
 
     /// The preferred published value of a row at a level.
@@ -130,14 +140,17 @@ impl TableDefinition {
         self.published_with(label, level, PublishedValue::score).map(|(value, _)| value)
     }
 
-    /// The preferred published value of a row at a level that states a quantity, and the quantity.
+    /// The preferred published value of a row at a level, of the table's network, that states a quantity, and
+    /// the quantity.
     pub(crate) fn published_with(
         &self,
         label: &str,
         level: f64,
         quantity: impl Fn(&PublishedValue) -> Option<f64>,
     ) -> Option<(&'static PublishedValue, f64)> {
-        let here = |value: &&&PublishedValue| self.level_published(value) == Some(level) && self.shows(value);
+        let here = |value: &&&PublishedValue| {
+            self.level_published(value) == Some(level) && self.is_of_network(value) && self.shows(value)
+        };
         labelled(self.id, label).iter().filter(here).find_map(|value| Some((*value, quantity(value)?)))
     }
 
@@ -145,7 +158,8 @@ impl TableDefinition {
     /// dense network's is published for the same device.
     pub(crate) fn speedup(&self, value: &PublishedValue) -> Option<f64> {
         let computed = || {
-            let dense = |other: &&PublishedValue| other.method == DENSE && other.device == value.device;
+            let dense = |other: &&PublishedValue| self.is_dense(other) && other.device == value.device;
+            self.is_of_network(value).then_some(())?;
             Some(value.fps? / self.published_values().filter(dense).find_map(|dense| dense.fps)?)
         };
         value.speedup.or_else(computed)

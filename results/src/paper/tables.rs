@@ -10,6 +10,7 @@ mod table2;
 mod table3;
 mod table4;
 mod table5;
+pub mod table_voc;
 
 use super::table::TableDefinition;
 

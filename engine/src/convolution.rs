@@ -9,26 +9,21 @@
 //! narrowed and compacted networks have such numbers of channels. Taking the
 //! pixels first is as fast.
 
+use network::Window;
 use tch::{Device, Tensor};
 
 /// The convolution of `x` (batch, input channels, height, width) by `weight` (output channels, input
-/// channels / `groups`, kernel, kernel), both channels-last and of one number format: (batch, output
-/// channels, height, width), with the same stride and zero padding in both directions.
-pub fn convolve(
-    x: &Tensor,
-    weight: &Tensor,
-    bias: Option<&Tensor>,
-    stride: i64,
-    padding: i64,
-    groups: i64,
-) -> Tensor {
-    let plain = |x: &Tensor, stride: i64| {
-        x.conv2d(weight, bias, [stride, stride], [padding, padding], [1, 1], groups)
+/// channels / `groups`, kernel, kernel), both channels-last and of one number format, over zero-padded `window`s:
+/// (batch, output channels, height, width).
+pub fn convolve(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, window: Window, groups: usize) -> Tensor {
+    let Window { kernel, stride, padding, dilation } = window;
+    let plain = |x: &Tensor, stride: usize| {
+        let [stride, padding, dilation] = [stride, padding, dilation].map(|n| [n as i64; 2]);
+        x.conv2d(weight, bias, stride, padding, dilation, groups as i64)
     };
-    let pointwise = weight.size()[2..] == [1, 1] && padding == 0;
-    if x.device() == Device::Cpu && pointwise && stride > 1 {
+    if x.device() == Device::Cpu && kernel == 1 && padding == 0 && stride > 1 {
         // Pooling over single pixels: exact, and in one pass forwards and backwards, where slices take two.
-        let sampled = x.avg_pool2d([1, 1], [stride, stride], [0, 0], false, true, None);
+        let sampled = x.avg_pool2d([1, 1], [stride as i64; 2], [0, 0], false, true, None);
         plain(&sampled, 1)
     } else {
         plain(x, stride)

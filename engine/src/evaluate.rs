@@ -3,7 +3,6 @@
 use crate::objective::{Score, tally};
 use crate::source::Examples;
 use crate::{Forward, Mode, Parameters, RunError};
-use std::slice;
 use suites::recipe::{Precision, Task};
 use tch::{Kind, Tensor};
 
@@ -27,8 +26,8 @@ pub fn evaluate(
     let others = parameters.other_views(others);
     let mut tally = tally(task, parameters.weights.device());
     data.each(&mut |images, targets| {
-        let output = forward.run(&weights, &others, parameters, images, Mode::Evaluate);
-        tally.see(slice::from_ref(&output), targets);
+        let outputs = forward.run(&weights, &others, parameters, images, Mode::Evaluate);
+        tally.see(&outputs, targets);
     })?;
     Ok(tally.result())
 }

@@ -2,10 +2,11 @@
 //!
 //! Activations are channels-last throughout. An operation overwrites its input
 //! when it is the only one that reads it, and an activation is freed after its
-//! last reader, so evaluation needs little memory.
+//! last reader, so evaluation needs little memory. What the network returns is
+//! neither overwritten nor freed.
 
 use crate::{Parameters, convolve, dropout};
-use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, Op};
+use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, NodeId, Op, Window};
 use sparsity::BatchStatistics;
 use tch::{Kind, Tensor};
 
@@ -29,8 +30,19 @@ pub enum Mode {
 #[derive(Debug)]
 pub struct Forward {
     network: Network,
-    /// Per node: how many nodes read it, and the last that does.
-    readers: Vec<(usize, usize)>,
+    /// How long each node's result is needed.
+    uses: Vec<Use>,
+    /// The nodes whose results are returned.
+    outputs: Vec<NodeId>,
+}
+
+/// How long a node's result is needed.
+#[derive(Clone, Copy, Debug)]
+struct Use {
+    /// The last node that reads it, which takes it; none for an output.
+    last_reader: Option<NodeId>,
+    /// Whether whoever reads it may overwrite it.
+    expendable: bool,
 }
 
 /// The next view of a list, in execution order.
@@ -41,13 +53,26 @@ fn next<'a>(views: &mut impl Iterator<Item = &'a Tensor>) -> &'a Tensor {
 impl Forward {
     /// Takes the description.
     pub fn new(network: &Network) -> Self {
-        let mut readers = vec![(0, 0); network.nodes.len()];
+        let outputs = network.output_nodes();
+        let mut readers: Vec<Vec<NodeId>> = vec![Vec::new(); network.nodes.len()];
         for (id, node) in network.nodes.iter().enumerate() {
-            for input in &node.inputs {
-                readers[*input] = (readers[*input].0 + 1, id);
-            }
+            node.inputs.iter().for_each(|&input| readers[input].push(id));
         }
-        Self { network: network.clone(), readers }
+        let mut uses: Vec<Use> = Vec::with_capacity(network.nodes.len());
+        for (id, (node, readers)) in network.nodes.iter().zip(&readers).enumerate() {
+            let returned = outputs.contains(&id);
+            // The input is the caller's images, and a dropout that is off returns what it reads.
+            let own = match node.op {
+                Op::Input => false,
+                Op::Dropout => uses[node.inputs[0]].expendable,
+                _ => true,
+            };
+            uses.push(Use {
+                last_reader: readers.last().copied().filter(|_| !returned),
+                expendable: own && !returned && readers.len() == 1,
+            });
+        }
+        Self { network: network.clone(), uses, outputs }
     }
 
     /// The description.
@@ -55,7 +80,8 @@ impl Forward {
         &self.network
     }
 
-    /// Logits (batch, classes) of `images` (batch, channels, height, width).
+    /// What the network returns for `images` (batch, channels, height, width), in the order of its outputs:
+    /// the logits (batch, classes) of a classifier, feature maps (batch, channels, height, width) of a detector.
     ///
     /// `weights` and `others` are views as of [`Parameters::weight_views`] and
     /// [`Parameters::other_views`]; convolutions run in the weights' number format.
@@ -66,28 +92,28 @@ impl Forward {
         parameters: &Parameters,
         images: &Tensor,
         mode: Mode,
-    ) -> Tensor {
+    ) -> Vec<Tensor> {
         let (mut weights, mut others) = (weights.iter(), others.iter());
         let statistics = parameters.statistics_views();
         let mut statistics = statistics.iter();
         let mut values: Vec<Option<Tensor>> = Vec::with_capacity(self.network.nodes.len());
         for (id, node) in self.network.nodes.iter().enumerate() {
             let mut inputs = node.inputs.iter().map(|input| {
-                let last = self.readers[*input].1 == id;
+                let last = self.uses[*input].last_reader == Some(id);
                 let value = &mut values[*input];
                 let value = if last { value.take() } else { value.as_ref().map(Tensor::shallow_clone) };
                 value.expect("a description lists a node before its readers")
             });
             let mut input = || inputs.next().expect("every operation has its inputs");
-            let sole = |index: usize| self.readers[node.inputs[index]].0 == 1;
+            let expendable = |index: usize| self.uses[node.inputs[index]].expendable;
             let value = match node.op {
                 Op::Input => images.shallow_clone(),
-                Op::Conv { stride, padding, groups, bias, .. } => {
+                Op::Conv { kernel, stride, padding, groups, bias, dilation } => {
                     let weight = next(&mut weights);
                     let bias = bias.then(|| next(&mut others).to_kind(weight.kind()));
                     let x = input().to_kind(weight.kind());
-                    let [stride, padding, groups] = [stride, padding, groups].map(|n| n as i64);
-                    convolve(&x, weight, bias.as_ref(), stride, padding, groups)
+                    let window = Window { kernel, stride, padding, dilation };
+                    convolve(&x, weight, bias.as_ref(), window, groups)
                 }
                 Op::MaxPool { kernel, stride, padding } => {
                     let [kernel, stride, padding] = [kernel, stride, padding].map(|n| [n as i64; 2]);
@@ -98,7 +124,7 @@ impl Forward {
                     let (mean, variance) = (next(&mut statistics), next(&mut statistics));
                     batch_norm(&input(), scale, shift, mean, variance, mode)
                 }
-                Op::Relu if sole(0) => input().relu_(),
+                Op::Relu if expendable(0) => input().relu_(),
                 Op::Relu => input().relu(),
                 Op::Dropout => match mode {
                     Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {
@@ -108,7 +134,7 @@ impl Forward {
                 },
                 Op::Add => {
                     let (mut left, right) = (input(), input());
-                    if sole(0) { left.g_add_(&right) } else { left + right }
+                    if expendable(0) { left.g_add_(&right) } else { left + right }
                 }
                 Op::GlobalAveragePool => input().mean_dim([2i64, 3].as_slice(), false, None),
                 Op::Linear => {
@@ -118,8 +144,8 @@ impl Forward {
             };
             values.push(Some(value));
         }
-        let logits = values.pop().flatten().expect("a description has nodes");
-        logits.to_kind(Kind::Float)
+        let returned = |id: &NodeId| values[*id].as_ref().expect("an output is kept").to_kind(Kind::Float);
+        self.outputs.iter().map(returned).collect()
     }
 }
 

@@ -12,7 +12,6 @@ use crate::objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, StepPlan, Update};
-use std::slice;
 use suites::recipe::{Precision, Recipe, Task};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -268,9 +267,9 @@ impl Trainer {
         let (images, targets) = self.source.batch();
         let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
         let (loss, gradients) = tch::with_grad(|| {
-            let output =
+            let outputs =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let loss = objective::loss(self.task, slice::from_ref(&output), &targets);
+            let loss = objective::loss(self.task, &outputs, &targets);
             let others = if wants_others { &self.other_leaves[..] } else { &[] };
             let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);

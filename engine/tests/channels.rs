@@ -86,7 +86,7 @@ fn nothing_of_an_inactive_channel_is_seen() {
         let parameters = &trainer.parameters;
         let views = parameters.weight_views(weights);
         let others = parameters.other_views(&parameters.others);
-        trainer.forward().run(&views, &others, parameters, &images, engine::Mode::Evaluate)
+        trainer.forward().run(&views, &others, parameters, &images, engine::Mode::Evaluate).remove(0)
     };
     let weights = &trainer.parameters.weights;
     let inactive = trainer.structure.mask().logical_not();

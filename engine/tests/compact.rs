@@ -15,7 +15,7 @@ fn logits(network: &Network, parameters: &Parameters, images: &Tensor) -> Tensor
     let _guard = tch::no_grad_guard();
     let weights = parameters.weight_views(&parameters.weights);
     let others = parameters.other_views(&parameters.others);
-    Forward::new(network).run(&weights, &others, parameters, images, Mode::Evaluate)
+    Forward::new(network).run(&weights, &others, parameters, images, Mode::Evaluate).remove(0)
 }
 
 #[track_caller]

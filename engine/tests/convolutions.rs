@@ -6,7 +6,7 @@
 //! not compute.
 
 use engine::convolve;
-use network::{Op, models};
+use network::{Op, Window, models};
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output};
@@ -99,14 +99,14 @@ fn case(geometry: Geometry, (inputs, outputs): (usize, usize), batch: usize, kin
     let groups = if depthwise { inputs } else { 1 };
     let x = random([batch, inputs, side], kind);
     let weight = random([outputs, inputs / groups, kernel], kind);
-    let size = (side + 2 * padding - kernel) / stride + 1;
+    let window = Window::new(kernel, stride).padded(padding);
+    let size = window.side(side);
     let gradient = random([batch, outputs, size], kind);
-    let [stride, padding, groups] = [stride, padding, groups].map(|n| n as i64);
-    let found =
-        passes(&x, &weight, &gradient, |x, weight| convolve(x, weight, None, stride, padding, groups));
+    let found = passes(&x, &weight, &gradient, |x, weight| convolve(x, weight, None, window, groups));
 
     let double = |x: &Tensor, weight: &Tensor| {
-        x.conv2d(weight, None::<&Tensor>, [stride; 2], [padding; 2], [1, 1], groups)
+        let [stride, padding] = [stride, padding].map(|n| [n as i64; 2]);
+        x.conv2d(weight, None::<&Tensor>, stride, padding, [1, 1], groups as i64)
     };
     let [x, weight, gradient] = [x, weight, gradient].map(|tensor| tensor.to_kind(Kind::Double));
     let truth = passes(&x, &weight, &gradient, double);

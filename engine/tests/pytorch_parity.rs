@@ -117,7 +117,7 @@ fn the_engine_computes_what_pytorch_computes() {
         let weights = parameters.weight_views(&parameters.weights);
         let others = parameters.other_views(&parameters.others);
         let logits = forward.run(&weights, &others, parameters, &batch, Mode::Evaluate);
-        vec![("logits".to_string(), floats(&logits))]
+        vec![("logits".to_string(), floats(&logits[0]))]
     };
     assert_close(&logits(&parameters), &read(&folder.join("evaluation.safetensors")), 1e-4);
 
@@ -129,7 +129,7 @@ fn the_engine_computes_what_pytorch_computes() {
         .collect();
     let (weights, others) = leaves.split_at(network.layers().len());
     let mode = Mode::Train { statistics: BatchStatistics::Hold, dropout: 0.0, seed: 0 };
-    let loss = forward.run(weights, others, &parameters, &batch, mode).cross_entropy_loss(
+    let loss = forward.run(weights, others, &parameters, &batch, mode)[0].cross_entropy_loss(
         &labels,
         None::<&Tensor>,
         Reduction::Mean,

@@ -2,7 +2,7 @@
 
 use crate::benchmark::prepared::recorded;
 use crate::convolve;
-use network::ConvShape;
+use network::{ConvShape, Window};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 use trial::protocol::Precision;
@@ -11,9 +11,8 @@ use trial::protocol::Precision;
 pub struct PreparedConvolution {
     input: Tensor,
     weight: Tensor,
-    stride: i64,
-    padding: i64,
-    groups: i64,
+    window: Window,
+    groups: usize,
     graph: Option<CudaGraph>,
 }
 
@@ -24,20 +23,18 @@ impl PreparedConvolution {
             Precision::Bf16 => Kind::BFloat16,
             Precision::Fp32 | Precision::Tf32 => Kind::Float,
         };
-        let [inputs, outputs, side, kernel, stride, groups] =
-            [shape.inputs, shape.outputs, shape.side, shape.kernel, shape.stride, shape.groups]
-                .map(|n| n as i64);
+        let [inputs, outputs, side, kernel] =
+            [shape.inputs / shape.groups, shape.outputs, shape.side, shape.kernel].map(|n| n as i64);
         // Channels innermost, as the engine lays out weights and activations.
         let channels_last = |[count, side, channels]: [i64; 3]| {
             let values = Tensor::randn([count, side, side, channels], (Kind::Float, device));
             values.to_kind(kind).permute([0, 3, 1, 2])
         };
         Self {
-            input: channels_last([batch as i64, side, inputs]),
-            weight: channels_last([outputs, kernel, inputs / groups]),
-            stride,
-            padding: kernel / 2,
-            groups,
+            input: channels_last([batch as i64, side, shape.inputs as i64]),
+            weight: channels_last([outputs, kernel, inputs]),
+            window: Window::new(shape.kernel, shape.stride),
+            groups: shape.groups,
             graph: None,
         }
     }
@@ -61,8 +58,7 @@ impl PreparedConvolution {
     }
 
     fn compute(&self) -> Tensor {
-        let Self { input, weight, stride, padding, groups, .. } = self;
-        convolve(input, weight, None, *stride, *padding, *groups)
+        convolve(&self.input, &self.weight, None, self.window, self.groups)
     }
 }
 

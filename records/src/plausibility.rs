@@ -12,7 +12,14 @@ const ACCURACY_ROUNDING: f64 = 0.01;
 
 /// The first thing about a record that cannot be.
 pub fn impossible(r: &Record) -> Option<String> {
-    let percents = [("top1", r.top1), ("top5", r.top5), ("map", r.map), ("top1_best", r.top1_best)];
+    let percents = [
+        ("top1", r.top1),
+        ("top5", r.top5),
+        ("map", r.map),
+        ("map_all_points", r.map_all_points),
+        ("map_last_mean", r.map_last_mean),
+        ("top1_best", r.top1_best),
+    ];
     let shares = [("sparsity_target", r.sparsity_target), ("sparsity", r.sparsity)];
     outside(&percents, 0.0, 100.0)
         .or_else(|| outside(&shares, 0.0, 1.0))

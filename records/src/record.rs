@@ -86,6 +86,12 @@ pub struct Record {
     /// Mean average precision after the last epoch, percent.
     #[serde(with = "finite")]
     pub map: Option<f64>,
+    /// The same with the area under the whole precision-recall curve, as the VOC devkit has it from 2010 on.
+    #[serde(with = "finite")]
+    pub map_all_points: Option<f64>,
+    /// Mean of `map` over the evaluations of the last tenth of the epochs, percent; never the result.
+    #[serde(with = "finite")]
+    pub map_last_mean: Option<f64>,
     /// Validation loss after the last epoch, nats an example.
     #[serde(with = "finite")]
     pub val_loss: Option<f64>,
@@ -205,7 +211,7 @@ mod tests {
     fn the_columns_are_those_of_the_interchange_format() {
         let expected = "key,suite,dataset,data_fingerprint,model,method,criterion,distribution,\
             sparsity_target,sparsity,latency_target,latency_ms,latency_dense_ms,pretrained,latency_table,seed,profile,epochs,steps,top1,\
-            top5,map,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
+            top5,map,map_all_points,map_last_mean,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\

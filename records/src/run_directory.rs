@@ -3,12 +3,14 @@
 //! A run is done when `COMMITTED` is there and every checksum in it is right. The marker is written last;
 //! without a valid one there is no result.
 
+mod class_precision;
 mod evaluation;
 pub mod files;
 mod identity;
 mod kept_channels;
 mod layer_density;
 mod marker;
+mod precision_recall;
 mod rows;
 mod structure_update;
 
@@ -21,10 +23,12 @@ use serde::Serialize;
 use crate::Complaint;
 use crate::file::{FileError, write_atomically};
 
+pub use class_precision::ClassPrecision;
 pub use evaluation::Evaluation;
 pub use identity::TrialIdentity;
 pub use kept_channels::KeptChannels;
 pub use layer_density::LayerDensity;
+pub use precision_recall::PrecisionRecall;
 pub use rows::{Rows, RunRow};
 pub use structure_update::{COHORTS, QUANTILES, StructureUpdate};
 
@@ -151,6 +155,16 @@ impl RunDirectory {
 
     /// What is left of every group of channels; none where channels are not pruned.
     pub fn channels(&self) -> Rows<KeptChannels> {
+        self.rows()
+    }
+
+    /// How well a detector finds each class, in the order of the classes; none of other networks.
+    pub fn classes(&self) -> Rows<ClassPrecision> {
+        self.rows()
+    }
+
+    /// Precision over recall of each class of a detector; none of other networks.
+    pub fn precision_recall(&self) -> Rows<PrecisionRecall> {
         self.rows()
     }
 

@@ -61,6 +61,12 @@ fn the_values_of_old_files_are_what_they_were() {
     let fourth = load(&frozen(4)).records;
     let told: Vec<_> = fourth.iter().map(|record| record.instruction_set.as_str()).collect();
     assert_eq!(told, ["", "AVX512"]);
+    assert!(fourth.iter().all(|record| record.map_all_points.is_none() && record.map_last_mean.is_none()));
+
+    let fifth = load(&frozen(5)).records;
+    let detected = fifth.iter().find(|record| record.suite == "voc").unwrap();
+    assert_eq!((detected.map, detected.map_all_points), (Some(77.5), Some(79.75)));
+    assert_eq!((detected.map_last_mean, detected.top1), (Some(77.25), None));
 }
 
 #[test]

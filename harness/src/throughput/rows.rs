@@ -31,6 +31,8 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: &str) -> F
         relative_to_dense: measurement.relative_to_dense,
         per_reference: measurement.per_reference,
         milliseconds: Some(measurement.milliseconds),
+        postprocess_ms: None,
+        postprocess_sd_ms: None,
         valid: measurement.doubts.is_empty(),
         reason: measurement.doubts.join("; "),
         sm_clock_mhz: median(readings.sm_clock),

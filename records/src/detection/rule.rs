@@ -19,6 +19,9 @@ pub enum Rule {
     Smcp,
 }
 
+/// The overlap that makes a match in all published results on PASCAL VOC.
+pub const MATCHING_OVERLAP: f64 = 0.5;
+
 /// A rule that is not known.
 #[derive(Debug, thiserror::Error)]
 #[error("there is no rule `{0}`; choose one of {names}", names = Rule::NAMES.join(", "))]
@@ -32,6 +35,22 @@ impl Rule {
     /// Its name on the command line and in files.
     pub fn name(self) -> &'static str {
         Rule::NAMES[self as usize]
+    }
+
+    /// How many pixels there are from one to another one; below or at 0 there are none.
+    pub(super) fn extent(self, first: f64, last: f64) -> f64 {
+        match self {
+            Rule::Voc2007 | Rule::Voc2010 => last - first + 1.0,
+            Rule::Smcp => last - first,
+        }
+    }
+
+    /// Whether boxes match that overlap by `shared`, where a match needs `least`.
+    pub(super) fn is_match(self, shared: f64, least: f64) -> bool {
+        match self {
+            Rule::Voc2007 | Rule::Voc2010 => shared >= least,
+            Rule::Smcp => shared > least,
+        }
     }
 }
 

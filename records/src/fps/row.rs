@@ -40,6 +40,13 @@ pub struct FpsRow {
     /// Time of one forward pass, milliseconds a batch.
     #[serde(with = "finite")]
     pub milliseconds: Option<f64>,
+    /// Time in which a detector turns the outputs of one pass into detections, milliseconds a batch; it is not
+    /// part of the other times. None of other networks.
+    #[serde(with = "finite")]
+    pub postprocess_ms: Option<f64>,
+    /// The standard deviation of that time from pass to pass, milliseconds.
+    #[serde(with = "finite")]
+    pub postprocess_sd_ms: Option<f64>,
     /// Whether clocks stood still and nothing throttled.
     pub valid: bool,
     /// Why the measurement is not valid; empty if it is.
@@ -88,7 +95,13 @@ impl Entry for FpsRow {
     }
 
     fn impossible(&self) -> Option<String> {
-        plausibility::negative(&[("fps", self.fps), ("milliseconds", self.milliseconds)])
+        let amounts = [
+            ("fps", self.fps),
+            ("milliseconds", self.milliseconds),
+            ("postprocess_ms", self.postprocess_ms),
+            ("postprocess_sd_ms", self.postprocess_sd_ms),
+        ];
+        plausibility::negative(&amounts)
             .or_else(|| plausibility::outside_interval(self.fps, self.fps_low, self.fps_high))
     }
 }

@@ -11,7 +11,7 @@ use crate::{Metric, Record};
 /// The columns that only a classification has.
 const OF_CLASSIFICATION: [&str; 2] = ["top1", "top5"];
 /// The columns that only a detection has.
-const OF_DETECTION: [&str; 1] = ["map"];
+const OF_DETECTION: [&str; 2] = ["map", "map_all_points"];
 
 /// One evaluation during training.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub struct Evaluation {
     pub top5: Option<f64>,
     /// Mean average precision, percent, of a detection.
     pub map: Option<f64>,
+    /// The same with the area under the whole precision-recall curve, as the VOC devkit has it from 2010 on.
+    pub map_all_points: Option<f64>,
 }
 
 impl Evaluation {
@@ -55,6 +57,7 @@ impl Evaluation {
             "top1" => &mut self.top1,
             "top5" => &mut self.top5,
             "map" => &mut self.map,
+            "map_all_points" => &mut self.map_all_points,
             _ => panic!("an evaluation has no column `{column}`"),
         };
         *score = Some(percent);

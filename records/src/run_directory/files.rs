@@ -15,6 +15,12 @@ pub const UPDATES: &str = "updates.csv";
 pub const LAYERS: &str = "layers.csv";
 /// What is left of every group of channels, where channels are pruned.
 pub const CHANNELS: &str = "channels.csv";
+/// How well a detector finds each class.
+pub const CLASSES: &str = "classes.csv";
+/// Precision over recall of each class of a detector.
+pub const PRECISION_RECALL: &str = "precision_recall.csv";
+/// Evaluation photographs with what a detector finds in them.
+pub const EXAMPLES: &str = "examples.png";
 /// The trained weights, under torchvision's names where it has the model.
 pub const WEIGHTS: &str = "weights.safetensors";
 /// The final mask, as [`pack`](crate::mask::pack) writes it.

@@ -102,6 +102,9 @@ fn the_columns_are_those_of_the_interchange_format() {
     assert_eq!(columns(StructureUpdate::columns(&[])), updates);
     assert_eq!(columns(LayerDensity::columns(&[])), "step,layer,density");
     assert_eq!(columns(KeptChannels::columns(&[])), "group,channels,kept,block");
+    let classes = "class,objects,detections,ap_11_points,ap_all_points";
+    assert_eq!(columns(ClassPrecision::columns(&[])), classes);
+    assert_eq!(columns(PrecisionRecall::columns(&[])), "class,score,precision,recall");
 }
 
 #[test]
@@ -115,8 +118,8 @@ fn evaluations_have_the_columns_of_their_task() {
     let classified = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,top1,top5\n\
         10,0.0,\"a, b\",,,,,,\n10,0.0,\"a, b\",,,,,93.5,\n";
     assert_eq!(text("top1", 93.5), classified);
-    let detected = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,map\n\
-        10,0.0,\"a, b\",,,,,\n10,0.0,\"a, b\",,,,,77.0\n";
+    let detected = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,map,map_all_points\n\
+        10,0.0,\"a, b\",,,,,,\n10,0.0,\"a, b\",,,,,77.0,\n";
     assert_eq!(text("map", 77.0), detected);
 }
 
@@ -137,6 +140,29 @@ fn rows_in_a_checkpoint_keep_their_form() {
     assert_eq!((layer.layer.as_str(), layer.density), ("conv1", 0.25));
 }
 
+#[test]
+fn what_a_detector_reached_is_read_back() {
+    use crate::detection::{Detection, EvaluatedSet, Rule, Truth, average_precision};
+    let bounds = [1.0, 1.0, 9.0, 9.0];
+    let truths = [0, 1].map(|image| Truth { image, class: 1, bounds, difficult: false });
+    let found = [(0, 1, 0.75), (0, 1, 0.5), (1, 0, 0.25)];
+    let found = found.map(|(image, class, score)| Detection { image, class, score, bounds });
+    let set = EvaluatedSet { images: 2, classes: 2 };
+    let score = average_precision(&truths, &found, set, Rule::Voc2007, 0.5).unwrap();
+    let names = ["head, bare".to_string(), "helmet".to_string()];
+    let (_out, run) = run(&[]);
+    let (classes, curves) = (ClassPrecision::of(&score, &names), PrecisionRecall::of(&score, &names));
+    run.write_rows(&classes).unwrap();
+    run.write_rows(&curves).unwrap();
+    let text = |name| fs::read_to_string(run.file(name)).unwrap();
+    let expected = "class,objects,detections,ap_11_points,ap_all_points\n\
+        \"head, bare\",0,1,,\nhelmet,2,2,54.54545454545454,50.0\n";
+    assert_eq!(text(files::CLASSES), expected);
+    assert_eq!(text(files::PRECISION_RECALL), "class,score,precision,recall\nhelmet,0.75,1.0,0.5\n");
+    assert_eq!(run.classes(), Rows { rows: classes, complaints: vec![] });
+    assert_eq!(run.precision_recall(), Rows { rows: curves, complaints: vec![] });
+}
+
 fn shares() -> impl Strategy<Value = Option<f64>> {
     proptest::option::of(0.0..=1.0f64)
 }
@@ -152,7 +178,7 @@ proptest! {
     fn rows_are_read_back_as_they_were_written(
         (step, stage, counts) in (any::<u64>(), "[ -~\n,\"]{0,12}", any::<[u64; 3]>()),
         survival in proptest::collection::vec(0.0..=1.0f64, 0..=COHORTS),
-        numbers in proptest::collection::vec(shares(), 7),
+        numbers in proptest::collection::vec(shares(), 9),
         (drop_scores, grow_scores) in (scores(), scores()),
     ) {
         let (_out, run) = run(&[]);
@@ -179,6 +205,8 @@ proptest! {
             top5: numbers[6],
             ..Evaluation::default()
         };
+        let detected = Evaluation { top1: None, top5: None, map: numbers[7], ..evaluation.clone() };
+        let detected = Evaluation { map_all_points: numbers[7].and(numbers[8]), ..detected };
         let layer = LayerDensity { step, layer: stage.clone(), density: 0.25 };
         let channels = KeptChannels { group: stage, channels: counts[0], kept: counts[1], block: counts[2] };
         run.write_rows(std::slice::from_ref(&update)).unwrap();
@@ -187,6 +215,8 @@ proptest! {
         run.write_rows(std::slice::from_ref(&channels)).unwrap();
         prop_assert_eq!(run.updates(), Rows { rows: vec![update], complaints: vec![] });
         prop_assert_eq!(run.evaluations(), Rows { rows: vec![evaluation], complaints: vec![] });
+        run.write_rows(std::slice::from_ref(&detected)).unwrap();
+        prop_assert_eq!(run.evaluations(), Rows { rows: vec![detected], complaints: vec![] });
         prop_assert_eq!(run.layers(), Rows { rows: vec![layer], complaints: vec![] });
         prop_assert_eq!(run.channels(), Rows { rows: vec![channels], complaints: vec![] });
     }

@@ -91,7 +91,7 @@ pub fn run(
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
-    let data = data::open(spec, resolved.suite, options)?;
+    let data = data::open(spec, &resolved, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
     training.train(stop, tell)

@@ -77,7 +77,7 @@ impl Arguments {
 /// The data of a suite, where they are looked for.
 fn data(suite: &Suite) -> Finding {
     let folder = suite.usual_folder();
-    match suite.data.identify(&folder) {
+    match suite.data.identify(&folder, &suite.default_settings()) {
         Ok(found) => Finding::ok("data", format!("{} in {}", found.dataset, folder.display())),
         Err(error) => Finding::note("data", format!("{error}; profile smoke generates synthetic images")),
     }

@@ -173,7 +173,8 @@ fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "a sparsity is a number in [0, 1); 0.9 means that nine of ten weights are zero".into())
 }
 
-fn assignment(text: &str) -> Result<(String, String), String> {
+/// A setting and its value, written as `key=value`.
+pub fn assignment(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').filter(|(key, _)| !key.trim().is_empty()).ok_or(
         "write it as key=value, for instance --set epochs=10; `harness list settings` lists the keys",
     )?;

@@ -81,6 +81,7 @@ impl Plan {
             classes: plan.request.suite.classes,
             train: 0,
             test: 0,
+            notes: Vec::new(),
         };
         plan.resolved_trials(&nothing)?;
         Ok(plan)

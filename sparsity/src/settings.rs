@@ -12,7 +12,7 @@ pub use spec::{Origin, Override, SettingSpec, shortened};
 pub use value::{Allowed, Value};
 
 use std::collections::BTreeMap;
-use value::{factors, shares};
+use value::{factors, knots, names, shares};
 
 /// A setting with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,6 +193,16 @@ impl Settings {
     /// The list of factors `key`; panics like [`Settings::float`].
     pub fn factors(&self, key: &str) -> Vec<f64> {
         factors(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as factors"))
+    }
+
+    /// The list of names `key`; panics like [`Settings::float`].
+    pub fn names(&self, key: &str) -> Vec<String> {
+        names(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as names"))
+    }
+
+    /// The knots `key`, each a place as a share of the last and a factor; panics like [`Settings::float`].
+    pub fn knots(&self, key: &str) -> Vec<(f64, f64)> {
+        knots(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as knots"))
     }
 
     /// The word `key`; panics like [`Settings::float`].

@@ -8,19 +8,26 @@ use crate::detection::AnnotatedPhotographs;
 use crate::photographs::Photographs;
 use crate::resident::ResidentImages;
 use crate::{Generated, Progress, SyntheticSet};
+use sparsity::Settings;
 
 /// Why an operation on a data set failed, in the words of the suite.
 pub type DataFailure = Box<dyn Error + Send + Sync>;
 
 /// The operations on the data set of a suite.
 ///
-/// A folder is one that the user named or the suite's usual one; it need not exist.
+/// A folder is one that the user named or the suite's usual one; it need not exist. Settings are those of the
+/// suite's recipe, some of which may say what of the data is used.
 pub trait DataOperations: Sync {
     /// Identifies the data set in `folder` by its content.
-    fn identify(&self, folder: &Path) -> Result<Identity, DataFailure>;
+    fn identify(&self, folder: &Path, settings: &Settings) -> Result<Identity, DataFailure>;
 
     /// Opens the data set in `folder` for a training.
-    fn open(&self, folder: &Path) -> Result<OpenData, DataFailure>;
+    fn open(&self, folder: &Path, settings: &Settings) -> Result<OpenData, DataFailure>;
+
+    /// What there is to say of the data set in `folder` besides its identity, in lines.
+    fn details(&self, _folder: &Path, _settings: &Settings) -> Result<String, DataFailure> {
+        Ok(String::new())
+    }
 
     /// Generates a synthetic set in `folder`, unless exactly this one is there. The folder appears whole
     /// or not at all; what the program did not generate is never replaced.
@@ -31,7 +38,12 @@ pub trait DataOperations: Sync {
     fn fetch(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Fetched, DataFailure>;
 
     /// Checks every file of the data set in `folder`.
-    fn verify(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Verification, DataFailure>;
+    fn verify(
+        &self,
+        folder: &Path,
+        settings: &Settings,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Verification, DataFailure>;
 
     /// Decodes the images in `folder` once and writes them into the pack `into`, the shorter side at most
     /// `side` pixels. Run again after an interruption, it resumes. Fails where a suite has no use for it.
@@ -57,6 +69,8 @@ pub struct Identity {
     pub train: usize,
     /// Number of images for evaluation.
     pub test: usize,
+    /// What a person should know of it before training on it, in sentences without a final stop.
+    pub notes: Vec<String>,
 }
 
 /// A data set that is open for a training.

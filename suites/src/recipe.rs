@@ -3,7 +3,11 @@
 //! The settings of a suite are in a file of its own; their defaults are the
 //! published recipe, and a preset changes some of them.
 
+mod schedule;
+
 pub use network::Precision;
+pub use schedule::Schedule;
+
 use records::detection::Rule;
 
 /// How images are normalised.
@@ -97,12 +101,8 @@ pub struct Recipe {
     pub learning_rate: f64,
     /// What the peak follows from, where it scales with the batch.
     pub scaling: Option<LinearScaling>,
-    /// Fractions of training, 0 to 1, at which the learning rate is multiplied by `drop_factor`.
-    pub drops: Vec<f64>,
-    /// Factor of each drop.
-    pub drop_factor: f64,
-    /// Whether the rate follows a half cosine to zero instead of the drops.
-    pub cosine: bool,
+    /// The course of the rate after the warm-up.
+    pub schedule: Schedule,
     /// Epochs over which the rate rises linearly from zero.
     pub warmup_epochs: f64,
     /// Momentum.
@@ -196,18 +196,24 @@ impl Recipe {
         if (step as f64) < warmup {
             return self.learning_rate * ((step + 1) as f64 / warmup).min(1.0);
         }
-        let progress = step as f64 / steps as f64;
-        if self.cosine {
-            return self.learning_rate * (1.0 + (std::f64::consts::PI * progress).cos()) / 2.0;
-        }
-        let passed = self.drops.iter().filter(|drop| progress >= **drop).count();
-        self.learning_rate * self.drop_factor.powi(passed as i32)
+        self.schedule.rate(self.learning_rate, step as f64 / steps as f64)
     }
 }
 
 /// The number format that `settings` name; the setting takes no other words.
 pub(crate) fn precision(settings: &sparsity::Settings) -> Precision {
     settings.word("precision").parse().expect("the setting allows the names of number formats only")
+}
+
+/// The schedule that `settings` name by `learning_rate_schedule`, `drops` or `cosine`, and what belongs to it.
+pub(crate) fn drops_or_cosine(settings: &sparsity::Settings) -> Schedule {
+    match settings.word("learning_rate_schedule") {
+        "cosine" => Schedule::Cosine,
+        _ => Schedule::Drops {
+            at: settings.shares("learning_rate_drops"),
+            factor: settings.float("learning_rate_drop_factor"),
+        },
+    }
 }
 
 /// The setting that lengthens a training with everything in it.

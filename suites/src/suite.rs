@@ -40,9 +40,14 @@ impl Suite {
         named.map_or_else(|| self.folder.into(), PathBuf::from)
     }
 
+    /// Every setting of its recipe at its default.
+    pub fn default_settings(&self) -> Settings {
+        Settings::resolve((self.settings)(), &[]).expect("without changes nothing can be refused")
+    }
+
     /// The published recipe: every setting at its default.
     pub fn published_recipe(&self) -> Recipe {
-        (self.recipe)(&Settings::resolve((self.settings)(), &[]).expect("the defaults are allowed"))
+        (self.recipe)(&self.default_settings())
     }
 
     /// Its profiles, the published one first.

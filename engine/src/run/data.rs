@@ -3,10 +3,10 @@
 use super::{RunError, RunOptions, derive};
 use crate::source::{Examples, Source};
 use crate::{Batches, PhotographBatches, PhotographExamples, Portions, Resident, ResidentBatches};
+use suites::Data;
 use suites::photographs::{Loader, Photographs};
 use suites::recipe::Recipe;
-use suites::{Data, Suite};
-use trial::TrialSpec;
+use trial::{Resolved, TrialSpec};
 
 /// What the engine reads.
 pub(super) struct Readers {
@@ -16,9 +16,9 @@ pub(super) struct Readers {
     pub test: Box<dyn Examples>,
 }
 
-/// Opens the data set of `spec`, a trial of `suite`; fails if its fingerprint is another.
-pub(super) fn open(spec: &TrialSpec, suite: &Suite, options: &RunOptions) -> Result<Data, RunError> {
-    let set = suite.data.open(&options.data).map_err(RunError::Data)?;
+/// Opens the data set of `spec`, which is `resolved`; fails if its fingerprint is another.
+pub(super) fn open(spec: &TrialSpec, resolved: &Resolved, options: &RunOptions) -> Result<Data, RunError> {
+    let set = resolved.suite.data.open(&options.data, &resolved.recipe_settings).map_err(RunError::Data)?;
     if set.fingerprint != spec.data_fingerprint {
         let (folder, expected) = (options.data.display().to_string(), spec.data_fingerprint.clone());
         return Err(RunError::OtherData { folder, found: set.fingerprint, expected });

@@ -6,12 +6,14 @@
 mod bar;
 
 use crate::columns::align;
-use crate::stdio;
+use crate::plan::PlanRequest;
+use crate::{options, stdio};
 use anyhow::anyhow;
 use bar::CountingBar;
 use clap::Subcommand;
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use std::path::PathBuf;
+use sparsity::{Override, Settings};
+use std::path::{Path, PathBuf};
 use suites::{Fetched, Generated, SUITES, Suite, SyntheticSet};
 use trial::Exit;
 
@@ -36,11 +38,11 @@ enum Action {
     /// Download it from its publisher, check it and unpack it; after an interruption, run the same command to resume
     Fetch(DataSetChoice),
     /// Check every file; exit code 1 if one is missing, damaged or unreadable
-    Verify(DataSetChoice),
+    Verify(Reading),
     /// Generate a small set of synthetic images in the same format, to try things out
     Generate(Synthesis),
-    /// Identify the data set in a folder
-    Info(DataSetChoice),
+    /// Identify the data set in a folder and say what is in it
+    Info(Reading),
     /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command to resume
     Pack(Packing),
 }
@@ -67,6 +69,23 @@ impl DataSetChoice {
 }
 
 #[derive(Debug, clap::Args)]
+struct Reading {
+    #[command(flatten)]
+    choice: DataSetChoice,
+    /// Change a setting that says what of the data is used; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = options::assignment)]
+    set: Vec<(String, String)>,
+}
+
+impl Reading {
+    /// The settings of the suite's recipe with these changes.
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let changes: Vec<Override> = self.set.iter().map(PlanRequest::from_user).collect();
+        Ok(Settings::resolve((self.choice.suite()?.settings)(), &changes)?)
+    }
+}
+
+#[derive(Debug, clap::Args)]
 struct Synthesis {
     #[command(flatten)]
     choice: DataSetChoice,
@@ -76,6 +95,9 @@ struct Synthesis {
     /// Number of images for evaluation
     #[arg(long, value_name = "N", default_value_t = 400)]
     test: usize,
+    /// Number of classes, where the suite's data may have any number
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    classes: usize,
     /// Seed of the images
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     seed: u64,
@@ -122,9 +144,10 @@ fn fetch(choice: &DataSetChoice) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn verify(choice: &DataSetChoice) -> anyhow::Result<Exit> {
-    let (suite, folder, mut bar) = (choice.suite()?, choice.folder()?, CountingBar::default());
-    let verified = suite.data.verify(&folder, &mut |progress| bar.show(progress));
+fn verify(reading: &Reading) -> anyhow::Result<Exit> {
+    let (suite, folder, settings) = (reading.choice.suite()?, reading.choice.folder()?, reading.settings()?);
+    let mut bar = CountingBar::default();
+    let verified = suite.data.verify(&folder, &settings, &mut |progress| bar.show(progress));
     bar.clear();
     let verified = verified.map_err(|error| anyhow!(error))?;
     stdio::show(&verified.report)?;
@@ -135,18 +158,23 @@ fn verify(choice: &DataSetChoice) -> anyhow::Result<Exit> {
 
 fn generate(synthesis: &Synthesis) -> anyhow::Result<Exit> {
     let (suite, folder) = (synthesis.choice.suite()?, synthesis.choice.folder()?);
-    let Synthesis { train, test, seed, .. } = *synthesis;
-    let set = SyntheticSet { classes: 10, train, test, seed };
+    let Synthesis { classes, train, test, seed, .. } = *synthesis;
+    let set = SyntheticSet { classes, train, test, seed };
     let generated = match suite.data.generate(&folder, &set).map_err(|error| anyhow!(error))? {
         Generated::Written => "written",
         Generated::AlreadyThere => "already there",
     };
     stdio::show(&format!("{}: {generated}\n", folder.display()))?;
-    info(&synthesis.choice)
+    describe(suite, &folder, &suite.default_settings())
 }
 
-fn info(choice: &DataSetChoice) -> anyhow::Result<Exit> {
-    let identity = choice.suite()?.data.identify(&choice.folder()?).map_err(|error| anyhow!(error))?;
+fn info(reading: &Reading) -> anyhow::Result<Exit> {
+    describe(reading.choice.suite()?, &reading.choice.folder()?, &reading.settings()?)
+}
+
+/// Shows which data set is in `folder`, and what the suite says of it.
+fn describe(suite: &Suite, folder: &Path, settings: &Settings) -> anyhow::Result<Exit> {
+    let identity = suite.data.identify(folder, settings).map_err(|error| anyhow!(error))?;
     let rows = [
         ["dataset", &identity.dataset],
         ["fingerprint", &identity.fingerprint],
@@ -155,6 +183,9 @@ fn info(choice: &DataSetChoice) -> anyhow::Result<Exit> {
         ["test images", &identity.test.to_string()],
     ];
     stdio::show(&align(&rows.map(|row| row.map(String::from).to_vec()), 0))?;
+    let notes: String = identity.notes.iter().map(|note| format!("note: {note}\n")).collect();
+    stdio::show(&notes)?;
+    stdio::show(&suite.data.details(folder, settings).map_err(|error| anyhow!(error))?)?;
     Ok(Exit::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use records::words;
+use sparsity::Settings;
 use std::path::{Path, PathBuf};
 use suites::{Identity, Suite, SyntheticSet};
 
@@ -15,9 +16,9 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// The set of `suite` in `folder`, checked completely.
-    pub fn read(suite: &Suite, folder: &Path) -> anyhow::Result<Self> {
-        let identity = suite.data.identify(folder).map_err(|error| anyhow!(error))?;
+    /// The set of `suite` in `folder`, of which `settings` say what is used, checked completely.
+    pub fn read(suite: &Suite, folder: &Path, settings: &Settings) -> anyhow::Result<Self> {
+        let identity = suite.data.identify(folder, settings).map_err(|error| anyhow!(error))?;
         Ok(Self { folder: folder.into(), identity })
     }
 
@@ -28,7 +29,13 @@ impl DataSet {
 
     /// The synthetic set of a preset in the output directory. `pretend` generates it in a temporary folder,
     /// which is enough to compute its fingerprint.
-    pub fn generated(suite: &Suite, out: &Path, set: &SyntheticSet, pretend: bool) -> anyhow::Result<Self> {
+    pub fn generated(
+        suite: &Suite,
+        out: &Path,
+        set: &SyntheticSet,
+        settings: &Settings,
+        pretend: bool,
+    ) -> anyhow::Result<Self> {
         let generate = |place: &Path| suite.data.generate(place, set).map_err(|error| anyhow!(error));
         let folder = out.join("data").join(words::synthetic(suite.name));
         if pretend {
@@ -36,7 +43,7 @@ impl DataSet {
                 .context("cannot create a temporary folder; set TMPDIR to one that is writable")?;
             let place = temporary.path().join("set");
             generate(&place)?;
-            return Ok(Self { folder, ..Self::read(suite, &place)? });
+            return Ok(Self { folder, ..Self::read(suite, &place, settings)? });
         }
         if let Some(parent) = folder.parent() {
             std::fs::create_dir_all(parent).with_context(|| {
@@ -44,6 +51,6 @@ impl DataSet {
             })?;
         }
         generate(&folder)?;
-        Self::read(suite, &folder)
+        Self::read(suite, &folder, settings)
     }
 }

@@ -2,13 +2,14 @@
 
 use super::data::DataSet;
 use super::report::rate;
-use super::{Experiment, Plan, PlanRequest, PlannedTrial, latency, profile};
+use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile};
 use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
 use crate::stdio;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow};
 use records::words::MACS;
+use sparsity::{Override, Settings};
 use suites::Suite;
 use suites::preset::Preset;
 
@@ -29,8 +30,9 @@ pub fn prepare(
     worker: &Worker,
 ) -> anyhow::Result<PreparedPlan> {
     let suite = experiment.suite;
-    let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder)).transpose()?;
-    let (preset, data) = choose(options, suite, given, worker)?;
+    let settings = of_data(options, suite)?;
+    let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder, &settings)).transpose()?;
+    let (preset, data) = choose(options, suite, given, &settings, worker)?;
     let plan = Plan::new(PlanRequest::new(options, experiment, preset)?)?;
     let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
     let recipe = plan.rows.first().map(|row| (suite.recipe)(&row.recipe));
@@ -43,12 +45,15 @@ pub fn prepare(
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
-        (None, Some(set)) => DataSet::generated(suite, &options.out, set, options.dry_run)?,
-        (None, None) => DataSet::read(suite, &suite.usual_folder()).with_context(|| {
+        (None, Some(set)) => DataSet::generated(suite, &options.out, set, &settings, options.dry_run)?,
+        (None, None) => DataSet::read(suite, &suite.usual_folder(), &settings).with_context(|| {
             let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
             format!("profile {} needs the real data; name their folder with --data{variable}", preset.name)
         })?,
     };
+    if !options.quiet && !options.dry_run {
+        data.identity.notes.iter().for_each(stdio::say);
+    }
     let trials = plan.resolved_trials(&data.identity)?;
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
@@ -57,12 +62,20 @@ pub fn prepare(
     Ok(PreparedPlan { plan, data, trials })
 }
 
+/// The settings that say what of the data is used. They come from the command line alone: a data set is looked at
+/// before there is a profile, and no profile changes them.
+fn of_data(options: &TrainingOptions, suite: &Suite) -> anyhow::Result<Settings> {
+    let changes: Vec<Override> = options.set.iter().map(PlanRequest::from_user).collect();
+    Ok(changes::resolve((suite.settings)(), &[], &changes)?)
+}
+
 /// The profile, and the data set if it is known already. Without --data, a profile that trains
 /// on synthetic images does so even where the real data are in their usual folder.
 fn choose(
     options: &TrainingOptions,
     suite: &Suite,
     given: Option<DataSet>,
+    settings: &Settings,
     worker: &Worker,
 ) -> anyhow::Result<(Preset, Option<DataSet>)> {
     if let Some(name) = &options.profile {
@@ -71,7 +84,7 @@ fn choose(
     let usual = suite.usual_folder();
     let found = match given.clone() {
         Some(data) => Ok(data),
-        None => DataSet::read(suite, &usual),
+        None => DataSet::read(suite, &usual, settings),
     };
     let real = match &found {
         Ok(data) if data.is_real(suite) => Ok(data.folder.display().to_string()),

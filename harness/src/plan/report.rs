@@ -35,10 +35,11 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
                 identity.classes, identity.train, identity.test
             ),
         ),
-        ("results", out.display().to_string()),
-    ]
-    .map(|(name, value): (&str, String)| vec![name.to_string(), value]);
-    let mut text = align(&about, 0);
+    ];
+    let notes = identity.notes.iter().map(|note| ("", note.clone()));
+    let about = about.into_iter().chain(notes).chain([("results", out.display().to_string())]);
+    let about = about.map(|(name, value): (&str, String)| vec![name.to_string(), value]);
+    let mut text = align(&about.collect::<Vec<_>>(), 0);
     text += &trial_list(trials, out);
     let mut told: Vec<&Settings> = Vec::new();
     for ResolvedRow { row, recipe, .. } in &plan.rows {

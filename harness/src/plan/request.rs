@@ -67,6 +67,11 @@ pub struct PlanRequest {
 }
 
 impl PlanRequest {
+    /// What the user wrote as `--set key=value`.
+    pub fn from_user((key, text): &(String, String)) -> Override {
+        Override { key: key.clone(), text: text.clone(), origin: Origin::User }
+    }
+
     /// What `options` request of `experiment`, with the values of `preset` where they give none.
     pub fn new(options: &TrainingOptions, experiment: Experiment, preset: Preset) -> anyhow::Result<Self> {
         let Experiment { suite, rows, model, channels } = experiment;
@@ -80,11 +85,6 @@ impl PlanRequest {
         }
         let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
         let criterion = options.criterion.clone().map(|name| ("criterion".to_string(), name));
-        let change = |(key, text): &(String, String)| Override {
-            key: key.clone(),
-            text: text.clone(),
-            origin: Origin::User,
-        };
         let given = |values: &[f64], usual: &[f64]| if values.is_empty() { usual } else { values }.to_vec();
         Ok(Self {
             suite,
@@ -100,7 +100,7 @@ impl PlanRequest {
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: given(&options.sparsity, &preset.sparsities),
             seeds: if options.seeds.is_empty() { preset.seeds.clone() } else { options.seeds.clone() },
-            changes: options.set.iter().chain(&criterion).map(change).collect(),
+            changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),
             preset,
         })
     }

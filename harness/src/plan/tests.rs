@@ -37,6 +37,7 @@ fn data() -> Identity {
         classes: 10,
         train: 100,
         test: 10,
+        notes: Vec::new(),
     }
 }
 

@@ -64,6 +64,40 @@ fn factors_are_positive() {
 }
 
 #[test]
+fn names_differ_and_are_written_in_one_way() {
+    assert_eq!(
+        Allowed::Names.parse(" helmet , dining table"),
+        Some(Value::Word("helmet,dining table".into()))
+    );
+    for bad in ["", "a,,b", "a,a", "a;b", "a,\n"] {
+        assert_eq!(Allowed::Names.parse(bad), None, "{bad:?}");
+    }
+}
+
+#[test]
+fn knots_rise_from_nothing_to_the_end() {
+    assert_eq!(
+        knots("0:0.5, 1:1,2:1,2:0.25,4:0"),
+        Some(vec![(0.0, 0.5), (0.25, 1.0), (0.5, 1.0), (0.5, 0.25), (1.0, 0.0)])
+    );
+    assert_eq!(Allowed::Knots.parse("0:1.0, 10:0.50"), Some(Value::Word("0:1,10:0.5".into())));
+    for bad in [
+        "",
+        "0:1",
+        "1:1,2:1",
+        "0:1,2:1,1:0",
+        "0:1,1:2",
+        "0:1,1:-1",
+        "0:1,inf:0",
+        "0:1,NaN:0",
+        "0:NaN,1:0",
+        "0,1",
+    ] {
+        assert_eq!(Allowed::Knots.parse(bad), None, "{bad}");
+    }
+}
+
+#[test]
 fn a_wrong_name_is_answered_with_the_nearest() {
     let message = Settings::resolve(specs(), &[user("intervall", "3")]).unwrap_err().to_string();
     assert!(message.contains("did you mean `interval`"), "{message}");

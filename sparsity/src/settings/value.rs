@@ -1,6 +1,7 @@
 //! Values of settings, and which of them a setting allows.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A setting's value.
@@ -43,6 +44,11 @@ pub enum Allowed {
     Shares,
     /// So many positive numbers separated by commas.
     Factors(usize),
+    /// Different names separated by commas.
+    Names,
+    /// A line through knots: pairs of a place and a factor from 0 to 1, `place:factor`, separated by commas. The
+    /// first place is 0, none is below the one before it, and the last is the end.
+    Knots,
 }
 
 impl Allowed {
@@ -52,7 +58,9 @@ impl Allowed {
             Self::Flag => Value::Flag(text.parse().ok()?),
             Self::Int(..) => Value::Int(text.parse().ok()?),
             Self::Float(..) => Value::Float(text.parse().ok()?),
-            Self::Word(_) | Self::Shares | Self::Factors(_) => Value::Word(text.into()),
+            Self::Word(_) | Self::Shares | Self::Factors(_) | Self::Names | Self::Knots => {
+                Value::Word(text.into())
+            }
         };
         self.accept(&value)
     }
@@ -71,6 +79,11 @@ impl Allowed {
                 let list = factors(text).filter(|list| list.len() == *count)?;
                 let list: Vec<String> = list.iter().map(f64::to_string).collect();
                 return Some(Value::Word(list.join(",")));
+            }
+            (Self::Names, Value::Word(text)) => return Some(Value::Word(names(text)?.join(","))),
+            (Self::Knots, Value::Word(text)) => {
+                let list = pairs(text)?.into_iter().map(|(place, factor)| format!("{place}:{factor}"));
+                return Some(Value::Word(list.collect::<Vec<_>>().join(",")));
             }
             _ => false,
         };
@@ -93,6 +106,11 @@ impl fmt::Display for Allowed {
                 let example = vec!["1"; *count].join(",");
                 write!(f, "{count} positive numbers separated by commas, such as {example}")
             }
+            Self::Names => f.write_str("different names separated by commas, without semicolons"),
+            Self::Knots => f.write_str(
+                "pairs place:factor separated by commas, with places that rise from 0 and factors of 0 to 1, \
+                 such as 0:0.1,5:1,100:0",
+            ),
         }
     }
 }
@@ -114,4 +132,31 @@ const LARGEST_FACTOR: f64 = 1e6;
 pub(super) fn factors(text: &str) -> Option<Vec<f64>> {
     let positive = |number: &f64| *number > 0.0 && *number <= LARGEST_FACTOR;
     text.split(',').map(|number| number.trim().parse().ok().filter(positive)).collect()
+}
+
+/// The names of [`Allowed::Names`], if `text` is such a list. What separates settings elsewhere is in no name.
+pub(super) fn names(text: &str) -> Option<Vec<String>> {
+    let names: Vec<String> = text.split(',').map(|name| name.trim().to_string()).collect();
+    let plain = |name: &String| !name.is_empty() && !name.contains(|c: char| c == ';' || c.is_control());
+    let different = names.iter().collect::<BTreeSet<_>>().len() == names.len();
+    (different && names.iter().all(plain)).then_some(names)
+}
+
+/// The places and factors of [`Allowed::Knots`], if `text` is such a list.
+fn pairs(text: &str) -> Option<Vec<(f64, f64)>> {
+    let pair = |pair: &str| {
+        let (place, factor) = pair.split_once(':')?;
+        Some((place.trim().parse::<f64>().ok()?, factor.trim().parse::<f64>().ok()?))
+    };
+    let pairs: Vec<(f64, f64)> = text.split(',').map(pair).collect::<Option<_>>()?;
+    let rising = pairs.windows(2).all(|two| two[0].0 <= two[1].0);
+    let ends = pairs[0].0 == 0.0 && pairs.last().is_some_and(|(end, _)| *end > 0.0 && end.is_finite());
+    (rising && ends && pairs.iter().all(|(_, factor)| (0.0..=1.0).contains(factor))).then_some(pairs)
+}
+
+/// The same with places as shares of the last.
+pub(super) fn knots(text: &str) -> Option<Vec<(f64, f64)>> {
+    let pairs = pairs(text)?;
+    let end = pairs.last()?.0;
+    Some(pairs.into_iter().map(|(place, factor)| (place / end, factor)).collect())
 }

@@ -1,5 +1,6 @@
 //! What `harness data` and the engine do with CIFAR-10.
 
+use sparsity::Settings;
 use std::path::Path;
 
 use super::{Cifar10, Publisher, fetch, fingerprint, generate, verify};
@@ -13,11 +14,11 @@ use crate::{
 pub(super) struct Cifar10Data;
 
 impl DataOperations for Cifar10Data {
-    fn identify(&self, folder: &Path) -> Result<Identity, DataFailure> {
+    fn identify(&self, folder: &Path, _: &Settings) -> Result<Identity, DataFailure> {
         Ok(fingerprint(folder)?)
     }
 
-    fn open(&self, folder: &Path) -> Result<OpenData, DataFailure> {
+    fn open(&self, folder: &Path, _: &Settings) -> Result<OpenData, DataFailure> {
         let Cifar10 { train, test, fingerprint, .. } = Cifar10::load(folder)?;
         Ok(OpenData { fingerprint, data: Data::Resident(Splits { train, test }) })
     }
@@ -33,7 +34,12 @@ impl DataOperations for Cifar10Data {
     }
 
     /// Compares every file with its checksum.
-    fn verify(&self, folder: &Path, _: &mut dyn FnMut(Progress)) -> Result<Verification, DataFailure> {
+    fn verify(
+        &self,
+        folder: &Path,
+        _: &Settings,
+        _: &mut dyn FnMut(Progress),
+    ) -> Result<Verification, DataFailure> {
         let reports = verify(folder);
         let (wrong, count) = (reports.iter().filter(|report| !report.is_ok()).count(), reports.len());
         let fault = format!(

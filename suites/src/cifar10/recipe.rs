@@ -1,7 +1,9 @@
 //! The recipe of CIFAR-10: RigL's.
 
 use super::SIDE;
-use crate::recipe::{ImageSides, Normalisation, Precision, Recipe, Task, precision, training_length};
+use crate::recipe::{
+    ImageSides, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision, training_length,
+};
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
@@ -106,9 +108,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         micro_batch: batch_size,
         learning_rate: settings.float("learning_rate"),
         scaling: None,
-        drops: settings.shares("learning_rate_drops"),
-        drop_factor: settings.float("learning_rate_drop_factor"),
-        cosine: settings.word("learning_rate_schedule") == "cosine",
+        schedule: drops_or_cosine(settings),
         warmup_epochs: settings.float("warmup_epochs"),
         momentum: settings.float("momentum"),
         nesterov: true,
@@ -131,6 +131,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::recipe::Schedule;
 
     fn published() -> Recipe {
         recipe(&Settings::resolve(settings(), &[]).unwrap())
@@ -152,7 +153,7 @@ mod tests {
 
     #[test]
     fn warm_up_rises_to_the_highest_rate() {
-        let warm = Recipe { warmup_epochs: 2.0, cosine: true, ..published() };
+        let warm = Recipe { warmup_epochs: 2.0, schedule: Schedule::Cosine, ..published() };
         assert!((warm.rate(0, 1000, 1280) - 0.1 / 20.0).abs() < 1e-12);
         assert!((warm.rate(19, 1000, 1280) - 0.1).abs() < 1e-12);
         assert!((warm.rate(500, 1000, 1280) - 0.05).abs() < 1e-12);

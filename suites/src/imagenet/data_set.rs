@@ -45,6 +45,7 @@ pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
         classes: data.classes.len(),
         train: data.train.len(),
         test: data.val.len(),
+        notes: Vec::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What `harness data` and the engine do with ImageNet and other class folders.
 
+use sparsity::Settings;
 use std::path::Path;
 
 use super::{ImageNet, generate, identify, pack, verify};
@@ -15,11 +16,11 @@ const THREADS: usize = 0;
 pub(super) struct ImageNetData;
 
 impl DataOperations for ImageNetData {
-    fn identify(&self, folder: &Path) -> Result<Identity, DataFailure> {
+    fn identify(&self, folder: &Path, _: &Settings) -> Result<Identity, DataFailure> {
         Ok(identify(folder)?)
     }
 
-    fn open(&self, folder: &Path) -> Result<OpenData, DataFailure> {
+    fn open(&self, folder: &Path, _: &Settings) -> Result<OpenData, DataFailure> {
         let ImageNet { train, val, fingerprint, .. } = ImageNet::open(folder)?;
         Ok(OpenData { fingerprint, data: Data::Photographs(Splits { train, test: val }) })
     }
@@ -38,7 +39,12 @@ impl DataOperations for ImageNetData {
     }
 
     /// Decodes every photograph or, in a pack, compares every image with its checksum.
-    fn verify(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Verification, DataFailure> {
+    fn verify(
+        &self,
+        folder: &Path,
+        _: &Settings,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Verification, DataFailure> {
         let verified = verify(folder, THREADS, progress)?;
         let (checked, bad) = (verified.checked, verified.bad.len());
         let mut report: String = verified.bad.iter().map(|bad| format!("{bad}\n")).collect();

@@ -1,7 +1,8 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
 use crate::recipe::{
-    ImageSides, LinearScaling, Normalisation, Precision, Recipe, Task, precision, training_length,
+    ImageSides, LinearScaling, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision,
+    training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -146,9 +147,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         micro_batch,
         learning_rate: scaling.rate(batch_size),
         scaling: Some(scaling),
-        drops: settings.shares("learning_rate_drops"),
-        drop_factor: settings.float("learning_rate_drop_factor"),
-        cosine: settings.word("learning_rate_schedule") == "cosine",
+        schedule: drops_or_cosine(settings),
         warmup_epochs: settings.float("warmup_epochs"),
         momentum: settings.float("momentum"),
         nesterov: settings.flag("nesterov"),

@@ -94,7 +94,9 @@ pub struct Resolved {
     pub network: Network,
     /// The dense network that every ratio is relative to.
     pub dense: Network,
-    /// The recipe.
+    /// The settings of the recipe.
+    pub recipe_settings: Settings,
+    /// The recipe that they make.
     pub recipe: Recipe,
     /// The active weights of each layer.
     pub budget: Budget,
@@ -140,7 +142,8 @@ impl TrialSpec {
     /// If the spec names something unknown, or its method cannot make its target smaller.
     pub fn resolve(&self) -> Result<Resolved, ResolveError> {
         let suite = suites::suite(&self.suite)?;
-        let recipe = (suite.recipe)(&Settings::saved((suite.settings)(), &self.recipe)?);
+        let recipe_settings = Settings::saved((suite.settings)(), &self.recipe)?;
+        let recipe = (suite.recipe)(&recipe_settings);
         recipe.check()?;
         let classes = self.classes.unwrap_or(suite.classes);
         let dense = network::models::model(&self.model, classes, recipe.sides.crop)?;
@@ -157,6 +160,7 @@ impl TrialSpec {
             suite,
             network,
             dense,
+            recipe_settings,
             recipe,
             budget,
             settings,

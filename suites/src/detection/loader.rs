@@ -3,9 +3,13 @@
 //! As for [`crate::photographs::Loader`], a place in a batch follows from the seed, the epoch and the number of
 //! the photograph alone.
 
+use super::augment::{Augmentation, Rectangle, Scratch};
 use super::targets::{self, VALUES};
-use super::{AnnotatedPhotograph, AnnotatedPhotographs};
-use crate::photographs::{BatchPlace, GREY, LoadError, Opened, Skipped, Unreadable, Workers, Workspace};
+use super::{AnnotatedPhotograph, AnnotatedPhotographs, Object};
+use crate::photographs::{
+    BatchPlace, Buffers, GREY, LoadError, Opened, Resampler, Skipped, Unreadable, Workers,
+};
+use crate::synthetic::RandomStream;
 
 /// The command that checks a data set.
 const CHECK: &str = "harness data verify SUITE";
@@ -30,8 +34,16 @@ pub struct DetectionLoader {
     photographs: AnnotatedPhotographs,
     reading: Reading,
     seed: u64,
-    workers: Workers,
+    workers: Workers<Workspace>,
     skipped: Skipped,
+}
+
+/// Working memory of a thread.
+#[derive(Default)]
+struct Workspace {
+    buffers: Buffers,
+    resampler: Resampler,
+    scratch: Scratch,
 }
 
 impl DetectionLoader {
@@ -80,15 +92,18 @@ impl DetectionLoader {
     ) -> Result<(), LoadError> {
         assert_eq!(targets.len(), places.len() * self.rows() * VALUES, "targets of each place");
         self.each(pixels, targets, |workspace, number, out, targets| {
+            let place = places[number];
             let load = |image: usize| {
                 let photograph = &self.photographs.photographs[image];
-                self.resized(photograph, workspace, out)?;
-                let objects = photograph.objects.iter();
-                let objects = objects.filter(|object| self.reading.difficult || !object.difficult);
-                targets::fill(objects.map(|object| targets::row(object, photograph.size)), targets);
-                Ok(())
+                let learnt = |object: &&Object| self.reading.difficult || !object.difficult;
+                let objects = photograph.objects.iter().filter(learnt);
+                if self.reading.augment {
+                    self.augmented(photograph, objects, place, workspace, out, targets)
+                } else {
+                    self.resized(photograph, objects, workspace, out, targets)
+                }
             };
-            let (first, count) = (places[number].image as usize, self.photographs.len());
+            let (first, count) = (place.image as usize, self.photographs.len());
             let skip = |image, cause| self.skip(image, cause);
             match self.skipped.first_readable(first, count, load, skip)? {
                 Some(_) => Ok(()),
@@ -107,20 +122,14 @@ impl DetectionLoader {
         self.each(pixels, targets, |workspace, number, out, targets| {
             let image = start + number;
             let photograph = &self.photographs.photographs[image];
-            match self.resized(photograph, workspace, out) {
-                Ok(()) => {
-                    let objects = photograph.objects.iter();
-                    targets::fill(objects.map(|object| targets::row(object, photograph.size)), targets);
+            if let Err(cause) = self.resized(photograph, photograph.objects.iter(), workspace, out, targets) {
+                self.skip(image, cause)?;
+                let count = self.photographs.len();
+                if self.skipped.within(0..count) == count {
+                    return Err(LoadError::Nothing { count, check: CHECK });
                 }
-                Err(cause) => {
-                    self.skip(image, cause)?;
-                    let count = self.photographs.len();
-                    if self.skipped.within(0..count) == count {
-                        return Err(LoadError::Nothing { count, check: CHECK });
-                    }
-                    out.fill(GREY);
-                    targets::fill_unreadable(targets);
-                }
+                out.fill(GREY);
+                targets::fill_unreadable(targets);
             }
             Ok(())
         })
@@ -139,18 +148,54 @@ impl DetectionLoader {
         }
     }
 
-    /// Decodes all of a photograph and makes it as large as the images are.
-    fn resized(
+    /// Makes all of a photograph an image.
+    fn resized<'a>(
         &self,
         photograph: &AnnotatedPhotograph,
+        objects: impl Iterator<Item = &'a Object>,
         workspace: &mut Workspace,
         out: &mut [u8],
+        targets: &mut [f32],
     ) -> Result<(), Unreadable> {
-        let Workspace { buffers, resampler } = workspace;
-        let opened = buffers.open(&photograph.file)?;
-        as_annotated(&opened, photograph)?;
+        let Workspace { buffers, resampler, .. } = workspace;
+        let (size, side) = (photograph.size, self.reading.side as u32);
+        resampler.whole(open(photograph, buffers)?.rows(size.1)?, side, side, out);
+        let (width, height) = (f64::from(size.0), f64::from(size.1));
+        targets::fill(
+            objects.filter_map(|object| {
+                let Rectangle { left, top, right, bottom } = Rectangle::of(&object.bounds, size)?;
+                Some((object, [left / width, top / height, right / width, bottom / height]))
+            }),
+            targets,
+        );
+        Ok(())
+    }
+
+    /// Augments a photograph as follows from the place in the batch.
+    fn augmented<'a>(
+        &self,
+        photograph: &AnnotatedPhotograph,
+        objects: impl Iterator<Item = &'a Object>,
+        place: BatchPlace,
+        workspace: &mut Workspace,
+        out: &mut [u8],
+        targets: &mut [f32],
+    ) -> Result<(), Unreadable> {
+        let Workspace { buffers, resampler, scratch } = workspace;
+        let mut random = RandomStream::new(self.seed, place.epoch << 32 | u64::from(place.image));
+        let objects: Vec<(&Object, Rectangle)> = objects
+            .filter_map(|object| Some((object, Rectangle::of(&object.bounds, photograph.size)?)))
+            .collect();
+        let rectangles: Vec<Rectangle> = objects.iter().map(|(_, rectangle)| *rectangle).collect();
         let side = self.reading.side as u32;
-        resampler.whole(opened.rows(photograph.size.1)?, side, side, out);
+        let augmentation = Augmentation::draw(photograph.size, &rectangles, side, &mut random);
+        let opened = open(photograph, buffers)?;
+        let rows = opened.rows(augmentation.rows(photograph.size.1))?;
+        augmentation.paint(rows, resampler, scratch, out);
+        let placed = objects
+            .iter()
+            .filter_map(|(object, rectangle)| augmentation.place(rectangle).map(|edges| (*object, edges)));
+        targets::fill(placed, targets);
         Ok(())
     }
 
@@ -170,11 +215,13 @@ impl DetectionLoader {
     }
 }
 
-/// Whether the file still has the size for which its objects were read: their places would be wrong otherwise.
-fn as_annotated(opened: &Opened, photograph: &AnnotatedPhotograph) -> Result<(), Unreadable> {
+/// Opens a photograph's file, if it still has the size for which the objects were read: their places would be
+/// wrong otherwise.
+fn open<'a>(photograph: &AnnotatedPhotograph, buffers: &'a mut Buffers) -> Result<Opened<'a>, Unreadable> {
+    let opened = buffers.open(&photograph.file)?;
     let ((width, height), (known_width, known_height)) = (opened.size(), photograph.size);
-    if (width, height) == photograph.size {
-        return Ok(());
+    if opened.size() == photograph.size {
+        return Ok(opened);
     }
     Err(Unreadable::Damaged(format!(
         "it has {width} x {height} pixels, but had {known_width} x {known_height} when its objects were read"

@@ -5,6 +5,7 @@
 //! [`DetectionLoader`] makes batches of them.
 
 mod annotated;
+mod augment;
 mod loader;
 mod object;
 mod targets;

@@ -8,8 +8,10 @@
 use std::ops::Range;
 
 use super::crop::{Crop, centre};
+use super::resample::Resampler;
 use super::skipped::Skipped;
-use super::workers::{Workers, Workspace};
+use super::storage::Buffers;
+use super::workers::Workers;
 use super::{LoadError, Photographs, Unreadable};
 use crate::recipe::ImageSides;
 use crate::synthetic::RandomStream;
@@ -31,8 +33,15 @@ pub struct Loader {
     photographs: Photographs,
     sides: ImageSides,
     seed: u64,
-    workers: Workers,
+    workers: Workers<Workspace>,
     skipped: Skipped,
+}
+
+/// Working memory of a thread.
+#[derive(Default)]
+struct Workspace {
+    buffers: Buffers,
+    resampler: Resampler,
 }
 
 impl Loader {

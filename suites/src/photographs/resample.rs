@@ -48,6 +48,15 @@ impl Resampler {
         self.resize(rows, all(rows), (width, height), options(), out);
     }
 
+    /// Makes a window of the picture, given as left, top, width and height, so many pixels wide and high, as if
+    /// nothing were outside of it.
+    ///
+    /// # Panics
+    /// If the window is not in the picture, or `out` is not of three bytes per pixel.
+    pub fn rectangle(&mut self, rows: PixelRows, window: [u32; 4], size: (u32, u32), out: &mut [u8]) {
+        self.resize(rows, window, size, options(), out);
+    }
+
     /// Resizes a window of the picture, given as left, top, width and height, as if nothing were outside.
     ///
     /// A whole picture is a window too: the resizer is compiled again for every type of view, which takes
@@ -79,7 +88,7 @@ fn options() -> ResizeOptions {
 }
 
 /// Turns a row round.
-fn mirror(row: &mut [u8]) {
+pub(crate) fn mirror(row: &mut [u8]) {
     let (pixels, _) = row.as_chunks_mut::<3>();
     pixels.reverse();
 }

@@ -5,27 +5,18 @@ use std::sync::Mutex;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::resample::Resampler;
-use super::storage::Buffers;
 use super::{LoadError, ThreadError, threads};
 
-/// Threads, each with working memory of its own.
-pub(crate) struct Workers {
+/// Threads, each with working memory of its own, which is reused for every photograph.
+pub(crate) struct Workers<Workspace> {
     pool: ThreadPool,
     /// One for each thread of the pool.
     workspaces: Vec<Mutex<Workspace>>,
 }
 
-/// Working memory of a thread, reused for every photograph.
-#[derive(Default)]
-pub(crate) struct Workspace {
-    pub buffers: Buffers,
-    pub resampler: Resampler,
-}
-
-impl Workers {
+impl<Workspace: Default + Send> Workers<Workspace> {
     /// Starts `threads` threads; 0 means one for each core.
-    pub fn new(threads: usize) -> Result<Workers, ThreadError> {
+    pub fn new(threads: usize) -> Result<Self, ThreadError> {
         let pool = threads::pool(threads)?;
         let workspaces = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
         Ok(Workers { pool, workspaces })

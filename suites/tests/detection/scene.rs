@@ -14,6 +14,7 @@ pub const SIDE: usize = 40;
 /// The bytes of one photograph in a batch.
 pub const BYTES: usize = SIDE * SIDE * 3;
 pub const RESIZED: Reading = Reading { side: SIDE, augment: false, difficult: true };
+pub const AUGMENTED: Reading = Reading { augment: true, ..RESIZED };
 
 /// A folder that goes when the test ends, and photographs in it.
 pub struct Scene {
@@ -40,11 +41,7 @@ impl Scene {
                 None => [40 + x as u8 / 2, 200 - y as u8 / 2, 60 + ((x + y) / 4) as u8],
             });
         }
-        let mut file = Vec::new();
-        let mut encoder = png::Encoder::new(&mut file, size.0, size.1);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.write_header().unwrap().write_image_data(&pixels).unwrap();
-        self.write(&file, size, objects);
+        self.write(&png(&pixels, size), size, objects);
     }
 
     /// Adds a photograph whose file holds these bytes.
@@ -67,6 +64,15 @@ impl Scene {
     pub fn loader(&self, reading: Reading, threads: usize) -> DetectionLoader {
         DetectionLoader::new(self.photographs(), reading, 3, threads, false).unwrap()
     }
+}
+
+/// Rows of RGB bytes as a file.
+pub fn png(pixels: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.write_header().unwrap().write_image_data(pixels).unwrap();
+    file
 }
 
 /// An object that is not difficult.

@@ -46,7 +46,7 @@ impl Window {
 
     /// Pixels of a side from the first that a window reads to the last.
     pub fn span(&self) -> usize {
-        self.dilation * (self.kernel - 1) + 1
+        self.dilation * self.kernel.saturating_sub(1) + 1
     }
 
     /// The padding with which an odd kernel keeps the size at stride 1: half the span.

@@ -232,7 +232,7 @@ proptest! {
     /// What is refused is refused with a message; what passes can be used.
     #[test]
     fn no_corruption_panics(
-        name in prop::sample::select(vec![("wrn-10-1", 4), ("mobilenet-v1-0.05", 32)]),
+        name in prop::sample::select(vec![("wrn-10-1", 4), ("mobilenet-v1-0.05", 32), ("ssd64-resnet50-0.05", 64)]),
         values in prop::collection::vec((any::<prop::sample::Index>(), corruption()), 0..4),
         removed in prop::option::weighted(0.2, any::<prop::sample::Index>()),
         swapped in prop::option::weighted(0.2, any::<[prop::sample::Index; 2]>()),

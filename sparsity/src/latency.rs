@@ -4,6 +4,7 @@
 //! HALP's does (arXiv 2210.06659): the latency of a structure is the sum over its convolutions. Without a
 //! table, multiply-accumulates are used as a latency proxy, which is the same everywhere and needs no device.
 
+mod columns;
 mod error;
 mod import;
 mod interpolate;
@@ -11,6 +12,7 @@ mod parse;
 mod table;
 mod text;
 
+pub use columns::LatencyColumns;
 pub use error::{MissingEntry, NoNeighbours, TableError};
 pub use parse::PartialTable;
 pub use table::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable};

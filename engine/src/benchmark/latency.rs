@@ -74,11 +74,11 @@ fn check(job: &LutJob, device: Device) -> Result<(), BenchmarkError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use network::{ConvShape, models::model};
+    use network::{ConvShape, Window, models::model};
 
     fn job() -> LutJob {
-        let depthwise = ConvShape { inputs: 8, outputs: 8, side: 5, kernel: 3, stride: 2, groups: 8 };
-        let pointwise = ConvShape { inputs: 3, outputs: 4, side: 5, kernel: 1, stride: 1, groups: 1 };
+        let depthwise = ConvShape::new(8, 8, 5, Window::new(3, 2), 8);
+        let pointwise = ConvShape::new(3, 4, 5, Window::new(1, 1), 1);
         LutJob {
             convolutions: vec![depthwise, pointwise],
             networks: vec![model("wrn-10-1", 10, 8).unwrap()],

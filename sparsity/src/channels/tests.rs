@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable};
-use network::{Builder, Shape, models::model};
+use network::{Builder, Shape, Window, models::model};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

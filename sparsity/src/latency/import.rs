@@ -3,7 +3,7 @@
 
 use super::table::{checked, latency};
 use super::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, TableError};
-use network::ConvShape;
+use network::{ConvShape, Window};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -60,7 +60,7 @@ fn parsed(key: &str) -> Result<(usize, ConvShape), String> {
     if batch == 0 {
         return Err("the batch is 0; it must be at least 1".into());
     }
-    Ok((batch, checked(ConvShape { inputs, outputs, side, kernel, stride, groups })?))
+    Ok((batch, checked(ConvShape::new(inputs, outputs, side, Window::new(kernel, stride), groups))?))
 }
 
 /// The entries of a JSON object as they stand, those that come twice included.

@@ -1,8 +1,8 @@
 //! Latencies between those that were measured.
 //!
-//! Bilinear in input and output channels, between entries of the same side, kernel and stride. Measured
-//! latencies go up and down by steps, so what is between two of them is a guess; nothing is ever
-//! guessed unless it is asked for, and it is marked.
+//! Bilinear in input and output channels, between entries of the same side and the same
+//! windows. Measured latencies go up and down by steps, so what is between two of them is a guess; nothing is
+//! ever guessed unless it is asked for, and it is marked.
 
 use super::{LatencyEntry, LatencyOrigin, LatencyTable, NoNeighbours};
 use network::ConvShape;
@@ -41,7 +41,7 @@ impl LatencyTable {
 
     /// Numbers of channels that entries of the kind of `shape` have: of `of`, rising.
     fn channels(&self, shape: &ConvShape, of: fn(&ConvShape) -> usize) -> Vec<usize> {
-        let kind = |s: &ConvShape| (s.side, s.kernel, s.stride, s.groups > 1);
+        let kind = |s: &ConvShape| ConvShape { inputs: 0, outputs: 0, groups: s.groups.min(2), ..*s };
         let mut channels: Vec<usize> =
             self.entries.keys().filter(|s| kind(s) == kind(shape)).map(of).collect();
         channels.sort_unstable();

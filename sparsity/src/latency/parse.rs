@@ -2,10 +2,10 @@
 //! which was cut off leaves behind.
 
 use super::table::{checked, latency};
-use super::text::{COLUMNS, MARK, VERSION};
-use super::{LatencyAbout, LatencyEntry, LatencyTable, TableError};
+use super::text::{MARK, VERSION};
+use super::{LatencyAbout, LatencyColumns, LatencyEntry, LatencyTable, TableError};
 use csv::StringRecord;
-use network::ConvShape;
+use network::{ConvShape, Window};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -16,6 +16,8 @@ use std::str::FromStr;
 pub struct PartialTable {
     /// The table so far.
     pub table: LatencyTable,
+    /// The columns of its file.
+    pub columns: LatencyColumns,
     /// Which line was dropped because its end is missing, in words for the person at the terminal.
     pub dropped: Option<String>,
 }
@@ -47,9 +49,7 @@ impl LatencyTable {
     ///
     /// If a line is wrong.
     pub fn parse(file: &Path, content: &[u8]) -> Result<Self, TableError> {
-        let mut lines = content.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
-        let mut at = 1;
-        parsed(&mut lines, &mut at).map_err(|what| TableError::Line { file: file.into(), line: at, what })
+        numbered(file, content).map(|(table, _)| table)
     }
 
     /// As [`Self::parse`], without a last line that lacks its end.
@@ -59,13 +59,13 @@ impl LatencyTable {
     /// As [`Self::parse`].
     pub fn parse_partial(file: &Path, content: &[u8]) -> Result<PartialTable, TableError> {
         let whole = content.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
-        let table = Self::parse(file, &content[..whole])?;
+        let (table, columns) = numbered(file, &content[..whole])?;
         let dropped = (whole < content.len()).then(|| {
             let line = content.iter().filter(|&&byte| byte == b'\n').count() + 1;
             let torn = String::from_utf8_lossy(&content[whole..]);
             format!("{}:{line}: dropped `{torn}`, which was cut off", file.display())
         });
-        Ok(PartialTable { table, dropped })
+        Ok(PartialTable { table, columns, dropped })
     }
 }
 
@@ -73,11 +73,18 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, TableError> {
     fs::read(path).map_err(|cause| TableError::Read { path: path.into(), cause })
 }
 
-/// The table of numbered lines; `at` is the line that it has come to.
+/// The table that `content` is, and its columns.
+fn numbered(file: &Path, content: &[u8]) -> Result<(LatencyTable, LatencyColumns), TableError> {
+    let mut lines = content.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
+    let mut at = 1;
+    parsed(&mut lines, &mut at).map_err(|what| TableError::Line { file: file.into(), line: at, what })
+}
+
+/// The table of numbered lines and its columns; `at` is the line that it has come to.
 fn parsed<'a>(
     lines: &mut impl Iterator<Item = (usize, &'a [u8])>,
     at: &mut usize,
-) -> Result<LatencyTable, String> {
+) -> Result<(LatencyTable, LatencyColumns), String> {
     let mut next = || -> Result<Option<&'a str>, String> {
         let Some((number, bytes)) = lines.next() else { return Ok(None) };
         *at = number;
@@ -103,18 +110,18 @@ fn parsed<'a>(
         line = next()?.unwrap_or_default();
     }
     let about = about(keys)?;
-    columns(&fields(line)?)?;
+    let columns = columns(&fields(line)?)?;
     let mut entries = BTreeMap::new();
     while let Some(line) = next()? {
         if line.is_empty() {
             continue;
         }
-        let (shape, entry) = row(&fields(line)?)?;
+        let (shape, entry) = row(&fields(line)?, columns)?;
         if entries.insert(shape, entry).is_some() {
             return Err(format!("the convolution {shape} is listed twice"));
         }
     }
-    Ok(LatencyTable { about, entries })
+    Ok((LatencyTable { about, entries }, columns))
 }
 
 fn about(mut keys: BTreeMap<&str, &str>) -> Result<LatencyAbout, String> {
@@ -143,39 +150,43 @@ fn fields(line: &str) -> Result<StringRecord, String> {
     }
 }
 
-fn columns(found: &StringRecord) -> Result<(), String> {
-    if let Some(unknown) = found.iter().find(|name| !COLUMNS.contains(name)) {
-        return Err(format!("unknown column `{unknown}`; the columns are {}", COLUMNS.join(",")));
+fn columns(found: &StringRecord) -> Result<LatencyColumns, String> {
+    let [usual, windows] = [LatencyColumns::Usual, LatencyColumns::Windows];
+    if let Some(columns) = [usual, windows].into_iter().find(|columns| found.iter().eq(columns.names())) {
+        return Ok(columns);
     }
-    if found.iter().ne(COLUMNS) {
-        return Err(format!("the columns must be {}, in this order", COLUMNS.join(",")));
+    if let Some(unknown) = found.iter().find(|name| !windows.names().contains(name)) {
+        return Err(format!("unknown column `{unknown}`; the columns are {}", usual.names().join(",")));
     }
-    Ok(())
+    Err(format!(
+        "the columns must be {}, in this order, or {}",
+        usual.names().join(","),
+        windows.names().join(",")
+    ))
 }
 
-fn row(fields: &StringRecord) -> Result<(ConvShape, LatencyEntry), String> {
-    if fields.len() != COLUMNS.len() {
-        return Err(format!("{} fields instead of {}", fields.len(), COLUMNS.len()));
+fn row(fields: &StringRecord, columns: LatencyColumns) -> Result<(ConvShape, LatencyEntry), String> {
+    let names = columns.names();
+    if fields.len() != names.len() {
+        return Err(format!("{} fields instead of {}", fields.len(), names.len()));
     }
-    let size = |at: usize| number::<usize>(COLUMNS[at], &fields[at]);
-    let shape = ConvShape {
-        inputs: size(0)?,
-        outputs: size(1)?,
-        side: size(2)?,
-        kernel: size(3)?,
-        stride: size(4)?,
-        groups: size(5)?,
+    let size = |at: usize| number::<usize>(names[at], &fields[at]);
+    let usual = Window::new(size(3)?, size(4)?);
+    let (window, rest) = match columns {
+        LatencyColumns::Usual => (usual, 6),
+        LatencyColumns::Windows => (Window { padding: size(6)?, dilation: size(7)?, ..usual }, 8),
     };
-    let spread: f64 = number(COLUMNS[7], &fields[7])?;
+    let shape = ConvShape::new(size(0)?, size(1)?, size(2)?, window, size(5)?);
+    let spread: f64 = number(names[rest + 1], &fields[rest + 1])?;
     if !(spread.is_finite() && spread >= 0.0) {
         return Err(format!("a spread of {spread}; it must be finite and at least 0"));
     }
     let entry = LatencyEntry {
-        milliseconds: latency(number(COLUMNS[6], &fields[6])?)?,
+        milliseconds: latency(number(names[rest], &fields[rest])?)?,
         spread,
-        repeats: number(COLUMNS[8], &fields[8])?,
-        origin: fields[9].parse()?,
-        note: fields[10].into(),
+        repeats: number(names[rest + 2], &fields[rest + 2])?,
+        origin: fields[rest + 3].parse()?,
+        note: fields[rest + 4].into(),
     };
     Ok((checked(shape)?, entry))
 }

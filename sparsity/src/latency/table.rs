@@ -94,7 +94,7 @@ pub struct LatencyTable {
 
 /// `shape`, if there is such a convolution.
 pub(super) fn checked(shape: ConvShape) -> Result<ConvShape, String> {
-    let ConvShape { inputs, outputs, side, kernel, stride, groups } = shape;
+    let ConvShape { inputs, outputs, side, kernel, stride, groups, padding, dilation } = shape;
     let sizes = [
         ("inputs", inputs),
         ("outputs", outputs),
@@ -102,6 +102,7 @@ pub(super) fn checked(shape: ConvShape) -> Result<ConvShape, String> {
         ("kernel", kernel),
         ("stride", stride),
         ("groups", groups),
+        ("dilation", dilation),
     ];
     if let Some((name, _)) = sizes.into_iter().find(|(_, size)| *size == 0) {
         return Err(format!("`{name}` is 0; it must be at least 1"));
@@ -111,7 +112,15 @@ pub(super) fn checked(shape: ConvShape) -> Result<ConvShape, String> {
             "{groups} groups of {inputs} inputs and {outputs} outputs; there must be one, or as many as both"
         ));
     }
-    Ok(shape)
+    let span = (kernel - 1).checked_mul(dilation).and_then(|span| span.checked_add(1));
+    let padded = padding.checked_mul(2).and_then(|both| both.checked_add(side));
+    match span.zip(padded) {
+        Some((span, padded)) if span <= padded => Ok(shape),
+        _ => Err(format!(
+            "a kernel of {kernel} pixels with dilation {dilation} does not fit into {side} pixels with a \
+             padding of {padding}"
+        )),
+    }
 }
 
 /// `milliseconds`, if a convolution can take so long.

@@ -1,6 +1,7 @@
 //! Tables as files, as imports, between their entries, and as prices.
 
 use super::*;
+use network::Window;
 use proptest::collection::btree_map;
 use proptest::prelude::*;
 use std::path::Path;
@@ -21,7 +22,7 @@ fn about() -> LatencyAbout {
 }
 
 fn ordinary(inputs: usize, outputs: usize) -> ConvShape {
-    ConvShape { inputs, outputs, side: 14, kernel: 3, stride: 2, groups: 1 }
+    ConvShape::new(inputs, outputs, 14, Window::new(3, 2), 1)
 }
 
 fn measured(milliseconds: f64) -> LatencyEntry {
@@ -35,11 +36,18 @@ fn table(entries: impl IntoIterator<Item = (ConvShape, f64)>) -> LatencyTable {
 }
 
 fn shape() -> impl Strategy<Value = ConvShape> {
-    let sizes = (1usize..5000, 1usize..5000, 1usize..600, 1usize..12, 1usize..4, any::<bool>());
-    sizes.prop_map(|(inputs, outputs, side, kernel, stride, depthwise)| {
+    let sizes = (1usize..5000, 1usize..5000, 1usize..600, any::<bool>());
+    (sizes, window()).prop_map(|((inputs, outputs, side, depthwise), window)| {
         let (inputs, groups) = if depthwise { (outputs, outputs) } else { (inputs, 1) };
-        ConvShape { inputs, outputs, side, kernel, stride, groups }
+        ConvShape::new(inputs, outputs, side, window, groups)
     })
+}
+
+/// Mostly the usual ones, so that tables without any others come up too.
+fn window() -> impl Strategy<Value = Window> {
+    let usual = (1usize..12, 1usize..4).prop_map(|(kernel, stride)| Window::new(kernel, stride));
+    let others = (usual.clone(), 1usize..8).prop_map(|(usual, dilation)| usual.dilated(dilation));
+    prop_oneof![30 => usual, 1 => others, 1 => Just(Window::new(1, 1).padded(3)), 1 => Just(Window::new(4, 1).padded(2))]
 }
 
 #[test]

@@ -2,31 +2,16 @@
 //!
 //! Header and rows can be had one by one, so that a long build can append every measurement as it comes.
 
-use super::{LatencyAbout, LatencyEntry, LatencyTable};
+use super::{LatencyAbout, LatencyColumns, LatencyEntry, LatencyTable};
 use network::ConvShape;
 
 /// The first line, up to the version.
 pub(super) const MARK: &str = "# latency table, version ";
 /// The version that is written and read.
 pub(super) const VERSION: &str = "1";
-/// The columns, in order.
-pub(super) const COLUMNS: [&str; 11] = [
-    "inputs",
-    "outputs",
-    "side",
-    "kernel",
-    "stride",
-    "groups",
-    "milliseconds",
-    "spread",
-    "repeats",
-    "origin",
-    "note",
-];
-
 impl LatencyAbout {
-    /// All lines of a table's file above its rows.
-    pub fn header(&self) -> String {
+    /// All lines of a table's file above its rows, which have these columns.
+    pub fn header(&self, columns: LatencyColumns) -> String {
         let mut header = format!("{MARK}{VERSION}\n");
         let mut line = |key: &str, value: &str| header += &format!("# {key}: {}\n", one_line(value));
         line("device", &self.device);
@@ -37,26 +22,42 @@ impl LatencyAbout {
             line("model", model);
         }
         line("origin", &self.origin);
-        header + &COLUMNS.join(",") + "\n"
+        header + &columns.names().join(",") + "\n"
     }
 }
 
 impl LatencyEntry {
-    /// The line of a table's file that says how long `shape` takes.
-    pub fn row(&self, shape: &ConvShape) -> String {
-        let ConvShape { inputs, outputs, side, kernel, stride, groups } = shape;
+    /// The line of a table's file that says how long `shape` takes. Where the columns are the usual ones, the
+    /// shape must have the usual window.
+    pub fn row(&self, shape: &ConvShape, columns: LatencyColumns) -> String {
+        let ConvShape { inputs, outputs, side, kernel, stride, groups, padding, dilation } = shape;
         let Self { milliseconds, spread, repeats, origin, note } = self;
+        let window = match columns {
+            LatencyColumns::Usual => String::new(),
+            LatencyColumns::Windows => format!("{padding},{dilation},"),
+        };
         // The shortest decimal that reads back as the same number.
-        let numbers = format!("{inputs},{outputs},{side},{kernel},{stride},{groups},{milliseconds},{spread}");
+        let numbers =
+            format!("{inputs},{outputs},{side},{kernel},{stride},{groups},{window}{milliseconds},{spread}");
         format!("{numbers},{repeats},{},{}\n", origin.name(), quoted(&one_line(note)))
     }
 }
 
 impl LatencyTable {
+    /// The columns that its entries need.
+    pub fn columns(&self) -> LatencyColumns {
+        LatencyColumns::of(self.entries.keys())
+    }
+
     /// The whole file.
     pub fn to_text(&self) -> String {
-        let rows = self.entries.iter().map(|(shape, entry)| entry.row(shape));
-        self.about.header() + &rows.collect::<String>()
+        self.to_text_with(self.columns())
+    }
+
+    /// The whole file with these columns, which must be all that its entries need.
+    pub fn to_text_with(&self, columns: LatencyColumns) -> String {
+        let rows = self.entries.iter().map(|(shape, entry)| entry.row(shape, columns));
+        self.about.header(columns) + &rows.collect::<String>()
     }
 }
 

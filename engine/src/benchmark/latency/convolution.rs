@@ -33,7 +33,7 @@ impl PreparedConvolution {
         Self {
             input: channels_last([batch as i64, side, shape.inputs as i64]),
             weight: channels_last([outputs, kernel, inputs]),
-            window: Window::new(shape.kernel, shape.stride),
+            window: shape.window(),
             groups: shape.groups,
             graph: None,
         }
@@ -70,7 +70,9 @@ mod tests {
     /// All convolutions of networks give outputs of the sizes that the description has.
     #[test]
     fn outputs_have_the_shape_that_is_counted() {
-        for (name, side) in [("mobilenet-v1", 32), ("resnet50", 33), ("wrn-10-1", 8)] {
+        for (name, side) in
+            [("mobilenet-v1", 32), ("resnet50", 33), ("wrn-10-1", 8), ("ssd64-resnet50-0.25", 64)]
+        {
             let network = model(name, 10, side).unwrap();
             let groups = network.channel_groups().unwrap();
             for (id, shape) in network.convolutions(&groups, &groups.counts()) {

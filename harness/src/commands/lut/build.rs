@@ -12,7 +12,7 @@ use network::ConvShape;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use sparsity::LatencyAbout;
+use sparsity::{LatencyAbout, LatencyColumns};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -80,8 +80,9 @@ impl Arguments {
             origin: format!("harness {}, libtorch {}", env!("CARGO_PKG_VERSION"), bench.libtorch),
         };
         let path = self.into.unwrap_or_else(|| usual_file(&self.model, self.side, batch, &bench.name));
-        let mut growing = Growing::open(&path, about, self.side)?;
         let shapes = space.shapes();
+        let columns = LatencyColumns::of(shapes.iter());
+        let mut growing = Growing::open(&path, about, self.side, columns)?;
         let missing = |shape: &ConvShape| !growing.table.entries.contains_key(shape);
         let mut wanted = shuffled(shapes.iter().copied().filter(missing).collect());
         // So that even the shortest table says what images it is for.
@@ -133,6 +134,7 @@ fn usual_file(model: &str, side: usize, batch: usize, device: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use network::Window;
 
     #[test]
     fn files_are_named_after_what_they_hold() {
@@ -144,7 +146,7 @@ mod tests {
 
     #[test]
     fn the_order_is_by_chance_and_the_same_again() {
-        let shape = |outputs| ConvShape { inputs: 1, outputs, side: 1, kernel: 1, stride: 1, groups: 1 };
+        let shape = |outputs| ConvShape::new(1, outputs, 1, Window::new(1, 1), 1);
         let shapes: Vec<ConvShape> = (1..100).map(shape).collect();
         let order = shuffled(shapes.clone());
         assert_ne!(order, shapes);

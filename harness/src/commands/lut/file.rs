@@ -5,7 +5,7 @@ use super::model::image_side;
 use crate::stdio;
 use anyhow::{anyhow, bail};
 use network::ConvShape;
-use sparsity::{LatencyAbout, LatencyEntry, LatencyTable, TableError};
+use sparsity::{LatencyAbout, LatencyColumns, LatencyEntry, LatencyTable, TableError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -15,16 +15,24 @@ pub struct Growing {
     path: PathBuf,
     /// None until there is an entry.
     file: Option<File>,
+    columns: LatencyColumns,
     /// What is in it.
     pub table: LatencyTable,
 }
 
 impl Growing {
-    /// The table in `path` if there is one, which must be about the same; nothing is written yet.
-    pub fn open(path: &Path, about: LatencyAbout, side: usize) -> anyhow::Result<Self> {
+    /// The table in `path` if there is one, which must be about the same. Nothing is written yet, unless its file
+    /// lacks `columns` that entries to come need.
+    pub fn open(
+        path: &Path,
+        about: LatencyAbout,
+        side: usize,
+        columns: LatencyColumns,
+    ) -> anyhow::Result<Self> {
         let mut growing = Self {
             path: path.into(),
             file: None,
+            columns,
             table: LatencyTable { about, entries: Default::default() },
         };
         if !path.exists() {
@@ -48,6 +56,12 @@ impl Growing {
             file.set_len(whole as u64).map_err(|cause| growing.unwritable(&cause))?;
         }
         growing.file = Some(file);
+        if columns > partial.columns {
+            write_text(path, &growing.table.to_text_with(columns))?;
+            growing.file = Some(growing.locked(OpenOptions::new().append(true))?);
+        } else {
+            growing.columns = partial.columns;
+        }
         Ok(growing)
     }
 
@@ -58,12 +72,12 @@ impl Growing {
                 fs::create_dir_all(folder).map_err(|cause| self.unwritable(&cause))?;
             }
             let mut file = self.locked(OpenOptions::new().append(true).create_new(true))?;
-            let header = self.table.about.header();
+            let header = self.table.about.header(self.columns);
             file.write_all(header.as_bytes()).map_err(|cause| self.unwritable(&cause))?;
             self.file = Some(file);
         }
         if let Some(file) = &mut self.file {
-            let row = entry.row(&shape);
+            let row = entry.row(&shape, self.columns);
             file.write_all(row.as_bytes()).map_err(|cause| unwritable(&self.path, &cause))?;
         }
         self.table.entries.insert(shape, entry);
@@ -103,8 +117,11 @@ fn unwritable(path: &Path, cause: &std::io::Error) -> anyhow::Error {
 
 /// Writes `table` to `path`, whole or not at all.
 pub fn write(path: &Path, table: &LatencyTable) -> anyhow::Result<()> {
-    records::write_atomically(path, table.to_text().as_bytes())
-        .map_err(|error| unwritable(path, &error.into_cause()))
+    write_text(path, &table.to_text())
+}
+
+fn write_text(path: &Path, text: &str) -> anyhow::Result<()> {
+    records::write_atomically(path, text.as_bytes()).map_err(|error| unwritable(path, &error.into_cause()))
 }
 
 /// In what `table` differs from one about `wanted` for images of `side`.

@@ -7,7 +7,7 @@ use crate::stdio;
 use anyhow::{Context, bail};
 use network::ConvShape;
 use results::{Staircase, render_staircases};
-use sparsity::{LatencyEntry, LatencyTable};
+use sparsity::{LatencyColumns, LatencyEntry, LatencyTable};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use trial::Exit;
@@ -139,13 +139,19 @@ fn svg(table: &LatencyTable, layers: &[(&str, ConvShape)]) -> String {
 }
 
 fn csv(table: &LatencyTable, layers: &[(&str, ConvShape)]) -> String {
-    let mut text = "layer,inputs,outputs,side,kernel,stride,groups,milliseconds,spread,origin\n".to_string();
+    let windows = LatencyColumns::of(layers.iter().map(|(_, shape)| shape)) == LatencyColumns::Windows;
+    let window = if windows { "padding,dilation," } else { "" };
+    let mut text =
+        format!("layer,inputs,outputs,side,kernel,stride,groups,{window}milliseconds,spread,origin\n");
     for (name, full) in layers {
         for (shape, entry) in staircase(table, full) {
-            let ConvShape { inputs, outputs, side, kernel, stride, groups } = shape;
+            let ConvShape { inputs, outputs, side, kernel, stride, groups, padding, dilation } = shape;
             let LatencyEntry { milliseconds, spread, origin, .. } = entry;
             let origin = origin.name();
             text += &format!("{name},{inputs},{outputs},{side},{kernel},{stride},{groups}");
+            if windows {
+                text += &format!(",{padding},{dilation}");
+            }
             text += &format!(",{milliseconds},{spread},{origin}\n");
         }
     }

@@ -61,7 +61,7 @@ fn a_block_is_at_most_the_group_and_without_a_table_an_eighth() {
 #[test]
 fn blocks_follow_the_steps_that_a_table_has_throughout() {
     let network = chain();
-    let shape = |inputs, outputs| ConvShape { inputs, outputs, side: 4, kernel: 1, stride: 1, groups: 1 };
+    let shape = |inputs, outputs| ConvShape::new(inputs, outputs, 4, Window::new(1, 1), 1);
     let first = [2, 4, 6, 8].map(|outputs| shape(3, outputs));
     let second = [4, 8].into_iter().flat_map(|inputs| (1..=8).map(move |outputs| shape(inputs, outputs)));
     let table = table(first.into_iter().chain(second), |_| 1.0);
@@ -90,7 +90,7 @@ fn a_uniform_structure_keeps_equal_shares() {
     // By the table the first convolution can have 8, 6, 4 or 2 channels, the second 8, 5 or 2, and a and b
     // of them take 3 a + a b ms.
     let network = chain();
-    let shape = |inputs, outputs| ConvShape { inputs, outputs, side: 4, kernel: 1, stride: 1, groups: 1 };
+    let shape = |inputs, outputs| ConvShape::new(inputs, outputs, 4, Window::new(1, 1), 1);
     let first = [8, 6, 4, 2].map(|outputs| shape(3, outputs));
     let second = [8, 6, 4, 2].into_iter().flat_map(|inputs| [8, 5, 2].map(|outputs| shape(inputs, outputs)));
     let table = table(first.into_iter().chain(second), |shape| (shape.inputs * shape.outputs) as f64);

@@ -49,7 +49,7 @@ proptest! {
     #[test]
     fn a_torn_table_gives_its_whole_rows(table in any_table(), cut: prop::sample::Index) {
         let text = table.to_text();
-        let header = table.about.header().len();
+        let header = table.about.header(table.columns()).len();
         let cut = header + cut.index(text.len() - header + 1);
         let content = &text.as_bytes()[..cut];
         let whole = content[header..].iter().filter(|&&byte| byte == b'\n').count();
@@ -80,13 +80,41 @@ proptest! {
 fn rows_and_header_make_the_file() {
     let shape = ordinary(64, 128);
     let doubtful = LatencyEntry { note: "clock moved, \"hot\"\nby 3 %".into(), ..measured(0.1) };
-    let text = about().header() + &doubtful.row(&shape);
+    let text = about().header(LatencyColumns::Usual) + &doubtful.row(&shape, LatencyColumns::Usual);
     let expected = "# latency table, version 1\n# device: TITAN V\n# batch: 256\n# precision: fp32\n\
         # layout: channels-first\n# model: resnet50\n# origin: a test\n\
         inputs,outputs,side,kernel,stride,groups,milliseconds,spread,repeats,origin,note\n\
         64,128,14,3,2,1,0.1,0.01,30,measured,\"clock moved, \"\"hot\"\" by 3 %\"\n";
     assert_eq!(text, expected);
     assert_eq!(parse(&text).unwrap().to_text(), text);
+}
+
+/// Padding and dilation are columns where one row needs them, and then of all rows.
+#[test]
+fn unusual_windows_have_columns() {
+    let dilated = ConvShape::new(512, 1024, 32, Window::new(3, 1).dilated(6), 1);
+    let less_padded = ConvShape::new(128, 256, 2, Window::new(4, 1).padded(1), 1);
+    let good = table([(ordinary(64, 64), 1.5), (dilated, 2.5), (less_padded, 0.5)]);
+    let text = good.to_text();
+    let rows = "inputs,outputs,side,kernel,stride,groups,padding,dilation,milliseconds,spread,repeats,origin,note\n\
+        64,64,14,3,2,1,1,1,1.5,0.01,30,measured,\n\
+        128,256,2,4,1,1,1,1,0.5,0.01,30,measured,\n\
+        512,1024,32,3,1,1,6,6,2.5,0.01,30,measured,\n";
+    assert!(text.ends_with(rows), "{text}");
+    assert_eq!(parse(&text).unwrap(), good);
+    for (from, to, words) in [
+        ("padding,dilation", "dilation,padding", "in this order, or inputs"),
+        ("padding,dilation", "padding,stretch", "unknown column `stretch`"),
+        ("padding,dilation,", "padding,", "in this order, or inputs"),
+        (",6,6,", ",6,0,", "`dilation` is 0"),
+        (",6,6,", ",6,23,", "dilation 23 does not fit into 32 pixels with a padding of 6"),
+        (",6,6,", ",6,18446744073709551615,", "does not fit"),
+        (",6,6,", ",18446744073709551615,6,", "does not fit"),
+        (",6,6,", ",6,", "12 fields instead of 13"),
+    ] {
+        let message = parse(&text.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+    }
 }
 
 /// A change of a good file, the line at which it is noticed, and words of the message.

@@ -11,8 +11,8 @@ fn import(json: &str) -> Result<LatencyTable, TableError> {
 fn microseconds_by_key_are_taken_over() {
     let table = import(r#"{"128_256_64_56_3_1_1": 4948, "128_32_32_112_3_2_32": 20.5}"#).unwrap();
     assert_eq!(table.about, LatencyAbout { batch: 128, ..about() });
-    let ordinary = ConvShape { inputs: 256, outputs: 64, side: 56, kernel: 3, stride: 1, groups: 1 };
-    let depthwise = ConvShape { inputs: 32, outputs: 32, side: 112, kernel: 3, stride: 2, groups: 32 };
+    let ordinary = ConvShape::new(256, 64, 56, Window::new(3, 1), 1);
+    let depthwise = ConvShape::new(32, 32, 112, Window::new(3, 2), 32);
     let imported = |milliseconds| LatencyEntry {
         milliseconds,
         spread: 0.0,

@@ -61,6 +61,17 @@ fn depthwise_shapes_are_between_depthwise_ones() {
 }
 
 #[test]
+fn dilated_shapes_are_between_dilated_ones() {
+    let dilated = |outputs| ConvShape::new(8, outputs, 14, Window::new(3, 2).dilated(2), 1);
+    let mut table = table([(dilated(32), 1.0), (dilated(64), 3.0)]);
+    for outputs in [36, 44] {
+        table.entries.insert(ordinary(8, outputs), measured(100.0));
+    }
+    let filled = table.interpolated(&[dilated(40)]).unwrap();
+    assert_eq!(milliseconds(&filled, dilated(40)), 1.5);
+}
+
+#[test]
 fn doubt_is_handed_on() {
     let mut table = corners();
     let doubtful = LatencyEntry { spread: 0.4, note: "clock moved".into(), ..measured(4.0) };

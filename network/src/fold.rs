@@ -85,7 +85,7 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::model;
+    use crate::{Builder, Shape, models::model};
 
     fn norms(network: &Network) -> Vec<&Node> {
         network.nodes.iter().filter(|node| node.op == Op::BatchNorm).collect()
@@ -94,8 +94,13 @@ mod tests {
     /// 53 and 27 convolutions, each with its batch norm.
     #[test]
     fn every_norm_of_a_post_activation_network_is_folded() {
-        for (name, folds) in [("resnet50", 53), ("mobilenet-v1", 27)] {
-            let network = model(name, 1000, 224).unwrap();
+        for (name, side, folds) in [
+            ("resnet50", 224, 53),
+            ("mobilenet-v1", 224, 27),
+            ("ssd512-resnet50", 512, 43 + 15),
+            ("ssd512-resnet50-skim", 512, 43 + 12),
+        ] {
+            let network = model(name, 1000, side).unwrap();
             let folded = network.folded();
             assert_eq!(folded.folds.len(), folds, "{name}");
             assert!(norms(&folded.network).is_empty(), "{name}");
@@ -130,11 +135,38 @@ mod tests {
         assert_eq!(names(&narrow.network)[1..], after_sums);
     }
 
+    /// A convolution whose own result is returned stays as it is; a norm that is returned is in its convolution.
+    #[test]
+    fn outputs_keep_their_results_and_places() {
+        let mut net = Builder::new("net", Shape { channels: 3, height: 8, width: 8 });
+        let conv = net.conv("conv1", 0, 4, 3, 1);
+        let kept = net.batch_norm("bn1", conv);
+        let other = net.conv("conv2", kept, 4, 3, 1);
+        let norm = net.batch_norm("bn2", other);
+        let last = net.relu("relu", norm);
+        let outputs = [last, norm, conv];
+        outputs.iter().for_each(|&id| net.output(id));
+        let network = net.finish();
+        assert_eq!(network.check(), Ok(()));
+        let folded = network.folded();
+        assert_eq!(folded.folds, [Fold { convolution: other, norm }]);
+        let names: Vec<&str> =
+            folded.network.outputs.iter().map(|&id| folded.network.nodes[id].name.as_str()).collect();
+        assert_eq!(names, ["relu", "conv2", "conv1"]);
+        assert_eq!(folded.network.check(), Ok(()));
+    }
+
     /// Each fold takes a scale and a shift per channel and adds a bias.
     #[test]
     fn what_is_left_computes_the_same() {
-        for name in ["resnet50-0.25", "mobilenet-v1-0.25", "wrn-10-1", "wrn-16-2"] {
-            let network = model(name, 10, 32).unwrap();
+        for (name, side) in [
+            ("resnet50-0.25", 32),
+            ("mobilenet-v1-0.25", 32),
+            ("wrn-10-1", 32),
+            ("wrn-16-2", 32),
+            ("ssd64-resnet50-0.25", 64),
+        ] {
+            let network = model(name, 10, side).unwrap();
             let Folded { network: small, folds, node_of } = network.folded();
             assert_eq!(small.check(), Ok(()), "{name}");
             assert_eq!((small.macs(), small.weights()), (network.macs(), network.weights()));
@@ -151,8 +183,12 @@ mod tests {
                 let inputs: Vec<NodeId> = node.inputs.iter().map(|&input| node_of[input]).collect();
                 assert_eq!((&new.name, &new.inputs), (&node.name, &inputs));
                 let took = folds.iter().any(|fold| fold.convolution == id);
-                assert_eq!(matches!(new.op, Op::Conv { bias: true, .. }), took, "{name}: {}", node.name);
+                let biased = took || matches!(node.op, Op::Conv { bias: true, .. });
+                assert_eq!(matches!(new.op, Op::Conv { bias: true, .. }), biased, "{name}: {}", node.name);
             }
+            let moved: Vec<NodeId> = network.output_nodes().iter().map(|&output| node_of[output]).collect();
+            assert_eq!(small.output_nodes(), moved, "{name}");
+            assert_eq!(small.backbone, network.backbone.map(|last| node_of[last]), "{name}");
             let again = small.folded();
             assert_eq!((again.folds.len(), &again.network), (0, &small));
         }

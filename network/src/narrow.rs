@@ -60,11 +60,13 @@ fn scaled(channels: usize, factor: f64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Layer, mobilenet_v1, resnet50, wide_resnet};
+    use crate::{Builder, Layer, Shape, mobilenet_v1, models::model, resnet50, wide_resnet};
     use proptest::prelude::*;
 
-    fn networks() -> [Network; 3] {
-        [wide_resnet(16, 1, 10, 32), resnet50(1000, 64), mobilenet_v1(1000, 64)]
+    fn networks() -> [Network; 5] {
+        let detectors = ["ssd64-resnet50", "ssd64-resnet50-skim"].map(|name| model(name, 20, 64).unwrap());
+        let [full, skim] = detectors;
+        [wide_resnet(16, 1, 10, 32), resnet50(1000, 64), mobilenet_v1(1000, 64), full, skim]
     }
 
     /// Twice the width of WRN-22-1 is WRN-22-2 but for the first convolution, which has 16 channels in both.
@@ -97,6 +99,26 @@ mod tests {
         }
     }
 
+    /// Whatever adds to an output keeps its channels, and so does what else they are added to.
+    #[test]
+    fn channels_that_reach_an_output_stay() {
+        let mut net = Builder::new("net", Shape { channels: 3, height: 8, width: 8 });
+        let left = net.conv("left", 0, 10, 3, 1);
+        let right = net.conv("right", left, 10, 3, 1);
+        let sum = net.add("sum", left, right);
+        let out = net.relu("out", sum);
+        let inner = net.conv("inner", left, 10, 3, 1);
+        let last = net.conv("last", inner, 10, 3, 1);
+        net.output(out);
+        net.output(last);
+        let network = net.finish();
+        assert_eq!(network.check(), Ok(()));
+        let narrow = network.narrowed(0.5);
+        assert_eq!(narrow.check(), Ok(()));
+        let channels: Vec<usize> = narrow.nodes.iter().map(|node| node.shape.channels).collect();
+        assert_eq!(channels, [3, 10, 10, 10, 10, 5, 10]);
+    }
+
     proptest! {
         /// Every node agrees with what it reads, whatever the factor.
         #[test]
@@ -104,7 +126,10 @@ mod tests {
             for network in networks() {
                 let narrow = network.narrowed(factor);
                 prop_assert_eq!(narrow.nodes[0].shape, network.nodes[0].shape);
-                prop_assert_eq!(narrow.nodes.last().map(|n| n.shape), network.nodes.last().map(|n| n.shape));
+                for output in network.output_nodes() {
+                    prop_assert_eq!(narrow.nodes[output].shape, network.nodes[output].shape);
+                }
+                prop_assert_eq!(narrow.check(), Ok(()));
                 for (node, before) in narrow.nodes.iter().zip(&network.nodes) {
                     let read: Vec<_> = node.inputs.iter().map(|&id| narrow.nodes[id].shape).collect();
                     prop_assert_eq!(node.shape.height, before.shape.height);

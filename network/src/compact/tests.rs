@@ -4,9 +4,16 @@ use super::*;
 use crate::{Layer, LayerKind, models::model};
 use proptest::prelude::*;
 
-fn networks() -> [Network; 4] {
-    [("wrn-10-1", 4), ("wrn-16-2", 8), ("resnet50-0.25", 32), ("mobilenet-v1-0.25", 32)]
-        .map(|(name, side)| model(name, 10, side).unwrap())
+fn networks() -> [Network; 6] {
+    [
+        ("wrn-10-1", 4),
+        ("wrn-16-2", 8),
+        ("resnet50-0.25", 32),
+        ("mobilenet-v1-0.25", 32),
+        ("ssd64-resnet50-0.25", 64),
+        ("ssd128-resnet50-skim-0.1", 128),
+    ]
+    .map(|(name, side)| model(name, 10, side).unwrap())
 }
 
 /// About `share` of the channels of each group, at least one; all of a fixed group.
@@ -86,7 +93,10 @@ proptest! {
             let small = network.compacted(&groups, &kept);
             prop_assert_eq!(small.check(), Ok(()));
             prop_assert_eq!(small.nodes[0].shape, network.nodes[0].shape);
-            prop_assert_eq!(small.nodes.last(), network.nodes.last());
+            prop_assert_eq!((&small.outputs, small.backbone), (&network.outputs, network.backbone));
+            for output in network.output_nodes() {
+                prop_assert_eq!(&small.nodes[output], &network.nodes[output]);
+            }
             for (node, before) in small.nodes.iter().zip(&network.nodes) {
                 let read: Vec<_> = node.inputs.iter().map(|&id| small.nodes[id].shape).collect();
                 prop_assert_eq!((&node.name, &node.inputs), (&before.name, &before.inputs));

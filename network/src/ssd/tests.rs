@@ -150,6 +150,59 @@ fn heads_follow_from_the_side() {
     }
 }
 
+/// The groups of the method's logs: 27 convolutions alone, and the residual stream of each stage.
+#[test]
+fn the_backbone_has_the_published_groups() {
+    for (name, second_map, reads_second) in [
+        ("ssd512-resnet50", "conv7", ["conv8_1", "head7.location", "head7.class"]),
+        ("ssd512-resnet50-skim", "conv5_2", ["conv8_1", "head7.location", "head7.class"]),
+    ] {
+        let network = model(name, 20, 512).unwrap();
+        let groups = network.channel_groups().unwrap();
+        let names =
+            |ids: &[NodeId]| -> Vec<&str> { ids.iter().map(|&id| network.nodes[id].name.as_str()).collect() };
+        let named = |name: &str| groups.groups.iter().find(|group| group.name == name).unwrap();
+        let backbone = network.backbone.unwrap();
+        let of_backbone: Vec<_> =
+            groups.groups.iter().filter(|group| group.producers.iter().any(|&id| id <= backbone)).collect();
+        assert!(of_backbone.iter().all(|group| !group.fixed));
+        let producers: Vec<usize> = of_backbone.iter().map(|group| group.producers.len()).collect();
+        assert_eq!((producers.len(), producers.iter().sum::<usize>()), (30, 43), "{name}");
+        assert_eq!(producers.iter().filter(|&&n| n == 1).count(), 27);
+        for (stage, members) in [(1, 4), (2, 5), (3, 7)] {
+            let group = named(&format!("layer{stage}.0.conv3"));
+            assert_eq!(group.producers.len(), members);
+            assert_eq!(group.channels, 128 << stage);
+        }
+        assert_eq!(names(&named("conv1").readers), ["layer1.0.conv1", "layer1.0.downsample.0"]);
+        let readers = names(&named("layer3.0.conv3").readers);
+        let blocks = (1..6).map(|block| format!("layer3.{block}.conv1"));
+        let outside = ["conv5_1", "head4_3.location", "head4_3.class"].map(String::from);
+        assert_eq!(readers, blocks.chain(outside).collect::<Vec<_>>(), "{name}");
+        assert_eq!(names(&named(second_map).readers), reads_second);
+        // Images and heads.
+        let fixed = groups.groups.iter().filter(|group| group.fixed);
+        assert_eq!(fixed.clone().count(), 1 + 14);
+        assert!(fixed.skip(1).all(|group| group.producers.len() == 1 && group.readers.is_empty()));
+    }
+}
+
+/// Heads read fewer channels and return as many.
+#[test]
+fn narrow_detectors_have_whole_heads() {
+    for variant in ["", "-skim"] {
+        let full = model(&format!("ssd128-resnet50{variant}"), 20, 128).unwrap();
+        let narrow = model(&format!("ssd128-resnet50{variant}-0.25"), 20, 128).unwrap();
+        assert_eq!((&narrow.outputs, narrow.backbone), (&full.outputs, full.backbone));
+        for (id, (small, large)) in narrow.nodes.iter().zip(&full.nodes).enumerate() {
+            let quarter = Shape { channels: large.shape.channels / 4, ..large.shape };
+            let whole = id == 0 || full.outputs.contains(&id);
+            assert_eq!(small.shape, if whole { large.shape } else { quarter }, "{}", small.name);
+        }
+        assert_eq!(DefaultBoxes::of(&narrow), DefaultBoxes::of(&full));
+    }
+}
+
 /// What SMCP's own function gives in 32-bit floats.
 #[test]
 fn default_boxes_are_the_published_ones() {

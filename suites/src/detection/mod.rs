@@ -8,6 +8,7 @@ mod annotated;
 mod augment;
 mod loader;
 mod object;
+pub mod picture;
 mod targets;
 
 pub use annotated::{AnnotatedPhotograph, AnnotatedPhotographs};

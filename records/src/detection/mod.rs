@@ -7,11 +7,13 @@
 mod curve;
 mod input;
 mod matching;
+mod named;
 mod rule;
 mod score;
 
 pub use curve::{CurvePoint, thinned};
 pub use input::{Detection, EvaluatedSet, Truth, Unusable};
+pub use named::NamedDetection;
 pub use rule::{MATCHING_OVERLAP, Rule, UnknownRule};
 pub use score::{ClassScore, Score, average_precision};
 

@@ -168,6 +168,11 @@ impl RunDirectory {
         self.rows()
     }
 
+    /// Evaluation photographs with what a detector finds in them, as a PNG file; none of other networks.
+    pub fn examples(&self) -> Option<Vec<u8>> {
+        self.bytes(files::EXAMPLES).ok()
+    }
+
     /// What was trained, as JSON; none if the file is not there.
     pub fn spec(&self) -> Option<String> {
         self.text(files::SPEC).ok()

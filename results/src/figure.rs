@@ -23,6 +23,7 @@ mod panel;
 mod parts;
 mod plane;
 mod points;
+pub(crate) mod precision_recall;
 mod scatter;
 mod source;
 mod staircase;

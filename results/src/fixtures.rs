@@ -105,3 +105,7 @@ pub fn short_rigl() -> Record {
         ..Record::default()
     }
 }
+
+/// One black pixel, as `zlib.compress` of Python and its checksums give it.
+pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
+    \0\0\0\nIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";

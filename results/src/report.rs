@@ -5,20 +5,24 @@
 //! All of it is there without the script, which only sorts, filters and opens link targets.
 
 mod best;
+mod detectors;
 mod document;
 mod drawings;
 mod grid;
 mod html;
+mod picture;
 mod record_table;
 mod runs;
 mod source;
 mod summary;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use records::StoreError;
 
+use detectors::DetectorRun;
 use drawings::PlacedDrawing;
 use source::Sources;
 
@@ -27,6 +31,7 @@ use source::Sources;
 pub struct Report {
     sources: Sources,
     shown: Vec<PlacedDrawing>,
+    detectors: BTreeMap<usize, DetectorRun>,
 }
 
 impl Report {
@@ -35,7 +40,8 @@ impl Report {
     pub fn read(outs: &[PathBuf]) -> Result<Report, StoreError> {
         let mut sources = Sources::read(outs)?;
         let shown = drawings::draw(&mut sources);
-        Ok(Report { sources, shown })
+        let detectors = detectors::read(&mut sources);
+        Ok(Report { sources, shown, detectors })
     }
 
     /// Whether nothing is recorded.
@@ -55,7 +61,7 @@ impl Report {
 
     /// The page, which says that it was written at `date`.
     pub fn html(&self, date: &str) -> String {
-        document::write(&self.sources, &self.shown, date)
+        document::write(self, date)
     }
 }
 

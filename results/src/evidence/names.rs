@@ -1,13 +1,21 @@
 //! Names of trials, where no row of a table names them.
 
 use records::Record;
+use records::detection::Rule;
 
 use crate::page::number::percent;
+use crate::paper::settings::parse;
 
 /// The target of a trial: sparsity, `80%`, or latency, `latency 30%`.
 pub fn target(record: &Record) -> Option<String> {
     let latency = record.latency_target.map(|share| format!("latency {}", percent(share)));
     latency.or_else(|| record.sparsity_target.map(percent))
+}
+
+/// The rule by which a detector's average precision is computed, which its settings name if it is not the usual one.
+pub fn rule(record: &Record) -> &str {
+    let named = parse(&record.settings).into_iter().find(|(key, _)| *key == "rule");
+    named.map_or(Rule::default().name(), |(_, rule)| rule)
 }
 
 /// What trials of one method share: its name, distribution, settings and start.

@@ -10,7 +10,7 @@ use super::drawings::{self, PlacedDrawing};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
-use super::{record_table, runs, summary, tables};
+use super::{Report, record_table, runs, summary, tables};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -22,7 +22,8 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 
 const TITLE: &str = "Recorded results of neural-network sparsification";
 
 /// Writes the page.
-pub fn write(sources: &Sources, shown: &[PlacedDrawing], date: &str) -> String {
+pub fn write(report: &Report, date: &str) -> String {
+    let Report { sources, shown, detectors } = report;
     let all: Vec<TableDefinition> = table_ids().into_iter().filter_map(|id| table(id).ok()).collect();
     let (with, without): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|table| !groups(table, &sources.records).is_empty());
@@ -39,7 +40,7 @@ pub fn write(sources: &Sources, shown: &[PlacedDrawing], date: &str) -> String {
                 tables::write(html, &with, &without, &sources.records);
                 drawings::write(html, sources, shown);
                 record_table::write(html, &sources.records);
-                runs::write(html, sources);
+                runs::write(html, sources, detectors);
             });
             html.element("script", &[], |html| html.markup(&guarded(SCRIPT)));
         });

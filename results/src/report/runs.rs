@@ -2,11 +2,14 @@
 //!
 //! Above [`FULL`] runs the values are one text instead of a list, which a browser can still lay out.
 
+use std::collections::BTreeMap;
+
 use csv::StringRecord;
 use records::{Record, RunDirectory};
 
 use crate::evidence::names::target;
 
+use super::detectors::{self, DetectorRun};
 use super::html::{Html, id};
 use super::source::Sources;
 
@@ -14,7 +17,7 @@ use super::source::Sources;
 const FULL: usize = 500;
 
 /// Writes the sections, in the order of the records.
-pub fn write(html: &mut Html, sources: &Sources) {
+pub fn write(html: &mut Html, sources: &Sources, of_detectors: &BTreeMap<usize, DetectorRun>) {
     let full = sources.records.len() <= FULL;
     let columns = Record::columns();
     html.element("section", &[("id", "runs"), ("aria-labelledby", "runs-title")], |html| {
@@ -28,6 +31,9 @@ pub fn write(html: &mut Html, sources: &Sources) {
                 });
                 let run = RunDirectory::of(sources.out_of(at), &record.key);
                 html.leaf("p", &[], &format!("Folder: {}", run.path().display()));
+                if let Some(detected) = of_detectors.get(&at) {
+                    detectors::write(html, record, detected);
+                }
                 file(html, "Spec", run.spec());
                 file(html, "Environment", run.environment());
                 values(html, &columns, record, full);

@@ -8,7 +8,7 @@ use records::{Record, Store};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::evidence::group::groups;
-use crate::fixtures::{smoke, structured};
+use crate::fixtures::{PIXEL, detection, smoke, structured};
 use crate::paper::{table, table_ids};
 
 use super::Report;
@@ -326,4 +326,104 @@ fn without_records_there_is_a_page_of_published_values() {
     let report = Report::read(&outs).unwrap();
     assert!(report.is_empty() && report.complaints().is_empty());
     parse(&report.html(DATE));
+}
+
+/// The classes of a detector and two points of a curve, as its run has them.
+const CLASSES: &str = "class,objects,detections,ap_11_points,ap_all_points\n\
+    a <cat>,358,402,81.25,83.5\ndog,0,12,,\n";
+const CURVES: &str = "class,score,precision,recall\na <cat>,0.9,1,0.5\na <cat>,0.3,0.6,0.875\n";
+
+/// Detections recorded in a folder, of which the first run has these files.
+fn detected(files: &[(&str, &[u8])]) -> (Vec<Record>, tempfile::TempDir) {
+    let mut records = detection();
+    records[0].map_all_points = Some(80.125);
+    records[0].settings = "rule=smcp".into();
+    let out = folder(&records);
+    let run = out.path().join("runs").join(&records[0].key);
+    fs::create_dir_all(&run).unwrap();
+    files.iter().for_each(|(name, bytes)| fs::write(run.join(name), bytes).unwrap());
+    (records, out)
+}
+
+/// The section of a run.
+fn run_of<'a>(document: &'a Document, record: &Record) -> Node<'a, 'a> {
+    let own = super::html::id("run", &record.key);
+    document.descendants().find(|node| node.attribute("id") == Some(&own)).unwrap()
+}
+
+#[test]
+fn a_detector_has_its_classes_its_curves_and_its_photographs() {
+    let files = [("classes.csv", CLASSES.as_bytes()), ("precision_recall.csv", CURVES.as_bytes())];
+    let (records, out) = detected(&[&files[..], &[("examples.png", PIXEL)]].concat());
+    let page = page_of(&[out.path()]);
+    let document = parse(&page);
+    let run = run_of(&document, &records[0]);
+    let said = text(run);
+    let result = "Mean average precision after the last epoch: 78.00 % by rule smcp; 80.12 % by all points.";
+    assert!(said.contains(result), "{said}");
+
+    let tables: Vec<Node> = run.descendants().filter(|node| node.has_tag_name("table")).collect();
+    let cells = |row: Node| row.children().filter(Node::is_element).map(text).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> =
+        tables[0].descendants().filter(|node| node.has_tag_name("tr")).map(cells).collect();
+    assert_eq!(rows[1..], [["a <cat>", "358", "402", "81.25", "83.50"], ["dog", "0", "12", "–", "–"]]);
+
+    let curves = run.descendants().find(|node| node.has_tag_name("svg")).unwrap();
+    let (drawn, image) = (text(curves), curves.parent().unwrap());
+    assert!(drawn.contains("a <cat> 81.2") && drawn.contains("dog –"), "{drawn}");
+    let described = image.attribute("aria-describedby").unwrap();
+    let description = document.descendants().find(|node| node.attribute("id") == Some(described)).unwrap();
+    assert!(text(description).contains("One drawing per class"));
+
+    let photographs: Vec<Node> = run.descendants().filter(|node| node.has_tag_name("img")).collect();
+    assert_eq!(photographs.len(), 1);
+    let [source, width, words] = ["src", "width", "alt"].map(|name| photographs[0].attribute(name).unwrap());
+    assert!(source.starts_with("data:image/png;base64,iVBORw0KGgo") && width == "1" && !words.is_empty());
+    // Folded, so that a page of many runs stays short, and there without a script.
+    for part in [tables[0], curves, photographs[0]] {
+        assert_eq!(part.ancestors().filter(|node| node.has_tag_name("details")).count(), 2);
+    }
+    let other = text(run_of(&document, &records[1]));
+    assert!(!other.contains("Average precision of"), "{other}");
+}
+
+#[test]
+fn files_of_a_detector_that_cannot_be_shown_are_named() {
+    let damaged = CLASSES.replace("402", "many");
+    let (records, out) = detected(&[("classes.csv", damaged.as_bytes()), ("examples.png", b"GIF89a")]);
+    let report = Report::read(&[out.path().to_path_buf()]).unwrap();
+    let [complaint] = report.complaints() else { panic!("{:?}", report.complaints()) };
+    assert!(complaint.contains("classes.csv:2: column `detections`"), "{complaint}");
+    let page = report.html(DATE);
+    let document = parse(&page);
+    let said = text(run_of(&document, &records[0]));
+    assert!(said.contains("Average precision of 1 class") && said.contains("examples.png is not a PNG file"));
+    assert!(!said.contains("Precision over recall"), "{said}");
+
+    let large = [PIXEL, &vec![0; 3_000_001]].concat();
+    let (records, out) = detected(&[("examples.png", &large)]);
+    let page = page_of(&[out.path()]);
+    let said = text(run_of(&parse(&page), &records[0]));
+    assert!(said.contains("examples.png has 3.0 MB, too much for this page") && page.len() < 1_000_000);
+}
+
+/// However many detectors there are, the page can be opened.
+#[test]
+fn the_page_has_room_for_so_many_photographs() {
+    let (mut records, large) = (Vec::new(), [PIXEL, &vec![0; 2_900_000]].concat());
+    for n in 0..8 {
+        records.push(Record { key: format!("run-{n}"), ..detection()[0].clone() });
+    }
+    let out = folder(&records);
+    for record in &records {
+        let run = out.path().join("runs").join(&record.key);
+        fs::create_dir_all(&run).unwrap();
+        fs::write(run.join("examples.png"), &large).unwrap();
+    }
+    let page = page_of(&[out.path()]);
+    assert!(page.len() < 25_000_000, "{}", page.len());
+    let document = parse(&page);
+    let shown = all(&document, "img").len();
+    let left_out = page.matches("examples.png is left out, because the page is large already").count();
+    assert_eq!((shown, left_out), (6, 2));
 }

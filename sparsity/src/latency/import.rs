@@ -1,5 +1,7 @@
-//! Tables of other programs: JSON of microseconds by `batch_inputs_outputs_side_kernel_stride_groups`,
-//! the keys of HALP's tables.
+//! Tables of other programs: microseconds by `batch_inputs_outputs_side_kernel_stride_groups`, the keys of
+//! HALP's tables, as JSON or as a Python pickle.
+
+mod pickle;
 
 use super::table::{checked, latency};
 use super::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, TableError};
@@ -11,7 +13,8 @@ use std::fmt;
 use std::path::Path;
 
 impl LatencyTable {
-    /// The table in the JSON content of `file`, such as `{"256_64_128_56_3_1_1": 2846}`.
+    /// The table in the content of `file`, such as `{"256_64_128_56_3_1_1": 2846}`: JSON, or a pickle if the
+    /// name ends with `.pkl` or `.pickle` or the content begins as one.
     ///
     /// What the file does not say is taken from `about`, the batch size from the file.
     ///
@@ -19,17 +22,29 @@ impl LatencyTable {
     ///
     /// If the content is not one object of microseconds by keys, or its entries have several batch sizes.
     pub fn import(file: &Path, content: &[u8], about: LatencyAbout) -> Result<Self, TableError> {
-        imported(content, about).map_err(|what| TableError::Import { file: file.into(), what })
+        let named = file.extension().is_some_and(|end| end == "pkl" || end == "pickle");
+        let pairs =
+            if named || content.first() == Some(&0x80) { pickle::items(content) } else { json(content) };
+        let table = pairs.and_then(|pairs| imported(pairs, about));
+        table.map_err(|what| TableError::Import { file: file.into(), what })
     }
 }
 
-fn imported(content: &[u8], about: LatencyAbout) -> Result<LatencyTable, String> {
+/// The entries of a JSON object.
+fn json(content: &[u8]) -> Result<Vec<(String, f64)>, String> {
     let Pairs(pairs) = serde_json::from_slice(content).map_err(|error| error.to_string())?;
+    let numbers = pairs.into_iter().map(|(key, value)| match value.as_f64() {
+        Some(number) => Ok((key, number)),
+        None => Err(format!("entry `{key}`: {value} is not a number")),
+    });
+    numbers.collect()
+}
+
+fn imported(pairs: Vec<(String, f64)>, about: LatencyAbout) -> Result<LatencyTable, String> {
     let mut table: Option<LatencyTable> = None;
-    for (key, value) in pairs {
+    for (key, microseconds) in pairs {
         let wrong = |what: String| format!("entry `{key}`: {what}");
         let (batch, shape) = parsed(&key).map_err(wrong)?;
-        let microseconds = value.as_f64().ok_or_else(|| wrong(format!("{value} is not a number")))?;
         let entry = LatencyEntry {
             milliseconds: latency(microseconds / 1e3).map_err(wrong)?,
             spread: 0.0,

@@ -1,6 +1,8 @@
 //! `harness lut` with its real worker: a table is built, interrupted, gone on with, verified and refused.
 
-use sparsity::{Accounting, ChannelOptions, ChannelSpace, Latency, LatencyOrigin, LatencyTable};
+use sparsity::{
+    Accounting, ChannelOptions, ChannelSpace, Latency, LatencyOrigin, LatencyScope, LatencyTable,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -57,7 +59,12 @@ fn file(folder: &TempDir) -> PathBuf {
 
 fn space() -> ChannelSpace {
     let network = network::models::model("wrn-10-1", 10, 8).unwrap();
-    let options = ChannelOptions { block: 16, accounting: Accounting::Outputs, keep_stem: true };
+    let options = ChannelOptions {
+        block: 16,
+        accounting: Accounting::Outputs,
+        keep_stem: true,
+        scope: LatencyScope::Network,
+    };
     ChannelSpace::new(&network, Latency::Macs { batch: 2 }, options).unwrap()
 }
 

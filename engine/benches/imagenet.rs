@@ -12,7 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
 use sparsity::{
-    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, Latency, Scope,
+    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, Latency, LatencyScope, Scope,
     Settings, StepPlan, TrialContext, Update,
 };
 use std::hint::black_box;
@@ -109,7 +109,12 @@ fn updates(criterion: &mut Criterion) {
 fn channel_trainer() -> Trainer {
     let network = network::resnet50(CLASSES as usize, SIDE as usize);
     let (mut parameters, structure) = pruned(&network, DENSE);
-    let options = ChannelOptions { block: 0, accounting: Accounting::Outputs, keep_stem: true };
+    let options = ChannelOptions {
+        block: 0,
+        accounting: Accounting::Outputs,
+        keep_stem: true,
+        scope: LatencyScope::Network,
+    };
     let space = ChannelSpace::new(&network, Latency::Macs { batch: 1 }, options).expect("all MACs are known");
     let iee = trial::registry::method("iee").expect("the method is registered");
     let settings = Settings::resolve((iee.settings)(), &[]).expect("the defaults are allowed");

@@ -15,12 +15,14 @@ mod group_options;
 mod multiple;
 mod price;
 mod request;
+mod scope;
 mod uniform;
 
 pub use accounting::Accounting;
 pub use choose::Chosen;
 pub use error::{Absent, ChannelSpaceError, ChoiceError};
 pub use request::ChannelRequest;
+pub use scope::LatencyScope;
 
 use crate::{Latency, MissingEntry};
 use convolution::Convolution;
@@ -38,6 +40,8 @@ pub struct ChannelOptions {
     pub accounting: Accounting,
     /// Whether the channels of the first layers, those that read the images, are kept.
     pub keep_stem: bool,
+    /// Which convolutions' latency counts.
+    pub scope: LatencyScope,
 }
 
 /// The structures of a network, each of known latency.
@@ -47,6 +51,7 @@ pub struct ChannelSpace {
     latency: Latency,
     accounting: Accounting,
     groups: ChannelGroups,
+    /// Those whose latency counts.
     convolutions: Vec<Convolution>,
     blocks: Vec<usize>,
     prunable: Vec<bool>,
@@ -55,20 +60,27 @@ pub struct ChannelSpace {
 }
 
 impl ChannelSpace {
-    /// The structures of `network`, once it is clear that `latency` knows all of their convolutions.
+    /// The structures of `network`, once it is clear that `latency` knows all of their convolutions that count.
+    ///
+    /// # Errors
+    ///
+    /// If the channels cannot be grouped, the network lacks the backbone that is to count, or `latency` lacks a
+    /// convolution.
     pub fn new(
         network: &Network,
         latency: Latency,
         options: ChannelOptions,
     ) -> Result<Self, ChannelSpaceError> {
         let groups = network.channel_groups()?;
-        let convolutions = convolution::all(network, &groups);
+        let last = options.scope.last(network)?;
+        let convolutions = convolution::up_to(last, network, &groups);
+        let outside = |group: &ChannelGroup| group.producers.iter().any(|producer| *producer > last);
         let stem = |group: &ChannelGroup| {
             let reads_images = |id: &usize| network.nodes[network.nodes[*id].inputs[0]].op == Op::Input;
             group.producers.iter().all(reads_images)
         };
         let block = |(at, group): (usize, &ChannelGroup)| match options.block {
-            _ if group.fixed || options.keep_stem && stem(group) => group.channels,
+            _ if group.fixed || outside(group) || options.keep_stem && stem(group) => group.channels,
             0 => block::of_latency(&latency, &convolutions, at, group.channels),
             given => given.min(group.channels),
         };
@@ -143,7 +155,7 @@ impl ChannelSpace {
         self.smallest_ms
     }
 
-    /// Milliseconds of all convolutions with `counts` channels, at least one in every group, to the
+    /// Milliseconds of all convolutions that count with `counts` channels, at least one in every group, to the
     /// picosecond.
     ///
     /// # Errors
@@ -154,9 +166,11 @@ impl ChannelSpace {
         Ok(tidy(layers.sum::<Result<f64, _>>()?))
     }
 
-    /// Multiply-accumulates of one sample with `counts` channels, those of the classifier included.
+    /// Multiply-accumulates of one sample in the whole network with `counts` channels, those of the classifier
+    /// included.
     pub fn macs(&self, counts: &[usize]) -> u64 {
-        let convolutions: u64 = self.convolutions.iter().map(|layer| layer.with(counts).macs()).sum();
+        let convolutions = self.network.convolutions(&self.groups, counts);
+        let convolutions: u64 = convolutions.into_iter().map(|(_, shape)| shape.macs()).sum();
         let linear = self.network.nodes.iter().enumerate().filter(|(_, node)| node.op == Op::Linear);
         let macs = linear.map(|(id, node)| {
             let [inputs, outputs] = [node.inputs[0], id].map(|end| counts[self.groups.of(end)]);
@@ -165,7 +179,7 @@ impl ChannelSpace {
         convolutions + macs.sum::<u64>()
     }
 
-    /// Every shape that a convolution has in some structure.
+    /// Every shape that a convolution that counts has in some structure.
     pub fn shapes(&self) -> BTreeSet<ConvShape> {
         let mut shapes = BTreeSet::new();
         for layer in &self.convolutions {

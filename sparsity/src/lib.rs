@@ -27,6 +27,7 @@ mod step;
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
 pub use channels::{
     Absent, Accounting, ChannelOptions, ChannelRequest, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen,
+    LatencyScope,
 };
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};

@@ -2,7 +2,7 @@
 
 use records::words;
 use serde::{Deserialize, Serialize};
-use sparsity::{Allowed, Latency, LatencyTable, SettingSpec, Settings, SettingsError, Value};
+use sparsity::{Allowed, Latency, LatencyScope, LatencyTable, SettingSpec, Settings, SettingsError, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -62,6 +62,14 @@ pub fn channel_settings() -> Vec<SettingSpec> {
             Allowed::Flag,
             "whether the channels of the first convolution are kept",
             "HALP's code never prunes conv1",
+        ),
+        spec(
+            "latency_scope",
+            Value::Word(LatencyScope::NAMES[0].into()),
+            Allowed::Word(LatencyScope::NAMES),
+            "convolutions whose latency counts and whose channels may go: all of the network, or a detector's \
+             backbone; layers behind it then only lose the inputs that it no longer makes",
+            "own choice: all of them; the IEE authors' detection logs count the backbone alone",
         ),
     ]
 }

@@ -8,8 +8,12 @@ use tempfile::TempDir;
 /// of a batch of 2.
 fn table(folder: &TempDir, keep: impl Fn(usize, usize) -> bool) {
     let network = network::models::model("wrn-10-1", 10, 8).unwrap();
-    let options =
-        sparsity::ChannelOptions { block: 8, accounting: sparsity::Accounting::Outputs, keep_stem: true };
+    let options = sparsity::ChannelOptions {
+        block: 8,
+        accounting: sparsity::Accounting::Outputs,
+        keep_stem: true,
+        scope: sparsity::LatencyScope::Network,
+    };
     let space = sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap();
     let shapes = space.shapes().into_iter().filter(|shape| keep(shape.inputs, shape.outputs));
     let entries: Vec<String> = shapes

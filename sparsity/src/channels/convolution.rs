@@ -1,6 +1,6 @@
 //! A convolution between two groups of channels.
 
-use network::{ChannelGroups, ConvShape, Network};
+use network::{ChannelGroups, ConvShape, Network, NodeId};
 
 /// A convolution, its shape with all channels, and the groups at its ends.
 #[derive(Clone, Debug)]
@@ -12,14 +12,15 @@ pub(super) struct Convolution {
     pub to: usize,
 }
 
-/// All convolutions of `network`, in order.
-pub(super) fn all(network: &Network, groups: &ChannelGroups) -> Vec<Convolution> {
+/// The convolutions of `network` up to node `last`, in order.
+pub(super) fn up_to(last: NodeId, network: &Network, groups: &ChannelGroups) -> Vec<Convolution> {
     let ends = |id: usize| (groups.of(network.nodes[id].inputs[0]), groups.of(id));
     let convolution = |(id, full)| {
         let (from, to) = ends(id);
         Convolution { full, from, to }
     };
-    network.convolutions(groups, &groups.counts()).into_iter().map(convolution).collect()
+    let convolutions = network.convolutions(groups, &groups.counts()).into_iter();
+    convolutions.filter(|(id, _)| *id <= last).map(convolution).collect()
 }
 
 impl Convolution {

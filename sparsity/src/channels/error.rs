@@ -10,6 +10,11 @@ pub enum ChannelSpaceError {
     /// Its channels cannot be grouped.
     #[error(transparent)]
     Channels(#[from] ChannelError),
+    /// It has no backbone.
+    #[error(
+        "latency_scope=backbone is for detectors, and {0} has no backbone; leave it at latency_scope=network"
+    )]
+    NoBackbone(String),
     /// The table lacks convolutions.
     #[error(transparent)]
     Missing(Absent),

@@ -11,8 +11,12 @@ mod properties;
 mod published;
 mod spaces;
 
-const OUTPUTS: ChannelOptions =
-    ChannelOptions { block: 2, accounting: Accounting::Outputs, keep_stem: false };
+const OUTPUTS: ChannelOptions = ChannelOptions {
+    block: 2,
+    accounting: Accounting::Outputs,
+    keep_stem: false,
+    scope: LatencyScope::Network,
+};
 const BOTH: ChannelOptions = ChannelOptions { accounting: Accounting::OutputsAndInputs, ..OUTPUTS };
 
 /// A million samples: one multiply-accumulate of a sample is one microsecond.

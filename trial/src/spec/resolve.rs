@@ -129,6 +129,7 @@ impl Resolved {
             block: channels.int("channel_block") as usize,
             accounting: Accounting::of(&self.settings),
             keep_stem: channels.flag("keep_stem"),
+            scope: channels.word("latency_scope").parse().expect("the setting allows names of scopes only"),
         };
         ChannelSpace::new(&self.network, latency, options).map(Some)
     }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use network::{ChannelGroups, ConvShape, Network, models::model};
-use sparsity::{Accounting, ChannelOptions, ChannelSpace, Latency, LatencyTable};
+use sparsity::{Accounting, ChannelOptions, ChannelSpace, Latency, LatencyScope, LatencyTable};
 
 /// Number of classes of a model where none is given; the convolutions do not depend on it.
 const CLASSES: usize = 1000;
@@ -74,7 +74,7 @@ impl TableModel {
 }
 
 fn options(block: usize, keep_stem: bool) -> ChannelOptions {
-    ChannelOptions { block, accounting: Accounting::Outputs, keep_stem }
+    ChannelOptions { block, accounting: Accounting::Outputs, keep_stem, scope: LatencyScope::Network }
 }
 
 /// Side of the images that a table is for: nothing in a network is larger.

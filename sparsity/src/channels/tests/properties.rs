@@ -20,7 +20,7 @@ prop_compose! {
         network in network(), accounting in accounting(), block in 1usize..9, keep_stem: bool, seed: u64,
         uneven in prop_oneof![Just(0.0), Just(0.5)],
     ) -> ChannelSpace {
-        let options = ChannelOptions { block, accounting, keep_stem };
+        let options = ChannelOptions { block, accounting, keep_stem, ..OUTPUTS };
         let shapes = space(&network, MICROSECONDS, options).shapes();
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut factor = || if uneven > 0.0 { rng.random_range(1.0 - uneven..1.0 + uneven) } else { 1.0 };

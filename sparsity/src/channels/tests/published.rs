@@ -11,7 +11,7 @@ fn resnet50(accounting: Accounting) -> Option<ChannelSpace> {
     };
     let content = std::fs::read(&path).unwrap();
     let table = LatencyTable::import(Path::new(&path), &content, about()).unwrap();
-    let options = ChannelOptions { block: 0, accounting, keep_stem: true };
+    let options = ChannelOptions { block: 0, accounting, keep_stem: true, ..OUTPUTS };
     Some(space(&model("resnet50", 1000, 224).unwrap(), Latency::Table(table), options))
 }
 
@@ -90,7 +90,7 @@ fn gradually(space: &ChannelSpace, values: &[Vec<f64>], target_ms: f64) -> Vec<u
 fn mobilenet_comes_within_the_published_targets() {
     let network = model("mobilenet-v1", 1000, 224).unwrap();
     for accounting in [Accounting::Outputs, Accounting::OutputsAndInputs] {
-        let options = ChannelOptions { block: 0, accounting, keep_stem: true };
+        let options = ChannelOptions { block: 0, accounting, keep_stem: true, ..OUTPUTS };
         let space = space(&network, Latency::Macs { batch: 256 }, options);
         let values = importances(&space, 1);
         for percent in [80, 45, 35] {

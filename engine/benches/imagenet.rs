@@ -12,7 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
 use sparsity::{
-    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, Latency, LatencyScope, Scope,
+    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, GrowthLimit, Latency, LatencyScope, Scope,
     Settings, StepPlan, TrialContext, Update,
 };
 use std::hint::black_box;
@@ -152,7 +152,7 @@ fn channels(criterion: &mut Criterion) {
     }
     let by = sparsity::Criterion::Magnitude;
     let drop = ChannelEdit::Drop { criterion: by, latency: 0.35 };
-    let grow = ChannelEdit::Grow { criterion: by, latency: 0.5 };
+    let grow = ChannelEdit::Grow { criterion: by, limit: GrowthLimit::Latency(0.5) };
     let exchange = StepPlan { then: Edits::Channels(vec![drop, grow]), ..train };
     group.bench_function("exchange", |bencher| {
         bencher.iter(|| black_box(trainer.edit(&exchange).expect("the target can be reached")));

@@ -9,7 +9,9 @@
 use crate::channel_map::ChannelMap;
 use crate::quantiles::quantiles;
 use crate::{Parameters, RunError, Scores};
-use sparsity::{ChannelEdit, ChannelRequest, ChannelSpace, Dormant, InitialStructure, Method, Population};
+use sparsity::{
+    ChannelEdit, ChannelSpace, ChoiceError, Dormant, InitialStructure, Method, Population, PruneLatencies,
+};
 use std::rc::Rc;
 use tch::{Kind, Tensor};
 
@@ -25,6 +27,7 @@ pub struct Channels {
     dormant: Option<Rest>,
     population: Population,
     counts: Vec<usize>,
+    prunes: PruneLatencies,
 }
 
 /// Values of inactive channels while only active ones run.
@@ -62,8 +65,16 @@ impl Channels {
             .collect();
         let mask = Tensor::from_slice(&active).to_device(parameters.weights.device());
         let others_mask = map.others(&mask);
-        let mut channels =
-            Self { space, map, mask, others_mask, dormant: None, population: Population::Active, counts };
+        let mut channels = Self {
+            prunes: PruneLatencies::before_any(space.latency(&counts).map_err(ChoiceError::from)?),
+            space,
+            map,
+            mask,
+            others_mask,
+            dormant: None,
+            population: Population::Active,
+            counts,
+        };
         if method.dormant() != Dormant::Forget {
             channels.dormant = Some(Rest {
                 others: parameters.others.zeros_like(),
@@ -105,6 +116,11 @@ impl Channels {
         self.space.latency(&self.counts).expect("active channels come in blocks that the table knows")
     }
 
+    /// Latencies after prunes, in milliseconds.
+    pub(crate) fn prunes(&self) -> PruneLatencies {
+        self.prunes
+    }
+
     /// How many scales, shifts and biases belong to inactive channels.
     pub(crate) fn inactive_others(&self) -> usize {
         self.others_mask.logical_not().sum(Kind::Int64).int64_value(&[]) as usize
@@ -141,10 +157,13 @@ impl Channels {
         mask: &Tensor,
         dormant: Option<(Tensor, Tensor)>,
         population: Population,
+        prunes: Option<PruneLatencies>,
     ) {
         self.dormant = dormant.map(|(others, statistics)| Rest { others, statistics });
         self.population = population;
         self.replace(mask);
+        // Checkpoints of earlier versions have none; nothing that they can hold needs them.
+        self.prunes = prunes.unwrap_or(self.prunes);
     }
 
     /// Makes `population` the one that runs.
@@ -175,48 +194,18 @@ impl Channels {
         scores: &Scores,
         weights: &Tensor,
     ) -> Result<Vec<f64>, RunError> {
-        let (criterion, latency, grows) = match *edit {
-            ChannelEdit::Drop { criterion, latency } => (criterion, latency, false),
-            ChannelEdit::Grow { criterion, latency } => (criterion, latency, true),
-        };
-        let score = scores.of(criterion, weights);
+        let score = scores.of(edit.criterion(), weights);
+        let grows = matches!(edit, ChannelEdit::Grow { .. });
         let competing = if grows { self.mask.logical_not() } else { self.mask.copy() };
         let scores: Vec<f32> = Vec::try_from(&score).expect("a score a channel");
-        let chosen = self.choose(&self.map.by_group(&scores), latency, grows)?;
+        let chosen = self.space.edited(edit, &self.active(), &self.map.by_group(&scores), self.prunes)?;
         let quantiles = quantiles(&score, &competing);
         let mask = Tensor::from_slice(&chosen.concat()).to_device(self.mask.device());
         self.replace(&mask);
-        Ok(quantiles)
-    }
-
-    /// The channels that become active: to prune, a part of those that are; to grow, all of them and more.
-    fn choose(&self, scores: &[Vec<f32>], latency: f64, grows: bool) -> Result<Vec<Vec<bool>>, RunError> {
-        let active = self.active();
-        let all = self.space.dense_counts();
-        let least = self.space.smallest_counts();
-        let mut orders: Vec<Vec<usize>> = Vec::with_capacity(all.len());
-        let mut values: Vec<Vec<f64>> = Vec::with_capacity(all.len());
-        for (flags, scores) in active.iter().zip(scores) {
-            let mut order: Vec<usize> = (0..flags.len()).collect();
-            // Active ones first, then the most important, then the earlier, since the sort is stable.
-            order.sort_by(|&a, &b| flags[b].cmp(&flags[a]).then(scores[b].total_cmp(&scores[a])));
-            values.push(
-                order.iter().map(|&i| if grows && flags[i] { 0.0 } else { f64::from(scores[i]) }).collect(),
-            );
-            orders.push(order);
+        if !grows {
+            self.prunes = self.prunes.pruned(self.now());
         }
-        let (least, most) = if grows { (&self.counts, &all) } else { (&least, &self.counts) };
-        // Rounding aside: the smallest structure is there whatever is asked for.
-        let target_ms = (latency * self.space.dense()).max(self.space.smallest());
-        let current = &self.counts;
-        let now = self.now();
-        // Nothing is pruned from a network that is fast enough, and nothing grown where there is no room.
-        let counts = if (now <= target_ms) != grows {
-            current.clone()
-        } else {
-            self.space.choose(&ChannelRequest { current, least, most, values: &values, target_ms })?.counts
-        };
-        Ok(orders.iter().zip(counts).map(|(order, count)| first(order, count)).collect())
+        Ok(quantiles)
     }
 
     /// Scales, shifts, statistics and momentum after the active channels changed from `before`.

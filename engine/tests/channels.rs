@@ -4,7 +4,7 @@ mod common;
 
 use common::Bench;
 use common::watch::{Moment, equal_where, is_zero_where, watch};
-use sparsity::{ChannelEdit, Population};
+use sparsity::{ChannelEdit, GrowthLimit, Population};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
@@ -27,7 +27,11 @@ fn no_structure_is_slower_than_its_target() {
                 last = channels.latency();
                 assert!(plan.then.weights().is_empty(), "{name} edits {:?}", plan.then);
                 for edit in plan.then.channels() {
-                    let (ChannelEdit::Drop { latency, .. } | ChannelEdit::Grow { latency, .. }) = edit;
+                    let latency = match edit {
+                        ChannelEdit::Drop { latency, .. } => latency,
+                        ChannelEdit::Grow { limit: GrowthLimit::Latency(latency), .. } => latency,
+                        ChannelEdit::Grow { .. } => panic!("{name} grows by a share unasked"),
+                    };
                     changes += 1;
                     let least = channels.space().smallest() / channels.space().dense();
                     assert!(

@@ -34,9 +34,11 @@
 //! harness's own choice wherever they are printed.
 
 mod channels;
+mod cycles;
 mod settings;
 
 use channels::LatencyPath;
+use cycles::Cycles;
 use sparsity::{
     Amount, BatchStatistics, ChannelEdit, Criterion, Decay, Description, Dormant, Edits, InitialStructure,
     Method, Population, Prunes, Scope, Settings, StepPlan, TrialContext, Update, WeightEdit,
@@ -56,10 +58,7 @@ pub const DESCRIPTION: Description = Description {
 
 /// The method with its settings resolved.
 pub struct Iee {
-    importance_steps: u64,
-    recovery_steps: u64,
-    exploration_steps: u64,
-    cycles: u64,
+    cycles: Cycles,
     update_fraction: f64,
     decay: Decay,
     criterion: Criterion,
@@ -75,35 +74,23 @@ pub struct Iee {
 impl Iee {
     /// IEE for the trial of `context`; `settings` are those of [`DESCRIPTION`].
     pub fn new(settings: &Settings, context: TrialContext) -> Self {
-        let scales = settings.factors("stage_scales");
-        let keys = ["importance_steps", "recovery_steps", "exploration_steps"];
-        let [importance_steps, recovery_steps, exploration_steps] = std::array::from_fn(|stage| {
-            let (steps, scaled) =
-                (settings.int(keys[stage]), settings.int(keys[stage]) as f64 * scales[stage]);
-            // A stage that is switched on is never scaled to nothing.
-            if steps == 0 { 0 } else { scaled.round().max(1.0) as u64 }
-        });
-        let cycle = importance_steps + recovery_steps + exploration_steps;
+        let cycles = Cycles::of(settings, context);
         let criterion = match (settings.word("criterion"), context.latency_target) {
             ("auto", None) => Criterion::Magnitude,
             ("auto", Some(_)) => Criterion::Taylor,
             _ => word(settings, "criterion"),
         };
         let grow_criterion = match settings.word("grow_criterion") {
-            "same" if exploration_steps > 0 => criterion,
+            "same" if cycles.exploration > 0 => criterion,
             // Channels that do not run have no gradients to rank them by.
             "same" if context.latency_target.is_some() => Criterion::Random,
             // Without exploration the values of Theta_P carry no new information.
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
         };
-        let cycles = (settings.float("update_end") * context.steps as f64) as u64 / cycle;
         Self {
-            importance_steps,
-            recovery_steps,
-            exploration_steps,
+            latency: LatencyPath::of(settings, context, cycles.count),
             cycles,
-            latency: LatencyPath::of(settings, context, cycles),
             update_fraction: settings.float("update_fraction"),
             decay: word(settings, "update_decay"),
             criterion,
@@ -126,7 +113,7 @@ impl Iee {
 
     /// Omega of a cycle.
     fn share(&self, cycle: u64) -> f64 {
-        self.update_fraction * self.decay.factor(cycle as f64 / self.cycles as f64)
+        self.update_fraction * self.decay.factor(cycle as f64 / self.cycles.count as f64)
     }
 
     /// What changes at the end of a stage: the prune, the growth, both where no stage is between, or nothing.
@@ -140,10 +127,10 @@ impl Iee {
                 Edits::Weights(drop.into_iter().chain(grow).collect())
             }
             Some(path) => {
-                let latency = path.at(cycle);
-                let least = latency * (1.0 - share);
-                let drop = prunes.then_some(ChannelEdit::Drop { criterion, latency: least });
-                let grow = grows.then_some(ChannelEdit::Grow { criterion: grown_by, latency });
+                let latency = path.prune(cycle, share);
+                let drop = prunes.then_some(ChannelEdit::Drop { criterion, latency });
+                let limit = path.growth(cycle);
+                let grow = grows.then_some(ChannelEdit::Grow { criterion: grown_by, limit });
                 Edits::Channels(drop.into_iter().chain(grow).collect())
             }
         }
@@ -174,21 +161,24 @@ impl Method for Iee {
     }
 
     fn plan(&self, step: u64) -> StepPlan {
-        let exploit = self.importance_steps + self.recovery_steps;
-        let length = exploit + self.exploration_steps;
-        let (cycle, at) = (step / length, step % length);
-        if cycle >= self.cycles {
+        let Cycles { importance, exploration, .. } = self.cycles;
+        let Some((cycle, at)) = self.cycles.at(step) else {
+            return StepPlan::train(if step < self.cycles.start { "training" } else { "convergence" });
+        };
+        let last = cycle + 1 == self.cycles.count;
+        let grows_in_cycle = !last || self.latency.as_ref().is_none_or(LatencyPath::ends_with_growth);
+        if at >= importance && !grows_in_cycle {
             return StepPlan::train("convergence");
         }
-        let mut plan = if at < self.importance_steps {
+        let mut plan = if at < importance {
             StepPlan { score: gathered(self.criterion), ..StepPlan::train("importance") }
-        } else if at < exploit {
+        } else if at < self.cycles.exploit() {
             StepPlan::train("recovery")
         } else {
             self.explore()
         };
-        let (prunes, grows) = (at + 1 == self.importance_steps, at + 1 == length);
-        if grows && self.exploration_steps == 0 {
+        let (prunes, grows) = (at + 1 == importance, at + 1 == self.cycles.length() && grows_in_cycle);
+        if grows && exploration == 0 {
             plan.score.extend(gathered(self.grow_criterion));
             plan.score.dedup();
         }

@@ -1,7 +1,7 @@
 //! The five stages, step by step, on a short schedule.
 
 use super::*;
-use sparsity::{Origin, Override};
+use sparsity::{GrowthLimit, Origin, Override};
 
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
     with(changes, TrialContext { steps, scope: Scope::PerLayer, latency_target: None, pretrained: false })
@@ -132,7 +132,7 @@ fn channels_are_exchanged_within_the_latency_of_the_cycle() {
         assert!((latency - 0.3 * (1.0 - omega)).abs() < 1e-12);
         assert_eq!(
             method.plan(cycle * 9 + 8).then.channels(),
-            [ChannelEdit::Grow { criterion: Criterion::Taylor, latency: 0.3 }]
+            [ChannelEdit::Grow { criterion: Criterion::Taylor, limit: GrowthLimit::Latency(0.3) }]
         );
         assert_eq!(method.plan(cycle * 9 + 5).score, [Criterion::Taylor]);
     }
@@ -145,7 +145,7 @@ fn from_pretrained_weights_the_latency_falls() {
     assert_eq!(method.initial_structure(), InitialStructure::Dense);
     let targets: Vec<f64> = (0..4u64)
         .map(|cycle| match method.plan(cycle * 9 + 8).then.channels()[..] {
-            [ChannelEdit::Grow { latency, .. }] => latency,
+            [ChannelEdit::Grow { limit: GrowthLimit::Latency(latency), .. }] => latency,
             _ => panic!("no growth in cycle {cycle}"),
         })
         .collect();
@@ -154,4 +154,106 @@ fn from_pretrained_weights_the_latency_falls() {
     }
     let narrow = channels(&[("initial_latency", "target")], 48, true);
     assert_eq!(narrow.initial_structure(), InitialStructure::Narrow { latency: 0.3 });
+}
+
+/// The schedule of the authors' logs on VOC.
+const LOGGED: [(&str, &str); 8] = [
+    ("importance_steps", "129"),
+    ("recovery_steps", "65"),
+    ("exploration_steps", "64"),
+    ("latency_path", "linear"),
+    ("latency_window", "0.1111111111111111,0.2222222222222222"),
+    ("latency_ramp", "1"),
+    ("latency_cycles", "50"),
+    ("growth_budget", "0.75"),
+];
+
+/// 900 epochs of 129 steps: prunes at the ends of the even epochs 100 to 198, growths at those of the odd epochs 101
+/// to 197, each after half an epoch of recovery (65 steps) and half an epoch of exploration.
+#[test]
+fn the_logged_schedule_is_one_of_settings() {
+    let method = channels(&LOGGED, 900 * 129, false);
+    assert_eq!(method.initial_structure(), InitialStructure::Dense);
+    let (mut prunes, mut growths) = (Vec::new(), Vec::new());
+    for step in 0..900 * 129 {
+        let plan = method.plan(step);
+        // Which step of which epoch, counted from 0 as the logs count epochs.
+        let (epoch, at) = (step / 129, step % 129);
+        let stage = match epoch {
+            0..100 => "training",
+            100..199 if epoch % 2 == 0 => "importance",
+            100..199 if at < 65 => "recovery",
+            100..199 => "exploration",
+            _ => "convergence",
+        };
+        assert_eq!(plan.stage, stage, "epoch {epoch}, step {at}");
+        match plan.then.channels() {
+            [] => {}
+            [ChannelEdit::Drop { latency, .. }] => prunes.push((epoch, at, *latency)),
+            [ChannelEdit::Grow { limit, .. }] => growths.push((epoch, at, *limit)),
+            edits => panic!("{edits:?}"),
+        }
+    }
+    assert_eq!((prunes.len(), growths.len()), (50, 49));
+    for (k, (epoch, at, latency)) in prunes.into_iter().enumerate() {
+        assert_eq!((epoch, at), (100 + 2 * k as u64, 128));
+        assert!((latency - (1.0 - 0.7 * (k + 1) as f64 / 50.0)).abs() < 1e-12);
+    }
+    for (k, growth) in growths.into_iter().enumerate() {
+        assert_eq!(growth, (101 + 2 * k as u64, 128, GrowthLimit::Removed(0.75)));
+    }
+}
+
+/// The number of cycles stays in a training of another length, and the stages keep their proportions; one that is too
+/// short has fewer cycles, and the last reaches the target all the same.
+#[test]
+fn so_many_cycles_fit_any_training() {
+    for (steps, cycles) in [(3600, 50), (1350, 50), (450, 16), (30, 1)] {
+        let method = channels(&LOGGED, steps, false);
+        let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());
+        let prunes: Vec<f64> = edits
+            .filter_map(|edit| match edit {
+                ChannelEdit::Drop { latency, .. } => Some(latency),
+                ChannelEdit::Grow { .. } => None,
+            })
+            .collect();
+        assert_eq!(prunes.len(), cycles, "{steps}");
+        assert!((prunes[cycles - 1] - 0.3).abs() < 1e-12, "{steps}");
+    }
+    let method = channels(&LOGGED, 3600, false);
+    let stages: Vec<&str> = (400..408).map(|step| method.plan(step).stage).collect();
+    assert_eq!(
+        stages.join(" "),
+        "importance importance importance importance recovery recovery exploration exploration"
+    );
+}
+
+/// Each of the logged choices by itself, on the method's own schedule.
+#[test]
+fn path_and_budget_are_independent() {
+    let edits = |changes: &[(&str, &str)], pretrained| -> Vec<ChannelEdit> {
+        let method = channels(changes, 48, pretrained);
+        (0..48).flat_map(|step| method.plan(step).then.channels().to_vec()).collect()
+    };
+    let latency = |edit: &ChannelEdit| match *edit {
+        ChannelEdit::Drop { latency, .. } => latency,
+        ChannelEdit::Grow { limit: GrowthLimit::Latency(latency), .. } => -latency,
+        ChannelEdit::Grow { limit: GrowthLimit::Removed(share), .. } => -10.0 * share,
+    };
+    // A prune as a latency, a growth as a negative one, and one by a share as -10 times that.
+    let close = |edits: &[ChannelEdit], expected: &[f64]| {
+        let found: Vec<f64> = edits.iter().map(latency).collect();
+        let near = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12);
+        assert!(near && found.len() == expected.len(), "{found:?}");
+    };
+    // Four cycles; in two of them the latency falls to 0.3.
+    let linear = edits(&[("update_decay", "constant"), ("latency_path", "linear")], false);
+    let settled = [0.3 * 0.7, -0.3];
+    close(&linear, &[&[0.65 * 0.7, -0.65][..], &settled, &settled, &settled].concat());
+    let share = edits(&[("growth_budget", "0.5")], true);
+    close(&share, &[0.3f64.sqrt(), -5.0, 0.3, -5.0, 0.3, -5.0, 0.3]);
+    // Single weights know nothing of it.
+    let weights = |changes| (0..48).map(|step| iee(changes, 48).plan(step)).collect::<Vec<_>>();
+    let of_channels = [("growth_budget", "0.5"), ("latency_window", "0.5,0.9"), ("latency_cycles", "3")];
+    assert_eq!(weights(&of_channels), weights(&[]));
 }

@@ -8,6 +8,7 @@
 
 mod accounting;
 mod block;
+mod change;
 mod choose;
 mod convolution;
 mod error;
@@ -19,6 +20,7 @@ mod scope;
 mod uniform;
 
 pub use accounting::Accounting;
+pub use change::PruneLatencies;
 pub use choose::Chosen;
 pub use error::{Absent, ChannelSpaceError, ChoiceError};
 pub use request::ChannelRequest;

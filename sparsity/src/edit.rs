@@ -64,13 +64,22 @@ pub enum ChannelEdit {
         /// The latency over that of the dense network; that of the smallest structure at least.
         latency: f64,
     },
-    /// Adds inactive channels within a latency, those of the most saliency for it; no active one leaves.
+    /// Adds inactive channels within a limit, those of the most saliency for it; no active one leaves.
     Grow {
         /// The saliency.
         criterion: Criterion,
-        /// Latency not to be exceeded, over that of the dense network.
-        latency: f64,
+        /// How far it goes.
+        limit: GrowthLimit,
     },
+}
+
+/// How much latency a growth of channels may add.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum GrowthLimit {
+    /// Up to this latency, over that of the dense network.
+    Latency(f64),
+    /// This share of [what the last prune removed](crate::PruneLatencies::removed).
+    Removed(f64),
 }
 
 impl ChannelEdit {

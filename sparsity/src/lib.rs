@@ -27,11 +27,11 @@ mod step;
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
 pub use channels::{
     Absent, Accounting, ChannelOptions, ChannelRequest, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen,
-    LatencyScope,
+    LatencyScope, PruneLatencies,
 };
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
-pub use edit::{Amount, ChannelEdit, Edits, Scope, WeightEdit};
+pub use edit::{Amount, ChannelEdit, Edits, GrowthLimit, Scope, WeightEdit};
 pub use latency::{
     Latency, LatencyAbout, LatencyColumns, LatencyEntry, LatencyOrigin, LatencyTable, MissingEntry,
     NoNeighbours, PartialTable, TableError,

@@ -12,7 +12,7 @@ pub use spec::{Origin, Override, SettingSpec, shortened};
 pub use value::{Allowed, Value};
 
 use std::collections::BTreeMap;
-use value::{factors, knots, names, shares};
+use value::{factors, knots, names, share, shares};
 
 /// A setting with its value.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,6 +188,11 @@ impl Settings {
     /// The list of shares `key`; panics like [`Settings::float`].
     pub fn shares(&self, key: &str) -> Vec<f64> {
         shares(self.word(key)).unwrap_or_else(|| panic!("setting `{key}` is not declared as shares"))
+    }
+
+    /// The share `key`, or none where it has the word instead; panics like [`Settings::float`].
+    pub fn share(&self, key: &str) -> Option<f64> {
+        share(self.word(key))
     }
 
     /// The list of factors `key`; panics like [`Settings::float`].

@@ -6,7 +6,7 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::DiagnosticsState;
 use records::run_directory::Evaluation;
 use serde::{Deserialize, Serialize};
-use sparsity::Population;
+use sparsity::{Population, PruneLatencies};
 use std::collections::BTreeMap;
 use std::time::Instant;
 use tch::Tensor;
@@ -44,6 +44,9 @@ pub(super) struct SavedRun {
     run: TrainingState,
     diagnostics: DiagnosticsState,
     exploring: bool,
+    /// Latencies after prunes of channels.
+    #[serde(default)]
+    prunes: Option<PruneLatencies>,
     losses: (f64, u64),
     /// Training images that could not be read.
     #[serde(default)]
@@ -98,6 +101,7 @@ impl Training<'_> {
             run: TrainingState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
             diagnostics: self.diagnostics.state.clone(),
             exploring: trainer.structure.population() == Population::Everything,
+            prunes: trainer.channels.as_ref().map(|channels| channels.prunes()),
             losses: trainer.losses(),
             skipped: trainer.source().skipped(),
         };
@@ -131,7 +135,7 @@ impl Training<'_> {
             trainer.structure.restore(&mask, get("dormant"), population);
             if let (Some(channels), Some(mask)) = (&mut trainer.channels, get("channels")) {
                 let dormant = get("dormant_others").zip(get("dormant_statistics"));
-                channels.restore(&mask, dormant, population);
+                channels.restore(&mask, dormant, population, state.prunes);
             }
         }
         trainer.scores.restore(&tensors, &trainer.parameters.weights);

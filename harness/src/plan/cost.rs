@@ -4,7 +4,7 @@
 //! training step is three of them per image (RigL's accounting).
 
 use super::PlannedTrial;
-use sparsity::{Amount, ChannelEdit, InitialStructure, Method, WeightEdit, step_cost};
+use sparsity::{Amount, InitialStructure, Method, PruneLatencies, WeightEdit, step_cost};
 
 /// The estimated cost of one trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,7 +40,7 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
         // Of channels, FLOPs are taken to fall as latency does.
         InitialStructure::Narrow { latency } => latency,
     };
-    let mut cost = 0.0;
+    let (mut cost, mut prunes) = (0.0, PruneLatencies::before_any(now));
     for step in 0..steps {
         let plan = method.plan(step);
         cost += step_cost(&plan, now);
@@ -54,10 +54,7 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
             }
         }
         for edit in plan.then.channels() {
-            match edit {
-                ChannelEdit::Drop { latency, .. } => now = now.min(*latency),
-                ChannelEdit::Grow { latency, .. } => now = now.max(*latency),
-            }
+            now = prunes.aim(now, edit);
         }
     }
     cost / (3 * steps.max(1)) as f64

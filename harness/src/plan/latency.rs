@@ -2,7 +2,7 @@
 
 use super::PlannedTrial;
 use anyhow::bail;
-use sparsity::{ChannelEdit, InitialStructure};
+use sparsity::{InitialStructure, PruneLatencies};
 use std::path::Path;
 use trial::ChannelTarget;
 
@@ -51,10 +51,8 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
         InitialStructure::Dense | InitialStructure::Random => 1.0,
     };
     let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());
-    let end = edits.fold(start, |now, edit| match edit {
-        ChannelEdit::Drop { latency, .. } => f64::min(now, latency),
-        ChannelEdit::Grow { latency, .. } => f64::max(now, latency),
-    });
+    let mut prunes = PruneLatencies::before_any(start);
+    let end = edits.fold(start, |now, edit| prunes.aim(now, &edit));
     if end > target.latency_target + 1e-9 {
         bail!(
             "{}: {steps} steps are too few for {} to reach its latency target; it would end at {:.2} of the dense network's \

@@ -50,6 +50,18 @@ impl ChannelSpace {
         let current_ms = self.latency(request.current)?;
         BudgetSearch { space: self, options, target_ms: request.target_ms, current_ms }.run()
     }
+
+    /// The structure of the most important channels that is priced within the target, whatever it really takes.
+    ///
+    /// # Errors
+    ///
+    /// If the request is inconsistent, or even the lowest prices are above the target.
+    pub(super) fn choose_by_price(&self, request: &ChannelRequest) -> Result<Chosen, ChoiceError> {
+        let options = GroupOptions::new(self, request)?;
+        let current_ms = self.latency(request.current)?;
+        let search = BudgetSearch { space: self, options, target_ms: request.target_ms, current_ms };
+        Ok(search.solve(search.budget())?.chosen)
+    }
 }
 
 /// The search for a budget.
@@ -76,8 +88,7 @@ impl BudgetSearch<'_> {
             return Ok(most.chosen);
         }
         let (cheapest, dearest) = (self.options.cost(i64::min), self.options.cost(i64::max));
-        let budget = ((self.target_ms - self.current_ms) * self.space.units()).round() as i64;
-        let budget = budget.clamp(cheapest, dearest);
+        let budget = self.budget().clamp(cheapest, dearest);
         let first = self.solve(budget)?;
         if self.fits(&first) {
             return match self.space.accounting {
@@ -113,6 +124,11 @@ impl BudgetSearch<'_> {
             }
         }
         Ok(found.chosen)
+    }
+
+    /// What the target leaves above the current structure, in units of price.
+    fn budget(&self) -> i64 {
+        ((self.target_ms - self.current_ms) * self.space.units()).round() as i64
     }
 
     fn solve(&self, budget: i64) -> Result<Solution, ChoiceError> {

@@ -42,6 +42,10 @@ pub enum Allowed {
     Word(&'static [&'static str]),
     /// Rising shares between 0 and 1, separated by commas; or the word `none`.
     Shares,
+    /// Two of [`Allowed::Shares`], where something begins and where it ends; or the word `none`.
+    Window,
+    /// A share above 0, up to 1; or this word.
+    ShareOr(&'static str),
     /// So many positive numbers separated by commas.
     Factors(usize),
     /// Different names separated by commas.
@@ -58,9 +62,13 @@ impl Allowed {
             Self::Flag => Value::Flag(text.parse().ok()?),
             Self::Int(..) => Value::Int(text.parse().ok()?),
             Self::Float(..) => Value::Float(text.parse().ok()?),
-            Self::Word(_) | Self::Shares | Self::Factors(_) | Self::Names | Self::Knots => {
-                Value::Word(text.into())
-            }
+            Self::Word(_)
+            | Self::Shares
+            | Self::Window
+            | Self::ShareOr(_)
+            | Self::Factors(_)
+            | Self::Names
+            | Self::Knots => Value::Word(text.into()),
         };
         self.accept(&value)
     }
@@ -74,11 +82,18 @@ impl Allowed {
             (Self::Float(..), Value::Int(value)) => return self.accept(&Value::Float(*value as f64)),
             (Self::Word(words), Value::Word(word)) => words.contains(&word.as_str()),
             (Self::Shares, Value::Word(text)) => shares(text).is_some(),
+            (Self::Window, Value::Word(text)) => {
+                let list = shares(text).filter(|list| matches!(list.len(), 0 | 2))?;
+                return Some(Value::Word(if list.is_empty() { "none".into() } else { joined(&list) }));
+            }
+            (Self::ShareOr(word), Value::Word(text)) if text == word => true,
+            (Self::ShareOr(_), Value::Word(text)) => return Some(Value::Word(share(text)?.to_string())),
+            (Self::ShareOr(_), Value::Float(share)) => return self.accept(&Value::Word(share.to_string())),
+            (Self::ShareOr(_), Value::Int(share)) => return self.accept(&Value::Word(share.to_string())),
             (Self::Factors(count), Value::Word(text)) => {
                 // Written in one way, so that the same factors are the same setting.
                 let list = factors(text).filter(|list| list.len() == *count)?;
-                let list: Vec<String> = list.iter().map(f64::to_string).collect();
-                return Some(Value::Word(list.join(",")));
+                return Some(Value::Word(joined(&list)));
             }
             (Self::Names, Value::Word(text)) => return Some(Value::Word(names(text)?.join(","))),
             (Self::Knots, Value::Word(text)) => {
@@ -102,6 +117,10 @@ impl fmt::Display for Allowed {
             Self::Shares => {
                 f.write_str("rising shares of 0 to 1 separated by commas, such as 0.5,0.75, or none")
             }
+            Self::Window => {
+                f.write_str("two rising shares of 0 to 1 separated by a comma, such as 0.25,0.5, or none")
+            }
+            Self::ShareOr(word) => write!(f, "a number above 0, up to 1, or {word}"),
             Self::Factors(count) => {
                 let example = vec!["1"; *count].join(",");
                 write!(f, "{count} positive numbers separated by commas, such as {example}")
@@ -123,6 +142,15 @@ pub(super) fn shares(text: &str) -> Option<Vec<f64>> {
     let shares: Vec<f64> = text.split(',').map(|share| share.trim().parse().ok()).collect::<Option<_>>()?;
     let rising = shares.windows(2).all(|pair| pair[0] < pair[1]);
     (rising && shares.iter().all(|share| (0.0..=1.0).contains(share))).then_some(shares)
+}
+
+/// The number of [`Allowed::ShareOr`], if `text` is one.
+pub(super) fn share(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|share| *share > 0.0 && *share <= 1.0)
+}
+
+fn joined(list: &[f64]) -> String {
+    list.iter().map(f64::to_string).collect::<Vec<_>>().join(",")
 }
 
 /// Larger factors than this are mistakes.

@@ -6,6 +6,8 @@ use network::{Builder, Shape, Window, models::model};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+mod backbones;
+mod changes;
 mod choices;
 mod properties;
 mod published;

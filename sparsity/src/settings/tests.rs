@@ -55,6 +55,36 @@ fn shares_rise_between_zero_and_one() {
 }
 
 #[test]
+fn a_window_has_two_ends() {
+    let window = |text: &str| Allowed::Window.parse(text).map(|value| value.to_string());
+    assert_eq!(window("0.50, 1").as_deref(), Some("0.5,1"));
+    assert_eq!(window("none").as_deref(), Some("none"));
+    for bad in ["", "0.5", "0.1,0.2,0.3", "0.5,0.5", "0.5,1.1"] {
+        assert_eq!(window(bad), None, "{bad}");
+    }
+}
+
+#[test]
+fn a_share_may_be_a_word_instead() {
+    let allowed = Allowed::ShareOr("omega");
+    let written = |text: &str| allowed.parse(text).map(|value| value.to_string());
+    assert_eq!(
+        [written("0.750"), written("omega"), written("1")].map(Option::unwrap),
+        ["0.75", "omega", "1"]
+    );
+    for bad in ["", "0", "-0.1", "1.5", "NaN", "alpha"] {
+        assert_eq!(written(bad), None, "{bad}");
+    }
+    // As a preset writes it, and as it is saved.
+    assert_eq!(allowed.accept(&Value::Float(0.5)), Some(Value::Word("0.5".into())));
+    let spec = SettingSpec::new("budget", Value::Word("omega".into()), allowed, "", "test");
+    let settings = Settings::resolve(vec![spec.clone()], &[user("budget", "0.5")]).unwrap();
+    assert_eq!(settings.share("budget"), Some(0.5));
+    assert_eq!(Settings::saved(vec![spec.clone()], &settings.changed()).unwrap().share("budget"), Some(0.5));
+    assert_eq!(Settings::resolve(vec![spec], &[]).unwrap().share("budget"), None);
+}
+
+#[test]
 fn factors_are_positive() {
     assert_eq!(factors("1, 0.5,2"), Some(vec![1.0, 0.5, 2.0]));
     assert_eq!(Allowed::Factors(2).parse("1.0, 0.50"), Some(Value::Word("1,0.5".into())));

@@ -27,6 +27,8 @@ fn record(method: &str, seed: u64, map: f64) -> Record {
         seed,
         profile: "paper".into(),
         map: Some(map),
+        map_all_points: Some(map + 1.5),
+        map_last_mean: Some(map - 0.25),
         macs: Some(1_000_000),
         params_active: Some(1000),
         status: "ok".into(),
@@ -78,7 +80,18 @@ fn tables_show_the_metric() {
     assert!(page.contains("90%       RigL    72.00 ± 0.10 (3)") && !page.contains("top-1"), "{page}");
     let csv = render(&table(), &records(), TableFormat::Csv);
     assert!(csv.contains(",published_map,") && csv.contains(",measured_map,"), "{csv}");
+    assert!(page.contains("mAP: by rule voc2007 unless a row names another."), "{page}");
+    let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let columns = ["label", "rule", "measured_map", "measured_map_all_points", "measured_map_last_mean"];
+    let cells = |line: &[&str]| {
+        columns.map(|name| line[lines[0].iter().position(|c| *c == name).unwrap()].to_string())
+    };
+    assert_eq!(cells(&lines[3]), ["IEE", "voc2007", "74", "75.5", "73.75"]);
+    let other = records().into_iter().map(|record| Record { settings: "rule=smcp".into(), ..record });
+    let csv = render(&table(), &other.collect::<Vec<_>>(), TableFormat::Csv);
+    assert!(csv.lines().any(|line| line.contains("IEE [rule=smcp]") && line.contains(",smcp,")), "{csv}");
     let summary = records_summary(&records());
+    assert!(summary.contains("All points  Last mean") && summary.contains("75.50      73.75"), "{summary}");
     assert!(summary.contains("mAP % (n)") && summary.contains("74.00 ± 0.10 (3)"), "{summary}");
     assert!(!summary.contains("Best") && !summary.contains("Top-1"), "{summary}");
     let mut failed = records();
@@ -137,6 +150,9 @@ fn a_comparison_compares_the_metric() {
     let sides = [(&rigl, &a), (&iee, &b)].map(|(selection, records)| Side { selection, records });
     let page = compare(sides[0], sides[1], &[]).unwrap().text();
     assert!(page.contains("Mean average precision, % (map)") && page.contains("+2.00"), "{page}");
+    // What says much the same is shown with its interval; testing it would only weaken the test of the result.
+    assert!(page.contains("by all points, % (map_all_points)") && page.contains("(map_last_mean)"), "{page}");
+    assert!(page.contains("for the 1 test of this comparison") && page.contains("are not tested"), "{page}");
 }
 
 #[test]

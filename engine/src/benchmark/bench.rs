@@ -181,6 +181,7 @@ impl NetworkBench {
             forwards: counted.len() as u64 * timings.repeats,
             relative_to_dense: None,
             per_reference: None,
+            postprocess: None,
             doubts: evidence.doubts(),
             notes,
             readings: evidence.readings,

@@ -21,17 +21,26 @@ pub struct ComparedQuantity {
     way: fn(&Record) -> String,
     /// Whether ratios are compared, by their logarithms, and not differences.
     pub is_ratio: bool,
+    /// Whether a difference is tested: not where it says much the same as one that is.
+    pub is_tested: bool,
 }
 
 impl ComparedQuantity {
     fn result(metric: Metric) -> ComparedQuantity {
         let title = format!("{}, {}", capitalised(metric.name), metric.unit);
         let Metric { column, value, .. } = metric;
-        ComparedQuantity { column, title, value, way: |_| String::new(), is_ratio: false }
+        ComparedQuantity { column, title, value, way: |_| String::new(), is_ratio: false, is_tested: true }
+    }
+
+    /// A result in percent that goes along with the metric of the suite.
+    fn beside(column: &'static str, title: &str, value: fn(&Record) -> Option<f64>) -> ComparedQuantity {
+        let title = title.to_string();
+        ComparedQuantity { column, title, value, way: |_| String::new(), is_ratio: false, is_tested: false }
     }
 
     fn ratio(column: &'static str, title: &str, value: fn(&Record) -> Option<f64>) -> ComparedQuantity {
-        ComparedQuantity { column, title: title.to_string(), value, way: |_| String::new(), is_ratio: true }
+        let title = title.to_string();
+        ComparedQuantity { column, title, value, way: |_| String::new(), is_ratio: true, is_tested: true }
     }
 
     fn measured_with(self, way: fn(&Record) -> String) -> ComparedQuantity {
@@ -41,9 +50,13 @@ impl ComparedQuantity {
 
 /// The quantities, in the order in which they are printed.
 pub fn quantities() -> Vec<ComparedQuantity> {
-    let of = ComparedQuantity::ratio;
+    let (of, beside) = (ComparedQuantity::ratio, ComparedQuantity::beside);
     let mut quantities: Vec<ComparedQuantity> = Metric::ALL.map(ComparedQuantity::result).to_vec();
     quantities.extend([
+        beside("map_all_points", "Mean average precision by all points, %", |record| record.map_all_points),
+        beside("map_last_mean", "Mean average precision of the last evaluations, %", |record| {
+            record.map_last_mean
+        }),
         of("train_flops_ratio", "Training FLOPs relative to dense training", |record| {
             record.train_flops_ratio
         }),
@@ -75,8 +88,8 @@ pub struct ComparedRow {
     pub effect: f64,
     /// Its interval; none for one value on both sides.
     pub interval: Option<(f64, f64)>,
-    /// Two-sided p-value; none where nothing varies or there is one value on
-    /// both sides.
+    /// Two-sided p-value; none where nothing varies or there is one value on both sides, and of a quantity that is
+    /// not tested.
     pub p: Option<f64>,
     /// The p-value adjusted for all tests of the comparison.
     pub adjusted: Option<f64>,
@@ -139,7 +152,8 @@ fn row(
     let (a, b) = (scaled(&a), scaled(&b));
     let difference = Summary::of(&b)?.mean - Summary::of(&a)?.mean;
     let welch = Welch::of(&a, &b);
-    let p = welch.filter(|welch| welch.standard_error > 0.0).map(|welch| welch.p_two_sided());
+    let tested = welch.filter(|welch| quantity.is_tested && welch.standard_error > 0.0);
+    let p = tested.map(|welch| welch.p_two_sided());
     let interval =
         welch.map(|welch| welch.interval(Summary::CONFIDENCE)).map(|(low, high)| (told(low), told(high)));
     let ranked = a.len().min(b.len()) >= LEAST_RANKED && p.is_some();

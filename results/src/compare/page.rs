@@ -78,6 +78,10 @@ impl Comparison<'_> {
     fn rule(&self) -> Vec<String> {
         let tests = self.rows.iter().filter(|row| row.p.is_some()).count();
         let percent = Summary::CONFIDENCE * 100.0;
+        let unit = if tests == 1 { "test" } else { "tests" };
+        let untested = self.rows.iter().any(|row| !row.quantity.is_tested);
+        let untested =
+            if untested { " Quantities that say much the same as mAP are not tested." } else { "" };
         vec![
             format!(
                 "Conditions found on both sides: {}. Numbers of trials are in parentheses.",
@@ -89,8 +93,8 @@ impl Comparison<'_> {
                  variance of the other."
             ),
             format!(
-                "p: two-sided Welch's t-test, Holm-adjusted for the {tests} tests of this comparison. p \
-                 (ranks): Mann-Whitney U test, which assumes no distribution, not adjusted."
+                "p: two-sided Welch's t-test, Holm-adjusted for the {tests} {unit} of this comparison. p \
+                 (ranks): Mann-Whitney U test, which assumes no distribution, not adjusted.{untested}"
             ),
         ]
     }

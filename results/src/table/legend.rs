@@ -1,5 +1,8 @@
 //! The text under the tables: the meaning of columns, marks and verdicts, and the sources.
 
+use records::Metric;
+use records::detection::Rule;
+
 use crate::evidence::Verdict;
 use crate::paper::{PublishedValue, Status, TableDefinition};
 
@@ -26,6 +29,13 @@ pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, 
             definition.metric.short,
             if marks.is_empty() { "" } else { difference },
             if definition.structured() { "" } else { flops },
+        ));
+    }
+    if measured && definition.metric == Metric::MAP {
+        notes.push(format!(
+            "mAP: by rule {} unless a row names another. The CSV format also has it by all points, and its mean \
+             over the evaluations of the last tenth of the training.",
+            Rule::default()
         ));
     }
     if definition.structured() {

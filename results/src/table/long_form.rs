@@ -1,6 +1,9 @@
 //! A table in long form for other programs: one line per row and level, numbers to six decimals.
 
+use records::Metric;
+
 use crate::evidence::group::Group;
+use crate::evidence::names::rule;
 use crate::evidence::table_row::{TableRow, table_rows};
 use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
@@ -50,6 +53,13 @@ const ACCURACY: [LongColumn; 18] = [
     ("inference_flops_ratio", |_, row| number(row.trials.mean(|record| record.inference_flops_ratio))),
 ];
 
+/// Beside the result of a detection: its rule, the other way of averaging, and how far the last epoch is typical.
+const DETECTION: [LongColumn; 3] = [
+    ("rule", |_, row| text(rule(row.trials.ok().next()?))),
+    ("measured_map_all_points", |_, row| number(row.trials.mean(|record| record.map_all_points))),
+    ("measured_map_last_mean", |_, row| number(row.trials.mean(|record| record.map_last_mean))),
+];
+
 const SALIENCY: [LongColumn; 1] =
     [("saliency_variance", |_, row| number(row.trials.mean(|record| record.saliency_variance)))];
 
@@ -92,9 +102,10 @@ const WORTH: [LongColumn; 1] =
 
 /// All groups one under the other; without records the published values alone.
 pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
+    let of_task: &[LongColumn] = if definition.metric == Metric::MAP { &DETECTION } else { &[] };
     let said: Vec<LongColumn> = match definition.structured() {
-        true => [&SUBJECT[..], &LATENCY, &ACCURACY, &SPEED, &WORTH].concat(),
-        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, &SALIENCY, &WORTH].concat(),
+        true => [&SUBJECT[..], &LATENCY, &ACCURACY, of_task, &SPEED, &WORTH].concat(),
+        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, of_task, &SALIENCY, &WORTH].concat(),
     };
     let none = [Group::default()];
     let groups = if groups.is_empty() { &none[..] } else { groups };

@@ -10,6 +10,10 @@ use crate::page::{Grid, Page, PageItem, left, right};
 
 use super::legend::{INTERVAL, INTERVAL_MEANING};
 
+/// What the columns of a detection are.
+const DETECTION_MEANING: &str = "All points: mAP as the area under the whole precision-recall curve. Last mean: mean \
+                                 mAP over the evaluations of the last tenth of the training.";
+
 /// Means over the seeds of every method, one table per suite, data set, profile and network.
 pub fn records_summary(records: &[Record]) -> String {
     let mut sorted: Vec<&Record> = records.iter().collect();
@@ -47,6 +51,9 @@ pub fn records_summary(records: &[Record]) -> String {
     if page.items.iter().any(|item| item.has_column(INTERVAL)) {
         page.items.push(PageItem::Notes(vec![INTERVAL_MEANING.to_string()]));
     }
+    if records.iter().any(|record| record.map.is_some()) {
+        page.items.push(PageItem::Notes(vec![DETECTION_MEANING.to_string()]));
+    }
     if records.is_empty() {
         page.items.push(PageItem::Paragraph("No results are recorded yet.".to_string()));
     }
@@ -73,6 +80,10 @@ fn grid(trials: &[Trials], metric: Metric) -> Grid {
     // Of other metrics the best epoch is not recorded.
     let best = metric == Metric::TOP1;
     columns.extend(best.then(|| right("Best")));
+    let detects = metric == Metric::MAP;
+    if detects {
+        columns.extend(["All points", "Last mean"].map(right));
+    }
     columns.extend([right("Parameters"), right("Train ×"), right("Infer. ×"), right("Seconds")]);
     if channels {
         columns.extend(["Lat. ×", "Cost ×", "FPS", "Speed ×"].map(right));
@@ -86,6 +97,12 @@ fn grid(trials: &[Trials], metric: Metric) -> Grid {
             cells.push(score.and_then(|score| score.interval).map(interval));
         }
         cells.extend(best.then(|| trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}"))));
+        if detects {
+            let percent = |quantity: fn(&Record) -> Option<f64>| {
+                trials.mean(quantity).map(|percent| format!("{percent:.2}"))
+            };
+            cells.extend([percent(|r| r.map_all_points), percent(|r| r.map_last_mean)]);
+        }
         cells.extend([
             trials.mean(|r| r.params_active.map(|n| n as f64)).map(|n| count(n.round() as u64)),
             trials.mean(|r| r.train_flops_ratio).map(ratio),

@@ -157,6 +157,9 @@ pub struct Measurement {
     pub relative_to_dense: Option<f64>,
     /// Images in the time of one pass of the reference workload, run in between; none under protocol `halp`.
     pub per_reference: Option<f64>,
+    /// Milliseconds from the network's outputs for a batch to its detections, mean and standard deviation; of a
+    /// detector only, and not part of its throughput.
+    pub postprocess: Option<(f64, f64)>,
     /// Why the measurement is not valid; empty if it is.
     pub doubts: Vec<String>,
     /// Notes that do not make it invalid.

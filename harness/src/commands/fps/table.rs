@@ -21,6 +21,8 @@ pub fn text(answer: &FpsAnswer) -> String {
         "FPS (95 % interval)",
         "vs dense",
         "ms/batch",
+        "Post-processing",
+        "FPS with it",
         "Clock",
         "Power",
         "Energy per image",
@@ -50,6 +52,9 @@ fn row(answer: &FpsAnswer, measurement: &Measurement) -> Vec<String> {
         [] => "VALID".to_string(),
         doubts => format!("INVALID: {}", doubts.join("; ")),
     };
+    let post = measurement.postprocess;
+    let with_post =
+        |(post, _): (f64, f64)| 1e3 * measurement.batch as f64 / (measurement.milliseconds + post);
     vec![
         answer.networks[measurement.network].name.clone(),
         measurement.protocol.to_string(),
@@ -58,6 +63,8 @@ fn row(answer: &FpsAnswer, measurement: &Measurement) -> Vec<String> {
         figure(measurement.fps) + &interval.unwrap_or_default(),
         or_nothing(measurement.relative_to_dense.map(|ratio| format!("{ratio:.2}×"))),
         figure(measurement.milliseconds),
+        or_nothing(post.map(|(mean, deviation)| format!("{} ± {} ms", figure(mean), figure(deviation)))),
+        or_nothing(post.map(with_post).map(figure)),
         or_nothing(readings.sm_clock.map(|range| format!("{:.0} MHz", range.median))),
         or_nothing(readings.power.map(|range| format!("{:.0} W", range.median))),
         or_nothing(readings.joules_per_image.map(|joules| format!("{} mJ", figure(joules * 1e3)))),
@@ -102,6 +109,7 @@ mod tests {
             forwards: 100,
             relative_to_dense: Some(1.638),
             per_reference: Some(12.5),
+            postprocess: None,
             doubts: vec![],
             notes: vec![],
             readings: Readings::default(),
@@ -129,6 +137,17 @@ mod tests {
             one      stable    32     fp32    1235 (1200–1250)     1.64×     25.9      VALID\n\n\
             note: no clocks here\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn post_processing_of_a_detector_has_columns_of_its_own() {
+        let detector =
+            Measurement { batch: 2, milliseconds: 20.0, postprocess: Some((5.0, 0.25)), ..measurement(0) };
+        let text = text(&answer(vec![detector, measurement(1)]));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].contains("ms/batch  Post-processing   FPS with it"), "{text}");
+        assert!(lines[3].contains("20.0      5.00 ± 0.2500 ms  80.0 "), "{text}");
+        assert!(lines[4].contains("25.9      –                 –  "), "{text}");
     }
 
     #[test]

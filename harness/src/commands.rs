@@ -10,6 +10,7 @@ mod lut;
 mod regress;
 mod report;
 mod reproduce;
+mod score;
 mod suite;
 mod table;
 mod values;
@@ -55,6 +56,7 @@ pub enum Command {
     Compare(compare::Arguments),
     Regress(regress::Arguments),
     Report(report::Arguments),
+    Score(score::Arguments),
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
@@ -74,6 +76,7 @@ impl Command {
             Self::Compare(arguments) => arguments.run(),
             Self::Regress(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
+            Self::Score(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),

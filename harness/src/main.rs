@@ -5,6 +5,7 @@
 
 mod columns;
 mod commands;
+mod detections;
 mod device;
 mod doctor;
 mod duration;

@@ -33,7 +33,7 @@ fn detections(truths: &[Truth], count: usize) -> Vec<Detection> {
     let mut number = numbers();
     let detection = |at: usize| {
         let near = truths[at % truths.len()];
-        let moved = if at % 2 == 0 { 20.0 } else { 300.0 };
+        let moved = if at.is_multiple_of(2) { 20.0 } else { 300.0 };
         let bounds = near.bounds.map(|edge| edge + moved * (number() - 0.5));
         Detection { image: near.image, class: near.class, score: number(), bounds }
     };

@@ -12,6 +12,7 @@ mod page;
 pub mod paper;
 pub mod regress;
 pub mod report;
+pub mod score;
 pub mod statistics;
 pub mod table;
 

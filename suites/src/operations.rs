@@ -24,6 +24,14 @@ pub trait DataOperations: Sync {
     /// Opens the data set in `folder` for a training.
     fn open(&self, folder: &Path, settings: &Settings) -> Result<OpenData, DataFailure>;
 
+    /// The photographs for evaluation in `folder` with the objects in them. Fails where no objects are marked.
+    fn annotated(&self, folder: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, DataFailure> {
+        match self.open(folder, settings)?.data {
+            Data::Annotated(splits) => Ok(splits.test),
+            Data::Resident(_) | Data::Photographs(_) => Err("no objects are marked in its images".into()),
+        }
+    }
+
     /// What there is to say of the data set in `folder` besides its identity, in lines.
     fn details(&self, _folder: &Path, _settings: &Settings) -> Result<String, DataFailure> {
         Ok(String::new())

@@ -47,8 +47,9 @@ enum Action {
     Pack(Packing),
 }
 
+/// A suite and the folder of its data.
 #[derive(Debug, clap::Args)]
-struct DataSetChoice {
+pub struct DataSetChoice {
     /// The data set
     #[arg(value_parser = sets())]
     dataset: String,
@@ -58,20 +59,24 @@ struct DataSetChoice {
 }
 
 impl DataSetChoice {
-    fn suite(&self) -> anyhow::Result<&'static Suite> {
+    /// The suite.
+    pub fn suite(&self) -> anyhow::Result<&'static Suite> {
         Ok(suites::suite(&self.dataset)?)
     }
 
-    fn folder(&self) -> anyhow::Result<PathBuf> {
+    /// The folder: the one that is named, or the usual one.
+    pub fn folder(&self) -> anyhow::Result<PathBuf> {
         let suite = self.suite()?;
         Ok(self.data.clone().unwrap_or_else(|| suite.usual_folder()))
     }
 }
 
+/// A data set, and what of it is used.
 #[derive(Debug, clap::Args)]
-struct Reading {
+pub struct Reading {
+    /// The data set
     #[command(flatten)]
-    choice: DataSetChoice,
+    pub choice: DataSetChoice,
     /// Change a setting that says what of the data is used; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = options::assignment)]
     set: Vec<(String, String)>,
@@ -79,7 +84,7 @@ struct Reading {
 
 impl Reading {
     /// The settings of the suite's recipe with these changes.
-    fn settings(&self) -> anyhow::Result<Settings> {
+    pub fn settings(&self) -> anyhow::Result<Settings> {
         let changes: Vec<Override> = self.set.iter().map(PlanRequest::from_user).collect();
         Ok(Settings::resolve((self.choice.suite()?.settings)(), &changes)?)
     }

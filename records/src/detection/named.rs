@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 /// A detection with the names of its photograph and its class:
 /// `{"image": "000001", "class": "dog", "score": 0.91, "box": [48, 240, 195, 371]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct NamedDetection {
     /// The photograph: its file's name without folder and extension.
     pub image: String,

@@ -37,6 +37,24 @@ impl Rule {
         Rule::NAMES[self as usize]
     }
 
+    /// What it is, in words.
+    pub fn about(self) -> &'static str {
+        match self {
+            Rule::Voc2007 => {
+                "the VOC devkit of 2007: overlaps of whole pixels, a match from 0.5, the mean of the greatest \
+                 precision at eleven recalls"
+            }
+            Rule::Voc2010 => {
+                "the VOC devkit from 2010 on: overlaps of whole pixels, a match from 0.5, the area under the \
+                 precision-recall curve"
+            }
+            Rule::Smcp => {
+                "SMCP's code: continuous overlaps, a match above 0.5, the mean of the greatest precision at eleven \
+                 recalls"
+            }
+        }
+    }
+
     /// How many pixels there are from one to another one; below or at 0 there are none.
     pub(super) fn extent(self, first: f64, last: f64) -> f64 {
         match self {

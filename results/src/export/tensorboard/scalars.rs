@@ -11,6 +11,7 @@ pub fn of_evaluations(rows: &[Evaluation]) -> Vec<EventMessage> {
             ("evaluation/top1", row.top1),
             ("evaluation/top5", row.top5),
             ("evaluation/map", row.map),
+            ("evaluation/map_all_points", row.map_all_points),
             ("evaluation/train_loss", row.train_loss.filter(|_| row.step > 0)),
             ("evaluation/val_loss", row.val_loss),
             ("evaluation/learning_rate", row.learning_rate.filter(|_| row.step > 0)),

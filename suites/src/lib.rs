@@ -11,6 +11,7 @@ pub mod photographs;
 pub mod preset;
 pub mod recipe;
 pub mod resident;
+pub mod voc;
 
 mod data_file_error;
 mod operations;
@@ -30,4 +31,4 @@ pub use suite::Suite;
 pub use synthetic::{GenerateError, Generated, SyntheticSet};
 
 /// Every suite.
-pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE];
+pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE, voc::SUITE];

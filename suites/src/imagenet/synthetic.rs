@@ -4,10 +4,9 @@
 //! Figure, colour and grain together distinguish the classes, and each alone where there are few, so a
 //! network learns them quickly. All arithmetic is on integers, so every machine generates the same bytes.
 
-use crate::synthetic::{Colour, FIGURES, FIRST_TEXTURE, RandomStream, holds};
+use crate::synthetic::{Colour, FIGURES, FIRST_TEXTURE, HUES, RandomStream, holds, hue};
 
-/// The pure colours of figures, and into how many bands they are cut.
-const HUES: usize = 10;
+/// Into how many bands figures are cut.
 const GRAINS: usize = 10;
 /// The largest number of classes that can be distinguished.
 pub(super) const CLASSES: usize = FIGURES as usize * HUES * GRAINS;
@@ -49,17 +48,6 @@ pub(super) fn draw(class: usize, random: &mut RandomStream) -> SyntheticPhotogra
         }
     }
     SyntheticPhotograph { width: width as u16, height: height as u16, pixels }
-}
-
-/// A pure colour, with a small random shift.
-fn hue(number: usize, random: &mut RandomStream) -> Colour {
-    let angle = number as i32 * 6 * 255 / HUES as i32 + random.between(-40, 40);
-    // Each channel rises, stays and falls over a sixth of the circle, two sixths and another sixth.
-    let channel = |shift: i32| {
-        let angle = (angle + shift * 2 * 255).rem_euclid(6 * 255);
-        (2 * 255 - (angle - 3 * 255).abs()).clamp(0, 255)
-    };
-    [0, 1, 2].map(|shift| channel(shift) * 220 / 255 + 20)
 }
 
 /// Position, size and rotation of the figure, and its grain.

@@ -17,6 +17,7 @@ mod workers;
 
 pub(crate) use crop::shorter_side;
 pub use decode::Unreadable;
+pub(crate) use decode::size_of;
 pub use load_error::LoadError;
 pub(crate) use loader::GREY;
 pub use loader::{BatchPlace, Loader};

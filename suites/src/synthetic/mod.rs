@@ -6,10 +6,12 @@
 
 mod error;
 mod figure;
+mod hue;
 mod random;
 
 pub use error::GenerateError;
 pub(crate) use figure::{Colour, FIGURES, FIRST_TEXTURE, holds};
+pub(crate) use hue::{HUES, hue};
 pub(crate) use random::RandomStream;
 
 use serde::Deserialize;

@@ -6,11 +6,14 @@
 //! early is an error, and one that is damaged within is decoded as far as it goes.
 
 mod frame;
+mod header;
 mod jpeg;
 mod png;
 mod sniff;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+
+pub(crate) use self::header::size_of;
 
 use self::jpeg::Jpeg;
 use self::png::Png;
@@ -67,12 +70,8 @@ impl<'a> Encoded<'a> {
             FileFormat::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
             FileFormat::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
         };
-        let (width, height) = encoded.size();
-        match u64::from(width) * u64::from(height) {
-            0 => Err(Unreadable::Damaged("it has no pixels".to_owned())),
-            pixels if pixels > MOST_PIXELS => Err(Unreadable::TooLarge { width, height }),
-            _ => Ok(encoded),
-        }
+        allowed(encoded.size())?;
+        Ok(encoded)
     }
 
     /// Width and height in pixels.
@@ -90,6 +89,15 @@ impl<'a> Encoded<'a> {
             Encoded::Jpeg(jpeg) => jpeg.rows(rows, pixels),
             Encoded::Png(png) => png.rows(pixels),
         })
+    }
+}
+
+/// Refuses a width and height of too many pixels or of none.
+fn allowed((width, height): (u32, u32)) -> Result<(), Unreadable> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(Unreadable::Damaged("it has no pixels".to_owned())),
+        pixels if pixels > MOST_PIXELS => Err(Unreadable::TooLarge { width, height }),
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,51 @@
+//! The marker of a generated set: a text that says what the set is, the seed and counts that it follows from,
+//! and which files belong to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::data_set::VocSet;
+use super::{SUITE, VocError};
+use crate::{DataFileError, SyntheticSet};
+
+/// The file that marks a generated set, and says what it is.
+pub const MARKER_FILE: &str = "GENERATED.txt";
+/// What precedes the fingerprint.
+const FINGERPRINT: &str = "Fingerprint: ";
+
+/// Whether a marker in one of `folders` was written for a set with this fingerprint.
+pub(super) fn is_marked(folders: &[PathBuf], fingerprint: &str) -> bool {
+    let line = format!("{FINGERPRINT}{fingerprint}");
+    let says = |folder: &PathBuf| {
+        fs::read_to_string(folder.join(MARKER_FILE)).is_ok_and(|text| text.lines().any(|have| have == line))
+    };
+    folders.iter().any(says)
+}
+
+/// The first part of the marker: what was asked for.
+pub(super) fn asked(set: &SyntheticSet) -> String {
+    let SyntheticSet { classes, train, test, seed } = set;
+    format!(
+        "This is NOT PASCAL VOC. It is a set of drawn figures in the format of VOC2007, for trying out\n\
+         the program. Results on it say nothing about PASCAL VOC.\n\
+         \n\
+         Written by: harness data generate voc\n\
+         Drawing: version 1\n\
+         Seed: {seed}\n\
+         Classes: {classes}\n\
+         Training images: {train}\n\
+         Test images: {test}\n"
+    )
+}
+
+/// The second part: what `dir` contains, by the fingerprint of the set and a hash of the bytes of all images.
+pub(super) fn found(dir: &Path) -> Result<String, VocError> {
+    let set = VocSet::open(dir, &SUITE.default_settings())?;
+    let mut hasher = blake3::Hasher::new();
+    for looked in set.train.looked.iter().chain(&set.test.looked) {
+        let file = &looked.photograph.file;
+        hasher.update(&fs::read(file).map_err(DataFileError::when("read", file))?);
+    }
+    let hash = hasher.finalize().to_hex();
+    Ok(format!("{FINGERPRINT}{}\nBLAKE3 of all images in order: {hash}\n", set.fingerprint))
+}

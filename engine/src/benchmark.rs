@@ -10,6 +10,7 @@ mod latency;
 mod load;
 mod networks;
 pub(crate) mod nvml;
+mod postprocess;
 mod prepared;
 mod protocol;
 mod sampler;

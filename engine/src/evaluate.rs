@@ -1,20 +1,20 @@
 //! Evaluates the sparse network on a set of images.
 
-use crate::objective::{Score, tally};
+use crate::objective::{Objective, Score};
 use crate::source::Examples;
 use crate::{Forward, Mode, Parameters, RunError};
-use suites::recipe::{Precision, Task};
+use suites::recipe::Precision;
 use tch::{Kind, Tensor};
 
 /// Evaluates `weights` and `others`, which are laid out like those of `parameters`, on all of `data` under
-/// `task`. Examples that could not be read are left out of the means.
+/// `objective`. Examples that could not be read are left out of the means.
 pub fn evaluate(
     forward: &Forward,
     parameters: &Parameters,
     weights: &Tensor,
     others: &Tensor,
     data: &dyn Examples,
-    task: Task,
+    objective: &Objective,
     precision: Precision,
 ) -> Result<Score, RunError> {
     let _guard = tch::no_grad_guard();
@@ -24,7 +24,7 @@ pub fn evaluate(
     };
     let weights = parameters.weight_views(&weights);
     let others = parameters.other_views(others);
-    let mut tally = tally(task, parameters.weights.device());
+    let mut tally = objective.tally(data);
     data.each(&mut |images, targets| {
         let outputs = forward.run(&weights, &others, parameters, images, Mode::Evaluate);
         tally.see(&outputs, targets);

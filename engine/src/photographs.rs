@@ -6,49 +6,50 @@
 //! it would have seen. Pixels travel as bytes, by way of pinned memory where
 //! there is CUDA, and are normalised on the device.
 
+mod reader;
+
 use crate::RunError;
 use crate::normalise::Normaliser;
 use crate::order::Order;
 use crate::source::{Examples, Source};
+pub(crate) use reader::Reader;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
-use suites::photographs::{BatchPlace, LoadError, Loader};
+use suites::detection::AnnotatedPhotographs;
+use suites::photographs::{BatchPlace, LoadError};
 use suites::recipe::Normalisation;
 use tch::{Device, Kind, Tensor};
 
 /// Pieces that wait while the device works on another.
 const AHEAD: usize = 2;
-/// Photographs of an evaluation run at once.
-const EVALUATED: usize = 128;
 
-/// Bytes of photographs (count, side, side, 3) and labels.
+/// Bytes of photographs (count, side, side, 3) and their targets.
 struct MicroBatch {
     pixels: Tensor,
-    labels: Tensor,
+    targets: Tensor,
 }
 
 impl MicroBatch {
-    /// Fills a micro-batch of `count` photographs of `side` pixels by `fill`.
+    /// Fills a micro-batch of `count` photographs of `side` pixels by `fill`, which gives the targets.
     fn new(
         count: usize,
         side: usize,
         device: Device,
-        fill: impl FnOnce(&mut [u8], &mut [i64]) -> Result<(), LoadError>,
+        fill: impl FnOnce(&mut [u8]) -> Result<Tensor, LoadError>,
     ) -> Result<Self, LoadError> {
-        let (mut pixels, mut labels) = (vec![0; count * side * side * 3], vec![0; count]);
-        fill(&mut pixels, &mut labels)?;
+        let mut pixels = vec![0; count * side * side * 3];
+        let targets = fill(&mut pixels)?;
         let pixels = Tensor::from_slice(&pixels).view([count as i64, side as i64, side as i64, 3]);
-        let labels = Tensor::from_slice(&labels);
         // From pinned memory a copy to the device does not wait for what the device is doing.
         let pinned = |tensor: Tensor| if device.is_cuda() { tensor.pin_memory(device) } else { tensor };
-        Ok(Self { pixels: pinned(pixels), labels: pinned(labels) })
+        Ok(Self { pixels: pinned(pixels), targets: pinned(targets) })
     }
 
     fn to(&self, device: Device) -> Self {
         let to = |tensor: &Tensor| tensor.internal_to_copy((tensor.kind(), device), true);
-        Self { pixels: to(&self.pixels), labels: to(&self.labels) }
+        Self { pixels: to(&self.pixels), targets: to(&self.targets) }
     }
 }
 
@@ -69,7 +70,7 @@ pub struct Portions {
 
 /// The batches of a training on photographs.
 pub struct PhotographBatches {
-    loader: Arc<Loader>,
+    reader: Arc<dyn Reader>,
     images: usize,
     portions: Portions,
     device: Device,
@@ -104,9 +105,9 @@ impl Drop for PhotographBatches {
 }
 
 impl PhotographBatches {
-    /// Batches of the `images` photographs of `loader`.
+    /// Batches of the `images` photographs of `reader`.
     pub fn new(
-        loader: Loader,
+        reader: impl Reader + 'static,
         images: usize,
         portions: Portions,
         normalisation: Normalisation,
@@ -114,13 +115,13 @@ impl PhotographBatches {
     ) -> Self {
         let (micro_batch, side) = (portions.micro_batch as i64, portions.side as i64);
         Self {
-            loader: Arc::new(loader),
             images,
             device,
             current: MicroBatch {
                 pixels: Tensor::zeros([micro_batch, side, side, 3], (Kind::Uint8, device)),
-                labels: Tensor::zeros([micro_batch], (Kind::Int64, device)),
+                targets: reader.no_targets(portions.micro_batch as usize).to_device(device),
             },
+            reader: Arc::new(reader),
             normaliser: Normaliser::new(normalisation, device),
             coming: None,
             portions,
@@ -130,17 +131,18 @@ impl PhotographBatches {
     /// Starts to decode from micro-batch `next` on, counted over all steps.
     fn start(&self, next: u64) -> Coming {
         let (sender, micro_batches) = sync_channel(AHEAD);
-        let (loader, portions, device) = (self.loader.clone(), self.portions, self.device);
+        let (reader, portions, device) = (self.reader.clone(), self.portions, self.device);
         let order = Order::new(portions.seed, self.images);
         let numbers = next..portions.steps * portions.micro_batches;
-        let decoder = std::thread::spawn(move || produce(&loader, order, portions, numbers, device, &sender));
+        let decoder =
+            std::thread::spawn(move || produce(&*reader, order, portions, numbers, device, &sender));
         Coming { next, micro_batches, decoder }
     }
 }
 
 /// Decodes `micro_batches` until all are made or nobody wants them any more.
 fn produce(
-    loader: &Loader,
+    reader: &dyn Reader,
     mut order: Order,
     portions: Portions,
     micro_batches: Range<u64>,
@@ -155,7 +157,7 @@ fn produce(
                 BatchPlace { epoch, image }
             })
             .collect();
-        let fill = |pixels: &mut [u8], labels: &mut [i64]| loader.training(&places, pixels, labels);
+        let fill = |pixels: &mut [u8]| reader.training(&places, pixels);
         let micro_batch = MicroBatch::new(places.len(), portions.side, device, fill);
         let failed = micro_batch.is_err();
         if sender.send(micro_batch).is_err() || failed {
@@ -178,26 +180,26 @@ impl Source for PhotographBatches {
         self.coming = Some(Coming { next: wanted + 1, ..coming });
         let micro_batch = micro_batch.to(self.device);
         self.current.pixels.copy_(&micro_batch.pixels);
-        self.current.labels.copy_(&micro_batch.labels);
+        self.current.targets.copy_(&micro_batch.targets);
         Ok(())
     }
 
     fn batch(&self) -> (Tensor, Tensor) {
-        (self.normaliser.apply(&self.current.pixels), self.current.labels.shallow_clone())
+        (self.normaliser.apply(&self.current.pixels), self.current.targets.shallow_clone())
     }
 
     fn skipped(&self) -> Vec<u32> {
-        self.loader.skipped()
+        self.reader.skipped()
     }
 
     fn note_skipped(&self, images: &[u32]) {
-        self.loader.note_skipped(images);
+        self.reader.note_skipped(images);
     }
 }
 
 /// The photographs of an evaluation.
 pub struct PhotographExamples {
-    loader: Loader,
+    reader: Box<dyn Reader>,
     images: usize,
     side: usize,
     device: Device,
@@ -205,28 +207,30 @@ pub struct PhotographExamples {
 }
 
 impl PhotographExamples {
-    /// All `images` photographs of `loader`, cropped to `side` pixels.
+    /// All `images` photographs of `reader`, of `side` pixels.
     pub fn new(
-        loader: Loader,
+        reader: impl Reader + 'static,
         images: usize,
         side: usize,
         normalisation: Normalisation,
         device: Device,
     ) -> Self {
-        Self { loader, images, side, device, normaliser: Normaliser::new(normalisation, device) }
+        let reader = Box::new(reader);
+        Self { reader, images, side, device, normaliser: Normaliser::new(normalisation, device) }
     }
 }
 
 impl Examples for PhotographExamples {
     fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
         let (sender, receiver) = sync_channel(AHEAD);
-        let (loader, images, side, device) = (&self.loader, self.images, self.side, self.device);
+        let (reader, images, side, device) = (&*self.reader, self.images, self.side, self.device);
+        let at_once = reader.evaluated_at_once();
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                for start in (0..images).step_by(EVALUATED) {
-                    let fill =
-                        |pixels: &mut [u8], labels: &mut [i64]| loader.evaluation(start, pixels, labels);
-                    let micro_batch = MicroBatch::new(EVALUATED.min(images - start), side, device, fill);
+                for start in (0..images).step_by(at_once) {
+                    let count = at_once.min(images - start);
+                    let fill = |pixels: &mut [u8]| reader.evaluation(start, count, pixels);
+                    let micro_batch = MicroBatch::new(count, side, device, fill);
                     let failed = micro_batch.is_err();
                     if sender.send(micro_batch).is_err() || failed {
                         return;
@@ -235,13 +239,17 @@ impl Examples for PhotographExamples {
             });
             for micro_batch in receiver {
                 let micro_batch = micro_batch?.to(self.device);
-                see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.labels);
+                see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.targets);
             }
             Ok(())
         })
     }
 
+    fn annotated(&self) -> Option<&AnnotatedPhotographs> {
+        self.reader.annotated()
+    }
+
     fn skipped(&self) -> usize {
-        self.loader.skipped().len()
+        self.reader.skipped().len()
     }
 }

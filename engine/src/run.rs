@@ -8,6 +8,7 @@
 mod data;
 mod error;
 mod finish;
+mod found;
 mod pace;
 mod start;
 mod state;
@@ -16,6 +17,7 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
+use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
 use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
@@ -108,6 +110,8 @@ struct Training<'a> {
     images: usize,
     steps: u64,
     state: TrainingState,
+    /// What the last evaluation of a detection found.
+    found: Option<Found>,
     diagnostics: Diagnostics,
     meter: Meter,
     pace: Pace,
@@ -165,6 +169,7 @@ impl<'a> Training<'a> {
         let now = Instant::now();
         Ok(Self {
             test,
+            found: None,
             state: TrainingState { latency: Some(0.0), threads, instruction_set, ..TrainingState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
@@ -290,9 +295,9 @@ impl<'a> Training<'a> {
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let (parameters, others) = (&trainer.parameters, trainer.active_others());
         let recipe = &self.resolved.recipe;
-        let (task, precision) = (recipe.task, recipe.precision);
+        let (objective, precision) = (trainer.objective(), recipe.precision);
         let result =
-            evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, task, precision)?;
+            evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, objective, precision)?;
         let (sum, losses) = trainer.losses();
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
@@ -309,6 +314,7 @@ impl<'a> Training<'a> {
         };
         let scored = |row: Evaluation, (column, value): &(&str, f64)| row.with_score(column, *value);
         self.state.metrics.push(result.values.iter().fold(row, scored));
+        self.found = result.found;
         self.trainer.set_losses(0.0, 0);
         Ok(true)
     }

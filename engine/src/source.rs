@@ -1,6 +1,7 @@
 //! Where images come from: batches for training, all examples for evaluation.
 
 use crate::RunError;
+use suites::detection::AnnotatedPhotographs;
 use tch::Tensor;
 
 /// The batches of a training, in micro-batches of equal size.
@@ -9,8 +10,8 @@ pub trait Source {
     fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError>;
 
     /// Normalised images (micro-batch, 3, side, side) and their targets of what was loaded last: in classification
-    /// the labels (micro-batch). Reads
-    /// tensors that stay where they are, so that its kernels can be recorded.
+    /// the labels (micro-batch), in detection a row per object (micro-batch, objects, 6). Reads tensors that stay
+    /// where they are, so that its kernels can be recorded.
     fn batch(&self) -> (Tensor, Tensor);
 
     /// Indices of the images that could not be read, sorted; each stands for one skipped file.
@@ -29,6 +30,11 @@ pub const UNREADABLE: i64 = -1;
 pub trait Examples {
     /// Shows all of them, in order, as batches of normalised images and their targets.
     fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError>;
+
+    /// The photographs and the objects in them, in the order in which they are shown, if objects are to be found.
+    fn annotated(&self) -> Option<&AnnotatedPhotographs> {
+        None
+    }
 
     /// Number of examples that could not be read so far.
     fn skipped(&self) -> usize {

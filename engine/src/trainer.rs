@@ -8,11 +8,11 @@
 //! for kinds of steps seen only a few times, they are launched one by one.
 
 use crate::gradients::{Gradients, differentiate};
-use crate::objective;
+use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, StepPlan, Update};
-use suites::recipe::{Precision, Recipe, Task};
+use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 
@@ -39,7 +39,7 @@ pub struct Trainer {
     sgd: Sgd,
     other_sgd: Sgd,
     dropout: f64,
-    task: Task,
+    objective: Objective,
     /// What the forward pass uses instead of the weights: rounded, masked or both.
     seen: Option<Tensor>,
     weight_leaves: Vec<Tensor>,
@@ -107,7 +107,7 @@ impl Trainer {
                 &parameters.others,
             ),
             dropout: recipe.dropout,
-            task: recipe.task,
+            objective: Objective::new(recipe.task, forward.network(), device),
             micro_batches: recipe.micro_batches(),
             sum: (recipe.micro_batches() > 1).then(|| Gradients::zero(&parameters)),
             seen,
@@ -155,6 +155,11 @@ impl Trainer {
     /// The network that is trained.
     pub fn forward(&self) -> &Forward {
         &self.forward
+    }
+
+    /// What it is trained for.
+    pub fn objective(&self) -> &Objective {
+        &self.objective
     }
 
     /// The batches it trains on.
@@ -269,7 +274,7 @@ impl Trainer {
         let (loss, gradients) = tch::with_grad(|| {
             let outputs =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let loss = objective::loss(self.task, &outputs, &targets);
+            let loss = self.objective.loss(&outputs, &targets);
             let others = if wants_others { &self.other_leaves[..] } else { &[] };
             let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
             let gradients = differentiate(&loss, &self.weight_leaves, others, curved);

@@ -110,6 +110,12 @@ impl Network {
             listed => listed.to_vec(),
         }
     }
+
+    /// The classes that the network tells apart: a classifier's logits, or a detector's kinds of objects.
+    pub fn classes(&self) -> usize {
+        let logits = || self.nodes.last().map_or(0, |last| last.shape.channels);
+        crate::DefaultBoxes::of(self).map_or_else(|_| logits(), |boxes| boxes.classes)
+    }
 }
 
 /// Epsilon of every batch norm (RigL's CIFAR-10 code; PyTorch's default).

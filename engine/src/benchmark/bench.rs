@@ -8,7 +8,7 @@ use super::sampler::{self, Sampler};
 use super::statistics::{TimingSummary, median};
 use super::timer::Timer;
 use super::verdict::Evidence;
-use super::{BenchmarkError, load};
+use super::{BenchmarkError, load, postprocess};
 use crate::reference_workload::ReferenceWorkload;
 use crate::{Parameters, compact};
 use network::Network;
@@ -103,6 +103,10 @@ impl NetworkBench {
         for (measurement, loaded) in measurements.iter_mut().zip(loaded) {
             measurement.relative_to_dense = loaded.dense.map(|dense| measurement.fps / fps[dense]);
             measurement.per_reference = reference.map(|seconds| measurement.fps * seconds);
+            if way.protocol == Protocol::Stable {
+                measurement.postprocess =
+                    postprocess::milliseconds(&loaded.network, way.batch, self.device, seconds);
+            }
         }
         Ok(measurements)
     }

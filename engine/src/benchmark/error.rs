@@ -6,26 +6,9 @@ pub enum BenchmarkError {
     /// The job asks for what cannot be.
     #[error("{0}")]
     Job(String),
-    /// A file holds no compact network.
+    /// A network cannot be read.
     #[error(transparent)]
-    Compact(#[from] crate::CompactError),
-    /// The weights of a run cannot be read.
-    #[error(transparent)]
-    Weights(#[from] crate::WeightsError),
-    /// The spec of a run cannot be read.
-    #[error("{path} is not the spec of a trial ({cause}); name a run directory, as <out>/runs/ has them")]
-    Spec {
-        /// The file.
-        path: String,
-        /// Why.
-        cause: String,
-    },
-    /// The spec of a run cannot be resolved.
-    #[error(transparent)]
-    Resolve(#[from] trial::ResolveError),
-    /// There is no such model.
-    #[error(transparent)]
-    Model(#[from] network::models::UnknownModel),
+    Network(#[from] crate::stored_network::StoredNetworkError),
     /// Channels cannot be filled up.
     #[error(transparent)]
     Channels(#[from] network::ChannelError),

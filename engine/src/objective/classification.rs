@@ -36,6 +36,10 @@ impl Tally for Sums {
         let sums: Vec<f64> = Vec::try_from(&self.0).expect("four sums");
         let mean = |sum: f64| sum / sums[3];
         let percent = |sum: f64| 100.0 * mean(sum);
-        Score { loss: mean(sums[0]), values: vec![("top1", percent(sums[1])), ("top5", percent(sums[2]))] }
+        Score {
+            loss: mean(sums[0]),
+            values: vec![("top1", percent(sums[1])), ("top5", percent(sums[2]))],
+            found: None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! An evaluation in progress, and its result.
 
+use super::Found;
 use tch::Tensor;
 
 /// An evaluation in progress.
@@ -14,8 +15,10 @@ pub(crate) trait Tally {
 /// The result of an evaluation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
-    /// Mean loss over the examples, without label smoothing.
+    /// Mean loss over the examples, without label smoothing; of a detection, over the matched default boxes.
     pub loss: f64,
     /// What the task measures, by the name of its column in `metrics.csv`, in the metric's unit.
     pub values: Vec<(&'static str, f64)>,
+    /// The detections, if objects were to be found.
+    pub found: Option<Found>,
 }

@@ -1,11 +1,14 @@
 //! The data of a trial: opened by its suite, and read by the engine in the way of its kind.
 
 use super::{RunError, RunOptions, derive};
+use crate::photographs::Reader;
 use crate::source::{Examples, Source};
 use crate::{Batches, PhotographBatches, PhotographExamples, Portions, Resident, ResidentBatches};
 use suites::Data;
+use suites::detection::{AnnotatedPhotographs, DetectionLoader, Reading};
 use suites::photographs::{Loader, Photographs};
-use suites::recipe::Recipe;
+use suites::recipe::{Recipe, Task};
+use tch::Device;
 use trial::{Resolved, TrialSpec};
 
 /// What the engine reads.
@@ -45,21 +48,54 @@ pub(super) fn prepare(
             Ok(Readers { source: Box::new(train), test: Box::new(test) })
         }
         Data::Photographs(set) => {
-            let (side, normalisation) = (recipe.sides.crop, recipe.normalisation);
             let augment = derive(seed, "augmentation");
             let loader =
                 |part: Photographs| Loader::new(part, recipe.sides, augment, options.threads, options.strict);
-            let portions = Portions {
-                seed: order,
-                micro_batch: recipe.micro_batch,
-                micro_batches: recipe.micro_batches(),
-                steps,
-                side,
-            };
-            let (train, examples) = (loader(set.train)?, set.test.len());
-            let test = PhotographExamples::new(loader(set.test)?, examples, side, normalisation, device);
-            let source = PhotographBatches::new(train, images, portions, normalisation, device);
-            Ok(Readers { source: Box::new(source), test: Box::new(test) })
+            let examples = set.test.len();
+            let portions = portions(order, recipe, steps);
+            Ok(decoded(loader(set.train)?, images, loader(set.test)?, examples, portions, recipe, device))
         }
+        Data::Annotated(set) => {
+            let Task::Detection(task) = recipe.task else {
+                unreachable!("photographs are annotated for detection only");
+            };
+            let augment = derive(seed, "augmentation");
+            let side = recipe.sides.crop;
+            let reading = Reading { side, augment: task.augment, difficult: task.train_difficult };
+            let loader = |part: AnnotatedPhotographs| {
+                DetectionLoader::new(part, reading, augment, options.threads, options.strict)
+            };
+            let examples = set.test.len();
+            let portions = portions(order, recipe, steps);
+            Ok(decoded(loader(set.train)?, images, loader(set.test)?, examples, portions, recipe, device))
+        }
+    }
+}
+
+/// How the photographs of a training of `steps` steps are divided among them.
+fn portions(seed: u64, recipe: &Recipe, steps: u64) -> Portions {
+    Portions {
+        seed,
+        micro_batch: recipe.micro_batch,
+        micro_batches: recipe.micro_batches(),
+        steps,
+        side: recipe.sides.crop,
+    }
+}
+
+/// Readers of photographs: `images` of `train` in `portions`, and all `examples` of `test`.
+fn decoded(
+    train: impl Reader + 'static,
+    images: usize,
+    test: impl Reader + 'static,
+    examples: usize,
+    portions: Portions,
+    recipe: &Recipe,
+    device: Device,
+) -> Readers {
+    let (side, normalisation) = (recipe.sides.crop, recipe.normalisation);
+    Readers {
+        source: Box::new(PhotographBatches::new(train, images, portions, normalisation, device)),
+        test: Box::new(PhotographExamples::new(test, examples, side, normalisation, device)),
     }
 }

@@ -6,7 +6,7 @@ use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
 use network::Kept;
 use records::cost::latency_weighted_cost;
 use records::mask::unpack;
-use records::run_directory::KeptChannels;
+use records::run_directory::{Evaluation, KeptChannels};
 use records::{Record, RunDirectory, files, words, write_atomically};
 use sparsity::{Criterion, Population};
 use tch::Tensor;
@@ -80,6 +80,7 @@ impl Training<'_> {
             save_weights(&trainer.parameters, &weights, &run.file(files::WEIGHTS))?;
             write_atomically(&run.file(files::MASK), &packed(trainer.structure.mask()))?;
             names.extend([files::WEIGHTS, files::MASK]);
+            names.extend(self.save_found()?);
             if let Some(channels) = &trainer.channels {
                 self.save_channels(channels)?;
                 names.extend([files::CHANNELS, files::COMPACT]);
@@ -155,6 +156,8 @@ impl Training<'_> {
             top1: last.and_then(|row| row.top1),
             top5: last.and_then(|row| row.top5),
             map: last.and_then(|row| row.map),
+            map_all_points: last.and_then(|row| row.map_all_points),
+            map_last_mean: self.map_last_mean(),
             val_loss: last.and_then(|row| row.val_loss),
             top1_best: best,
             params_total: Some(dense.parameters() as u64),
@@ -183,6 +186,13 @@ impl Training<'_> {
             commit: self.options.commit.clone(),
             ..Record::default()
         }
+    }
+
+    /// The mean over the evaluations in the last tenth of a detection.
+    fn map_last_mean(&self) -> Option<f64> {
+        let late = |row: &&Evaluation| 10 * row.step > 9 * self.steps;
+        let maps: Vec<f64> = self.state.metrics.iter().filter(late).filter_map(|row| row.map).collect();
+        (!maps.is_empty()).then(|| maps.iter().sum::<f64>() / maps.len() as f64)
     }
 
     /// The criteria by which the method drops and grows.

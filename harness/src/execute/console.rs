@@ -103,8 +103,12 @@ impl Console {
             // Said when the worker has ended, with the outcome.
             Event::Failed { .. } => {}
             // Of no training.
-            Event::Measuring { .. } | Event::Timed(_) | Event::Fps(_) | Event::Lut(_) | Event::Machine(_) => {
-            }
+            Event::Measuring { .. }
+            | Event::Timed(_)
+            | Event::Fps(_)
+            | Event::Lut(_)
+            | Event::Detections(_)
+            | Event::Machine(_) => {}
         }
     }
 

@@ -53,6 +53,14 @@ impl Buffers {
     }
 }
 
+/// Width and height in pixels of the photograph in `file`, from the head of the file.
+///
+/// # Errors
+/// If the file cannot be read, or is not a photograph.
+pub fn size(file: &Path) -> Result<(u32, u32), Unreadable> {
+    Buffers::default().open(file).map(|opened| opened.size())
+}
+
 /// A photograph whose size is known and whose pixels are still to be decoded.
 pub(crate) enum Opened<'a> {
     File(Encoded<'a>, &'a mut Vec<u8>),

@@ -1,6 +1,6 @@
 //! What a worker reports on its standard output, one JSON object a line.
 
-use super::{FpsAnswer, LutAnswer, LutTiming, Machine};
+use super::{DetectAnswer, FpsAnswer, LutAnswer, LutTiming, Machine};
 use serde::{Deserialize, Serialize};
 
 /// A message from the worker. A job that has an answer ends with it.
@@ -51,6 +51,8 @@ pub enum Event {
     Fps(FpsAnswer),
     /// The answer to [`Job::Lut`](super::Job::Lut), after all of its latencies.
     Lut(LutAnswer),
+    /// The answer to [`Job::Detect`](super::Job::Detect).
+    Detections(DetectAnswer),
     /// The answer to [`Job::Probe`](super::Job::Probe).
     Machine(Machine),
 }
@@ -63,6 +65,9 @@ impl Event {
 
     /// Whether no other event follows.
     pub fn is_last(&self) -> bool {
-        matches!(self, Self::Failed { .. } | Self::Fps(_) | Self::Lut(_) | Self::Machine(_))
+        matches!(
+            self,
+            Self::Failed { .. } | Self::Fps(_) | Self::Lut(_) | Self::Detections(_) | Self::Machine(_)
+        )
     }
 }

@@ -1,6 +1,6 @@
 //! The one thing that a worker is started for.
 
-use super::{FpsJob, LutJob, TrainJob};
+use super::{DetectJob, FpsJob, LutJob, TrainJob};
 use serde::{Deserialize, Serialize};
 
 /// What a worker is to do.
@@ -13,6 +13,8 @@ pub enum Job {
     Fps(FpsJob),
     /// Measure the latency of convolutions for a table; [`Event::Lut`](super::Event::Lut) answers it.
     Lut(LutJob),
+    /// Look for objects in photographs; [`Event::Detections`](super::Event::Detections) answers it.
+    Detect(DetectJob),
     /// Say what can be run on; [`Event::Machine`](super::Event::Machine) answers it.
     Probe,
 }
@@ -53,6 +55,20 @@ mod tests {
         round_trips_and_refuses_slips(
             &Job::Train(job),
             &[("\"train\"", "\"fps\""), ("\"threads\"", "\"thread\""), ("cuda:1", "tpu")],
+        );
+    }
+
+    #[test]
+    fn detections() {
+        let job = DetectJob {
+            run: "runs/runs/k".into(),
+            photographs: vec!["a.jpg".into()],
+            device: Device::Cpu,
+            threads: 1,
+        };
+        round_trips_and_refuses_slips(
+            &Job::Detect(job),
+            &[("\"detect\"", "\"detects\""), ("\"photographs\"", "\"images\""), ("\"cpu\"", "\"tpu\"")],
         );
     }
 

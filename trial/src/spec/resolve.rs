@@ -2,13 +2,13 @@
 
 use super::TrialSpec;
 use crate::{Target, registry};
-use network::Network;
+use network::{DefaultBoxes, Network};
 use sparsity::{
     Accounting, Budget, ChannelOptions, ChannelSpace, ChannelSpaceError, Criterion, Distribution, Latency,
     Method, Prunes, Scope, Settings, TrialContext,
 };
 use suites::Suite;
-use suites::recipe::Recipe;
+use suites::recipe::{Recipe, Task};
 
 /// Settings by which a method chooses what saliency it prunes and grows by.
 const CRITERIA: [&str; 2] = ["criterion", "grow_criterion"];
@@ -84,6 +84,25 @@ pub enum ResolveError {
     /// The channels cannot be pruned.
     #[error(transparent)]
     Channels(#[from] ChannelSpaceError),
+    /// The suite detects objects, and the model does not.
+    #[error("suite {suite} detects objects: {cause}; choose one with --model (see `harness list models`)")]
+    NoDetector {
+        /// The suite's name.
+        suite: String,
+        /// What the model lacks.
+        cause: network::NotADetector,
+    },
+    /// The suite classifies images, and the model detects objects.
+    #[error(
+        "suite {suite} classifies images, and {model} detects objects; choose a classifier with --model (see \
+         `harness list models`)"
+    )]
+    NoClassifier {
+        /// The suite's name.
+        suite: String,
+        /// The model's name.
+        model: String,
+    },
 }
 
 /// A spec with everything it names resolved.
@@ -148,6 +167,7 @@ impl TrialSpec {
         recipe.check()?;
         let classes = self.classes.unwrap_or(suite.classes);
         let dense = network::models::model(&self.model, classes, recipe.sides.crop)?;
+        self.check_task(recipe.task, &dense)?;
         let description = registry::method(&self.method)?;
         let settings = Settings::saved((description.settings)(), &self.settings)?;
         self.check_target(description.prunes, &settings)?;
@@ -170,6 +190,18 @@ impl TrialSpec {
             pretrained,
             scope,
         })
+    }
+
+    /// That the outputs of `network` are those that `task` is about.
+    fn check_task(&self, task: Task, network: &Network) -> Result<(), ResolveError> {
+        let suite = self.suite.clone();
+        match (task, DefaultBoxes::of(network)) {
+            (Task::Classification { .. }, Err(_)) | (Task::Detection(_), Ok(_)) => Ok(()),
+            (Task::Detection(_), Err(cause)) => Err(ResolveError::NoDetector { suite, cause }),
+            (Task::Classification { .. }, Ok(_)) => {
+                Err(ResolveError::NoClassifier { suite, model: self.model.clone() })
+            }
+        }
     }
 
     /// That a method which `prunes` this, and has these settings, can make the target smaller.

@@ -167,6 +167,7 @@ mod tests {
             interval: None,
             relative_to_dense: None,
             per_reference: None,
+            postprocess: None,
             ..measurement(1)
         };
         let text = text(&answer(vec![measurement(0), measured]));

@@ -1,0 +1,70 @@
+//! What follows the forward pass of a detector, made ready to be timed.
+//!
+//! Its time depends on how many boxes pass the threshold, so it is timed on outputs like those of a trained
+//! detector and not on those of random weights, by which every box has every class.
+
+use super::Heads;
+use super::candidates;
+use super::default_boxes::DefaultBoxes;
+use crate::dropout::mix;
+use network::Network;
+use tch::{Device, Tensor};
+
+/// Pairs of box and class above the threshold in an image, for the boxes of SSD512: own choice, "some thousands".
+const CANDIDATES: usize = 3_000;
+/// Boxes of SSD512.
+const BOXES_OF_SSD512: usize = 24_564;
+/// Logit of the background, whose softmax leaves every other class of logit 0 below the threshold.
+const BACKGROUND: f32 = 10.0;
+
+/// Outputs for a batch, and what turns them into detections.
+pub(crate) struct PostProcessing {
+    boxes: DefaultBoxes,
+    heads: Heads,
+}
+
+impl PostProcessing {
+    /// That of `batch` images of `network` on `device`; none if it is no detector.
+    pub fn of(network: &Network, batch: usize, device: Device) -> Option<Self> {
+        let boxes = network::DefaultBoxes::of(network).ok()?;
+        let (count, logits) = (boxes.boxes.len(), boxes.classes + 1);
+        let mut values: Vec<f32> = (0..batch * count * logits)
+            .map(|at| if at.is_multiple_of(logits) { BACKGROUND } else { 0.0 })
+            .collect();
+        let passing = CANDIDATES * count / BOXES_OF_SSD512;
+        for number in 0..(batch * passing) as u64 {
+            let random = mix(number + 1);
+            let row = random as usize % (batch * count);
+            let class = 1 + (random >> 40) as usize % boxes.classes;
+            // From just above the threshold to certain.
+            values[row * logits + class] = 6.0 + 8.0 * (random >> 20 & 1023) as f32 / 1024.0;
+        }
+        let shape = [batch as i64, count as i64, logits as i64];
+        let logits = Tensor::from_slice(&values).view(shape).to_device(device);
+        let offsets = Tensor::zeros([shape[0], shape[1], 4], (tch::Kind::Float, device));
+        Some(Self { boxes: DefaultBoxes::new(&boxes.boxes, device), heads: Heads { offsets, logits } })
+    }
+
+    /// Softmax to detections, once. The detections are on the host when it ends.
+    pub fn run(&self) {
+        let _guard = tch::no_grad_guard();
+        drop(candidates::found(&self.boxes, &self.heads));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use network::models::model;
+
+    /// About 3,000 pairs pass in an image of SSD512, whatever the batch.
+    #[test]
+    fn as_many_pass_as_in_a_trained_detector() {
+        let network = model("ssd512-resnet50-0.25", 20, 512).unwrap();
+        let post = PostProcessing::of(&network, 2, Device::Cpu).unwrap();
+        let scores = post.heads.logits.softmax(2, tch::Kind::Float).narrow(2, 1, 20);
+        let passing = scores.gt(0.01).sum(tch::Kind::Int64).int64_value(&[]);
+        assert!((5_700..=6_000).contains(&passing), "{passing}");
+        assert!(PostProcessing::of(&model("wrn-10-1", 10, 32).unwrap(), 2, Device::Cpu).is_none());
+    }
+}

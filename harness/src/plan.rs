@@ -72,7 +72,7 @@ impl Plan {
         };
         let rows = request.rows.iter().map(planned).collect::<anyhow::Result<_>>()?;
         let dense = planned(&PlanRow::new(trial::registry::method("dense")?, Distribution::Erk, &[], ""))?;
-        let channels = changes::resolve(trial::channel_settings(), &[], &request.changes)?;
+        let channels = changes::resolve(trial::channel_settings(), &preset.pruning, &request.changes)?;
         let plan = Self { rows, dense, channels, request };
         // No data set is known yet, and none is needed to check what does not depend on it.
         let nothing = Identity {

@@ -204,6 +204,7 @@ impl ChannelSpace {
             count: missing.len(),
             of: shapes.len(),
             first: missing.iter().take(3).map(|entry| entry.shape).collect(),
+            elsewhere: missing.iter().take(3).find_map(|entry| self.latency.at_another_side(&entry.shape)),
             network: self.network.name.clone(),
             table: table.clone(),
         }))

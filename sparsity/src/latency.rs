@@ -47,6 +47,13 @@ impl Latency {
         }
     }
 
+    /// The convolution of a table that differs from `shape` in nothing but the side of its input, if there is one.
+    pub(crate) fn at_another_side(&self, shape: &ConvShape) -> Option<ConvShape> {
+        let Self::Table(table) = self else { return None };
+        let alike = |other: &&ConvShape| ConvShape { side: shape.side, ..**other } == *shape;
+        table.entries.keys().find(alike).copied()
+    }
+
     /// The batch size in samples.
     pub fn batch(&self) -> usize {
         match self {

@@ -30,6 +30,8 @@ pub struct Preset {
     pub synthetic: Option<SyntheticSet>,
     /// Changes of the recipe.
     pub recipe: Vec<Override>,
+    /// Changes of how channels are pruned, whatever the method.
+    pub pruning: Vec<Override>,
     /// Steps between two changes of the structure, for every method that has a setting of them, and why.
     cadence: Option<(i64, Origin)>,
     methods: BTreeMap<String, Vec<Override>>,
@@ -40,6 +42,7 @@ pub struct Preset {
 #[derive(Clone, Debug, Default)]
 struct Changes {
     recipe: Vec<Override>,
+    pruning: Vec<Override>,
     methods: BTreeMap<String, Vec<Override>>,
 }
 
@@ -69,6 +72,9 @@ struct File {
 struct Section {
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
+    /// How they are, whatever the method.
+    #[serde(default)]
+    pruning: BTreeMap<String, Sourced>,
     #[serde(default)]
     method: BTreeMap<String, BTreeMap<String, Sourced>>,
 }
@@ -103,6 +109,7 @@ impl Preset {
             preset.name = format!("{}{CHANNELS}", self.name);
         }
         replace(&mut preset.recipe, &self.channels.recipe);
+        replace(&mut preset.pruning, &self.channels.pruning);
         for (method, changes) in &self.channels.methods {
             replace(preset.methods.entry(method.clone()).or_default(), changes);
         }
@@ -115,6 +122,7 @@ impl Preset {
     pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
         let all = self.recipe.iter().chain(self.methods.values().flatten());
         let all = all.chain(&self.channels.recipe).chain(self.channels.methods.values().flatten());
+        let all = all.chain(&self.pruning).chain(&self.channels.pruning);
         all.map(|change| &change.origin).chain(self.cadence.iter().map(|(_, origin)| origin))
     }
 }
@@ -149,8 +157,13 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         seeds: file.seeds,
         synthetic: file.generated,
         recipe: overrides(file.recipe),
+        pruning: Vec::new(),
         cadence: file.cadence.map(|Sourced { value, source }| (value, Origin::Preset(source))),
         methods: all(file.method),
-        channels: Changes { recipe: overrides(file.channels.recipe), methods: all(file.channels.method) },
+        channels: Changes {
+            recipe: overrides(file.channels.recipe),
+            pruning: overrides(file.channels.pruning),
+            methods: all(file.channels.method),
+        },
     }
 }

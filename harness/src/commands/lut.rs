@@ -34,7 +34,9 @@ Examples:
   harness lut build --model resnet50 --device cuda:0
   harness lut build --model wrn-16-1 --side 32 --device cpu --threads 1 --into luts/wrn.csv
   harness lut verify luts/wrn.csv --device cpu
+  harness lut build --model ssd512-resnet50 --backbone --batch 64 --into luts/ssd.csv
   harness lut import halp.json --device 'TITAN V' --model resnet50 --into luts/titan-v.csv
+  harness lut import halp.pkl --device 'TITAN V' --model resnet50 --into luts/titan-v.csv
   harness lut show luts/titan-v.csv --layer layer1.0.conv2
   harness lut show luts/titan-v.csv --svg > titan-v.svg";
 
@@ -45,7 +47,7 @@ enum LutAction {
     Build(build::Arguments),
     /// Measure some entries again; exit code 1 if they disagree with the table
     Verify(verify::Arguments),
-    /// Convert a table of another program, in the format of HALP's
+    /// Convert a table of another program, as JSON or pickle with the keys of HALP's
     Import(import::Arguments),
     /// Print what a table holds, and for a model its layers one by one
     Show(show::Arguments),

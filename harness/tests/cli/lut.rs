@@ -171,3 +171,86 @@ fn what_is_missing_is_interpolated_only_when_asked() {
         err(&outside)
     );
 }
+
+/// Keys and microseconds of the backbone of a small detector, one for a thousand multiply-accumulates of 64 images.
+fn backbone() -> Vec<(String, f64)> {
+    let network = network::models::model("ssd64-resnet50-0.25", 20, 64).unwrap();
+    let options = sparsity::ChannelOptions {
+        block: 0,
+        accounting: sparsity::Accounting::Outputs,
+        keep_stem: false,
+        scope: sparsity::LatencyScope::Backbone,
+    };
+    let space =
+        sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 64 }, options).unwrap();
+    let entry = |s: network::ConvShape| {
+        let key = [64, s.inputs, s.outputs, s.side, s.kernel, s.stride, s.groups].map(|n| n.to_string());
+        (key.join("_"), s.macs() as f64 * 64.0 / 1e3)
+    };
+    space.shapes().into_iter().map(entry).collect()
+}
+
+const DETECTOR: [&str; 5] = ["--device", "a device", "--model", "ssd64-resnet50-0.25", "--into"];
+
+/// As JSON and as a pickle of protocol 2, a table of a backbone is the same, and is shown as what it is.
+#[test]
+fn the_table_of_a_backbone_is_imported_from_json_and_from_a_pickle() {
+    let folder = folder();
+    let entries = backbone();
+    let json: Vec<String> = entries.iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();
+    fs::write(folder.path().join("lut.json"), format!("{{{}}}", json.join(", "))).unwrap();
+    let mut pickle = b"\x80\x02}q\x00(".to_vec();
+    for (key, value) in &entries {
+        pickle.extend([&b"X"[..], &(key.len() as u32).to_le_bytes(), key.as_bytes(), b"q\x01G"].concat());
+        pickle.extend(value.to_be_bytes());
+    }
+    pickle.extend(b"u.");
+    fs::write(folder.path().join("lut.pkl"), pickle).unwrap();
+
+    let network = network::models::model("ssd64-resnet50-0.25", 20, 64).unwrap();
+    let backbone = network.layers().into_iter().filter(|layer| layer.node <= network.backbone.unwrap());
+    let dense = backbone.map(|layer| layer.macs).sum::<u64>() as f64 * 64.0 / 1e6;
+    for file in ["lut.json", "lut.pkl"] {
+        let output = lut(&folder, &[&["import", file], &DETECTOR[..], &[&format!("{file}.csv")]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        for words in ["side 64, its backbone", &format!("{dense:.2} ms"), "batch          64"] {
+            assert!(out(&output).contains(words), "{words}: {}", out(&output));
+        }
+    }
+    let table = |file: &str| sparsity::LatencyTable::read(&folder.path().join(file)).unwrap();
+    assert_eq!(table("lut.json.csv").entries, table("lut.pkl.csv").entries);
+    let shown = out(&lut(&folder, &["show", "lut.json.csv"]));
+    assert!(shown.contains("layer3.5.conv3") && !shown.contains("head"), "{shown}");
+}
+
+#[test]
+fn tables_that_are_not_the_models_and_pickles_that_are_programs_are_refused() {
+    let folder = folder();
+    let json: Vec<String> = backbone().iter().map(|(key, value)| format!("\"{key}\": {value}")).collect();
+    fs::write(folder.path().join("lut.json"), format!("{{{}}}", json.join(", "))).unwrap();
+    let other = json[0].replacen("\"64_", "\"32_", 1);
+    fs::write(folder.path().join("mixed.json"), format!("{{{}, {other}}}", json.join(", "))).unwrap();
+    fs::write(folder.path().join("code.pkl"), b"cos\nsystem\n(S'touch here'\ntR.").unwrap();
+    fs::write(folder.path().join("large.pkl"), vec![b'N'; (1 << 26) + 1]).unwrap();
+    let larger = ["--device", "a device", "--model", "ssd128-resnet50-0.25", "--into", "t.csv"];
+    let same = [&DETECTOR[..], &["t.csv"]].concat();
+    for (file, arguments, words) in [
+        (
+            "lut.json",
+            &larger[..],
+            "images of 64 pixels, the side of its convolution 3->2 7x7 at 64 stride 2, but",
+        ),
+        ("lut.json", &larger, "reads images of 128 pixels; name the model for 64"),
+        ("mixed.json", &same, "batch 32, but others have batch 64"),
+        ("code.pkl", &same, "byte 0 of the pickle: the instruction 0x63 names a class or function"),
+        ("large.pkl", &same, "more than 64 MiB"),
+    ] {
+        let output = lut(&folder, &[&["import", file], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{file}: {}", err(&output));
+        assert!(err(&output).contains(words), "{file}: {}", err(&output));
+        assert!(!folder.path().join("t.csv").exists() && !folder.path().join("here").exists());
+    }
+    let output = lut(&folder, &["build", "--model", "resnet50", "--backbone"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("has no backbone"), "{}", err(&output));
+}

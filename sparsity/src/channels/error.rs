@@ -27,9 +27,12 @@ pub enum ChannelSpaceError {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can have, such as \
-     {}; measure them with `harness lut build`, fill them from their neighbours with `--interpolate`, or \
+     {}{}; measure them with `harness lut build`, fill them from their neighbours with `--interpolate`, or \
      choose blocks of channels that the table has",
-    first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", ")
+    first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", "),
+    elsewhere.map(|shape| format!(
+        ". It has {shape} instead, so it seems to be for images of another size"
+    )).unwrap_or_default()
 )]
 pub struct Absent {
     /// How many are missing.
@@ -38,6 +41,8 @@ pub struct Absent {
     pub of: usize,
     /// The first three that are missing.
     pub first: Vec<ConvShape>,
+    /// What the table has in place of one of those, for inputs of another side.
+    pub elsewhere: Option<ConvShape>,
     /// The network's name.
     pub network: String,
     /// What the table is about.

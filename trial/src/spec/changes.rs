@@ -1,7 +1,7 @@
 //! What is shown to a person about a spec: what differs from its profile, and what would need less memory.
 
 use super::TrialSpec;
-use crate::registry;
+use crate::{channel_settings, registry};
 use sparsity::{Override, SettingSpec, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -23,7 +23,8 @@ impl TrialSpec {
         let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());
         changed.extend(initial.map(|hash| format!("initial_weights={hash}")));
         if let Some(target) = channels {
-            changed.extend(target.settings.iter().map(|(key, value)| format!("{key}={value}")));
+            let pruning = preset.as_ref().map_or(&[][..], |preset| preset.pruning.as_slice());
+            changed.extend(differences(channel_settings(), pruning, &target.settings));
         }
         changed.join(";")
     }

@@ -9,10 +9,11 @@ use super::{seconds, summary, values};
 use crate::device::{Device, DeviceChoice};
 use crate::{duration, stdio};
 use network::ConvShape;
+use network::models::usual_inputs;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use sparsity::{LatencyAbout, LatencyColumns};
+use sparsity::{LatencyAbout, LatencyColumns, LatencyScope};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,9 +30,15 @@ pub struct Arguments {
     /// The model, such as resnet50
     #[arg(long)]
     model: String,
-    /// Side of its input images in pixels
-    #[arg(long, value_name = "PIXELS", default_value_t = 224)]
-    side: usize,
+    /// Side of its input images in pixels [default: the usual one of the model, such as 224 for resnet50]
+    #[arg(long, value_name = "PIXELS")]
+    side: Option<usize>,
+    /// Measure only the backbone of a detector, for latency_scope=backbone
+    #[arg(long)]
+    backbone: bool,
+    /// Number of classes of a detector, whose last layers depend on it [default: 20]
+    #[arg(long, value_name = "N", conflicts_with = "backbone")]
+    classes: Option<NonZeroUsize>,
     /// Device: auto, cpu or cuda:N
     #[arg(long, default_value = "auto")]
     device: DeviceChoice,
@@ -64,7 +71,12 @@ pub struct Arguments {
 impl Arguments {
     /// Measures what the table lacks. Exit code 4 or 5 if a signal or the time budget stopped it.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let model = TableModel::new(&self.model, self.side)?;
+        let scope = if self.backbone { LatencyScope::Backbone } else { LatencyScope::Network };
+        let side = match self.side {
+            Some(side) => side,
+            None => usual_inputs(&self.model)?.side,
+        };
+        let model = TableModel::new(&self.model, side, self.classes.map(usize::from), scope)?;
         let bench = LatencyBench::find(self.device, self.threads)?;
         bench.check(self.precision)?;
         let cuda = matches!(bench.device, Device::Cuda(_));
@@ -79,14 +91,14 @@ impl Arguments {
             model: Some(self.model.clone()),
             origin: format!("harness {}, libtorch {}", env!("CARGO_PKG_VERSION"), bench.libtorch),
         };
-        let path = self.into.unwrap_or_else(|| usual_file(&self.model, self.side, batch, &bench.name));
+        let path = self.into.unwrap_or_else(|| usual_file(&self.model, side, batch, &bench.name));
         let shapes = space.shapes();
         let columns = LatencyColumns::of(shapes.iter());
-        let mut growing = Growing::open(&path, about, self.side, columns)?;
+        let mut growing = Growing::open(&path, about, side, columns)?;
         let missing = |shape: &ConvShape| !growing.table.entries.contains_key(shape);
         let mut wanted = shuffled(shapes.iter().copied().filter(missing).collect());
         // So that even the shortest table says what images it is for.
-        if let Some(first) = wanted.iter().position(|shape| shape.side == self.side) {
+        if let Some(first) = wanted.iter().position(|shape| shape.side == side) {
             wanted.swap(0, first);
         }
         let total = wanted.len();

@@ -6,13 +6,16 @@ use super::summary;
 use crate::stdio;
 use anyhow::{Context, bail};
 use sparsity::{LatencyAbout, LatencyTable};
+use std::fs::File;
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use trial::Exit;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// JSON file of latencies in microseconds, keyed by batch_inputs_outputs_side_kernel_stride_groups
+    /// JSON file, or pickle (.pkl), of latencies in microseconds by batch_inputs_outputs_side_kernel_stride_groups; no
+    /// code in a pickle is carried out
     file: PathBuf,
     /// Name of the device it was measured on
     #[arg(long, value_name = "NAME", value_parser = name)]
@@ -40,14 +43,29 @@ fn name(text: &str) -> Result<String, String> {
     one_line.then(|| text.to_string()).ok_or_else(|| "write a name on one line".into())
 }
 
+/// A table of a million entries has fewer bytes.
+const LARGEST: u64 = 1 << 26;
+
 impl Arguments {
+    /// The bytes of the file.
+    fn content(&self) -> anyhow::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        let read = |file: File| file.take(LARGEST + 1).read_to_end(&mut content);
+        File::open(&self.file)
+            .and_then(read)
+            .with_context(|| format!("cannot read {}; check path and permissions", self.file.display()))?;
+        if content.len() as u64 > LARGEST {
+            bail!("{} has more than {} MiB, which no latency table has", self.file.display(), LARGEST >> 20);
+        }
+        Ok(content)
+    }
+
     /// Converts the table and prints a summary.
     pub fn run(self) -> anyhow::Result<Exit> {
         if self.into.exists() {
             bail!("{} already exists; name another file with --into, or move it away", self.into.display());
         }
-        let content = std::fs::read(&self.file)
-            .with_context(|| format!("cannot read {}; check path and permissions", self.file.display()))?;
+        let content = self.content()?;
         let file = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
         let about = LatencyAbout {
             device: self.device,

@@ -21,7 +21,7 @@ pub fn text(table: &LatencyTable, model: Option<&TableModel>) -> String {
         rows.push(("doubtful", format!("{}, such as {shape}: {}", doubtful.len(), entry.note)));
     }
     if let Some(model) = model {
-        rows.push(("model", format!("{}, side {}", model.network.name, model.side())));
+        rows.push(("model", model.title()));
         rows.push((
             "dense",
             match model.dense(table) {

@@ -11,7 +11,7 @@ use crate::device::DeviceChoice;
 use crate::stdio;
 use anyhow::{anyhow, bail};
 use network::{ConvShape, Kept, Network};
-use sparsity::{LatencyOrigin, LatencyTable};
+use sparsity::{LatencyOrigin, LatencyScope, LatencyTable};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use trial::Exit;
@@ -117,6 +117,10 @@ fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
     let Some(model) = TableModel::of_table(table, None)? else { return Ok(vec![]) };
     let mut wholes = Vec::new();
     match model.dense(table) {
+        Ok(_) if model.scope == LatencyScope::Backbone => {
+            stdio::say("note: the table is for the backbone of a detector, so no whole network is measured");
+            return Ok(wholes);
+        }
         Ok(sum) => wholes.push(Whole { name: "dense", network: model.network.clone(), sum }),
         Err(lacks) => stdio::say(format!("warning: the dense network is left out: {lacks}")),
     }

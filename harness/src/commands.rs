@@ -40,6 +40,7 @@ Examples:
   harness compare runs:method=rigl runs:method=iee  difference, confidence interval and test
   harness regress --baseline baseline.csv          check for regressions, in CI
   harness report                                   everything recorded, on one page
+  harness score voc detections.json                average precision of any detector's detections
   harness fps resnet50 mobilenet-v1                throughput in images per second
   harness lut build --model resnet50               latency table, for channel pruning
 

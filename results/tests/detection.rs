@@ -6,6 +6,7 @@ use std::path::Path;
 use records::{Metric, Record, Store};
 use results::compare::selection::Selection;
 use results::compare::{Side, compare};
+use results::export::{export_curves, render_parquet, render_records_csv, render_records_json};
 use results::paper::{Axis, Curve, Panel};
 use results::regress::regress;
 use results::{
@@ -165,4 +166,34 @@ fn the_regression_check_checks_the_metric() {
     assert!(regression.failed() && text.contains("1 regression in 1 of 3 conditions"), "{text}");
     let row = text.lines().find(|line| line.starts_with("REGRESSED")).unwrap();
     assert!(row.contains("iee 90%") && row.contains(" map ") && row.contains("-14.00"), "{row}");
+}
+
+#[test]
+fn exports_have_the_metric_and_what_stands_beside_it() {
+    let out = tempfile::tempdir().unwrap();
+    records().iter().for_each(|record| Store::new(out.path()).upsert(record).unwrap());
+    let loaded = Store::new(out.path()).load().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&render_records_json(&loaded)).unwrap();
+    let of_iee = json.as_array().unwrap().iter().find(|row| row["key"] == "iee-1").unwrap();
+    for (column, value) in [("map", 74.0), ("map_all_points", 75.5), ("map_last_mean", 73.75)] {
+        assert_eq!(of_iee[column], value, "{column}");
+        assert!(render_records_csv(&loaded).lines().next().unwrap().contains(&format!(",{column},")));
+    }
+    assert!(render_parquet(&loaded).unwrap().windows(14).any(|bytes| bytes == b"map_all_points"));
+
+    let run = out.path().join("runs/iee-1");
+    std::fs::create_dir_all(&run).unwrap();
+    let spec = r#"{"suite": "detection", "model": "detector", "method": "iee", "sparsity": 0.9, "seed": 1}"#;
+    std::fs::write(run.join("spec.json"), spec).unwrap();
+    std::fs::write(run.join("metrics.csv"), "step,epoch,map,map_all_points\n10,1,40,41.5\n").unwrap();
+    let events = tempfile::tempdir().unwrap();
+    let written = export_curves(out.path(), events.path()).unwrap().written.remove(0);
+    let file = std::fs::read_dir(events.path().join(written)).unwrap().next().unwrap().unwrap().path();
+    let bytes = std::fs::read(file).unwrap();
+    for tag in ["evaluation/map", "evaluation/map_all_points"] {
+        // A tag is written behind its length.
+        let entry = [&[tag.len() as u8], tag.as_bytes()].concat();
+        assert!(bytes.windows(entry.len()).any(|window| window == entry), "{tag}");
+    }
+    assert!(!bytes.windows(15).any(|window| window == b"evaluation/top1"));
 }

@@ -55,6 +55,7 @@ fn is_json(file: &Path) -> bool {
 fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
+        ensure!(path.exists(), "there is no file or folder {}", path.display());
         if !path.is_dir() {
             files.push(path.clone());
             continue;

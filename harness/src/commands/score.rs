@@ -73,9 +73,14 @@ impl Arguments {
         let rule = self.rule.unwrap_or(rule);
         let score = average_precision(&truths, &read.detections, names.set(), rule, MATCHING_OVERLAP)?;
         let mut notes = vec![what_was_scored(&set, &truths)];
-        if !read.missing.is_empty() {
-            let missing = read.missing.join(", ");
-            notes.push(format!("Without a file, so that their average precision is 0: {missing}"));
+        let scored = score.classes.iter().zip(&names.classes).filter(|(class, _)| class.objects > 0);
+        let without: Vec<&str> = scored
+            .map(|(_, name)| name.as_str())
+            .filter(|name| read.missing.iter().any(|m| m == name))
+            .collect();
+        if !without.is_empty() {
+            let classes = without.join(", ");
+            notes.push(format!("Without a file, so that their average precision is 0: {classes}"));
         }
         let sheet = ScoreSheet::new(&score, &names.classes, notes);
         stdio::show(&match self.format {
@@ -102,8 +107,9 @@ fn truths(set: &AnnotatedPhotographs) -> Vec<Truth> {
 
 fn what_was_scored(set: &AnnotatedPhotographs, truths: &[Truth]) -> String {
     let difficult = truths.iter().filter(|truth| truth.difficult).count();
+    let ones = if difficult == 1 { "one, which counts" } else { "ones, which count" };
     format!(
-        "{} photographs with {} objects to find; {difficult} difficult ones count neither way",
+        "{} photographs with {} objects to find, and {difficult} difficult {ones} neither way",
         set.len(),
         truths.len() - difficult
     )

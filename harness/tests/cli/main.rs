@@ -7,6 +7,7 @@ mod fps;
 mod lut;
 mod plans;
 mod refusals;
+mod score;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};

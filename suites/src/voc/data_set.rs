@@ -56,13 +56,7 @@ impl Survey {
         let lists = Lists::choose(&devkit, settings)?;
         let (train, test) = (read_all(&devkit, &lists.train)?, read_all(&devkit, &lists.test)?);
         let leaks = leaks(&devkit, &train, &test)?;
-        let folders: BTreeSet<&String> = train.iter().chain(&test).map(|listed| &listed.folder).collect();
-        let files = folders.into_iter().map(|folder| Ok((folder.clone(), devkit.photograph_files(folder)?)));
-        let files = files.collect::<Result<HashMap<_, _>, VocError>>()?;
-        let numbers = (0..).zip(&classes).map(|(number, class)| (class.as_str(), number)).collect();
-        let index = Index { devkit: &devkit, files, classes: numbers };
-        let look = |images: &[Listed]| images.par_iter().map(|listed| index.look(listed)).collect();
-        let (train, test) = (look(&train), look(&test));
+        let (train, test) = (look(&devkit, &classes, &train)?, look(&devkit, &classes, &test)?);
         Ok(Survey { classes, lists, train, test, leaks, devkit })
     }
 }
@@ -73,15 +67,8 @@ impl VocSet {
         let Survey { devkit, classes, lists, train, test, leaks } = Survey::of(dir, settings)?;
         let (train, of_train) = apart(train);
         let (test, of_test) = apart(test);
-        let mut faults = leaks.into_iter().chain(of_train).chain(of_test);
-        if let Some(first) = faults.next() {
-            return Err(match faults.count() {
-                0 => first,
-                more => VocError::Several { first: first.into(), more, dir: dir.into() },
-            });
-        }
-        let split = |looked: Vec<Looked>| Split { census: Census::of(&classes, &looked), looked };
-        let (train, test) = (split(train), split(test));
+        refuse(leaks.into_iter().chain(of_train).chain(of_test), dir)?;
+        let (train, test) = (Split::of(&classes, train), Split::of(&classes, test));
         train.census.refuse_nothing(&lists.train, &classes)?;
         test.census.refuse_nothing(&lists.test, &classes)?;
         let fingerprint = fingerprint(&classes, &train.looked, &test.looked);
@@ -99,7 +86,46 @@ impl VocSet {
     }
 }
 
+/// The images to test on in `dir`, as `settings` choose them; there need be none to train on.
+pub(super) fn test_photographs(dir: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, VocError> {
+    let devkit = Devkit::locate(dir)?;
+    let classes = classes(settings, &devkit.homes())?;
+    let lists = Lists::to_test_on(&devkit, settings)?;
+    let (looked, faults) = apart(look(&devkit, &classes, &read_all(&devkit, &lists)?)?);
+    refuse(faults.into_iter(), dir)?;
+    let split = Split::of(&classes, looked);
+    split.census.refuse_nothing(&lists, &classes)?;
+    Ok(split.photographs(&classes))
+}
+
+/// Looks at every image.
+fn look(
+    devkit: &Devkit,
+    classes: &[String],
+    images: &[Listed],
+) -> Result<Vec<Result<Looked, VocError>>, VocError> {
+    let folders: BTreeSet<&String> = images.iter().map(|listed| &listed.folder).collect();
+    let files = folders.into_iter().map(|folder| Ok((folder.clone(), devkit.photograph_files(folder)?)));
+    let files = files.collect::<Result<HashMap<_, _>, VocError>>()?;
+    let numbers = (0..).zip(classes).map(|(number, class)| (class.as_str(), number)).collect();
+    let index = Index { devkit, files, classes: numbers };
+    Ok(images.par_iter().map(|listed| index.look(listed)).collect())
+}
+
+/// The first of the faults in `dir`, if there is one, and how many more there are.
+fn refuse(mut faults: impl Iterator<Item = VocError>, dir: &Path) -> Result<(), VocError> {
+    let Some(first) = faults.next() else { return Ok(()) };
+    Err(match faults.count() {
+        0 => first,
+        more => VocError::Several { first: first.into(), more, dir: dir.into() },
+    })
+}
+
 impl Split {
+    fn of(classes: &[String], looked: Vec<Looked>) -> Split {
+        Split { census: Census::of(classes, &looked), looked }
+    }
+
     /// The photographs, to be loaded.
     pub fn photographs(self, classes: &[String]) -> AnnotatedPhotographs {
         let photographs = self.looked.into_iter().map(|looked| looked.photograph).collect();

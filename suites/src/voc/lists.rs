@@ -47,33 +47,30 @@ impl Lists {
     /// VOC2007's `trainval` and, if it is there, VOC2012's, testing on VOC2007's `test`. A folder without those lists
     /// is trained on `trainval` or `train`, and tested on `test` or `val`.
     pub fn choose(devkit: &Devkit, settings: &Settings) -> Result<Lists, VocError> {
-        let (train, test) = (settings.names("train_list"), settings.names("test_list"));
-        let automatic = |names: &[String]| *names == [AUTOMATIC];
-        let named =
-            |names: &[String]| names.iter().map(|name| find(devkit, name)).collect::<Result<Vec<_>, _>>();
-        if !automatic(&train) && !automatic(&test) {
-            return Ok(Lists { train: named(&train)?, test: named(&test)? });
+        match (named(devkit, settings, "train_list")?, named(devkit, settings, "test_list")?) {
+            (Some(train), Some(test)) => Ok(Lists { train, test }),
+            (train, test) => {
+                let usual = Lists::usual(devkit)?;
+                Ok(Lists { train: train.unwrap_or(usual.train), test: test.unwrap_or(usual.test) })
+            }
         }
-        let usual = Lists::usual(devkit)?;
-        Ok(Lists {
-            train: if automatic(&train) { usual.train } else { named(&train)? },
-            test: if automatic(&test) { usual.test } else { named(&test)? },
-        })
+    }
+
+    /// The lists to test on. There need be no list to train on: the publisher's archive of test images has none.
+    pub fn to_test_on(devkit: &Devkit, settings: &Settings) -> Result<Vec<ListName>, VocError> {
+        if let Some(test) = named(devkit, settings, "test_list")? {
+            return Ok(test);
+        }
+        match Lists::usual(devkit) {
+            Err(VocError::NoUsualLists { .. }) if devkit.list(usual_folder(devkit)?, "test").is_file() => {
+                Ok(vec![ListName::of(usual_folder(devkit)?, "test")])
+            }
+            usual => Ok(usual?.test),
+        }
     }
 
     fn usual(devkit: &Devkit) -> Result<Lists, VocError> {
-        let folder = match devkit.folders.as_slice() {
-            [folder] => folder,
-            folders => match folders.iter().find(|folder| *folder == VOC2007) {
-                Some(folder) => folder,
-                None => {
-                    return Err(VocError::ManyFolders {
-                        dir: devkit.named.clone(),
-                        folders: folders.join(", "),
-                    });
-                }
-            },
-        };
+        let folder = usual_folder(devkit)?;
         let lists = devkit.lists(folder)?;
         let has = |list: &str| lists.iter().any(|other| other == list);
         let pairs = [("trainval", "test"), ("train", "test"), ("train", "val")];
@@ -90,6 +87,26 @@ impl Lists {
         }
         Ok(Lists { train, test: vec![ListName::of(folder, test)] })
     }
+}
+
+/// The folder of the lists that no setting names: the only one, or VOC2007.
+fn usual_folder(devkit: &Devkit) -> Result<&String, VocError> {
+    match devkit.folders.as_slice() {
+        [folder] => Ok(folder),
+        folders => folders
+            .iter()
+            .find(|folder| *folder == VOC2007)
+            .ok_or_else(|| VocError::ManyFolders { dir: devkit.named.clone(), folders: folders.join(", ") }),
+    }
+}
+
+/// The lists that a setting names, if it does.
+fn named(devkit: &Devkit, settings: &Settings, setting: &str) -> Result<Option<Vec<ListName>>, VocError> {
+    let names = settings.names(setting);
+    if names == [AUTOMATIC] {
+        return Ok(None);
+    }
+    names.iter().map(|name| find(devkit, name)).collect::<Result<_, _>>().map(Some)
 }
 
 /// The list called `name`, with or without a folder before it.

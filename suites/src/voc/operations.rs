@@ -3,10 +3,11 @@
 use sparsity::Settings;
 use std::path::Path;
 
-use super::data_set::VocSet;
+use super::data_set::{VocSet, test_photographs};
 use super::details::details;
 use super::notes::notes;
 use super::{Publisher, fetch, generate, verify};
+use crate::detection::AnnotatedPhotographs;
 use crate::fetch::Patience;
 use crate::{
     Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
@@ -33,6 +34,10 @@ impl DataOperations for VocData {
         let VocSet { classes, train, test, fingerprint, .. } = VocSet::open(folder, settings)?;
         let (train, test) = (train.photographs(&classes), test.photographs(&classes));
         Ok(OpenData { fingerprint, data: Data::Annotated(Splits { train, test }) })
+    }
+
+    fn annotated(&self, folder: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, DataFailure> {
+        Ok(test_photographs(folder, settings)?)
     }
 
     fn details(&self, folder: &Path, settings: &Settings) -> Result<String, DataFailure> {

@@ -12,8 +12,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
 use network::Kept;
 use sparsity::{
-    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, GrowthLimit, Latency, LatencyScope, Scope,
-    Settings, StepPlan, TrialContext, Update,
+    Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, GrowthLimit,
+    Latency, LatencyScope, Scope, Settings, StepPlan, TrialContext, Update,
 };
 use std::hint::black_box;
 use std::time::Duration;

@@ -19,40 +19,32 @@ pub(super) fn details(set: &VocSet) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:longest$}{cells}");
     };
-    let heads = ["images", "objects", "difficult"];
-    let mut first = vec![
-        "train".to_owned(),
-        String::new(),
-        String::new(),
-        "test".to_owned(),
-        String::new(),
-        String::new(),
-    ];
-    let mut second: Vec<String> = heads.iter().chain(&heads).map(|head| (*head).to_owned()).collect();
+    let heads = ["images", "objects", "difficult"].map(String::from);
+    let mut first = vec!["train".to_owned(), String::new(), String::new(), "test".to_owned()];
+    let mut second = [heads.clone(), heads].concat();
+    second.push("asked for".to_owned());
     if published {
-        first.extend(["published".to_owned()]);
-        second.extend(["plain".to_owned()]);
+        first.extend([String::new(), String::new(), String::new(), "published".to_owned()]);
+        second.push("asked for".to_owned());
     }
     row("", &first);
     row("class", &second);
     for (number, class) in set.classes.iter().enumerate() {
-        let counts = [&train.classes[number], &test.classes[number]];
-        let mut cells: Vec<String> = counts
-            .iter()
-            .flat_map(|count| [count.photographs, count.objects, count.difficult])
-            .map(|count| count.to_string())
-            .collect();
-        cells.extend(published.then(|| TEST_PLAIN[number].to_string()));
-        row(class, &cells);
+        let (of_train, of_test) = (train.classes[number], test.classes[number]);
+        let cells =
+            [of_train, of_test].map(|count| [count.photographs, count.objects, count.difficult]).concat();
+        let cells = cells.into_iter().chain([of_test.plain()]).chain(published.then_some(TEST_PLAIN[number]));
+        row(class, &cells.map(|cell| cell.to_string()).collect::<Vec<_>>());
     }
-    let splits =
+    let cells =
         [train, test].map(|census| [census.photographs, census.objects(), census.objects() - census.plain()]);
-    let mut cells: Vec<String> = splits.iter().flatten().map(usize::to_string).collect();
-    cells.extend(published.then(|| TEST_PLAIN.iter().sum::<usize>().to_string()));
-    row("all", &cells);
+    let cells = cells.concat().into_iter().chain([test.plain()]);
+    let cells = cells.chain(published.then(|| TEST_PLAIN.iter().sum()));
+    row("all", &cells.map(|cell| cell.to_string()).collect::<Vec<_>>());
+    text += "\nasked for: objects of the test images that are not difficult, which an evaluation looks for\n";
     if published {
         text += &format!(
-            "\npublished: the objects of the test set that are not difficult; with difficult ones it has {TEST_OBJECTS}\n"
+            "published: those of VOC2007's test set, which has {TEST_OBJECTS} objects with the difficult ones\n"
         );
     }
     let misstated = train.misstated + test.misstated;

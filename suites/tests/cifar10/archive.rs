@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 use crate::server::{Answer, Server};
 
+/// The name of the archive.
+pub const ARCHIVE: &str = "cifar-10-binary.tar.gz";
+
 /// A small archive like the publisher's, its checksums, and a folder to fetch into.
 pub struct Scene {
     _temp: TempDir,
@@ -43,8 +46,8 @@ impl Scene {
 
     /// Fetches from a server that gives these answers in turn, the last one for ever.
     pub fn fetch(&mut self, answers: &[Answer]) -> (Result<Fetched, FetchError>, Server) {
-        let server = Server::start(self.archive.clone(), answers);
-        self.publisher.url = server.url();
+        let server = Server::start(vec![(ARCHIVE.to_owned(), self.archive.clone())], answers);
+        self.publisher.url = format!("{}/{ARCHIVE}", server.address());
         (self.fetch_again(), server)
     }
 

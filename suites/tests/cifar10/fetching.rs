@@ -7,7 +7,7 @@ use suites::Fetched;
 use suites::cifar10::{Cifar10, SUBFOLDER, fetch};
 use suites::fetch::{FetchError, FetchProgress, Patience};
 
-use crate::archive::{Scene, md5};
+use crate::archive::{ARCHIVE, Scene, md5};
 use crate::server::{Answer, Server};
 
 #[test]
@@ -162,8 +162,9 @@ fn two_at_once_do_not_write_the_same_file() {
 #[test]
 fn progress_counts_up_to_the_whole() {
     let mut scene = Scene::new();
-    let server = Server::start(scene.archive.clone(), &[Answer::Cut(100), Answer::Whole]);
-    scene.publisher.url = server.url();
+    let archive = (ARCHIVE.to_owned(), scene.archive.clone());
+    let server = Server::start(vec![archive], &[Answer::Cut(100), Answer::Whole]);
+    scene.publisher.url = format!("{}/{ARCHIVE}", server.address());
     let patience = Patience { pause: Duration::from_millis(1), ..Patience::default() };
     let (mut last, mut retries, mut unpacked) = (0, 0, false);
     fetch(&scene.dir, &scene.publisher, &patience, &mut |progress| match progress {

@@ -1,4 +1,4 @@
-//! A small HTTP server with faults on demand: one file, one answer per connection.
+//! A small HTTP server with faults on demand: some files, one answer per connection.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -30,8 +30,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves `file` with these answers in turn, the last one for ever.
-    pub fn start(file: Vec<u8>, answers: &[Answer]) -> Server {
+    /// Serves `files`, each by its name at the end of an address, with these answers in turn, the last one for ever.
+    pub fn start(files: Vec<(String, Vec<u8>)>, answers: &[Answer]) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let ranges = Arc::new(Mutex::new(Vec::new()));
@@ -40,10 +40,12 @@ impl Server {
             for (i, stream) in listener.incoming().enumerate() {
                 let answer = answers[i.min(answers.len() - 1)];
                 let mut stream = stream.unwrap();
-                let range = asked_range(&stream);
+                let (path, range) = asked(&stream);
+                let file = files.iter().find(|(name, _)| path.ends_with(name));
+                let (_, file) = file.unwrap_or_else(|| panic!("{path} is not served"));
                 seen.lock().unwrap().push(range);
                 // A client that leaves early is part of the test.
-                let _ = reply(&mut stream, &file, range, answer);
+                let _ = reply(&mut stream, file, range, answer);
                 if matches!(answer, Answer::Stall(_)) {
                     thread::spawn(move || {
                         thread::sleep(Duration::from_secs(10));
@@ -55,8 +57,9 @@ impl Server {
         Server { port, ranges }
     }
 
-    pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/cifar-10-binary.tar.gz", self.port)
+    /// What the addresses of its files begin with.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// For each request, the byte from which it asked.
@@ -65,15 +68,18 @@ impl Server {
     }
 }
 
-fn asked_range(stream: &TcpStream) -> Option<u64> {
-    let mut range = None;
+/// The path that is asked for, and from which byte on.
+fn asked(stream: &TcpStream) -> (String, Option<u64>) {
+    let (mut path, mut range) = (String::new(), None);
     for line in BufReader::new(stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
-        let line = line.to_ascii_lowercase();
-        if let Some(from) = line.strip_prefix("range: bytes=") {
+        if let Some(from) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
             range = from.trim_end_matches('-').parse().ok();
         }
+        if let Some(rest) = line.strip_prefix("GET ") {
+            path = rest.split(' ').next().unwrap().to_owned();
+        }
     }
-    range
+    (path, range)
 }
 
 fn reply(stream: &mut TcpStream, file: &[u8], range: Option<u64>, answer: Answer) -> std::io::Result<()> {

@@ -31,6 +31,8 @@ Examples:
   harness data verify cifar10 --data /datasets/cifar10
   harness data generate imagenet --data synthetic --train 5000
   harness suite imagenet --data synthetic
+  harness data fetch voc --data /datasets/voc                 2.8 GB, unpacked as much again
+  harness data info voc --data helmets --set classes=helmet,head --set test_list=val
   harness data pack imagenet --data /datasets/imagenet --into /fast/imagenet-256";
 
 #[derive(Debug, Subcommand)]
@@ -77,7 +79,7 @@ pub struct Reading {
     /// The data set
     #[command(flatten)]
     pub choice: DataSetChoice,
-    /// Change a setting that says what of the data is used; may be repeated
+    /// Change a setting that says what of the data is used, such as classes or test_list of voc; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = options::assignment)]
     set: Vec<(String, String)>,
 }

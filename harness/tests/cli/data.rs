@@ -26,3 +26,55 @@ fn generated_data_are_verified_described_and_known_when_damaged() {
     assert_eq!(verify().status.code(), Some(1));
     assert!(out(&verify()).contains("test_batch.bin: damaged"), "{}", out(&verify()));
 }
+
+#[test]
+fn a_set_with_objects_is_described_by_class_and_its_faults_are_listed() {
+    let folder = folder();
+    let numbers = ["--classes", "2", "--train", "12", "--test", "6"];
+    let draw = [&["data", "generate", "voc", "--data", "set"], &numbers[..]].concat();
+    let output = harness(folder.path(), &draw);
+    assert!(
+        out(&output).contains("set: written") && out(&output).contains("voc-generated"),
+        "{}",
+        err(&output)
+    );
+    let said = |arguments: &[&str], code: i32| {
+        let output = harness(folder.path(), &[arguments, &["--data", "set"]].concat());
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}{}", out(&output), err(&output));
+        out(&output) + &err(&output)
+    };
+    let info = said(&["data", "info", "voc"], 0);
+    assert!(info.contains("training on VOC2007/trainval, testing on VOC2007/test"), "{info}");
+    assert!(info.lines().any(|line| line.starts_with("square ")), "{info}");
+    let dogs = said(&["data", "info", "voc", "--set", "classes=square,dog"], 0);
+    assert!(dogs.contains("note: 1 class has no object in the training images: dog"), "{dogs}");
+    assert!(dogs.contains("left out of the test images: disc"), "{dogs}");
+    assert!(said(&["data", "verify", "voc"], 0).contains("18 images in the lists"));
+    // Any profile takes them, and says what is to be known of them.
+    let plan = [
+        "suite",
+        "voc",
+        "--profile",
+        "lite",
+        "--method",
+        "dense",
+        "--set",
+        "classes=square,dog",
+        "--dry-run",
+    ];
+    let plan = said(&plan, 0);
+    assert!(
+        plan.contains("2 classes, 12 training and 6 test images") && plan.contains("no object in"),
+        "{plan}"
+    );
+
+    let photograph = folder.path().join("set/VOCdevkit/VOC2007/JPEGImages/000002.jpg");
+    std::fs::remove_file(&photograph).unwrap();
+    let faults = said(&["data", "verify", "voc"], 1);
+    assert!(faults.contains("trainval.txt:2: the image `000002` is not in"), "{faults}");
+    assert!(faults.contains("error: 2 faults found"), "its annotation is alone, too: {faults}");
+    assert!(said(&["data", "info", "voc"], 2).contains("trainval.txt:2: the image `000002` is not in"));
+    let refused = said(&["suite", "voc", "--profile", "lite", "--method", "dense"], 2);
+    assert!(refused.contains("restore the file or remove the line"), "{refused}");
+    assert!(!folder.path().join("runs").exists());
+}

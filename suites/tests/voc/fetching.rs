@@ -114,6 +114,15 @@ fn an_interrupted_download_goes_on_with_what_is_missing() {
 }
 
 #[test]
+fn a_server_that_falls_silent_or_knows_no_ranges_is_coped_with() {
+    let mut site = Site::new();
+    let (result, server) = site.fetch(&[Answer::Stall(600), Answer::IgnoreRange, Answer::Whole]);
+    assert_eq!(result.unwrap(), site.installed());
+    assert_eq!(server.ranges(), [None, Some(600), None, None]);
+    site.assert_complete();
+}
+
+#[test]
 fn a_wrong_checksum_installs_nothing() {
     let mut site = Site::new();
     let (result, _) = site.fetch(&[Answer::Whole, Answer::WrongBytes]);

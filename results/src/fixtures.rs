@@ -75,6 +75,7 @@ pub fn detection() -> Vec<Record> {
     let detect = |record: Record| Record {
         suite: "voc".into(),
         dataset: "voc".into(),
+        profile: words::PAPER.into(),
         latency_target: record.latency_target.and_then(target).map(|(_, share)| share),
         map: record.top1.map(|top1| top1 + 1.2),
         top1: None,

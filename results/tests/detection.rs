@@ -59,6 +59,7 @@ fn table() -> TableDefinition {
         of_paper: false,
         suite: "detection",
         dataset: "boxes",
+        profile: "paper",
         model: "detector",
         metric: Metric::MAP,
         rows: vec![
@@ -83,14 +84,18 @@ fn tables_show_the_metric() {
     assert!(csv.contains(",published_map,") && csv.contains(",measured_map,"), "{csv}");
     assert!(page.contains("mAP: by rule voc2007 unless a row names another."), "{page}");
     let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
-    let columns = ["label", "rule", "measured_map", "measured_map_all_points", "measured_map_last_mean"];
+    let columns =
+        ["label", "metric_rule", "measured_map", "measured_map_all_points", "measured_map_last_mean"];
     let cells = |line: &[&str]| {
         columns.map(|name| line[lines[0].iter().position(|c| *c == name).unwrap()].to_string())
     };
     assert_eq!(cells(&lines[3]), ["IEE", "voc2007", "74", "75.5", "73.75"]);
-    let other = records().into_iter().map(|record| Record { settings: "rule=smcp".into(), ..record });
+    let other = records().into_iter().map(|record| Record { settings: "metric_rule=smcp".into(), ..record });
     let csv = render(&table(), &other.collect::<Vec<_>>(), TableFormat::Csv);
-    assert!(csv.lines().any(|line| line.contains("IEE [rule=smcp]") && line.contains(",smcp,")), "{csv}");
+    assert!(
+        csv.lines().any(|line| line.contains("IEE [metric_rule=smcp]") && line.contains(",smcp,")),
+        "{csv}"
+    );
     let summary = records_summary(&records());
     assert!(summary.contains("All points  Last mean") && summary.contains("75.50      73.75"), "{summary}");
     assert!(summary.contains("mAP % (n)") && summary.contains("74.00 ± 0.10 (3)"), "{summary}");

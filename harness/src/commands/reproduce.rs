@@ -200,6 +200,17 @@ mod tests {
         assert!(sparsities.iter().all(|row| row.levels == [0.5]));
     }
 
+    /// What a table takes for the published recipe is what the suite records of it.
+    #[test]
+    fn every_table_knows_the_profile_of_its_published_recipe() {
+        for id in results::table_ids() {
+            let definition = table(id).unwrap();
+            let preset = suites::suite(definition.suite).unwrap().preset(records::words::PAPER).unwrap();
+            let preset = if definition.structured() { preset.for_channels() } else { preset };
+            assert_eq!(definition.profile, preset.name, "{id}");
+        }
+    }
+
     #[test]
     fn every_table_can_be_planned_and_written_in_every_format() {
         let folder = tempfile::tempdir().unwrap();

@@ -52,7 +52,7 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         let other_data = group.dataset != definition.dataset;
         let other_model = group.model != definition.model;
         let rank = rank.unwrap_or(PROFILES.len());
-        let other_recipe = group.profile != definition.profile();
+        let other_recipe = group.profile != definition.profile;
         (
             other_recipe,
             rank,
@@ -102,7 +102,7 @@ impl Group<'_> {
     pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
         let differs = [
             (self.profile == words::LITE, "shortened recipe"),
-            (![definition.profile(), words::LITE].contains(&self.profile), "different recipe"),
+            (![definition.profile, words::LITE].contains(&self.profile), "different recipe"),
             (self.dataset != definition.dataset, "different data"),
             (self.model != definition.model, "different network"),
         ];

@@ -14,7 +14,7 @@ pub fn target(record: &Record) -> Option<String> {
 
 /// The rule by which a detector's average precision is computed, which its settings name if it is not the usual one.
 pub fn rule(record: &Record) -> &str {
-    let named = parse(&record.settings).into_iter().find(|(key, _)| *key == "rule");
+    let named = parse(&record.settings).into_iter().find(|(key, _)| *key == "metric_rule");
     named.map_or(Rule::default().name(), |(_, rule)| rule)
 }
 

@@ -127,6 +127,9 @@ fn a_detector_is_drawn_beside_what_was_published_of_its_network() {
         with(&lines, &[("panel", "speed"), ("series", "IEE from scratch"), ("latency_target", "0.2")]);
     assert_eq!((measured.len(), cell(measured[0], "y")), (1, "75.9"));
 
+    assert!(
+        words(&render_svg(&figure, &records)).contains("profile paper on voc: the full published recipe")
+    );
     let synthetic: Vec<Record> = records.into_iter().map(smoke_detection).collect();
     let said = words(&render_svg(&figure, &synthetic));
     let expected = [

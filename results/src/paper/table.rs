@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use records::{Metric, Record, words};
+use records::{Metric, Record};
 
 use crate::paper::row::{DENSE, RowDefinition, is_same};
 
@@ -25,6 +25,9 @@ pub struct TableDefinition {
     pub suite: &'static str,
     /// The real data set of the published values.
     pub dataset: &'static str,
+    /// The profile with the published recipe: [`PAPER`](records::words::PAPER), or [`PAPER_CHANNELS`](records::words::PAPER_CHANNELS) where the suite has a
+    /// recipe of its own for pruning channels.
+    pub profile: &'static str,
     /// The network of the published values.
     pub model: &'static str,
     /// What its methods are compared by.
@@ -59,11 +62,6 @@ impl TableDefinition {
     /// Whether channels are pruned in it, to a latency.
     pub fn structured(&self) -> bool {
         !self.latency_targets.is_empty()
-    }
-
-    /// The profile with the published recipe; where channels are pruned it has a recipe of its own.
-    pub(crate) fn profile(&self) -> &'static str {
-        if self.structured() { words::PAPER_CHANNELS } else { words::PAPER }
     }
 
     /// The level of the dense network: it has no zeros, and all of its latency.

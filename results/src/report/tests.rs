@@ -337,7 +337,7 @@ const CURVES: &str = "class,score,precision,recall\na <cat>,0.9,1,0.5\na <cat>,0
 fn detected(files: &[(&str, &[u8])]) -> (Vec<Record>, tempfile::TempDir) {
     let mut records = detection();
     records[0].map_all_points = Some(80.125);
-    records[0].settings = "rule=smcp".into();
+    records[0].settings = "metric_rule=smcp".into();
     let out = folder(&records);
     let run = out.path().join("runs").join(&records[0].key);
     fs::create_dir_all(&run).unwrap();

@@ -55,7 +55,7 @@ const ACCURACY: [LongColumn; 18] = [
 
 /// Beside the result of a detection: its rule, the other way of averaging, and how far the last epoch is typical.
 const DETECTION: [LongColumn; 3] = [
-    ("rule", |_, row| text(rule(row.trials.ok().next()?))),
+    ("metric_rule", |_, row| text(rule(row.trials.ok().next()?))),
     ("measured_map_all_points", |_, row| number(row.trials.mean(|record| record.map_all_points))),
     ("measured_map_last_mean", |_, row| number(row.trials.mean(|record| record.map_last_mean))),
 ];

@@ -1,6 +1,6 @@
 //! Figure 3: accuracy over speed and training cost, ImageNet, MobileNet-V1, channels pruned.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::figure::{FigureDefinition, SPEED_AND_COST};
 use crate::paper::tables::table1;
@@ -26,6 +26,7 @@ fn table() -> TableDefinition {
         of_paper: false,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER_CHANNELS,
         model: "mobilenet-v1",
         metric: Metric::TOP1,
         rows: table1::rows(),

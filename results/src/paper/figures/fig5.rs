@@ -1,6 +1,6 @@
 //! Figure 5: convergence of masks and survival of grown connections, CIFAR-10, IEE and RigL.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::figure::{CONVERGENCE, FigureDefinition};
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
@@ -29,6 +29,7 @@ fn table() -> TableDefinition {
         of_paper: false,
         suite: "cifar10",
         dataset: "cifar10",
+        profile: words::PAPER,
         model: "wrn-22-2",
         metric: Metric::TOP1,
         rows: vec![erk("rigl", "RigL", "RigL (ERK)"), erk("iee", "IEE", "IEE (ERK)")],

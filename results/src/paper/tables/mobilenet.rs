@@ -1,6 +1,6 @@
 //! Unstructured sparsity, ImageNet, MobileNet-V1, which the paper prunes by channels only.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -14,6 +14,7 @@ pub fn definition() -> TableDefinition {
         of_paper: false,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER,
         model: "mobilenet-v1",
         metric: Metric::TOP1,
         rows: vec![

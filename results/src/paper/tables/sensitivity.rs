@@ -1,6 +1,6 @@
 //! Sensitivity of IEE to the lengths of its stages and to its saliency criterion.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -13,6 +13,7 @@ pub fn definition() -> TableDefinition {
         of_paper: false,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
         rows: vec![

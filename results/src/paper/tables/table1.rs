@@ -1,6 +1,6 @@
 //! Table 1: channels pruned to a latency budget, ImageNet, ResNet-50.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -13,6 +13,7 @@ pub fn definition() -> TableDefinition {
         of_paper: true,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER_CHANNELS,
         model: "resnet50",
         metric: Metric::TOP1,
         rows: rows(),

@@ -1,6 +1,6 @@
 //! Table 2: unstructured sparsity, ImageNet, ResNet-50, methods of equal cost side by side.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -60,6 +60,7 @@ pub fn definition() -> TableDefinition {
         of_paper: true,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
         rows,

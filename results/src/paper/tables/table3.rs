@@ -1,6 +1,6 @@
 //! Table 3: unstructured sparsity, CIFAR-10, WideResNet-22-2.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -14,6 +14,7 @@ pub fn definition() -> TableDefinition {
         of_paper: true,
         suite: "cifar10",
         dataset: "cifar10",
+        profile: words::PAPER,
         model: "wrn-22-2",
         metric: Metric::TOP1,
         rows: vec![

@@ -1,6 +1,6 @@
 //! Table 4: ablations of IEE, ImageNet, ResNet-50 at 90% ERK sparsity.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -17,6 +17,7 @@ pub fn definition() -> TableDefinition {
         of_paper: true,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
         rows: vec![

@@ -1,6 +1,6 @@
 //! Table 5: N:M sparsity, ImageNet, ResNet-50.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -14,6 +14,7 @@ pub fn definition() -> TableDefinition {
         of_paper: true,
         suite: "imagenet",
         dataset: "imagenet",
+        profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
         rows: vec![

@@ -1,6 +1,6 @@
 //! The numbers behind Figure 4: channels pruned to a latency, PASCAL VOC, SSD512-ResNet50.
 
-use records::Metric;
+use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
@@ -13,6 +13,7 @@ pub fn definition() -> TableDefinition {
         of_paper: false,
         suite: "voc",
         dataset: "voc",
+        profile: words::PAPER,
         model: "ssd512-resnet50",
         metric: Metric::MAP,
         rows: rows(),

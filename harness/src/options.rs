@@ -164,7 +164,9 @@ fn distributions() -> impl TypedValueParser<Value = Distribution> {
 
 fn model(name: &str) -> Result<String, String> {
     // Whether the images are large enough is seen when the recipe is known.
-    network::models::model(name, 10, 224).map(|network| network.name).map_err(|error| error.to_string())
+    let known = network::models::usual_inputs(name);
+    let network = known.and_then(|usual| network::models::model(name, usual.classes, usual.side));
+    network.map(|network| network.name).map_err(|error| error.to_string())
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -48,6 +48,8 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "voc", "--profile", "smoke", "--set", "classes=dog,dog"], "different names"),
         (&["suite", "voc", "--profile", "smoke", "--set", "learning_rate_knots=0:1,5"], "place:factor"),
         (&["suite", "voc", "--profile", "smoke", "--set", "micro_batch=12"], "micro_batch=8"),
+        (&["suite", "voc", "--profile", "smoke", "--model", "ssd256-resnet50"], "image_size=256"),
+        (&["suite", "voc", "--model", "ssd100-resnet50"], "power of two"),
         (&["data", "pack", "voc", "--into", "x"], "full size"),
         (&["data", "generate", "voc", "--classes", "11"], "1 to 10 classes"),
         (&["data", "verify", "voc", "--set", "train_lists=train"], "did you mean `train_list`"),

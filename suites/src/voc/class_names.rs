@@ -48,6 +48,7 @@ pub(super) fn classes(settings: &Settings, folders: &[PathBuf]) -> Result<Vec<St
         match fs::read_to_string(&file) {
             Ok(text) => return listed(&file, &text),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(VocError::NotText { file }),
             Err(error) => return Err(DataFileError::when("read", &file)(error).into()),
         }
     }

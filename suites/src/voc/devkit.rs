@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::VocError;
+use super::{CLASSES, VocError};
 use crate::DataFileError;
 
 /// The folder that the publisher's archives unpack into.
@@ -65,11 +65,12 @@ impl Devkit {
         self.root.join(folder).join(LISTS).join(format!("{list}.txt"))
     }
 
-    /// The names of the lists of `folder`, sorted, without those of single classes, such as `cat_train`.
+    /// The names of the lists of `folder`, sorted, without those of PASCAL VOC's single classes, such as `cat_train`.
     pub fn lists(&self, folder: &str) -> Result<Vec<String>, VocError> {
         let names = names(&self.root.join(folder).join(LISTS))?;
         let lists = names.iter().filter_map(|name| name.strip_suffix(".txt"));
-        Ok(lists.filter(|name| !name.contains('_')).map(String::from).collect())
+        let of_class = |name: &str| name.split_once('_').is_some_and(|(class, _)| CLASSES.contains(&class));
+        Ok(lists.filter(|name| !of_class(name)).map(String::from).collect())
     }
 
     /// The annotation of the image called `name` in `folder`.

@@ -229,6 +229,12 @@ pub enum VocError {
         /// The folder that was named.
         dir: PathBuf,
     },
+    /// A list or a file with the names of classes is not text.
+    #[error("{} is not UTF-8 text; save it as UTF-8", file.display())]
+    NotText {
+        /// The file.
+        file: PathBuf,
+    },
     /// A name is not UTF-8.
     #[error("{} has a name that is not UTF-8; rename it", path.display())]
     Name {

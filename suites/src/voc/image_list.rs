@@ -60,6 +60,7 @@ fn read(devkit: &Devkit, list: &ListName) -> Result<Vec<Listed>, VocError> {
             let lists = if known { devkit.lists(&list.folder)?.join(", ") } else { "none".into() };
             return Err(VocError::NoList { file, lists });
         }
+        Err(error) if error.kind() == ErrorKind::InvalidData => return Err(VocError::NotText { file }),
         Err(error) => return Err(DataFileError::when("read", &file)(error).into()),
     };
     let mut images = Vec::new();

@@ -40,7 +40,7 @@ fn a_list_that_is_missing_empty_or_of_something_else_is_refused() {
     scene.list("VOC2007", "trainval", "000001\n000002\n000001\n");
     has(&scene.refused(&[]), &["trainval.txt:3: `000001` is named a second time, after", "trainval.txt:1"]);
     scene.write("VOC2007/ImageSets/Main/trainval.txt", b"000001\n\xff\n");
-    has(&scene.refused(&[]), &["cannot read", "trainval.txt"]);
+    has(&scene.refused(&[]), &["trainval.txt is not UTF-8 text; save it as UTF-8"]);
 }
 
 #[test]

@@ -78,6 +78,15 @@ fn lists_of_ones_own_are_named_or_found() {
     let [_, test] = scene.open(&[("test_list", "extra")]);
     assert_eq!(names(&test), ["a"]);
 
+    // A list of one class is not offered, one of one's own is.
+    scene.list("Site", "cat_train", "b 1\n");
+    scene.list("Site", "night_shift", "b\n");
+    assert!(
+        scene
+            .refused(&[("test_list", "day")])
+            .contains("those of its folder are extra, night_shift, train, val:")
+    );
+
     scene.list("Other", "train", "x\n");
     assert!(scene.refused(&[]).contains("--set train_list=FOLDER/train"));
     assert!(scene.refused(&[("train_list", "train"), ("test_list", "val")]).contains("such as Other/train"));

@@ -23,7 +23,7 @@ mod synthetic;
 
 pub use data_file_error::DataFileError;
 pub use operations::{
-    Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, Verification,
+    Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, ToDetect, Verification,
 };
 pub use progress::Progress;
 pub use registry::{UnknownSuite, suite};

@@ -25,9 +25,9 @@ pub trait DataOperations: Sync {
     fn open(&self, folder: &Path, settings: &Settings) -> Result<OpenData, DataFailure>;
 
     /// The photographs for evaluation in `folder` with the objects in them. Fails where no objects are marked.
-    fn annotated(&self, folder: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, DataFailure> {
+    fn to_detect(&self, folder: &Path, settings: &Settings) -> Result<ToDetect, DataFailure> {
         match self.open(folder, settings)?.data {
-            Data::Annotated(splits) => Ok(splits.test),
+            Data::Annotated(Splits { test, .. }) => Ok(ToDetect { photographs: test, notes: Vec::new() }),
             Data::Resident(_) | Data::Photographs(_) => Err("no objects are marked in its images".into()),
         }
     }
@@ -116,6 +116,14 @@ impl Data {
             Data::Annotated(splits) => splits.train.len(),
         }
     }
+}
+
+/// What a detector is judged on.
+pub struct ToDetect {
+    /// The photographs for evaluation with the objects in them.
+    pub photographs: AnnotatedPhotographs,
+    /// What a person should know of it, in sentences without a final stop.
+    pub notes: Vec<String>,
 }
 
 /// What became of a request to download a data set.

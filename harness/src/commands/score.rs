@@ -11,7 +11,7 @@ use results::score::ScoreSheet;
 use std::path::PathBuf;
 use suites::detection::{AnnotatedPhotograph, AnnotatedPhotographs, Bounds, Object};
 use suites::recipe::{DetectionTask, Task};
-use suites::{SUITES, Suite};
+use suites::{SUITES, Suite, ToDetect};
 use trial::Exit;
 
 /// Score the detections of any detector: average precision of every class, and the mean
@@ -66,13 +66,15 @@ impl Arguments {
             bail!("suite {} has no objects to detect{}", suite.name, others());
         };
         let folder = self.reading.choice.folder()?;
-        let set = suite.data.annotated(&folder, &settings).map_err(|error| anyhow!(error))?;
+        let ToDetect { photographs: set, notes: of_data } =
+            suite.data.to_detect(&folder, &settings).map_err(|error| anyhow!(error))?;
         let names = Names::of(&set)?;
         let read = Detections::read(&self.detections, &names)?;
         let truths = truths(&set);
         let rule = self.rule.unwrap_or(rule);
         let score = average_precision(&truths, &read.detections, names.set(), rule, MATCHING_OVERLAP)?;
         let mut notes = vec![what_was_scored(&set, &truths)];
+        notes.extend(of_data);
         let scored = score.classes.iter().zip(&names.classes).filter(|(class, _)| class.objects > 0);
         let without: Vec<&str> = scored
             .map(|(_, name)| name.as_str())

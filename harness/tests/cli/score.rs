@@ -82,6 +82,7 @@ fn a_file_a_folder_and_json_give_the_score_that_is_worked_out_by_hand() {
     for words in [
         "mAP 42.42 % by the rule voc2007\n",
         "3 photographs with 3 objects to find, and 1 difficult one",
+        "1 test image has no object",
         "Without a file, so that their average precision is 0: square",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");

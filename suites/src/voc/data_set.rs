@@ -17,8 +17,10 @@ use super::devkit::Devkit;
 use super::image_list::{Listed, read_all};
 use super::leak::leaks;
 use super::lists::Lists;
+use super::notes::left_out;
 use super::photograph::{Index, Looked};
 use super::{VocError, marker, official};
+use crate::ToDetect;
 use crate::detection::AnnotatedPhotographs;
 
 /// What there is in a folder, whatever is wrong with it.
@@ -87,7 +89,7 @@ impl VocSet {
 }
 
 /// The images to test on in `dir`, as `settings` choose them; there need be none to train on.
-pub(super) fn test_photographs(dir: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, VocError> {
+pub(super) fn to_detect(dir: &Path, settings: &Settings) -> Result<ToDetect, VocError> {
     let devkit = Devkit::locate(dir)?;
     let classes = classes(settings, &devkit.homes())?;
     let lists = Lists::to_test_on(&devkit, settings)?;
@@ -95,7 +97,8 @@ pub(super) fn test_photographs(dir: &Path, settings: &Settings) -> Result<Annota
     refuse(faults.into_iter(), dir)?;
     let split = Split::of(&classes, looked);
     split.census.refuse_nothing(&lists, &classes)?;
-    Ok(split.photographs(&classes))
+    let notes = left_out("test", &split.census);
+    Ok(ToDetect { photographs: split.photographs(&classes), notes })
 }
 
 /// Looks at every image.

@@ -50,6 +50,13 @@ fn of_split(split: &str, census: &Census, classes: &[String]) -> Vec<String> {
             absent.join(", ")
         ));
     }
+    notes.extend(left_out(split, census));
+    notes
+}
+
+/// What of the images of a split is left out.
+pub(super) fn left_out(split: &str, census: &Census) -> Vec<String> {
+    let mut notes = Vec::new();
     let unknown: usize = census.unknown.values().sum();
     if unknown > 0 {
         let names = census.unknown_by_count().into_iter().map(|(name, count)| format!("{name} {count}"));

@@ -3,15 +3,14 @@
 use sparsity::Settings;
 use std::path::Path;
 
-use super::data_set::{VocSet, test_photographs};
+use super::data_set::{VocSet, to_detect};
 use super::details::details;
 use super::notes::notes;
 use super::{Publisher, fetch, generate, verify};
-use crate::detection::AnnotatedPhotographs;
 use crate::fetch::Patience;
 use crate::{
     Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
-    SyntheticSet, Verification,
+    SyntheticSet, ToDetect, Verification,
 };
 
 /// The operations on PASCAL VOC.
@@ -36,8 +35,8 @@ impl DataOperations for VocData {
         Ok(OpenData { fingerprint, data: Data::Annotated(Splits { train, test }) })
     }
 
-    fn annotated(&self, folder: &Path, settings: &Settings) -> Result<AnnotatedPhotographs, DataFailure> {
-        Ok(test_photographs(folder, settings)?)
+    fn to_detect(&self, folder: &Path, settings: &Settings) -> Result<ToDetect, DataFailure> {
+        Ok(to_detect(folder, settings)?)
     }
 
     fn details(&self, folder: &Path, settings: &Settings) -> Result<String, DataFailure> {

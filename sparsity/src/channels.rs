@@ -200,14 +200,14 @@ impl ChannelSpace {
         let missing: Vec<MissingEntry> =
             shapes.iter().filter_map(|shape| self.latency.milliseconds(shape).err()).collect();
         let Some(MissingEntry { table, .. }) = missing.first() else { return Ok(()) };
-        Err(ChannelSpaceError::Missing(Absent {
+        Err(ChannelSpaceError::Missing(Box::new(Absent {
             count: missing.len(),
             of: shapes.len(),
             first: missing.iter().take(3).map(|entry| entry.shape).collect(),
             elsewhere: missing.iter().take(3).find_map(|entry| self.latency.at_another_side(&entry.shape)),
             network: self.network.name.clone(),
             table: table.clone(),
-        }))
+        })))
     }
 }
 

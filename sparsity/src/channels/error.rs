@@ -17,7 +17,7 @@ pub enum ChannelSpaceError {
     NoBackbone(String),
     /// The table lacks convolutions.
     #[error(transparent)]
-    Missing(Absent),
+    Missing(Box<Absent>),
     /// The table lacks a convolution.
     #[error(transparent)]
     Entry(#[from] MissingEntry),

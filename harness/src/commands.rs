@@ -2,6 +2,7 @@
 
 mod compare;
 mod data;
+mod detect;
 mod export_records;
 mod figure;
 mod fps;
@@ -41,6 +42,7 @@ Examples:
   harness regress --baseline baseline.csv          check for regressions, in CI
   harness report                                   everything recorded, on one page
   harness score voc detections.json                average precision of any detector's detections
+  harness detect RUN street.jpg --into seen        what a pruned detector sees
   harness fps resnet50 mobilenet-v1                throughput in images per second
   harness lut build --model resnet50               latency table, for channel pruning
 
@@ -58,6 +60,7 @@ pub enum Command {
     Regress(regress::Arguments),
     Report(report::Arguments),
     Score(score::Arguments),
+    Detect(detect::Arguments),
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
@@ -78,6 +81,7 @@ impl Command {
             Self::Regress(arguments) => arguments.run(),
             Self::Report(arguments) => arguments.run(),
             Self::Score(arguments) => arguments.run(),
+            Self::Detect(arguments) => arguments.run(),
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),

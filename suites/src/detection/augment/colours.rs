@@ -5,7 +5,7 @@
 //! differs: values are kept between 0 and 255, but not rounded, from one change to the next, and the mean is
 //! taken over every fourth pixel of every fourth row.
 
-use super::pixels::{Group, Step};
+use super::pixels::{self, Group, Step};
 use super::view::View;
 use crate::photographs::PixelRows;
 use crate::synthetic::RandomStream;
@@ -73,12 +73,7 @@ impl Colours {
         let rows = photograph.pixels.chunks_exact(3 * photograph.width as usize);
         let rows = rows.skip(view.rows.from as usize).zip(seen.chunks_exact_mut(length));
         for (row, seen) in rows {
-            let row = &row[3 * view.columns.from as usize..][..length];
-            for (pixels, changed) in row.chunks(Group::BYTES).zip(seen.chunks_mut(Group::BYTES)) {
-                let mut group = Group::read(pixels);
-                steps.iter().for_each(|step| group.change(step));
-                group.write(changed);
-            }
+            pixels::change(&row[3 * view.columns.from as usize..][..length], &steps, seen);
         }
         PixelRows { width, height, pixels: seen }
     }

@@ -170,7 +170,7 @@ impl<'a> Training<'a> {
         Ok(Self {
             test,
             found: None,
-            state: TrainingState { latency: Some(0.0), threads, instruction_set, ..TrainingState::default() },
+            state: TrainingState { latency: Some(0.0), active_latency: Some(0.0), threads, instruction_set, ..TrainingState::default() },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,
@@ -218,7 +218,10 @@ impl<'a> Training<'a> {
             let rate = self.resolved.recipe.rate(step, self.steps, self.images);
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
-            self.state.latency = self.state.latency.map(|latency| latency + self.latency_of(&plan));
+            let active = self.trainer.channels.as_ref().map_or(1.0, |channels| channels.latency());
+            let running = if plan.forward == Population::Everything { 1.0 } else { active };
+            self.state.latency = self.state.latency.map(|latency| latency + running);
+            self.state.active_latency = self.state.active_latency.map(|latency| latency + active);
             self.trainer.step(&plan, step, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;
@@ -260,14 +263,6 @@ impl<'a> Training<'a> {
     /// Passes over the training images so far.
     fn epochs(&self) -> f64 {
         self.state.step as f64 * self.resolved.recipe.batch_size as f64 / self.images as f64
-    }
-
-    /// Latency of a step over that of a dense one.
-    fn latency_of(&self, plan: &StepPlan) -> f64 {
-        match (&self.trainer.channels, plan.forward) {
-            (Some(channels), Population::Active) => channels.latency(),
-            _ => 1.0,
-        }
     }
 
     /// Whether it is time to stop, and why.

@@ -45,7 +45,7 @@ fn exceeds(lower: (&str, Option<f64>), upper: (&str, Option<f64>), slack: f64) -
 }
 
 /// Columns that are never below zero.
-fn amounts(r: &Record) -> [(&'static str, Option<f64>); 17] {
+fn amounts(r: &Record) -> [(&'static str, Option<f64>); 18] {
     [
         ("latency_target", r.latency_target),
         ("latency_ms", r.latency_ms),
@@ -54,6 +54,7 @@ fn amounts(r: &Record) -> [(&'static str, Option<f64>); 17] {
         ("train_flops_ratio", r.train_flops_ratio),
         ("inference_flops_ratio", r.inference_flops_ratio),
         ("train_cost_ratio", r.train_cost_ratio),
+        ("train_cost_active_ratio", r.train_cost_active_ratio),
         ("train_seconds", r.train_seconds),
         ("device_hours", r.device_hours),
         ("energy_kj", r.energy_kj),

@@ -112,9 +112,13 @@ pub struct Record {
     /// FLOPs of one forward pass, relative to the dense network.
     #[serde(with = "finite")]
     pub inference_flops_ratio: Option<f64>,
-    /// Latency-weighted epochs, relative to dense training.
+    /// Latency-weighted epochs, relative to dense training; exploration counts as the dense network that it runs.
     #[serde(with = "finite")]
     pub train_cost_ratio: Option<f64>,
+    /// The same where exploration counts as the active channels that it starts from, as in the mean latencies of the
+    /// IEE authors' logs.
+    #[serde(with = "finite")]
+    pub train_cost_active_ratio: Option<f64>,
     /// Wall-clock time of training, evaluations and checkpoints, seconds; that of the reference workload
     /// is left out.
     #[serde(with = "finite")]
@@ -212,7 +216,7 @@ mod tests {
         let expected = "key,suite,dataset,data_fingerprint,model,method,criterion,distribution,\
             sparsity_target,sparsity,latency_target,latency_ms,latency_dense_ms,pretrained,latency_table,seed,profile,epochs,steps,top1,\
             top5,map,map_all_points,map_last_mean,val_loss,top1_best,params_total,params_active,macs_dense,macs,\
-            train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_seconds,device_hours,\
+            train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_cost_active_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
             saliency_variance,device,threads,instruction_set,status,settings,choices,commit,schema";

@@ -126,8 +126,10 @@ impl Training<'_> {
         // A dense network and one with fewer channels have a latency; masked weights are not faster.
         let timed = channels.is_some() || spec.target == Target::Dense;
         let pretraining = spec.pretraining_cost.unwrap_or(0.0);
-        let mean_latency =
-            self.state.latency.filter(|_| timed).map(|latency| latency / self.state.step as f64);
+        let cost = |latency: Option<f64>| {
+            let mean = latency.filter(|_| timed)? / self.state.step as f64;
+            Some(latency_weighted_cost(pretraining, &[(length, mean)]))
+        };
         let inference = current.inference_ratio();
         let seconds = self.train_seconds();
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
@@ -147,8 +149,8 @@ impl Training<'_> {
             latency_dense_ms: latency(1.0),
             latency_table: target.map(|target| target.latency_table.clone()).unwrap_or_default(),
             pretrained: spec.pretrained().unwrap_or_default().into(),
-            train_cost_ratio: mean_latency
-                .map(|latency| latency_weighted_cost(pretraining, &[(length, latency)])),
+            train_cost_ratio: cost(self.state.latency),
+            train_cost_active_ratio: cost(self.state.active_latency),
             seed: spec.seed,
             profile: spec.profile.clone(),
             epochs: Some(self.epochs()),

@@ -21,6 +21,9 @@ pub(super) struct TrainingState {
     /// Latency of all steps so far, in dense steps; none if it was not followed from the first.
     #[serde(default)]
     pub latency: Option<f64>,
+    /// The same where exploration takes as long as the active channels do.
+    #[serde(default)]
+    pub active_latency: Option<f64>,
     /// Seconds spent in earlier processes.
     pub seconds: f64,
     /// Joules the device used in earlier processes; none if it does not report them.

@@ -19,7 +19,7 @@ struct ExactQuantity {
     of_spec: bool,
 }
 
-const QUANTITIES: [ExactQuantity; 12] = [
+const QUANTITIES: [ExactQuantity; 13] = [
     of_spec("params_total", |record| record.params_total.map(|n| n as f64)),
     of_spec("macs_dense", |record| record.macs_dense.map(|n| n as f64)),
     of_spec("steps", |record| record.steps.map(|n| n as f64)),
@@ -33,6 +33,7 @@ const QUANTITIES: [ExactQuantity; 12] = [
     of_structure("latency_dense_ms", |record| record.latency_dense_ms),
     of_structure("latency_ms", |record| record.latency_ms),
     of_structure("train_cost_ratio", |record| record.train_cost_ratio),
+    of_structure("train_cost_active_ratio", |record| record.train_cost_active_ratio),
 ];
 
 const fn of_spec(name: &'static str, value: fn(&Record) -> Option<f64>) -> ExactQuantity {

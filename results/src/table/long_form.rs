@@ -73,7 +73,7 @@ const LATENCY: [LongColumn; 2] = [
     ("latency_target", |_, row| number(Some(row.level))),
 ];
 
-const SPEED: [LongColumn; 17] = [
+const SPEED: [LongColumn; 18] = [
     ("published_fps", |context, row| told(context, row, |value| value.fps)),
     ("published_fps_device", |context, row| {
         let (value, _) =
@@ -93,6 +93,7 @@ const SPEED: [LongColumn; 17] = [
     ("latency_table", |_, row| text(&row.trials.ok().next()?.latency_table)),
     ("macs", |_, row| number(row.trials.mean(|record| record.macs.map(|n| n as f64)))),
     ("train_cost_ratio", |_, row| number(row.trials.mean(|record| record.train_cost_ratio))),
+    ("train_cost_active_ratio", |_, row| number(row.trials.mean(|record| record.train_cost_active_ratio))),
     ("train_seconds", |_, row| number(row.trials.mean(|record| record.train_seconds))),
     ("energy_kj", |_, row| number(row.trials.mean(|record| record.energy_kj))),
 ];

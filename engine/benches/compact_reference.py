@@ -1,8 +1,8 @@
 """A compact network (compact.safetensors) in PyTorch, from its description alone: no model of this
 project is known here, only the operations that a description is made of.
 
-With --images and --logits it writes the logits of a safetensors file's `images`, as the file is
-(`logits`) and with batch norms fused (`fused`). With --time it prints, as JSON, the images a second
+With --images and --logits it writes what the network returns for a safetensors file's `images`, as the file
+is (`logits_0`, and `logits_1` and so on of a network with several outputs) and with batch norms fused (`fused_0`). With --time it prints, as JSON, the images a second
 of eager mode with channels-last tensors, of the same with fused batch norms, and of torch.compile
 where that works: warm-up, then at least SECONDS and six forward passes of each, in turns, the median.
 
@@ -35,6 +35,7 @@ class Network(nn.Module):
         for index, (*_, inputs) in enumerate(self.nodes):
             for read in inputs:
                 self.readers[read].append(index)
+        self.outputs = description.get("outputs") or [len(self.nodes) - 1]
         channels = [node["shape"]["channels"] for node in description["nodes"]]
         self.parts = nn.ModuleDict()
         for (name, kind, op, inputs), outputs in zip(self.nodes, channels):
@@ -51,13 +52,17 @@ class Network(nn.Module):
         """Takes each batch norm into the convolution before it, where nothing else reads that."""
         for index, (name, kind, op, _) in enumerate(self.nodes):
             follower = self.readers[index][0] if len(self.readers[index]) == 1 else None
-            if kind != "conv" or follower is None or self.nodes[follower][1] != "batch_norm":
+            if kind != "conv" or index in self.outputs or follower is None or self.nodes[follower][1] != "batch_norm":
                 continue
             norm = self.nodes[follower][0]
             fused = fuse_conv_bn_eval(self.part(name), self.part(norm))
             self.parts[name.replace(".", "_")] = fused
             self.parts[norm.replace(".", "_")] = nn.Identity()
         return self
+
+    def sole(self, index):
+        """Whether nothing but one reader needs what the node returns."""
+        return len(self.readers[index]) == 1 and index not in self.outputs
 
     def forward(self, images):
         values = []
@@ -68,7 +73,7 @@ class Network(nn.Module):
             elif kind == "input":
                 value = images
             elif kind == "relu":
-                value = F.relu(read[0], inplace=len(self.readers[inputs[0]]) == 1)
+                value = F.relu(read[0], inplace=self.sole(inputs[0]))
             elif kind == "add":
                 value = read[0] + read[1]
             elif kind == "max_pool":
@@ -79,7 +84,7 @@ class Network(nn.Module):
                 assert kind == "dropout", kind
                 value = read[0]
             values.append(value)
-        return values[-1]
+        return [values[index] for index in self.outputs]
 
 
 def operation(op):
@@ -93,7 +98,7 @@ def operation(op):
 def module(kind, op, inputs, outputs):
     """The module with the values of an operation, if it has any."""
     if kind == "conv":
-        settings = (op["kernel"], op["stride"], op["padding"])
+        settings = (op["kernel"], op["stride"], op["padding"], op.get("dilation", 1))
         return nn.Conv2d(inputs, outputs, *settings, groups=op["groups"], bias=op["bias"])
     if kind == "batch_norm":
         return nn.BatchNorm2d(outputs, EPSILON)
@@ -154,9 +159,9 @@ def main(arguments):
     with torch.inference_mode():
         if arguments.logits:
             images = load_file(arguments.images)["images"]
-            logits = {"logits": model(images)}
-            logits["fused"] = load(arguments.file)[0].fused()(images)
-            save_file({name: value.contiguous() for name, value in logits.items()}, arguments.logits)
+            found = {"logits": model(images), "fused": load(arguments.file)[0].fused()(images)}
+            named = {f"{name}_{number}": value for name, all in found.items() for number, value in enumerate(all)}
+            save_file({name: value.contiguous() for name, value in named.items()}, arguments.logits)
         if arguments.time:
             place = {"device": arguments.device, "memory_format": torch.channels_last}
             images = torch.randn(arguments.batch, shape["channels"], shape["height"], shape["width"]).to(**place)

@@ -146,7 +146,9 @@ impl<'a> Training<'a> {
             tell(Event::Warning { message });
         }
         let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
-        start::weights(spec, options, &mut parameters)?;
+        if let Some(message) = start::weights(spec, options, &resolved.network, &parameters)? {
+            tell(Event::Warning { message });
+        }
         let channels = start::channels(spec, &resolved, options, &*method, &mut parameters)?;
         let seed = derive(spec.seed, "structure");
         let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);

@@ -36,6 +36,21 @@ pub enum WeightsError {
         /// The first tensor that does not fit.
         what: String,
     },
+    /// It holds a detector of other objects.
+    #[error(
+        "{path} holds the heads of {found} classes of objects (`{tensor}`), and there are {expected} here; give \
+         weights of a training with the same classes, or those of the backbone alone"
+    )]
+    OtherClasses {
+        /// The file.
+        path: String,
+        /// The first head that does not fit.
+        tensor: String,
+        /// Its classes, without the background.
+        found: usize,
+        /// Those of the network.
+        expected: usize,
+    },
     /// It cannot be written.
     #[error(transparent)]
     Write(#[from] records::FileError),
@@ -66,37 +81,69 @@ pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> R
     Ok(records::write_atomically(path, &bytes)?)
 }
 
+/// The tensors of a file by name.
+pub(crate) type Tensors = BTreeMap<String, Tensor>;
+
 /// Fills `parameters` from a file. Tensors that PyTorch counts batches with are ignored.
 ///
 /// # Errors
 ///
 /// If the file cannot be read, or does not hold exactly the tensors of this network.
 pub fn load_weights(parameters: &mut Parameters, path: &Path) -> Result<(), WeightsError> {
+    load_tensors(parameters, path, read_tensors(path)?)
+}
+
+/// Fills `parameters` from the tensors of the file at `path`, which must be exactly those of the network.
+pub(crate) fn load_tensors(
+    parameters: &Parameters,
+    path: &Path,
+    tensors: Tensors,
+) -> Result<(), WeightsError> {
+    let places = named(parameters, &parameters.weights);
+    if let Some(extra) = tensors.keys().find(|name| !places.iter().any(|(place, _)| place == *name)) {
+        // A tensor that is missing or of another shape says more.
+        check(&places, &tensors, path)?;
+        return Err(other(path, format!("`{extra}` is not part of it")));
+    }
+    fill(&places, &tensors, path)
+}
+
+/// Copies to each of `places` the tensor of its name; nothing if one does not fit.
+pub(crate) fn fill(places: &[NamedTensor], tensors: &Tensors, path: &Path) -> Result<(), WeightsError> {
+    check(places, tensors, path)?;
+    for (tensor, place) in places {
+        place.shallow_clone().copy_(&tensors[tensor]);
+    }
+    Ok(())
+}
+
+fn check(places: &[NamedTensor], tensors: &Tensors, path: &Path) -> Result<(), WeightsError> {
+    for (tensor, place) in places {
+        let value = tensors.get(tensor).ok_or_else(|| other(path, format!("`{tensor}` is missing")))?;
+        if value.size() != place.size() || value.kind() != Kind::Float {
+            return Err(other(path, format!("`{tensor}` is {:?}, not {:?}", value.size(), place.size())));
+        }
+    }
+    Ok(())
+}
+
+/// All tensors of a safetensors file but those that PyTorch counts batches with.
+pub(crate) fn read_tensors(path: &Path) -> Result<Tensors, WeightsError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;
     let file = safetensors::SafeTensors::deserialize(&bytes)
-        .map_err(|cause| WeightsError::Format { path: name.clone(), cause })?;
-    let other = |what: String| WeightsError::OtherNetwork { path: name.clone(), what };
-    let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
+        .map_err(|cause| WeightsError::Format { path: name, cause })?;
+    let mut tensors = BTreeMap::new();
     for (tensor, view) in file.tensors() {
         if !tensor.ends_with("num_batches_tracked") {
             let value =
-                from_view(&view).ok_or_else(|| other(format!("`{tensor}` is not of 32-bit floats")))?;
+                from_view(&view).ok_or_else(|| other(path, format!("`{tensor}` is not of 32-bit floats")))?;
             tensors.insert(tensor, value);
         }
     }
-    let places = named(parameters, &parameters.weights);
-    for (tensor, place) in &places {
-        let value = tensors.get(tensor).ok_or_else(|| other(format!("`{tensor}` is missing")))?;
-        if value.size() != place.size() || value.kind() != Kind::Float {
-            return Err(other(format!("`{tensor}` is {:?}, not {:?}", value.size(), place.size())));
-        }
-    }
-    if let Some(extra) = tensors.keys().find(|name| !places.iter().any(|(place, _)| place == *name)) {
-        return Err(other(format!("`{extra}` is not part of it")));
-    }
-    for (tensor, mut place) in places {
-        place.copy_(&tensors[&tensor]);
-    }
-    Ok(())
+    Ok(tensors)
+}
+
+fn other(path: &Path, what: String) -> WeightsError {
+    WeightsError::OtherNetwork { path: path.display().to_string(), what }
 }

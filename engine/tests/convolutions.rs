@@ -34,19 +34,41 @@ struct Geometry {
     kernel: usize,
     stride: usize,
     padding: usize,
+    dilation: usize,
     depthwise: bool,
+    biased: bool,
     side: usize,
 }
 
-/// The geometries of every model, at sides that stay even and sides that become odd.
+impl Geometry {
+    fn window(&self) -> Window {
+        let Self { kernel, stride, padding, dilation, .. } = *self;
+        Window { kernel, stride, padding, dilation }
+    }
+}
+
+/// The geometries of every model, at sides that stay even and sides that become odd. Of a detector those that
+/// classifiers lack: its heads, and what is dilated or padded otherwise.
 fn geometries() -> BTreeSet<Geometry> {
     let mut all = BTreeSet::new();
-    for (name, side) in [("wrn-10-1", 32), ("resnet50", 64), ("resnet50", 224), ("mobilenet-v1", 96)] {
+    for (name, side) in [
+        ("wrn-10-1", 32),
+        ("resnet50", 64),
+        ("resnet50", 224),
+        ("mobilenet-v1", 96),
+        ("ssd64-resnet50", 64),
+        ("ssd256-resnet50", 256),
+    ] {
         let network = models::model(name, 10, side).unwrap();
         for node in &network.nodes {
-            let Op::Conv { kernel, stride, padding, groups, .. } = node.op else { continue };
+            let Op::Conv { kernel, stride, padding, groups, bias, dilation } = node.op else { continue };
             let side = network.nodes[node.inputs[0]].shape.height;
-            all.insert(Geometry { kernel, stride, padding, depthwise: groups > 1, side });
+            let depthwise = groups > 1;
+            let geometry = Geometry { kernel, stride, padding, dilation, depthwise, biased: bias, side };
+            let usual = geometry.window() == Window::new(kernel, stride) && !bias;
+            if network.backbone.is_none() || !usual {
+                all.insert(geometry);
+            }
         }
     }
     all
@@ -95,23 +117,30 @@ fn passes(
 
 /// Runs one case, and says what differs from the 64-bit convolution.
 fn case(geometry: Geometry, (inputs, outputs): (usize, usize), batch: usize, kind: Kind) -> Option<String> {
-    let Geometry { kernel, stride, padding, depthwise, side } = geometry;
+    let Geometry { kernel, depthwise, side, .. } = geometry;
     let groups = if depthwise { inputs } else { 1 };
     let x = random([batch, inputs, side], kind);
     let weight = random([outputs, inputs / groups, kernel], kind);
-    let window = Window::new(kernel, stride).padded(padding);
+    let window = geometry.window();
     let size = window.side(side);
     let gradient = random([batch, outputs, size], kind);
-    let found = passes(&x, &weight, &gradient, |x, weight| convolve(x, weight, None, window, groups));
+    let bias = geometry.biased.then(|| Tensor::randn([outputs as i64], (kind, tch::Device::Cpu)));
+    let run = |x: &Tensor, weight: &Tensor| convolve(x, weight, bias.as_ref(), window, groups);
+    let found = passes(&x, &weight, &gradient, run);
 
-    let double = |x: &Tensor, weight: &Tensor| {
-        let [stride, padding] = [stride, padding].map(|n| [n as i64; 2]);
-        x.conv2d(weight, None::<&Tensor>, stride, padding, [1, 1], groups as i64)
+    let double = |bias: Option<&Tensor>| {
+        let bias = bias.map(|bias| bias.to_kind(Kind::Double));
+        let Window { stride, padding, dilation, .. } = window;
+        let [stride, padding, dilation] = [stride, padding, dilation].map(|n| [n as i64; 2]);
+        move |x: &Tensor, weight: &Tensor| {
+            x.conv2d(weight, bias.as_ref(), stride, padding, dilation, groups as i64)
+        }
     };
     let [x, weight, gradient] = [x, weight, gradient].map(|tensor| tensor.to_kind(Kind::Double));
-    let truth = passes(&x, &weight, &gradient, double);
+    let truth = passes(&x, &weight, &gradient, double(bias.as_ref()));
     // Rounding can take a share of the sum of the absolute products, whatever the order of the sum.
-    let absolute = passes(&x.abs(), &weight.abs(), &gradient.abs(), double);
+    let magnitudes = bias.as_ref().map(Tensor::abs);
+    let absolute = passes(&x.abs(), &weight.abs(), &gradient.abs(), double(magnitudes.as_ref()));
     let share = match kind {
         Kind::Float => 2e-6,
         // A processor without bfloat16 sums over kernel positions, or images, and rounds every time.

@@ -2,19 +2,22 @@
 //! trial, and the choices of channels that a latency table allows.
 
 use super::{RunError, RunOptions};
-use crate::{Channels, Parameters, load_weights};
+use crate::{Channels, InitialWeights, Parameters, load_initial_weights};
+use network::Network;
 use records::RunDirectory;
 use sparsity::Method;
 use trial::{Resolved, TrialSpec};
 
-/// Takes the weights of the file that `spec` names in the place of those drawn from the seed.
+/// Takes the weights of the file that `spec` names in the place of those drawn from the seed, and says where that
+/// is a part of them.
 pub(super) fn weights(
     spec: &TrialSpec,
     options: &RunOptions,
-    parameters: &mut Parameters,
-) -> Result<(), RunError> {
+    network: &Network,
+    parameters: &Parameters,
+) -> Result<Option<String>, RunError> {
     let Some(expected) = &spec.initial_weights else {
-        return Ok(());
+        return Ok(None);
     };
     let file = options.initial_weights.as_ref().ok_or(RunError::NoInitialWeights)?;
     let other = |found: String| RunError::OtherWeights {
@@ -33,7 +36,8 @@ pub(super) fn weights(
     if found != *expected {
         return Err(other(found));
     }
-    Ok(load_weights(parameters, file)?)
+    let loaded = load_initial_weights(network, parameters, file)?;
+    Ok((loaded != InitialWeights::Whole).then(|| loaded.to_string()))
 }
 
 /// The key of the committed trial in a run directory.

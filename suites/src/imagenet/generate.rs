@@ -1,8 +1,7 @@
 //! Writes a small set of synthetic photographs: JPEG files in class folders, of various sizes and
 //! shapes, so that everything that reads ImageNet also reads it.
 
-use std::fs::{self, DirEntry};
-use std::io::{self, ErrorKind};
+use std::fs;
 use std::path::Path;
 
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph};
 use crate::staged_folder::StagedFolder;
-use crate::synthetic::RandomStream;
+use crate::synthetic::{RandomStream, names};
 use crate::{DataFileError, GenerateError, Generated};
 
 /// The largest number of classes that can be distinguished.
@@ -131,16 +130,4 @@ fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
 
 fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// The names in a folder; none if the folder does not exist.
-fn names(folder: &Path) -> Result<Vec<String>, DataFileError> {
-    let failed = || DataFileError::when("read the folder", folder);
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed()(error)),
-    };
-    let name = |entry: io::Result<DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
-    entries.map(name).collect::<io::Result<_>>().map_err(failed())
 }

@@ -7,11 +7,13 @@
 mod error;
 mod figure;
 mod hue;
+mod names;
 mod random;
 
 pub use error::GenerateError;
 pub(crate) use figure::{Colour, FIGURES, FIRST_TEXTURE, holds};
 pub(crate) use hue::{HUES, hue};
+pub(crate) use names::names;
 pub(crate) use random::RandomStream;
 
 use serde::Deserialize;

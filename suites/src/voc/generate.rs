@@ -14,7 +14,7 @@ use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph, name};
 use crate::detection::Bounds;
 use crate::staged_folder::StagedFolder;
-use crate::synthetic::RandomStream;
+use crate::synthetic::{RandomStream, names};
 use crate::{DataFileError, GenerateError, Generated, SyntheticSet};
 
 /// The largest number of classes that can be distinguished.
@@ -151,16 +151,4 @@ fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
     only(&folder.join("Annotations"), &|name| is_id(name, ".xml"))?;
     only(&folder.join("ImageSets"), &|name| name == "Main")?;
     only(&folder.join("ImageSets/Main"), &|name| ["trainval.txt", "test.txt"].contains(&name))
-}
-
-/// The names in a folder; none if the folder does not exist.
-fn names(folder: &Path) -> Result<Vec<String>, DataFileError> {
-    let failed = || DataFileError::when("read the folder", folder);
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed()(error)),
-    };
-    let name = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
-    entries.map(name).collect::<std::io::Result<_>>().map_err(failed())
 }

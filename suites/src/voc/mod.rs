@@ -23,6 +23,7 @@ mod operations;
 mod photograph;
 mod publisher;
 mod recipe;
+mod schedule;
 mod suite;
 mod synthetic;
 mod unpack;

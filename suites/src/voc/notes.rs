@@ -24,7 +24,7 @@ pub(super) fn notes(set: &VocSet) -> Vec<String> {
         let different: Vec<String> = different.collect();
         if !different.is_empty() {
             notes.push(format!(
-                "the test set has not the objects of the published one: {}",
+                "the test set does not have the objects of the published one: {}",
                 different.join(", ")
             ));
         }

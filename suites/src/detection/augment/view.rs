@@ -63,11 +63,14 @@ impl Stretch {
             return None;
         }
         let (size, side) = (u64::from(size), u64::from(side));
-        let scaled = |at: u32| ((2 * u64::from(at - start) * side + size) / (2 * size)) as u32;
-        let (begin, end) = (scaled(first), scaled(last));
-        // A narrow strip still gets a pixel.
-        let begin = begin.min(side as u32 - 1);
-        Some(Stretch { from: first - offset, to: last - offset, start: begin, end: end.max(begin + 1) })
+        let rounded = |at: u32| ((2 * u64::from(at - start) * side + size) / (2 * size)) as u32;
+        let (mut begin, mut end) = (rounded(first), rounded(last));
+        if begin == end {
+            // A narrow strip gets the pixel that it begins in.
+            begin = (u64::from(first - start) * side / size) as u32;
+            end = begin + 1;
+        }
+        Some(Stretch { from: first - offset, to: last - offset, start: begin, end })
     }
 
     /// Pixels of the photograph.

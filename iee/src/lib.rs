@@ -32,6 +32,21 @@
 //!
 //! The paper leaves several of these open; such settings are marked as the
 //! harness's own choice wherever they are printed.
+//!
+//! The authors' logs of detection on PASCAL VOC ([`channels`]) show their practice there. How its exploration,
+//! the second half of every second epoch, differs from the one above:
+//!
+//! | | as logged | here |
+//! |---|---|---|
+//! | active weights, scales and shifts | no gradient, but decayed: by 5 % in all explorations together | frozen (`freeze`), not decayed |
+//! | their momentum | set to zero | unchanged: goes on where it was |
+//! | inactive scales and shifts | trained | trained |
+//! | batch normalisation | by the batch, running statistics tracked | the same with `explore_statistics=track`, as in the VOC presets |
+//! | removed channels | return with their last values | the same |
+//! | importance for growth | the mean over the exploration | the same |
+//!
+//! Before a batch norm the size of weights does not matter, so the decay changes little more than the effective learning
+//! rate; there is no setting for it, nor for the momentum.
 
 mod channels;
 mod cycles;

@@ -139,6 +139,8 @@ pub fn write(html: &mut Html, record: &Record, run: &DetectorRun) {
             ("src", &picture.url),
         ];
         html.void("img", &image);
+        let text = "Corners: the annotated objects. Frames with a score: the detections, without those of low score.";
+        html.leaf("p", &[("class", "rule")], text);
     });
 }
 

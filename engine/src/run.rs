@@ -172,7 +172,13 @@ impl<'a> Training<'a> {
         Ok(Self {
             test,
             found: None,
-            state: TrainingState { latency: Some(0.0), active_latency: Some(0.0), threads, instruction_set, ..TrainingState::default() },
+            state: TrainingState {
+                latency: Some(0.0),
+                active_latency: Some(0.0),
+                threads,
+                instruction_set,
+                ..TrainingState::default()
+            },
             environment: Environment::of(device, &meter, options.threads, &options.commit),
             joules_at_start: meter.joules(),
             began_at: 0,

@@ -32,7 +32,7 @@ pub fn measured<'s>(
     accuracy.extend(published_score(marks));
     accuracy.extend(judged(marks, rows));
     let (published, measured) = match definition.structured() {
-        true => (Vec::new(), structured::measured(definition, marks)),
+        true => (Vec::new(), structured::measured(definition, marks, rows)),
         false => (flops(marks), measured_flops(definition, rows)),
     };
     if published.is_empty() && !definition.structured() {

@@ -46,6 +46,9 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     if items.iter().any(|item| item.has_column(INTERVAL)) {
         said.insert(1, INTERVAL_MEANING.to_string());
     }
+    if items.iter().any(|item| item.has_column(structured::ACTIVE_COST)) {
+        said.push(structured::ACTIVE_COST_MEANING.to_string());
+    }
     items.extend((!said.is_empty()).then_some(PageItem::Notes(said)));
     items.extend(further_values(&marks, definition).map(PageItem::Grid));
     Page { title: definition.title.to_string(), items }

@@ -18,50 +18,75 @@ use super::marks::SourceMarks;
 /// Marks an invalid throughput.
 const NOT_VALID: &str = "†";
 
+/// Title of the column of the cost in which exploration counts as the channels that it starts from.
+pub const ACTIVE_COST: &str = "Active ×";
+
+/// What that column is; it is there where a row's cost differs by it.
+pub const ACTIVE_COST_MEANING: &str = "Active ×: training cost where a step of exploration, which runs the whole \
+                                       network, counts as the active channels that it starts from, as in the mean \
+                                       latencies of training logs that are probably IEE's.";
+
 /// What was published beside the accuracy.
 pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
     let PublishedColumns { fps, speed, macs, cost } = PublishedColumns::of(definition, marks);
-    vec![fps, speed, macs, cost]
+    [Some(fps), Some(speed), macs, cost].into_iter().flatten().collect()
 }
 
 /// What was measured beside the accuracy, each quantity after the published one.
-pub fn measured<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
+pub fn measured<'s>(
+    definition: &'s TableDefinition,
+    marks: &'s SourceMarks,
+    rows: &[TableRow],
+) -> Vec<RowColumn<'s>> {
     let told = PublishedColumns::of(definition, marks);
     let speed = |row: &TableRow| row.trials.throughput()?.relative.map(share);
     let latency = |row: &TableRow| row.latency_share().map(share);
     let macs = |row: &TableRow| row.trials.mean(|record| record.macs.map(|n| n as f64 / 1e9)).map(billions);
-    let cost = |row: &TableRow| row.trials.mean(|record| record.train_cost_ratio).map(share);
+    let cost = |row: &TableRow| row.trials.mean(|record| record.train_cost_ratio);
+    let active = |row: &TableRow| row.trials.mean(|record| record.train_cost_active_ratio);
     let train = |row: &TableRow| row.trials.mean(|record| record.train_flops_ratio).map(ratio);
-    vec![
-        told.fps,
-        (right("FPS"), Box::new(|row| row.trials.throughput().map(throughput))),
-        told.speed,
-        (right("Speed ×"), Box::new(speed)),
-        (right("Lat. ×"), Box::new(latency)),
+    // Less is not seen with two decimals.
+    let differs = |row: &TableRow| {
+        active(row).zip(cost(row)).is_some_and(|(active, cost)| (active - cost).abs() > 0.001)
+    };
+    let active: RowColumn = (right(ACTIVE_COST), Box::new(move |row| active(row).map(share)));
+    let shown: [Option<RowColumn>; 11] = [
+        Some(told.fps),
+        Some((right("FPS"), Box::new(|row| row.trials.throughput().map(throughput)))),
+        Some(told.speed),
+        Some((right("Speed ×"), Box::new(speed))),
+        Some((right("Lat. ×"), Box::new(latency))),
         told.macs,
-        (right("MACs"), Box::new(macs)),
+        Some((right("MACs"), Box::new(macs))),
         told.cost,
-        (right("Cost ×"), Box::new(cost)),
-        (right("Train ×"), Box::new(train)),
-    ]
+        Some((right("Cost ×"), Box::new(move |row| cost(row).map(share)))),
+        rows.iter().any(differs).then_some(active),
+        Some((right("Train ×"), Box::new(train))),
+    ];
+    shown.into_iter().flatten().collect()
 }
 
-/// The columns of what was published beside the accuracy.
+/// The columns of what was published beside the accuracy; those that few sources have only where one does.
 struct PublishedColumns<'s> {
     fps: RowColumn<'s>,
     speed: RowColumn<'s>,
-    macs: RowColumn<'s>,
-    cost: RowColumn<'s>,
+    macs: Option<RowColumn<'s>>,
+    cost: Option<RowColumn<'s>>,
 }
 
 impl<'s> PublishedColumns<'s> {
     fn of(definition: &'s TableDefinition, marks: &'s SourceMarks) -> PublishedColumns<'s> {
         let speed = |value: &PublishedValue| definition.speedup(value);
+        let macs = |value: &PublishedValue| value.macs_g;
+        let cost = |value: &PublishedValue| value.train_cost_ratio;
+        let known = |quantity: fn(&PublishedValue) -> Option<f64>| {
+            marks.values().iter().any(|value| quantity(value).is_some())
+        };
         PublishedColumns {
             fps: (right("Publ. FPS"), told(definition, marks, |value| value.fps, fps)),
             speed: (right("Publ. speed"), told(definition, marks, speed, share)),
-            macs: (right("Publ. MACs"), told(definition, marks, |value| value.macs_g, share)),
-            cost: (right("Publ. cost"), told(definition, marks, |value| value.train_cost_ratio, share)),
+            macs: known(macs).then(|| (right("Publ. MACs"), told(definition, marks, macs, share))),
+            cost: known(cost).then(|| (right("Publ. cost"), told(definition, marks, cost, share))),
         }
     }
 }

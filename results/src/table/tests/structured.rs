@@ -249,6 +249,32 @@ fn other_latencies_are_named_and_not_shown() {
     assert!(flat(&page).contains(said), "{page}");
 }
 
+/// Two costs are shown where exploration makes a difference, as it does not without any.
+#[test]
+fn cost_without_exploration_is_shown_where_there_is_any() {
+    let mut records = structured("resnet50");
+    records.iter_mut().for_each(|record| record.train_cost_active_ratio = record.train_cost_ratio);
+    assert!(!text(&records).contains("Active ×"));
+    for record in records.iter_mut().filter(|record| record.method == "iee") {
+        record.train_cost_active_ratio = record.train_cost_ratio.map(|cost| cost - 0.08);
+    }
+    let page = text(&records);
+    assert!(page.contains("Cost ×  Active ×  Train ×") && flat(&page).contains("probably IEE's."), "{page}");
+    let iee = starting(&page, "30%      IEE from scratch");
+    assert!(iee[1].contains("0.42      0.34"), "{page}");
+    assert!(starting(&page, "30%      HALP")[1].contains("1.41      1.41"), "{page}");
+}
+
+#[test]
+fn columns_of_what_no_source_has_are_left_out() {
+    let page = render(&table("table-voc").unwrap(), &crate::fixtures::detection(), TableFormat::Text);
+    assert!(
+        page.contains("Publ. FPS") && !page.contains("Publ. MACs") && !page.contains("Publ. cost"),
+        "{page}"
+    );
+    assert!(text(&structured("resnet50")).contains("Publ. MACs"));
+}
+
 #[test]
 fn every_format_has_every_line() {
     let records = structured("resnet50");

@@ -55,7 +55,7 @@ pub use environment::Environment;
 pub use evaluate::evaluate;
 pub use forward::{Forward, Mode};
 pub use initial_file::{InitialWeights, load_initial_weights};
-pub use initialise::initial_weights;
+pub use initialise::{initial_weights, initial_weights_by};
 pub use objective::{Found, Objective, Score, Scored};
 pub use optimizer::Sgd;
 pub use parameters::Parameters;

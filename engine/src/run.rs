@@ -20,7 +20,7 @@ use crate::environment::Meter;
 use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
-use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights};
+use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights_by};
 use data::Readers;
 pub use error::RunError;
 pub use finish::remove_leftovers;
@@ -145,7 +145,8 @@ impl<'a> Training<'a> {
             );
             tell(Event::Warning { message });
         }
-        let mut parameters = initial_weights(&resolved.network, derive(spec.seed, "weights"), device);
+        let seed = derive(spec.seed, "weights");
+        let mut parameters = initial_weights_by(recipe.initialisation, &resolved.network, seed, device);
         if let Some(message) = start::weights(spec, options, &resolved.network, &parameters)? {
             tell(Event::Warning { message });
         }

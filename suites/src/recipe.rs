@@ -58,6 +58,19 @@ pub enum LocationLoss {
     SmoothL1Sum,
 }
 
+/// How initial weights of convolutions are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Initialisation {
+    /// Normal, of variance 2 / fan out (He et al., arXiv 1502.01852).
+    #[default]
+    Kaiming,
+    /// The same, with the last batch norm of every residual branch scaled by zero, so that each block begins as the
+    /// identity (Goyal et al., arXiv 1706.02677).
+    KaimingZeroResidual,
+    /// Uniform, of variance 2 / (fan in + fan out) (Glorot and Bengio, 2010).
+    Xavier,
+}
+
 /// Sides of images in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageSides {
@@ -129,6 +142,8 @@ pub struct Recipe {
     pub train_images: u64,
     /// Number format.
     pub precision: Precision,
+    /// How initial weights are drawn.
+    pub initialisation: Initialisation,
 }
 
 /// Settings of a recipe that contradict each other.

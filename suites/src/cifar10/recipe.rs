@@ -2,7 +2,8 @@
 
 use super::SIDE;
 use crate::recipe::{
-    ImageSides, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision, training_length,
+    ImageSides, Initialisation, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision,
+    training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -125,6 +126,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
         precision: precision(settings),
+        initialisation: Initialisation::Kaiming,
     }
 }
 

@@ -1,8 +1,8 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
 use crate::recipe::{
-    ImageSides, LinearScaling, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision,
-    training_length,
+    ImageSides, Initialisation, LinearScaling, Normalisation, Precision, Recipe, Task, drops_or_cosine,
+    precision, training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -164,6 +164,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         evaluate_every: settings.float("evaluate_every"),
         train_images: 0,
         precision: precision(settings),
+        initialisation: Initialisation::Kaiming,
     }
 }
 

@@ -6,7 +6,7 @@
 use super::lists::AUTOMATIC;
 use super::schedule::{KNOTS, schedule};
 use crate::recipe::{
-    DetectionTask, ImageSides, LinearScaling, LocationLoss, Normalisation, Precision, Recipe, Task,
+    DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss, Normalisation, Precision, Recipe, Task,
     precision, training_length,
 };
 use records::detection::Rule;
@@ -149,6 +149,13 @@ pub fn settings() -> Vec<SettingSpec> {
             "number format of the forward and backward pass",
             "training logs in the history of NVlabs/MDP: FP32 in three of five, FP16 in two",
         ),
+        spec(
+            "initialisation",
+            word("xavier"),
+            Allowed::Word(&["xavier", "kaiming"]),
+            "initial weights: uniform by Glorot and Bengio, or normal by fan out with the last batch norm of each block zero",
+            "xavier: the code of the training logs in the history of NVlabs/MDP; kaiming: SMCP's code",
+        ),
     ]
 }
 
@@ -192,6 +199,10 @@ pub fn recipe(settings: &Settings) -> Recipe {
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
         precision: precision(settings),
+        initialisation: match settings.word("initialisation") {
+            "kaiming" => Initialisation::KaimingZeroResidual,
+            _ => Initialisation::Xavier,
+        },
     }
 }
 

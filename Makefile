@@ -84,6 +84,7 @@ bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 	@$(WITH_TORCH) if [ -n "$$HARNESS_PYTHON" ]; then \
 	    MODEL=wrn-22-2 engine/benches/compare.sh && \
 	    MODEL=resnet50 engine/benches/compare.sh && \
+	    MODEL=ssd engine/benches/compare.sh && \
 	    engine/benches/compare_fps.sh && \
 	    suites/benches/compare.sh; \
 	else \

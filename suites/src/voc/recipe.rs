@@ -6,8 +6,8 @@
 use super::lists::AUTOMATIC;
 use super::schedule::{KNOTS, schedule};
 use crate::recipe::{
-    DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss, Normalisation, Precision, Recipe, Task,
-    precision, training_length,
+    DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss, Normalisation, Precision, Recipe,
+    Task, precision, training_length,
 };
 use records::detection::Rule;
 use sparsity::{Allowed, SettingSpec, Settings, Value};

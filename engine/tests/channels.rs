@@ -47,6 +47,42 @@ fn no_structure_is_slower_than_its_target() {
     }
 }
 
+/// By the schedule of the logs on VOC: dense until the window, prunes along a line, growths of at most 0.75 of what the
+/// last prune removed, none after the last prune.
+#[test]
+fn a_growth_by_a_share_keeps_to_what_the_last_prune_removed() {
+    let bench = Bench::new();
+    let (mut now, mut pruned, mut removed) = (1.0, 1.0, 0.0);
+    let (mut prunes, mut grown) = (Vec::new(), Vec::new());
+    watch(&bench, &bench.logged(0.4), |step, plan, _, _, trainer| {
+        let before = now;
+        now = trainer.channels.as_ref().unwrap().latency();
+        match plan.then.channels() {
+            [] => assert_eq!(now, before, "step {step}"),
+            [ChannelEdit::Drop { latency, .. }] => {
+                assert!(now <= latency + 1e-9, "step {step}: {now} > {latency}");
+                removed = f64::abs(pruned - now);
+                pruned = now;
+                prunes.push(*latency);
+            }
+            [ChannelEdit::Grow { limit: GrowthLimit::Removed(share), .. }] => {
+                assert!(
+                    now <= before + share * removed + 1e-9,
+                    "step {step}: {now} after {before}, {removed}"
+                );
+                grown.push(now - before);
+            }
+            edits => panic!("{edits:?}"),
+        }
+    });
+    for (k, latency) in prunes.iter().enumerate() {
+        assert!((latency - (1.0 - 0.15 * (k + 1) as f64)).abs() < 1e-9, "{prunes:?}");
+    }
+    assert_eq!((prunes.len(), grown.len()), (4, 3));
+    assert!(grown.iter().sum::<f64>() > 0.02, "{grown:?}");
+    assert!(now <= 0.4 + 1e-9);
+}
+
 /// An inactive channel is zero in everything, moves nowhere and has no momentum.
 #[test]
 fn inactive_channels_rest() {

@@ -118,6 +118,22 @@ impl Bench {
         TrialSpec { target: channels(target), ..self.spec(method) }
     }
 
+    /// A trial of IEE on channels by the schedule of its authors' logs on VOC: four cycles of five steps, whose growths
+    /// take up to 0.75 of what the last prune removed.
+    pub fn logged(&self, target: f64) -> TrialSpec {
+        let mut spec = self.channels("iee", target);
+        let word = |text: &str| Value::Word(text.into());
+        spec.settings.extend([
+            ("latency_path".to_string(), word("linear")),
+            ("latency_window".to_string(), word("0.1,0.9")),
+            ("latency_cycles".to_string(), Value::Int(4)),
+            ("latency_ramp".to_string(), Value::Float(1.0)),
+            ("growth_budget".to_string(), word("0.75")),
+            ("explore_statistics".to_string(), word("track")),
+        ]);
+        spec
+    }
+
     /// The method and trainer of `spec`, and the number of its steps.
     pub fn trainer(
         &self,

@@ -216,4 +216,48 @@ fn profiles_give_methods_the_settings_they_had() {
     assert_eq!(of_weights("imagenet", "lite", "iee"), cycle);
     assert_eq!(of_channels("imagenet", "lite", "iee"), format!("{cycle} update_end=0.5"));
     assert_eq!(of_weights("imagenet", "paper", "rigl"), "update_end=0.78125");
+
+    // The schedule of the authors' logs on VOC.
+    assert_eq!(
+        of_channels("voc", "paper", "iee"),
+        "exploration_steps=64 explore_statistics=track growth_budget=0.75 importance_steps=129 latency_cycles=50 \
+         latency_path=linear latency_ramp=1 latency_window=0.1111111111111111,0.2222222222222222 recovery_steps=65 \
+         unused_values=zero"
+    );
+    assert_eq!(of_channels("voc", "paper", "halp"), "");
+}
+
+/// Where only the backbone counts is a setting of the target: part of the key, and of the settings that a person chose
+/// unless the profile did. A classifier has none.
+#[test]
+fn the_scope_of_latency_is_a_setting_of_the_target() {
+    let channels = |scope: Option<&str>| {
+        let settings = scope.map(|scope| ("latency_scope".to_string(), Value::Word(scope.into())));
+        let settings = settings.into_iter().collect();
+        Target::Channels(ChannelTarget { latency_target: 0.5, latency_table: "macs".into(), settings })
+    };
+    let spec = |target| TrialSpec { method: "halp".into(), target, ..spec() };
+    let backbone = spec(channels(Some("backbone")));
+    assert_ne!(backbone.key(), spec(channels(None)).key());
+    assert_eq!(backbone.user_settings(), "latency_scope=backbone");
+    let space = |spec: &TrialSpec| spec.resolve().unwrap().space(sparsity::Latency::Macs { batch: 1 });
+    let message = space(&backbone).unwrap_err().to_string();
+    assert!(message.contains("wrn-22-2 has no backbone"), "{message}");
+    let detector = TrialSpec {
+        suite: "voc".into(),
+        model: "ssd512-resnet50".into(),
+        profile: "paper".into(),
+        recipe: BTreeMap::new(),
+        ..backbone
+    };
+    // keep_stem is left at its default, which the profile changes.
+    assert_eq!(detector.user_settings(), "keep_stem=true");
+    let space = space(&detector).unwrap().unwrap();
+    let backbone = space.network().backbone.unwrap();
+    let macs = |last| -> u64 {
+        let layers = space.network().layers();
+        layers.iter().filter(|layer| layer.node <= last).map(|layer| layer.macs).sum()
+    };
+    assert!((space.dense() * 1e9 - macs(backbone) as f64).abs() < 1.0);
+    assert!(space.macs(&space.dense_counts()) > macs(backbone));
 }

@@ -56,8 +56,7 @@ fn geometries() -> BTreeSet<Geometry> {
         ("resnet50", 64),
         ("resnet50", 224),
         ("mobilenet-v1", 96),
-        ("ssd64-resnet50", 64),
-        ("ssd256-resnet50", 256),
+        ("ssd128-resnet50", 128),
     ] {
         let network = models::model(name, 10, side).unwrap();
         for node in &network.nodes {

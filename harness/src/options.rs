@@ -35,10 +35,11 @@ pub struct TrainingOptions {
     /// Methods to train, or `all`
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',', value_parser = methods(), help_heading = "What")]
     pub method: Vec<String>,
-    /// Model, such as wrn-22-2, resnet50 or mobilenet-v1 [default: the profile's]
+    /// Model, such as wrn-22-2, resnet50, mobilenet-v1 or ssd512-resnet50 [default: the profile's]
     #[arg(long, value_parser = model, help_heading = "What")]
     pub model: Option<String>,
-    /// Initial weights: a safetensors file with torchvision's parameter names [default: random, from the seed]
+    /// Initial weights: a safetensors file with torchvision's parameter names, of the whole model or of a detector's
+    /// backbone [default: random, from the seed]
     #[arg(long, value_name = "FILE", help_heading = "What")]
     pub init: Option<PathBuf>,
     /// Pretrained weights to prune from; their training counts towards the cost: a file as for --init, `dense`

@@ -27,7 +27,7 @@ pub enum UnknownModel {
     /// Images of another side than the name says.
     #[error(
         "`{name}` reads images of {named} x {named} pixels, not of {side} x {side}; write `--set \
-         image_size={named}`, or {side} in the model's name"
+         image_size={named}`, or choose a model for images of {side} pixels"
     )]
     OtherSide {
         /// The name that was asked for.
@@ -273,7 +273,7 @@ mod tests {
             assert_eq!(model(name, 2, 64).unwrap().name, name);
         }
         for (bad, side, word) in [
-            ("ssd512-resnet50", 300, "`--set image_size=512`, or 300 in the model's name"),
+            ("ssd512-resnet50", 300, "`--set image_size=512`, or choose a model for images of 300 pixels"),
             ("ssd500-resnet50", 500, "power of two from 64 to 1024"),
             ("ssd2048-resnet50-skim", 2048, "power of two from 64 to 1024"),
             ("ssd32-resnet50", 32, "the least is 64 x 64"),

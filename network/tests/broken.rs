@@ -31,6 +31,22 @@ fn every_model_passes_after_a_round_trip() {
     }
 }
 
+/// As versions without detectors wrote it: no dilation, no list of outputs, no backbone.
+const CLASSIFIER: &str = r#"{"name":"net","nodes":[{"name":"input","op":"input","inputs":[],"shape":{"channels":3,"height":4,"width":4}},{"name":"conv1","op":{"conv":{"kernel":3,"stride":2,"padding":1,"groups":1,"bias":false}},"inputs":[0],"shape":{"channels":8,"height":2,"width":2}},{"name":"avgpool","op":"global_average_pool","inputs":[1],"shape":{"channels":8,"height":1,"width":1}},{"name":"fc","op":"linear","inputs":[2],"shape":{"channels":10,"height":1,"width":1}}]}"#;
+
+#[test]
+fn classifiers_are_read_and_written_as_before_there_were_detectors() {
+    let network: Network = serde_json::from_str(CLASSIFIER).unwrap();
+    assert_eq!(network.check(), Ok(()));
+    assert_eq!((network.output_nodes(), network.backbone), (vec![3], None));
+    let mut built = Builder::new("net", network.nodes[0].shape);
+    let x = built.conv("conv1", 0, 8, 3, 2);
+    let x = built.global_average_pool("avgpool", x);
+    built.linear("fc", x, 10);
+    assert_eq!(built.finish(), network);
+    assert_eq!(serde_json::to_string(&network).unwrap(), CLASSIFIER);
+}
+
 /// What was done to a network, and what the message must say.
 type Damage = (fn(&mut Network), &'static str);
 

@@ -121,9 +121,9 @@ fn an_interrupted_detector_ends_as_if_it_had_not_been() {
     let more = ["--method", "iee", "--set", "augment=true"];
     let (whole, stopped) = (folder(), folder());
     expect(&suite(whole.path(), &more).output().unwrap(), 0);
-    for seconds in ["0.3s", "0.7s"] {
+    for seconds in ["1s", "2s"] {
         let ended =
-            suite(stopped.path(), &[&more[..], &["--stop-after", seconds]].concat()).output().unwrap();
+            suite(stopped.path(), &[&more[..], &["--time-budget", seconds]].concat()).output().unwrap();
         expect(&ended, 5);
     }
     expect(&suite(stopped.path(), &more).output().unwrap(), 0);
@@ -142,8 +142,10 @@ fn what_does_not_fit_is_refused_by_name() {
     assert!(voc(&["--model", "ssd256-resnet50-0.125"]).contains("--set image_size=256"));
     assert!(voc(&["--set", "classes=disc,cube,disc"]).contains("disc"));
     assert!(voc(&["--set", "train_list=missing"]).contains("missing"));
-    let classifies = ["suite", "cifar10", "--profile", "smoke", "--model", "ssd64-resnet50-0.125"];
-    assert!(refused(&classifies).contains("classifies images"));
+    let classifies =
+        ["suite", "imagenet", "--profile", "smoke", "--model", "ssd64-resnet50-0.125", "--out", "other"];
+    let side = ["--set", "image_size=64", "--set", "resize=64"];
+    assert!(refused(&[&classifies[..], &side].concat()).contains("classifies images"));
     assert!(
         refused(&["detect", "nowhere", "a.jpg", "--into", "seen"])
             .contains("neither the directory nor the key")

@@ -44,7 +44,7 @@ pub fn compacted(
     (small, values)
 }
 
-/// The network with every number of channels but the images' and the logits' padded to a
+/// The network with every number of channels but those of the images and the outputs padded to a
 /// multiple of `multiple`, by channels that are zero.
 ///
 /// Tensor cores process bfloat16 channels in groups of eight, so that more channels can be faster.

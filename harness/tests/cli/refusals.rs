@@ -33,7 +33,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "imagenet", "--data", "nowhere"], "nowhere"),
         (&["suite", "imagenet", "--profile", "paper"], "IMAGENET_DIR"),
         (&["suite", "imagenet", "--profile", "smoke", "--model", "resnet51"], "resnet50"),
-        (&["suite", "imagenet", "--profile", "smoke", "--set", "micro_batch=12"], "micro_batch=8"),
+        (&["suite", "imagenet", "--profile", "smoke", "--set", "micro_batch=3"], "micro_batch=2"),
         (&["suite", "imagenet", "--profile", "smoke", "--set", "dropout=0.1"], "recipe of cifar10"),
         (
             &["suite", "imagenet", "--profile", "smoke", "--distribution", "2:4", "--sparsity", "0.9"],
@@ -47,7 +47,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "voc", "--data", "nowhere"], "harness data fetch voc"),
         (&["suite", "voc", "--profile", "smoke", "--set", "classes=dog,dog"], "different names"),
         (&["suite", "voc", "--profile", "smoke", "--set", "learning_rate_knots=0:1,5"], "place:factor"),
-        (&["suite", "voc", "--profile", "smoke", "--set", "micro_batch=12"], "micro_batch=8"),
+        (&["suite", "voc", "--profile", "smoke", "--set", "micro_batch=3"], "micro_batch=2"),
         (&["suite", "voc", "--profile", "smoke", "--model", "ssd256-resnet50"], "image_size=256"),
         (&["suite", "voc", "--model", "ssd100-resnet50"], "power of two"),
         (&["data", "pack", "voc", "--into", "x"], "full size"),

@@ -87,6 +87,28 @@ mod tests {
         kept
     }
 
+    /// torchvision keeps the same candidates in the same order (`nms_torchvision.py`).
+    #[test]
+    fn it_is_what_torchvision_keeps() {
+        let mut candidates = Vec::new();
+        let mut ranked = Vec::new();
+        for line in include_str!("nms_torchvision.csv").lines().skip(2) {
+            let fields: Vec<&str> = line.split(',').collect();
+            let number = |at: usize| fields[at].parse::<f32>().unwrap();
+            let scored = Scored {
+                class: fields[0].parse().unwrap(),
+                score: number(1),
+                edges: [number(2), number(3), number(4), number(5)],
+            };
+            candidates.push(scored);
+            ranked.extend(fields[6].parse::<usize>().ok().map(|rank| (rank, scored)));
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        assert!(ranked.len() > 50 && ranked.len() < candidates.len());
+        let expected: Vec<Scored> = ranked.into_iter().map(|(_, scored)| scored).collect();
+        assert_eq!(suppress(candidates, 0.45, usize::MAX), expected);
+    }
+
     prop_compose! {
         /// Edges are multiples of 1/32, so that both computations of an overlap are exact enough to agree.
         fn scored()(class in 0u32..3, score in 0u8..20, x in 0u8..24, y in 0u8..24, w in 1u8..12, h in 1u8..12)

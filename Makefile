@@ -59,7 +59,7 @@ test: build ## run every test
 .PHONY: test-avx2
 test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
-	    -p harness --test end_to_end --test throughput -p engine --test resume
+	    -p harness --test end_to_end --test detection --test throughput -p engine --test resume
 
 # In the release profile, so that it shares the C++ objects with the build.
 .PHONY: lint
@@ -112,7 +112,9 @@ REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
     { $(HARNESS) reproduce table3 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log || [ $$? -eq 3 ]; } && \
     { $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
-        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
+        --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; } && \
+    { $(HARNESS) reproduce table-voc --profile smoke --method dense,halp,iee --latency-target 0.5 \
+        --seeds 0,1,2 --set epochs=10 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
 
 .PHONY: regress
 regress: build ## train a few trials and compare them with the baseline (BASELINE=FILE)

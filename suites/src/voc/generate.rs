@@ -8,10 +8,12 @@ use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 use rayon::prelude::*;
 
 use super::class_names::CLASSES_FILE;
+use super::data_set::VocSet;
 use super::devkit::DEVKIT;
 use super::lists::VOC2007;
 use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph, name};
+use super::{SUITE, VocError};
 use crate::detection::Bounds;
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::{RandomStream, names};
@@ -44,7 +46,7 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
     let asked = marker::asked(set);
     let is_there = || {
         let text = fs::read_to_string(dir.join(MARKER_FILE)).unwrap_or_default();
-        text.starts_with(&asked) && marker::found(&dir).is_ok_and(|found| text == format!("{asked}{found}"))
+        text.starts_with(&asked) && found(&dir).is_ok_and(|found| text == format!("{asked}{found}"))
     };
     if is_there() {
         return Ok(Generated::AlreadyThere);
@@ -78,7 +80,7 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
     }
     let names: String = (0..classes).map(|class| name(class) + "\n").collect();
     stage.write(CLASSES_FILE, names.as_bytes())?;
-    let found = marker::found(&stage.folder).map_err(|error| GenerateError::Unusable(error.into()))?;
+    let found = found(&stage.folder).map_err(|error| GenerateError::Unusable(error.into()))?;
     stage.write(MARKER_FILE, format!("{asked}{found}").as_bytes())?;
     match stage.into_place(&dir) {
         Ok(()) => Ok(Generated::Written),
@@ -86,6 +88,13 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
         Err(_) if is_there() => Ok(Generated::AlreadyThere),
         Err(error) => Err(error.into()),
     }
+}
+
+/// What the marker of the set in `dir` says that it contains.
+fn found(dir: &Path) -> Result<String, VocError> {
+    let set = VocSet::open(dir, &SUITE.default_settings())?;
+    let images = set.train.looked.iter().chain(&set.test.looked);
+    Ok(marker::found(&set.fingerprint, images.map(|looked| looked.photograph.file.as_path()))?)
 }
 
 fn id(number: usize) -> String {

@@ -4,8 +4,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::data_set::VocSet;
-use super::{SUITE, VocError};
 use crate::{DataFileError, SyntheticSet};
 
 /// The file that marks a generated set, and says what it is.
@@ -38,14 +36,15 @@ pub(super) fn asked(set: &SyntheticSet) -> String {
     )
 }
 
-/// The second part: what `dir` contains, by the fingerprint of the set and a hash of the bytes of all images.
-pub(super) fn found(dir: &Path) -> Result<String, VocError> {
-    let set = VocSet::open(dir, &SUITE.default_settings())?;
+/// The second part: the set's fingerprint, and a hash of the bytes of its images, which are in `files`.
+pub(super) fn found<'a>(
+    fingerprint: &str,
+    files: impl Iterator<Item = &'a Path>,
+) -> Result<String, DataFileError> {
     let mut hasher = blake3::Hasher::new();
-    for looked in set.train.looked.iter().chain(&set.test.looked) {
-        let file = &looked.photograph.file;
+    for file in files {
         hasher.update(&fs::read(file).map_err(DataFileError::when("read", file))?);
     }
     let hash = hasher.finalize().to_hex();
-    Ok(format!("{FINGERPRINT}{}\nBLAKE3 of all images in order: {hash}\n", set.fingerprint))
+    Ok(format!("{FINGERPRINT}{fingerprint}\nBLAKE3 of all images in order: {hash}\n"))
 }

@@ -15,6 +15,7 @@ mod fetch;
 mod generate;
 mod image_list;
 mod leak;
+mod left_out;
 mod lists;
 mod marker;
 mod notes;

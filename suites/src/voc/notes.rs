@@ -2,11 +2,9 @@
 
 use super::census::Census;
 use super::data_set::VocSet;
+use super::left_out::{left_out, plural};
 use super::lists::{ListName, VOC2007, VOC2012};
 use super::official;
-
-/// The most examples that are given.
-const FEW: usize = 3;
 
 /// The notes on a set, none if all is as it should be.
 pub(super) fn notes(set: &VocSet) -> Vec<String> {
@@ -52,38 +50,4 @@ fn of_split(split: &str, census: &Census, classes: &[String]) -> Vec<String> {
     }
     notes.extend(left_out(split, census));
     notes
-}
-
-/// What of the images of a split is left out.
-pub(super) fn left_out(split: &str, census: &Census) -> Vec<String> {
-    let mut notes = Vec::new();
-    let unknown: usize = census.unknown.values().sum();
-    if unknown > 0 {
-        let names = census.unknown_by_count().into_iter().map(|(name, count)| format!("{name} {count}"));
-        let names: Vec<String> = names.collect();
-        let (s, are) = plural(unknown, "s", "is", "are");
-        notes.push(format!(
-            "{unknown} object{s} of other classes {are} left out of the {split} images: {}",
-            names.join(", ")
-        ));
-    }
-    if !census.rejected.is_empty() {
-        let (count, few) = (census.rejected.len(), census.rejected.iter().take(FEW));
-        let few = few.map(String::as_str).collect::<Vec<_>>().join("; ");
-        let rest = if count > FEW { "; `harness data verify voc` lists them all" } else { "" };
-        let (s, are) = plural(count, "s", "is", "are");
-        notes.push(format!(
-            "{count} object{s} of the {split} images cannot be used and {are} left out: {few}{rest}"
-        ));
-    }
-    if census.empty > 0 {
-        let (s, have) = plural(census.empty, "s", "has", "have");
-        notes.push(format!("{} {split} image{s} {have} no object", census.empty));
-    }
-    notes
-}
-
-/// The ending and the verb for so many.
-fn plural<'a>(count: usize, ending: &'a str, one: &'a str, many: &'a str) -> (&'a str, &'a str) {
-    if count == 1 { ("", one) } else { (ending, many) }
 }

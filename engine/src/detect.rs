@@ -9,8 +9,8 @@ use crate::{Forward, Mode, RunError};
 use records::files;
 use std::path::Path;
 use suites::detection::{AnnotatedPhotograph, AnnotatedPhotographs, Bounds, DetectionLoader, Reading};
-use suites::recipe::Task;
-use tch::{Device, Tensor};
+use suites::recipe::{Precision, Task};
+use tch::{Device, Kind, Tensor};
 use trial::protocol::{DetectAnswer, DetectJob, DetectedObject, DetectedPhotograph, NetworkSource};
 
 /// Why nothing can be detected.
@@ -63,7 +63,12 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
     let StoredNetwork { network, parameters, .. } = StoredNetwork::read(&source(&job.run), device)?;
     let detector = Detector::new(task, &network, device)?;
     let forward = Forward::new(&network);
-    let weights = parameters.weight_views(&parameters.weights);
+    torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32).map_err(RunError::from)?;
+    let weights = match recipe.precision {
+        Precision::Bf16 => parameters.weights.to_kind(Kind::BFloat16),
+        Precision::Fp32 | Precision::Tf32 => parameters.weights.shallow_clone(),
+    };
+    let weights = parameters.weight_views(&weights);
     let others = parameters.other_views(&parameters.others);
 
     let photographs = job.photographs.iter().map(|file| photograph(file)).collect::<Result<Vec<_>, _>>()?;

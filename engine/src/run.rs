@@ -258,7 +258,8 @@ impl<'a> Training<'a> {
                 self.save()?;
                 return Ok(outcome);
             }
-            if due {
+            // After the last step comes the commit, for which the last evaluation must be at hand.
+            if due && done < self.steps {
                 self.save()?;
             }
             if evaluates || due {

@@ -7,18 +7,18 @@
 //! - *Omega*, our own reading: the prune removes channels to within L (1 - Omega), and the growth adds channels to
 //!   within L, so that Omega is the share of the latency that is exchanged. No structure after a growth is slower
 //!   than its target.
-//! - *A share of what the prune removed*, as the authors' logs of detection on PASCAL VOC show it (0.75, in one run
+//! - *A share of what the prune removed*, as logs of detection on PASCAL VOC that are probably IEE's show it (0.75, in one run
 //!   0.5): the prune goes to within L, and the growth adds so much of the difference between the latencies after the
 //!   last two prunes. After the last prune nothing grows, so that the training ends within the target.
 //!
 //! From scratch training starts narrow by default: L is the final target throughout, so that no step but those of
 //! exploration costs more than the final network. From pretrained weights it starts dense, and L falls over the
-//! first cycles, exponentially as HALP's does (arXiv 2210.06659). The authors' logs on VOC do neither: from scratch
+//! first cycles, exponentially as HALP's does (arXiv 2210.06659). The logs on VOC do neither: from scratch
 //! they start dense, train so for a ninth of the epochs, and L then falls linearly over 50 cycles
 //! (`latency_path`, `latency_window`, `latency_cycles`). The cost that the paper publishes for 30 % on ImageNet says that
 //! its runs from scratch there did otherwise: 0.39 is what the final network alone costs, while the logs' schedule
 //! would have cost 0.49 (`records::cost` has both sums). So these settings are the default on VOC only, and the linear
-//! path and the share of the removed latency are the authors' practice there, neither confirmed nor refuted here.
+//! path and the share of the removed latency are the practice there, neither confirmed nor refuted here.
 
 use sparsity::{GrowthLimit, InitialStructure, Settings, TrialContext};
 

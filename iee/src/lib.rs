@@ -33,7 +33,7 @@
 //! The paper leaves several of these open; such settings are marked as the
 //! harness's own choice wherever they are printed.
 //!
-//! The authors' logs of detection on PASCAL VOC ([`channels`]) show their practice there. How its exploration,
+//! Logs of detection on PASCAL VOC that are probably IEE's ([`channels`]) show another practice. How its exploration,
 //! the second half of every second epoch, differs from the one above:
 //!
 //! | | as logged | here |

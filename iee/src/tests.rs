@@ -156,7 +156,7 @@ fn from_pretrained_weights_the_latency_falls() {
     assert_eq!(narrow.initial_structure(), InitialStructure::Narrow { latency: 0.3 });
 }
 
-/// The schedule of the authors' logs on VOC.
+/// The schedule of logs on VOC that are probably IEE's.
 const LOGGED: [(&str, &str); 8] = [
     ("importance_steps", "129"),
     ("recovery_steps", "65"),

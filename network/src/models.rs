@@ -111,7 +111,7 @@ const FAMILIES: &[Family] = &[
             (
                 "ssdS-resnet50",
                 "SSD-ResNet50, a detector of objects in images of S x S pixels (a power of two from 64 to 1024), with \
-                 the extra layers of the IEE authors' logs, e.g. ssd512-resnet50",
+                 the extra layers of training logs that are probably IEE's, e.g. ssd512-resnet50",
             ),
             (
                 "ssdS-resnet50-F",

@@ -33,7 +33,7 @@ mod tests {
         assert_eq!(latency_weighted_cost(0.0, &[(1.0, 1.0)]), 1.0);
     }
 
-    /// The authors' logs on VOC start dense for a ninth of the training, and the latency then falls linearly for
+    /// Logs on VOC that are probably IEE's start dense for a ninth of the training, and the latency then falls linearly for
     /// another ninth. On ImageNet that would have cost 0.49 with the published throughput, not 0.39.
     #[test]
     fn the_schedule_of_the_logs_on_voc_does_not_explain_the_cost() {

@@ -116,7 +116,7 @@ pub struct Record {
     #[serde(with = "finite")]
     pub train_cost_ratio: Option<f64>,
     /// The same where exploration counts as the active channels that it starts from, as in the mean latencies of the
-    /// IEE authors' logs.
+    /// training logs that are probably IEE's.
     #[serde(with = "finite")]
     pub train_cost_active_ratio: Option<f64>,
     /// Wall-clock time of training, evaluations and checkpoints, seconds; that of the reference workload

@@ -69,7 +69,7 @@ pub fn channel_settings() -> Vec<SettingSpec> {
             Allowed::Word(LatencyScope::NAMES),
             "convolutions whose latency counts and whose channels may go: all of the network, or a detector's \
              backbone; layers behind it then only lose the inputs that it no longer makes",
-            "own choice: all of them; the IEE authors' detection logs count the backbone alone",
+            "own choice: all of them; logs of detection that are probably IEE's count the backbone alone",
         ),
     ]
 }

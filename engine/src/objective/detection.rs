@@ -25,9 +25,6 @@ use suites::detection::AnnotatedPhotographs;
 use suites::recipe::DetectionTask;
 use tch::{Device, Kind, Tensor};
 
-/// Class in the first row of the targets of a photograph that could not be read.
-const UNREADABLE: f64 = -2.0;
-
 /// A single-shot detector: its default boxes, and what it is trained and judged by.
 #[derive(Debug)]
 pub(crate) struct Detector {

@@ -1,12 +1,10 @@
 //! Photographs with their targets, decoded on threads of the loader's own: what batches of both kinds of tasks
 //! are made from.
 
+use suites::detection::targets::VALUES;
 use suites::detection::{AnnotatedPhotographs, DetectionLoader};
 use suites::photographs::{BatchPlace, LoadError, Loader};
 use tch::{Kind, Tensor};
-
-/// Numbers in the row of an object.
-const COLUMNS: i64 = 6;
 
 /// Decodes photographs into rows of RGB bytes, one photograph after the other, and gives their targets.
 pub trait Reader: Send + Sync {
@@ -70,19 +68,19 @@ impl Reader for Loader {
 /// The targets are a row for each object.
 impl Reader for DetectionLoader {
     fn training(&self, places: &[BatchPlace], pixels: &mut [u8]) -> Result<Tensor, LoadError> {
-        let mut targets = vec![0.0; places.len() * self.rows() * COLUMNS as usize];
+        let mut targets = vec![0.0; places.len() * self.rows() * VALUES];
         DetectionLoader::training(self, places, pixels, &mut targets)?;
         Ok(rows(&targets, places.len(), self.rows()))
     }
 
     fn evaluation(&self, start: usize, count: usize, pixels: &mut [u8]) -> Result<Tensor, LoadError> {
-        let mut targets = vec![0.0; count * self.rows() * COLUMNS as usize];
+        let mut targets = vec![0.0; count * self.rows() * VALUES];
         DetectionLoader::evaluation(self, start, pixels, &mut targets)?;
         Ok(rows(&targets, count, self.rows()))
     }
 
     fn no_targets(&self, count: usize) -> Tensor {
-        Tensor::zeros([count as i64, self.rows() as i64, COLUMNS], (Kind::Float, tch::Device::Cpu))
+        Tensor::zeros([count as i64, self.rows() as i64, VALUES as i64], (Kind::Float, tch::Device::Cpu))
     }
 
     /// Fewer than of classified photographs, because detectors see larger ones.
@@ -104,5 +102,5 @@ impl Reader for DetectionLoader {
 }
 
 fn rows(targets: &[f32], photographs: usize, rows: usize) -> Tensor {
-    Tensor::from_slice(targets).view([photographs as i64, rows as i64, COLUMNS])
+    Tensor::from_slice(targets).view([photographs as i64, rows as i64, VALUES as i64])
 }

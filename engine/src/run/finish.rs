@@ -190,11 +190,11 @@ impl Training<'_> {
         }
     }
 
-    /// The mean over the evaluations in the last tenth of a detection.
+    /// The mean over the evaluations in the last tenth of a detection, if there are several.
     fn map_last_mean(&self) -> Option<f64> {
         let late = |row: &&Evaluation| 10 * row.step > 9 * self.steps;
         let maps: Vec<f64> = self.state.metrics.iter().filter(late).filter_map(|row| row.map).collect();
-        (!maps.is_empty()).then(|| maps.iter().sum::<f64>() / maps.len() as f64)
+        (maps.len() > 1).then(|| maps.iter().sum::<f64>() / maps.len() as f64)
     }
 
     /// The criteria by which the method drops and grows.

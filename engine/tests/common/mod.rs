@@ -118,7 +118,7 @@ impl Bench {
         TrialSpec { target: channels(target), ..self.spec(method) }
     }
 
-    /// A trial of IEE on channels by the schedule of its authors' logs on VOC: four cycles of five steps, whose growths
+    /// A trial of IEE on channels by the schedule of the logs on VOC: four cycles of five steps, whose growths
     /// take up to 0.75 of what the last prune removed.
     pub fn logged(&self, target: f64) -> TrialSpec {
         let mut spec = self.channels("iee", target);

@@ -64,7 +64,8 @@ impl Names {
             return Err(format!("{number} is not a finite number"));
         }
         let [left, top, right, bottom] = bounds;
-        if left > right || top > bottom {
+        // By whole pixels, the last one included: a box within one pixel has an area.
+        if left >= right + 1.0 || top >= bottom + 1.0 {
             return Err(format!(
                 "the box {left} {top} {right} {bottom} has no area; write xmin, ymin, xmax, ymax"
             ));

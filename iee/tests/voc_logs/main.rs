@@ -1,4 +1,4 @@
-//! Latencies step by step beside those of the authors' training logs of detection on PASCAL VOC.
+//! Latencies step by step beside those of training logs of detection on PASCAL VOC, probably IEE's.
 //!
 //! The logs ("LookAhead", November 2022) lay in the history of NVlabs/MDP (commits ca0dac4 and 975f7c7); that they are of
 //! IEE is inferred from the same loop, authors and suite. What they say of every prune and growth, and the latency table

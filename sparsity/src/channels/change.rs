@@ -10,7 +10,7 @@ pub struct PruneLatencies {
     /// That after the last prune; before the first that of the first structure.
     pub after: f64,
     /// By how much it differs from the one before it. It is mostly lower; where a growth took more than its budget,
-    /// a prune can end above the one before it, and the difference counts all the same, as in the authors' logs.
+    /// a prune can end above the one before it, and the difference counts all the same, as in the logs.
     pub removed: f64,
 }
 
@@ -45,7 +45,7 @@ impl ChannelSpace {
     ///
     /// `active` and `scores` have a flag and a score for each channel of each group. A prune ends within its
     /// latency, a growth within its limit, with one exception: under [`Accounting::Outputs`] a growth by
-    /// [`GrowthLimit::Removed`] keeps to its budget by its prices alone. That is the authors' code, whose growths
+    /// [`GrowthLimit::Removed`] keeps to its budget by its prices alone. That is the code of those logs, whose growths
     /// take more than their budget, because the inputs that they add to the next layers are not priced.
     ///
     /// # Errors

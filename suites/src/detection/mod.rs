@@ -9,7 +9,7 @@ mod augment;
 mod loader;
 mod object;
 pub mod picture;
-mod targets;
+pub mod targets;
 
 pub use annotated::{AnnotatedPhotograph, AnnotatedPhotographs};
 pub use loader::{DetectionLoader, Reading};

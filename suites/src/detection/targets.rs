@@ -3,12 +3,12 @@
 use super::Object;
 
 /// Numbers in a row: class, left, top, right, bottom, difficult.
-pub(super) const VALUES: usize = 6;
+pub const VALUES: usize = 6;
 
 /// The class of a row without an object.
 const NONE: f32 = -1.0;
 /// The class in the first row of a photograph that could not be read.
-const UNREADABLE: f32 = -2.0;
+pub const UNREADABLE: f32 = -2.0;
 
 /// Writes objects with their edges as fractions of the image, and marks the other rows as empty. What has no area
 /// in single precision is left out.

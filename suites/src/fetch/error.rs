@@ -73,6 +73,15 @@ pub enum FetchError {
         /// The first wrong file.
         report: String,
     },
+    /// The archives are right, and what they hold is in its place, but something beside it changes what is read.
+    #[error("the data were unpacked, but they cannot be used in {}: {report}; remove what does not belong to them, such \
+             as a file classes.txt", dir.display())]
+    Beside {
+        /// The data folder.
+        dir: PathBuf,
+        /// What is wrong.
+        report: String,
+    },
     /// Another process is doing the same.
     #[error("another process is fetching into {}; wait until it has finished", dir.display())]
     Busy {

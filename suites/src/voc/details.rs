@@ -22,10 +22,10 @@ pub(super) fn details(set: &VocSet) -> String {
     let heads = ["images", "objects", "difficult"].map(String::from);
     let mut first = vec!["train".to_owned(), String::new(), String::new(), "test".to_owned()];
     let mut second = [heads.clone(), heads].concat();
-    second.push("asked for".to_owned());
+    second.push("evaluated".to_owned());
     if published {
         first.extend([String::new(), String::new(), String::new(), "published".to_owned()]);
-        second.push("asked for".to_owned());
+        second.push("evaluated".to_owned());
     }
     row("", &first);
     row("class", &second);
@@ -41,7 +41,7 @@ pub(super) fn details(set: &VocSet) -> String {
     let cells = cells.concat().into_iter().chain([test.plain()]);
     let cells = cells.chain(published.then(|| TEST_PLAIN.iter().sum()));
     row("all", &cells.map(|cell| cell.to_string()).collect::<Vec<_>>());
-    text += "\nasked for: objects of the test images that are not difficult, which an evaluation looks for\n";
+    text += "\nevaluated: objects of the test images that are not difficult\n";
     if published {
         text += &format!(
             "published: those of VOC2007's test set, which has {TEST_OBJECTS} objects with the difficult ones\n"

@@ -52,7 +52,11 @@ pub fn fetch(
         set_aside(&folder, progress)?;
     }
     stage.into_place(&folder)?;
-    Ok(Fetched::Installed { folder })
+    match fault(dir, publisher) {
+        None => Ok(Fetched::Installed { folder }),
+        // The archives are right, so it is what stands beside them.
+        Some(report) => Err(FetchError::Beside { dir: dir.to_path_buf(), report }),
+    }
 }
 
 /// What keeps `dir` from holding the published set; nothing if it does.

@@ -79,7 +79,8 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
         write(&lists.join(format!("{list}.txt")), ids.as_bytes())?;
     }
     let names: String = (0..classes).map(|class| name(class) + "\n").collect();
-    stage.write(CLASSES_FILE, names.as_bytes())?;
+    // Where it goes away with what it describes.
+    stage.write(&format!("{DEVKIT}/{CLASSES_FILE}"), names.as_bytes())?;
     let found = found(&stage.folder).map_err(|error| GenerateError::Unusable(error.into()))?;
     stage.write(MARKER_FILE, format!("{asked}{found}").as_bytes())?;
     match stage.into_place(&dir) {
@@ -153,8 +154,8 @@ fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
             Err(GenerateError::Occupied { dir: dir.to_path_buf(), found })
         }
     };
-    only(Path::new(""), &|name| [MARKER_FILE, CLASSES_FILE, DEVKIT].contains(&name))?;
-    only(Path::new(DEVKIT), &|name| name == VOC2007)?;
+    only(Path::new(""), &|name| [MARKER_FILE, DEVKIT].contains(&name))?;
+    only(Path::new(DEVKIT), &|name| [VOC2007, CLASSES_FILE].contains(&name))?;
     only(&folder, &|name| ["JPEGImages", "Annotations", "ImageSets"].contains(&name))?;
     only(&folder.join("JPEGImages"), &|name| is_id(name, ".jpg"))?;
     only(&folder.join("Annotations"), &|name| is_id(name, ".xml"))?;

@@ -154,7 +154,7 @@ pub fn settings() -> Vec<SettingSpec> {
             word("xavier"),
             Allowed::Word(&["xavier", "kaiming"]),
             "initial weights: uniform by Glorot and Bengio, or normal by fan out with the last batch norm of each block zero",
-            "xavier: the code of the training logs in the history of NVlabs/MDP; kaiming: SMCP's code",
+            "xavier: the code of the training logs in the history of NVlabs/MDP; kaiming: SMCP's code, which also draws the biases of the heads; here they are zero",
         ),
     ]
 }

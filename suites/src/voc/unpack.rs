@@ -12,8 +12,8 @@ use crate::fetch::FetchError;
 
 /// Unpacks the files in the archive's `VOCdevkit` into `folder`. An archive with any other content is refused.
 ///
-/// Files are not forced to the disk one by one: what a power failure damages is noticed by the next command, and
-/// unpacked again.
+/// Files are not forced to the disk one by one: what a power failure damages is found by `harness data verify`.
+/// Missing and empty files are noticed by the next command, too, and unpacked again.
 pub(super) fn unpack(archive: &Path, folder: &Path) -> Result<(), FetchError> {
     let failed = |cause: String| FetchError::Archive { archive: archive.to_path_buf(), cause };
     let file = File::open(archive).map_err(DataFileError::when("read", archive))?;

@@ -100,6 +100,25 @@ fn three_archives_make_one_devkit_and_are_fetched_once() {
     assert!(server.ranges().is_empty());
 }
 
+/// What describes another set goes away with it, and a file beside the set that changes what is read is named.
+#[test]
+fn classes_of_another_set_do_not_survive() {
+    let mut site = Site::new();
+    let set = suites::SyntheticSet { classes: 2, train: 4, test: 2, seed: 0 };
+    suites::voc::SUITE.data.generate(&site.dir, &set).unwrap();
+    let (result, _) = site.fetch(&[Answer::Whole]);
+    assert_eq!(result.unwrap(), site.installed());
+    let [train, _] = open(site.dir.clone(), &[]);
+    assert_eq!(names(&train), ["000001", "2008_000001"]);
+
+    let mut site = Site::new();
+    fs::create_dir_all(&site.dir).unwrap();
+    fs::write(site.dir.join("classes.txt"), "head\nhelmet\n").unwrap();
+    let (result, _) = site.fetch(&[Answer::Whole]);
+    let message = result.unwrap_err().to_string();
+    assert!(message.contains("unpacked") && message.contains("classes.txt"), "{message}");
+}
+
 #[test]
 fn an_interrupted_download_goes_on_with_what_is_missing() {
     let mut site = Site::new();

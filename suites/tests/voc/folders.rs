@@ -146,7 +146,7 @@ fn what_is_left_out_is_counted_and_said() {
         "000001.xml:3: object 2 (`cat`): its box lies outside the photograph, which has 60 x 40 pixels",
         "1 training image has no object",
         "19 classes have no object in the training images: aeroplane,",
-        // A difficult cow is not asked for.
+        // A difficult cow is not evaluated.
         "19 classes have no object in the test images: aeroplane, bicycle, bird, boat, bottle, bus, car, cat, chair, cow,",
     ] {
         assert!(notes.contains(part), "{part}\n{notes}");

@@ -217,7 +217,7 @@ fn profiles_give_methods_the_settings_they_had() {
     assert_eq!(of_channels("imagenet", "lite", "iee"), format!("{cycle} update_end=0.5"));
     assert_eq!(of_weights("imagenet", "paper", "rigl"), "update_end=0.78125");
 
-    // The schedule of the authors' logs on VOC.
+    // The schedule of logs on VOC that are probably IEE's.
     assert_eq!(
         of_channels("voc", "paper", "iee"),
         "exploration_steps=64 explore_statistics=track growth_budget=0.75 importance_steps=129 latency_cycles=50 \

@@ -1,14 +1,11 @@
 //! An evaluation of a detector: its detections image by image, and at the end their average precision.
 
 use super::loss::Sums;
-use super::{Detector, Found, Heads, UNREADABLE, candidates};
+use super::{Detector, Found, Heads, candidates};
 use crate::objective::{Score, Tally};
-use records::detection::{Detection, EvaluatedSet, Truth, average_precision};
-use suites::detection::{AnnotatedPhotographs, Bounds};
+use records::detection::{Detection, EvaluatedSet, MATCHING_OVERLAP, Truth, average_precision};
+use suites::detection::{AnnotatedPhotographs, Bounds, targets};
 use tch::{Kind, Tensor};
-
-/// Overlap from which a detection is one of an object.
-const OVERLAP: f64 = 0.5;
 
 /// The detections so far on some photographs.
 pub(super) struct Detections<'a> {
@@ -55,7 +52,7 @@ impl Tally for Detections<'_> {
         for (found, state) in candidates::found(&self.detector.boxes, &heads).into_iter().zip(state) {
             let image = self.seen;
             self.seen += 1;
-            if f64::from(state) == UNREADABLE {
+            if state == targets::UNREADABLE {
                 self.unreadable.push(image);
                 continue;
             }
@@ -73,7 +70,7 @@ impl Tally for Detections<'_> {
         let [sum, matched] = [0, 1].map(|at| self.sums.double_value(&[at]));
         let set = EvaluatedSet { images: self.seen as u32, classes: self.photographs.classes.len() as u32 };
         let rule = self.detector.task.rule;
-        let score = average_precision(&self.truths(), &self.detections, set, rule, OVERLAP)
+        let score = average_precision(&self.truths(), &self.detections, set, rule, MATCHING_OVERLAP)
             .expect("boxes and scores are numbers, and of these photographs");
         let percent = |value: Option<f64>| value.map(|share| 100.0 * share);
         let values = [("map", percent(score.mean())), ("map_all_points", percent(score.mean_all_points()))];

@@ -11,8 +11,9 @@ pub fn definition() -> FigureDefinition {
         table: table_voc::definition(),
         panels: SPEED_AND_COST,
         notes: &[
-            "The points of IEE in the paper's own figure are not known. HALP's published training cost is computed: \
-             1 for the pretrained network, and as long a training again at the final speed.",
+            "The points of IEE in the paper's own figure are not known. HALP's published training cost is computed \
+             as if it started from a pretrained network, which is not known for its detector: 1 for that network, and \
+             as long a training again at the final speed.",
         ],
     }
 }

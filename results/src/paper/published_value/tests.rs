@@ -141,7 +141,7 @@ const TYPED_LATENCY: [TypedLatency; 25] = [
     ("table-voc", "SSD512, VGG-16", None, "lufficc", Some(80.25), None, None, None, None),
     ("table-voc", "SSD512, VGG-16 (SSD paper)", None, "lufficc", Some(79.8), None, None, None, None),
     ("table-voc", "SSD300, VGG-16 (PocketFlow)", None, "pull/241", Some(77.64), None, None, None, None),
-    ("table-voc", "SSD300, VGG-16, backbone pruned to 32% of its FLOPs", None, "pull/241", Some(74.42), None, None, None, None),
+    ("table-voc", "SSD300, VGG-16, backbone pruned, 32% of the FLOPs", None, "pull/241", Some(74.42), None, None, None, None),
 ];
 
 #[test]

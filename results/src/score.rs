@@ -1,6 +1,6 @@
 //! What a detector reached on each class, as a page and as CSV.
 
-use records::detection::Score;
+use records::detection::{Rule, Score};
 use records::run_directory::ClassPrecision;
 
 use crate::page::number::{count, plain, share};
@@ -10,6 +10,7 @@ use crate::page::{Column, Grid, GridBlock, Page, PageItem, csv, left, markdown, 
 #[derive(Debug)]
 pub struct ScoreSheet {
     title: String,
+    rule: Rule,
     classes: Vec<ClassPrecision>,
     /// The means of both columns, percent.
     means: [Option<f64>; 2],
@@ -34,7 +35,7 @@ impl ScoreSheet {
         }
         let percent = |share: Option<f64>| share.map(|share| 100.0 * share);
         let means = [score.mean_eleven_points(), score.mean_all_points()].map(percent);
-        ScoreSheet { title, classes, means, notes }
+        ScoreSheet { title, rule, classes, means, notes }
     }
 
     /// The page as text for a terminal.
@@ -47,10 +48,16 @@ impl ScoreSheet {
         markdown::page(&self.page())
     }
 
-    /// A row a class, with the columns of a run's `classes.csv`, and one of the means.
+    /// A row a class, with the columns of a run's `classes.csv` and the rule, and one of the means.
     pub fn csv(&self) -> String {
         let columns = ["class", "objects", "detections", "ap_11_points", "ap_all_points"].map(left);
-        csv::grid(&self.grid(columns.into(), "mean", |value| value.to_string(), plain))
+        let mut grid = self.grid(columns.into(), "mean", |value| value.to_string(), plain);
+        grid.columns.push(left("rule"));
+        grid.blocks
+            .iter_mut()
+            .flat_map(|block| &mut block.rows)
+            .for_each(|row| row.push(Some(self.rule.to_string())));
+        csv::grid(&grid)
     }
 
     fn page(&self) -> Page {
@@ -97,7 +104,7 @@ impl ScoreSheet {
 
 #[cfg(test)]
 mod tests {
-    use records::detection::{Detection, EvaluatedSet, Rule, Truth, average_precision};
+    use records::detection::{Detection, EvaluatedSet, Truth, average_precision};
 
     use super::*;
 
@@ -125,8 +132,8 @@ mod tests {
 
     #[test]
     fn csv_has_the_columns_of_a_run_and_the_means() {
-        let expected = "class,objects,detections,ap_11_points,ap_all_points\n\
-            head,0,1,,\nhelmet,2,1,54.545455,50\nmean,2,2,54.545455,50\n";
+        let expected = "class,objects,detections,ap_11_points,ap_all_points,rule\n\
+            head,0,1,,,smcp\nhelmet,2,1,54.545455,50,smcp\nmean,2,2,54.545455,50,smcp\n";
         assert_eq!(sheet(Rule::Smcp).csv(), expected);
     }
 }

@@ -197,7 +197,9 @@ fn result(record: Option<&Record>) -> String {
     let sparsity =
         record.sparsity.map(|sparsity| format!("sparsity {}", percent((sparsity * 1e4).round() / 1e4)));
     let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
-    [score, sparsity, time].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let skipped = record.skipped_files.filter(|count| *count > 0);
+    let skipped = skipped.map(|count| format!("{count} unreadable photographs left out"));
+    [score, sparsity, time, skipped].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ const DISCS: &str =
     "000005 0.9 1 1 10 10\n000005 0.85 31 31 40 40\n000007 0.8 1 1 10 10\n000006 0.7 1 1 10 5\n";
 
 /// Precision is 1 at a recall of 1/2, and 2/3 at 1: (6 + 5 * 2/3) / 11 and (1 + 2/3) / 2.
-const CSV: &str = "class,objects,detections,ap_11_points,ap_all_points\n\
-    disc,2,4,84.848485,83.333333\nsquare,1,0,0,0\nmean,3,4,42.424242,41.666667\n";
+const CSV: &str = "class,objects,detections,ap_11_points,ap_all_points,rule\n\
+    disc,2,4,84.848485,83.333333,voc2007\nsquare,1,0,0,0,voc2007\nmean,3,4,42.424242,41.666667,voc2007\n";
 
 /// A folder with the data set `set`, which has the images for evaluation only.
 fn with_set() -> TempDir {
@@ -98,7 +98,7 @@ fn the_rule_and_the_classes_can_be_chosen() {
     let of = |more: &[&str]| out(&score(folder.path(), &[&["disc.txt", "square.txt"], more].concat()));
     assert!(of(&["--rule", "voc2010"]).contains("mAP 41.67 % by the rule voc2010"));
     // Half an object is no match by SMCP's rule: 6 / 11.
-    assert!(of(&["--rule", "smcp", "--format", "csv"]).contains("disc,2,4,54.545455,50\n"));
+    assert!(of(&["--rule", "smcp", "--format", "csv"]).contains("disc,2,4,54.545455,50,smcp\n"));
     assert!(of(&["--set", "metric_rule=smcp"]).contains("mAP 27.27 % by the rule smcp"));
     let three = of(&["--set", "classes=disc,square,cat", "--format", "md"]);
     assert!(three.starts_with("## mAP 42.42 %") && three.contains("no object to find: cat"), "{three}");

@@ -93,7 +93,8 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Annotation, AnnotationFault> {
         AnnotationFault { line, cause: format!("it is not well-formed XML: {error}") }
     })?;
     let root = document.root_element();
-    let line = |node: Node| document.text_pos_at(node.range().start).row;
+    let mut lines = Lines { text, seen: 0, line: 1 };
+    let mut line = |node: Node| lines.of(node.range().start);
     if root.tag_name().name() != "annotation" {
         let cause = format!("its root is `{}` and not `annotation`", root.tag_name().name());
         return Err(AnnotationFault { line: line(root), cause });
@@ -112,6 +113,22 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Annotation, AnnotationFault> {
         }
     }
     Ok(annotation)
+}
+
+/// Counts the lines of a text up to places that come one after another, so that none is counted twice.
+struct Lines<'a> {
+    text: &'a str,
+    seen: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line, from 1, of a byte behind those that were asked for before.
+    fn of(&mut self, at: usize) -> u32 {
+        self.line += self.text.as_bytes()[self.seen..at].iter().filter(|byte| **byte == b'\n').count() as u32;
+        self.seen = at;
+        self.line
+    }
 }
 
 /// The part of a box within a photograph of `size` (width, height) pixels, if there is any.

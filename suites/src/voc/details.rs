@@ -33,7 +33,7 @@ pub(super) fn details(set: &VocSet) -> String {
         let (of_train, of_test) = (train.classes[number], test.classes[number]);
         let cells =
             [of_train, of_test].map(|count| [count.photographs, count.objects, count.difficult]).concat();
-        let cells = cells.into_iter().chain([of_test.plain()]).chain(published.then_some(TEST_PLAIN[number]));
+        let cells = cells.into_iter().chain([of_test.plain()]).chain(published.then(|| TEST_PLAIN[number]));
         row(class, &cells.map(|cell| cell.to_string()).collect::<Vec<_>>());
     }
     let cells =

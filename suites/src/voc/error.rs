@@ -111,8 +111,8 @@ pub enum VocError {
     },
     /// A list names an image that is not there.
     #[error(
-        "{}:{line}: the image `{name}` is not in {}, as .jpg, .jpeg or .png; restore the file or remove the line",
-        file.display(), folder.display()
+        "{}:{line}: the image `{name}` is not in {}, as .jpg, .jpeg or .png; {}",
+        file.display(), folder.display(), remedy(name)
     )]
     NoImage {
         /// The list.
@@ -244,4 +244,15 @@ pub enum VocError {
     /// A file or folder cannot be read.
     #[error(transparent)]
     File(#[from] DataFileError),
+}
+
+/// What to do about an image that is not there.
+fn remedy(name: &str) -> &'static str {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    match words[..] {
+        [_, "-1" | "0" | "1"] => {
+            "a list of one class has such a second column; name a list of images, such as trainval"
+        }
+        _ => "restore the file or remove the line",
+    }
 }

@@ -9,6 +9,7 @@ use sparsity::Settings;
 use super::VocError;
 use super::census::Census;
 use super::data_set::{Survey, apart};
+use super::left_out::unused;
 use super::photograph::Looked;
 use crate::photographs::{Buffers, ThreadError, Unreadable, pool};
 use crate::{Progress, Verification};
@@ -40,13 +41,14 @@ pub fn verify(
     let Survey { devkit, classes, lists, train, test, leaks } = Survey::of(dir, settings)?;
     let folders: BTreeSet<&String> = lists.train.iter().chain(&lists.test).map(|list| &list.folder).collect();
     let mut faults: Vec<String> = leaks.iter().map(VocError::to_string).collect();
-    let (mut looked, mut images) = (Vec::new(), 0);
-    for (split, lists) in [(train, &lists.train), (test, &lists.test)] {
+    let (mut looked, mut images, mut of_splits) = (Vec::new(), 0, Vec::new());
+    for (name, split, lists) in [("training", train, &lists.train), ("test", test, &lists.test)] {
         images += split.len();
         let (usable, wrong) = apart(split);
         faults.extend(wrong.iter().map(VocError::to_string));
         let census = Census::of(&classes, &usable);
         faults.extend(census.refuse_nothing(lists, &classes).err().map(|error| error.to_string()));
+        of_splits.extend(unused(name, &census));
         looked.extend(usable);
     }
     for folder in folders {
@@ -63,14 +65,16 @@ pub fn verify(
     faults.extend(looked.iter().flat_map(rejected));
     faults.extend(undecodable(&looked, progress)?);
 
-    let notes = looked.iter().filter_map(|looked| {
-        let (width, height) = looked.misstated?;
-        let (is_width, is_height) = looked.photograph.size;
-        Some(format!(
-            "note: {} says {width} x {height} pixels, its photograph has {is_width} x {is_height}\n",
-            looked.annotation.display()
-        ))
-    });
+    let notes = of_splits.into_iter().map(|note| format!("note: {note}\n")).chain(looked.iter().filter_map(
+        |looked| {
+            let (width, height) = looked.misstated?;
+            let (is_width, is_height) = looked.photograph.size;
+            Some(format!(
+                "note: {} says {width} x {height} pixels, its photograph has {is_width} x {is_height}\n",
+                looked.annotation.display()
+            ))
+        },
+    ));
     let mut report: String = notes.collect();
     report += &faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
     let objects: usize = looked.iter().map(|looked| looked.photograph.objects.len()).sum();

@@ -193,3 +193,13 @@ fn the_fingerprint_is_of_lists_files_and_annotations() {
     prints.dedup();
     assert_eq!(prints.len(), 6);
 }
+
+/// The table of classes is not that of PASCAL VOC, and may be longer.
+#[test]
+fn any_number_of_classes_is_described() {
+    let scene = Scene::small();
+    let names: Vec<String> = CLASSES.iter().map(ToString::to_string).chain(["unicorn".into()]).collect();
+    scene.write("classes.txt", names.join("\n"));
+    let details = suites::voc::SUITE.data.details(&scene.dir(), &crate::scene::settings(&[])).unwrap();
+    assert!(details.contains("\nunicorn "), "{details}");
+}

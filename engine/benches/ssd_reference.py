@@ -1,6 +1,6 @@
 """The training step and the evaluation that the engine's detector is compared with, in PyTorch: SSD-ResNet50 (the
 variant with conv5 to conv7) at a width and a side, eager, channels-last, fused SGD; matching and loss of a whole
-batch at once; evaluation with softmax, threshold, decoding and torchvision's class-wise suppression.
+batch at once; evaluation with the loss, softmax, threshold, decoding and torchvision's class-wise suppression.
 
 Prints the median seconds of both as JSON.
 
@@ -194,6 +194,7 @@ def measure(width, side, batch, device, threads, steps):
         with torch.no_grad():
             offsets, logits = model(x)
             logits[..., 0] += 12
+            detector.loss(offsets, logits, edges, labels).item()
             detector.detect(offsets, logits)
 
     return {"step": training, "evaluation": median_seconds(evaluate, steps, cuda), "torch": torch.__version__}

@@ -1,7 +1,7 @@
 //! Non-maximum suppression: of detections of one class that overlap, only the one with the highest score stays.
 //!
 //! Classes never suppress each other, so each is done by itself. That is on the host: some thousand
-//! candidates take a fraction of a millisecond there, and the best two hundred of an image are all that
+//! candidates take little time there, and the best two hundred of an image are all that
 //! is kept.
 
 /// A candidate or a detection: a box with its class and score.

@@ -30,6 +30,15 @@ pub enum LoadError {
         /// What is wrong with it.
         cause: Unreadable,
     },
+    /// A photograph's file can no longer be read, though it was there before. It is not left out: a failing disk would
+    /// lose more of them.
+    #[error(
+        "{cause}; the photograph was there before: restore it, or check the disk, and run the command again"
+    )]
+    Gone {
+        /// Which file, and what the disk says.
+        cause: Unreadable,
+    },
     /// No photograph of a class can be read.
     #[error(
         "none of the {count} photographs of a class can be read, the last being {name}: {cause}; \

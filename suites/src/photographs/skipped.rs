@@ -34,8 +34,11 @@ impl Skipped {
         // A failing disk is not the photograph's fault: continuing would lose more of them.
         let failing =
             matches!(&cause, Unreadable::File(error) if !matches!(error, DataFileError::Permission { .. }));
-        if self.strict || failing {
+        if self.strict {
             return Err(LoadError::Unreadable { name: name(), cause });
+        }
+        if failing {
+            return Err(LoadError::Gone { cause });
         }
         self.note(image);
         Ok(cause)

@@ -104,7 +104,8 @@ fn strict_names_the_file_and_so_does_a_file_that_is_missing() {
     // Not even without `strict`: the disk fails, or the set was moved while it is in use.
     fs::remove_file(scene.file(1)).unwrap();
     let error = scene.loader(RESIZED, 1).training(&places, &mut pixels, &mut targets).unwrap_err();
-    assert!(matches!(error, LoadError::Unreadable { .. }), "{error}");
+    assert!(matches!(error, LoadError::Gone { .. }), "{error}");
+    assert!(error.to_string().contains("000002.jpg"), "{error}");
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn a_growth_by_a_share_keeps_to_what_the_last_prune_removed() {
     let bench = Bench::new();
     let (mut now, mut pruned, mut removed) = (1.0, 1.0, 0.0);
     let (mut prunes, mut grown) = (Vec::new(), Vec::new());
-    watch(&bench, &bench.logged(0.4), |step, plan, _, _, trainer| {
+    watch(&bench, &bench.logged("iee", 0.4), |step, plan, _, _, trainer| {
         let before = now;
         now = trainer.channels.as_ref().unwrap().latency();
         match plan.then.channels() {

@@ -42,7 +42,7 @@ fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
         kinds.push((format!("iee-{value}"), spec));
     }
     kinds.push(("iee-channels".into(), bench.channels("iee", 0.4)));
-    kinds.push(("iee-logged".into(), bench.logged(0.4)));
+    kinds.push(("iee-logged".into(), bench.logged("iee", 0.4)));
     kinds
 }
 

@@ -1,6 +1,7 @@
 //! Looks for objects in photographs with the detector of a run, as it was evaluated: the compact network where
 //! channels were pruned, photographs resized to the training's side.
 
+use crate::number_format::kind;
 use crate::objective::Detector;
 use crate::photographs::PhotographExamples;
 use crate::source::Examples;
@@ -10,7 +11,7 @@ use records::files;
 use std::path::Path;
 use suites::detection::{AnnotatedPhotograph, AnnotatedPhotographs, Bounds, DetectionLoader, Reading};
 use suites::recipe::{Precision, Task};
-use tch::{Device, Kind, Tensor};
+use tch::{Device, Tensor};
 use trial::protocol::{DetectAnswer, DetectJob, DetectedObject, DetectedPhotograph, NetworkSource};
 
 /// Why nothing can be detected.
@@ -64,11 +65,7 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
     let detector = Detector::new(task, &network, device)?;
     let forward = Forward::new(&network);
     torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32).map_err(RunError::from)?;
-    let weights = match recipe.precision {
-        Precision::Bf16 => parameters.weights.to_kind(Kind::BFloat16),
-        Precision::Fp32 | Precision::Tf32 => parameters.weights.shallow_clone(),
-    };
-    let weights = parameters.weight_views(&weights);
+    let weights = parameters.weight_views(&parameters.weights.to_kind(kind(recipe.precision)));
     let others = parameters.other_views(&parameters.others);
 
     let photographs = job.photographs.iter().map(|file| photograph(file)).collect::<Result<Vec<_>, _>>()?;

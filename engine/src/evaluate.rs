@@ -1,10 +1,11 @@
 //! Evaluates the sparse network on a set of images.
 
+use crate::number_format::kind;
 use crate::objective::{Objective, Score};
 use crate::source::Examples;
 use crate::{Forward, Mode, Parameters, RunError};
 use suites::recipe::Precision;
-use tch::{Kind, Tensor};
+use tch::Tensor;
 
 /// Evaluates `weights` and `others`, which are laid out like those of `parameters`, on all of `data` under
 /// `objective`. Examples that could not be read are left out of the means.
@@ -18,11 +19,7 @@ pub fn evaluate(
     precision: Precision,
 ) -> Result<Score, RunError> {
     let _guard = tch::no_grad_guard();
-    let weights = match precision {
-        Precision::Bf16 => weights.to_kind(Kind::BFloat16),
-        Precision::Fp32 | Precision::Tf32 => weights.shallow_clone(),
-    };
-    let weights = parameters.weight_views(&weights);
+    let weights = parameters.weight_views(&weights.to_kind(kind(precision)));
     let others = parameters.other_views(others);
     let mut tally = objective.tally(data);
     data.each(&mut |images, targets| {

@@ -26,6 +26,7 @@ mod initial_file;
 mod initialise;
 mod memory;
 mod normalise;
+mod number_format;
 mod objective;
 mod optimizer;
 mod order;

@@ -1,5 +1,6 @@
 //! A network made ready to be run on one batch, again and again.
 
+use crate::number_format::kind;
 use crate::parameters::Segment;
 use crate::{Forward, Mode, Parameters};
 use network::{Network, Op};
@@ -24,10 +25,7 @@ pub struct PreparedNetwork {
 impl PreparedNetwork {
     /// `network` with `batch` random images, both in the number format of `precision`.
     pub fn new(network: &Network, parameters: Rc<Parameters>, batch: usize, precision: Precision) -> Self {
-        let kind = match precision {
-            Precision::Bf16 => Kind::BFloat16,
-            Precision::Fp32 | Precision::Tf32 => Kind::Float,
-        };
+        let kind = kind(precision);
         let weights = parameters.weight_views(&parameters.weights.to_kind(kind));
         let others = others(network, &parameters, kind);
         let shape = network.nodes[0].shape;

@@ -2,6 +2,7 @@
 
 use crate::benchmark::prepared::recorded;
 use crate::convolve;
+use crate::number_format::kind;
 use network::{ConvShape, Window};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -19,10 +20,7 @@ pub struct PreparedConvolution {
 impl PreparedConvolution {
     /// The convolution of `shape` with random weights and `batch` random inputs.
     pub fn new(shape: &ConvShape, batch: usize, precision: Precision, device: Device) -> Self {
-        let kind = match precision {
-            Precision::Bf16 => Kind::BFloat16,
-            Precision::Fp32 | Precision::Tf32 => Kind::Float,
-        };
+        let kind = kind(precision);
         let [inputs, outputs, side, kernel] =
             [shape.inputs / shape.groups, shape.outputs, shape.side, shape.kernel].map(|n| n as i64);
         // Channels innermost, as the engine lays out weights and activations.

@@ -31,26 +31,22 @@ impl PostProcessing {
     pub fn of(network: &Network, batch: usize, device: Device) -> Option<Self> {
         let boxes = network::DefaultBoxes::of(network).ok()?;
         let (count, logits) = (boxes.boxes.len(), boxes.classes + 1);
-        let mut values: Vec<f32> = (0..batch * count * logits)
-            .map(|at| if at.is_multiple_of(logits) { BACKGROUND } else { 0.0 })
-            .collect();
-        for image in 0..batch {
-            for object in 0..OBJECTS {
-                let random = mix((image * OBJECTS + object) as u64 + 1);
-                let class = 1 + (random >> 40) as usize % boxes.classes;
-                let around = random as usize % count;
-                for (rank, own) in
-                    nearest(&boxes.boxes, around, CANDIDATES * count / BOXES_OF_SSD512 / OBJECTS)
-                {
-                    // From certain to just above the threshold.
-                    let share = 1.0 - rank;
-                    values[(image * count + own) * logits + class] = 6.0 + 8.0 * share;
-                }
+        let mut values = vec![0.0; count * logits];
+        values.iter_mut().step_by(logits).for_each(|background| *background = BACKGROUND);
+        for object in 0..OBJECTS {
+            let random = mix(object as u64 + 1);
+            let class = 1 + (random >> 40) as usize % boxes.classes;
+            let around = random as usize % count;
+            for (rank, own) in nearest(&boxes.boxes, around, CANDIDATES * count / BOXES_OF_SSD512 / OBJECTS) {
+                // From certain to just above the threshold.
+                values[own * logits + class] = 6.0 + 8.0 * (1.0 - rank);
             }
         }
-        let shape = [batch as i64, count as i64, logits as i64];
-        let logits = Tensor::from_slice(&values).view(shape).to_device(device);
-        let offsets = Tensor::zeros([shape[0], shape[1], 4], (tch::Kind::Float, device));
+        let [batch, count, logits] = [batch, count, logits].map(|n| n as i64);
+        // Every image of the batch has the same.
+        let logits = Tensor::from_slice(&values).view([1, count, logits]).repeat([batch, 1, 1]);
+        let logits = logits.to_device(device);
+        let offsets = Tensor::zeros([batch, count, 4], (tch::Kind::Float, device));
         Some(Self { boxes: DefaultBoxes::new(&boxes.boxes, device), heads: Heads { offsets, logits } })
     }
 

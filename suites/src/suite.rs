@@ -50,6 +50,18 @@ impl Suite {
         (self.recipe)(&self.default_settings())
     }
 
+    /// The recipe with some settings as a user writes them.
+    #[cfg(test)]
+    pub(crate) fn recipe_with(&self, changes: &[(&str, &str)]) -> Recipe {
+        let change = |(key, text): &(&str, &str)| sparsity::Override {
+            key: key.to_string(),
+            text: text.to_string(),
+            origin: sparsity::Origin::User,
+        };
+        let changes: Vec<_> = changes.iter().map(change).collect();
+        (self.recipe)(&Settings::resolve((self.settings)(), &changes).unwrap())
+    }
+
     /// Its profiles, the published one first.
     pub fn presets(&self) -> Vec<Preset> {
         self.presets.iter().map(|(name, text)| read(name, text)).collect()

@@ -170,20 +170,14 @@ pub fn recipe(settings: &Settings) -> Recipe {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SUITE;
     use super::*;
-    use sparsity::{Origin, Override};
 
     /// Training images of ImageNet.
     const IMAGES: usize = 1_281_167;
 
     fn with(changes: &[(&str, &str)]) -> Recipe {
-        let change = |(key, text): &(&str, &str)| Override {
-            key: key.to_string(),
-            text: text.to_string(),
-            origin: Origin::User,
-        };
-        let changes: Vec<Override> = changes.iter().map(change).collect();
-        recipe(&Settings::resolve(settings(), &changes).unwrap())
+        SUITE.recipe_with(changes)
     }
 
     #[test]

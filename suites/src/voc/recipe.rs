@@ -208,17 +208,11 @@ pub fn recipe(settings: &Settings) -> Recipe {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SUITE;
     use super::*;
-    use sparsity::{Origin, Override};
 
     fn with(changes: &[(&str, &str)]) -> Recipe {
-        let change = |(key, text): &(&str, &str)| Override {
-            key: key.to_string(),
-            text: text.to_string(),
-            origin: Origin::User,
-        };
-        let changes: Vec<Override> = changes.iter().map(change).collect();
-        recipe(&Settings::resolve(settings(), &changes).unwrap())
+        SUITE.recipe_with(changes)
     }
 
     #[test]

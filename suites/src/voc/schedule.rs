@@ -1,9 +1,9 @@
-//! The courses of the learning rate that are published: that of the logs and SMCP's.
+//! The learning-rate schedules that are published: that of the logs and SMCP's.
 
 use crate::recipe::Schedule;
 use sparsity::Settings;
 
-/// The course of the learning rate over 900 epochs, as the logs have it.
+/// The factor of the learning rate over 900 epochs, as the logs have it.
 pub(super) const KNOTS: &str =
     "0:0.05,50:1,700:1,701:0.375,800:0.375,801:0.125,840:0.125,841:0.05,870:0.05,871:0.005,900:0.005";
 /// SMCP's over 800 epochs: (e + 1) / 51 of the peak in epoch e of a warm-up of 50, then four drops.
@@ -34,22 +34,14 @@ pub(super) fn schedule(settings: &Settings) -> Schedule {
 
 #[cfg(test)]
 mod tests {
-    use super::super::recipe::{recipe, settings};
-    use super::*;
+    use super::super::SUITE;
     use crate::recipe::Recipe;
-    use sparsity::{Origin, Override};
 
     /// Images of VOC2007 trainval and VOC2012 trainval.
     const IMAGES: usize = 16_551;
 
     fn with(changes: &[(&str, &str)]) -> Recipe {
-        let change = |(key, text): &(&str, &str)| Override {
-            key: key.to_string(),
-            text: text.to_string(),
-            origin: Origin::User,
-        };
-        let changes: Vec<Override> = changes.iter().map(change).collect();
-        recipe(&Settings::resolve(settings(), &changes).unwrap())
+        SUITE.recipe_with(changes)
     }
 
     /// The rate at the start of an epoch; a fraction for a place within one.

@@ -1,33 +1,18 @@
 //! Detection with the built programs: trained, interrupted, looked at, scored and refused, on generated
 //! photographs.
 
+mod common;
+
+use common::{command, expect};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 use tempfile::TempDir;
 
 const METHODS: [&str; 4] = ["dense", "iee", "halp", "magnitude"];
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
-    let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
 fn harness(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().unwrap()
-}
-
-#[track_caller]
-fn expect(output: &Output, exit: i32) -> (String, String) {
-    let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    assert_eq!(output.status.code(), Some(exit), "stdout: {out}\nstderr: {err}");
-    assert!(!err.contains("panicked"), "{err}");
-    (out, err)
 }
 
 /// A folder with a small data set of two classes in it.

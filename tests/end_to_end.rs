@@ -1,10 +1,13 @@
 //! The built programs as a person uses them: `harness` with its real worker,
 //! on generated data, from a plan to the printed table.
 
+mod common;
+
+use common::{command as harness, expect};
 use sparsity::{Description, Prunes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, Output};
 use std::time::{Duration, SystemTime};
 use tempfile::TempDir;
 
@@ -14,16 +17,6 @@ fn folder() -> TempDir {
     let arguments = ["data", "generate", "cifar10", "--data", "data", "--train", "160", "--test", "50"];
     assert_eq!(code(&harness(folder.path(), &arguments).output().unwrap()), 0);
     folder
-}
-
-fn harness(folder: &Path, arguments: &[&str]) -> Command {
-    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
-    let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER");
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
 }
 
 /// A suite of ten steps a trial with `more`.
@@ -39,14 +32,6 @@ fn code(output: &Output) -> i32 {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
-}
-
-#[track_caller]
-fn expect(output: &Output, exit: i32) -> (String, String) {
-    let (out, err) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(code(output), exit, "stdout: {out}\nstderr: {err}");
-    assert!(!err.contains("panicked"), "{err}");
-    (out, err)
 }
 
 fn records(folder: &Path) -> Vec<records::Record> {

@@ -1,34 +1,23 @@
 //! `harness lut` with its real worker: a table is built, interrupted, gone on with, verified and refused.
 
+mod common;
+
+use common::expect;
 use sparsity::{
     Accounting, ChannelOptions, ChannelSpace, Latency, LatencyOrigin, LatencyScope, LatencyTable,
 };
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 fn command(folder: &TempDir, arguments: &[&str]) -> Command {
-    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
-    let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
-    let mut command = Command::new(program);
-    command.arg("lut").args(arguments).current_dir(folder.path());
-    command.env_remove("HARNESS_WORKER").stdin(Stdio::null());
-    command
+    common::command(folder.path(), &[&["lut"], arguments].concat())
 }
 
 fn lut(folder: &TempDir, arguments: &[&str]) -> Output {
     command(folder, arguments).output().unwrap()
-}
-
-#[track_caller]
-fn expect(output: &Output, exit: i32) -> (String, String) {
-    let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    assert_eq!(output.status.code(), Some(exit), "stdout: {out}\nstderr: {err}");
-    assert!(!err.contains("panicked"), "{err}");
-    (out, err)
 }
 
 /// As small as it can be: 8 x 8 pixels, one thread, moments of time.
@@ -176,7 +165,7 @@ fn a_build_that_is_stopped_keeps_what_it_has() {
     let before = rows();
     assert!((1..space().shapes().len()).contains(&before));
 
-    let child = command(&folder, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let child = command(&folder, &arguments).spawn().unwrap();
     let started = Instant::now();
     while rows() == before {
         assert!(started.elapsed() < Duration::from_secs(60));

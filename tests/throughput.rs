@@ -1,30 +1,20 @@
 //! `harness fps` with its real worker: models, a trained run, and what is refused.
 
+mod common;
+
+use common::{command, expect};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use tempfile::TempDir;
 
 fn harness(folder: &Path, arguments: &[&str]) -> Output {
-    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
-    let worker = program.with_file_name("harness-worker");
-    assert!(worker.exists(), "build the worker first: cargo build -p engine (make test does)");
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(folder).env_remove("HARNESS_WORKER").stdin(Stdio::null());
-    command.output().unwrap()
+    command(folder, arguments).output().unwrap()
 }
 
 /// Measures on one thread for moments, which is enough to see that it is done.
 fn fps(folder: &TempDir, arguments: &[&str]) -> Output {
     let short = ["fps", "--device", "cpu", "--threads", "1", "--seconds", "0.05"];
     harness(folder.path(), &[&short, arguments].concat())
-}
-
-#[track_caller]
-fn expect(output: &Output, exit: i32) -> (String, String) {
-    let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    assert_eq!(output.status.code(), Some(exit), "stdout: {out}\nstderr: {err}");
-    assert!(!err.contains("panicked"), "{err}");
-    (out, err)
 }
 
 fn measurements(folder: &TempDir) -> Vec<records::FpsRow> {

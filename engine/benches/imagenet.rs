@@ -118,8 +118,13 @@ fn channel_trainer() -> Trainer {
     let space = ChannelSpace::new(&network, Latency::Macs { batch: 1 }, options).expect("all MACs are known");
     let iee = trial::registry::method("iee").expect("the method is registered");
     let settings = Settings::resolve((iee.settings)(), &[]).expect("the defaults are allowed");
-    let context =
-        TrialContext { steps: 1, scope: Scope::PerLayer, latency_target: Some(0.5), pretrained: true };
+    let context = TrialContext {
+        steps: 1,
+        warmup_steps: 0,
+        scope: Scope::PerLayer,
+        latency_target: Some(0.5),
+        pretrained: true,
+    };
     let method = (iee.build)(&settings, context);
     let channels = Channels::initial(space, &*method, &mut parameters).expect("dense is always there");
     let source = Box::new(Constant::random(batch() as i64));

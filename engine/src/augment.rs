@@ -1,8 +1,9 @@
 //! Images on the device, and batches made of them there.
 //!
 //! The whole data set is on the device as bytes, channels innermost. A batch is
-//! one gather: crop, reflection at the border and flip are arithmetic on the
-//! gathered rows and columns, and the result is channels-last without a copy.
+//! one gather: crop, border and flip are arithmetic on the gathered rows and
+//! columns, and the result is channels-last without a copy. Beyond its edge an
+//! image goes on as its mirror image, the edge included, as in RigL's CIFAR-10 code.
 
 use crate::normalise::Normaliser;
 use crate::source::{Examples, Source};
@@ -29,8 +30,10 @@ pub struct Resident {
 pub struct Sampling(pub Tensor);
 
 impl Resident {
-    /// Moves the first `count` of `images` to `device`, to be cropped and normalised as `recipe` says.
+    /// Moves the first `count` of `images` to `device`, to be cropped and normalised as `recipe` says, in its size.
     pub fn new(images: &ResidentImages, count: usize, recipe: &Recipe, device: Device) -> Self {
+        let smaller = (recipe.sides.crop < images.side).then(|| images.shrunk(recipe.sides.crop));
+        let images = smaller.as_ref().unwrap_or(images);
         let side = images.side as i64;
         let bytes = &images.pixels[..count * images.side * images.side * 3];
         let labels: Vec<i64> = images.labels[..count].iter().map(|label| i64::from(*label)).collect();
@@ -70,10 +73,10 @@ impl Resident {
         (self.normaliser.apply(&self.images.narrow(0, start, count)), self.labels.narrow(0, start, count))
     }
 
-    /// Reflects positions from outside 0..side back in, without repeating the edge.
+    /// Mirrors positions from outside 0..side back in: -1 is 0, and side is side - 1.
     fn reflect(&self, position: &Tensor) -> Tensor {
-        let last = self.side - 1;
-        last - (last - position.abs()).abs()
+        let before = position.maximum(&(-position - 1));
+        before.minimum(&(-&before + (2 * self.side - 1)))
     }
 }
 
@@ -135,15 +138,16 @@ mod tests {
         Recipe { normalisation, border: 4, ..suites::cifar10::SUITE.published_recipe() }
     }
 
-    /// Pixel by pixel against the definition: reflect-pad by 4, crop at (dy, dx), flip.
+    /// Pixel by pixel against the definition: pad by 4 with the mirror image, edge included, crop at (dy, dx), flip.
     #[test]
     fn a_sample_is_pad_crop_flip() {
         let images = images();
         let channels = Normalisation::Channels { mean: MEAN, deviation: DEVIATION };
         let data = Resident::new(&images, 2, &recipe(channels), Device::Cpu);
-        let reflect = |position: i64| {
-            let position = position.abs();
-            if position > 31 { 62 - position } else { position }
+        let reflect = |position: i64| match position {
+            ..0 => -1 - position,
+            32.. => 63 - position,
+            _ => position,
         };
         for (image, dy, dx, flip) in [(0i64, 4i64, 4i64, 0i64), (1, 0, 8, 1), (0, 8, 0, 1), (1, 3, 7, 0)] {
             let choices = Tensor::from_slice(&[image, dy, dx, flip]).view([4, 1]);

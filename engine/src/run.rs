@@ -108,7 +108,9 @@ struct Training<'a> {
     trainer: Trainer,
     test: Box<dyn Examples>,
     images: usize,
+    /// All steps, those beyond the recipe included.
     steps: u64,
+    recipe_steps: u64,
     state: TrainingState,
     /// What the last evaluation of a detection found.
     found: Option<Found>,
@@ -136,8 +138,9 @@ impl<'a> Training<'a> {
         let (device, recipe) = (options.device, &resolved.recipe);
         torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32)?;
         let images = recipe.images(data.train_images());
-        let steps = recipe.steps(images);
-        let method = resolved.method(steps);
+        let recipe_steps = recipe.steps(images);
+        let method = resolved.method(images);
+        let steps = recipe_steps + method.extra_steps();
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
         if changes == 0 && resolved.description.edits {
             let message = format!(
@@ -195,6 +198,7 @@ impl<'a> Training<'a> {
             trainer,
             images,
             steps,
+            recipe_steps,
             diagnostics,
             meter,
         })
@@ -224,7 +228,7 @@ impl<'a> Training<'a> {
         while self.state.step < self.steps {
             let step = self.state.step;
             let plan = self.method.plan(step);
-            let rate = self.resolved.recipe.rate(step, self.steps, self.images);
+            let rate = self.rate(step);
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
             let active = self.trainer.channels.as_ref().map_or(1.0, |channels| channels.latency());
@@ -268,6 +272,11 @@ impl<'a> Training<'a> {
         }
         self.finish()?;
         Ok(TrainingEnd::Done)
+    }
+
+    /// Learning rate at `step`.
+    fn rate(&self, step: u64) -> f64 {
+        self.resolved.recipe.rate(self.method.recipe_step(step), self.recipe_steps, self.images)
     }
 
     /// Passes over the training images so far.
@@ -349,7 +358,7 @@ impl<'a> Training<'a> {
     }
 
     fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
-        let rate = self.resolved.recipe.rate(self.state.step - 1, self.steps, self.images);
+        let rate = self.rate(self.state.step - 1);
         tell(Event::Failed {
             message: format!(
                 "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \

@@ -176,6 +176,14 @@ impl Structure {
                     self.replace(self.mask.logical_or(&grown));
                     report.settled = true;
                 }
+                WeightEdit::ClearGrown => {
+                    let stays = self.mask.logical_and(&before.logical_not()).logical_not();
+                    *weights *= &stays;
+                    *momentum *= &stays;
+                    if let Some(dormant) = &mut self.dormant {
+                        *dormant *= &stays;
+                    }
+                }
                 WeightEdit::ActivateAll => {
                     self.replace(self.mask.ones_like());
                     report.settled = true;
@@ -264,11 +272,13 @@ mod tests {
             let criterion = Criterion::Magnitude;
             let drop = WeightEdit::Drop { criterion, amount: Amount::Fraction(1.0), scope };
             structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
-            assert!(
-                structure.current().layers.iter().all(|layer| layer.active == 1),
-                "{scope:?}: {:?}",
-                structure.current()
-            );
+            let layers = structure.current().layers.iter().zip(&structure.budget().layers);
+            for (now, goal) in layers {
+                // A layer that keeps its budget and all of its weights has nothing to exchange.
+                let stays = scope == Scope::PerLayer && goal.active == goal.weights;
+                assert_eq!(now.active, if stays { goal.weights } else { 1 }, "{scope:?}: {now:?}");
+            }
+            assert!(structure.budget().layers.iter().any(|layer| layer.active == layer.weights));
             structure.edit(
                 &[WeightEdit::Grow { criterion, scope }],
                 &mut Scores::default(),
@@ -277,6 +287,30 @@ mod tests {
             );
             assert_eq!(structure.current().active(), structure.budget().active());
         }
+    }
+
+    /// What exploration made of a grown weight can be taken back, and nothing else of it.
+    #[test]
+    fn grown_weights_can_start_from_zero() {
+        let total: usize =
+            network::wide_resnet(10, 1, 10, 32).layers().iter().map(network::Layer::weights).sum();
+        let mut weights = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu)) + 1;
+        let mut momentum = weights.zeros_like();
+        let mut structure = structure(&mut weights);
+        let (criterion, scope) = (Criterion::Magnitude, Scope::PerLayer);
+        let drop = WeightEdit::Drop { criterion, amount: Amount::Fraction(0.5), scope };
+        structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
+        let (kept, stayed) = (structure.mask().copy(), weights.copy());
+        structure.enter(Population::Everything, &mut weights, &mut momentum);
+        weights += structure.mask().logical_not();
+        momentum += 1;
+        let grow = [WeightEdit::Grow { criterion, scope }, WeightEdit::ClearGrown];
+        structure.edit(&grow, &mut Scores::default(), &mut weights, &mut momentum);
+        let grown = structure.mask().logical_and(&kept.logical_not());
+        assert!(grown.any().int64_value(&[]) == 1);
+        structure.enter(Population::Active, &mut weights, &mut momentum);
+        assert!(weights.equal(&stayed), "grown weights are zero, kept ones as they were");
+        assert!(momentum.equal(&kept.to_kind(Kind::Float)), "grown weights have no momentum");
     }
 
     /// Both edits of a plan see what was gathered for it.

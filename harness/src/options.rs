@@ -153,6 +153,8 @@ fn methods() -> PossibleValuesParser {
 fn profiles() -> PossibleValuesParser {
     PossibleValuesParser::new([
         PossibleValue::new("paper").help("the published recipe in full"),
+        PossibleValue::new("pilot")
+            .help("real data at half the side, a small network trained until methods differ; of CIFAR-10"),
         PossibleValue::new("lite").help("real data, a shorter training of a narrower network"),
         PossibleValue::new("smoke")
             .help("synthetic images, seconds per trial: a smoke test; not evidence about the methods"),

@@ -14,13 +14,16 @@ pub(crate) struct Cycles {
     pub recovery: u64,
     /// Steps of exploration.
     pub exploration: u64,
+    /// How many end with an exploration whose steps are none of the recipe's.
+    uncounted: u64,
 }
 
 impl Cycles {
     /// Those that the settings give a training.
     ///
     /// From its start to `update_end` as many as fit. Where channels are pruned, `latency_window` puts them elsewhere,
-    /// and `latency_cycles` stretches or shortens them to so many.
+    /// and `latency_cycles` stretches or shortens them to so many; the first comes after the warm-up of the learning rate.
+    /// Whether the steps of explorations are among those of the recipe, `exploration_counts` says.
     pub fn of(settings: &Settings, context: TrialContext) -> Self {
         let scales = settings.factors("stage_scales");
         let keys = ["importance_steps", "recovery_steps", "exploration_steps"];
@@ -37,19 +40,50 @@ impl Cycles {
                 let at = |share: f64| (share * context.steps as f64).round() as u64;
                 (at(start), at(end))
             }
-            _ => (0, (settings.float("update_end") * context.steps as f64) as u64),
+            _ => {
+                let end = (settings.float("update_end") * context.steps as f64) as u64;
+                (if channels { context.warmup_steps.min(end) } else { 0 }, end)
+            }
+        };
+        let counts = settings.flag("exploration_counts");
+        // Steps of the recipe in a cycle.
+        let counted = |[importance, recovery, exploration]: [u64; 3]| {
+            importance + recovery + if counts { exploration } else { 0 }
         };
         let wanted = if channels { settings.int("latency_cycles") } else { 0 };
-        let [importance, recovery, exploration] = match wanted {
+        let stages = match wanted {
             0 => stages,
-            count => stretched(stages, (end - start) / count),
+            count => {
+                let share = ((end - start) / count) as f64 / counted(stages) as f64;
+                stretched(stages, (stages.iter().sum::<u64>() as f64 * share).round() as u64)
+            }
         };
-        let mut cycles = Self { start, count: 0, importance, recovery, exploration };
-        cycles.count = (end - start) / cycles.length();
-        if wanted > 0 {
-            cycles.count = cycles.count.min(wanted);
-        }
-        cycles
+        let most = if wanted > 0 { wanted } else { u64::MAX };
+        let count = ((end - start) / counted(stages)).min(most);
+        let [importance, recovery, exploration] = stages;
+        Self { start, count, importance, recovery, exploration, uncounted: if counts { 0 } else { count } }
+    }
+
+    /// The same where no exploration follows the last prune.
+    pub fn without_last_exploration(mut self) -> Self {
+        self.uncounted = self.uncounted.min(self.count.saturating_sub(1));
+        self
+    }
+
+    /// Steps of all explorations that are none of the recipe's.
+    pub fn extra_steps(&self) -> u64 {
+        self.uncounted * self.exploration
+    }
+
+    /// How many steps of the recipe lie before `step`.
+    pub fn recipe_step(&self, step: u64) -> u64 {
+        let since = step.saturating_sub(self.start);
+        let (cycle, at) = (since / self.length(), since % self.length());
+        let explored = match cycle < self.uncounted {
+            true => cycle * self.exploration + at.saturating_sub(self.exploit()),
+            false => self.extra_steps(),
+        };
+        step - explored
     }
 
     /// Steps of a cycle.

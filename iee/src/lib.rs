@@ -24,7 +24,8 @@
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |
 //! | batch normalisation | by the batch | by the batch |
 //! | running statistics | tracked | held (`explore_statistics`): the sparse network is what is evaluated |
-//! | learning rate | scheduled | the same schedule |
+//! | learning rate | scheduled | the same schedule; that of the last step before, where exploration does not count |
+//! | steps | of the recipe | of the recipe, or beyond it (`exploration_counts`) |
 //!
 //! Where channels are pruned and not weights ([`channels`]), the same holds of the
 //! weights, scales, shifts and statistics that belong to an inactive channel, but
@@ -80,6 +81,8 @@ pub struct Iee {
     grow_criterion: Criterion,
     freeze: bool,
     dormant: Dormant,
+    /// Whether a grown weight begins at zero, whatever exploration made of it.
+    clear_grown: bool,
     scope: Scope,
     explore_others: bool,
     explore_statistics: BatchStatistics,
@@ -90,6 +93,11 @@ impl Iee {
     /// IEE for the trial of `context`; `settings` are those of [`DESCRIPTION`].
     pub fn new(settings: &Settings, context: TrialContext) -> Self {
         let cycles = Cycles::of(settings, context);
+        let latency = LatencyPath::of(settings, context, cycles.count);
+        let cycles = match &latency {
+            Some(path) if !path.ends_with_growth() => cycles.without_last_exploration(),
+            _ => cycles,
+        };
         let criterion = match (settings.word("criterion"), context.latency_target) {
             ("auto", None) => Criterion::Magnitude,
             ("auto", Some(_)) => Criterion::Taylor,
@@ -104,7 +112,7 @@ impl Iee {
             _ => word(settings, "grow_criterion"),
         };
         Self {
-            latency: LatencyPath::of(settings, context, cycles.count),
+            latency,
             cycles,
             update_fraction: settings.float("update_fraction"),
             decay: word(settings, "update_decay"),
@@ -113,10 +121,11 @@ impl Iee {
             freeze: settings.flag("freeze"),
             dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
                 _ if context.latency_target.is_some() => Dormant::Keep,
-                ("mru", "initial") => Dormant::Keep,
-                ("mru", _) => Dormant::KeepUsed,
-                _ => Dormant::Forget,
+                ("zero", _) => Dormant::Forget,
+                (_, "initial") => Dormant::Keep,
+                _ => Dormant::KeepUsed,
             },
+            clear_grown: settings.word("grown_values") == "zero-grown",
             scope: if settings.word("scope") == "global" { Scope::Global } else { context.scope },
             explore_others: settings.flag("explore_others"),
             explore_statistics: match settings.word("explore_statistics") {
@@ -139,7 +148,8 @@ impl Iee {
                 let (amount, scope) = (Amount::Fraction(share), self.scope);
                 let drop = prunes.then_some(WeightEdit::Drop { criterion, amount, scope });
                 let grow = grows.then_some(WeightEdit::Grow { criterion: grown_by, scope });
-                Edits::Weights(drop.into_iter().chain(grow).collect())
+                let clear = (grows && self.clear_grown).then_some(WeightEdit::ClearGrown);
+                Edits::Weights(drop.into_iter().chain(grow).chain(clear).collect())
             }
             Some(path) => {
                 let latency = path.prune(cycle, share);
@@ -201,6 +211,14 @@ impl Method for Iee {
             plan.then = self.edits(cycle, prunes, grows);
         }
         plan
+    }
+
+    fn extra_steps(&self) -> u64 {
+        self.cycles.extra_steps()
+    }
+
+    fn recipe_step(&self, step: u64) -> u64 {
+        self.cycles.recipe_step(step)
     }
 }
 

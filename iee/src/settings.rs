@@ -51,10 +51,10 @@ pub fn specs() -> Vec<SettingSpec> {
         ),
         spec(
             "update_decay",
-            word("cosine"),
+            word("exponential"),
             Allowed::Word(Decay::NAMES),
-            "how Omega decays over the update period",
-            "own choice: RigL's cosine; the paper says only that Omega decays",
+            "how Omega decays over the update period; exponential is to a hundredth",
+            "arXiv 2502.03658: by a fixed scheduler, exponential according to a secondary source; the factor is an own choice",
         ),
         spec(
             "update_end",
@@ -62,6 +62,13 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Float(0.0, 1.0),
             "share of training after which the structure no longer changes",
             "own choice: about RigL's 3/4; the paper's value is not known",
+        ),
+        spec(
+            "exploration_counts",
+            Value::Flag(true),
+            Allowed::Flag,
+            "whether steps of exploration are among the recipe's (true), or make the training longer (false)",
+            "own choice: every method then trains for the same number of steps; the paper does not say",
         ),
         spec(
             "criterion",
@@ -87,16 +94,16 @@ pub fn specs() -> Vec<SettingSpec> {
         spec(
             "grown_values",
             word("mru"),
-            Allowed::Word(&["mru", "zero"]),
-            "values with which inactive weights return: most recently used, or zero; channels always return with their most recently used values, since zeros get no gradient",
+            Allowed::Word(&["mru", "zero", "zero-grown"]),
+            "values with which inactive weights return to exploration: most recently used, or zero; with zero-grown they explore as with mru, but those that grow start from zero afterwards. Channels always return with their most recently used values, since zeros get no gradient",
             "arXiv 2502.03658, stage 4",
         ),
         spec(
             "unused_values",
-            word("initial"),
+            word("zero"),
             Allowed::Word(&["initial", "zero"]),
             "value with which a weight returns that was never used: its initial value, or zero; a channel always returns with its initial values",
-            "own choice: the paper speaks of most recently used values only; the profiles take zero",
+            "own choice: a weight that was never used has no most recently used value; the paper does not say",
         ),
         spec(
             "scope",

@@ -4,12 +4,30 @@ use super::*;
 use sparsity::{GrowthLimit, Origin, Override};
 
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
-    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency_target: None, pretrained: false })
+    with(
+        changes,
+        TrialContext {
+            steps,
+            warmup_steps: 0,
+            scope: Scope::PerLayer,
+            latency_target: None,
+            pretrained: false,
+        },
+    )
 }
 
 /// Of channels, to 30 % of the latency.
 fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
-    with(changes, TrialContext { steps, scope: Scope::PerLayer, latency_target: Some(0.3), pretrained })
+    with(
+        changes,
+        TrialContext {
+            steps,
+            warmup_steps: 0,
+            scope: Scope::PerLayer,
+            latency_target: Some(0.3),
+            pretrained,
+        },
+    )
 }
 
 fn with(changes: &[(&str, &str)], context: TrialContext) -> Iee {
@@ -75,8 +93,13 @@ fn omega_decays_over_the_cycles_and_updates_end() {
 #[test]
 fn each_ablation_is_one_setting() {
     let zero = iee(&[("grown_values", "zero")], 48);
-    assert_eq!((zero.dormant(), iee(&[], 48).dormant()), (Dormant::Forget, Dormant::Keep));
-    assert_eq!(iee(&[("unused_values", "zero")], 48).dormant(), Dormant::KeepUsed);
+    assert_eq!((zero.dormant(), iee(&[], 48).dormant()), (Dormant::Forget, Dormant::KeepUsed));
+    assert_eq!(iee(&[("unused_values", "initial")], 48).dormant(), Dormant::Keep);
+    // The other reading of `zero`: weights explore from their last values, and those that grow start anew.
+    let anew = iee(&[("grown_values", "zero-grown")], 48);
+    assert_eq!((anew.dormant(), zero.plan(8).then.weights()), (Dormant::KeepUsed, &[GROW][..]));
+    assert_eq!(anew.plan(8).then.weights(), [GROW, WeightEdit::ClearGrown]);
+    assert_eq!(anew.plan(2).then.weights().len(), 1);
     assert_eq!(iee(&[("freeze", "false")], 48).plan(5).update, Update::Everything);
 
     let unrecovered = iee(&[("recovery_steps", "0")], 48);
@@ -102,6 +125,48 @@ fn each_ablation_is_one_setting() {
 
     let global = iee(&[("scope", "global")], 48);
     assert!(matches!(global.plan(2).then.weights()[0], WeightEdit::Drop { scope: Scope::Global, .. }));
+}
+
+/// Where exploration does not count, the steps without it are those of the recipe, and its own come on top; it runs
+/// at the learning rate of the next step that counts.
+#[test]
+fn exploration_can_be_beyond_the_recipe() {
+    // 75 % of 48 steps are 36: seven cycles of five steps that count, and of four that do not.
+    let method = iee(&[("exploration_counts", "false")], 48);
+    assert_eq!((method.extra_steps(), iee(&[], 48).extra_steps()), (28, 0));
+    let mut counted = 0;
+    for step in 0..48 + 28 {
+        assert_eq!(method.recipe_step(step), counted, "step {step}");
+        counted += u64::from(method.plan(step).stage != "exploration");
+    }
+    assert_eq!(counted, 48);
+    assert_eq!((method.plan(7 * 9 - 1).stage, method.plan(7 * 9).stage), ("exploration", "convergence"));
+    assert!((0..48).all(|step| iee(&[], 48).recipe_step(step) == step));
+    // After the last prune of channels by the logged budget nothing is explored.
+    let changes = [("exploration_counts", "false"), ("growth_budget", "0.5")];
+    for more in [&[][..], &[("latency_cycles", "3")]] {
+        let method = channels(&[&changes[..], more].concat(), 48, false);
+        let explored =
+            (0..48 + method.extra_steps()).filter(|step| method.plan(*step).stage == "exploration");
+        assert_eq!(explored.count() as u64, method.extra_steps());
+        assert_eq!(method.recipe_step(48 + method.extra_steps()), 48);
+    }
+}
+
+/// Channels are first ranked once the learning rate has risen; weights from the start, as RigL's.
+#[test]
+fn channels_wait_for_the_warm_up() {
+    let context = |latency_target| TrialContext {
+        steps: 48,
+        warmup_steps: 10,
+        scope: Scope::PerLayer,
+        latency_target,
+        pretrained: false,
+    };
+    let method = with(&[], context(Some(0.3)));
+    assert_eq!((method.plan(9).stage, method.plan(10).stage), ("training", "importance"));
+    assert_eq!(method.plan(12).then.channels().len(), 1);
+    assert_eq!(with(&[], context(None)).plan(0).stage, "importance");
 }
 
 /// Share of dense training FLOPs: `u (2/3 f + 1/3 (3 - f) / 3) + (1 - u) f` with f the sparse forward share.

@@ -28,6 +28,8 @@ pub const FP32: &str = "fp32";
 pub const PAPER: &str = "paper";
 /// The profile of the published recipes, where channels are pruned.
 pub const PAPER_CHANNELS: &str = "paper-channels";
+/// The profile of small networks and images on the real data, trained until methods differ by more than seeds.
+pub const PILOT: &str = "pilot";
 /// The profile of shortened recipes on the real data.
 pub const LITE: &str = "lite";
 /// The profile that only shows that everything works, in minutes and on synthetic data.

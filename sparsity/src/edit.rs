@@ -14,7 +14,8 @@ pub enum Scope {
 /// How many connections a drop removes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Amount {
-    /// This share of the active ones, rounded down.
+    /// This share of the active ones, rounded down. Where layers keep their budgets, one whose budget is all of its
+    /// weights loses none: there is nothing to exchange them for.
     Fraction(f64),
     /// As many as leave this share of the way from dense to the budget: 1 is the budget.
     Ramp(f64),
@@ -39,6 +40,8 @@ pub enum WeightEdit {
         /// Which compete.
         scope: Scope,
     },
+    /// Sets the weights that the edits before it grew to zero, without momentum.
+    ClearGrown,
     /// Makes every weight active; those that were not start from their dormant values.
     ActivateAll,
 }
@@ -48,7 +51,7 @@ impl WeightEdit {
     pub fn criterion(&self) -> Option<Criterion> {
         match self {
             Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => Some(*criterion),
-            Self::ActivateAll => None,
+            Self::ClearGrown | Self::ActivateAll => None,
         }
     }
 }

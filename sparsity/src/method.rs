@@ -75,13 +75,26 @@ pub trait Method: Send + Sync {
 
     /// What happens at `step`, counted from 0.
     fn plan(&self, step: u64) -> StepPlan;
+
+    /// Steps beyond those of the recipe, which the training is longer by; none unless the method says otherwise.
+    fn extra_steps(&self) -> u64 {
+        0
+    }
+
+    /// How many steps of the recipe lie before `step`: the learning rate of a step is that of its place in the recipe.
+    /// Differs from `step` where some steps do not count.
+    fn recipe_step(&self, step: u64) -> u64 {
+        step
+    }
 }
 
 /// What a method knows about the trial it is for.
 #[derive(Clone, Copy, Debug)]
 pub struct TrialContext {
-    /// Number of training steps.
+    /// Number of training steps of the recipe.
     pub steps: u64,
+    /// Those of them in which the learning rate rises.
+    pub warmup_steps: u64,
     /// Which connections compete, from the distribution.
     pub scope: Scope,
     /// Latency to be reached over that of the dense network, 0 to 1, where channels are pruned.

@@ -76,8 +76,7 @@ pub enum Initialisation {
 pub struct ImageSides {
     /// Of what the network sees.
     pub crop: usize,
-    /// Of the shorter side before the central crop of an evaluation; the crop's own where images
-    /// are taken as they are.
+    /// Of the shorter side before the central crop of an evaluation; the crop's own where nothing is cropped.
     pub resize: usize,
 }
 
@@ -134,7 +133,7 @@ pub struct Recipe {
     pub normalisation: Normalisation,
     /// Sides of images.
     pub sides: ImageSides,
-    /// Pixels by which resident images are reflected at each border before a random crop.
+    /// Pixels by which resident images are extended at each border before a random crop.
     pub border: usize,
     /// Epochs between two evaluations.
     pub evaluate_every: f64,
@@ -198,6 +197,11 @@ impl Recipe {
     /// Training steps on `images` images: batches run on over the ends of epochs.
     pub fn steps(&self, images: usize) -> u64 {
         (self.epochs * images as f64 / self.batch_size as f64).floor().max(1.0) as u64
+    }
+
+    /// Steps of the warm-up on `images` images.
+    pub fn warmup_steps(&self, images: usize) -> u64 {
+        (self.warmup_epochs * images as f64 / self.batch_size as f64).ceil() as u64
     }
 
     /// Steps between two evaluations on `images` images.

@@ -122,7 +122,9 @@ impl Training<'_> {
         let others = channels.map_or(0, |channels| channels.inactive_others());
         let inactive = current.weights() - current.active() + others;
         let latency = |share: f64| channels.map(|channels| channels.space().dense() * share);
-        let (length, target) = (self.resolved.recipe.length, spec.target.channels());
+        // Over a dense training of the usual length: steps beyond the recipe's cost, too.
+        let length = self.resolved.recipe.length * self.steps as f64 / self.recipe_steps as f64;
+        let target = spec.target.channels();
         // A dense network and one with fewer channels have a latency; masked weights are not faster.
         let timed = channels.is_some() || spec.target == Target::Dense;
         let pretraining = spec.pretraining_cost.unwrap_or(0.0);

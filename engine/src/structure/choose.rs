@@ -36,7 +36,9 @@ impl Structure {
                     Amount::Fraction(_) => score,
                 };
                 let layers = self.budget.layers.iter().zip(&self.current.layers);
-                let count = |goal: &LayerBudget, now: &LayerBudget| match goal.exempt {
+                let fraction = matches!(amount, Amount::Fraction(_));
+                let stays = |goal: &LayerBudget| goal.exempt || fraction && goal.active == goal.weights;
+                let count = |goal: &LayerBudget, now: &LayerBudget| match stays(goal) {
                     true => now.active.min(goal.active),
                     false => left(goal.weights, goal.active, now.active).max(1),
                 };

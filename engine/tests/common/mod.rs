@@ -144,7 +144,7 @@ impl Bench {
         let resolved = spec.resolve().unwrap();
         let data = Cifar10::load(&self.data()).unwrap();
         let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
-        let method = resolved.method(steps);
+        let method = resolved.method(data.train.len());
         let mut parameters: Parameters = initial_weights(&resolved.network, 1, device);
         let space = resolved.space(Latency::Macs { batch: 1 }).unwrap();
         let channels = space.map(|space| Channels::initial(space, &*method, &mut parameters).unwrap());

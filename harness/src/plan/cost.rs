@@ -20,20 +20,20 @@ pub struct Cost {
 /// Estimates a trial on a data set of so many training images.
 pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
     let PlannedTrial { spec, resolved } = trial;
-    let steps = trial.steps(train_images);
+    let (steps, recipe_steps) = (trial.steps(train_images), trial.recipe_steps(train_images));
     let dense = resolved.dense.macs() as f64;
     let width = resolved.network.macs() as f64 / dense;
     let density = resolved.budget.inference_ratio();
-    let mean = width * training_ratio(resolved.method(steps).as_ref(), density, steps);
-    let images = resolved.recipe.batch_size as f64 * steps as f64;
+    let mean = width * training_ratio(trial.method(train_images).as_ref(), density, recipe_steps);
+    let images = (resolved.recipe.batch_size * recipe_steps) as f64;
     let pretraining = spec.pretraining_cost.unwrap_or(0.0);
     let ratio = resolved.recipe.length * mean + pretraining;
     Cost { steps, ratio, flops: 6.0 * dense * images * mean }
 }
 
-/// Training FLOPs over dense training, where `density` is the final network's forward FLOPs over the
+/// Training FLOPs over dense training of `recipe_steps` steps, where `density` is the final network's forward FLOPs over the
 /// dense one's. On the way from dense to there, FLOPs are taken to fall as the number of weights does.
-fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
+fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
     let mut now = match method.initial_structure() {
         InitialStructure::Dense => 1.0,
         InitialStructure::Random => density,
@@ -41,7 +41,7 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
         InitialStructure::Narrow { latency } => latency,
     };
     let (mut cost, mut prunes) = (0.0, PruneLatencies::before_any(now));
-    for step in 0..steps {
+    for step in 0..recipe_steps + method.extra_steps() {
         let plan = method.plan(step);
         cost += step_cost(&plan, now);
         for edit in plan.then.weights() {
@@ -50,14 +50,14 @@ fn training_ratio(method: &dyn Method, density: f64, steps: u64) -> f64 {
                     now = now.min(1.0 - way * (1.0 - density));
                 }
                 WeightEdit::ActivateAll => now = 1.0,
-                WeightEdit::Drop { .. } | WeightEdit::Grow { .. } => {}
+                WeightEdit::Drop { .. } | WeightEdit::Grow { .. } | WeightEdit::ClearGrown => {}
             }
         }
         for edit in plan.then.channels() {
             now = prunes.aim(now, edit);
         }
     }
-    cost / (3 * steps.max(1)) as f64
+    cost / (3 * recipe_steps.max(1)) as f64
 }
 
 /// FLOPs in the unit that suits them: `1.07 PFLOP`.
@@ -83,7 +83,13 @@ mod tests {
         let settings = Settings::resolve((description.settings)(), &changes).unwrap();
         let method = (description.build)(
             &settings,
-            TrialContext { steps, scope: Scope::PerLayer, latency_target: None, pretrained: false },
+            TrialContext {
+                steps,
+                warmup_steps: 0,
+                scope: Scope::PerLayer,
+                latency_target: None,
+                pretrained: false,
+            },
         );
         training_ratio(method.as_ref(), density, steps)
     }

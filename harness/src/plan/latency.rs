@@ -42,10 +42,10 @@ pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> any
 
 /// Whether the edits of the method end at the latency that is asked for.
 fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
-    let PlannedTrial { spec, resolved } = trial;
+    let spec = &trial.spec;
     let Some(target) = spec.target.channels() else { return Ok(()) };
     let steps = trial.steps(images);
-    let method = resolved.method(steps);
+    let method = trial.method(images);
     let start = match method.initial_structure() {
         InitialStructure::Narrow { latency } => latency,
         InitialStructure::Dense | InitialStructure::Random => 1.0,

@@ -1,5 +1,6 @@
 //! A trial of a plan, resolved once for everything that is to be known of it before it runs.
 
+use sparsity::Method;
 use trial::{ResolveError, Resolved, TrialSpec};
 
 /// A trial and what its spec names.
@@ -16,9 +17,19 @@ impl PlannedTrial {
         Ok(Self { resolved: spec.resolve()?, spec })
     }
 
-    /// Training steps on a data set of so many images.
-    pub fn steps(&self, train_images: usize) -> u64 {
+    /// Steps of the recipe on a data set of so many images.
+    pub fn recipe_steps(&self, train_images: usize) -> u64 {
         let recipe = &self.resolved.recipe;
         recipe.steps(recipe.images(train_images))
+    }
+
+    /// The method on a data set of so many images.
+    pub fn method(&self, train_images: usize) -> Box<dyn Method> {
+        self.resolved.method(self.resolved.recipe.images(train_images))
+    }
+
+    /// Training steps on a data set of so many images, those beyond the recipe included.
+    pub fn steps(&self, train_images: usize) -> u64 {
+        self.recipe_steps(train_images) + self.method(train_images).extra_steps()
     }
 }

@@ -31,6 +31,7 @@ fn method(target: f64, share: f64) -> Box<dyn Method> {
     let settings = Settings::resolve((iee::DESCRIPTION.settings)(), &changes).unwrap();
     let context = TrialContext {
         steps: STEPS,
+        warmup_steps: 0,
         scope: Scope::PerLayer,
         latency_target: Some(target),
         pretrained: false,

@@ -12,7 +12,7 @@ use crate::paper::TableDefinition;
 use crate::paper::catalogue::every_table;
 
 /// Profiles in the order in which their tables are printed; others follow.
-const PROFILES: [&str; 4] = [words::PAPER, words::PAPER_CHANNELS, words::LITE, words::SMOKE];
+const PROFILES: [&str; 5] = [words::PAPER, words::PAPER_CHANNELS, words::PILOT, words::LITE, words::SMOKE];
 
 /// Records of one profile, data set and network.
 #[derive(Clone, Debug, Default)]
@@ -101,8 +101,8 @@ impl Group<'_> {
     /// theirs.
     pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
         let differs = [
-            (self.profile == words::LITE, "shortened recipe"),
-            (![definition.profile, words::LITE].contains(&self.profile), "different recipe"),
+            ([words::LITE, words::PILOT].contains(&self.profile), "shortened recipe"),
+            (![definition.profile, words::LITE, words::PILOT].contains(&self.profile), "different recipe"),
             (self.dataset != definition.dataset, "different data"),
             (self.model != definition.model, "different network"),
         ];

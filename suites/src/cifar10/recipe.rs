@@ -9,7 +9,7 @@ use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl cifar_resnet";
 
-/// Pixels of reflected border on each side.
+/// Pixels of border on each side of an image of [`SIDE`] pixels; of a smaller one in proportion.
 const BORDER: usize = 4;
 
 /// Channel statistics of CIFAR-10 (varun19299/rigl-reproducibility).
@@ -64,8 +64,15 @@ pub fn settings() -> Vec<SettingSpec> {
             "weight_decay",
             Value::Float(5e-4),
             Allowed::Float(0.0, 1.0),
-            "weight decay (L2) of all trained parameters",
+            "weight decay (L2) of the weights",
             PAPER,
+        ),
+        spec(
+            "decay_others",
+            Value::Flag(false),
+            Allowed::Flag,
+            "whether biases and batch norms are decayed as well",
+            "RigL's CIFAR-10 code regularises kernels only",
         ),
         spec("dropout", Value::Float(0.3), Allowed::Float(0.0, 0.99), "dropout rate inside blocks", PAPER),
         spec(
@@ -73,6 +80,13 @@ pub fn settings() -> Vec<SettingSpec> {
             word("image"),
             Allowed::Word(&["image", "dataset"]),
             "per-image standardisation, or by the channels of CIFAR-10",
+            PAPER,
+        ),
+        spec(
+            "image_size",
+            word("32"),
+            Allowed::Word(&["32", "16"]),
+            "side of an image in pixels; of smaller ones each pixel is the mean of several",
             PAPER,
         ),
         spec(
@@ -102,6 +116,7 @@ pub fn settings() -> Vec<SettingSpec> {
 /// The recipe of settings that [`settings`] declares.
 pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
+    let side = settings.word("image_size").parse().expect("the setting allows numbers only");
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
         length: settings.float("training_length"),
@@ -114,15 +129,15 @@ pub fn recipe(settings: &Settings) -> Recipe {
         momentum: settings.float("momentum"),
         nesterov: true,
         weight_decay: settings.float("weight_decay"),
-        decay_others: true,
+        decay_others: settings.flag("decay_others"),
         task: Task::Classification { label_smoothing: 0.0 },
         dropout: settings.float("dropout"),
         normalisation: match settings.word("normalisation") {
             "image" => Normalisation::Image,
             _ => CHANNELS,
         },
-        sides: ImageSides { crop: SIDE, resize: SIDE },
-        border: BORDER,
+        sides: ImageSides { crop: side, resize: side },
+        border: BORDER * side / SIDE,
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
         precision: precision(settings),
@@ -142,6 +157,17 @@ mod tests {
     #[test]
     fn the_published_recipe_has_the_published_steps() {
         assert_eq!(published().steps(50_000), 97_656);
+    }
+
+    /// L2 of kernels only, a border of 4 pixels.
+    #[test]
+    fn the_published_recipe_decays_kernels_and_pads_by_four() {
+        assert_eq!(
+            (published().decay_others, published().weight_decay, published().border),
+            (false, 5e-4, 4)
+        );
+        let half = crate::cifar10::SUITE.recipe_with(&[("image_size", "16")]);
+        assert_eq!((half.sides.crop, half.border), (16, 2));
     }
 
     #[test]

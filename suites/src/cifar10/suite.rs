@@ -18,6 +18,7 @@ pub const SUITE: Suite = Suite {
     data: &Cifar10Data,
     presets: &[
         ("paper", include_str!("presets/paper.toml")),
+        ("pilot", include_str!("presets/pilot.toml")),
         ("lite", include_str!("presets/lite.toml")),
         ("smoke", include_str!("presets/smoke.toml")),
     ],

@@ -130,10 +130,15 @@ pub struct Resolved {
 }
 
 impl Resolved {
-    /// The method for a training of `steps` steps.
-    pub fn method(&self, steps: u64) -> Box<dyn Method> {
-        let latency_target = self.channels.as_ref().map(|(target, _)| *target);
-        let context = TrialContext { steps, scope: self.scope, latency_target, pretrained: self.pretrained };
+    /// The method for a training on so many of the data set's images.
+    pub fn method(&self, images: usize) -> Box<dyn Method> {
+        let context = TrialContext {
+            steps: self.recipe.steps(images),
+            warmup_steps: self.recipe.warmup_steps(images),
+            scope: self.scope,
+            latency_target: self.channels.as_ref().map(|(target, _)| *target),
+            pretrained: self.pretrained,
+        };
         (self.description.build)(&self.settings, context)
     }
 

@@ -3,9 +3,13 @@
 //! The settings of a suite are in a file of its own; their defaults are the
 //! published recipe, and a preset changes some of them.
 
+mod initialisation;
+mod rate;
 mod schedule;
 
+pub use initialisation::{ClassifierWeights, ConvolutionWeights, Initialisation};
 pub use network::Precision;
+pub use rate::RateSteps;
 pub use schedule::Schedule;
 
 use records::detection::Rule;
@@ -58,19 +62,6 @@ pub enum LocationLoss {
     SmoothL1Sum,
 }
 
-/// How initial weights of convolutions are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Initialisation {
-    /// Normal, of variance 2 / fan out (He et al., arXiv 1502.01852).
-    #[default]
-    Kaiming,
-    /// The same, with the last batch norm of every residual branch scaled by zero, so that each block begins as the
-    /// identity (Goyal et al., arXiv 1706.02677).
-    KaimingZeroResidual,
-    /// Uniform, of variance 2 / (fan in + fan out) (Glorot and Bengio, 2010).
-    Xavier,
-}
-
 /// Sides of images in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ImageSides {
@@ -115,6 +106,8 @@ pub struct Recipe {
     pub scaling: Option<LinearScaling>,
     /// The course of the rate after the warm-up.
     pub schedule: Schedule,
+    /// When the rate changes.
+    pub rate_steps: RateSteps,
     /// Epochs over which the rate rises linearly from zero.
     pub warmup_epochs: f64,
     /// Momentum.
@@ -207,15 +200,6 @@ impl Recipe {
     /// Steps between two evaluations on `images` images.
     pub fn evaluation_interval(&self, images: usize) -> u64 {
         (self.evaluate_every * images as f64 / self.batch_size as f64).round().max(1.0) as u64
-    }
-
-    /// Learning rate at `step` of `steps` on `images` images.
-    pub fn rate(&self, step: u64, steps: u64, images: usize) -> f64 {
-        let warmup = self.warmup_epochs * images as f64 / self.batch_size as f64;
-        if (step as f64) < warmup {
-            return self.learning_rate * ((step + 1) as f64 / warmup).min(1.0);
-        }
-        self.schedule.rate(self.learning_rate, step as f64 / steps as f64)
     }
 }
 

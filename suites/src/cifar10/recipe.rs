@@ -2,8 +2,8 @@
 
 use super::SIDE;
 use crate::recipe::{
-    ImageSides, Initialisation, Normalisation, Precision, Recipe, Task, drops_or_cosine, precision,
-    training_length,
+    ImageSides, Initialisation, Normalisation, Precision, RateSteps, Recipe, Task, drops_or_cosine,
+    precision, training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -125,6 +125,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         learning_rate: settings.float("learning_rate"),
         scaling: None,
         schedule: drops_or_cosine(settings),
+        rate_steps: RateSteps::Each,
         warmup_epochs: settings.float("warmup_epochs"),
         momentum: settings.float("momentum"),
         nesterov: true,
@@ -141,7 +142,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         evaluate_every: settings.float("evaluate_every"),
         train_images: settings.int("train_images"),
         precision: precision(settings),
-        initialisation: Initialisation::Kaiming,
+        initialisation: Initialisation::default(),
     }
 }
 
@@ -184,6 +185,7 @@ mod tests {
         let warm = Recipe { warmup_epochs: 2.0, schedule: Schedule::Cosine, ..published() };
         assert!((warm.rate(0, 1000, 1280) - 0.1 / 20.0).abs() < 1e-12);
         assert!((warm.rate(19, 1000, 1280) - 0.1).abs() < 1e-12);
-        assert!((warm.rate(500, 1000, 1280) - 0.05).abs() < 1e-12);
+        assert!((warm.rate(20, 1000, 1280) - 0.1).abs() < 1e-12);
+        assert!((warm.rate(510, 1000, 1280) - 0.05).abs() < 1e-12);
     }
 }

@@ -1,12 +1,13 @@
 //! The recipe of ImageNet: RigL's for ResNet-50, with the 100 epochs of the IEE paper.
 
 use crate::recipe::{
-    ImageSides, Initialisation, LinearScaling, Normalisation, Precision, Recipe, Task, drops_or_cosine,
-    precision, training_length,
+    ClassifierWeights, ConvolutionWeights, ImageSides, Initialisation, LinearScaling, Normalisation,
+    Precision, RateSteps, Recipe, Task, drops_or_cosine, precision, training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
 const PAPER: &str = "RigL, arXiv 1911.11134, appendix, and google-research/rigl imagenet_resnet";
+const MODEL: &str = "google-research/rigl, imagenet_resnet/resnet_model.py";
 
 /// Images per step for which `base_learning_rate` is the rate.
 const BASE_BATCH: u64 = 256;
@@ -47,8 +48,15 @@ pub fn settings() -> Vec<SettingSpec> {
             "learning_rate_schedule",
             word("drops"),
             Allowed::Word(&["drops", "cosine"]),
-            "step decay at fixed fractions of training, or cosine decay to zero",
+            "step decay at fixed fractions of training, or cosine decay to zero after the warm-up",
             PAPER,
+        ),
+        spec(
+            "learning_rate_steps",
+            word("each"),
+            Allowed::Word(&["each", "epoch"]),
+            "whether the learning rate changes with each training step, or is constant within an epoch",
+            "RigL's ImageNet code",
         ),
         spec(
             "learning_rate_drops",
@@ -122,6 +130,27 @@ pub fn settings() -> Vec<SettingSpec> {
             "own choice: it does not change the training",
         ),
         spec(
+            "convolution_weights",
+            word("fan-in"),
+            Allowed::Word(&["fan-in", "fan-out"]),
+            "initial weights of convolutions: normal within two deviations and of variance 1 / fan in, or normal and of variance 2 / fan out (He et al., arXiv 1502.01852)",
+            MODEL,
+        ),
+        spec(
+            "classifier_weights",
+            word("normal"),
+            Allowed::Word(&["normal", "uniform"]),
+            "initial weights of the classifier: normal with a deviation of 0.01, or uniform within 1 / sqrt(fan in)",
+            MODEL,
+        ),
+        spec(
+            "zero_residual",
+            Value::Flag(true),
+            Allowed::Flag,
+            "whether the last batch norm of each block starts with a scale of zero, so that the block begins as the identity",
+            MODEL,
+        ),
+        spec(
             "precision",
             word("bf16"),
             Allowed::Word(Precision::NAMES),
@@ -148,6 +177,10 @@ pub fn recipe(settings: &Settings) -> Recipe {
         learning_rate: scaling.rate(batch_size),
         scaling: Some(scaling),
         schedule: drops_or_cosine(settings),
+        rate_steps: match settings.word("learning_rate_steps") {
+            "epoch" => RateSteps::Epoch,
+            _ => RateSteps::Each,
+        },
         warmup_epochs: settings.float("warmup_epochs"),
         momentum: settings.float("momentum"),
         nesterov: settings.flag("nesterov"),
@@ -164,7 +197,17 @@ pub fn recipe(settings: &Settings) -> Recipe {
         evaluate_every: settings.float("evaluate_every"),
         train_images: 0,
         precision: precision(settings),
-        initialisation: Initialisation::Kaiming,
+        initialisation: Initialisation {
+            convolutions: match settings.word("convolution_weights") {
+                "fan-out" => ConvolutionWeights::FanOut,
+                _ => ConvolutionWeights::FanIn,
+            },
+            classifier: match settings.word("classifier_weights") {
+                "uniform" => ClassifierWeights::Uniform,
+                _ => ClassifierWeights::Normal,
+            },
+            zero_residual: settings.flag("zero_residual"),
+        },
     }
 }
 
@@ -191,6 +234,39 @@ mod tests {
         {
             assert!((rate(epochs) - expected).abs() < 0.01 * expected, "{epochs}: {}", rate(epochs));
         }
+    }
+
+    /// The recipe that the profile `paper` gives to comparisons of channels.
+    fn of_channels() -> Recipe {
+        let preset = SUITE.preset("paper").unwrap().for_channels();
+        recipe(&Settings::resolve(settings(), &preset.recipe).unwrap())
+    }
+
+    /// HALP's code: 1.024 at a batch of 1,024, (epoch + 1) / 8 of it in the warm-up, then a cosine over 82 epochs. The
+    /// thirty prunes, 40 iterations apart, all fall into the first of 1,251 iterations an epoch.
+    #[test]
+    fn the_rates_of_halp_follow() {
+        let recipe = of_channels();
+        let (steps, epoch) = (recipe.steps(IMAGES), IMAGES.div_ceil(1024) as u64);
+        assert_eq!(epoch, 1252);
+        let rate = |epochs: u64| recipe.rate(epochs * epoch, steps, IMAGES);
+        for (epochs, expected) in
+            [(0, 0.128), (1, 0.256), (6, 0.896), (7, 1.024), (8, 1.024), (49, 0.512), (69, 0.156_963)]
+        {
+            assert!((rate(epochs) - expected).abs() < 1e-6, "{epochs}: {}", rate(epochs));
+        }
+        let prunes: Vec<f64> = (1..=30).map(|prune| recipe.rate(40 * prune - 1, steps, IMAGES)).collect();
+        assert!(prunes.iter().all(|rate| (*rate - 0.128).abs() < 1e-12), "{prunes:?}");
+        assert!(recipe.rate(steps - 1, steps, IMAGES) < 4e-4 * 1.024);
+    }
+
+    /// google-research/rigl, resnet_model.py, and the ResNet of torchvision that HALP's code has.
+    #[test]
+    fn initial_weights_are_those_of_the_sources() {
+        let (rigl, halp) = (with(&[]).initialisation, of_channels().initialisation);
+        let (convolutions, classifier) = (ConvolutionWeights::FanIn, ClassifierWeights::Normal);
+        assert_eq!(rigl, Initialisation { convolutions, classifier, zero_residual: true });
+        assert_eq!(halp, Initialisation::default());
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::f64::consts::PI;
 
-/// The course of the learning rate. Places are fractions of the training, 0 to 1, so that they scale with its length.
+/// The course of the learning rate. Places are fractions of the training, 0 to 1, so that they scale with its length;
+/// for a cosine, fractions of what follows the warm-up.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Schedule {
     /// At each of the places `at`, the rate is multiplied by `factor`.
@@ -12,7 +13,7 @@ pub enum Schedule {
         /// What it is multiplied by.
         factor: f64,
     },
-    /// A half cosine to zero.
+    /// A half cosine to zero, from the end of the warm-up.
     Cosine,
     /// Linear between pairs of a place and the rate there over the peak. The places rise from 0 to 1; where two
     /// are equal, the rate jumps from the first to the second.

@@ -6,8 +6,8 @@
 use super::lists::AUTOMATIC;
 use super::schedule::{KNOTS, schedule};
 use crate::recipe::{
-    DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss, Normalisation, Precision, Recipe,
-    Task, precision, training_length,
+    ConvolutionWeights, DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss,
+    Normalisation, Precision, RateSteps, Recipe, Task, precision, training_length,
 };
 use records::detection::Rule;
 use sparsity::{Allowed, SettingSpec, Settings, Value};
@@ -177,6 +177,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         learning_rate: scaling.rate(batch_size),
         scaling: Some(scaling),
         schedule: schedule(settings),
+        rate_steps: RateSteps::Each,
         // The schedules begin with their warm-up.
         warmup_epochs: 0.0,
         momentum: settings.float("momentum"),
@@ -200,8 +201,8 @@ pub fn recipe(settings: &Settings) -> Recipe {
         train_images: settings.int("train_images"),
         precision: precision(settings),
         initialisation: match settings.word("initialisation") {
-            "kaiming" => Initialisation::KaimingZeroResidual,
-            _ => Initialisation::Xavier,
+            "kaiming" => Initialisation { zero_residual: true, ..Initialisation::default() },
+            _ => Initialisation { convolutions: ConvolutionWeights::Xavier, ..Initialisation::default() },
         },
     }
 }

@@ -6,6 +6,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "dense",
     summary: "ordinary training of all weights; the reference of every ratio",
     source: "the suite's recipe",
+    revision: 0,
     prunes: Prunes::Nothing,
     edits: false,
     pretrained: false,

@@ -10,6 +10,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "grasp",
     summary: "prunes the initial weights once, preserving the gradient flow",
     source: "Wang et al., arXiv 2002.07376",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

@@ -11,6 +11,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "halp",
     summary: "prunes channels of a pretrained network to a latency budget that falls exponentially, by a knapsack of importance and latency",
     source: "HALP, arXiv 2210.06659",
+    revision: 0,
     prunes: Prunes::Channels,
     edits: true,
     pretrained: true,

@@ -12,6 +12,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude",
     summary: "gradual magnitude pruning of weights or channels along a cubic schedule, starting dense",
     source: "Zhu and Gupta, arXiv 1710.01878",
+    revision: 0,
     prunes: Prunes::WeightsOrChannels,
     edits: true,
     pretrained: false,

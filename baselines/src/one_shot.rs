@@ -10,6 +10,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "magnitude-oneshot",
     summary: "dense training, one pruning of the smallest weights, then fine-tuning of the rest",
     source: "Han et al., arXiv 1506.02626, in one round",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "rigl",
     summary: "drops the smallest weights, grows where the dense gradient is largest",
     source: "Evci et al., arXiv 1911.11134",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

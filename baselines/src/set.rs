@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "set",
     summary: "drops the smallest weights, grows at random",
     source: "Mocanu et al., arXiv 1707.04780, in RigL's setting",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

@@ -8,6 +8,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "small-dense",
     summary: "a dense network with every layer narrowed until it has as many weights as the sparse network",
     source: "the `Small-Dense` rows of RigL, arXiv 1911.11134",
+    revision: 0,
     prunes: Prunes::Width,
     edits: false,
     pretrained: false,

@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "snfs",
     summary: "drops the smallest weights, grows where the smoothed dense gradient is largest",
     source: "Dettmers and Zettlemoyer, arXiv 1907.04840, in RigL's setting without redistribution",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

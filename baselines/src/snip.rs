@@ -7,6 +7,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "snip",
     summary: "prunes the initial weights once, by |weight x gradient| on a batch",
     source: "Lee et al., arXiv 1810.02340",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

@@ -13,6 +13,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "sr-ste",
     summary: "N:M patterns by a straight-through estimator; masked weights keep training with additional decay",
     source: "Zhou et al., arXiv 2102.04010",
+    revision: 0,
     prunes: Prunes::Patterns,
     edits: false,
     pretrained: false,

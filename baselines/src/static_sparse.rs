@@ -6,6 +6,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "static",
     summary: "a random sparse structure that never changes; the baseline of dynamic sparse training",
     source: "the `Static` rows of RigL, arXiv 1911.11134",
+    revision: 0,
     prunes: Prunes::Weights,
     edits: false,
     pretrained: false,

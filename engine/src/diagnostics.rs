@@ -21,7 +21,8 @@ pub(crate) struct DiagnosticsState {
     pub layers: Vec<LayerDensity>,
     /// Sizes of the last cohorts, the newest first.
     cohorts: Vec<i64>,
-    settled: u64,
+    /// Structures that training settled on, after the first.
+    pub settled: u64,
 }
 
 /// Follows the structure through training.

@@ -190,6 +190,8 @@ impl Plan {
             profile: preset.name.clone(),
             recipe: planned.recipe.changed(),
             settings: planned.settings.changed(),
+            method_revision: description.revision,
+            profile_revision: preset.revision,
         }
     }
 }

@@ -65,6 +65,7 @@ pub const DESCRIPTION: Description = Description {
     name: "iee",
     summary: "prunes by importance, recovers, explores the inactive weights with the active ones frozen, grows by the same importance",
     source: "arXiv 2502.03658",
+    revision: 1,
     prunes: Prunes::WeightsOrChannels,
     edits: true,
     pretrained: false,

@@ -168,6 +168,8 @@ pub struct Record {
     /// much weights differ; the mean over prunes.
     #[serde(with = "finite")]
     pub saliency_variance: Option<f64>,
+    /// How often the structure changed: how many masks, after the first one, were trained with.
+    pub structure_changes: Option<u64>,
     /// The device the trial ran on.
     pub device: String,
     /// Processor threads that computed the training, if it ran on a processor; none on CUDA, where they
@@ -183,11 +185,19 @@ pub struct Record {
     /// Settings that are the harness's own choice because the paper does not state them,
     /// `key=value;key=value`.
     pub choices: String,
+    /// Revision of the method: the same settings under two revisions are two trainings.
+    pub method_revision: Option<u64>,
+    /// Revision of the profile, with the recipe that it starts from.
+    pub profile_revision: Option<u64>,
     /// Commit of the harness that ran the trial.
     pub commit: String,
     /// Version of these columns.
     #[serde(default = "Schema::first")]
     pub schema: Schema,
+    /// Why it is no result of the method and profile as they are defined today, if it is not. It is never written:
+    /// whoever reads records for a comparison finds it out.
+    #[serde(skip)]
+    pub outdated: Option<String>,
 }
 
 impl Record {
@@ -219,7 +229,8 @@ mod tests {
             train_flops_ratio,inference_flops_ratio,train_cost_ratio,train_cost_active_ratio,train_seconds,device_hours,\
             energy_kj,step_ms,step_per_reference,fps,fps_low,fps_high,fps_batch,fps_precision,fps_device,\
             fps_relative,fps_per_reference,fps_doubt,skipped_files,peak_memory_mb,\
-            saliency_variance,device,threads,instruction_set,status,settings,choices,commit,schema";
+            saliency_variance,structure_changes,device,threads,instruction_set,status,settings,choices,\
+            method_revision,profile_revision,commit,schema";
         let columns = Record::columns();
         assert_eq!(columns.iter().collect::<Vec<_>>().join(","), expected);
         assert!(REQUIRED_COLUMNS.iter().all(|name| columns.iter().any(|column| column == *name)));

@@ -67,6 +67,14 @@ fn the_values_of_old_files_are_what_they_were() {
     let detected = fifth.iter().find(|record| record.suite == "voc").unwrap();
     assert_eq!((detected.map, detected.map_all_points), (Some(77.5), Some(79.75)));
     assert_eq!((detected.map_last_mean, detected.top1), (Some(77.25), None));
+    let unknown =
+        |record: &Record| (record.structure_changes, record.method_revision, record.profile_revision);
+    assert!(fifth.iter().all(|record| unknown(record) == (None, None, None)));
+
+    let sixth = load(&frozen(6)).records;
+    let told: Vec<_> = sixth.iter().map(|record| (record.method.as_str(), unknown(record))).collect();
+    assert!(told.contains(&("iee", (Some(30), Some(1), Some(0)))), "{told:?}");
+    assert!(told.contains(&("rigl", (Some(7), Some(0), Some(2)))), "{told:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ mod tables;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use records::StoreError;
+use records::{Record, StoreError};
 
 use detectors::DetectorRun;
 use drawings::PlacedDrawing;
@@ -36,9 +36,14 @@ pub struct Report {
 
 impl Report {
     /// Reads output directories, of which one that does not exist holds nothing. A trial that two of
-    /// them hold is taken from the first.
-    pub fn read(outs: &[PathBuf]) -> Result<Report, StoreError> {
+    /// them hold is taken from the first. Records for which `outdated` gives a reason are listed, and enter no
+    /// table, figure or summary.
+    pub fn read(
+        outs: &[PathBuf],
+        outdated: impl Fn(&Record) -> Option<String>,
+    ) -> Result<Report, StoreError> {
         let mut sources = Sources::read(outs)?;
+        sources.records.iter_mut().for_each(|record| record.outdated = outdated(record));
         let shown = drawings::draw(&mut sources);
         let detectors = detectors::read(&mut sources);
         Ok(Report { sources, shown, detectors })

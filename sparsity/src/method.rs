@@ -141,6 +141,9 @@ pub struct Description {
     pub summary: &'static str,
     /// Where it was published.
     pub source: &'static str,
+    /// How often its meaning has changed. It is raised when the same settings lead to another training, so that
+    /// trials of before are not taken for trials of today.
+    pub revision: u32,
     /// What of the network it makes smaller.
     pub prunes: Prunes,
     /// Whether its plans edit the structure, so that a training too short for it is noticed.

@@ -14,6 +14,9 @@ const CHANNELS: &str = "-channels";
 pub struct Preset {
     /// Its name.
     pub name: String,
+    /// How often its meaning has changed. It is raised when the profile, or the recipe that it starts from, leads to
+    /// another training, so that trials of before are not taken for trials of today.
+    pub revision: u32,
     /// What it is for, in a line.
     pub summary: String,
     /// The model unless another is asked for.
@@ -41,6 +44,7 @@ pub struct Preset {
 /// What a profile changes of the settings.
 #[derive(Clone, Debug, Default)]
 struct Changes {
+    revision: u32,
     recipe: Vec<Override>,
     pruning: Vec<Override>,
     methods: BTreeMap<String, Vec<Override>>,
@@ -49,6 +53,8 @@ struct Changes {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    revision: u32,
     summary: String,
     model: String,
     #[serde(default)]
@@ -70,6 +76,9 @@ struct File {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Section {
+    /// Of the profile for channels, where that has a name of its own.
+    #[serde(default)]
+    revision: u32,
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
     /// How they are, whatever the method.
@@ -107,6 +116,7 @@ impl Preset {
         let mut preset = self.clone();
         if !self.channels.recipe.is_empty() {
             preset.name = format!("{}{CHANNELS}", self.name);
+            preset.revision = self.channels.revision;
         }
         replace(&mut preset.recipe, &self.channels.recipe);
         replace(&mut preset.pruning, &self.channels.pruning);
@@ -149,6 +159,7 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
     };
     Preset {
         name: name.into(),
+        revision: file.revision,
         summary: file.summary,
         model: file.model,
         models: file.models,
@@ -161,6 +172,7 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         cadence: file.cadence.map(|Sourced { value, source }| (value, Origin::Preset(source))),
         methods: all(file.method),
         channels: Changes {
+            revision: file.channels.revision,
             recipe: overrides(file.channels.recipe),
             pruning: overrides(file.channels.pruning),
             methods: all(file.channels.method),

@@ -8,6 +8,7 @@
 mod channel_target;
 mod exit;
 mod hash;
+mod outdated;
 pub mod protocol;
 pub mod registry;
 mod spec;
@@ -16,6 +17,7 @@ mod target;
 pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
 pub use exit::Exit;
 pub use hash::file_hash;
+pub use outdated::outdated;
 pub use protocol::{Event, Job};
 pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
 pub use target::Target;

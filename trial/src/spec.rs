@@ -51,6 +51,10 @@ pub struct TrialSpec {
     pub recipe: BTreeMap<String, Value>,
     /// Settings of the method that differ from their defaults.
     pub settings: BTreeMap<String, Value>,
+    /// Revision of the method; it enters the key where it is not 0.
+    pub method_revision: u32,
+    /// Revision of the profile; it enters the key where it is not 0.
+    pub profile_revision: u32,
 }
 
 impl TrialSpec {

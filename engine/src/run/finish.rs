@@ -181,12 +181,15 @@ impl Training<'_> {
             skipped_files: Some(self.skipped() as u64),
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),
+            structure_changes: Some(self.diagnostics.state.settled),
             device: self.environment.device.clone(),
             threads: self.state.threads,
             instruction_set: self.state.instruction_set.clone().unwrap_or_default(),
             status: status.into(),
             settings: spec.user_settings(),
             choices: choices.map(|s| format!("{}={}", s.spec.key, s.value)).collect::<Vec<_>>().join(";"),
+            method_revision: Some(spec.method_revision.into()),
+            profile_revision: Some(spec.profile_revision.into()),
             commit: self.options.commit.clone(),
             ..Record::default()
         }

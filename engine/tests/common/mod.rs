@@ -110,6 +110,8 @@ impl Bench {
                 ]),
             },
             settings,
+            method_revision: 0,
+            profile_revision: 0,
         }
     }
 

@@ -146,7 +146,7 @@ fn print(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Res
 
 /// Writes a figure as SVG and CSV.
 fn draw(figure: &FigureDefinition, options: &TrainingOptions) -> anyhow::Result<()> {
-    let records = Store::new(&options.out).load()?.records;
+    let records = crate::recorded::quietly(&options.out)?;
     let folder = options.out.join("figures");
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create {}; choose another folder with --out", folder.display()))?;

@@ -45,6 +45,8 @@ mod tests {
             profile: "smoke".into(),
             recipe: BTreeMap::new(),
             settings: BTreeMap::new(),
+            method_revision: 0,
+            profile_revision: 0,
         }
     }
 

@@ -141,6 +141,8 @@ mod tests {
                 "update_end".into(),
                 sparsity::Value::Float(0.78125),
             )]),
+            method_revision: 0,
+            profile_revision: 0,
         };
         let cost = estimate(&PlannedTrial::new(spec).unwrap(), 1_281_167);
         let expected = 5.0 * (0.78125 * 0.2443 + 0.21875 * 0.2418);

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 ///    up to 6 % of them.
 /// 4. `instruction_set`.
 /// 5. `map_all_points`, `map_last_mean` and `train_cost_active_ratio`.
-pub const SCHEMA: u32 = 5;
+/// 6. `structure_changes`, `method_revision` and `profile_revision`; without the columns both revisions are 0.
+pub const SCHEMA: u32 = 6;
 
 /// The version of a record's columns: of a new record [`SCHEMA`], of one that does not say it 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -30,9 +30,11 @@ const COLUMNS: [ConditionColumn; N] = [
     ("steps", |record| record.steps.map(|steps| steps.to_string()).unwrap_or_default()),
     ("settings", |record| record.settings.clone()),
     (CHOICES, |record| record.choices.clone()),
+    ("method_revision", |record| revision(record.method_revision)),
+    ("profile_revision", |record| revision(record.profile_revision)),
 ];
 
-const N: usize = 16;
+const N: usize = 18;
 
 /// Column of what the harness chose where nothing was set and the papers do not say.
 pub const CHOICES: &str = "choices";
@@ -50,6 +52,11 @@ pub struct Condition([String; N]);
 
 fn number(value: Option<f64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// A revision; the first one, which old records do not mention, is empty.
+fn revision(value: Option<u64>) -> String {
+    value.filter(|revision| *revision > 0).map(|revision| revision.to_string()).unwrap_or_default()
 }
 
 impl Condition {

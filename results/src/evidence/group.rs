@@ -29,9 +29,11 @@ pub struct Group<'a> {
     pub latency_table: &'a str,
     /// The records.
     pub records: Vec<&'a Record>,
+    /// Those that are no results of the methods and profiles as they are defined today.
+    pub outdated: Vec<&'a Record>,
 }
 
-/// The groups of a table, the published recipe first.
+/// The groups of a table, the published recipe first; those of outdated records alone are the last.
 pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Group<'a>> {
     let mut alike: BTreeMap<[&str; 4], Group<'a>> = BTreeMap::new();
     for record in records.iter().filter(|record| may_show(definition, record)) {
@@ -43,7 +45,10 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
             model,
             ..Group::default()
         });
-        group.records.push(record);
+        match record.outdated {
+            None => group.records.push(record),
+            Some(_) => group.outdated.push(record),
+        }
     }
     let mut groups: Vec<Group> = alike.into_values().collect();
     groups.iter_mut().for_each(|group| group.latency_table = usual_latency_table(&group.records));
@@ -54,6 +59,7 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         let rank = rank.unwrap_or(PROFILES.len());
         let other_recipe = group.profile != definition.profile;
         (
+            group.records.is_empty(),
             other_recipe,
             rank,
             other_data,
@@ -90,6 +96,21 @@ impl Group<'_> {
     /// latency means something else in another table.
     pub fn has_usual_latencies(&self, record: &Record) -> bool {
         record.latency_table.is_empty() || record.latency_table == self.latency_table
+    }
+
+    /// How many records are left out as outdated, and why.
+    pub fn left_out_as_outdated(&self) -> Option<String> {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let told = self.outdated.iter().filter_map(|record| record.outdated.as_deref());
+        told.for_each(|why| *reasons.entry(why).or_default() += 1);
+        let said: Vec<String> = reasons.iter().map(|(why, n)| format!("{n} of {why}")).collect();
+        (!said.is_empty()).then(|| {
+            format!(
+                "Left out, because they were trained before a definition changed: {}. The same settings mean another \
+                 training now; `harness reproduce` trains it.",
+                said.join("; ")
+            )
+        })
     }
 
     /// Whether its numbers may be compared with the published ones.

@@ -42,7 +42,7 @@ impl<'t, 'a> GroupRows<'t, 'a> {
             }
             group_rows
         };
-        groups(table, records).into_iter().map(of).collect()
+        groups(table, records).into_iter().filter(|group| !group.records.is_empty()).map(of).collect()
     }
 
     /// The rows that a figure draws: those that the table defines, and the variants of those without trials;

@@ -100,7 +100,7 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 
 /// The rankings of levels with several methods, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
-    let trials = records.iter().filter_map(RankedTrial::of);
+    let trials = records.iter().filter(|record| record.outdated.is_none()).filter_map(RankedTrial::of);
     let (dense, pruned): (Vec<RankedTrial>, Vec<RankedTrial>) =
         trials.partition(|trial| trial.record.method == DENSE);
     let mut levels: BTreeMap<LevelOrder, Vec<RankedTrial>> = BTreeMap::new();

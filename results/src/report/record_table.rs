@@ -39,11 +39,19 @@ const OUTCOME: [CommonColumn; 11] = [
     ("Seconds", true, |r| r.train_seconds.map(|seconds| format!("{seconds:.1}"))),
     ("Device", false, |r| text(&r.device)),
     ("Commit", false, |r| text(&r.commit)),
-    ("Status", false, |r| text(&r.status)),
+    ("Status", false, status),
 ];
 
 fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
+}
+
+/// How the trial ended, and whether the same settings mean another training now.
+fn status(record: &Record) -> Option<String> {
+    match &record.outdated {
+        Some(why) => Some(format!("{}, outdated: {why}", record.status)),
+        None => text(&record.status),
+    }
 }
 
 /// A column: its title, whether it holds numbers, and its value for a record.

@@ -25,13 +25,19 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     let mut items: Vec<PageItem> =
         definition.notes.iter().map(|note| PageItem::Paragraph(note.to_string())).collect();
     for group in groups {
+        if group.records.is_empty() {
+            items.push(PageItem::Heading(group.nature(definition)));
+            items.extend(group.left_out_as_outdated().map(|note| PageItem::Notes(vec![note])));
+            continue;
+        }
         let rows = table_rows(definition, group);
         items.push(PageItem::Heading(group.nature(definition)));
         let grids = measured(definition, &marks, &rows).into_iter();
         items.extend(grids.map(|shown| PageItem::Grid(grid(definition, &rows, shown))));
         items.push(PageItem::Notes(notes(definition, group, &rows)));
     }
-    if groups.is_empty() {
+    let measured_any = groups.iter().any(|group| !group.records.is_empty());
+    if !measured_any {
         let (suite, model) = (definition.suite, definition.model);
         let what = if marks.is_empty() { "showing only the rows" } else { "showing only published values" };
         let rows = table_rows(definition, &Group::default());
@@ -42,7 +48,7 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
         items.extend(without_value(definition, &rows).map(|note| PageItem::Notes(vec![note])));
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
-    let mut said = legend::notes(&marks, definition, !groups.is_empty(), judged);
+    let mut said = legend::notes(&marks, definition, measured_any, judged);
     if items.iter().any(|item| item.has_column(INTERVAL)) {
         said.insert(1, INTERVAL_MEANING.to_string());
     }
@@ -75,6 +81,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     if definition.structured() {
         notes.extend(structured::notes(group, rows));
     }
+    notes.extend(group.left_out_as_outdated());
     let left_out = left_out(definition, group);
     if !left_out.tables.is_empty() {
         let tables: Vec<&str> = left_out.tables.into_iter().collect();

@@ -108,8 +108,11 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
         true => [&SUBJECT[..], &LATENCY, &ACCURACY, of_task, &SPEED, &WORTH].concat(),
         false => [&SUBJECT[..], &SPARSITY, &ACCURACY, of_task, &SALIENCY, &WORTH].concat(),
     };
-    let none = [Group::default()];
-    let groups = if groups.is_empty() { &none[..] } else { groups };
+    let none = Group::default();
+    let mut groups: Vec<&Group> = groups.iter().filter(|group| !group.records.is_empty()).collect();
+    if groups.is_empty() {
+        groups.push(&none);
+    }
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
         let context = Context { definition, group };
         let cells = |row: &TableRow| said.iter().map(|(_, cell)| cell(&context, row)).collect();

@@ -362,3 +362,22 @@ fn formats_are_known_by_name() {
     let message = "html".parse::<TableFormat>().unwrap_err().to_string();
     assert_eq!(message, "there is no format \"html\"; use one of text, md, csv, latex");
 }
+
+/// What was trained under another definition is neither averaged nor forgotten.
+#[test]
+fn outdated_trials_are_left_out_of_a_table_that_says_so() {
+    let old = |seed| Record {
+        outdated: Some("revision 0 of method iee, which is at revision 1 now".into()),
+        ..paper("iee", 0.8, seed, 12.34)
+    };
+    let today = paper("iee", 0.8, 0, 93.0);
+    let definition = table("table3").unwrap();
+    let text = render(&definition, &[today, old(1), old(2)], TableFormat::Text);
+    assert!(text.contains("93.00") && !text.contains("12.34"), "{text}");
+    assert!(text.contains("2 of revision 0 of method iee"), "{text}");
+    let only_old = [old(1)];
+    let text = render(&definition, &only_old, TableFormat::Text);
+    assert!(text.contains("No results are recorded yet") && text.contains("1 of revision 0"), "{text}");
+    let csv = render(&definition, &only_old, TableFormat::Csv);
+    assert_eq!(csv, render(&definition, &[], TableFormat::Csv));
+}

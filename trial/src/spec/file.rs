@@ -34,6 +34,15 @@ pub(super) struct SpecFile {
     profile: String,
     recipe: BTreeMap<String, Value>,
     settings: BTreeMap<String, Value>,
+    #[serde(default, skip_serializing_if = "is_first")]
+    method_revision: u32,
+    #[serde(default, skip_serializing_if = "is_first")]
+    profile_revision: u32,
+}
+
+/// Whether a revision is the first one, which specs do not mention.
+fn is_first(revision: &u32) -> bool {
+    *revision == 0
 }
 
 /// Why three fields name no [`Target`].
@@ -96,6 +105,8 @@ impl TryFrom<SpecFile> for TrialSpec {
             profile: file.profile,
             recipe: file.recipe,
             settings: file.settings,
+            method_revision: file.method_revision,
+            profile_revision: file.profile_revision,
         })
     }
 }
@@ -118,6 +129,8 @@ impl From<TrialSpec> for SpecFile {
             profile: spec.profile,
             recipe: spec.recipe,
             settings: spec.settings,
+            method_revision: spec.method_revision,
+            profile_revision: spec.profile_revision,
         }
     }
 }

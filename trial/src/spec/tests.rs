@@ -23,6 +23,8 @@ fn spec() -> TrialSpec {
         profile: "paper".into(),
         recipe: BTreeMap::new(),
         settings: BTreeMap::new(),
+        method_revision: 0,
+        profile_revision: 0,
     }
 }
 
@@ -40,6 +42,8 @@ fn every_field_enters_the_key() {
     keys.push(TrialSpec { data_fingerprint: "4567".into(), ..spec() }.key());
     keys.push(TrialSpec { classes: Some(7), ..spec() }.key());
     keys.push(TrialSpec { initial_weights: Some("89ab".into()), ..spec() }.key());
+    keys.push(TrialSpec { method_revision: 1, ..spec() }.key());
+    keys.push(TrialSpec { profile_revision: 1, ..spec() }.key());
     let settings = BTreeMap::from([("update_interval".to_string(), Value::Int(50))]);
     keys.push(TrialSpec { settings, ..spec() }.key());
     let count = keys.len();
@@ -51,7 +55,7 @@ fn every_field_enters_the_key() {
 #[test]
 fn a_spec_round_trips_and_resolves() {
     let settings = BTreeMap::from([("update_fraction".to_string(), Value::Float(0.1))]);
-    let spec = TrialSpec { settings, ..spec() };
+    let spec = TrialSpec { settings, method_revision: 2, ..spec() };
     let again: TrialSpec = serde_json::from_str(&spec.to_json()).unwrap();
     assert_eq!(again, spec);
     let resolved = again.resolve().unwrap();

@@ -96,3 +96,24 @@ fn a_network_with_a_table_of_its_own_is_not_shown_in_another() {
     assert_eq!(models("table4"), ["resnet50", "resnet-14"]);
     assert_eq!(models("mobilenet"), ["mobilenet-v1", "resnet-14"]);
 }
+
+/// Records of an earlier definition are counted where they would stand, and nothing is computed from them.
+#[test]
+fn outdated_records_are_left_out_and_counted() {
+    let record = |outdated: Option<&str>, profile: &str| Record {
+        suite: "cifar10".into(),
+        model: "wrn-22-2".into(),
+        dataset: "cifar10".into(),
+        profile: profile.into(),
+        outdated: outdated.map(String::from),
+        ..Record::default()
+    };
+    let why = Some("revision 0 of profile lite, which is at revision 1 now");
+    let records = [record(None, "lite"), record(why, "lite"), record(why, "lite"), record(why, "paper")];
+    let groups = groups(&table("table3").unwrap(), &records);
+    let told: Vec<_> = groups.iter().map(|g| (g.profile, g.records.len(), g.outdated.len())).collect();
+    assert_eq!(told, [("lite", 1, 2), ("paper", 0, 1)], "what has results comes first");
+    let note = groups[0].left_out_as_outdated().unwrap();
+    assert!(note.contains("2 of revision 0 of profile lite, which is at revision 1 now"), "{note}");
+    assert_eq!(Group::default().left_out_as_outdated(), None);
+}

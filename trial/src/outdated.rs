@@ -1,0 +1,58 @@
+//! Whether a record is of a trial as it is defined today.
+//!
+//! The same settings can come to lead to another training: a default gets its published value, a profile
+//! another recipe. The revision of the method or of the profile is raised then. Keys and records carry both, so
+//! that trials of before are neither continued nor averaged with those of today.
+
+use crate::registry;
+use records::Record;
+
+/// Why a record is no result of today's definitions, if it is not: what has another revision now.
+///
+/// A method or a profile that this harness does not know has no revision to differ from.
+pub fn outdated(record: &Record) -> Option<String> {
+    let profile = suites::suite(&record.suite).ok().and_then(|suite| suite.preset(&record.profile));
+    let method = registry::method(&record.method).ok();
+    let now = [
+        ("method", &record.method, record.method_revision, method.map(|method| method.revision)),
+        ("profile", &record.profile, record.profile_revision, profile.map(|profile| profile.revision)),
+    ];
+    let differs = now.into_iter().filter_map(|(what, name, then, now)| {
+        let (then, now) = (then.unwrap_or(0), u64::from(now?));
+        (then != now).then(|| format!("revision {then} of {what} {name}, which is at revision {now} now"))
+    });
+    let differs: Vec<String> = differs.collect();
+    (!differs.is_empty()).then(|| differs.join(", and "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_of_another_revision_is_outdated_and_says_of_what() {
+        let iee = u64::from(registry::method("iee").unwrap().revision);
+        let lite = suites::suite("cifar10").unwrap().preset("lite").unwrap().revision;
+        let record = |method: Option<u64>, profile: Option<u64>| Record {
+            suite: "cifar10".into(),
+            method: "iee".into(),
+            profile: "lite".into(),
+            method_revision: method,
+            profile_revision: profile,
+            ..Record::default()
+        };
+        let today = record(Some(iee), Some(lite.into()));
+        assert_eq!(outdated(&today), None);
+        // Both have been raised since there were no columns for them.
+        let old = outdated(&record(None, None)).unwrap();
+        assert_eq!(
+            old,
+            format!(
+                "revision 0 of method iee, which is at revision {iee} now, and revision 0 of profile lite, which is \
+                 at revision {lite} now"
+            )
+        );
+        assert!(outdated(&record(Some(iee + 1), Some(lite.into()))).is_some());
+        assert_eq!(outdated(&Record { method: "gone".into(), profile: "mine".into(), ..today }), None);
+    }
+}

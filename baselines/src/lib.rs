@@ -18,6 +18,7 @@ mod small_dense;
 mod snfs;
 mod snip;
 mod sr_ste;
+mod srigl;
 mod static_sparse;
 
 /// Every baseline, in the order in which tables list them.
@@ -36,6 +37,7 @@ pub fn all() -> Vec<sparsity::Description> {
         set::DESCRIPTION,
         snfs::DESCRIPTION,
         rigl::DESCRIPTION,
+        srigl::DESCRIPTION,
     ]
 }
 

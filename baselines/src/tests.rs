@@ -40,6 +40,11 @@ fn costs_agree_with_the_closed_forms() {
     };
     let rigl = method("rigl", steps, &[("update_end", "1")]);
     assert!((total(&*rigl, &|_| 0.3521) - rigl_cost(0.3521, 100.0)).abs() < 1e-3);
+    let srigl = method("srigl", steps, &[("update_end", "1")]);
+    assert!(
+        (total(&*srigl, &|_| 0.3521) - rigl_cost(0.3521, 100.0)).abs() < 1e-3,
+        "it scores as often as RigL"
+    );
     for name in ["static", "set"] {
         assert!((total(&*method(name, steps, &[]), &|_| 0.2) - 0.2).abs() < 1e-12, "{name}");
     }

@@ -43,6 +43,23 @@ pub(crate) fn top_in_groups(scores: &Tensor, candidates: &Tensor, of: i64, place
     rank.lt_tensor(&places.unsqueeze(1)).logical_and(&candidates).view([-1])
 }
 
+/// In every row of `width` consecutive scores, the best candidates: as many as `places` (one number a row, not more
+/// than the row has candidates) says. Of equal ones the earlier is taken. For long rows, where [`top_in_groups`] is
+/// for short ones.
+pub(crate) fn top_in_rows(scores: &Tensor, candidates: &Tensor, width: i64, places: &Tensor) -> Tensor {
+    let rows = |tensor: &Tensor| tensor.view([-1, width]);
+    let barred = rows(&scores.masked_fill(&candidates.logical_not(), f64::NEG_INFINITY));
+    let places = places.unsqueeze(1);
+    let (sorted, _) = barred.sort(1, true);
+    let threshold = sorted.gather(1, &(&places - 1).clamp_min(0), false);
+    let above = barred.gt_tensor(&threshold);
+    let level = barred.eq_tensor(&threshold).logical_and(&rows(candidates));
+    let missing = &places - above.sum_dim_intlist([1i64].as_slice(), true, Kind::Int64);
+    let rank = level.cumsum(1, Kind::Int64);
+    let best = above.logical_or(&level.logical_and(&rank.le_tensor(&missing)));
+    best.logical_and(&places.gt(0)).view([-1])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +88,7 @@ mod tests {
     fn the_choice_in_groups_is_that_of_a_stable_sort() {
         let mut rng = StdRng::seed_from_u64(4);
         for _ in 0..200 {
-            let of = [4usize, 8][rng.random_range(0..2)];
+            let of = [4usize, 8, 13][rng.random_range(0..3)];
             let groups = rng.random_range(1..6);
             let scores: Vec<f32> = (0..groups * of).map(|_| rng.random_range(-3..3) as f32).collect();
             let candidates: Vec<bool> = scores.iter().map(|_| rng.random_bool(0.7)).collect();
@@ -85,9 +102,15 @@ mod tests {
             }
             let [scores, candidates, places] =
                 [Tensor::from_slice(&scores), Tensor::from_slice(&candidates), Tensor::from_slice(&places)];
-            let chosen: Vec<bool> =
-                Vec::try_from(&top_in_groups(&scores, &candidates, of as i64, &places)).unwrap();
-            assert_eq!(chosen, expected);
+            let of_groups = top_in_groups(&scores, &candidates, of as i64, &places);
+            // Of rows, no more than there are can be asked for.
+            let there =
+                candidates.view([-1, of as i64]).sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
+            let of_rows = top_in_rows(&scores, &candidates, of as i64, &places.minimum(&there));
+            for chosen in [of_groups, of_rows] {
+                let chosen: Vec<bool> = Vec::try_from(&chosen).unwrap();
+                assert_eq!(chosen, expected);
+            }
         }
     }
 }

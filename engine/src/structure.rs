@@ -11,6 +11,7 @@
 //! forward pass a masked copy.
 
 mod choose;
+mod fan_in;
 
 use crate::quantiles::quantiles;
 use crate::{EditReport, Parameters, Scores};
@@ -174,6 +175,14 @@ impl Structure {
                     report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
                     let grown = self.missing(&score, scope);
                     self.replace(self.mask.logical_or(&grown));
+                    report.settled = true;
+                }
+                WeightEdit::GrowFanIn { criterion, min_salient } => {
+                    let score = scores.of(criterion, &values);
+                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
+                    let (left, grown) = self.even_out(&before, &score, min_salient);
+                    self.replace(left.logical_or(&grown));
+                    report.pruned = left;
                     report.settled = true;
                 }
                 WeightEdit::ClearGrown => {

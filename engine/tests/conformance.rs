@@ -99,6 +99,48 @@ fn patterns_hold_in_every_group() {
     }
 }
 
+/// Under a constant fan-in all outputs of a layer that are left have as many connections, which are its budget but
+/// for rounding; those that went stay away, and the network's own outputs stay.
+#[test]
+fn outputs_keep_a_constant_fan_in() {
+    let bench = Bench::new();
+    for method in trial::registry::all().into_iter().filter(|method| method.prunes == Prunes::FanIn) {
+        for (distribution, sparsity) in [("uniform", 0.8), ("er", 0.8), ("erk", 0.8), ("erk", 0.95)] {
+            let spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec(method.name) };
+            let budget = spec.resolve().unwrap().budget;
+            let mut changes = 0;
+            watch(&bench, &spec, |step, _, before, _, trainer| {
+                let mask = trainer.structure.mask();
+                changes += usize::from(!mask.equal(&before.mask));
+                for (layer, (start, length)) in budget.layers.iter().zip(trainer.parameters.slices()) {
+                    let what = format!("{} {distribution} {} after step {step}", method.name, layer.layer);
+                    let counts = |mask: &Tensor| -> Vec<i64> {
+                        let rows = mask.narrow(0, start, length).view([layer.outputs as i64, -1]);
+                        Vec::try_from(rows.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64)).unwrap()
+                    };
+                    let (were, are) = (counts(&before.mask), counts(mask));
+                    let left: Vec<i64> = are.iter().copied().filter(|count| *count > 0).collect();
+                    assert!(left.iter().all(|count| *count == left[0]), "{what}: {are:?}");
+                    let active = left.iter().sum::<i64>();
+                    assert!(
+                        2 * (active - layer.active as i64).abs() <= left.len() as i64,
+                        "{what}: {active}"
+                    );
+                    assert!(
+                        were.iter().zip(&are).all(|(was, is)| *was > 0 || *is == 0),
+                        "{what}: one came back"
+                    );
+                    assert!(
+                        !layer.is_output || left.len() == layer.outputs,
+                        "{what}: an output of the network"
+                    );
+                }
+            });
+            assert!(changes > 2, "{}: {changes}", method.name);
+        }
+    }
+}
+
 /// SR-STE runs the largest of each group, moves all, and decays the rest.
 #[test]
 fn sr_ste_runs_the_largest_and_trains_all() {

@@ -172,7 +172,7 @@ impl Plan {
             // Channels have their own target, which replaces this one.
             Prunes::Nothing | Prunes::Channels => Target::Dense,
             Prunes::Width => Target::Width { sparsity },
-            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns => {
+            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns | Prunes::FanIn => {
                 Target::Weights { distribution: planned.row.distribution, sparsity }
             }
         };

@@ -33,6 +33,8 @@ pub struct Layer {
     pub groups: usize,
     /// Multiply-accumulates for one sample.
     pub macs: u64,
+    /// Whether the network returns what it returns: the classifier, or a head of a detector.
+    pub is_output: bool,
 }
 
 impl Layer {
@@ -50,10 +52,12 @@ impl Layer {
 impl Network {
     /// The layers with weights, in execution order.
     pub fn layers(&self) -> Vec<Layer> {
-        self.nodes.iter().enumerate().filter_map(|(id, node)| self.layer(id, node)).collect()
+        let returned = self.output_nodes();
+        let layer = |(id, node): (NodeId, &Node)| self.layer(id, node, returned.contains(&id));
+        self.nodes.iter().enumerate().filter_map(layer).collect()
     }
 
-    fn layer(&self, id: NodeId, node: &Node) -> Option<Layer> {
+    fn layer(&self, id: NodeId, node: &Node, is_output: bool) -> Option<Layer> {
         let (kind, kernel, groups) = match node.op {
             Op::Conv { kernel, groups, .. } => (LayerKind::Conv, kernel, groups),
             Op::Linear => (LayerKind::Linear, 1, 1),
@@ -63,7 +67,8 @@ impl Network {
         let outputs = node.shape.channels;
         let pixels = node.shape.height * node.shape.width;
         let macs = (inputs * outputs * kernel * kernel * pixels) as u64;
-        Some(Layer { name: node.name.clone(), node: id, kind, inputs, outputs, kernel, groups, macs })
+        let name = node.name.clone();
+        Some(Layer { name, node: id, kind, inputs, outputs, kernel, groups, macs, is_output })
     }
 
     /// Number of weights of the convolutions and fully connected layers.

@@ -112,6 +112,11 @@ impl Distribution {
         }
     }
 
+    /// Whether every layer has a budget of its own, to be spent anywhere in it.
+    pub fn is_per_layer(self) -> bool {
+        matches!(self, Self::Uniform | Self::Er | Self::Erk)
+    }
+
     /// The active weights of every layer at `sparsity`: zeros are `floor(s_l N_l)`.
     ///
     /// # Errors

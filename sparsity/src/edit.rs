@@ -40,6 +40,18 @@ pub enum WeightEdit {
         /// Which compete.
         scope: Scope,
     },
+    /// Adds the most salient inactive weights of every output (neuron), so that all outputs of a layer have as many
+    /// (a constant fan-in) and together meet the budget but for rounding.
+    ///
+    /// First it ablates outputs without enough salient weights: they lose all weights, for good. Salient are the
+    /// weights that drops of the same plan left, and of those that were inactive before it as many of the most
+    /// salient ones as were dropped. The network's own outputs stay, and as many as the budget has room in.
+    GrowFanIn {
+        /// The saliency.
+        criterion: Criterion,
+        /// Salient weights that an output needs, as a share of the fan-in; one at least. Zero ablates none.
+        min_salient: f64,
+    },
     /// Sets the weights that the edits before it grew to zero, without momentum.
     ClearGrown,
     /// Makes every weight active; those that were not start from their dormant values.
@@ -50,7 +62,9 @@ impl WeightEdit {
     /// The saliency that decides, if one does.
     pub fn criterion(&self) -> Option<Criterion> {
         match self {
-            Self::Drop { criterion, .. } | Self::Grow { criterion, .. } => Some(*criterion),
+            Self::Drop { criterion, .. }
+            | Self::Grow { criterion, .. }
+            | Self::GrowFanIn { criterion, .. } => Some(*criterion),
             Self::ClearGrown | Self::ActivateAll => None,
         }
     }

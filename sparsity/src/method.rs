@@ -112,6 +112,9 @@ pub enum Prunes {
     Weights,
     /// Weights in N:M patterns only.
     Patterns,
+    /// Single weights, of every output (neuron) of a layer as many as of the others; under distributions that give
+    /// each layer a budget of its own.
+    FanIn,
     /// The number of channels of every layer; the distribution is ignored.
     Width,
     /// Channels, to a latency.

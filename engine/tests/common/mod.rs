@@ -75,7 +75,7 @@ impl Bench {
             Prunes::Width => Target::Width { sparsity: 0.8 },
             Prunes::Patterns => weights("2:4", 0.5),
             Prunes::Channels => channels(0.5),
-            Prunes::Weights | Prunes::WeightsOrChannels => weights("erk", 0.8),
+            Prunes::Weights | Prunes::WeightsOrChannels | Prunes::FanIn => weights("erk", 0.8),
         };
         let photographs = self.suite == "imagenet";
         let float = |key: &str, value| (key.to_string(), Value::Float(value));

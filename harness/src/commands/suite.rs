@@ -66,6 +66,7 @@ impl Arguments {
                 Prunes::Nothing => true,
                 prunes if !self.options.latency_target.is_empty() => prunes.channels(),
                 Prunes::Patterns => distribution.pattern().is_some(),
+                Prunes::FanIn => distribution.is_per_layer(),
                 prunes => prunes != Prunes::Channels,
             };
             if self.options.names(description.name) || self.options.wants_all() && suits {

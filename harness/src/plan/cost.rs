@@ -50,7 +50,10 @@ fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
                     now = now.min(1.0 - way * (1.0 - density));
                 }
                 WeightEdit::ActivateAll => now = 1.0,
-                WeightEdit::Drop { .. } | WeightEdit::Grow { .. } | WeightEdit::ClearGrown => {}
+                WeightEdit::Drop { .. }
+                | WeightEdit::Grow { .. }
+                | WeightEdit::GrowFanIn { .. }
+                | WeightEdit::ClearGrown => {}
             }
         }
         for edit in plan.then.channels() {

@@ -12,6 +12,12 @@ pub struct LayerBudget {
     pub weights: usize,
     /// Number of active weights.
     pub active: usize,
+    /// Outputs (neurons) of the layer. Each has as many weights, its fan-in, one after another in the flat layer.
+    pub outputs: usize,
+    /// Whether its outputs are those of the network.
+    pub is_output: bool,
+    /// The number of active weights that every output has, if all have as many.
+    pub fan_in: Option<usize>,
     /// Multiply-accumulates of the dense layer for one sample.
     pub macs: u64,
     /// The pattern that every group of the layer keeps, if it is under one.
@@ -54,6 +60,15 @@ impl Budget {
         active.sum::<f64>() / self.layers.iter().map(|l| l.macs as f64).sum::<f64>()
     }
 
+    /// The nearest budget in which all outputs of a layer have as many active weights, one at least.
+    pub fn with_constant_fan_in(mut self) -> Self {
+        for layer in &mut self.layers {
+            let fan_in = layer.fan_in_of(layer.outputs);
+            (layer.fan_in, layer.active) = (Some(fan_in), fan_in * layer.outputs);
+        }
+        self
+    }
+
     /// The budget in which every weight is active.
     pub fn dense(layers: &[Layer]) -> Self {
         Self { layers: layers.iter().map(|layer| LayerBudget::new(layer, layer.weights())).collect() }
@@ -64,7 +79,29 @@ impl LayerBudget {
     /// `active` weights of `layer`, wherever they are.
     pub(super) fn new(layer: &Layer, active: usize) -> Self {
         let (name, weights) = (layer.name.clone(), layer.weights());
-        Self { layer: name, weights, active, macs: layer.macs, pattern: None, exempt: false }
+        Self {
+            layer: name,
+            weights,
+            active,
+            outputs: layer.outputs,
+            is_output: layer.is_output,
+            fan_in: None,
+            macs: layer.macs,
+            pattern: None,
+            exempt: false,
+        }
+    }
+
+    /// The active weights that each of `outputs` outputs has when they share the layer's as equally as whole
+    /// numbers allow; one at least, and not more than the dense layer's.
+    pub fn fan_in_of(&self, outputs: usize) -> usize {
+        let share = self.active as f64 / outputs.max(1) as f64;
+        (share.round() as usize).clamp(1, self.dense_fan_in())
+    }
+
+    /// The weights of an output in the dense layer.
+    pub fn dense_fan_in(&self) -> usize {
+        self.weights / self.outputs
     }
 
     /// The number of weights that `pattern` keeps in `layer`, whose inputs come in whole groups.

@@ -40,6 +40,15 @@ pub enum ResolveError {
         /// The method's name.
         method: String,
     },
+    /// The method gives all outputs of a layer as many connections, which the distribution cannot.
+    #[error(
+        "{method} gives every output of a layer as many connections; choose a distribution that divides the budget \
+         among the layers and no further, with --distribution uniform, er or erk"
+    )]
+    NoFanIn {
+        /// The method's name.
+        method: String,
+    },
     /// The method prunes channels, and there is no latency target.
     #[error(
         "{method} prunes channels to a latency budget; set it with --latency-target, such as 0.3 for 30 % of the \
@@ -176,7 +185,10 @@ impl TrialSpec {
         let description = registry::method(&self.method)?;
         let settings = Settings::saved((description.settings)(), &self.settings)?;
         self.check_target(description.prunes, &settings)?;
-        let (network, budget, scope) = self.target.apply(&dense)?;
+        let (network, mut budget, scope) = self.target.apply(&dense)?;
+        if description.prunes == Prunes::FanIn {
+            budget = budget.with_constant_fan_in();
+        }
         let channels = match self.target.channels() {
             Some(target) => Some((target.latency_target, target.resolve()?)),
             None => None,
@@ -224,6 +236,8 @@ impl TrialSpec {
                 Ok(())
             }
             (_, Prunes::Patterns) => Err(ResolveError::NoPattern { method }),
+            (Target::Weights { distribution, .. }, Prunes::FanIn) if distribution.is_per_layer() => Ok(()),
+            (_, Prunes::FanIn) => Err(ResolveError::NoFanIn { method }),
             (Target::Dense, Prunes::Nothing) | (Target::Width { .. }, Prunes::Width) => Ok(()),
             (Target::Weights { .. }, prunes) if prunes.weights() => Ok(()),
             (target, _) => {

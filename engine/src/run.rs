@@ -225,10 +225,10 @@ impl<'a> Training<'a> {
             self.evaluate(&self.method.plan(0), 0.0)?;
         }
         self.pace.begin(self.state.step);
-        while self.state.step < self.steps {
+        while self.state.place() < self.steps {
             let step = self.state.step;
-            let plan = self.method.plan(step);
-            let rate = self.rate(step);
+            let plan = self.method.plan(self.state.place());
+            let rate = self.rate(self.state.place());
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
             let active = self.trainer.channels.as_ref().map_or(1.0, |channels| channels.latency());
@@ -238,7 +238,9 @@ impl<'a> Training<'a> {
             self.trainer.step(&plan, step, rate, seed)?;
             self.state.step += 1;
             let done = self.state.step;
-            let evaluates = done.is_multiple_of(interval) || done == self.steps;
+            self.leave_out_settled(&plan);
+            let more = self.state.place() < self.steps;
+            let evaluates = done.is_multiple_of(interval) || !more;
             let due = self.saved.elapsed() >= self.options.checkpoint_every;
             let halt = self.halt(stop);
             if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
@@ -258,12 +260,12 @@ impl<'a> Training<'a> {
             if evaluates && !self.evaluate(&plan, rate)? {
                 return self.diverge(f64::NAN, tell);
             }
-            if let Some(outcome) = halt.filter(|_| done < self.steps) {
+            if let Some(outcome) = halt.filter(|_| more) {
                 self.save()?;
                 return Ok(outcome);
             }
             // After the last step comes the commit, for which the last evaluation must be at hand.
-            if due && done < self.steps {
+            if due && more {
                 self.save()?;
             }
             if evaluates || due {
@@ -274,9 +276,17 @@ impl<'a> Training<'a> {
         Ok(TrainingEnd::Done)
     }
 
-    /// Learning rate at `step`.
-    fn rate(&self, step: u64) -> f64 {
-        self.resolved.recipe.rate(self.method.recipe_step(step), self.recipe_steps, self.images)
+    /// Learning rate at a place in the method's schedule.
+    fn rate(&self, place: u64) -> f64 {
+        self.resolved.recipe.rate(self.method.recipe_step(place), self.recipe_steps, self.images)
+    }
+
+    /// Leaves out the rest of a stage whose edit would choose the same as at the look before.
+    fn leave_out_settled(&mut self, plan: &StepPlan) {
+        let Some(settling) = &plan.settling else { return };
+        if self.trainer.has_settled(settling) {
+            self.state.left_out += settling.last - self.state.place();
+        }
     }
 
     /// Passes over the training images so far.
@@ -335,12 +345,12 @@ impl<'a> Training<'a> {
 
     fn progress(&mut self, plan: &StepPlan, loss: f64, tell: &mut dyn FnMut(Event)) {
         let elapsed = self.told.elapsed();
-        if elapsed < PROGRESS && self.state.step < self.steps {
+        if elapsed < PROGRESS && self.state.place() < self.steps {
             return;
         }
         tell(Event::Progress {
             step: self.state.step,
-            steps: self.steps,
+            steps: self.steps - self.state.left_out,
             epoch: self.epochs(),
             stage: plan.stage.into(),
             loss,
@@ -358,13 +368,15 @@ impl<'a> Training<'a> {
     }
 
     fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
-        let rate = self.rate(self.state.step - 1);
+        // What is left out lies behind the step that was taken last.
+        let last = self.method.plan(self.state.place() - 1);
+        let rate = self.rate(self.state.place() - 1);
         tell(Event::Failed {
             message: format!(
                 "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \
                  try a lower {}{}. The last checkpoint is kept",
                 self.state.step,
-                self.method.plan(self.state.step - 1).stage,
+                last.stage,
                 self.rate_key(),
                 if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
             ),

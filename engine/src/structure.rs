@@ -207,6 +207,18 @@ impl Structure {
         report
     }
 
+    /// The weights that `edit` would drop or grow now.
+    pub fn choice(&self, edit: &WeightEdit, scores: &Scores, weights: &Tensor) -> Tensor {
+        let values = self.all_values(weights);
+        match *edit {
+            WeightEdit::Drop { criterion, amount, scope } => {
+                self.mask.logical_and(&self.keep(&scores.of(criterion, &values), amount, scope).logical_not())
+            }
+            WeightEdit::Grow { criterion, scope } => self.missing(&scores.of(criterion, &values), scope),
+            WeightEdit::ClearGrown | WeightEdit::ActivateAll => self.mask.zeros_like(),
+        }
+    }
+
     /// Replaces the mask by `mask`, and changes values and momentum accordingly.
     pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
         let before = self.mask.copy();

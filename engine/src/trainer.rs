@@ -11,7 +11,7 @@ use crate::gradients::{Gradients, differentiate};
 use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
-use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, StepPlan, Update};
+use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update};
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -29,6 +29,8 @@ pub struct Trainer {
     pub channels: Option<Channels>,
     /// What has been gathered for the next choice.
     pub scores: Scores,
+    /// What the edit at the end of the stage would have chosen at the last look, if there was one.
+    pub last_choice: Option<Tensor>,
     /// Momentum of the weights.
     pub momentum: Tensor,
     /// Momentum of biases and batch norms.
@@ -99,6 +101,7 @@ impl Trainer {
             momentum: parameters.weights.zeros_like(),
             other_momentum: parameters.others.zeros_like(),
             scores: Scores::default(),
+            last_choice: None,
             sgd: Sgd::new(recipe.momentum, recipe.nesterov, recipe.weight_decay, &parameters.weights),
             other_sgd: Sgd::new(
                 recipe.momentum,
@@ -340,6 +343,17 @@ impl Trainer {
         }
     }
 
+    /// Whether what an edit would choose now is nearly what it would have chosen at the last look. Waits for the device.
+    pub fn has_settled(&mut self, settling: &Settling) -> bool {
+        let _guard = tch::no_grad_guard();
+        let choice = self.structure.choice(&settling.edit, &self.scores, &self.parameters.weights);
+        let before = self.last_choice.replace(choice.copy());
+        let count = |mask: &Tensor| mask.sum(Kind::Int64).int64_value(&[]);
+        before.is_some_and(|before| {
+            count(&before.logical_and(&choice)) as f64 >= settling.overlap * count(&choice) as f64
+        })
+    }
+
     /// Carries out the edits of `plan`.
     ///
     /// # Errors
@@ -348,6 +362,7 @@ impl Trainer {
     /// latency that it asks for.
     pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let _guard = tch::no_grad_guard();
+        self.last_choice = None;
         let (weights, momentum) = (&mut self.parameters.weights, &mut self.momentum);
         let (of_weights, of_channels) = (plan.then.weights(), plan.then.channels());
         let foreign = if self.channels.is_some() { !of_weights.is_empty() } else { !of_channels.is_empty() };

@@ -5,6 +5,7 @@ mod common;
 use common::{Bench, assert_same, give, result};
 use engine::TrainingEnd;
 use rand::{Rng, SeedableRng, rngs::StdRng};
+use records::RunDirectory;
 use sparsity::Value;
 use std::time::Duration;
 use trial::protocol::TrainJob;
@@ -44,6 +45,41 @@ fn every_kind(bench: &Bench) -> Vec<(String, TrialSpec)> {
     kinds.push(("iee-channels".into(), bench.channels("iee", 0.4)));
     kinds.push(("iee-logged".into(), bench.logged("iee", 0.4)));
     kinds
+}
+
+/// A stage that has settled is left: with an overlap that any choice has, at the second look, so that of a cycle of 13
+/// steps the fifth of importance and the fifth of exploration are left out. Interrupted or not, the same ones are.
+#[test]
+fn a_settled_stage_ends_early_and_resumes_the_same() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("iee");
+    let steps = ["importance_steps", "exploration_steps"].map(|key| (key, Value::Int(6)));
+    let more = [
+        ("recovery_steps", Value::Int(1)),
+        ("stage_end", Value::Word("settled".into())),
+        ("settled_overlap", Value::Float(0.0)),
+        ("settled_looks", Value::Int(3)),
+    ];
+    spec.settings.extend(steps.into_iter().chain(more).map(|(key, value)| (key.to_string(), value)));
+    let whole = bench.train("settled-whole", &spec);
+    let pieces = bench.prepare("settled-pieces", &spec);
+    let mut options = bench.options(&pieces);
+    options.stop_after = Some(Duration::ZERO);
+    let mut stops = 0;
+    while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
+        stops += 1;
+    }
+    assert_eq!(stops, 21);
+    assert_same(&whole, &pieces, "settled");
+    // Nothing settles to the last weight while all of them move.
+    spec.settings.insert("settled_overlap".into(), Value::Float(1.0));
+    spec.settings.insert("update_fraction".into(), Value::Float(0.5));
+    let never = bench.train("never-settled", &spec);
+    let steps = |run: &RunDirectory| {
+        let record = std::fs::read_to_string(run.file("record.json")).unwrap();
+        serde_json::from_str::<serde_json::Value>(&record).unwrap()["steps"].clone()
+    };
+    assert_eq!((steps(&whole), steps(&never)), (22.into(), 24.into()));
 }
 
 /// Photographs resume in the middle of an epoch, with whatever number of threads decodes them.

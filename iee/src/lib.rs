@@ -31,6 +31,9 @@
 //! weights, scales, shifts and statistics that belong to an inactive channel, but
 //! for one thing: exploration trains the scales and shifts of inactive channels too.
 //!
+//! The lengths of the stages are fixed, as in the paper. With `stage_end=settled` they are the greatest: importance and
+//! exploration end once the set that would be pruned or grown hardly changes any more.
+//!
 //! The paper leaves several of these open; such settings are marked as the
 //! harness's own choice wherever they are printed.
 //!
@@ -57,7 +60,7 @@ use channels::LatencyPath;
 use cycles::Cycles;
 use sparsity::{
     Amount, BatchStatistics, ChannelEdit, Criterion, Decay, Description, Dormant, Edits, InitialStructure,
-    Method, Population, Prunes, Scope, Settings, StepPlan, TrialContext, Update, WeightEdit,
+    Method, Population, Prunes, Scope, Settings, Settling, StepPlan, TrialContext, Update, WeightEdit,
 };
 
 /// IEE for the registry.
@@ -88,6 +91,15 @@ pub struct Iee {
     explore_others: bool,
     explore_statistics: BatchStatistics,
     latency: Option<LatencyPath>,
+    settled: Option<Settled>,
+}
+
+/// When importance estimation and exploration of weights end before their last step.
+struct Settled {
+    /// Share of the choice that must not have changed since the last look.
+    overlap: f64,
+    /// Looks in a stage, its end included.
+    looks: u64,
 }
 
 impl Iee {
@@ -113,6 +125,10 @@ impl Iee {
             _ => word(settings, "grow_criterion"),
         };
         Self {
+            settled: (settings.word("stage_end") == "settled" && latency.is_none()).then(|| Settled {
+                overlap: settings.float("settled_overlap"),
+                looks: settings.int("settled_looks"),
+            }),
             latency,
             cycles,
             update_fraction: settings.float("update_fraction"),
@@ -143,28 +159,43 @@ impl Iee {
 
     /// What changes at the end of a stage: the prune, the growth, both where no stage is between, or nothing.
     fn edits(&self, cycle: u64, prunes: bool, grows: bool) -> Edits {
-        let (criterion, grown_by, share) = (self.criterion, self.grow_criterion, self.share(cycle));
         match &self.latency {
             None => {
-                let (amount, scope) = (Amount::Fraction(share), self.scope);
-                let drop = prunes.then_some(WeightEdit::Drop { criterion, amount, scope });
-                let grow = grows.then_some(WeightEdit::Grow { criterion: grown_by, scope });
+                let drop = prunes.then(|| self.drop(cycle));
+                let grow = grows.then(|| self.grow());
                 let clear = (grows && self.clear_grown).then_some(WeightEdit::ClearGrown);
                 Edits::Weights(drop.into_iter().chain(grow).chain(clear).collect())
             }
             Some(path) => {
-                let latency = path.prune(cycle, share);
+                let (criterion, latency) = (self.criterion, path.prune(cycle, self.share(cycle)));
                 let drop = prunes.then_some(ChannelEdit::Drop { criterion, latency });
-                let limit = path.growth(cycle);
-                let grow = grows.then_some(ChannelEdit::Grow { criterion: grown_by, limit });
+                let (criterion, limit) = (self.grow_criterion, path.growth(cycle));
+                let grow = grows.then_some(ChannelEdit::Grow { criterion, limit });
                 Edits::Channels(drop.into_iter().chain(grow).collect())
             }
         }
     }
 
+    /// The prune of weights in a cycle.
+    fn drop(&self, cycle: u64) -> WeightEdit {
+        let amount = Amount::Fraction(self.share(cycle));
+        WeightEdit::Drop { criterion: self.criterion, amount, scope: self.scope }
+    }
+
+    /// The growth of weights.
+    fn grow(&self) -> WeightEdit {
+        WeightEdit::Grow { criterion: self.grow_criterion, scope: self.scope }
+    }
+
+    /// The look after `step`, the one numbered `at` of a stage of `length` steps that ends with `edit`, if one is due.
+    fn settling(&self, edit: WeightEdit, step: u64, at: u64, length: u64) -> Option<Settling> {
+        let Settled { overlap, looks } = *self.settled.as_ref()?;
+        let due = (at + 1).is_multiple_of((length / looks).max(1)) && at + 1 < length;
+        due.then_some(Settling { edit, overlap, last: step + length - 1 - at })
+    }
+
     fn explore(&self) -> StepPlan {
         StepPlan {
-            stage: "exploration",
             forward: Population::Everything,
             update: match self.freeze {
                 true => Update::Inactive { others: self.explore_others },
@@ -172,7 +203,7 @@ impl Iee {
             },
             statistics: self.explore_statistics,
             score: gathered(self.grow_criterion),
-            then: Edits::NONE,
+            ..StepPlan::train("exploration")
         }
     }
 }
@@ -196,12 +227,17 @@ impl Method for Iee {
         if at >= importance && !grows_in_cycle {
             return StepPlan::train("convergence");
         }
+        let exploit = self.cycles.exploit();
         let mut plan = if at < importance {
-            StepPlan { score: gathered(self.criterion), ..StepPlan::train("importance") }
-        } else if at < self.cycles.exploit() {
+            let settling = self.settling(self.drop(cycle), step, at, importance);
+            StepPlan { score: gathered(self.criterion), settling, ..StepPlan::train("importance") }
+        } else if at < exploit {
             StepPlan::train("recovery")
         } else {
-            self.explore()
+            StepPlan {
+                settling: self.settling(self.grow(), step, at - exploit, exploration),
+                ..self.explore()
+            }
         };
         let (prunes, grows) = (at + 1 == importance, at + 1 == self.cycles.length() && grows_in_cycle);
         if grows && exploration == 0 {

@@ -43,6 +43,27 @@ pub fn specs() -> Vec<SettingSpec> {
             "arXiv 2502.03658, Table 4: 50 and 300 instead of 150",
         ),
         spec(
+            "stage_end",
+            word("fixed"),
+            Allowed::Word(&["fixed", "settled"]),
+            "whether importance and exploration of weights take H and Q steps, or end earlier, once what would be pruned or grown has settled; the training is then so much shorter",
+            "arXiv 2502.03658: fixed numbers of steps; an adaptive rule is one of its open questions",
+        ),
+        spec(
+            "settled_overlap",
+            Value::Float(0.95),
+            Allowed::Float(0.0, 1.0),
+            "with stage_end=settled: share of the weights that would be pruned or grown which must be the same as at the look before",
+            "own choice: the paper has no such rule",
+        ),
+        spec(
+            "settled_looks",
+            Value::Int(5),
+            Allowed::Int(2, 1_000_000),
+            "with stage_end=settled: looks at equal distances in a stage, its end included; it ends after the second at the earliest",
+            "own choice: the paper has no such rule",
+        ),
+        spec(
             "update_fraction",
             Value::Float(0.3),
             Allowed::Float(0.0, 1.0),

@@ -153,6 +153,22 @@ fn exploration_can_be_beyond_the_recipe() {
     }
 }
 
+/// Importance and exploration are looked at at equal distances, the recovery never; each look knows the edit and the last
+/// step of its stage.
+#[test]
+fn a_stage_that_has_settled_can_end_early() {
+    let changes = [("stage_end", "settled"), ("exploration_steps", "10"), ("settled_overlap", "0.9")];
+    let method = iee(&changes, 48); // Cycles of 3, 2 and 10 steps.
+    let looks: Vec<(u64, u64)> =
+        (0..15).filter_map(|step| Some((step, method.plan(step).settling?.last))).collect();
+    assert_eq!(looks, [(0, 2), (1, 2), (6, 14), (8, 14), (10, 14), (12, 14)]);
+    assert_eq!(method.plan(0).settling.unwrap().edit, drop(0.3));
+    let look = method.plan(15 + 6).settling.unwrap();
+    assert_eq!((look.edit, look.overlap, look.last), (GROW, 0.9, 29));
+    assert!((0..48).all(|step| iee(&[], 48).plan(step).settling.is_none()));
+    assert!((0..48).all(|step| channels(&changes, 48, false).plan(step).settling.is_none()));
+}
+
 /// Channels are first ranked once the learning rate has risen; weights from the start, as RigL's.
 #[test]
 fn channels_wait_for_the_warm_up() {

@@ -43,4 +43,4 @@ pub use schedule::{Decay, cubic_ramp};
 pub use settings::{
     Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, did_you_mean, shortened,
 };
-pub use step::{BatchStatistics, Population, StepPlan, Update};
+pub use step::{BatchStatistics, Population, Settling, StepPlan, Update};

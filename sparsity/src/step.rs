@@ -1,6 +1,6 @@
 //! What one training step does: the plan that a method gives the engine.
 
-use crate::{Criterion, Edits};
+use crate::{Criterion, Edits, WeightEdit};
 
 /// A set of weights, by whether the mask keeps them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,21 @@ pub struct StepPlan {
     /// How the structure changes afterwards. A connection dropped and grown by the same plan keeps its
     /// value and momentum.
     pub then: Edits,
+    /// Whether the rest of the stage can be left out.
+    pub settling: Option<Settling>,
+}
+
+/// A look at whether a stage still changes what the edit at its end will choose. If not, the steps between this one and
+/// the stage's last are left out, and training is so much shorter: what a plan says of a step stays a function of
+/// the step alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settling {
+    /// The edit at the end of the stage.
+    pub edit: WeightEdit,
+    /// Share of its choice, a set of weights, that must be the same as at the look before.
+    pub overlap: f64,
+    /// The last step of the stage.
+    pub last: u64,
 }
 
 impl StepPlan {
@@ -70,6 +85,7 @@ impl StepPlan {
             statistics: BatchStatistics::Track,
             score: Vec::new(),
             then: Edits::NONE,
+            settling: None,
         }
     }
 }

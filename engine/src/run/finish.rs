@@ -123,7 +123,9 @@ impl Training<'_> {
         let inactive = current.weights() - current.active() + others;
         let latency = |share: f64| channels.map(|channels| channels.space().dense() * share);
         // Over a dense training of the usual length: steps beyond the recipe's cost, too.
-        let length = self.resolved.recipe.length * self.steps as f64 / self.recipe_steps as f64;
+        // Those that were left out did not, and of a training that diverged the whole is told.
+        let whole = self.steps as f64 * self.state.step as f64 / self.state.place() as f64;
+        let length = self.resolved.recipe.length * whole / self.recipe_steps as f64;
         let target = spec.target.channels();
         // A dense network and one with fewer channels have a latency; masked weights are not faster.
         let timed = channels.is_some() || spec.target == Target::Dense;
@@ -197,7 +199,7 @@ impl Training<'_> {
 
     /// The mean over the evaluations in the last tenth of a detection, if there are several.
     fn map_last_mean(&self) -> Option<f64> {
-        let late = |row: &&Evaluation| 10 * row.step > 9 * self.steps;
+        let late = |row: &&Evaluation| 10 * row.step > 9 * self.state.step;
         let maps: Vec<f64> = self.state.metrics.iter().filter(late).filter_map(|row| row.map).collect();
         (maps.len() > 1).then(|| maps.iter().sum::<f64>() / maps.len() as f64)
     }

@@ -16,6 +16,9 @@ use tch::Tensor;
 pub(super) struct TrainingState {
     /// Steps done.
     pub step: u64,
+    /// Steps of the method's schedule that were left out, because a stage had settled.
+    #[serde(default)]
+    pub left_out: u64,
     /// Cost so far, in dense forward passes of a batch.
     pub cost: f64,
     /// Latency of all steps so far, in dense steps; none if it was not followed from the first.
@@ -39,6 +42,13 @@ pub(super) struct TrainingState {
     pub instruction_set: Option<String>,
     /// Evaluations so far.
     pub metrics: Vec<Evaluation>,
+}
+
+impl TrainingState {
+    /// The place of the next step in the method's schedule.
+    pub fn place(&self) -> u64 {
+        self.step + self.left_out
+    }
 }
 
 /// Everything in a checkpoint that is not a tensor.
@@ -97,6 +107,9 @@ impl Training<'_> {
                 put("dormant_statistics", statistics);
             }
         }
+        if let Some(choice) = &trainer.last_choice {
+            put("last_choice", choice);
+        }
         if let Some(saliency) = &self.diagnostics.saliency {
             put("saliency", saliency);
         }
@@ -141,6 +154,7 @@ impl Training<'_> {
                 channels.restore(&mask, dormant, population, state.prunes);
             }
         }
+        trainer.last_choice = get("last_choice");
         trainer.scores.restore(&tensors, &trainer.parameters.weights);
         trainer.set_losses(state.losses.0, state.losses.1);
         trainer.source().note_skipped(&state.skipped);

@@ -215,7 +215,9 @@ impl Structure {
                 self.mask.logical_and(&self.keep(&scores.of(criterion, &values), amount, scope).logical_not())
             }
             WeightEdit::Grow { criterion, scope } => self.missing(&scores.of(criterion, &values), scope),
-            WeightEdit::ClearGrown | WeightEdit::ActivateAll => self.mask.zeros_like(),
+            WeightEdit::GrowFanIn { .. } | WeightEdit::ClearGrown | WeightEdit::ActivateAll => {
+                self.mask.zeros_like()
+            }
         }
     }
 

@@ -95,8 +95,11 @@ bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 doctor: build ## report what this machine can run
 	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
 
-# A table or figure is a file of these folders: its name is the target, its first line the help.
-PAPER := $(wildcard results/src/paper/tables/*.rs results/src/paper/figures/*.rs)
+# A table or figure is a file of these folders: its name is the target, its first line the help. A figure with the
+# name of a table is made with it.
+TABLES := $(wildcard results/src/paper/tables/*.rs)
+FIGURES := $(wildcard results/src/paper/figures/*.rs)
+PAPER := $(TABLES) $(filter-out $(subst /tables/,/figures/,$(TABLES)),$(FIGURES))
 REPRODUCE := $(addprefix reproduce-,$(subst _,-,$(basename $(notdir $(PAPER)))))
 
 # Named for `make` and the shell that completes its targets; the rule below runs them.

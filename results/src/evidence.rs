@@ -9,6 +9,7 @@ pub mod condition;
 pub(crate) mod condition_labels;
 pub(crate) mod group;
 pub(crate) mod names;
+pub(crate) mod paired;
 mod row_match;
 pub(crate) mod table_row;
 pub(crate) mod throughput;

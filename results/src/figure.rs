@@ -12,6 +12,7 @@ mod chart;
 mod csv;
 mod curve;
 mod description;
+mod dots;
 mod group_rows;
 mod groups;
 mod labels;
@@ -76,17 +77,29 @@ pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
     let mut source = DrawingSource::new(out);
     let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
     let mut charts: Vec<Chart> = Vec::new();
+    let mut of_differences = Vec::new();
     for figure in &figures {
+        if let Some(pairing) = figure.table.pairing() {
+            let shown = !dots::is_empty(figure, pairing, records);
+            of_differences.extend(shown.then(|| dots::draw(figure, pairing, records)));
+            continue;
+        }
         let chart = build::figure(&mut source, figure, records);
         let pruned = |point: &Point| point.is_measured() && point.level != Some(figure.table.dense_level());
         charts.extend(Some(chart).filter(|chart| chart.points.iter().any(pruned)));
     }
     charts.extend(groups::charts(&mut source, records));
-    finish(&charts, source)
+    let mut drawn = finish(&charts, source);
+    drawn.drawings.splice(0..0, of_differences);
+    drawn
 }
 
 /// One figure over the records of an output directory, of which those of other suites are left out.
 pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
+    if let Some(pairing) = definition.table.pairing() {
+        let drawings = vec![dots::draw(definition, pairing, records)];
+        return Drawings { drawings, ..Drawings::default() };
+    }
     let mut source = DrawingSource::new(out);
     let chart = build::figure(&mut source, definition, records);
     finish(&[chart], source)

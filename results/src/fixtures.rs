@@ -107,6 +107,40 @@ pub fn short_rigl() -> Record {
     }
 }
 
+/// Differences from the default by method and settings, one a seed; the default's results scatter by ten points.
+const DIFFERENCES: [(&str, &str, &[f64]); 7] = [
+    ("iee", "", &[0.0, 0.0, 0.0]),
+    ("rigl", "", &[-0.9, -1.1, -1.0]),
+    ("static", "", &[-5.0, -4.0, -6.0]),
+    ("iee", "grow_criterion=random", &[-3.1, -2.9, -3.0]),
+    ("iee", "update_fraction=0.1", &[0.4, 0.5, 0.3]),
+    ("iee", "stage_scales=1.0,1.0,2.0", &[-1.0, 2.0, 0.5]),
+    ("iee", "update_end=0.5", &[-2.0]),
+];
+
+/// Trials of the table of unknowns with a narrow network on real images.
+pub fn unknowns() -> Vec<Record> {
+    let of = |(method, settings, differences): &(&str, &str, &[f64])| -> Vec<Record> {
+        let trial = |((seed, default), difference): ((u64, f64), &f64)| Record {
+            key: format!("{method}-{settings}-{seed}"),
+            suite: "cifar10".into(),
+            dataset: "cifar10".into(),
+            model: "wrn-10-1".into(),
+            method: method.to_string(),
+            distribution: "erk".into(),
+            sparsity_target: Some(0.9),
+            seed,
+            profile: "pilot".into(),
+            top1: Some(default + difference),
+            settings: settings.to_string(),
+            status: "ok".into(),
+            ..Record::default()
+        };
+        [(0, 60.0), (1, 50.0), (2, 70.0)].into_iter().zip(*differences).map(trial).collect()
+    };
+    DIFFERENCES.iter().flat_map(of).collect()
+}
+
 /// One black pixel, as `zlib.compress` of Python and its checksums give it.
 pub const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\
     \0\0\0\nIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";

@@ -23,4 +23,4 @@ pub use figure::{FigureDefinition, Panel, Shows};
 pub use published_value::{PublishedValue, Status, published_values};
 pub(crate) use row::DENSE;
 pub use row::RowDefinition;
-pub use table::{Grouping, TableDefinition};
+pub use table::{Grouping, Pairing, TableDefinition};

@@ -6,6 +6,7 @@
 mod block;
 mod column;
 mod columns;
+mod differences;
 mod further_values;
 pub(crate) mod layout;
 mod legend;

@@ -60,7 +60,13 @@ impl Arguments {
         if channels && !self.options.sparsity.is_empty() {
             bail!("{} has latency targets, not sparsities; give --latency-target instead", self.what);
         }
-        let experiment = Experiment { suite, rows, model: Some(definition.model), channels };
+        let experiment = Experiment {
+            suite,
+            rows,
+            model: Some(definition.model),
+            least_seeds: definition.least_seeds(),
+            channels,
+        };
         let worker = Worker::default();
         let prepared = plan::prepare(&self.options, experiment, &worker)?;
         if self.options.dry_run {

@@ -44,6 +44,7 @@ impl Arguments {
             suite: suites::suite(&self.suite)?,
             rows: self.rows(),
             model: None,
+            least_seeds: 1,
             channels: false,
         };
         let worker = Worker::default();

@@ -17,6 +17,8 @@ pub struct Experiment {
     pub rows: Vec<PlanRow>,
     /// The model of the published values, if there are any.
     pub model: Option<&'static str>,
+    /// The fewest seeds of each row, unless seeds are asked for.
+    pub least_seeds: usize,
     /// Whether channels are pruned, whatever the options say.
     pub channels: bool,
 }
@@ -74,7 +76,7 @@ impl PlanRequest {
 
     /// What `options` request of `experiment`, with the values of `preset` where they give none.
     pub fn new(options: &TrainingOptions, experiment: Experiment, preset: Preset) -> anyhow::Result<Self> {
-        let Experiment { suite, rows, model, channels } = experiment;
+        let Experiment { suite, rows, model, least_seeds, channels } = experiment;
         let channels = channels || !options.latency_target.is_empty();
         let preset = if channels { preset.for_channels() } else { preset };
         if !channels && (options.pretrained.is_some() || options.lut.is_some()) {
@@ -99,11 +101,20 @@ impl PlanRequest {
             latency: channels.then(|| LatencyRequest::new(options, &preset, usual)).transpose()?,
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: given(&options.sparsity, &preset.sparsities),
-            seeds: if options.seeds.is_empty() { preset.seeds.clone() } else { options.seeds.clone() },
+            seeds: match options.seeds.is_empty() {
+                true => at_least(least_seeds, &preset.seeds),
+                false => options.seeds.clone(),
+            },
             changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),
             preset,
         })
     }
+}
+
+/// The seeds of a profile, and as many of the next ones as are needed.
+fn at_least(count: usize, seeds: &[u64]) -> Vec<u64> {
+    let next = (0..).filter(|seed| !seeds.contains(seed));
+    seeds.iter().copied().chain(next).take(count.max(seeds.len())).collect()
 }
 
 impl LatencyRequest {

@@ -90,7 +90,7 @@ fn range(values: impl Iterator<Item = f64>, least: f64) -> Range<f64> {
 }
 
 /// A number on an axis, without superfluous zeros.
-fn short(value: f64) -> String {
+pub fn short(value: f64) -> String {
     if value.abs() >= 1e6 {
         return format!("{value:.1e}");
     }

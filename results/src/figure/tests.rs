@@ -1,4 +1,5 @@
 pub mod colours;
+mod dots;
 mod groups;
 mod parts;
 

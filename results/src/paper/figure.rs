@@ -17,7 +17,7 @@ pub struct FigureDefinition {
     pub title: &'static str,
     /// The rows, levels, records and published values it shows.
     pub table: TableDefinition,
-    /// Its panels, from top to bottom.
+    /// Its panels, from top to bottom; none where it shows the differences that its table is about.
     pub panels: &'static [Panel],
     /// Notes under it, in sentences.
     pub notes: &'static [&'static str],

@@ -7,6 +7,7 @@ mod fig3;
 mod fig3_resnet50;
 mod fig4;
 mod fig5;
+mod unknowns;
 
 use super::figure::FigureDefinition;
 

@@ -56,12 +56,39 @@ pub enum Grouping {
     /// Those of similar FLOPs of training, published or else measured, relative to dense training:
     /// the upper bounds of the blocks, rising. Rows of unknown cost come last.
     TrainFlops(&'static [f64]),
+    /// Those that are compared, then the others by the size of their difference from the reference.
+    Difference(Pairing),
 }
+
+/// What a table is about whose rows are compared seed by seed, by their labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pairing {
+    /// The row from which each other differs by a choice.
+    pub reference: &'static str,
+    /// The row whose comparison with the reference those choices may decide.
+    pub rival: &'static str,
+}
+
+/// Fewest seeds of a table whose rows are compared seed by seed: two give intervals too wide to exclude anything.
+const LEAST_SEEDS: usize = 3;
 
 impl TableDefinition {
     /// Whether channels are pruned in it, to a latency.
     pub fn structured(&self) -> bool {
         !self.latency_targets.is_empty()
+    }
+
+    /// The rows that the others are compared with seed by seed, if it is about such differences.
+    pub fn pairing(&self) -> Option<Pairing> {
+        match self.grouping {
+            Grouping::Difference(pairing) => Some(pairing),
+            Grouping::Level | Grouping::TrainFlops(_) => None,
+        }
+    }
+
+    /// The fewest seeds that it needs.
+    pub fn least_seeds(&self) -> usize {
+        self.pairing().map_or(1, |_| LEAST_SEEDS)
     }
 
     /// The level of the dense network: it has no zeros, and all of its latency.

@@ -11,6 +11,7 @@ mod table3;
 mod table4;
 mod table5;
 pub mod table_voc;
+pub mod unknowns;
 
 use super::table::TableDefinition;
 

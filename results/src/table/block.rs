@@ -1,5 +1,6 @@
 //! Rows that belong together in a printed table.
 
+use crate::evidence::paired::Differences;
 use crate::evidence::table_row::TableRow;
 use crate::paper::{Grouping, TableDefinition};
 
@@ -37,14 +38,29 @@ pub fn blocks<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) ->
             }
             blocks
         }
+        Grouping::Difference(_) => by_difference(definition, rows),
     };
     blocks.retain(|block| !block.rows.is_empty());
     blocks
 }
 
+/// What is compared, as it is defined, then the choices by the size of their differences.
+fn by_difference<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) -> Vec<RowBlock<'l, 'a>> {
+    let Some(differences) = Differences::of(definition, rows) else { return Vec::new() };
+    let of_level = |level| {
+        let here = rows.iter().filter(move |row| row.level == level);
+        let (mut choices, compared): (Vec<_>, Vec<_>) =
+            here.partition(|row| differences.is_choice(rows, row));
+        differences.sort(&mut choices);
+        let block = |heading: &str, rows| RowBlock { heading: Some(heading.to_string()), rows };
+        [block("Compared", compared), block("Choices, the largest difference first", choices)]
+    };
+    definition.levels().flat_map(of_level).collect()
+}
+
 /// The rows that [`blocks`] leaves out, because no block says what they cost.
 pub fn empty<'l, 'a>(definition: &TableDefinition, rows: &'l [TableRow<'a>]) -> Vec<&'l TableRow<'a>> {
-    let by_cost = definition.grouping != Grouping::Level;
+    let by_cost = matches!(definition.grouping, Grouping::TrainFlops(_));
     rows.iter().filter(|row| by_cost && !row.dense && is_empty(row)).collect()
 }
 

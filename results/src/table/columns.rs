@@ -8,7 +8,7 @@ use crate::paper::{PublishedValue, TableDefinition};
 use super::column::RowColumn;
 use super::legend::INTERVAL;
 use super::marks::SourceMarks;
-use super::structured;
+use super::{differences, structured};
 
 /// The columns of a table without records: what was published.
 pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) -> Vec<RowColumn<'s>> {
@@ -26,16 +26,18 @@ pub fn published<'s>(definition: &'s TableDefinition, marks: &'s SourceMarks) ->
 pub fn measured<'s>(
     definition: &'s TableDefinition,
     marks: &'s SourceMarks,
-    rows: &[TableRow],
+    rows: &[TableRow<'s>],
 ) -> Vec<Vec<RowColumn<'s>>> {
     let mut accuracy = subject(definition);
     accuracy.extend(published_score(marks));
     accuracy.extend(judged(marks, rows));
+    accuracy.extend(differences::columns(definition, rows));
     let (published, measured) = match definition.structured() {
         true => (Vec::new(), structured::measured(definition, marks, rows)),
         false => (flops(marks), measured_flops(definition, rows)),
     };
-    if published.is_empty() && !definition.structured() {
+    // Differences have their own columns, which fill a terminal.
+    if published.is_empty() && !definition.structured() && definition.pairing().is_none() {
         accuracy.extend(measured);
         return vec![accuracy];
     }

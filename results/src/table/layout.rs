@@ -17,7 +17,7 @@ use super::columns::{measured, published};
 use super::further_values::further_values;
 use super::legend::{self, INTERVAL, INTERVAL_MEANING};
 use super::marks::SourceMarks;
-use super::structured;
+use super::{differences, structured};
 
 /// Lays out a table; without records it shows the published values alone.
 pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
@@ -55,6 +55,7 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     if items.iter().any(|item| item.has_column(structured::ACTIVE_COST)) {
         said.push(structured::ACTIVE_COST_MEANING.to_string());
     }
+    said.extend(definition.pairing().filter(|_| measured_any).map(differences::meaning));
     items.extend((!said.is_empty()).then_some(PageItem::Notes(said)));
     items.extend(further_values(&marks, definition).map(PageItem::Grid));
     Page { title: definition.title.to_string(), items }
@@ -77,6 +78,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
         let said = [trials.failures(row.metric), trials.repeated_seeds(), trials.skipped_files()];
         notes.extend(said.into_iter().flatten().map(|what| format!("{}: {what}.", row.name())));
     }
+    notes.extend(differences::notes(definition, rows));
     notes.extend(without_value(definition, rows));
     if definition.structured() {
         notes.extend(structured::notes(group, rows));

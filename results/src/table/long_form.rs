@@ -4,10 +4,13 @@ use records::Metric;
 
 use crate::evidence::group::Group;
 use crate::evidence::names::rule;
+use crate::evidence::paired::{Differences, PairedDifference};
 use crate::evidence::table_row::{TableRow, table_rows};
 use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
+
+use super::block::blocks;
 
 /// A column's name, in which `*` is the column of the metric, and its value for a row.
 type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
@@ -16,6 +19,13 @@ type LongColumn = (&'static str, fn(&Context, &TableRow) -> Option<String>);
 struct Context<'c> {
     definition: &'c TableDefinition,
     group: &'c Group<'c>,
+    differences: Option<Differences<'c>>,
+}
+
+impl Context<'_> {
+    fn from_reference(&self, row: &TableRow) -> Option<PairedDifference> {
+        self.differences.as_ref()?.from_reference(row)
+    }
 }
 
 const SUBJECT: [LongColumn; 9] = [
@@ -98,15 +108,27 @@ const SPEED: [LongColumn; 18] = [
     ("energy_kj", |_, row| number(row.trials.mean(|record| record.energy_kj))),
 ];
 
+const PAIRED: [LongColumn; 6] = [
+    ("paired_difference", |context, row| number(Some(context.from_reference(row)?.summary.mean))),
+    ("paired_ci_low", |context, row| number(Some(context.from_reference(row)?.summary.interval?.0))),
+    ("paired_ci_high", |context, row| number(Some(context.from_reference(row)?.summary.interval?.1))),
+    ("pairs", |context, row| text(&context.from_reference(row)?.summary.n.to_string())),
+    ("shows", |context, row| text(context.from_reference(row)?.effect().words())),
+    ("difference_from_rival", |context, row| {
+        number(Some(context.differences.as_ref()?.from_rival(row)?.summary.mean))
+    }),
+];
+
 const WORTH: [LongColumn; 1] =
     [("comparable", |context, _| text(&context.group.is_comparable(context.definition).to_string()))];
 
 /// All groups one under the other; without records the published values alone.
 pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     let of_task: &[LongColumn] = if definition.metric == Metric::MAP { &DETECTION } else { &[] };
+    let paired: &[LongColumn] = if definition.pairing().is_some() { &PAIRED } else { &[] };
     let said: Vec<LongColumn> = match definition.structured() {
         true => [&SUBJECT[..], &LATENCY, &ACCURACY, of_task, &SPEED, &WORTH].concat(),
-        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, of_task, &SALIENCY, &WORTH].concat(),
+        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, paired, of_task, &SALIENCY, &WORTH].concat(),
     };
     let none = Group::default();
     let mut groups: Vec<&Group> = groups.iter().filter(|group| !group.records.is_empty()).collect();
@@ -114,9 +136,15 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
         groups.push(&none);
     }
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
-        let context = Context { definition, group };
+        let rows = table_rows(definition, group);
+        let context = Context { definition, group, differences: Differences::of(definition, &rows) };
         let cells = |row: &TableRow| said.iter().map(|(_, cell)| cell(&context, row)).collect();
-        table_rows(definition, group).iter().map(cells).collect()
+        match context.differences {
+            None => rows.iter().map(cells).collect(),
+            Some(_) => {
+                blocks(definition, &rows).into_iter().flat_map(|block| block.rows).map(cells).collect()
+            }
+        }
     };
     let columns: Vec<Column> =
         said.iter().map(|(name, _)| left(name.replace('*', definition.metric.column))).collect();

@@ -1,3 +1,4 @@
+mod differences;
 mod structured;
 
 use crate::paper::{table, table_ids};

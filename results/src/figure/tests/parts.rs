@@ -16,7 +16,7 @@ const METRICS: &str = "step,epoch,train_loss,val_loss,top1\n10,1,1,1,50\n20,2,1,
 /// A trial with settings, so that it has a line of its own.
 fn variant(method: &str, sparsity: f64, setting: usize) -> Record {
     let trial = record(method, sparsity, 0, 90.0);
-    let settings = format!("update_fraction=0.{setting}");
+    let settings = format!("importance_steps={setting}");
     Record { key: format!("{}-{setting}", trial.key), settings, ..trial }
 }
 

@@ -1,0 +1,42 @@
+//! The figure of differences seed by seed.
+
+use super::*;
+use crate::fixtures::unknowns;
+
+#[test]
+fn every_difference_is_a_dot_with_its_interval() {
+    let figure = figure("unknowns").unwrap();
+    let records = unknowns();
+    let drawing = drawn(&figure, &records);
+    assert_readable("unknowns", &drawing.svg);
+    // A dot is a disc and its outline: four choices, RigL and static.
+    assert_eq!(drawing.svg.matches("<circle").count(), 12);
+    let said = words(&drawing.svg);
+    for word in ["growth at random", "Q = 200", "RigL (ERK)", "profile pilot", "percentage points"] {
+        assert!(said.contains(word), "{word} in {said}");
+    }
+    assert!(!said.contains("Omega constant"), "nothing is recorded of it");
+    assert!(
+        drawing.description.contains("growth at random: -3.00 [-3.25, -2.75]"),
+        "{}",
+        drawing.description
+    );
+
+    let lines = csv_of(&figure, &records);
+    assert_eq!(lines.len(), 6);
+    assert_eq!(cell(&lines[0], "series"), "Static (ERK)", "the largest difference comes first");
+    let random = with(&lines, &[("series", "growth at random")])[0];
+    assert_eq!((cell(random, "difference"), cell(random, "shows")), ("-3", "worse"));
+    assert_eq!(cell(random, "key").split(';').count(), 3);
+}
+
+#[test]
+fn without_records_the_figure_says_so() {
+    let figure = figure("unknowns").unwrap();
+    let drawing = drawn(&figure, &[]);
+    assert_readable("unknowns", &drawing.svg);
+    assert!(words(&drawing.svg).contains("No results are recorded yet."));
+    assert!(drawings(Path::new("nowhere"), &[]).drawings.is_empty());
+    let of_report = drawings(Path::new("nowhere"), &unknowns()).drawings;
+    assert_eq!(of_report[0].id, "unknowns");
+}

@@ -1,0 +1,140 @@
+//! The columns and notes of a table whose rows are compared seed by seed.
+
+use std::collections::BTreeMap;
+
+use crate::evidence::paired::{Differences, Effect, PairedDifference};
+use crate::evidence::table_row::TableRow;
+use crate::page::number::{difference, interval, percent};
+use crate::page::{left, right};
+use crate::paper::{Pairing, TableDefinition};
+use crate::statistics::Summary;
+
+use super::block::blocks;
+use super::column::RowColumn;
+
+/// Share of intervals that exclude 0 although there is no difference.
+const BY_CHANCE: f64 = 1.0 - Summary::CONFIDENCE;
+
+/// The differences of the rows from the reference and from its rival; none where a table is not about them.
+pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<RowColumn<'s>> {
+    let (Some(pairing), Some(differences)) = (definition.pairing(), Differences::of(definition, rows)) else {
+        return Vec::new();
+    };
+    let differences = std::rc::Rc::new(differences);
+    let of = |what: fn(&Differences, &TableRow) -> Option<String>| {
+        let differences = differences.clone();
+        Box::new(move |row: &TableRow| what(&differences, row))
+    };
+    let mut shown: Vec<RowColumn> = vec![
+        (right("Difference"), of(|all, row| all.from_reference(row).map(|it| difference(it.summary.mean)))),
+        (left("its 95 % CI"), of(|all, row| bounds(all.from_reference(row)?))),
+        (left("Shows"), of(|all, row| all.from_reference(row).map(|it| it.effect().words().to_string()))),
+    ];
+    let rival = of(|all, row| all.from_rival(row).map(|it| difference(it.summary.mean)));
+    shown.push((right(format!("− {}", pairing.rival)), rival));
+    shown
+}
+
+fn bounds(it: PairedDifference) -> Option<String> {
+    it.summary.interval.map(interval)
+}
+
+/// Which choices decide the comparison of the reference with its rival, and which do not matter.
+pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
+    let (Some(pairing), Some(differences)) = (definition.pairing(), Differences::of(definition, rows)) else {
+        return Vec::new();
+    };
+    let Pairing { reference, rival } = pairing;
+    let mut notes = Vec::new();
+    for level in definition.levels() {
+        let at = percent(level);
+        let found = rows.iter().find(|row| row.level == level && row.subject.label == reference);
+        let scale = found.and_then(|row| differences.from_rival(row));
+        let Some(scale) = scale else { continue };
+        let pairs = match scale.summary.n {
+            1 => "one pair".to_string(),
+            n => format!("{n} pairs"),
+        };
+        let bounds =
+            scale.summary.interval.map(|bounds| format!(" {}", interval(bounds))).unwrap_or_default();
+        notes.push(format!(
+            "{reference} − {rival} at {at}: {} points{bounds} ({pairs} of trials), {}. It is the scale of the \
+             differences below.",
+            difference(scale.summary.mean),
+            scale.effect().words()
+        ));
+        let mut said: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
+        let of_level = blocks(definition, rows).into_iter().flat_map(|block| block.rows);
+        for row in of_level.filter(|row| row.level == level && differences.is_choice(rows, row)) {
+            if let Some(it) = differences.from_reference(row) {
+                let what = format!("{} ({})", row.subject.label, difference(it.summary.mean));
+                said.entry(Verdict::of(&it, &scale)).or_default().push(what);
+            }
+        }
+        let judged: usize = said
+            .iter()
+            .filter(|(verdict, _)| **verdict != Verdict::NotJudged)
+            .map(|(_, all)| all.len())
+            .sum();
+        notes.extend(
+            said.into_iter().map(|(verdict, all)| format!("{} {}.", verdict.words(&at), all.join(", "))),
+        );
+        if judged > 1 {
+            notes.push(format!(
+                "Of {judged} intervals at {at}, about {:.1} would exclude 0 by chance if no choice mattered.",
+                BY_CHANCE * judged as f64
+            ));
+        }
+    }
+    notes
+}
+
+/// What the columns are.
+pub fn meaning(pairing: Pairing) -> String {
+    format!(
+        "Difference: result minus that of {}, the mean over pairs of trials with the same seed, with Student's t \
+         interval of that mean; better is positive. − {}: the same against {}.",
+        pairing.reference, pairing.rival, pairing.rival
+    )
+}
+
+/// What a choice is worth in the comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    /// It makes at least as much of a difference as there is between reference and rival.
+    Decides,
+    /// It makes a smaller difference.
+    Matters,
+    /// No difference is shown.
+    NotShown,
+    /// There are too few pairs.
+    NotJudged,
+}
+
+impl Verdict {
+    fn of(choice: &PairedDifference, scale: &PairedDifference) -> Verdict {
+        match choice.effect() {
+            Effect::Unknown => Verdict::NotJudged,
+            Effect::NotShown => Verdict::NotShown,
+            Effect::Better | Effect::Worse => {
+                let as_large = choice.summary.mean.abs() >= scale.summary.mean.abs();
+                if as_large { Verdict::Decides } else { Verdict::Matters }
+            }
+        }
+    }
+
+    fn words(self, at: &str) -> String {
+        match self {
+            Verdict::Decides => {
+                format!(
+                    "Choices that decide the comparison at {at} (the interval excludes 0, and the difference is at least as large as that scale):"
+                )
+            }
+            Verdict::Matters => format!("Choices that matter less at {at} (the interval excludes 0):"),
+            Verdict::NotShown => {
+                format!("Choices without a difference shown at {at} (the interval includes 0):")
+            }
+            Verdict::NotJudged => format!("Choices not judged at {at}, for lack of seeds:"),
+        }
+    }
+}

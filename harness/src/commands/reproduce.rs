@@ -39,7 +39,8 @@ Examples:
   harness reproduce table1 --lut luts/resnet50.csv --latency-target 0.3
   harness reproduce fig3 --profile smoke
   harness reproduce fig4 --lut luts/ssd512-resnet50.csv
-  harness reproduce fig5 --profile smoke";
+  harness reproduce fig5 --profile smoke
+  harness reproduce unknowns --profile smoke";
 
 const FILES: [(&str, TableFormat); 4] = [
     ("txt", TableFormat::Text),

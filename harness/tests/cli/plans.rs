@@ -42,7 +42,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     std::fs::remove_dir_all(folder.path().join("runs")).unwrap();
     // The plan of a table is the same plan.
     let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);
-    assert!(out(&output).contains("Trials: 22 (22 new)"), "{}", out(&output));
+    assert!(out(&output).contains("Trials: 28 (28 new)"), "{}", out(&output));
     assert!(is_empty(&folder));
 }
 
@@ -66,7 +66,7 @@ fn the_plan_of_an_imagenet_table_has_its_rows() {
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
-    assert!(plan(&["table4", "--method", "iee"]).contains("Trials: 7 (7 new)"));
+    assert!(plan(&["table4", "--method", "iee"]).contains("Trials: 9 (9 new)"));
     let patterns = plan(&["table5", "--method", "sr-ste"]);
     assert!(patterns.contains("2:4") && patterns.contains("75%"), "{patterns}");
     assert!(plan(&["table2", "--distribution", "uniform", "--method", "rigl"]).contains("Trials: 2 (2 new)"));

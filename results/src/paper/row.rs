@@ -7,6 +7,13 @@ use super::settings::SettingPair;
 /// Key of the method that does not prune.
 pub const DENSE: &str = "dense";
 
+/// What the two rows of IEE and its control are.
+pub const READINGS: &str = "The paper does not say whether the steps of exploration are among its epochs. IEE: they are, so \
+                            that every method takes the same number of steps. Exploration beyond the epochs: they come \
+                            on top, and their FLOPs count. Exploit steps: a static structure trained for as many steps \
+                            as IEE, where exploration counts, trains its active weights, 0.75 of the training; what IEE \
+                            has over it is what exploration brings.";
+
 /// Levels closer than this are the same.
 const TOLERANCE: f64 = 1e-6;
 
@@ -62,6 +69,19 @@ impl RowDefinition {
     /// The same row with settings of its own.
     pub(crate) fn with(self, settings: &'static [SettingPair<'static>]) -> RowDefinition {
         RowDefinition { settings, ..self }
+    }
+
+    /// IEE where the steps of exploration are none of the recipe's, which is the other reading of the paper's epochs.
+    pub(crate) fn beyond_the_epochs(label: &'static str, distribution: &'static str) -> RowDefinition {
+        RowDefinition::run("iee", "IEE, exploration beyond the epochs", label, distribution)
+            .with(&[("exploration_counts", "false")])
+    }
+
+    /// The control of IEE: a static structure, as many steps as IEE trains its active weights. By default a third of
+    /// the steps explores in three quarters of the training.
+    pub(crate) fn exploit_steps(label: &'static str, distribution: &'static str) -> RowDefinition {
+        RowDefinition::run("static", "Static, exploit steps", label, distribution)
+            .with(&[("training_length", "0.75")])
     }
 
     /// The same row from the weights of a trained dense network.

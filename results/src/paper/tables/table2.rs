@@ -2,6 +2,7 @@
 
 use records::{Metric, words};
 
+use crate::paper::row::READINGS;
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -12,16 +13,20 @@ pub fn definition() -> TableDefinition {
     let mut rows = vec![
         RowDefinition::dense(),
         row("static", "Static", "Static (uniform)", "uniform"),
+        RowDefinition::exploit_steps("Static (uniform), exploit steps", "uniform"),
         row("snip", "SNIP", "SNIP (uniform)", "uniform"),
         row("grasp", "GraSP", "GraSP (uniform)", "uniform"),
         row("small-dense", "Small dense", "Small dense", "width"),
         row("set", "SET", "SET (uniform)", "uniform"),
         row("rigl", "RigL", "RigL (uniform)", "uniform"),
         row("iee", "IEE", "IEE (uniform)", "uniform"),
+        RowDefinition::beyond_the_epochs("IEE (uniform), exploration beyond the epochs", "uniform"),
         row("static", "Static", "Static (ERK)", "erk"),
+        RowDefinition::exploit_steps("Static (ERK), exploit steps", "erk"),
         row("snfs", "SNFS", "SNFS (ERK)", "erk"),
         row("rigl", "RigL", "RigL (ERK)", "erk"),
         row("iee", "IEE", "IEE (ERK)", "erk"),
+        RowDefinition::beyond_the_epochs("IEE (ERK), exploration beyond the epochs", "erk"),
         exchanged(row("iee", "IEE uniInit", "IEE uniInit", "uniform")),
         exchanged(row("iee", "IEE erkInit", "IEE erkInit", "erk")),
         row("magnitude", "Magnitude, gradual", "Magnitude, gradual", "uniform"),
@@ -74,6 +79,7 @@ pub fn definition() -> TableDefinition {
              which once differs from RigL's own paper. Its other rows and all of its training FLOPs are \
              unknown; the remaining values come from the sources listed below the table. No values of Top-KAST \
              and GraSP were available, and of GraNet only one whose sparsity is unclear.",
+            READINGS,
             "1.5x, 2x and 5x multiply the length of training. The caption calls IEE uniInit and IEE \
              erkInit non-uniform; here they are taken to reallocate the budget among all layers, starting from \
              the uniform or the ERK distribution, which the paper does not state explicitly.",

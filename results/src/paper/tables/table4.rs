@@ -2,6 +2,7 @@
 
 use records::{Metric, words};
 
+use crate::paper::row::READINGS;
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// A third of the profile's H, J and Q.
@@ -22,13 +23,16 @@ pub fn definition() -> TableDefinition {
         metric: Metric::TOP1,
         rows: vec![
             RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150)", "erk"),
+            RowDefinition::beyond_the_epochs("IEE, exploration beyond the epochs", "erk"),
             iee("H = J = Q = 50", &[("stage_scales", THIRD)]),
             iee("H = J = Q = 300", &[("stage_scales", "2,2,2")]),
             iee("w/o ReAct & Explore", &[("exploration_steps", "0")]),
             iee("w/o freezing", &[("freeze", "false")]),
             iee("zero init instead of MRU", &[("grown_values", "zero")]),
+            iee("zero init of grown weights alone", &[("grown_values", "zero-grown")]),
             iee("w/o Accuracy Improvement", &[("recovery_steps", "0")]),
             RowDefinition::run("rigl", "RigL", "RigL (ERK)", "erk"),
+            RowDefinition::exploit_steps("Static (ERK), exploit steps", "erk"),
         ],
         sparsities: vec![0.9],
         latency_targets: Vec::new(),
@@ -37,6 +41,10 @@ pub fn definition() -> TableDefinition {
         notes: vec![
             "The values of the paper's table are known only from secondary sources, and two not at all. For \
              `w/o freezing` only the difference is given.",
+            "`zero init instead of MRU` has two readings: all weights start their exploration from zero, or they \
+             explore from their most recently used values and those that grow restart from zero. Which one the \
+             published value is of is not known; it stands at the first.",
+            READINGS,
             "The labels give H, J and Q of the paper's recipe, in training steps. Other profiles use other \
              numbers of steps, which the rows scale by the same factors.",
         ],

@@ -93,12 +93,12 @@ impl<'a> Differences<'a> {
     }
 
     /// The difference of a row from the reference; none of the reference itself.
-    pub fn from_reference(&self, row: &TableRow) -> Option<PairedDifference> {
+    pub fn against_reference(&self, row: &TableRow) -> Option<PairedDifference> {
         self.from(self.pairing.reference, row)
     }
 
     /// The difference of a row from the rival; none of the rival itself.
-    pub fn from_rival(&self, row: &TableRow) -> Option<PairedDifference> {
+    pub fn against_rival(&self, row: &TableRow) -> Option<PairedDifference> {
         self.from(self.pairing.rival, row)
     }
 
@@ -121,7 +121,7 @@ impl<'a> Differences<'a> {
     /// Orders rows by the size of their difference from the reference, the largest first; those of which it is
     /// not known come last, in their order.
     pub fn sort(&self, rows: &mut [&TableRow]) {
-        let size = |row: &&TableRow| self.from_reference(row).map_or(-1.0, |it| it.summary.mean.abs());
+        let size = |row: &&TableRow| self.against_reference(row).map_or(-1.0, |it| it.summary.mean.abs());
         rows.sort_by(|a, b| size(b).total_cmp(&size(a)));
     }
 }

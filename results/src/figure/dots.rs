@@ -115,7 +115,7 @@ fn dots(definition: &FigureDefinition, pairing: Pairing, rows: &[TableRow], leve
     let mut sorted: Vec<&TableRow> = rows.iter().collect();
     differences.sort(&mut sorted);
     let dot = |row: &TableRow| {
-        let difference = differences.from_reference(row)?;
+        let difference = differences.against_reference(row)?;
         let level = if level_is_said { format!(", {}", percent(row.level)) } else { String::new() };
         Some(Dot {
             label: format!("{}{level}", row.subject.label),
@@ -147,7 +147,7 @@ fn cells(
         it.summary.interval.map(|(_, high)| plain(high)),
         text(&it.summary.n.to_string()),
         text(it.effect().words()),
-        differences.from_rival(row).map(|it| plain(it.summary.mean)),
+        differences.against_rival(row).map(|it| plain(it.summary.mean)),
         text("measured"),
         text(&keys.join(";")),
         of(|record| &record.profile),

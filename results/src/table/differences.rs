@@ -26,11 +26,14 @@ pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<R
         Box::new(move |row: &TableRow| what(&differences, row))
     };
     let mut shown: Vec<RowColumn> = vec![
-        (right("Difference"), of(|all, row| all.from_reference(row).map(|it| difference(it.summary.mean)))),
-        (left("its 95 % CI"), of(|all, row| bounds(all.from_reference(row)?))),
-        (left("Shows"), of(|all, row| all.from_reference(row).map(|it| it.effect().words().to_string()))),
+        (
+            right("Difference"),
+            of(|all, row| all.against_reference(row).map(|it| difference(it.summary.mean))),
+        ),
+        (left("its 95 % CI"), of(|all, row| bounds(all.against_reference(row)?))),
+        (left("Shows"), of(|all, row| all.against_reference(row).map(|it| it.effect().words().to_string()))),
     ];
-    let rival = of(|all, row| all.from_rival(row).map(|it| difference(it.summary.mean)));
+    let rival = of(|all, row| all.against_rival(row).map(|it| difference(it.summary.mean)));
     shown.push((right(format!("− {}", pairing.rival)), rival));
     shown
 }
@@ -49,7 +52,7 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
     for level in definition.levels() {
         let at = percent(level);
         let found = rows.iter().find(|row| row.level == level && row.subject.label == reference);
-        let scale = found.and_then(|row| differences.from_rival(row));
+        let scale = found.and_then(|row| differences.against_rival(row));
         let Some(scale) = scale else { continue };
         let pairs = match scale.summary.n {
             1 => "one pair".to_string(),
@@ -66,7 +69,7 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
         let mut said: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
         let of_level = blocks(definition, rows).into_iter().flat_map(|block| block.rows);
         for row in of_level.filter(|row| row.level == level && differences.is_choice(rows, row)) {
-            if let Some(it) = differences.from_reference(row) {
+            if let Some(it) = differences.against_reference(row) {
                 let what = format!("{} ({})", row.subject.label, difference(it.summary.mean));
                 said.entry(Verdict::of(&it, &scale)).or_default().push(what);
             }

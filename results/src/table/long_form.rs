@@ -23,8 +23,8 @@ struct Context<'c> {
 }
 
 impl Context<'_> {
-    fn from_reference(&self, row: &TableRow) -> Option<PairedDifference> {
-        self.differences.as_ref()?.from_reference(row)
+    fn against_reference(&self, row: &TableRow) -> Option<PairedDifference> {
+        self.differences.as_ref()?.against_reference(row)
     }
 }
 
@@ -109,13 +109,13 @@ const SPEED: [LongColumn; 18] = [
 ];
 
 const PAIRED: [LongColumn; 6] = [
-    ("paired_difference", |context, row| number(Some(context.from_reference(row)?.summary.mean))),
-    ("paired_ci_low", |context, row| number(Some(context.from_reference(row)?.summary.interval?.0))),
-    ("paired_ci_high", |context, row| number(Some(context.from_reference(row)?.summary.interval?.1))),
-    ("pairs", |context, row| text(&context.from_reference(row)?.summary.n.to_string())),
-    ("shows", |context, row| text(context.from_reference(row)?.effect().words())),
+    ("paired_difference", |context, row| number(Some(context.against_reference(row)?.summary.mean))),
+    ("paired_ci_low", |context, row| number(Some(context.against_reference(row)?.summary.interval?.0))),
+    ("paired_ci_high", |context, row| number(Some(context.against_reference(row)?.summary.interval?.1))),
+    ("pairs", |context, row| text(&context.against_reference(row)?.summary.n.to_string())),
+    ("shows", |context, row| text(context.against_reference(row)?.effect().words())),
     ("difference_from_rival", |context, row| {
-        number(Some(context.differences.as_ref()?.from_rival(row)?.summary.mean))
+        number(Some(context.differences.as_ref()?.against_rival(row)?.summary.mean))
     }),
 ];
 

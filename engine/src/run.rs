@@ -142,12 +142,6 @@ impl<'a> Training<'a> {
         let method = resolved.method(images);
         let steps = recipe_steps + method.extra_steps();
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
-        if changes == 0 && resolved.description.edits {
-            let message = format!(
-                "{steps} training steps are too few for the structure to change even once with these settings"
-            );
-            tell(Event::Warning { message });
-        }
         let seed = derive(spec.seed, "weights");
         let mut parameters = initial_weights_by(recipe.initialisation, &resolved.network, seed, device);
         if let Some(message) = start::weights(spec, options, &resolved.network, &parameters)? {

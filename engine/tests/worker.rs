@@ -45,6 +45,7 @@ fn a_training_is_committed_with_its_record() {
     assert_eq!(record.criterion, "magnitude+gradient");
     assert_eq!((record.threads, record.schema), (Some(2), records::record::Schema::default()));
     // Five updates in 24 steps: each has 2 f + 1 instead of 3 f.
+    assert_eq!(record.structure_changes, Some(5));
     let f = record.inference_flops_ratio.unwrap();
     let expected = (19.0 * 3.0 * f + 5.0 * (2.0 * f + 1.0)) / 72.0;
     assert!((record.train_flops_ratio.unwrap() - expected).abs() < 1e-9);

@@ -14,6 +14,7 @@ mod profile;
 mod report;
 mod request;
 mod row;
+mod structure;
 
 pub use label::{label, percent};
 pub use planned_trial::PlannedTrial;
@@ -197,4 +198,4 @@ impl Plan {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

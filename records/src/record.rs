@@ -168,7 +168,7 @@ pub struct Record {
     /// much weights differ; the mean over prunes.
     #[serde(with = "finite")]
     pub saliency_variance: Option<f64>,
-    /// How often the structure changed: how many masks, after the first one, were trained with.
+    /// How many structures training settled on after the first one; none of a method that never changes it.
     pub structure_changes: Option<u64>,
     /// The device the trial ran on.
     pub device: String,
@@ -204,6 +204,11 @@ impl Record {
     /// Whether the trial ended as planned.
     pub fn is_ok(&self) -> bool {
         self.status == words::OK
+    }
+
+    /// Whether a method that changes the structure never did: the trial is one of a static network then.
+    pub fn never_changed(&self) -> bool {
+        self.structure_changes == Some(0)
     }
 
     /// The name in the column `distribution`; none of a dense network.

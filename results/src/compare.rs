@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use records::Record;
 
 use crate::evidence::condition::{CHOICES, Condition, Difference, LENGTH};
-use crate::evidence::trials::repeated_seed;
+use crate::evidence::trials::{Trials, repeated_seed};
 
 use measured::{ComparedRow, Groups, rows};
 use selection::{Selection, says};
@@ -126,6 +126,8 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         [("A", &a), ("B", &b)].into_iter().flat_map(|(name, side)| failures(name, side, &ignored)).collect();
     remarks
         .extend([("A", &of_a), ("B", &of_b)].into_iter().flat_map(|(name, groups)| repeated(name, groups)));
+    remarks
+        .extend([("A", &of_a), ("B", &of_b)].into_iter().flat_map(|(name, groups)| unchanged(name, groups)));
     let alone = |here: &Groups, there: &Groups| -> Vec<(Condition, usize)> {
         let alone = here.iter().filter(|(condition, _)| !there.contains_key(condition));
         alone.map(|(condition, trials)| (condition.clone(), trials.len())).collect()
@@ -206,6 +208,15 @@ fn repeated(name: &str, groups: &Groups) -> Vec<String> {
             )
         })
         .collect()
+}
+
+/// Trials whose structure never changed although their method changes it.
+fn unchanged(name: &str, groups: &Groups) -> Vec<String> {
+    let said = groups.iter().filter_map(|(condition, trials)| {
+        let what = Trials(trials.clone()).unchanged()?;
+        Some(format!("{name}: {what}: {}.", condition.label()))
+    });
+    said.collect()
 }
 
 #[cfg(test)]

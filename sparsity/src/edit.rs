@@ -1,6 +1,6 @@
 //! Changes of the structure after a step: of single weights, or of whole channels.
 
-use crate::Criterion;
+use crate::{Criterion, Dormant};
 
 /// Which connections compete with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +142,46 @@ impl Edits {
         }
     }
 
+    /// Whether training goes on with the structure that they lead to: what a drop removes may only be set aside until
+    /// the next growth.
+    pub fn settles(&self, dormant: Dormant) -> bool {
+        let of_weights = self.weights().iter().fold(false, |settles, edit| match edit {
+            WeightEdit::Drop { amount, .. } => matches!(amount, Amount::Ramp(_)),
+            WeightEdit::Grow { .. } | WeightEdit::GrowFanIn { .. } | WeightEdit::ActivateAll => true,
+            WeightEdit::ClearGrown => settles,
+        });
+        let of_channels = self.channels().iter().fold(false, |_, edit| match edit {
+            ChannelEdit::Grow { .. } => true,
+            // What is not kept is not grown back.
+            ChannelEdit::Drop { .. } => !matches!(dormant, Dormant::Keep | Dormant::KeepUsed),
+        });
+        of_weights || of_channels
+    }
+
     /// The saliencies that decide, one a drop or growth.
     pub fn criteria(&self) -> Vec<Criterion> {
         let of_weights = self.weights().iter().filter_map(WeightEdit::criterion);
         of_weights.chain(self.channels().iter().map(ChannelEdit::criterion)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A share that is dropped comes back, a step of the ramp does not.
+    #[test]
+    fn a_structure_settles_where_nothing_is_set_aside() {
+        let drop =
+            |amount| WeightEdit::Drop { criterion: Criterion::Magnitude, amount, scope: Scope::PerLayer };
+        let grow = WeightEdit::Grow { criterion: Criterion::Gradient, scope: Scope::PerLayer };
+        let weights = |edits: &[WeightEdit]| Edits::Weights(edits.to_vec()).settles(Dormant::KeepUsed);
+        assert!(!Edits::NONE.settles(Dormant::Forget));
+        assert!(!weights(&[drop(Amount::Fraction(0.3))]));
+        assert!(weights(&[drop(Amount::Fraction(0.3)), grow]) && weights(&[grow, WeightEdit::ClearGrown]));
+        assert!(weights(&[drop(Amount::Ramp(0.3))]) && weights(&[WeightEdit::ActivateAll]));
+        let prune = ChannelEdit::Drop { criterion: Criterion::Taylor, latency: 0.5 };
+        let channels = |dormant| Edits::Channels(vec![prune]).settles(dormant);
+        assert!(channels(Dormant::Forget) && !channels(Dormant::Keep) && !channels(Dormant::KeepUsed));
     }
 }

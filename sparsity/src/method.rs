@@ -88,6 +88,15 @@ pub trait Method: Send + Sync {
     }
 }
 
+impl dyn Method {
+    /// How many structures a training of the recipe's `steps` settles on after the first one.
+    pub fn structure_changes(&self, steps: u64) -> u64 {
+        let dormant = self.dormant();
+        let settles = |step: &u64| self.plan(*step).then.settles(dormant);
+        (0..steps + self.extra_steps()).filter(settles).count() as u64
+    }
+}
+
 /// What a method knows about the trial it is for.
 #[derive(Clone, Copy, Debug)]
 pub struct TrialContext {

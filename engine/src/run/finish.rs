@@ -183,7 +183,7 @@ impl Training<'_> {
             skipped_files: Some(self.skipped() as u64),
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),
-            structure_changes: Some(self.diagnostics.state.settled),
+            structure_changes: self.resolved.description.edits.then_some(self.diagnostics.state.settled),
             device: self.environment.device.clone(),
             threads: self.state.threads,
             instruction_set: self.state.instruction_set.clone().unwrap_or_default(),

@@ -3,6 +3,20 @@
 use sparsity::Method;
 use trial::{ResolveError, Resolved, TrialSpec};
 
+/// Trials that differ in their seeds alone, as the first of them and their number.
+pub fn kinds(trials: &[PlannedTrial]) -> Vec<(&PlannedTrial, usize)> {
+    let mut kinds: Vec<(&PlannedTrial, usize)> = Vec::new();
+    for trial in trials {
+        let spec = &trial.spec;
+        let same = |other: &TrialSpec| TrialSpec { seed: spec.seed, ..other.clone() } == *spec;
+        match kinds.iter_mut().find(|(other, _)| same(&other.spec)) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((trial, 1)),
+        }
+    }
+    kinds
+}
+
 /// A trial and what its spec names.
 pub struct PlannedTrial {
     /// What is trained.
@@ -31,5 +45,11 @@ impl PlannedTrial {
     /// Training steps on a data set of so many images, those beyond the recipe included.
     pub fn steps(&self, train_images: usize) -> u64 {
         self.recipe_steps(train_images) + self.method(train_images).extra_steps()
+    }
+
+    /// How many structures it settles on after its first one; none where its method never changes it.
+    pub fn structure_changes(&self, train_images: usize) -> Option<u64> {
+        let changes = || self.method(train_images).structure_changes(self.recipe_steps(train_images));
+        self.resolved.description.edits.then(changes)
     }
 }

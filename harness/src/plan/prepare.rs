@@ -2,7 +2,7 @@
 
 use super::data::DataSet;
 use super::report::rate;
-use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile};
+use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure};
 use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
 use crate::stdio;
@@ -57,6 +57,10 @@ pub fn prepare(
     let trials = plan.resolved_trials(&data.identity)?;
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
+    }
+    if !options.quiet && !options.dry_run {
+        let warnings = structure::warnings(&trials, data.identity.train);
+        warnings.iter().for_each(|warning| stdio::say(format!("warning: {warning}")));
     }
     latency::check(&trials, options.latency_table(), data.identity.train)?;
     Ok(PreparedPlan { plan, data, trials })

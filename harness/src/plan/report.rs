@@ -1,14 +1,14 @@
 //! The plan in words, for a dry run: data, trials, every setting with its source, and the cost.
 
 use super::cost::{Cost, estimate, flops};
-use super::{PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent};
+use super::planned_trial::kinds;
+use super::{PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
 use crate::columns::align;
 use crate::trial_status::TrialStatus;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::recipe::Recipe;
-use trial::TrialSpec;
 
 /// The whole plan as text, with the state of its trials in the folder of the results.
 pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
@@ -137,34 +137,30 @@ fn settings(settings: &Settings) -> String {
     align(&settings.iter().map(row).collect::<Vec<_>>(), 2)
 }
 
-/// The cost of each method at each sparsity, and of all trials.
+/// The cost of each method at each sparsity and how often it changes the structure, and the cost of all trials.
 fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
-    let mut kinds: Vec<(&TrialSpec, Cost, usize)> = Vec::new();
-    for trial in trials {
-        let spec = &trial.spec;
-        let same = |other: &&TrialSpec| TrialSpec { seed: spec.seed, ..(*other).clone() } == *spec;
-        match kinds.iter_mut().find(|(other, ..)| same(other)) {
-            Some((.., count)) => *count += 1,
-            None => kinds.push((spec, estimate(trial, train_images), 1)),
-        }
-    }
-    let heads = ["trial", "steps", "training x dense", "training FLOPs", "trials"];
+    let kinds = kinds(trials).into_iter().map(|(trial, count)| (trial, estimate(trial, train_images), count));
+    let kinds: Vec<(&PlannedTrial, Cost, usize)> = kinds.collect();
+    let heads = ["trial", "steps", "structure changes", "training x dense", "training FLOPs", "trials"];
     let mut rows = vec![heads.map(String::from).to_vec()];
-    rows.extend(kinds.iter().map(|(spec, cost, count)| {
+    rows.extend(kinds.iter().map(|(trial, cost, count)| {
         let (ratio, count) = (format!("{:.3}", cost.ratio), count.to_string());
         vec![
-            label(spec).rsplit_once(" seed").map_or(String::new(), |(name, _)| name.into()),
+            label(&trial.spec).rsplit_once(" seed").map_or(String::new(), |(name, _)| name.into()),
             cost.steps.to_string(),
+            trial.structure_changes(train_images).map_or("-".into(), |changes| changes.to_string()),
             ratio,
             flops(cost.flops),
             count,
         ]
     }));
+    let warnings = structure::warnings(trials, train_images).into_iter();
+    let warnings: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
     let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
     let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
     format!(
         "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes)\n{}\n\
-         All trials: {steps} steps, {}\n",
+         All trials: {steps} steps, {}\n{warnings}",
         align(&rows, 2),
         flops(all)
     )

@@ -41,6 +41,11 @@ fn data() -> Identity {
     }
 }
 
+/// The trials of some methods on the images of [`data`].
+pub fn trials(methods: &[&str], changes: &[(&str, &str)]) -> Vec<PlannedTrial> {
+    Plan::new(request(methods, changes)).unwrap().resolved_trials(&data()).unwrap()
+}
+
 fn refusal(methods: &[&str], changes: &[(&str, &str)]) -> String {
     Plan::new(request(methods, changes)).err().unwrap().to_string()
 }

@@ -56,6 +56,22 @@ impl<'a> Trials<'a> {
         self.ok().any(|record| record.latency_table == words::MACS)
     }
 
+    /// Whether the structure of a trial never changed although its method changes it.
+    pub fn never_changed(&self) -> bool {
+        self.ok().any(Record::never_changed)
+    }
+
+    /// How many are so, in words.
+    pub fn unchanged(&self) -> Option<String> {
+        let (all, unchanged) = (self.ok().count(), self.ok().filter(|record| record.never_changed()).count());
+        (unchanged > 0).then(|| {
+            format!(
+                "the structure never changed in {unchanged} of {all} trials, whose networks are static; they were too \
+                 short for the method"
+            )
+        })
+    }
+
     /// Trials that could not read all of their data, in words.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;

@@ -50,7 +50,7 @@ impl Verdict {
         format!(
             "Verdict: {}not comparable if recipe, data set or network differ from the published ones, if the \
              published value comes from a secondary source or from a different training setup, if a trial \
-             could not read all of its data, or if MACs were used as a latency proxy.",
+             could not read all of its data or never changed its structure, or if MACs were used as a latency proxy.",
             if judged { &margin } else { "" }
         )
     }
@@ -100,6 +100,9 @@ impl TableRow<'_> {
         }
         if self.trials.skipped_files().is_some() {
             reasons.push("unreadable files were skipped".to_string());
+        }
+        if self.trials.never_changed() {
+            reasons.push("the structure of a trial never changed".to_string());
         }
         if self.trials.counted_macs() {
             reasons.push("MACs were used as a latency proxy".to_string());

@@ -100,7 +100,8 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 
 /// The rankings of levels with several methods, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
-    let trials = records.iter().filter(|record| record.outdated.is_none()).filter_map(RankedTrial::of);
+    let ranked = |record: &&Record| record.outdated.is_none() && !record.never_changed();
+    let trials = records.iter().filter(ranked).filter_map(RankedTrial::of);
     let (dense, pruned): (Vec<RankedTrial>, Vec<RankedTrial>) =
         trials.partition(|trial| trial.record.method == DENSE);
     let mut levels: BTreeMap<LevelOrder, Vec<RankedTrial>> = BTreeMap::new();
@@ -207,6 +208,18 @@ mod tests {
         let told: Vec<_> = all.iter().map(|best| (best.level.as_str(), names(best)[0][0])).collect();
         assert_eq!(told, [("90%", "static, erk"), ("90%; training_length=5", "rigl, erk")]);
         assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
+    }
+
+    /// A trial that never changed its structure is one of a static network, and one of an earlier definition of another
+    /// method.
+    #[test]
+    fn what_is_not_the_method_as_it_is_defined_is_never_called_best() {
+        let mut all = trials(&[("rigl", "", 70.0), ("set", "", 72.0), ("iee", "", 90.0), ("snfs", "", 95.0)]);
+        all[2].structure_changes = Some(0);
+        all[3].outdated = Some("revision 0 of method snfs, which is at revision 1 now".into());
+        assert_eq!(names(&best(&all)[0]), [["set, erk"], ["rigl, erk"]]);
+        all[2].structure_changes = Some(3);
+        assert_eq!(names(&best(&all)[0])[0], ["iee, erk"]);
     }
 
     #[test]

@@ -28,7 +28,8 @@ const TRIAL: [CommonColumn; 11] = [
 ];
 
 /// What came of it beside its result.
-const OUTCOME: [CommonColumn; 11] = [
+const OUTCOME: [CommonColumn; 12] = [
+    ("Changes", true, |r| r.structure_changes.map(count)),
     ("Parameters", true, |r| r.params_active.map(count)),
     ("MACs (billions)", true, |r| r.macs.map(|macs| billions(macs as f64 / 1e9))),
     ("Train ×", true, |r| r.train_flops_ratio.map(ratio)),

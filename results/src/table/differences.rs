@@ -35,6 +35,10 @@ pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<R
     ];
     let rival = of(|all, row| all.against_rival(row).map(|it| difference(it.summary.mean)));
     shown.push((right(format!("− {}", pairing.rival)), rival));
+    let changes = |row: &TableRow| row.trials.mean(|record| record.structure_changes.map(|n| n as f64));
+    if rows.iter().any(|row| changes(row).is_some()) {
+        shown.push((right("Changes"), Box::new(move |row| changes(row).map(|n| format!("{n:.0}")))));
+    }
     shown
 }
 
@@ -96,7 +100,8 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
 pub fn meaning(pairing: Pairing) -> String {
     format!(
         "Difference: result minus that of {}, the mean over pairs of trials with the same seed, with Student's t \
-         interval of that mean; better is positive. − {}: the same against {}.",
+         interval of that mean; better is positive. − {}: the same against {}. \
+         Changes: structures that training settled on after its first.",
         pairing.reference, pairing.rival, pairing.rival
     )
 }

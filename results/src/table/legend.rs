@@ -12,6 +12,9 @@ use super::structured;
 /// Title of the column of [`Summary::CONFIDENCE`](crate::statistics::Summary::CONFIDENCE).
 pub const INTERVAL: &str = "95 % CI";
 
+/// Marks the result of trials whose structure never changed.
+pub const UNCHANGED: &str = "‡";
+
 /// What the intervals beside the means are.
 pub const INTERVAL_MEANING: &str = "95 % CI: Student's t confidence interval of the mean, assuming that the \
                                     results of different seeds are independent and normally distributed.";

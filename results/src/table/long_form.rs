@@ -70,8 +70,12 @@ const DETECTION: [LongColumn; 3] = [
     ("measured_map_last_mean", |_, row| number(row.trials.mean(|record| record.map_last_mean))),
 ];
 
-const SALIENCY: [LongColumn; 1] =
-    [("saliency_variance", |_, row| number(row.trials.mean(|record| record.saliency_variance)))];
+const STRUCTURE: [LongColumn; 2] = [
+    ("saliency_variance", |_, row| number(row.trials.mean(|record| record.saliency_variance))),
+    ("structure_changes", |_, row| {
+        number(row.trials.mean(|record| record.structure_changes.map(|n| n as f64)))
+    }),
+];
 
 const LATENCY: [LongColumn; 2] = [
     ("pretrained", |context, row| {
@@ -128,7 +132,7 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     let paired: &[LongColumn] = if definition.pairing().is_some() { &PAIRED } else { &[] };
     let said: Vec<LongColumn> = match definition.structured() {
         true => [&SUBJECT[..], &LATENCY, &ACCURACY, of_task, &SPEED, &WORTH].concat(),
-        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, paired, of_task, &SALIENCY, &WORTH].concat(),
+        false => [&SUBJECT[..], &SPARSITY, &ACCURACY, paired, of_task, &STRUCTURE, &WORTH].concat(),
     };
     let none = Group::default();
     let mut groups: Vec<&Group> = groups.iter().filter(|group| !group.records.is_empty()).collect();

@@ -8,7 +8,7 @@ use crate::page::number::{accuracy, count, fps, interval, ratio, share};
 use crate::page::text::{self, capitalised};
 use crate::page::{Grid, Page, PageItem, left, right};
 
-use super::legend::{INTERVAL, INTERVAL_MEANING};
+use super::legend::{INTERVAL, INTERVAL_MEANING, UNCHANGED};
 
 /// What the columns of a detection are.
 const DETECTION_MEANING: &str = "All points: mAP as the area under the whole precision-recall curve. Last mean: mean \
@@ -43,7 +43,10 @@ pub fn records_summary(records: &[Record]) -> String {
             let doubt = same.0.iter().find(|record| !record.fps_doubt.is_empty())?;
             Some(format!("† {}: the FPS measurement is invalid: {}.", name(doubt), doubt.fps_doubt))
         });
-        let notes: Vec<String> = failures.chain(doubts).collect();
+        let unchanged = trials
+            .iter()
+            .filter_map(|same| Some(format!("{UNCHANGED} {}: {}.", name(same.0[0]), same.unchanged()?)));
+        let notes: Vec<String> = failures.chain(unchanged).chain(doubts).collect();
         if !notes.is_empty() {
             page.items.push(PageItem::Notes(notes));
         }
@@ -92,7 +95,12 @@ fn grid(trials: &[Trials], metric: Metric) -> Grid {
         let first = trials.0[0];
         let score = trials.score(metric);
         let distribution = first.distribution_name().map(String::from);
-        let mut cells = vec![Some(method(first)), distribution, target(first), score.map(accuracy)];
+        let marked = |score: String| match trials.never_changed() {
+            true => format!("{score} {UNCHANGED}"),
+            false => score,
+        };
+        let mut cells =
+            vec![Some(method(first)), distribution, target(first), score.map(accuracy).map(marked)];
         if repeated {
             cells.push(score.and_then(|score| score.interval).map(interval));
         }

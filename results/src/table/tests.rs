@@ -189,7 +189,7 @@ fn csv_is_long_form_with_empty_cells() {
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 1 + 7, "{text}");
     let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,,\
-                    93.1,0.141421,91.82938,94.37062,2,3,,,,0.354,0.352,,true";
+                    93.1,0.141421,91.82938,94.37062,2,3,,,,0.354,0.352,,,true";
     assert_eq!(lines[6], expected);
     assert!(lines[2].contains(",92.1,0.1,91.851586,92.348414,3,3,-0.8,worse,,"), "{}", lines[2]);
     assert_eq!(render(&small_table(), &[], TableFormat::Csv).lines().count(), 1 + 5);
@@ -382,4 +382,22 @@ fn outdated_trials_are_left_out_of_a_table_that_says_so() {
     assert!(text.contains("No results are recorded yet") && text.contains("1 of revision 0"), "{text}");
     let csv = render(&definition, &only_old, TableFormat::Csv);
     assert_eq!(csv, render(&definition, &[], TableFormat::Csv));
+}
+
+#[test]
+fn a_structure_that_never_changed_is_marked_and_not_judged() {
+    let unchanged = |seed, changes| Record { structure_changes: changes, ..paper("rigl", 0.8, seed, 93.6) };
+    let records = [unchanged(0, Some(0)), unchanged(1, Some(700)), paper("static", 0.8, 0, 92.9)];
+    let text = render(&small_table(), &records, TableFormat::Text);
+    let line = |label: &str| text.lines().find(|line| line.contains(label)).unwrap();
+    assert!(line("RigL (ERK)").contains("93.60 ± 0.00 (2) ‡"), "{text}");
+    assert!(line("RigL (ERK)").contains("not comparable") && !line("Static (ERK)").contains('‡'), "{text}");
+    assert!(text.contains("RigL (ERK) at 80%: ‡ the structure never changed in 1 of 2 trials"), "{text}");
+    let summary = records_summary(&records);
+    assert!(
+        summary.contains("93.60 ± 0.00 (2) ‡") && summary.contains("never changed in 1 of 2"),
+        "{summary}"
+    );
+    let csv = render(&small_table(), &records, TableFormat::Csv);
+    assert!(csv.lines().any(|line| line.contains("RigL (ERK)") && line.contains(",350,true")), "{csv}");
 }

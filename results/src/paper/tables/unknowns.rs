@@ -48,6 +48,7 @@ pub fn definition() -> TableDefinition {
             iee("Q = 50", &[("stage_scales", "1,1,0.5")]),
             iee("Q = 200", &[("stage_scales", "1,1,2")]),
             iee("Q = 300", &[("stage_scales", "1,1,3")]),
+            iee("stages end once settled", &[("stage_end", "settled")]),
         ],
         sparsities: vec![0.9],
         latency_targets: Vec::new(),

@@ -67,7 +67,7 @@ fn a_spec_round_trips_and_resolves() {
 fn only_what_differs_from_the_profile_is_the_users() {
     assert_eq!(spec().user_settings(), "");
     let interval = |steps| BTreeMap::from([("update_interval".to_string(), Value::Int(steps))]);
-    let smoke = TrialSpec { profile: "smoke".into(), settings: interval(10), ..spec() };
+    let smoke = TrialSpec { profile: "smoke".into(), settings: interval(25), ..spec() };
     let suite = suites::suite("cifar10").unwrap();
     let recipe = suite.preset("smoke").unwrap().recipe;
     let recipe = Settings::resolve((suite.settings)(), &recipe).unwrap().changed();
@@ -194,16 +194,16 @@ fn profiles_give_methods_the_settings_they_had() {
     };
     let of_weights = |suite, profile, method| changed(suite, profile, method, false);
     let of_channels = |suite, profile, method| changed(suite, profile, method, true);
-    let cycle = "exploration_steps=6 importance_steps=6 recovery_steps=6";
-    for (suite, interval) in [("cifar10", 10), ("imagenet", 5)] {
+    for (suite, interval, stage) in [("cifar10", 25, 25), ("imagenet", 5, 6)] {
         for method in ["rigl", "set", "snfs"] {
             assert_eq!(of_weights(suite, "smoke", method), format!("update_interval={interval}"));
         }
         assert_eq!(of_weights(suite, "smoke", "magnitude"), format!("prune_interval={interval}"));
-        assert_eq!([of_weights(suite, "smoke", "iee"), of_channels(suite, "smoke", "iee")], [cycle; 2]);
+        let cycle = format!("exploration_steps={stage} importance_steps={stage} recovery_steps={stage}");
+        assert_eq!([of_weights(suite, "smoke", "iee"), of_channels(suite, "smoke", "iee")], [&*cycle; 2]);
     }
-    assert_eq!(of_channels("cifar10", "smoke", "halp"), "prune_interval=6 prune_steps=5");
-    assert_eq!(of_channels("cifar10", "smoke", "magnitude"), "prune_begin=0 prune_end=0.2 prune_interval=6");
+    assert_eq!(of_channels("cifar10", "smoke", "halp"), "prune_interval=24 prune_steps=5");
+    assert_eq!(of_channels("cifar10", "smoke", "magnitude"), "prune_begin=0 prune_end=0.2 prune_interval=24");
     assert_eq!(of_channels("imagenet", "smoke", "halp"), "prune_interval=4 prune_steps=5");
     assert_eq!(
         of_channels("imagenet", "smoke", "magnitude"),

@@ -102,7 +102,11 @@ impl PlanRequest {
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: given(&options.sparsity, &preset.sparsities),
             seeds: match options.seeds.is_empty() {
-                true => at_least(least_seeds, &preset.seeds),
+                // Synthetic images are no evidence, and are to take minutes: two seeds have an interval.
+                true => at_least(
+                    least_seeds.min(if preset.synthetic.is_some() { 2 } else { usize::MAX }),
+                    &preset.seeds,
+                ),
                 false => options.seeds.clone(),
             },
             changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),

@@ -30,6 +30,8 @@ pub struct TableRow<'a> {
     pub metric: Metric,
     /// The preferred published value.
     pub published: Option<&'static PublishedValue>,
+    /// That value with those of independent groups that reproduced it; empty if nobody did.
+    pub reproductions: Vec<&'static PublishedValue>,
     /// The measured trials.
     pub trials: Trials<'a>,
     /// In what the group differs from the published trials.
@@ -98,6 +100,12 @@ impl TableRow<'_> {
         self.trials.score(self.metric)
     }
 
+    /// The results of the independent groups that published the value.
+    pub fn groups(&self) -> Option<Summary> {
+        let scores = self.reproductions.iter().filter_map(|value| value.score());
+        Summary::of(&scores.collect::<Vec<_>>()).filter(|groups| groups.n > 1)
+    }
+
     /// Looked-up latency over the dense network's.
     pub fn latency_share(&self) -> Option<f64> {
         self.trials.mean(|record| Some(record.latency_ms? / record.latency_dense_ms?))
@@ -123,6 +131,7 @@ pub fn table_rows<'a>(definition: &TableDefinition, group: &Group<'a>) -> Vec<Ta
                 let subjects = subjects(row, here, group);
                 rows.extend(subjects.into_iter().map(|(subject, trials)| TableRow {
                     published: definition.published(&subject.label, level),
+                    reproductions: definition.reproductions(&subject.label, level).unwrap_or_default(),
                     subject,
                     level,
                     dense: level == definition.dense_level(),

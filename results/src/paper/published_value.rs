@@ -90,6 +90,10 @@ pub struct PublishedValue {
     pub status: Status,
     /// In what its training differed from the published recipe; empty if in nothing.
     pub conditions: String,
+    /// Whether another group than the row's preferred source trained the same on the same data, so that it shows how
+    /// far reproductions of the value spread.
+    #[serde(default)]
+    pub reproduction: bool,
 }
 
 impl fmt::Display for Status {

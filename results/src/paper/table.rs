@@ -148,16 +148,27 @@ impl TableDefinition {
         }
     }
 
-    /// The published values of this table at its sparsities, or at any latency, the preferred ones
-    /// first; among them those of other networks that the table names for comparison.
+    /// The published values of this table at any level, the preferred ones first; among them those of other networks that the table names for comparison.
     pub fn published_values(&self) -> impl Iterator<Item = &'static PublishedValue> {
         published_values().iter().filter(|value| self.shows(value))
     }
 
     fn shows(&self, value: &PublishedValue) -> bool {
-        let level = self.level_published(value);
-        let shown = self.structured() || self.levels().any(|shown| level == Some(shown));
-        value.table == self.id && value.suite == self.suite && shown
+        value.table == self.id && value.suite == self.suite
+    }
+
+    /// The preferred published value of a row at a level with those of independent groups that reproduced it, each
+    /// source once; none if nobody did.
+    pub fn reproductions(&self, label: &str, level: f64) -> Option<Vec<&'static PublishedValue>> {
+        let first = self.published(label, level)?;
+        let mut all = vec![first];
+        for value in labelled(self.id, label) {
+            let independent = value.reproduction && all.iter().all(|known| known.source != value.source);
+            if independent && self.level_published(value) == Some(level) && value.score().is_some() {
+                all.push(value);
+            }
+        }
+        (all.len() > 1).then_some(all)
     }
 
     /// The preferred published value of a row at a level.

@@ -69,9 +69,17 @@ fn subject<'s>(definition: &TableDefinition) -> Vec<RowColumn<'s>> {
 fn published_score<'s>(marks: &'s SourceMarks) -> Option<RowColumn<'s>> {
     let score = |row: &TableRow| {
         let value = row.published?;
-        Some(format!("{} {}", value.score_text()?, marks.mark(value)))
+        let spread = spread(row).map(|spread| format!(", {spread}")).unwrap_or_default();
+        Some(format!("{} {}{spread}", value.score_text()?, marks.mark(value)))
     };
     (!marks.is_empty()).then(|| -> RowColumn { (left("Published"), Box::new(score)) })
+}
+
+/// The lowest and the highest value of the independent groups that published a result: `93.60–94.03`.
+fn spread(row: &TableRow) -> Option<String> {
+    let scores = || row.reproductions.iter().filter_map(|value| value.score());
+    let (low, high) = (scores().reduce(f64::min)?, scores().reduce(f64::max)?);
+    Some(format!("{low:.2}–{high:.2}"))
 }
 
 /// The published FLOPs of training and inference.

@@ -57,7 +57,7 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     }
     said.extend(definition.pairing().filter(|_| measured_any).map(differences::meaning));
     items.extend((!said.is_empty()).then_some(PageItem::Notes(said)));
-    items.extend(further_values(&marks, definition).map(PageItem::Grid));
+    items.extend(further_values(&marks, definition).into_iter().map(PageItem::Grid));
     Page { title: definition.title.to_string(), items }
 }
 

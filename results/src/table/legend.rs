@@ -51,6 +51,18 @@ pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, 
         let what = "FLOPs of training or of one forward pass, as the source counts them";
         notes.push(format!("Publ. ×: {what}, relative to the dense network."));
     }
+    if definition
+        .rows
+        .iter()
+        .any(|row| definition.levels().any(|level| definition.reproductions(row.label, level).is_some()))
+    {
+        notes.push(
+            "Range after a published value: the lowest and the highest value of the independent groups that published \
+             it, that value among them, all trained on all images; some sources give the best epoch, as they say \
+             below."
+                .to_string(),
+        );
+    }
     let some = |status| marks.values().iter().any(|value| value.status == status);
     if some(Status::Secondary) {
         let digitised = if some(Status::Digitised) { ", or read off a figure" } else { "" };

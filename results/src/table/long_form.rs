@@ -42,7 +42,7 @@ const SUBJECT: [LongColumn; 9] = [
 
 const SPARSITY: [LongColumn; 1] = [("sparsity", |_, row| number(Some(row.level)))];
 
-const ACCURACY: [LongColumn; 18] = [
+const ACCURACY: [LongColumn; 21] = [
     ("published_*", |_, row| number(row.published?.score())),
     ("published_deviation", |_, row| number(row.published?.score_deviation())),
     ("published_train_flops_ratio", |_, row| number(row.published?.train_flops_ratio)),
@@ -50,6 +50,9 @@ const ACCURACY: [LongColumn; 18] = [
     ("published_source", |_, row| text(&row.published?.source)),
     ("published_status", |_, row| text(&row.published?.status.to_string())),
     ("published_conditions", |_, row| text(&row.published?.conditions)),
+    ("groups", |_, row| text(&row.groups()?.n.to_string())),
+    ("groups_mean", |_, row| number(Some(row.groups()?.mean))),
+    ("groups_deviation", |_, row| number(row.groups()?.deviation)),
     ("measured_*", |_, row| number(row.score().map(|summary| summary.mean))),
     ("measured_deviation", |_, row| number(row.score()?.deviation)),
     ("measured_ci_low", |_, row| number(Some(row.score()?.interval?.0))),

@@ -77,8 +77,9 @@ pub fn definition() -> TableDefinition {
             "Six values of the paper's own table are known to this project, all from secondary sources: the \
              dense network, IEE (ERK) at 80% and 90%, IEE 5x (ERK) at 80%, and RigL (ERK) as quoted there, \
              which once differs from RigL's own paper. Its other rows and all of its training FLOPs are \
-             unknown; the remaining values come from the sources listed below the table. No values of Top-KAST \
-             and GraSP were available, and of GraNet only one whose sparsity is unclear.",
+             unknown; the remaining values come from the sources listed below the table. Values of Top-KAST and \
+             DeepR were available only second hand, of GraSP none, and of GraNet only one whose sparsity is \
+             unclear.",
             READINGS,
             "1.5x, 2x and 5x multiply the length of training. The caption calls IEE uniInit and IEE \
              erkInit non-uniform; here they are taken to reallocate the budget among all layers, starting from \

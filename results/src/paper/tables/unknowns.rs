@@ -32,7 +32,6 @@ pub fn definition() -> TableDefinition {
             iee("Omega from 0.1", &[("update_fraction", "0.1")]),
             iee("Omega from 0.5", &[("update_fraction", "0.5")]),
             iee("updates until 50% of training", &[("update_end", "0.5")]),
-            iee("updates until 90% of training", &[("update_end", "0.9")]),
             iee("unused weights start from initial values", &[("unused_values", "initial")]),
             iee("exploration always from zero", &[("grown_values", "zero")]),
             iee("grown weights restart from zero", &[("grown_values", "zero-grown")]),

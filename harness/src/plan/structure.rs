@@ -29,9 +29,15 @@ mod tests {
     /// every ten steps until then, at the first already: twelve.
     #[test]
     fn the_changes_of_a_structure_follow_from_the_plan() {
-        let changes = |name| trials(&[name], &[])[0].structure_changes(1600);
-        assert_eq!((changes("iee"), changes("rigl"), changes("snip")), (Some(6), Some(12), Some(1)));
-        assert_eq!((changes("static"), changes("dense")), (None, None));
+        let changes = |name, own: &[(&str, &str)]| {
+            let set = [own, &[("epochs", "6"), ("batch_size", "64")]].concat();
+            trials(&[name], &set)[0].structure_changes(1600)
+        };
+        let stages = ["importance_steps", "recovery_steps", "exploration_steps"].map(|stage| (stage, "6"));
+        assert_eq!(changes("iee", &stages), Some(6));
+        assert_eq!(changes("rigl", &[("update_interval", "10")]), Some(12));
+        assert_eq!(changes("snip", &[]), Some(1));
+        assert_eq!((changes("static", &[]), changes("dense", &[])), (None, None));
     }
 
     #[test]
@@ -39,7 +45,7 @@ mod tests {
         let short = trials(&["iee", "rigl", "static"], &[("epochs", "0.6")]);
         assert!(short.len() > 6, "several seeds");
         let said = warnings(&short, 1600);
-        assert_eq!(said.len(), 2, "IEE at two sparsities; RigL changes once: {said:?}");
+        assert_eq!(said.len(), 2, "IEE at two sparsities; RigL changes at the first step: {said:?}");
         assert!(said[0].starts_with("iee erk 80% [epochs=0.6]: 15 steps are too few"), "{said:?}");
         assert_eq!(warnings(&trials(&["iee", "rigl"], &[]), 1600), [""; 0]);
     }

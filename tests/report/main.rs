@@ -192,6 +192,8 @@ fn a_key_opens_its_run(browser: &mut Browser) {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     assert_eq!(browser.evaluate(&format!("{run}.open")), true);
+    // What was out of sight has no text before it is drawn.
+    browser.frame();
     let spec = browser.evaluate(&format!("{run}.querySelector('pre').innerText"));
     assert!(spec.as_str().unwrap().contains("\"model\""), "{spec}");
     // The same link again, after its run was closed: the address is as it was.
@@ -275,6 +277,11 @@ fn it_fits_a_phone(browser: &mut Browser) {
             .map((canvas) => canvas.clientWidth / canvas.firstElementChild.getBoundingClientRect().width))",
     );
     assert!(shown.as_f64().unwrap() > 0.75, "{shown} of a drawing is seen");
+    // The small drawings of a detector's classes lie beside each other; a letter has 14 pixels of 180.
+    let narrow = browser.evaluate(
+        "Math.min(...[...document.querySelectorAll('.curves svg')].map((svg) => svg.getBoundingClientRect().width))",
+    );
+    assert!(narrow.as_f64().unwrap() > 140.0, "{narrow}");
     let cut = browser.evaluate(
         "[...document.querySelectorAll('table:not(.headed) caption')]
             .filter((caption) => caption.getBoundingClientRect().right > 390).length",

@@ -1,7 +1,8 @@
 //! Precision over recall of a detector, one small drawing per class.
 //!
-//! The curves are the ones that average precision is computed from: at each recall the greatest precision at this
-//! recall or more.
+//! Each class is a drawing of its own, so that a page puts as many beside each other as its width allows. The curves
+//! are the ones that average precision is computed from: at each recall the greatest precision at this recall or
+//! more.
 
 use plotters::prelude::*;
 use records::run_directory::{ClassPrecision, PrecisionRecall};
@@ -10,12 +11,8 @@ use super::canvas::{Area, Failure, font, write};
 use super::labels::width;
 use super::theme::{INK, PAPER, RULE, SOFT, fit};
 
-/// Drawings beside each other.
-const COLUMNS: usize = 4;
 /// Size of a drawing, pixels.
 const SIZE: (i32, i32) = (180, 172);
-/// Height of the title, pixels.
-const TITLE: i32 = 34;
 /// Sizes of texts, pixels from line to line.
 const TEXT: i32 = 16;
 const SMALL: i32 = 14;
@@ -26,43 +23,28 @@ pub const MOST_CLASSES: usize = 100;
 /// Colour of the curves: blue, which is seen on light and on dark paper.
 const CURVE: RGBColor = RGBColor(0, 114, 178);
 
-/// Draws the curves of the first [`MOST_CLASSES`] classes under a title, as SVG that needs no network.
-pub fn render(title: &str, classes: &[ClassPrecision], curves: &[PrecisionRecall]) -> String {
-    let mut text = String::new();
-    let drawn = &classes[..classes.len().min(MOST_CLASSES)];
-    draw(&mut text, title, drawn, curves).expect("a string takes every byte");
-    fit(&text, title)
+/// Draws the curves of the first [`MOST_CLASSES`] classes, each as an SVG element that needs no network, one after
+/// the other.
+pub fn render(classes: &[ClassPrecision], curves: &[PrecisionRecall]) -> String {
+    classes.iter().take(MOST_CLASSES).map(|class| of_class(class, curves)).collect()
 }
 
-fn draw(
-    text: &mut String,
-    title: &str,
-    classes: &[ClassPrecision],
-    curves: &[PrecisionRecall],
-) -> Result<(), Failure> {
-    let rows = classes.len().div_ceil(COLUMNS).max(1) as i32;
-    let size = (COLUMNS as i32 * SIZE.0, TITLE + rows * SIZE.1);
-    let root = SVGBackend::with_string(text, (size.0 as u32, size.1 as u32)).into_drawing_area();
+fn of_class(class: &ClassPrecision, curves: &[PrecisionRecall]) -> String {
+    let own: Vec<&PrecisionRecall> = curves.iter().filter(|point| point.class == class.class).collect();
+    let mut text = String::new();
+    draw(&mut text, class, &own).expect("a string takes every byte");
+    fit(&text, &heading(class))
+}
+
+fn draw(text: &mut String, class: &ClassPrecision, curve: &[&PrecisionRecall]) -> Result<(), Failure> {
+    let root = SVGBackend::with_string(text, (SIZE.0 as u32, SIZE.1 as u32)).into_drawing_area();
     root.fill(&PAPER)?;
-    write(&root, title, (10, 8), TEXT + 2, INK)?;
-    for (at, class) in classes.iter().enumerate() {
-        let place = ((at % COLUMNS) as i32, (at / COLUMNS) as i32);
-        let corner = (place.0 * SIZE.0, TITLE + place.1 * SIZE.1);
-        let area = root.clone().shrink(corner, (SIZE.0 as u32, SIZE.1 as u32));
-        let own: Vec<&PrecisionRecall> = curves.iter().filter(|point| point.class == class.class).collect();
-        let last = at + COLUMNS >= classes.len();
-        panel(&area, class, &own, (place.0 == 0, last))?;
-    }
+    panel(&root, class, curve)?;
     root.present()
 }
 
-/// One class; `named` says whether its vertical and its horizontal axis are named.
-fn panel(
-    area: &Area,
-    class: &ClassPrecision,
-    curve: &[&PrecisionRecall],
-    named: (bool, bool),
-) -> Result<(), Failure> {
+/// The axes with their names, and the curve.
+fn panel(area: &Area, class: &ClassPrecision, curve: &[&PrecisionRecall]) -> Result<(), Failure> {
     let (left, top, right, bottom) = AROUND;
     write(area, &heading(class), (left - 12, 6), TEXT, INK)?;
     let plot = (SIZE.0 - left - right, SIZE.1 - top - bottom);
@@ -79,15 +61,11 @@ fn panel(
         let (x, y) = at(0.0, share);
         write(area, tick, (x - 4 - width(tick, SMALL), y - SMALL / 2), SMALL, SOFT)?;
     }
-    if named.1 {
-        let (x, y) = at(0.5, 0.0);
-        write(area, "Recall", (x - width("Recall", SMALL) / 2, y + 4 + SMALL), SMALL, INK)?;
-    }
-    if named.0 {
-        let style = font(SMALL, INK).transform(FontTransform::Rotate270);
-        let (x, y) = at(0.0, 0.5);
-        area.draw(&Text::new("Precision", (x - left + 4, y + width("Precision", SMALL) / 2), style))?;
-    }
+    let (x, y) = at(0.5, 0.0);
+    write(area, "Recall", (x - width("Recall", SMALL) / 2, y + 4 + SMALL), SMALL, INK)?;
+    let style = font(SMALL, INK).transform(FontTransform::Rotate270);
+    let (x, y) = at(0.0, 0.5);
+    area.draw(&Text::new("Precision", (x - left + 4, y + width("Precision", SMALL) / 2), style))?;
     let steps: Vec<(i32, i32)> = staircase(curve).into_iter().map(|(x, y)| at(x, y)).collect();
     if steps.is_empty() { Ok(()) } else { area.draw(&PathElement::new(steps, CURVE.stroke_width(2))) }
 }
@@ -150,27 +128,40 @@ mod tests {
         let classes =
             [class("a < b", Some(81.25)), class("helmet", None), class(&"long".repeat(9), Some(0.0))];
         let curves = [point("a < b", 0.5, 1.0), point("a < b", 1.0, 0.5)];
-        let svg = render("a run", &classes, &curves);
-        roxmltree::Document::parse(&svg).unwrap();
-        assert!(svg.contains("a &lt; b 81.2") && svg.contains("helmet –"), "{svg}");
-        assert!(
-            svg.contains("longlong") && svg.contains("… 0.0") && !svg.contains(&"long".repeat(9)),
-            "{svg}"
-        );
-        let curves = svg.matches("stroke=\"#0072B2\"").count();
-        assert_eq!((curves, svg.matches("Recall").count(), svg.matches("Precision").count()), (1, 3, 1));
+        let drawings = render(&classes, &curves);
+        let document = format!("<all>{drawings}</all>");
+        let document = roxmltree::Document::parse(&document).unwrap();
+        let drawn: Vec<String> = document
+            .root_element()
+            .children()
+            .filter(roxmltree::Node::is_element)
+            .map(|svg| {
+                svg.descendants().filter(|node| node.is_text()).filter_map(|node| node.text()).collect()
+            })
+            .collect();
+        assert_eq!(drawn.len(), 3);
+        for (text, heading) in drawn.iter().zip(["a < b 81.2", "helmet –", "… 0.0"]) {
+            assert!(text.contains(heading), "{text}");
+            assert_eq!((text.matches("Recall").count(), text.matches("Precision").count()), (1, 1));
+        }
+        assert!(drawn[2].contains("longlong") && !drawings.contains(&"long".repeat(9)), "{drawings}");
+        // Only the first has points.
+        let curves: Vec<bool> = document
+            .root_element()
+            .children()
+            .filter(roxmltree::Node::is_element)
+            .map(|svg| svg.descendants().any(|node| node.attribute("stroke") == Some("#0072B2")))
+            .collect();
+        assert_eq!(curves, [true, false, false]);
     }
 
     #[test]
-    fn the_axes_of_the_outer_drawings_are_named() {
-        let classes: Vec<ClassPrecision> = (0..6).map(|n| class(&format!("c{n}"), Some(50.0))).collect();
-        let svg = render("a run", &classes, &[]);
-        // The last of every column, and the first of every row.
-        assert_eq!((svg.matches("Recall").count(), svg.matches("Precision").count()), (4, 2));
-        assert!(render("none", &[], &[]).contains("none"));
+    fn of_very_many_classes_the_first_are_drawn() {
+        assert_eq!(render(&[], &[]), "");
         let many: Vec<ClassPrecision> = (0..150).map(|n| class(&format!("class{n}"), None)).collect();
-        let svg = render("a run", &many, &[]);
-        assert!(svg.contains("class99 ") && !svg.contains("class100"));
+        let drawings = render(&many, &[]);
+        assert_eq!(drawings.matches("<svg ").count(), MOST_CLASSES);
+        assert!(drawings.contains("class99 ") && !drawings.contains("class100"));
     }
 
     proptest! {

@@ -58,10 +58,9 @@ pub fn read(sources: &mut Sources) -> BTreeMap<usize, DetectorRun> {
         let photographs = photographs(&run, &mut left);
         let drawn = match (classes.rows.is_empty(), curves.rows.is_empty()) {
             (false, false) => {
-                let title = format!("Precision over recall: {}", record.key);
-                let svg = precision_recall::render(&title, &classes.rows, &curves.rows);
-                let bytes = svg.len();
-                take(svg, bytes, &mut left, files::PRECISION_RECALL)
+                let drawings = precision_recall::render(&classes.rows, &curves.rows);
+                let bytes = drawings.len();
+                take(drawings, bytes, &mut left, files::PRECISION_RECALL)
             }
             _ => Shown::Nowhere,
         };
@@ -104,20 +103,17 @@ fn take<T>(shown: T, bytes: usize, left: &mut usize, file: &str) -> Shown<T> {
 pub fn write(html: &mut Html, record: &Record, run: &DetectorRun) {
     html.leaf("p", &[], &result(record));
     classes(html, record, &run.classes);
-    folded(html, "Precision over recall, by class", &run.curves, |html, svg| {
+    folded(html, "Precision over recall, by class", &run.curves, |html, drawings| {
         let (key, count) = (&record.key, run.classes.len().min(MOST_CLASSES));
         let described = id("curves", key);
         let name = format!("Precision over recall of {key}");
-        let group = [("class", "scroll"), ("role", "group"), ("aria-label", &name), ("tabindex", "0")];
-        html.element("div", &group, |html| {
-            let image = [
-                ("class", "canvas"),
-                ("role", "img"),
-                ("aria-label", &name),
-                ("aria-describedby", described.as_str()),
-            ];
-            html.element("div", &image, |html| html.markup(svg));
-        });
+        let image = [
+            ("class", "curves"),
+            ("role", "img"),
+            ("aria-label", name.as_str()),
+            ("aria-describedby", described.as_str()),
+        ];
+        html.element("div", &image, |html| html.markup(drawings));
         let further = run.classes.len() - count;
         let further =
             if further > 0 { format!(" {further} further classes are not drawn.") } else { String::new() };

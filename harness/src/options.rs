@@ -91,7 +91,8 @@ pub struct TrainingOptions {
     /// Stop with checkpoints after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Where and how")]
     pub time_budget: Option<Duration>,
-    /// Stop a trial at the first unreadable image instead of skipping it
+    /// Refuse a data set with objects that cannot be used instead of leaving them out, and stop a trial at the first
+    /// unreadable image instead of skipping it
     #[arg(long, help_heading = "Where and how")]
     pub strict: bool,
     /// Print the plan with every setting and the estimated cost, without training or writing anything

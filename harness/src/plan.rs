@@ -83,6 +83,7 @@ impl Plan {
             train: 0,
             test: 0,
             notes: Vec::new(),
+            unusable: Vec::new(),
         };
         plan.resolved_trials(&nothing)?;
         Ok(plan)

@@ -13,14 +13,17 @@ pub mod recipe;
 pub mod resident;
 pub mod voc;
 
+mod counted;
 mod data_file_error;
 mod operations;
 mod progress;
 mod registry;
+mod regular_file;
 mod staged_folder;
 mod suite;
 mod synthetic;
 
+pub use counted::counted;
 pub use data_file_error::DataFileError;
 pub use operations::{
     Data, DataFailure, DataOperations, Fetched, Identity, OpenData, Packed, Splits, ToDetect, Verification,

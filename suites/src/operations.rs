@@ -79,6 +79,8 @@ pub struct Identity {
     pub test: usize,
     /// What a person should know of it before training on it, in sentences without a final stop.
     pub notes: Vec<String>,
+    /// What is left out because it cannot be used, each by file and line.
+    pub unusable: Vec<String>,
 }
 
 /// A data set that is open for a training.

@@ -11,6 +11,7 @@ use records::detection::NamedDetection;
 use records::{RunDirectory, write_atomically};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use suites::counted;
 use suites::detection::Bounds;
 use suites::detection::picture::{Mark, Picture};
 use trial::protocol::{DetectAnswer, DetectJob, DetectedPhotograph};
@@ -94,8 +95,8 @@ impl Arguments {
         }
         self.write_detections(&photographs, &answer, &classes)?;
         stdio::say(format!(
-            "{} photographs and {DETECTIONS} are in {}",
-            answer.photographs.len(),
+            "{} and {DETECTIONS} are in {}",
+            counted(answer.photographs.len(), "photograph", "photographs"),
             self.into.display()
         ));
         Ok(Exit::Done)

@@ -11,7 +11,7 @@ use results::score::ScoreSheet;
 use std::path::PathBuf;
 use suites::detection::{AnnotatedPhotograph, AnnotatedPhotographs, Bounds, Object};
 use suites::recipe::{DetectionTask, Task};
-use suites::{SUITES, Suite, ToDetect};
+use suites::{SUITES, Suite, ToDetect, counted};
 use trial::Exit;
 
 /// Score the detections of any detector: average precision of every class, and the mean
@@ -111,9 +111,9 @@ fn what_was_scored(set: &AnnotatedPhotographs, truths: &[Truth]) -> String {
     let difficult = truths.iter().filter(|truth| truth.difficult).count();
     let ones = if difficult == 1 { "one, which counts" } else { "ones, which count" };
     format!(
-        "{} photographs with {} objects to find, and {difficult} difficult {ones} neither way",
-        set.len(),
-        truths.len() - difficult
+        "{} with {} to find, and {difficult} difficult {ones} neither way",
+        counted(set.len(), "photograph", "photographs"),
+        counted(truths.len() - difficult, "object", "objects")
     )
 }
 

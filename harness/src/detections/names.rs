@@ -3,6 +3,7 @@
 use anyhow::ensure;
 use records::detection::{Detection, EvaluatedSet, NamedDetection};
 use std::collections::HashMap;
+use suites::counted;
 use suites::detection::AnnotatedPhotographs;
 
 /// The photographs and classes of a set.
@@ -56,8 +57,8 @@ impl Names {
     ) -> Result<Detection, String> {
         let Some(&image) = self.images.get(image) else {
             return Err(format!(
-                "`{image}` is none of the {} photographs of the set; write the file's name without its extension",
-                self.images.len()
+                "`{image}` is none of the {} of the set; write the file's name without its extension",
+                counted(self.images.len(), "photograph", "photographs")
             ));
         };
         if let Some(number) = [score].iter().chain(&bounds).find(|number| !number.is_finite()) {

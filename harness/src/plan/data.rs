@@ -1,6 +1,6 @@
 //! The data set of a plan: the folder the user names, the usual folder, or a synthetic set.
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use records::words;
 use sparsity::Settings;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,16 @@ impl DataSet {
     pub fn read(suite: &Suite, folder: &Path, settings: &Settings) -> anyhow::Result<Self> {
         let identity = suite.data.identify(folder, settings).map_err(|error| anyhow!(error))?;
         Ok(Self { folder: folder.into(), identity })
+    }
+
+    /// Refuses a set of which something cannot be used.
+    pub fn refuse_unusable(&self) -> anyhow::Result<()> {
+        let Some((first, rest)) = self.identity.unusable.split_first() else { return Ok(()) };
+        let more = match rest.len() {
+            0 => String::new(),
+            more => format!(", and {more} more, which `harness data verify` lists"),
+        };
+        bail!("{first}{more}; correct or remove what cannot be used, or run without --strict to leave it out")
     }
 
     /// Whether it is the publisher's.

@@ -51,6 +51,9 @@ pub fn prepare(
             format!("profile {} needs the real data; name their folder with --data{variable}", preset.name)
         })?,
     };
+    if options.strict {
+        data.refuse_unusable()?;
+    }
     if !options.quiet && !options.dry_run {
         data.identity.notes.iter().for_each(stdio::say);
     }

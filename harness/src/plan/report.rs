@@ -8,6 +8,7 @@ use crate::trial_status::TrialStatus;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
+use suites::counted;
 use suites::recipe::Recipe;
 
 /// The whole plan as text, with the state of its trials in the folder of the results.
@@ -31,8 +32,10 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
         (
             "",
             format!(
-                "{} classes, {} training and {} test images",
-                identity.classes, identity.train, identity.test
+                "{}, {} training and {}",
+                counted(identity.classes, "class", "classes"),
+                identity.train,
+                counted(identity.test, "test image", "test images")
             ),
         ),
     ];
@@ -87,8 +90,12 @@ pub(super) fn rate(recipe: &Recipe) -> String {
     match recipe.scaling {
         None => format!("peak learning rate {rate}"),
         Some(scaling) => format!(
-            "peak learning rate {rate}: {} {} x batch_size {} / {}; micro-batches of {} images",
-            scaling.setting, scaling.base_rate, recipe.batch_size, scaling.base_batch, recipe.micro_batch
+            "peak learning rate {rate}: {} {} x batch_size {} / {}; micro-batches of {}",
+            scaling.setting,
+            scaling.base_rate,
+            recipe.batch_size,
+            scaling.base_batch,
+            counted(recipe.micro_batch as usize, "image", "images")
         ),
     }
 }

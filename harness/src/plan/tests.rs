@@ -38,6 +38,7 @@ fn data() -> Identity {
         train: 100,
         test: 10,
         notes: Vec::new(),
+        unusable: Vec::new(),
     }
 }
 

@@ -68,6 +68,17 @@ fn a_set_with_objects_is_described_by_class_and_its_faults_are_listed() {
         "{plan}"
     );
 
+    let annotation = folder.path().join("set/VOCdevkit/VOC2007/Annotations/000001.xml");
+    let empty = "<object><name>disc</name><bndbox><xmin>9</xmin><ymin>1</ymin><xmax>9</xmax><ymax>5</ymax></bndbox></object>";
+    let text = std::fs::read_to_string(&annotation).unwrap();
+    std::fs::write(&annotation, text.replace("</annotation>", &format!("{empty}</annotation>"))).unwrap();
+    let plan = ["suite", "voc", "--profile", "lite", "--method", "dense", "--dry-run"];
+    let plan = [&plan[..], &["--set", "classes=square,disc"]].concat();
+    assert!(said(&plan, 0).contains("1 object of the training images cannot be used and is left out"));
+    let strict = said(&[&plan[..], &["--strict"]].concat(), 2);
+    assert!(strict.contains("its box is empty") && strict.contains("without --strict"), "{strict}");
+    std::fs::write(&annotation, text).unwrap();
+
     let photograph = folder.path().join("set/VOCdevkit/VOC2007/JPEGImages/000002.jpg");
     std::fs::remove_file(&photograph).unwrap();
     let faults = said(&["data", "verify", "voc"], 1);

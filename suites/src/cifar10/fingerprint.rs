@@ -68,5 +68,13 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
     let (train, test) = batches.split_at(files.train.len());
     let total = |part: &[Batch<T>]| part.iter().map(|batch| count(&batch.kept)).sum();
     let notes = Vec::new();
-    Identity { dataset, fingerprint, classes: CLASSES, train: total(train), test: total(test), notes }
+    Identity {
+        dataset,
+        fingerprint,
+        classes: CLASSES,
+        train: total(train),
+        test: total(test),
+        notes,
+        unusable: Vec::new(),
+    }
 }

@@ -46,6 +46,7 @@ pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
         train: data.train.len(),
         test: data.val.len(),
         notes: Vec::new(),
+        unusable: Vec::new(),
     })
 }
 

@@ -1,13 +1,12 @@
 //! The photographs of one split, wherever they are stored.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::decode::{Encoded, Unreadable};
 use super::resample::PixelRows;
-use crate::DataFileError;
+use crate::{DataFileError, regular_file};
 
 /// The photographs of a split: numbered, labelled, and read when they are needed. Cheap to clone.
 #[derive(Clone)]
@@ -47,7 +46,7 @@ impl Buffers {
     /// Reads a file, in place of what is there, and finds out the photograph's size.
     pub fn open(&mut self, path: &Path) -> Result<Opened<'_>, Unreadable> {
         self.file.clear();
-        let mut read = || File::open(path)?.read_to_end(&mut self.file);
+        let mut read = || regular_file::open(path)?.read_to_end(&mut self.file);
         read().map_err(DataFileError::when("read", path))?;
         Ok(Opened::File(Encoded::open(&mut self.file)?, &mut self.pixels))
     }

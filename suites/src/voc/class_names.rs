@@ -1,6 +1,5 @@
 //! The names of the classes: those of PASCAL VOC, or one's own.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use sparsity::Settings;
 
 use super::VocError;
 use super::lists::AUTOMATIC;
-use crate::DataFileError;
+use crate::{DataFileError, regular_file};
 
 /// The classes of PASCAL VOC. A network's class is an index into them; its background is none of them.
 pub const CLASSES: [&str; 20] = [
@@ -45,7 +44,7 @@ pub(super) fn classes(settings: &Settings, folders: &[PathBuf]) -> Result<Vec<St
         return Ok(named);
     }
     for file in folders.iter().map(|folder| folder.join(CLASSES_FILE)) {
-        match fs::read_to_string(&file) {
+        match regular_file::read_to_string(&file) {
             Ok(text) => return listed(&file, &text),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) if error.kind() == ErrorKind::InvalidData => return Err(VocError::NotText { file }),

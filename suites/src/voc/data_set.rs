@@ -30,8 +30,8 @@ pub(super) struct Survey {
     pub lists: Lists,
     pub train: Vec<Result<Looked, VocError>>,
     pub test: Vec<Result<Looked, VocError>>,
-    /// The images that may not be trained on.
-    pub leaks: Vec<VocError>,
+    /// What is wrong with the lists, and the images that may not be trained on.
+    pub faults: Vec<VocError>,
 }
 
 /// A data set with nothing wrong that would keep it from being trained on.
@@ -56,20 +56,22 @@ impl Survey {
         let devkit = Devkit::locate(dir)?;
         let classes = classes(settings, &devkit.homes())?;
         let lists = Lists::choose(&devkit, settings)?;
-        let (train, test) = (read_all(&devkit, &lists.train)?, read_all(&devkit, &lists.test)?);
-        let leaks = leaks(&devkit, &train, &test)?;
-        let (train, test) = (look(&devkit, &classes, &train)?, look(&devkit, &classes, &test)?);
-        Ok(Survey { classes, lists, train, test, leaks, devkit })
+        let (train, test) = (read_all(&devkit, &lists.train), read_all(&devkit, &lists.test));
+        let leaks = leaks(&devkit, &train.images, &test.images, &lists.test);
+        let faults = [train.faults, test.faults, leaks].into_iter().flatten().collect();
+        let look = |images: &[Listed]| look(&devkit, &classes, images);
+        let (train, test) = (look(&train.images)?, look(&test.images)?);
+        Ok(Survey { classes, lists, train, test, faults, devkit })
     }
 }
 
 impl VocSet {
     /// The data set in `dir` of which `settings` say what is used.
     pub fn open(dir: &Path, settings: &Settings) -> Result<VocSet, VocError> {
-        let Survey { devkit, classes, lists, train, test, leaks } = Survey::of(dir, settings)?;
+        let Survey { devkit, classes, lists, train, test, faults } = Survey::of(dir, settings)?;
         let (train, of_train) = apart(train);
         let (test, of_test) = apart(test);
-        refuse(leaks.into_iter().chain(of_train).chain(of_test), dir)?;
+        refuse(faults.into_iter().chain(of_train).chain(of_test), dir)?;
         let (train, test) = (Split::of(&classes, train), Split::of(&classes, test));
         train.census.refuse_nothing(&lists.train, &classes)?;
         test.census.refuse_nothing(&lists.test, &classes)?;
@@ -93,8 +95,9 @@ pub(super) fn to_detect(dir: &Path, settings: &Settings) -> Result<ToDetect, Voc
     let devkit = Devkit::locate(dir)?;
     let classes = classes(settings, &devkit.homes())?;
     let lists = Lists::to_test_on(&devkit, settings)?;
-    let (looked, faults) = apart(look(&devkit, &classes, &read_all(&devkit, &lists)?)?);
-    refuse(faults.into_iter(), dir)?;
+    let named = read_all(&devkit, &lists);
+    let (looked, faults) = apart(look(&devkit, &classes, &named.images)?);
+    refuse(named.faults.into_iter().chain(faults), dir)?;
     let split = Split::of(&classes, looked);
     split.census.refuse_nothing(&lists, &classes)?;
     let notes = left_out("test", &split.census);

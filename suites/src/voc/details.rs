@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::data_set::VocSet;
+use super::left_out::plural;
 use super::lists::ListName;
 use super::official::{TEST_OBJECTS, TEST_PLAIN, is_test};
 
@@ -49,8 +50,11 @@ pub(super) fn details(set: &VocSet) -> String {
     }
     let misstated = train.misstated + test.misstated;
     if misstated > 0 {
-        text +=
-            &format!("\n{misstated} annotations say another size than their image has, which is not used\n");
+        let (s, say) = plural(misstated, "s", "says", "say");
+        let (their, have) = if misstated == 1 { ("its image", "has") } else { ("their images", "have") };
+        text += &format!(
+            "\n{misstated} annotation{s} {say} another size than {their} {have}, which is not used\n"
+        );
     }
     text
 }

@@ -220,7 +220,11 @@ pub enum VocError {
         cause: String,
     },
     /// There are several faults.
-    #[error("{first}; {more} more faults are listed by `harness data verify voc --data {}`", dir.display())]
+    #[error(
+        "{first}; {} listed by `harness data verify voc --data {}`",
+        if *more == 1 { "1 more fault is".into() } else { format!("{more} more faults are") },
+        dir.display()
+    )]
     Several {
         /// The first.
         first: Box<VocError>,

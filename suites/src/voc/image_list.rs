@@ -1,14 +1,13 @@
 //! The images that a list names, one a line.
 
 use std::collections::HashMap;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use super::VocError;
 use super::devkit::Devkit;
 use super::lists::{ListName, VOC2007};
-use crate::DataFileError;
+use crate::{DataFileError, regular_file};
 
 /// An image that a list names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,26 +33,51 @@ impl Listed {
     }
 }
 
-/// The images of several lists, in their order. No two have the same name, by which detections are counted.
-pub(super) fn read_all(devkit: &Devkit, lists: &[ListName]) -> Result<Vec<Listed>, VocError> {
-    let mut all = Vec::new();
-    for list in lists {
-        all.extend(read(devkit, list)?);
-    }
-    let mut first: HashMap<&str, &Listed> = HashMap::new();
-    for listed in &all {
-        if let Some(other) = first.insert(&listed.name, listed) {
-            let (name, other_line) = (listed.name.clone(), other.line);
-            let (file, line, other) = (listed.file.clone(), listed.line, other.file.clone());
-            return Err(VocError::Twice { file, line, name, other, other_line });
-        }
-    }
-    Ok(all)
+/// What lists name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// The images, in the order of the lists. No two have the same name, by which detections are counted.
+    pub images: Vec<Listed>,
+    /// Lists that cannot be read, and lines that name no image or one that was named before.
+    pub faults: Vec<VocError>,
 }
 
-fn read(devkit: &Devkit, list: &ListName) -> Result<Vec<Listed>, VocError> {
+/// Reads several lists to their ends, whatever is wrong with them.
+pub(super) fn read_all(devkit: &Devkit, lists: &[ListName]) -> Named {
+    let mut named = Named::default();
+    let mut first: HashMap<String, Listed> = HashMap::new();
+    for list in lists {
+        let lines = match read(devkit, list) {
+            Ok(lines) => lines,
+            Err(fault) => {
+                named.faults.push(fault);
+                continue;
+            }
+        };
+        for line in lines {
+            match line.and_then(|listed| is_first(&mut first, listed)) {
+                Ok(listed) => named.images.push(listed),
+                Err(fault) => named.faults.push(fault),
+            }
+        }
+    }
+    named
+}
+
+/// The image again if nothing before has its name.
+fn is_first(first: &mut HashMap<String, Listed>, listed: Listed) -> Result<Listed, VocError> {
+    if let Some(other) = first.get(&listed.name) {
+        let Listed { name, file, line, .. } = listed;
+        return Err(VocError::Twice { file, line, name, other: other.file.clone(), other_line: other.line });
+    }
+    first.insert(listed.name.clone(), listed.clone());
+    Ok(listed)
+}
+
+/// The lines of a list, except blank ones.
+fn read(devkit: &Devkit, list: &ListName) -> Result<Vec<Result<Listed, VocError>>, VocError> {
     let file = devkit.list(&list.folder, &list.list);
-    let text = match fs::read_to_string(&file) {
+    let text = match regular_file::read_to_string(&file) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let known = devkit.folders.contains(&list.folder);
@@ -63,15 +87,14 @@ fn read(devkit: &Devkit, list: &ListName) -> Result<Vec<Listed>, VocError> {
         Err(error) if error.kind() == ErrorKind::InvalidData => return Err(VocError::NotText { file }),
         Err(error) => return Err(DataFileError::when("read", &file)(error).into()),
     };
-    let mut images = Vec::new();
-    for (line, name) in (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(&text).lines().map(str::trim)) {
-        if name.contains(['/', '\\']) || name.starts_with('.') {
-            return Err(VocError::BadName { file, line, name: name.into() });
+    let lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(&text).lines().map(str::trim));
+    let image = |(line, name): (usize, &str)| {
+        let (name, file) = (name.to_owned(), file.clone());
+        match name.contains(['/', '\\']) || name.starts_with('.') {
+            true => Err(VocError::BadName { file, line, name }),
+            false => Ok(Listed { folder: list.folder.clone(), name, file, line }),
         }
-        if !name.is_empty() {
-            let (folder, name) = (list.folder.clone(), name.to_owned());
-            images.push(Listed { folder, name, file: file.clone(), line });
-        }
-    }
-    if images.is_empty() { Err(VocError::EmptyList { file }) } else { Ok(images) }
+    };
+    let lines: Vec<_> = lines.filter(|(_, name)| !name.is_empty()).map(image).collect();
+    if lines.is_empty() { Err(VocError::EmptyList { file }) } else { Ok(lines) }
 }

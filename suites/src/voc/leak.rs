@@ -7,15 +7,19 @@ use std::collections::HashMap;
 
 use super::VocError;
 use super::devkit::Devkit;
-use super::image_list::{Listed, read_all};
+use super::image_list::{Listed, Named, read_all};
 use super::lists::{ListName, VOC2007};
 
-/// Every image of `train` that is one of `test` or of VOC2007's test list, if that is there.
-pub(super) fn leaks(devkit: &Devkit, train: &[Listed], test: &[Listed]) -> Result<Vec<VocError>, VocError> {
+/// Every image of `train` that is one of `test`, which are the images of `lists`, or of VOC2007's test list, if that
+/// is there; also what is wrong with that list.
+pub(super) fn leaks(devkit: &Devkit, train: &[Listed], test: &[Listed], lists: &[ListName]) -> Vec<VocError> {
     let published = ListName::of(VOC2007, "test");
     let is_there = devkit.folders.iter().any(|folder| folder == VOC2007)
         && devkit.list(&published.folder, &published.list).is_file();
-    let published = if is_there { read_all(devkit, &[published])? } else { Vec::new() };
+    let Named { images: published, mut faults } = match is_there && !lists.contains(&published) {
+        true => read_all(devkit, &[published]),
+        false => Named::default(),
+    };
     let held_out: HashMap<_, _> =
         published.iter().chain(test).map(|listed| (listed.origin(), listed)).collect();
     let leak = |listed: &Listed| {
@@ -29,5 +33,6 @@ pub(super) fn leaks(devkit: &Devkit, train: &[Listed], test: &[Listed]) -> Resul
             other_line: other.line,
         })
     };
-    Ok(train.iter().filter_map(leak).collect())
+    faults.extend(train.iter().filter_map(leak));
+    faults
 }

@@ -21,6 +21,10 @@ impl DataOperations for VocData {
         let set = VocSet::open(folder, settings)?;
         Ok(Identity {
             notes: notes(&set),
+            unusable: [&set.train, &set.test]
+                .into_iter()
+                .flat_map(|split| split.census.rejected.clone())
+                .collect(),
             classes: set.classes.len(),
             train: set.train.looked.len(),
             test: set.test.looked.len(),

@@ -10,9 +10,9 @@ use super::VocError;
 use super::annotation::{self, ObjectFault, RejectedObject};
 use super::devkit::Devkit;
 use super::image_list::Listed;
-use crate::DataFileError;
 use crate::detection::{AnnotatedPhotograph, Object};
 use crate::photographs::size_of;
+use crate::{DataFileError, regular_file};
 
 /// An image of a list, looked at but not decoded.
 pub(super) struct Looked {
@@ -50,7 +50,7 @@ impl Index<'_> {
         })?;
         let bytes = fs::metadata(&file).map_err(DataFileError::when("read", &file))?.len();
         let path = self.devkit.annotation(&listed.folder, name);
-        let content = fs::read(&path).map_err(|error| match error.kind() {
+        let content = regular_file::read(&path).map_err(|error| match error.kind() {
             ErrorKind::NotFound => {
                 let (file, name, annotation) = (list.clone(), name.clone(), path.clone());
                 VocError::NoAnnotation { file, line, name, annotation }

@@ -12,7 +12,7 @@ use super::data_set::{Survey, apart};
 use super::left_out::unused;
 use super::photograph::Looked;
 use crate::photographs::{Buffers, ThreadError, Unreadable, pool};
-use crate::{Progress, Verification};
+use crate::{Progress, Verification, counted};
 
 /// Photographs between two reports of progress.
 const CHUNK: usize = 256;
@@ -38,16 +38,18 @@ pub fn verify(
     settings: &Settings,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Verification, VerifyError> {
-    let Survey { devkit, classes, lists, train, test, leaks } = Survey::of(dir, settings)?;
+    let Survey { devkit, classes, lists, train, test, faults } = Survey::of(dir, settings)?;
     let folders: BTreeSet<&String> = lists.train.iter().chain(&lists.test).map(|list| &list.folder).collect();
-    let mut faults: Vec<String> = leaks.iter().map(VocError::to_string).collect();
+    let mut faults: Vec<String> = faults.iter().map(VocError::to_string).collect();
     let (mut looked, mut images, mut of_splits) = (Vec::new(), 0, Vec::new());
     for (name, split, lists) in [("training", train, &lists.train), ("test", test, &lists.test)] {
         images += split.len();
         let (usable, wrong) = apart(split);
         faults.extend(wrong.iter().map(VocError::to_string));
         let census = Census::of(&classes, &usable);
-        faults.extend(census.refuse_nothing(lists, &classes).err().map(|error| error.to_string()));
+        // Where no image can be used, the faults before this one say why.
+        let nothing = census.refuse_nothing(lists, &classes).err().filter(|_| !usable.is_empty());
+        faults.extend(nothing.map(|error| error.to_string()));
         of_splits.extend(unused(name, &census));
         looked.extend(usable);
     }
@@ -78,15 +80,17 @@ pub fn verify(
     let mut report: String = notes.collect();
     report += &faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
     let objects: usize = looked.iter().map(|looked| looked.photograph.objects.len()).sum();
-    report += &format!(
-        "{}: {images} images in the lists, {objects} objects of {} classes\n",
-        dir.display(),
-        classes.len()
-    );
+    let counts = [
+        counted(images, "image", "images"),
+        counted(objects, "object", "objects"),
+        counted(classes.len(), "class", "classes"),
+    ];
+    let [images, objects, classes] = counts;
+    report += &format!("{}: {images} in the lists, {objects} of {classes}\n", dir.display());
     let fault = format!(
         "{} found; a training leaves out objects that cannot be used and photographs that cannot be decoded, and is \
          refused for anything else",
-        if faults.len() == 1 { "1 fault".into() } else { format!("{} faults", faults.len()) }
+        counted(faults.len(), "fault", "faults")
     );
     Ok(Verification { report, fault: (!faults.is_empty()).then_some(fault) })
 }

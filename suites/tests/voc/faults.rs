@@ -164,8 +164,53 @@ fn a_check_lists_every_fault() {
     );
     assert!(verified.fault.unwrap().starts_with("5 faults found"));
     // A training is refused for two of them, and the message says how to see the rest.
+    has(&scene.refused(&[]), &["000005.xml:1", "1 more fault is listed by `harness data verify voc --data"]);
+}
+
+#[test]
+fn a_check_reads_every_list_to_its_end() {
+    let scene = Scene::small();
+    scene.list("VOC2007", "trainval", "000001\n../a\n000002\n000001\n000009\n");
+    let missing = [("test_list", "VOC2007/test,VOC2007/more")];
+    let verified = scene.verify(&missing);
     has(
-        &scene.refused(&[]),
-        &["000005.xml:1", "1 more faults are listed by `harness data verify voc --data"],
+        &verified.report,
+        &[
+            "trainval.txt:2: `../a` is not the name of an image",
+            "trainval.txt:4: `000001` is named a second time, after",
+            "trainval.txt:5: the image `000009` is not in",
+            "there is no list",
+            "more.txt; those of its folder are test, trainval",
+        ],
     );
+    assert!(verified.fault.unwrap().starts_with("4 faults found"));
+    has(&scene.refused(&missing), &["trainval.txt:2: `../a`", "; 3 more faults are listed by"]);
+}
+
+/// Whoever opens a pipe waits for somebody who writes to it.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_and_not_waited_for() {
+    for (file, parts) in [
+        ("JPEGImages/000002.jpg", ["trainval.txt:2:", "000002.jpg"]),
+        ("Annotations/000002.xml", ["cannot read", "000002.xml"]),
+        ("ImageSets/Main/trainval.txt", ["cannot read", "trainval.txt"]),
+    ] {
+        let scene = Scene::small();
+        let path = scene.path("VOC2007").join(file);
+        std::fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        has(&scene.refused(&[]), &[parts[0], parts[1], "not a regular file"]);
+        has(&scene.verify(&[]).report, &[parts[1], "not a regular file"]);
+    }
+}
+
+#[test]
+fn objects_that_cannot_be_used_are_named_one_by_one() {
+    let scene = Scene::small();
+    assert_eq!(scene.identify(&[]).unwrap().unusable, [""; 0]);
+    scene.annotate("VOC2007", "000003", &[object("dog", [5, 5, 5, 9]), object("dog", [1, 1, 5, 9])]);
+    let unusable = scene.identify(&[]).unwrap().unusable;
+    assert_eq!(unusable.len(), 1);
+    has(&unusable[0], &["000003.xml:2: object 1 (`dog`): its box is empty"]);
 }

@@ -1,7 +1,6 @@
 //! The size of a photograph from the beginning of its file, so that a data set can be looked through without reading
 //! all of it.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -9,7 +8,7 @@ use super::frame::Frame;
 use super::png::Png;
 use super::sniff::{self, FileFormat};
 use super::{Unreadable, allowed, unwinding};
-use crate::DataFileError;
+use crate::{DataFileError, regular_file};
 
 /// As much as is read first; the size stands further back only where there is a preview or a colour profile.
 const BEGINNING: u64 = 1 << 14;
@@ -17,7 +16,7 @@ const BEGINNING: u64 = 1 << 14;
 /// Width and height in pixels of the photograph in the file `path`, as its header says.
 pub(crate) fn size_of(path: &Path) -> Result<(u32, u32), Unreadable> {
     let failed = || DataFileError::when("read", path);
-    let mut file = File::open(path).map_err(failed())?;
+    let mut file = regular_file::open(path).map_err(failed())?;
     let mut bytes = Vec::new();
     (&mut file).take(BEGINNING).read_to_end(&mut bytes).map_err(failed())?;
     let size = match unwinding(|| size_in(&bytes)) {

@@ -10,6 +10,7 @@ use crate::{Forward, Mode, RunError};
 use records::files;
 use std::path::Path;
 use suites::detection::{AnnotatedPhotograph, AnnotatedPhotographs, Bounds, DetectionLoader, Reading};
+use suites::photographs::LoadError;
 use suites::recipe::{Precision, Task};
 use tch::{Device, Tensor};
 use trial::protocol::{DetectAnswer, DetectJob, DetectedObject, DetectedPhotograph, NetworkSource};
@@ -43,7 +44,7 @@ pub enum DetectError {
     },
     /// The photographs cannot be decoded.
     #[error(transparent)]
-    Loader(#[from] suites::photographs::LoadError),
+    Loader(#[from] LoadError),
     /// CUDA reports an error.
     #[error(transparent)]
     Run(#[from] RunError),
@@ -75,10 +76,11 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
     let loader = DetectionLoader::new(set.clone(), reading, 0, job.threads, true)?;
     let examples = PhotographExamples::new(loader, count, side, recipe.normalisation, device);
     let mut found = Vec::with_capacity(count);
-    examples.each(&mut |images: &Tensor, _: &Tensor| {
+    let shown = examples.each(&mut |images: &Tensor, _: &Tensor| {
         let outputs = forward.run(&weights, &others, &parameters, images, Mode::Evaluate);
         found.extend(detector.detect(&outputs));
-    })?;
+    });
+    shown.map_err(failed)?;
     let photographs = set.photographs.iter().zip(found).map(|(photograph, scored)| {
         let objects = scored.into_iter().map(|scored| {
             let Bounds { xmin, ymin, xmax, ymax } =
@@ -96,6 +98,16 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
 fn source(run: &Path) -> NetworkSource {
     let compact = run.join(files::COMPACT);
     if compact.is_file() { NetworkSource::Checkpoint(compact) } else { NetworkSource::Run(run.into()) }
+}
+
+/// What went wrong, without the advice to leave a photograph out: only a training can do that.
+fn failed(error: RunError) -> DetectError {
+    match error {
+        RunError::Photographs(LoadError::Unreadable { name: path, cause }) => {
+            DetectError::Photograph { path, cause }
+        }
+        error => error.into(),
+    }
 }
 
 fn photograph(file: &Path) -> Result<AnnotatedPhotograph, DetectError> {

@@ -27,12 +27,9 @@ pub enum ChannelSpaceError {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can have, such as \
-     {}{}; measure them with `harness lut build`, fill them from their neighbours with `--interpolate`, or \
-     choose blocks of channels that the table has",
+     {}{}",
     first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", "),
-    elsewhere.map(|shape| format!(
-        ". It has {shape} instead, so it seems to be for images of another size"
-    )).unwrap_or_default()
+    remedy(*elsewhere)
 )]
 pub struct Absent {
     /// How many are missing.
@@ -47,6 +44,19 @@ pub struct Absent {
     pub network: String,
     /// What the table is about.
     pub table: String,
+}
+
+/// What to do about convolutions that are missing, where the table has one of them at another side.
+fn remedy(elsewhere: Option<ConvShape>) -> String {
+    match elsewhere {
+        Some(shape) => format!(
+            ". It has {shape} instead, so it seems to be for images of another size; name a table for this size, \
+             which `harness lut build` measures"
+        ),
+        None => "; measure them with `harness lut build`, fill them from their neighbours with `harness lut import \
+                 --interpolate`, or choose blocks of channels that the table has"
+            .into(),
+    }
 }
 
 /// Why no structure can be chosen.

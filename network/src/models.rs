@@ -184,12 +184,17 @@ fn of_stem(name: &str) -> impl Iterator<Item = Match<'_>> {
             None => (name.strip_prefix(family.stem)?, None),
             Some((before, after)) => {
                 let (side, rest) = name.strip_prefix(before)?.split_once(after)?;
-                (rest, Some(side.parse().ok()?))
+                (rest, Some(parse_side(side)?))
             }
         };
         let rest = if rest.is_empty() { None } else { Some(rest.strip_prefix('-')?) };
         Some(Match { family, rest, named_side })
     })
+}
+
+/// A side as it is written in a name: `512`, and neither `0512` nor `+512`, so that a model has one name.
+fn parse_side(text: &str) -> Option<usize> {
+    text.parse().ok().filter(|side: &usize| side.to_string() == text)
 }
 
 /// The SSD that a name with this behind its stem means, or what to write instead.

@@ -21,6 +21,8 @@ fn names_are_checked() {
         ("mobilenet-v1-nan", "decimal"),
         ("ssd-resnet50", "families"),
         ("ssdS-resnet50", "families"),
+        ("ssd0512-resnet50", "families"),
+        ("ssd+512-resnet50", "families"),
         ("ssd32-resnet51", "families"),
     ] {
         let message = model(bad, 10, 32).unwrap_err().to_string();

@@ -65,14 +65,18 @@ impl Evaluation {
     }
 }
 
-/// A file has the columns of one task only.
+/// A file has the columns of its task only; one without a score, as of a training that diverged, those of none.
 impl RunRow for Evaluation {
     const FILE: &'static str = files::METRICS;
 
     fn columns(rows: &[Evaluation]) -> StringRecord {
-        let detects = rows.iter().any(|row| row.map.is_some());
-        let absent: &[&str] = if detects { &OF_CLASSIFICATION } else { &OF_DETECTION };
-        columns::<Evaluation>().iter().filter(|column| !absent.contains(column)).collect()
+        let detects = rows.iter().any(|row| row.map.or(row.map_all_points).is_some());
+        let classifies = rows.iter().any(|row| row.top1.or(row.top5).is_some());
+        let is_absent = |column: &str| {
+            (!classifies && OF_CLASSIFICATION.contains(&column))
+                || (!detects && OF_DETECTION.contains(&column))
+        };
+        columns::<Evaluation>().iter().filter(|column| !is_absent(column)).collect()
     }
 
     fn write(&self, present: &StringRecord, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {

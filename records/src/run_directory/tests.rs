@@ -91,8 +91,11 @@ fn columns_may_be_missing_or_unknown_and_bad_rows_are_named() {
 #[test]
 fn the_columns_are_those_of_the_interchange_format() {
     let columns = |columns: csv::StringRecord| columns.iter().collect::<Vec<_>>().join(",");
-    let metrics = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss,top1,top5";
+    let metrics = "step,epoch,stage,learning_rate,sparsity,train_loss,val_loss";
+    // Without a score, as where a training diverged, nothing says which task it was.
     assert_eq!(columns(Evaluation::columns(&[])), metrics);
+    let classified = Evaluation::default().with_score("top1", 1.0);
+    assert_eq!(columns(Evaluation::columns(&[classified])), format!("{metrics},top1,top5"));
     let updates = "step,stage,dropped,grown,active,iou_previous,iou_final,\
         survival_1,survival_2,survival_3,survival_4,survival_5,survival_6,survival_7,survival_8,\
         saliency_variance,\

@@ -66,6 +66,7 @@ impl Arguments {
             rows,
             model: Some(definition.model),
             least_seeds: definition.least_seeds(),
+            most_synthetic_rows: definition.most_synthetic_rows(),
             channels,
         };
         let worker = Worker::default();

@@ -45,6 +45,7 @@ impl Arguments {
             rows: self.rows(),
             model: None,
             least_seeds: 1,
+            most_synthetic_rows: usize::MAX,
             channels: false,
         };
         let worker = Worker::default();

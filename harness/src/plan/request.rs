@@ -19,6 +19,8 @@ pub struct Experiment {
     pub model: Option<&'static str>,
     /// The fewest seeds of each row, unless seeds are asked for.
     pub least_seeds: usize,
+    /// The most rows on synthetic images, which are no evidence and are to take minutes.
+    pub most_synthetic_rows: usize,
     /// Whether channels are pruned, whatever the options say.
     pub channels: bool,
 }
@@ -76,7 +78,10 @@ impl PlanRequest {
 
     /// What `options` request of `experiment`, with the values of `preset` where they give none.
     pub fn new(options: &TrainingOptions, experiment: Experiment, preset: Preset) -> anyhow::Result<Self> {
-        let Experiment { suite, rows, model, least_seeds, channels } = experiment;
+        let Experiment { suite, mut rows, model, least_seeds, most_synthetic_rows, channels } = experiment;
+        if preset.synthetic.is_some() {
+            rows.truncate(most_synthetic_rows);
+        }
         let channels = channels || !options.latency_target.is_empty();
         let preset = if channels { preset.for_channels() } else { preset };
         if !channels && (options.pretrained.is_some() || options.lut.is_some()) {
@@ -102,11 +107,7 @@ impl PlanRequest {
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: given(&options.sparsity, &preset.sparsities),
             seeds: match options.seeds.is_empty() {
-                // Synthetic images are no evidence, and are to take minutes: two seeds have an interval.
-                true => at_least(
-                    least_seeds.min(if preset.synthetic.is_some() { 2 } else { usize::MAX }),
-                    &preset.seeds,
-                ),
+                true => at_least(least_seeds, &preset.seeds),
                 false => options.seeds.clone(),
             },
             changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),

@@ -22,7 +22,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     for words in [
         "Trials: 6 (6 new)",
         "cifar10-generated, fingerprint",
-        "10 classes, 1600 training and 400 test images",
+        "10 classes, 1600 training and 1000 test images",
         "command line",
         "own choice  RigL's alpha",
         "  profile  ",
@@ -40,6 +40,11 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     std::fs::write(run.join("spec.json"), "").unwrap();
     assert!(out(&smoke(&folder, &more)).contains("Trials: 6 (1 started, 5 new)"));
     std::fs::remove_dir_all(folder.path().join("runs")).unwrap();
+    // A table of differences has three seeds at least, and on synthetic images its first rows alone.
+    let output = harness(folder.path(), &["reproduce", "unknowns", "--profile", "smoke", "--dry-run"]);
+    let text = self::out(&output);
+    assert!(text.contains("Trials: 42 (42 new)") && text.contains("exploration_counts=false"), "{text}");
+    assert!(!text.contains("update_fraction=0.1") && text.contains("structure changes"), "{text}");
     // The plan of a table is the same plan.
     let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);
     assert!(out(&output).contains("Trials: 28 (28 new)"), "{}", out(&output));
@@ -79,7 +84,7 @@ fn the_fingerprint_of_a_dry_run_is_that_of_the_data_it_would_draw() {
     let fingerprint =
         |text: &str| text.split("fingerprint").nth(1).unwrap().split_whitespace().next().unwrap().to_string();
     let planned = out(&smoke(&folder, &["--dry-run"]));
-    let drawn = out(&harness(folder.path(), &["data", "generate", "cifar10"]));
+    let drawn = out(&harness(folder.path(), &["data", "generate", "cifar10", "--test", "1000"]));
     assert_eq!(fingerprint(&planned), fingerprint(&drawn));
 }
 

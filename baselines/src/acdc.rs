@@ -2,9 +2,13 @@
 //!
 //! After a dense warm-up, every compressed phase starts by pruning to the
 //! budget by magnitude, and every dense one by making all weights active
-//! again, the pruned ones from zero; the last phase is compressed. A
-//! compressed phase that would run into the last one is left dense, so that
-//! the final pruning follows a long dense phase.
+//! again, the pruned ones from zero and the momentum of everything, too; the
+//! last phase is compressed. A compressed phase that would run into the last
+//! one is left dense, so that the final pruning follows a long dense phase.
+//!
+//! In the uniform configurations of its code the first convolution and the
+//! classifier stay dense; here the distribution decides which layers do, and
+//! under `uniform` that is the first convolution alone.
 
 use crate::cut::cut;
 use sparsity::{

@@ -11,7 +11,9 @@ use crate::gradients::{Gradients, differentiate};
 use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
-use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update};
+use sparsity::{
+    BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit,
+};
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
@@ -370,7 +372,11 @@ impl Trainer {
             return Err(RunError::ForeignEdits { stage: plan.stage });
         }
         let Some(channels) = &mut self.channels else {
-            return Ok(self.structure.edit(of_weights, &mut self.scores, weights, momentum));
+            let report = self.structure.edit(of_weights, &mut self.scores, weights, momentum);
+            if of_weights.contains(&WeightEdit::ActivateAll) {
+                let _ = (momentum.zero_(), self.other_momentum.zero_());
+            }
+            return Ok(report);
         };
         let (before, values) = (channels.mask().copy(), self.structure.all_values(weights));
         let mut report = EditReport::from(&self.structure.mask().copy());

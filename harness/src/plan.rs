@@ -66,7 +66,7 @@ impl Plan {
             let made = |specs, usual: &[Override]| changes::resolve(specs, usual, &set);
             let specs = (row.description.settings)();
             Ok(ResolvedRow {
-                recipe: made((request.suite.settings)(), &preset.recipe)?,
+                recipe: made((request.suite.settings)(), &preset.recipe_for(row.description.name))?,
                 settings: made(specs.clone(), &preset.method(row.description.name, &specs))?,
                 row: row.clone(),
             })

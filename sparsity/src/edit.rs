@@ -54,7 +54,8 @@ pub enum WeightEdit {
     },
     /// Sets the weights that the edits before it grew to zero, without momentum.
     ClearGrown,
-    /// Makes every weight active; those that were not start from their dormant values.
+    /// Makes every weight active; those that were not start from their dormant values. The momentum of all parameters,
+    /// biases and batch norms included, starts anew (AC/DC's code, `--reset_momentum_after_recycling`).
     ActivateAll,
 }
 

@@ -37,7 +37,7 @@ pub struct Preset {
     pub pruning: Vec<Override>,
     /// Steps between two changes of the structure, for every method that has a setting of them, and why.
     cadence: Option<(i64, Origin)>,
-    methods: BTreeMap<String, Vec<Override>>,
+    methods: BTreeMap<String, MethodChanges>,
     channels: Changes,
 }
 
@@ -47,7 +47,16 @@ struct Changes {
     revision: u32,
     recipe: Vec<Override>,
     pruning: Vec<Override>,
-    methods: BTreeMap<String, Vec<Override>>,
+    methods: BTreeMap<String, MethodChanges>,
+}
+
+/// What a profile says of one method.
+#[derive(Clone, Debug, Default)]
+struct MethodChanges {
+    /// Its settings.
+    settings: Vec<Override>,
+    /// The recipe where it is the method's own, beside the profile's.
+    recipe: Vec<Override>,
 }
 
 #[derive(Deserialize)]
@@ -67,9 +76,18 @@ struct File {
     #[serde(default)]
     recipe: BTreeMap<String, Sourced>,
     #[serde(default)]
-    method: BTreeMap<String, BTreeMap<String, Sourced>>,
+    method: BTreeMap<String, MethodSection>,
     #[serde(default)]
     channels: Section,
+}
+
+/// `[method.NAME]` with the method's settings, and `[method.NAME.recipe]`.
+#[derive(Deserialize)]
+struct MethodSection {
+    #[serde(default)]
+    recipe: BTreeMap<String, Sourced>,
+    #[serde(flatten)]
+    settings: BTreeMap<String, Sourced>,
 }
 
 /// What differs where channels are pruned.
@@ -85,7 +103,7 @@ struct Section {
     #[serde(default)]
     pruning: BTreeMap<String, Sourced>,
     #[serde(default)]
-    method: BTreeMap<String, BTreeMap<String, Sourced>>,
+    method: BTreeMap<String, MethodSection>,
 }
 
 #[derive(Deserialize)]
@@ -106,12 +124,25 @@ impl Preset {
     pub fn method(&self, name: &str, specs: &[SettingSpec]) -> Vec<Override> {
         let cadence = self.cadence.as_ref();
         let mut changes = cadence.map(|(steps, origin)| shortened(specs, *steps, origin)).unwrap_or_default();
-        replace(&mut changes, self.methods.get(name).map_or(&[], Vec::as_slice));
+        replace(&mut changes, self.methods.get(name).map_or(&[], |own| &own.settings));
+        changes
+    }
+
+    /// What the profile changes of the recipe for method `name` alone, beside [`Preset::recipe`]; nothing for most.
+    pub fn own_recipe(&self, name: &str) -> &[Override] {
+        self.methods.get(name).map_or(&[], |own| &own.recipe)
+    }
+
+    /// Changes of the recipe by which method `name` is trained.
+    pub fn recipe_for(&self, name: &str) -> Vec<Override> {
+        let mut changes = self.recipe.clone();
+        replace(&mut changes, self.own_recipe(name));
         changes
     }
 
     /// The profile of a comparison in which channels are pruned. It has a name of its own where its recipe
-    /// is another, since a dense network trained by it is not the profile's.
+    /// is another, since a dense network trained by it is not the profile's. A recipe that a method has of its own
+    /// for single weights is not one for channels.
     pub fn for_channels(&self) -> Self {
         let mut preset = self.clone();
         if !self.channels.recipe.is_empty() {
@@ -120,18 +151,28 @@ impl Preset {
         }
         replace(&mut preset.recipe, &self.channels.recipe);
         replace(&mut preset.pruning, &self.channels.pruning);
+        preset.methods.values_mut().for_each(|own| own.recipe.clear());
         for (method, changes) in &self.channels.methods {
-            replace(preset.methods.entry(method.clone()).or_default(), changes);
+            let own = preset.methods.entry(method.clone()).or_default();
+            replace(&mut own.settings, &changes.settings);
+            own.recipe.clone_from(&changes.recipe);
         }
         preset.channels = Changes::default();
         preset
     }
 
+    /// The methods that the profile says something of by name.
+    #[cfg(test)]
+    pub(crate) fn methods_named(&self) -> impl Iterator<Item = &str> {
+        self.methods.keys().map(String::as_str)
+    }
+
     /// Why everything is changed, of the recipe and of the methods.
     #[cfg(test)]
     pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
-        let all = self.recipe.iter().chain(self.methods.values().flatten());
-        let all = all.chain(&self.channels.recipe).chain(self.channels.methods.values().flatten());
+        let methods = self.methods.values().chain(self.channels.methods.values());
+        let all = methods.flat_map(|own| own.settings.iter().chain(&own.recipe));
+        let all = all.chain(&self.recipe).chain(&self.channels.recipe);
         let all = all.chain(&self.pruning).chain(&self.channels.pruning);
         all.map(|change| &change.origin).chain(self.cadence.iter().map(|(_, origin)| origin))
     }
@@ -154,8 +195,12 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         };
         values.into_iter().map(change).collect()
     };
-    let all = |methods: BTreeMap<String, BTreeMap<String, Sourced>>| {
-        methods.into_iter().map(|(name, values)| (name, overrides(values))).collect()
+    let of_method = |MethodSection { recipe, settings }: MethodSection| MethodChanges {
+        settings: overrides(settings),
+        recipe: overrides(recipe),
+    };
+    let all = |methods: BTreeMap<String, MethodSection>| {
+        methods.into_iter().map(|(name, section)| (name, of_method(section))).collect()
     };
     Preset {
         name: name.into(),
@@ -177,5 +222,48 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
             pruning: overrides(file.channels.pruning),
             methods: all(file.channels.method),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+        summary = "a test"
+        model = "wrn-10-1"
+        sparsities = [0.9]
+        latency_targets = [0.5]
+        seeds = [0]
+
+        [recipe]
+        epochs = { value = 6.0, source = "the profile" }
+        momentum = { value = 0.8, source = "the profile" }
+
+        [method.one]
+        interval = { value = 5, source = "the method" }
+
+        [method.one.recipe]
+        epochs = { value = 12.0, source = "the method's paper" }
+
+        [channels.method.two.recipe]
+        momentum = { value = 0.5, source = "the method's paper" }
+    "#;
+
+    fn values(changes: &[Override]) -> Vec<(&str, &str)> {
+        changes.iter().map(|change| (change.key.as_str(), change.text.as_str())).collect()
+    }
+
+    #[test]
+    fn a_method_can_have_a_recipe_of_its_own() {
+        let preset = read("test", TEXT);
+        assert_eq!(values(&preset.recipe), [("epochs", "6"), ("momentum", "0.8")]);
+        assert_eq!(values(&preset.recipe_for("one")), [("momentum", "0.8"), ("epochs", "12")]);
+        assert_eq!(values(&preset.method("one", &[])), [("interval", "5")]);
+        assert_eq!(preset.recipe_for("two"), preset.recipe);
+        assert_eq!(preset.recipe_for("three"), preset.recipe);
+        let channels = preset.for_channels();
+        assert_eq!((channels.recipe_for("one"), &channels.name), (preset.recipe.clone(), &preset.name));
+        assert_eq!(values(&channels.recipe_for("two")), [("epochs", "6"), ("momentum", "0.5")]);
     }
 }

@@ -31,8 +31,10 @@ mod tests {
             for preset in suite.presets() {
                 let what = format!("{} {}", suite.name, preset.name);
                 for preset in [preset.for_channels(), preset.clone()] {
-                    let settings = Settings::resolve((suite.settings)(), &preset.recipe).unwrap();
-                    (suite.recipe)(&settings).check().unwrap();
+                    for method in preset.methods_named().chain([""]) {
+                        let settings = Settings::resolve((suite.settings)(), &preset.recipe_for(method));
+                        (suite.recipe)(&settings.unwrap()).check().unwrap();
+                    }
                 }
                 let settings = Settings::resolve((suite.settings)(), &preset.recipe).unwrap();
                 assert_eq!(preset.name == "paper", settings.changed().is_empty(), "{what}");

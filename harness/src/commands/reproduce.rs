@@ -219,6 +219,24 @@ mod tests {
         }
     }
 
+    /// A row whose method has a recipe of its own in the profile of the table says so above the numbers.
+    #[test]
+    fn every_table_tells_which_methods_have_recipes_of_their_own() {
+        let mut told = 0;
+        for id in results::table_ids() {
+            let definition = table(id).unwrap();
+            let preset = suites::suite(definition.suite).unwrap().preset(definition.profile).unwrap();
+            let own =
+                |row: &&RowDefinition| row.method.is_some_and(|name| !preset.own_recipe(name).is_empty());
+            for row in definition.rows.iter().filter(own) {
+                let says = |note: &&str| note.contains(row.name) && note.contains("recipe of its own");
+                assert!(definition.notes.iter().any(says), "{id}: {}", row.label);
+                told += 1;
+            }
+        }
+        assert!(told >= 7, "{told}");
+    }
+
     #[test]
     fn every_table_can_be_planned_and_written_in_every_format() {
         let folder = tempfile::tempdir().unwrap();

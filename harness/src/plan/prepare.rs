@@ -1,7 +1,7 @@
 //! From options to a checked plan with its data set.
 
 use super::data::DataSet;
-use super::report::rate;
+use super::report::{own_recipes, rate};
 use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure};
 use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
@@ -41,6 +41,9 @@ pub fn prepare(
         && !options.dry_run
     {
         stdio::say(rate(&recipe));
+    }
+    if !options.quiet && !options.dry_run {
+        own_recipes(&plan).iter().for_each(stdio::say);
     }
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {

@@ -2,7 +2,7 @@
 
 use super::cost::{Cost, estimate, flops};
 use super::planned_trial::kinds;
-use super::{PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
+use super::{Plan, PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
 use crate::columns::align;
 use crate::trial_status::TrialStatus;
 use records::RunDirectory;
@@ -44,10 +44,15 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
     let about = about.map(|(name, value): (&str, String)| vec![name.to_string(), value]);
     let mut text = align(&about.collect::<Vec<_>>(), 0);
     text += &trial_list(trials, out);
+    own_recipes(plan).iter().for_each(|line| text += &format!("  {line}\n"));
     let mut told: Vec<&Settings> = Vec::new();
     for ResolvedRow { row, recipe, .. } in &plan.rows {
         if !told.contains(&recipe) {
-            let whose = if told.is_empty() { String::new() } else { format!(" for {}", row_name(row)) };
+            let whose = match preset.own_recipe(row.description.name).is_empty() {
+                false => format!(" of its own for {}", row_name(row)),
+                true if told.is_empty() => String::new(),
+                true => format!(" for {}", row_name(row)),
+            };
             text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe));
             text += &format!("  {}\n", rate(&(plan.request.suite.recipe)(recipe)));
             told.push(recipe);
@@ -73,6 +78,24 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
     text += "\nown choice: not stated by any source, so chosen by this harness\n";
     text += &cost(trials, identity.train);
     text
+}
+
+/// A line for every method of the plan that the profile trains by a recipe of its own.
+pub(super) fn own_recipes(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for ResolvedRow { row, .. } in &plan.rows {
+        let (name, preset) = (row.description.name, &plan.request.preset);
+        let own = preset.own_recipe(name).iter().map(|set| format!("{}={}", set.key, set.text));
+        let own = own.collect::<Vec<_>>().join(", ");
+        let line = format!(
+            "{name} is trained by a recipe of its own, as in its source, where profile {} differs: {own}",
+            preset.name
+        );
+        if !own.is_empty() && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// The method, with what the row sets of its own.

@@ -144,6 +144,35 @@ fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
     assert_eq!(of(&trials[1]), ("width", 0.9, Some(10)));
 }
 
+/// A profile can train a method by the recipe that it was published with; what the user sets wins over that, too.
+#[test]
+fn a_method_with_a_recipe_of_its_own_is_trained_by_it() {
+    let suite = suites::suite("imagenet").unwrap();
+    let preset = suite.preset("paper").unwrap();
+    let planned = |changes: &[(&str, &str)]| {
+        let pattern = || "2:4".parse().unwrap();
+        let rows = vec![row("sr-ste", pattern(), &[]), row("magnitude", pattern(), &[])];
+        let (preset, model) = (preset.clone(), preset.model.clone());
+        let base = request(&[], changes);
+        let request = PlanRequest { suite, preset, model, rows, sparsities: vec![0.5], ..base };
+        Plan::new(request).unwrap()
+    };
+    let plan = planned(&[]);
+    let trials = plan.trials(&data());
+    let (own, other) = (&trials[0], &trials[1]);
+    assert_eq!((own.method.as_str(), &own.recipe["epochs"]), ("sr-ste", &Value::Float(120.0)));
+    assert!(other.recipe.is_empty(), "{:?}", other.recipe);
+    assert_eq!((own.user_settings(), other.user_settings()), (String::new(), String::new()));
+    let lines = report::own_recipes(&plan);
+    assert!(
+        lines.len() == 1 && lines[0].starts_with("sr-ste") && lines[0].contains("epochs=120"),
+        "{lines:?}"
+    );
+    let set = planned(&[("epochs", "3")]).trials(&data());
+    assert!(set.iter().all(|spec| spec.recipe["epochs"] == Value::Float(3.0)));
+    assert!(set.iter().all(|spec| spec.user_settings() == "epochs=3"), "{}", set[0].user_settings());
+}
+
 #[test]
 fn a_setting_that_nobody_has_is_answered_with_the_nearest() {
     let message = refusal(&["rigl"], &[("update_intervall", "7")]);

@@ -15,9 +15,9 @@ impl TrialSpec {
         let channels = self.target.channels();
         let preset = if channels.is_some() { preset.map(|preset| preset.for_channels()) } else { preset };
         let method = registry::method(&self.method).map(|method| (method.settings)()).unwrap_or_default();
-        let recipe_changes = preset.as_ref().map_or(&[][..], |preset| preset.recipe.as_slice());
+        let recipe_changes = preset.as_ref().map_or(Vec::new(), |preset| preset.recipe_for(&self.method));
         let method_changes = preset.as_ref().map(|preset| preset.method(&self.method, &method));
-        let mut changed = differences((suite.settings)(), recipe_changes, &self.recipe);
+        let mut changed = differences((suite.settings)(), &recipe_changes, &self.recipe);
         changed.extend(differences(method, &method_changes.unwrap_or_default(), &self.settings));
         // What was pretrained on purpose has a column of its own.
         let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());

@@ -38,6 +38,7 @@ pub fn definition() -> TableDefinition {
             "Not a table of the IEE paper, which has no MobileNet with unstructured sparsity. RigL counts \
              sparsity over the pruned layers only, excluding the first and the depthwise convolutions: its 75% \
              and 90% are 74.2% and 89% of all weights.",
+            "AC/DC has a recipe of its own in the profile `paper`, that of its code for ResNet-50; `--dry-run` lists it.",
         ],
     }
 }

@@ -84,6 +84,13 @@ pub fn definition() -> TableDefinition {
             "1.5x, 2x and 5x multiply the length of training. The caption calls IEE uniInit and IEE \
              erkInit non-uniform; here they are taken to reallocate the budget among all layers, starting from \
              the uniform or the ERK distribution, which the paper does not state explicitly.",
+            "AC/DC has a recipe of its own in the profile `paper`, that of its code, which differs from that of the \
+             other rows in batch, schedule, decay, smoothing and initial weights; `--dry-run` lists it. Its \
+             published uniform networks keep the first convolution and the classifier dense; here the classifier is \
+             sparse in every uniform row, as in RigL's.",
+            "RigL, SET and SNFS change their structure until step 25,000 of 32,000, 78% of the training, as RigL's code \
+             does. Where IEE's updates end is not published; here it is after 75%, RigL's ends (78% on ImageNet, 77% on \
+             CIFAR-10) to the nearest quarter.",
             "95% and 96.5% are not the paper's: they come from appendix L of RigL, whose training FLOPs are \
              omitted because they repeat those of 80% and 90%.",
         ],

@@ -37,6 +37,10 @@ pub fn definition() -> TableDefinition {
         notes: vec![
             "N:M keeps N of every M consecutive weights. Only two values of the paper's own table are known, \
              from secondary sources: IEE and SR-STE at 2:4.",
+            "SR-STE has a recipe of its own in the profile `paper`, that of its code, which differs from that of the \
+             other rows in epochs, batch, schedule, decay, smoothing and initial weights; `--dry-run` lists it. Its \
+             training FLOPs are relative to a dense training of as many epochs. Its code also prunes the first \
+             convolution and changes the colours of photographs, which is not done here.",
         ],
     }
 }

@@ -20,7 +20,7 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "acdc",
     summary: "alternates sparse and dense phases; each sparse phase starts with magnitude pruning",
     source: "Peste et al., arXiv 2106.12379",
-    revision: 0,
+    revision: 1,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,

@@ -16,13 +16,31 @@ pub(crate) const DESCRIPTION: Description = Description {
     edits: true,
     pretrained: true,
     settings: specs,
-    build: |settings, context| Box::new(Halp::new(settings, context)),
+    build: |settings, context| {
+        let criterion = settings.word("criterion").parse();
+        let criterion = criterion.expect("the setting allows the names of criteria only");
+        Box::new(Halp::new(settings, context, criterion))
+    },
 };
 
 const CODE: &str = "HALP's code: configuration of ResNet-50";
 const PRICES: &str = "HALP's code prices the layers that make a channel only";
 
 fn specs() -> Vec<SettingSpec> {
+    let criterion = SettingSpec::new(
+        "criterion",
+        Value::Word("taylor".into()),
+        Allowed::Word(&["taylor", "taylor-weights", "magnitude", "random"]),
+        "saliency criterion of channels",
+        "arXiv 2210.06659: first-order Taylor of batch norms",
+    );
+    let mut specs = schedule();
+    specs.insert(3, criterion);
+    specs
+}
+
+/// The settings of when channels are pruned, and how they are priced.
+pub(crate) fn schedule() -> Vec<SettingSpec> {
     let spec = SettingSpec::new;
     vec![
         spec(
@@ -47,18 +65,12 @@ fn specs() -> Vec<SettingSpec> {
             "number of pruning steps; fewer if training is shorter, and the last one always reaches the target",
             CODE,
         ),
-        spec(
-            "criterion",
-            Value::Word("taylor".into()),
-            Allowed::Word(&["taylor", "taylor-weights", "magnitude", "random"]),
-            "saliency criterion of channels",
-            "arXiv 2210.06659: first-order Taylor of batch norms",
-        ),
         Accounting::Outputs.setting(PRICES),
     ]
 }
 
-struct Halp {
+/// HALP's schedule of latencies with any saliency.
+pub(crate) struct Halp {
     start: u64,
     interval: u64,
     prunes: u64,
@@ -67,7 +79,7 @@ struct Halp {
 }
 
 impl Halp {
-    fn new(settings: &Settings, context: TrialContext) -> Self {
+    pub(crate) fn new(settings: &Settings, context: TrialContext, criterion: Criterion) -> Self {
         let start = settings.int("prune_start").min(context.steps.saturating_sub(1));
         let interval = settings.int("prune_interval").min(context.steps - start);
         Self {
@@ -75,10 +87,7 @@ impl Halp {
             interval,
             prunes: settings.int("prune_steps").min((context.steps - start) / interval),
             latency_target: context.latency_target.unwrap_or(1.0),
-            criterion: settings
-                .word("criterion")
-                .parse()
-                .unwrap_or_else(|_| panic!("`criterion` allows a word it cannot read")),
+            criterion,
         }
     }
 }

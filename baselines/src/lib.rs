@@ -7,10 +7,13 @@ mod acdc;
 mod at_start;
 mod cut;
 mod dense;
+mod granet;
 mod grasp;
 mod halp;
 mod magnitude;
+mod mest;
 mod one_shot;
+mod random_channels;
 mod regrow;
 mod rigl;
 mod set;
@@ -31,11 +34,14 @@ pub fn all() -> Vec<sparsity::Description> {
         grasp::DESCRIPTION,
         one_shot::DESCRIPTION,
         magnitude::DESCRIPTION,
+        granet::DESCRIPTION,
         acdc::DESCRIPTION,
         sr_ste::DESCRIPTION,
         halp::DESCRIPTION,
+        random_channels::DESCRIPTION,
         set::DESCRIPTION,
         snfs::DESCRIPTION,
+        mest::DESCRIPTION,
         rigl::DESCRIPTION,
         srigl::DESCRIPTION,
     ]

@@ -27,7 +27,14 @@ pub(crate) fn with_latency(
     let settings = Settings::resolve((description.settings)(), &changes).unwrap();
     (description.build)(
         &settings,
-        TrialContext { steps, warmup_steps: 0, scope: Scope::PerLayer, latency_target, pretrained: false },
+        TrialContext {
+            steps,
+            warmup_steps: 0,
+            scope: Scope::PerLayer,
+            sparsity: 0.9,
+            latency_target,
+            pretrained: false,
+        },
     )
 }
 

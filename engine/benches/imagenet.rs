@@ -122,6 +122,7 @@ fn channel_trainer() -> Trainer {
         steps: 1,
         warmup_steps: 0,
         scope: Scope::PerLayer,
+        sparsity: 0.0,
         latency_target: Some(0.5),
         pretrained: true,
     };

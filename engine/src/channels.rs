@@ -52,7 +52,9 @@ impl Channels {
         let map = Rc::new(ChannelMap::new(space.network(), space.groups(), parameters));
         let counts = match method.initial_structure() {
             InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
-            InitialStructure::Dense | InitialStructure::Random => space.dense_counts(),
+            InitialStructure::Dense | InitialStructure::Random | InitialStructure::Ramp(_) => {
+                space.dense_counts()
+            }
         };
         // In a new network all channels are equally good; among trained weights the larger ones matter
         // more.

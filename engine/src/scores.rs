@@ -12,6 +12,9 @@ use tch::{Kind, Tensor};
 /// Weight of the past in [`Criterion::GradientMomentum`] (SNFS, arXiv 1907.04840: the optimizer's 0.9).
 const GRADIENT_MOMENTUM: f64 = 0.9;
 
+/// Weight of the gradient in [`Criterion::MagnitudeGradient`] (neu-spiral/SparCL, `--sp-lmd`).
+const GRADIENT_WEIGHT: f64 = 0.5;
+
 /// A saliency of single weights. Larger is more important.
 trait Saliency {
     /// Adds what a step with these `weights` in its forward pass says, by its gradients.
@@ -26,6 +29,7 @@ trait Saliency {
 
 struct Magnitude;
 struct Gradient;
+struct MagnitudeGradient;
 struct GradientMomentum;
 struct Taylor;
 struct Snip;
@@ -47,6 +51,16 @@ impl Saliency for Gradient {
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
         gathered.map_or_else(|| values.zeros_like(), Tensor::abs)
+    }
+}
+
+impl Saliency for MagnitudeGradient {
+    fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients) {
+        Gradient.gather(gathered, weights, gradients);
+    }
+
+    fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
+        values.abs() + Gradient.score(gathered, values) * GRADIENT_WEIGHT
     }
 }
 
@@ -109,6 +123,7 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
     match criterion {
         Criterion::Magnitude => &Magnitude,
         Criterion::Gradient => &Gradient,
+        Criterion::MagnitudeGradient => &MagnitudeGradient,
         Criterion::GradientMomentum => &GradientMomentum,
         Criterion::Taylor | Criterion::TaylorWeights => &Taylor,
         Criterion::Snip => &Snip,
@@ -218,6 +233,7 @@ mod tests {
         let all = [
             Criterion::Gradient,
             Criterion::Taylor,
+            Criterion::MagnitudeGradient,
             Criterion::GradientMomentum,
             Criterion::Snip,
             Criterion::Grasp,
@@ -235,6 +251,8 @@ mod tests {
         close(Criterion::Magnitude, &[1.0, 2.0, 0.0]);
         close(Criterion::Gradient, &[1.0, 2.0, 2.0]);
         close(Criterion::Taylor, &[1.0, 4.0, 0.0]);
+        // |w| + 0.5 |g1 + g2|
+        close(Criterion::MagnitudeGradient, &[1.5, 3.0, 1.0]);
         close(Criterion::Snip, &[3.0, 4.0, 0.0]);
         // w (2 g + 1), with its sign.
         close(Criterion::Grasp, &[0.0, -12.0, 0.0]);

@@ -59,6 +59,7 @@ impl Structure {
     pub fn initial(method: &dyn Method, budget: &Budget, seed: u64, parameters: &mut Parameters) -> Self {
         let bits = match method.initial_structure() {
             InitialStructure::Random => random_mask(budget, seed),
+            InitialStructure::Ramp(way) => random_mask(&budget.ramp(way), seed),
             // Where channels are narrow, their mask takes the place of this one.
             InitialStructure::Dense | InitialStructure::Narrow { .. } => vec![true; budget.weights()],
         };
@@ -159,12 +160,14 @@ impl Structure {
         let before = self.mask.copy();
         let values = self.all_values(weights);
         let mut report = EditReport::from(&before);
+        let mut undropped = None;
         for edit in edits {
             match *edit {
                 WeightEdit::Drop { criterion, amount, scope } => {
                     let score = scores.of(criterion, &values);
                     report.drop_scores = Some(quantiles(&score, &self.mask));
                     let mask = self.keep(&score, amount, scope);
+                    undropped = Some(self.mask.copy());
                     self.replace(mask);
                     report.pruned = self.mask.copy();
                     report.settled = matches!(amount, Amount::Ramp(_));
@@ -183,6 +186,14 @@ impl Structure {
                     let (left, grown) = self.even_out(&before, &score, min_salient);
                     self.replace(left.logical_or(&grown));
                     report.pruned = left;
+                    report.settled = true;
+                }
+                WeightEdit::Regrow { criterion } => {
+                    let Some(undropped) = &undropped else { continue };
+                    let score = scores.of(criterion, &values);
+                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
+                    let grown = self.dropped(&score, undropped);
+                    self.replace(self.mask.logical_or(&grown));
                     report.settled = true;
                 }
                 WeightEdit::ClearGrown => {

@@ -11,9 +11,7 @@ use crate::gradients::{Gradients, differentiate};
 use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
-use sparsity::{
-    BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit,
-};
+use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;

@@ -4,7 +4,7 @@ mod common;
 
 use common::watch::{equal_where, is_zero_where, watch, watch_on};
 use common::{Bench, weights};
-use sparsity::{Dormant, Population, Prunes, Scope, Update, WeightEdit};
+use sparsity::{Dormant, Population, Prunes, Scope, Update, Value, WeightEdit};
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
 
@@ -18,7 +18,11 @@ fn sparsity_is_exact_after_every_growth_and_at_the_end() {
             let spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec(method.name) };
             let resolved = spec.resolve().unwrap();
             let budget: Vec<i64> = resolved.budget.layers.iter().map(|layer| layer.active as i64).collect();
-            let scope = if distribution == "global" { Scope::Global } else { Scope::PerLayer };
+            // A pattern belongs to its layer; otherwise a method may have layers exchange their budgets.
+            let exchanges = distribution == "global"
+                || resolved.settings.has("scope") && resolved.settings.word("scope") == "global";
+            let patterned = resolved.budget.layers.iter().any(|layer| layer.pattern.is_some());
+            let scope = if exchanges && !patterned { Scope::Global } else { Scope::PerLayer };
             let mut last: Vec<i64> = Vec::new();
             watch(&bench, &spec, |step, plan, _, _, trainer| {
                 last = trainer.structure.current().layers.iter().map(|layer| layer.active as i64).collect();
@@ -334,6 +338,64 @@ fn grown_weights_keep_their_explored_values_and_momentum() {
         }
     });
     assert!(checked >= 2, "{checked}");
+}
+
+/// GraNet's exchange leaves every layer as many weights as the gradual pruning before it, at any density; what it grows
+/// is new, and the training starts with half of the weights.
+#[test]
+fn granet_regrows_as_many_as_it_drops_in_every_layer() {
+    let bench = Bench::new();
+    for distribution in ["erk", "1:4"] {
+        let sparsity = if distribution == "erk" { 0.9 } else { 0.75 };
+        let spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec("granet") };
+        let (mut exchanges, mut started) = (0, None);
+        watch(&bench, &spec, |step, plan, before, _, trainer| {
+            let share = |mask: &Tensor| mask.to_kind(Kind::Double).mean(Kind::Double).double_value(&[]);
+            let start = *started.get_or_insert_with(|| share(&before.mask));
+            let (now, edits) = (trainer.structure.mask(), plan.then.weights());
+            if !edits.iter().any(|edit| matches!(edit, WeightEdit::Regrow { .. })) {
+                return;
+            }
+            let grown = now.logical_and(&before.mask.logical_not());
+            assert!(is_zero_where(&grown, &trainer.parameters.weights), "step {step}");
+            assert!(is_zero_where(&grown, &trainer.momentum), "step {step}");
+            // Without gradual pruning only the exchange is left.
+            if edits.len() == 2 {
+                exchanges += 1;
+                for (start, length) in trainer.parameters.slices() {
+                    let count =
+                        |mask: &Tensor| mask.narrow(0, start, length).sum(Kind::Int64).int64_value(&[]);
+                    assert_eq!(count(now), count(&before.mask), "{distribution} step {step}");
+                }
+            } else {
+                assert!(share(now) <= start, "{distribution} step {step}");
+            }
+        });
+        assert!(exchanges >= 2, "{distribution}: {exchanges}");
+        // Groups of a pattern keep whole numbers: of 4 with 1 left at the end, 2.
+        let start = started.unwrap();
+        assert!((start - 0.5).abs() < 0.02, "{distribution}: {start}");
+    }
+}
+
+/// With a soft memory bound training has more weights than the budget until the end of the mutations.
+#[test]
+fn a_soft_memory_bound_is_above_the_budget_and_comes_down_to_it() {
+    let bench = Bench::new();
+    for (distribution, sparsity) in [("erk", 0.9), ("global", 0.9), ("2:4", 0.5)] {
+        let mut spec = TrialSpec { target: weights(distribution, sparsity), ..bench.spec("mest") };
+        spec.settings.insert("memory_bound".into(), Value::Word("soft".into()));
+        let budget = spec.resolve().unwrap().budget.active();
+        let mut active = Vec::new();
+        watch(&bench, &spec, |_, _, _, _, trainer| active.push(trainer.structure.current().active()));
+        let (first, last) = (active[0], active[active.len() - 1]);
+        assert_eq!(last, budget, "{distribution}");
+        assert!(
+            first > budget && first <= budget * 3 / 2,
+            "{distribution}: {first} at first, {budget} at last"
+        );
+        assert!(active.windows(2).all(|pair| pair[0] >= pair[1]), "{distribution}: {active:?}");
+    }
 }
 
 /// RigL's details: new weights start at zero without momentum; regrown ones keep both.

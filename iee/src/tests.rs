@@ -10,6 +10,7 @@ fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
             steps,
             warmup_steps: 0,
             scope: Scope::PerLayer,
+            sparsity: 0.0,
             latency_target: None,
             pretrained: false,
         },
@@ -24,6 +25,7 @@ fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
             steps,
             warmup_steps: 0,
             scope: Scope::PerLayer,
+            sparsity: 0.0,
             latency_target: Some(0.3),
             pretrained,
         },
@@ -47,6 +49,7 @@ fn drop(share: f64) -> WeightEdit {
         criterion: Criterion::Magnitude,
         amount: Amount::Fraction(share),
         scope: Scope::PerLayer,
+        sparsity: 0.0,
     }
 }
 
@@ -176,6 +179,7 @@ fn channels_wait_for_the_warm_up() {
         steps: 48,
         warmup_steps: 10,
         scope: Scope::PerLayer,
+        sparsity: 0.0,
         latency_target,
         pretrained: false,
     };

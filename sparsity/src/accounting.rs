@@ -21,7 +21,8 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Update::Nothing => 0.0,
     };
     // A score that multiplies by the weight is zero where the weight does not run, or is not asked for
-    // where it is frozen; a plain gradient is wanted everywhere.
+    // where it is frozen, and one that begins with its magnitude ranks only weights that have one; a plain
+    // gradient is wanted everywhere.
     let judged = match (plan.forward, plan.update) {
         (Population::Active, _) => density,
         (Population::Everything, Update::Inactive { .. }) => 1.0 - density,
@@ -30,7 +31,11 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
     let share = |criterion: &Criterion| match criterion {
         Criterion::Magnitude | Criterion::Random => 0.0,
         Criterion::Gradient | Criterion::GradientMomentum => 1.0,
-        Criterion::Taylor | Criterion::TaylorWeights | Criterion::Snip | Criterion::Grasp => judged,
+        Criterion::MagnitudeGradient
+        | Criterion::Taylor
+        | Criterion::TaylorWeights
+        | Criterion::Snip
+        | Criterion::Grasp => judged,
     };
     let scored = plan.score.iter().map(share).fold(0.0, f64::max);
     // A product of the Hessian with a vector costs about two gradients (Pearlmutter, 1994).

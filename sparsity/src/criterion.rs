@@ -17,6 +17,9 @@ pub enum Criterion {
     Magnitude,
     /// `|sum of g|` over the scored steps (RigL scores one step).
     Gradient,
+    /// `|w| + 0.5 |sum of g|` over the scored steps (MEST, arXiv 2110.14032, scores one step; its lambda of 0.5 is the
+    /// default of the code of SparCL, which goes on from MEST's, where the default is 0).
+    MagnitudeGradient,
     /// `|mean of g|`, exponentially smoothed with 0.9 over all scored steps (SNFS).
     GradientMomentum,
     /// `|mean of w g|` over the scored steps, first-order Taylor. Of a channel: the mean over steps of
@@ -39,6 +42,7 @@ impl Criterion {
     pub const NAMES: &'static [&'static str] = &[
         "magnitude",
         "gradient",
+        "magnitude-gradient",
         "gradient-momentum",
         "taylor",
         "taylor-weights",
@@ -78,6 +82,7 @@ impl Criterion {
         match self {
             Self::Magnitude => "magnitude",
             Self::Gradient => "gradient",
+            Self::MagnitudeGradient => "magnitude-gradient",
             Self::GradientMomentum => "gradient-momentum",
             Self::Taylor => "taylor",
             Self::TaylorWeights => "taylor-weights",
@@ -100,6 +105,7 @@ impl FromStr for Criterion {
         [
             Self::Magnitude,
             Self::Gradient,
+            Self::MagnitudeGradient,
             Self::GradientMomentum,
             Self::Taylor,
             Self::TaylorWeights,

@@ -52,6 +52,12 @@ pub enum WeightEdit {
         /// Salient weights that an output needs, as a share of the fan-in; one at least. Zero ablates none.
         min_salient: f64,
     },
+    /// Adds the most salient inactive weights to the mask, in every layer as many as the drop before it removed there,
+    /// under a pattern in every group. Without a drop it does nothing.
+    Regrow {
+        /// The saliency.
+        criterion: Criterion,
+    },
     /// Sets the weights that the edits before it grew to zero, without momentum.
     ClearGrown,
     /// Makes every weight active; those that were not start from their dormant values. The momentum of all parameters,
@@ -65,7 +71,8 @@ impl WeightEdit {
         match self {
             Self::Drop { criterion, .. }
             | Self::Grow { criterion, .. }
-            | Self::GrowFanIn { criterion, .. } => Some(*criterion),
+            | Self::GrowFanIn { criterion, .. }
+            | Self::Regrow { criterion } => Some(*criterion),
             Self::ClearGrown | Self::ActivateAll => None,
         }
     }
@@ -148,7 +155,10 @@ impl Edits {
     pub fn settles(&self, dormant: Dormant) -> bool {
         let of_weights = self.weights().iter().fold(false, |settles, edit| match edit {
             WeightEdit::Drop { amount, .. } => matches!(amount, Amount::Ramp(_)),
-            WeightEdit::Grow { .. } | WeightEdit::GrowFanIn { .. } | WeightEdit::ActivateAll => true,
+            WeightEdit::Grow { .. }
+            | WeightEdit::GrowFanIn { .. }
+            | WeightEdit::Regrow { .. }
+            | WeightEdit::ActivateAll => true,
             WeightEdit::ClearGrown => settles,
         });
         let of_channels = self.channels().iter().fold(false, |_, edit| match edit {

@@ -13,6 +13,9 @@ pub enum InitialStructure {
     Dense,
     /// Random, meeting the budget.
     Random,
+    /// Random, with more active weights than the budget allows: every layer is this share of the way from dense to
+    /// its budget, 0 to 1.
+    Ramp(f64),
     /// The same share of the channels in every group, the widest within a latency.
     Narrow {
         /// The latency over that of the dense network.
@@ -106,6 +109,8 @@ pub struct TrialContext {
     pub warmup_steps: u64,
     /// Which connections compete, from the distribution.
     pub scope: Scope,
+    /// Share of all weights that the budget leaves out, 0 to 1.
+    pub sparsity: f64,
     /// Latency to be reached over that of the dense network, 0 to 1, where channels are pruned.
     pub latency_target: Option<f64>,
     /// Whether training starts from weights that were trained before.

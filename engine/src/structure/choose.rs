@@ -2,8 +2,16 @@
 
 use super::Structure;
 use crate::select;
-use sparsity::{Amount, LayerBudget, Scope};
+use sparsity::{Amount, LayerBudget, Pattern, Scope};
 use tch::{Kind, Tensor};
+
+/// How many weights of a layer grow.
+enum Places {
+    /// So many anywhere in it.
+    Layer(i64),
+    /// So many in each group of its pattern.
+    Groups(Tensor),
+}
 
 impl Structure {
     /// Recomputes the mask: the largest `weights` of every group that keeps a pattern.
@@ -60,28 +68,48 @@ impl Structure {
         let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
         match self.scope(scope) {
             Scope::Global => select::top(score, &inactive, counts.iter().sum()),
-            Scope::PerLayer => {
-                let layers = self.budget.layers.iter().zip(&self.slices).zip(&counts);
-                let grown = layers.map(|((layer, (start, length)), count)| {
-                    let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
-                    match layer.pattern {
-                        None => select::top(&part(score), &part(&inactive), *count),
-                        Some(pattern) => {
-                            let active = part(&self.mask).view([-1, i64::from(pattern.of)]);
-                            let active = active.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64);
-                            let places = -active + i64::from(pattern.keep);
-                            select::top_in_groups(
-                                &part(score),
-                                &part(&inactive),
-                                i64::from(pattern.of),
-                                &places,
-                            )
-                        }
-                    }
-                });
-                Tensor::cat(&grown.collect::<Vec<_>>(), 0)
-            }
+            Scope::PerLayer => self.grown(score, |index, pattern| match pattern {
+                None => Places::Layer(counts[index]),
+                Some(pattern) => Places::Groups(-self.in_groups(&self.mask, index) + i64::from(pattern.keep)),
+            }),
         }
+    }
+
+    /// As many inactive weights as the mask has fewer than `undropped`, in every layer and every group of a pattern.
+    pub(super) fn dropped(&self, score: &Tensor, undropped: &Tensor) -> Tensor {
+        let gone = undropped.logical_and(&self.mask.logical_not());
+        self.grown(score, |index, pattern| match pattern {
+            None => {
+                let (start, length) = self.slices[index];
+                Places::Layer(gone.narrow(0, start, length).sum(Kind::Int64).int64_value(&[]))
+            }
+            Some(_) => Places::Groups(self.in_groups(&gone, index)),
+        })
+    }
+
+    /// The best inactive weights, as many in each layer as `places` says, given its index and pattern.
+    fn grown(&self, score: &Tensor, places: impl Fn(usize, Option<Pattern>) -> Places) -> Tensor {
+        let inactive = self.mask.logical_not();
+        let layers = self.budget.layers.iter().zip(&self.slices).enumerate();
+        let grown = layers.map(|(index, (layer, (start, length)))| {
+            let part = |tensor: &Tensor| tensor.narrow(0, *start, *length);
+            match (places(index, layer.pattern), layer.pattern) {
+                (Places::Layer(count), _) => select::top(&part(score), &part(&inactive), count),
+                (Places::Groups(places), pattern) => {
+                    let of = pattern.map_or(*length, |pattern| i64::from(pattern.of));
+                    select::top_in_groups(&part(score), &part(&inactive), of, &places)
+                }
+            }
+        });
+        Tensor::cat(&grown.collect::<Vec<_>>(), 0)
+    }
+
+    /// How many weights of `flags` each group of a layer under a pattern has; the layer is one group without one.
+    fn in_groups(&self, flags: &Tensor, index: usize) -> Tensor {
+        let (start, length) = self.slices[index];
+        let of = self.budget.layers[index].pattern.map_or(length, |pattern| i64::from(pattern.of));
+        let groups = flags.narrow(0, start, length).view([-1, of]);
+        groups.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64)
     }
 
     /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.

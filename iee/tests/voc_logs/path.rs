@@ -33,6 +33,7 @@ fn method(target: f64, share: f64) -> Box<dyn Method> {
         steps: STEPS,
         warmup_steps: 0,
         scope: Scope::PerLayer,
+        sparsity: 0.0,
         latency_target: Some(target),
         pretrained: false,
     };

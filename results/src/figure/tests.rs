@@ -64,7 +64,14 @@ fn a_figure_shares_its_rows_with_a_table() {
     let mobilenet = figure("fig3").unwrap().table;
     assert_eq!((mobilenet.model, mobilenet.suite), ("mobilenet-v1", "imagenet"));
     let asked: Vec<_> = mobilenet.rows.iter().map(|row| (row.method.unwrap(), row.pretrained)).collect();
-    let expected = [("dense", false), ("halp", true), ("magnitude", true), ("iee", false), ("iee", true)];
+    let expected = [
+        ("dense", false),
+        ("halp", true),
+        ("random-channels", true),
+        ("magnitude", true),
+        ("iee", false),
+        ("iee", true),
+    ];
     assert_eq!(asked, expected);
     assert!(mobilenet.latency_targets.contains(&0.42) && mobilenet.structured());
     assert_eq!(figure("fig3-resnet50").unwrap().table.id, "table1");

@@ -69,6 +69,21 @@ impl Budget {
         self
     }
 
+    /// The budget in which every layer is the share `way` of the way from dense to this one. A group of a pattern
+    /// keeps a whole number of weights, at least that of its pattern.
+    pub fn ramp(&self, way: f64) -> Self {
+        let left = |all: usize, kept: usize| all - ((all - kept) as f64 * way + 1e-6).floor() as usize;
+        let layer = |layer: &LayerBudget| match layer.pattern {
+            None => LayerBudget { active: left(layer.weights, layer.active), ..layer.clone() },
+            Some(Pattern { keep, of }) => {
+                let keep = left(usize::from(of), usize::from(keep));
+                let active = layer.weights / usize::from(of) * keep;
+                LayerBudget { active, pattern: Some(Pattern { keep: keep as u8, of }), ..layer.clone() }
+            }
+        };
+        Self { layers: self.layers.iter().map(layer).collect() }
+    }
+
     /// The budget in which every weight is active.
     pub fn dense(layers: &[Layer]) -> Self {
         Self { layers: layers.iter().map(|layer| LayerBudget::new(layer, layer.weights())).collect() }
@@ -108,5 +123,28 @@ impl LayerBudget {
     pub(super) fn patterned(layer: &Layer, pattern: Pattern) -> Self {
         let active = layer.weights() / usize::from(pattern.of) * usize::from(pattern.keep);
         Self { pattern: Some(pattern), ..Self::new(layer, active) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Distribution;
+
+    #[test]
+    fn a_ramp_goes_from_dense_to_the_budget() {
+        let layers = network::wide_resnet(10, 1, 10, 32).layers();
+        for name in Distribution::NAMES {
+            let distribution: Distribution = name.parse().unwrap();
+            let sparsity = distribution.pattern().map_or(0.9, |pattern| pattern.sparsity());
+            let budget = distribution.budget(&layers, sparsity).unwrap();
+            assert_eq!((budget.ramp(0.0).active(), budget.ramp(1.0)), (budget.weights(), budget.clone()));
+            let half = budget.ramp(0.5);
+            for (half, end) in half.layers.iter().zip(&budget.layers) {
+                let zeros = (end.weights - end.active) as f64 / 2.0;
+                let unit = end.pattern.map_or(1, |pattern| end.weights / usize::from(pattern.of));
+                assert!(((end.weights - half.active) as f64 - zeros).abs() < unit as f64, "{name}: {half:?}");
+                assert!(half.active >= end.active, "{name}: {half:?}");
+            }
+        }
     }
 }

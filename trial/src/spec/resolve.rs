@@ -145,6 +145,7 @@ impl Resolved {
             steps: self.recipe.steps(images),
             warmup_steps: self.recipe.warmup_steps(images),
             scope: self.scope,
+            sparsity: self.budget.sparsity(),
             latency_target: self.channels.as_ref().map(|(target, _)| *target),
             pretrained: self.pretrained,
         };

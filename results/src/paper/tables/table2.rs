@@ -32,6 +32,8 @@ pub fn definition() -> TableDefinition {
         row("magnitude", "Magnitude, gradual", "Magnitude, gradual", "uniform"),
         row("magnitude", "Magnitude, gradual 1.5x", "Magnitude, gradual 1.5x", "uniform")
             .with(&[("training_length", "1.5")]),
+        row("granet", "GraNet", "GraNet (ERK)", "erk"),
+        row("mest", "MEST", "MEST", "uniform"),
         row("acdc", "AC/DC", "AC/DC (uniform)", "uniform"),
         row("acdc", "AC/DC", "AC/DC (global)", "global"),
         five_times(row("small-dense", "Small dense 5x", "Small dense 5x", "width")),
@@ -46,7 +48,6 @@ pub fn definition() -> TableDefinition {
             "DNW",
             "SNFS, author",
             "STR",
-            "MEST",
             "MEST 1.5x",
             "RigL-ITOP",
             "RigL-ITOP 2x",

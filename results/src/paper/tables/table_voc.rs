@@ -27,7 +27,7 @@ pub fn definition() -> TableDefinition {
             "IEE's own values are not known: the paper shows them in Figure 4 only, and no table of them was \
              found. A latency of 20% is where training logs end that are probably IEE's; 50% and 35% are this \
              harness's choice.",
-            "IEE is trained from scratch, as in those logs. HALP and magnitude channel pruning start from a \
+            "IEE is trained from scratch, as in those logs. HALP, random and magnitude channel pruning start from a \
              pretrained network, whose training counts as 1.00 in their cost; how HALP's published detector \
              started is not known.",
             "Other detectors of the SSD family and pruned ones are listed for orientation: their networks and \
@@ -36,12 +36,13 @@ pub fn definition() -> TableDefinition {
     }
 }
 
-/// The dense network and the three ways of pruning its channels.
+/// The dense network and the ways of pruning its channels.
 fn rows() -> Vec<RowDefinition> {
     let row = RowDefinition::channels;
     vec![
         RowDefinition::dense(),
         row("halp", "HALP").on_pretrained(),
+        row("random-channels", "Random channels").on_pretrained(),
         row("magnitude", "Magnitude (channels)").on_pretrained(),
         row("iee", "IEE from scratch"),
     ]

@@ -16,6 +16,7 @@ mod one_shot;
 mod random_channels;
 mod regrow;
 mod rigl;
+mod rigl_channels;
 mod set;
 mod small_dense;
 mod snfs;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<sparsity::Description> {
         sr_ste::DESCRIPTION,
         halp::DESCRIPTION,
         random_channels::DESCRIPTION,
+        rigl_channels::DESCRIPTION,
         set::DESCRIPTION,
         snfs::DESCRIPTION,
         mest::DESCRIPTION,

@@ -49,31 +49,45 @@ pub(crate) fn specs() -> Vec<SettingSpec> {
     ]
 }
 
-/// Magnitude drop with growth by `grow`.
-pub(crate) struct Regrow {
+/// When RigL exchanges connections, and what share of them.
+pub(crate) struct Exchange {
     interval: u64,
     fraction: f64,
     decay: Decay,
     end: u64,
-    grow: Criterion,
-    scope: Scope,
 }
 
-impl Regrow {
-    pub(crate) fn new(settings: &Settings, context: TrialContext, grow: Criterion) -> Self {
+impl Exchange {
+    pub(crate) fn new(settings: &Settings, context: TrialContext) -> Self {
         let decay = settings.word("update_decay").parse();
         Self {
             interval: settings.int("update_interval"),
             fraction: settings.float("update_fraction"),
             decay: decay.expect("the setting allows the names of decays only"),
             end: (settings.float("update_end") * context.steps as f64).round() as u64,
-            grow,
-            scope: context.scope,
         }
     }
 
-    fn exchange(&self, step: u64) -> Edits {
-        let share = self.fraction * self.decay.factor(step as f64 / self.end as f64);
+    /// The share that is exchanged at `step`, if something is.
+    pub(crate) fn share(&self, step: u64) -> Option<f64> {
+        let update = step < self.end && step.is_multiple_of(self.interval);
+        update.then(|| self.fraction * self.decay.factor(step as f64 / self.end as f64))
+    }
+}
+
+/// Magnitude drop with growth by `grow`.
+pub(crate) struct Regrow {
+    exchange: Exchange,
+    grow: Criterion,
+    scope: Scope,
+}
+
+impl Regrow {
+    pub(crate) fn new(settings: &Settings, context: TrialContext, grow: Criterion) -> Self {
+        Self { exchange: Exchange::new(settings, context), grow, scope: context.scope }
+    }
+
+    fn exchange(&self, share: f64) -> Edits {
         let drop = Amount::Fraction(share);
         Edits::Weights(vec![
             WeightEdit::Drop { criterion: Criterion::Magnitude, amount: drop, scope: self.scope },
@@ -89,13 +103,13 @@ impl Method for Regrow {
 
     fn plan(&self, step: u64) -> StepPlan {
         let mut plan = StepPlan::train("train");
-        let update = step < self.end && step.is_multiple_of(self.interval);
-        if self.grow == Criterion::GradientMomentum || update && self.grow.needs_gradients() {
+        let share = self.exchange.share(step);
+        if self.grow == Criterion::GradientMomentum || share.is_some() && self.grow.needs_gradients() {
             plan.score.push(self.grow);
         }
-        if update {
+        if let Some(share) = share {
             plan.stage = "update";
-            plan.then = self.exchange(step);
+            plan.then = self.exchange(share);
             if self.grow == Criterion::Gradient {
                 plan.update = Update::Nothing;
             }

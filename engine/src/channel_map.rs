@@ -119,6 +119,7 @@ impl ChannelMap {
     ) -> Tensor {
         let of_weights = || self.per_output(&(weights * &gradients.weights));
         let sums = match (criterion, &gradients.others) {
+            (Criterion::Gradient, _) => self.norms(&gradients.weights),
             (Criterion::Taylor, Some(gradient)) => {
                 let none = Tensor::zeros([self.channels()], (Kind::Float, others.device()));
                 let of_norms = none.index_add(0, &self.others, &(others * gradient));
@@ -196,7 +197,7 @@ mod tests {
         }
     }
 
-    /// Taylor of batch norms and of weights, and the norm, against sums written out.
+    /// Taylor of batch norms and of weights, the norm, and that of the gradient, against sums written out.
     #[test]
     fn channels_are_worth_what_the_formulas_say() {
         let network = model("wrn-10-1", 10, 32).unwrap();
@@ -214,6 +215,7 @@ mod tests {
         let taylor = map.by_group(&values(&gathered(Criterion::Taylor)));
         let of_weights = map.by_group(&values(&gathered(Criterion::TaylorWeights)));
         let norms = map.by_group(&values(&map.norms(&weights)));
+        let slopes_of_weights = map.by_group(&values(&gathered(Criterion::Gradient)));
         let products = &others * &slopes;
         let segments = &parameters.layout().others;
         for (g, group) in groups.groups.iter().enumerate().filter(|(_, group)| !group.fixed) {
@@ -238,6 +240,8 @@ mod tests {
             let product = &weights * &gradient;
             assert!((f64::from(of_weights[g][channel]) - sum(&product).abs()).abs() < 1e-3, "{}", group.name);
             assert!((f64::from(norms[g][channel]) - sum(&weights.square()).sqrt()).abs() < 1e-3);
+            let slope = f64::from(slopes_of_weights[g][channel]);
+            assert!((slope - sum(&gradient.square()).sqrt()).abs() < 1e-3, "{}", group.name);
         }
         // A step whose gradients are not finite adds nothing.
         let broken = Gradients { others: Some(&slopes * f64::NAN), ..found };

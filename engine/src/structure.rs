@@ -226,9 +226,11 @@ impl Structure {
                 self.mask.logical_and(&self.keep(&scores.of(criterion, &values), amount, scope).logical_not())
             }
             WeightEdit::Grow { criterion, scope } => self.missing(&scores.of(criterion, &values), scope),
-            WeightEdit::GrowFanIn { .. } | WeightEdit::ClearGrown | WeightEdit::ActivateAll => {
-                self.mask.zeros_like()
-            }
+            // What these do follows from the edits before them.
+            WeightEdit::GrowFanIn { .. }
+            | WeightEdit::Regrow { .. }
+            | WeightEdit::ClearGrown
+            | WeightEdit::ActivateAll => self.mask.zeros_like(),
         }
     }
 

@@ -15,7 +15,8 @@ use std::str::FromStr;
 pub enum Criterion {
     /// `|w|`, read when the structure changes. Of a channel: the L2 norm of the weights that make it.
     Magnitude,
-    /// `|sum of g|` over the scored steps (RigL scores one step).
+    /// `|sum of g|` over the scored steps (RigL scores one step). Of a channel: the sum over steps of the L2 norm of
+    /// the gradients of the weights that make it.
     Gradient,
     /// `|w| + 0.5 |sum of g|` over the scored steps (MEST, arXiv 2110.14032, scores one step; its lambda of 0.5 is the
     /// default of the code of SparCL, which goes on from MEST's, where the default is 0).
@@ -74,7 +75,7 @@ impl Criterion {
 
     /// Whether it is defined for channels.
     pub fn applies_to_channels(self) -> bool {
-        matches!(self, Self::Magnitude | Self::Taylor | Self::TaylorWeights | Self::Random)
+        matches!(self, Self::Magnitude | Self::Gradient | Self::Taylor | Self::TaylorWeights | Self::Random)
     }
 
     /// The name used on the command line.

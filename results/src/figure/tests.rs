@@ -69,6 +69,7 @@ fn a_figure_shares_its_rows_with_a_table() {
         ("halp", true),
         ("random-channels", true),
         ("magnitude", true),
+        ("rigl-channels", false),
         ("iee", false),
         ("iee", true),
     ];

@@ -81,8 +81,8 @@ pub enum ResolveError {
     },
     /// A criterion that is defined for single weights only.
     #[error(
-        "{key}={criterion} is a saliency of single weights, not of channels; choose magnitude, taylor, \
-         taylor-weights or random"
+        "{key}={criterion} is a saliency of single weights, not of channels; choose magnitude, gradient, \
+         taylor, taylor-weights or random"
     )]
     WeightsOnly {
         /// The setting.

@@ -57,6 +57,7 @@ fn rows_say_what_is_to_be_run() {
         ("halp", true, true),
         ("random-channels", true, true),
         ("magnitude", true, true),
+        ("rigl-channels", true, false),
         ("iee", true, false),
         ("iee", true, true),
     ];
@@ -84,6 +85,7 @@ Latency  Method                Published    Publ. FPS  Publ. speed  Publ. MACs  
 30%      HALP                  74.41 [a]     2610 [a]     2.56 [a]    1.11 [a]  ≈ 1.39 [o]
 30%      Random channels       –                    –            –           –           –
 30%      Magnitude (channels)  –                    –            –           –           –
+30%      RigL on channels      –                    –            –           –           –
 30%      IEE from scratch      ≈ 74.6 [p]  ≈ 2736 [p]   ≈ 2.68 [p]           –  ≈ 0.39 [p]
 30%      IEE from pretrained   –                    –            –           –           –
 ";
@@ -110,6 +112,7 @@ Latency  Method                Published   Measured (n)      95 % CI          Di
 30%      HALP                  74.41 [a]   74.50 ± 0.20 (3)  [74.00, 75.00]  +0.09  reproduced
 30%      Random channels       –           –                 –                   –  –
 30%      Magnitude (channels)  –           73.00 ± 0.14 (2)  [71.73, 74.27]      –  –
+30%      RigL on channels      –           –                 –                   –  –
 30%      IEE from scratch      ≈ 74.6 [p]  74.70 ± 0.28 (2)  [72.16, 77.24]  +0.10  not comparable
 30%      IEE from pretrained   –           75.10 (1)         –                   –  –
 ";

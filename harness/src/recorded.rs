@@ -13,14 +13,14 @@ pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
 /// The same when what is wrong has been said already.
 pub fn quietly(out: &Path) -> anyhow::Result<Vec<Record>> {
     let mut loaded = Store::new(out).load()?;
-    loaded.mark(trial::outdated);
+    loaded.records.iter_mut().for_each(trial::judge);
     Ok(loaded.records)
 }
 
 /// The same with the columns that the harness does not know.
 pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
     let mut loaded = Store::new(out).load()?;
-    loaded.mark(trial::outdated);
+    loaded.records.iter_mut().for_each(trial::judge);
     say(&loaded);
     Ok(loaded)
 }

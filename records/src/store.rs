@@ -48,11 +48,6 @@ impl Loaded {
         self.other_fields.retain(|_| of_fields.next() == Some(true));
     }
 
-    /// Marks the records that `outdated` gives a reason for.
-    pub fn mark(&mut self, outdated: impl Fn(&Record) -> Option<String>) {
-        self.records.iter_mut().for_each(|record| record.outdated = outdated(record));
-    }
-
     /// The records, sorted, as the text of a records file; unknown columns follow the known ones.
     pub fn into_csv(self) -> Vec<u8> {
         let mut others = self.other_fields.into_iter();

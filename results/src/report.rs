@@ -36,14 +36,11 @@ pub struct Report {
 
 impl Report {
     /// Reads output directories, of which one that does not exist holds nothing. A trial that two of
-    /// them hold is taken from the first. Records for which `outdated` gives a reason are listed, and enter no
-    /// table, figure or summary.
-    pub fn read(
-        outs: &[PathBuf],
-        outdated: impl Fn(&Record) -> Option<String>,
-    ) -> Result<Report, StoreError> {
+    /// them hold is taken from the first. Records that `judge` finds outdated are listed, and enter no table,
+    /// figure or summary.
+    pub fn read(outs: &[PathBuf], judge: impl Fn(&mut Record)) -> Result<Report, StoreError> {
         let mut sources = Sources::read(outs)?;
-        sources.records.iter_mut().for_each(|record| record.outdated = outdated(record));
+        sources.records.iter_mut().for_each(judge);
         let shown = drawings::draw(&mut sources);
         let detectors = detectors::read(&mut sources);
         Ok(Report { sources, shown, detectors })

@@ -137,7 +137,7 @@ fn training_curves_show_the_metric() {
 fn the_report_shows_and_ranks_by_the_metric() {
     let out = tempfile::tempdir().unwrap();
     records().iter().for_each(|record| Store::new(out.path()).upsert(record).unwrap());
-    let page = Report::read(&[out.path().to_path_buf()], |_| None).unwrap().html("2026-01-02T03:04:05Z");
+    let page = Report::read(&[out.path().to_path_buf()], |_| ()).unwrap().html("2026-01-02T03:04:05Z");
     assert!(
         page.contains("Best method of each group and level, by mean average precision (mean over seeds)"),
         "{page}"

@@ -17,7 +17,7 @@ mod target;
 pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
 pub use exit::Exit;
 pub use hash::file_hash;
-pub use outdated::outdated;
+pub use outdated::judge;
 pub use protocol::{Event, Job};
 pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
 pub use target::Target;

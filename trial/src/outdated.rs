@@ -7,10 +7,19 @@
 use crate::registry;
 use records::Record;
 
+/// Judges a record by the definitions of today: whether it is outdated, and whether changes of its structure say
+/// anything, which they do not of a method that is never to change it.
+pub fn judge(record: &mut Record) {
+    record.outdated = outdated(record);
+    if registry::method(&record.method).is_ok_and(|method| !method.edits) {
+        record.structure_changes = None;
+    }
+}
+
 /// Why a record is no result of today's definitions, if it is not: what has another revision now.
 ///
 /// A method or a profile that this harness does not know has no revision to differ from.
-pub fn outdated(record: &Record) -> Option<String> {
+fn outdated(record: &Record) -> Option<String> {
     let profile = suites::suite(&record.suite).ok().and_then(|suite| suite.preset(&record.profile));
     let method = registry::method(&record.method).ok();
     let now = [
@@ -54,5 +63,17 @@ mod tests {
         );
         assert!(outdated(&record(Some(iee + 1), Some(lite.into()))).is_some());
         assert_eq!(outdated(&Record { method: "gone".into(), profile: "mine".into(), ..today }), None);
+    }
+
+    #[test]
+    fn only_a_method_that_changes_the_structure_can_fail_to() {
+        let changes = |method: &str| {
+            let mut record =
+                Record { method: method.into(), structure_changes: Some(0), ..Record::default() };
+            judge(&mut record);
+            record.structure_changes
+        };
+        assert_eq!((changes("static"), changes("dense")), (None, None));
+        assert_eq!((changes("iee"), changes("gone")), (Some(0), Some(0)));
     }
 }

@@ -31,7 +31,7 @@ Examples:
 impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let report = Report::read(&self.out, trial::outdated)?;
+        let report = Report::read(&self.out, trial::judge)?;
         for complaint in report.complaints() {
             stdio::say(format!("warning: {complaint}; left out"));
         }

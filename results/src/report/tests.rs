@@ -25,7 +25,7 @@ fn folder(records: &[Record]) -> tempfile::TempDir {
 
 fn page_of(outs: &[&Path]) -> String {
     let outs: Vec<PathBuf> = outs.iter().map(|out| out.to_path_buf()).collect();
-    Report::read(&outs, |_| None).unwrap().html(DATE)
+    Report::read(&outs, |_| ()).unwrap().html(DATE)
 }
 
 fn parse(page: &str) -> Document<'_> {
@@ -285,7 +285,7 @@ fn what_was_left_out_and_what_failed_is_said_first() {
     let repeated = [records[0].clone(), records[1].clone(), Record { top1: Some(1.0), ..records[2].clone() }];
     let other = folder(&repeated);
     let outs = [out.path().to_path_buf(), other.path().to_path_buf()];
-    let report = Report::read(&outs, |_| None).unwrap();
+    let report = Report::read(&outs, |_| ()).unwrap();
     assert_eq!(report.complaints().len(), 2, "{:?}", report.complaints());
     assert!(report.complaints()[0].contains(&format!("{}:", file.display())));
     // A trial that says the same in both folders is shown, and nothing of it left out.
@@ -323,7 +323,7 @@ fn verdicts_are_counted() {
 fn without_records_there_is_a_page_of_published_values() {
     let out = tempfile::tempdir().unwrap();
     let outs = [out.path().to_path_buf()];
-    let report = Report::read(&outs, |_| None).unwrap();
+    let report = Report::read(&outs, |_| ()).unwrap();
     assert!(report.is_empty() && report.complaints().is_empty());
     parse(&report.html(DATE));
 }
@@ -392,7 +392,7 @@ fn a_detector_has_its_classes_its_curves_and_its_photographs() {
 fn files_of_a_detector_that_cannot_be_shown_are_named() {
     let damaged = CLASSES.replace("402", "many");
     let (records, out) = detected(&[("classes.csv", damaged.as_bytes()), ("examples.png", b"GIF89a")]);
-    let report = Report::read(&[out.path().to_path_buf()], |_| None).unwrap();
+    let report = Report::read(&[out.path().to_path_buf()], |_| ()).unwrap();
     let [complaint] = report.complaints() else { panic!("{:?}", report.complaints()) };
     assert!(complaint.contains("classes.csv:2: column `detections`"), "{complaint}");
     let page = report.html(DATE);

@@ -101,7 +101,10 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
         }));
         notes.push(format!("Recorded but not part of this table: {what}."));
     }
-    let choices: BTreeSet<_> = group.records.iter().map(|record| (&record.method, &record.choices)).collect();
+    // Where every row is another choice, those of the default are enough.
+    let told = |record: &&&Record| definition.pairing().is_none() || record.settings.is_empty();
+    let choices = group.records.iter().filter(told).map(|record| (&record.method, &record.choices));
+    let choices: BTreeSet<_> = choices.collect();
     notes.extend(choices.into_iter().filter(|(_, choices)| !choices.is_empty()).map(|(method, choices)| {
         let choices = choices.replace(';', ", ");
         format!("Chosen by this harness for {method}, because the paper does not specify them: {choices}.")

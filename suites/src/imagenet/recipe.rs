@@ -260,6 +260,43 @@ mod tests {
         assert!(recipe.rate(steps - 1, steps, IMAGES) < 4e-4 * 1.024);
     }
 
+    /// The recipe by which the profile `paper` trains a method.
+    fn of_method(name: &str) -> Recipe {
+        let preset = SUITE.preset("paper").unwrap();
+        recipe(&Settings::resolve(settings(), &preset.recipe_for(name)).unwrap())
+    }
+
+    /// aojunzz/NM-sparsity, config_resnet50_2by4.yaml and train_imagenet.py: 0.1 at 256 images, up in 5 and down along a
+    /// cosine in 115 epochs, step by step.
+    #[test]
+    fn the_recipe_of_sr_ste_is_that_of_its_code() {
+        let recipe = of_method("sr-ste");
+        assert_eq!((recipe.epochs, recipe.batch_size, recipe.learning_rate), (120.0, 256, 0.1));
+        assert_eq!((recipe.momentum, recipe.nesterov, recipe.weight_decay), (0.9, false, 5e-5));
+        assert_eq!((recipe.decay_others, recipe.task), (true, Task::Classification { label_smoothing: 0.0 }));
+        assert_eq!(recipe.initialisation, Initialisation::default());
+        let steps = recipe.steps(IMAGES);
+        let rate = |epochs: f64| recipe.rate((epochs * IMAGES as f64 / 256.0) as u64, steps, IMAGES);
+        for (epochs, expected) in [(2.5, 0.05), (5.0, 0.1), (62.5, 0.05), (119.9, 0.0)] {
+            assert!((rate(epochs) - expected).abs() < 1e-4, "{epochs}: {}", rate(epochs));
+        }
+    }
+
+    /// IST-DASLab/ACDC, configuration and learning-rate schedule of ResNet-50 for 100 epochs, constant within each.
+    #[test]
+    fn the_recipe_of_acdc_is_that_of_its_code() {
+        let recipe = of_method("acdc");
+        assert_eq!((recipe.epochs, recipe.batch_size, recipe.learning_rate), (100.0, 256, 0.256));
+        assert_eq!((recipe.momentum, recipe.nesterov, recipe.weight_decay), (0.875, false, 1.0 / 32768.0));
+        assert_eq!((recipe.decay_others, recipe.task), (true, Task::Classification { label_smoothing: 0.0 }));
+        let (steps, epoch) = (recipe.steps(IMAGES), IMAGES.div_ceil(256) as u64);
+        let rate = |epochs: u64| recipe.rate(epochs * epoch, steps, IMAGES);
+        // 0.256 (1 + cos(pi (e - 5) / 95)) / 2 from epoch 5 on.
+        for (epochs, expected) in [(0, 0.0512), (4, 0.256), (5, 0.256), (24, 0.231_554)] {
+            assert!((rate(epochs) - expected).abs() < 1e-6, "{epochs}: {}", rate(epochs));
+        }
+    }
+
     /// google-research/rigl, resnet_model.py, and the ResNet of torchvision that HALP's code has.
     #[test]
     fn initial_weights_are_those_of_the_sources() {

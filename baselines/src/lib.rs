@@ -24,6 +24,7 @@ mod snip;
 mod sr_ste;
 mod srigl;
 mod static_sparse;
+mod top_kast;
 
 /// Every baseline, in the order in which tables list them.
 pub fn all() -> Vec<sparsity::Description> {
@@ -46,6 +47,7 @@ pub fn all() -> Vec<sparsity::Description> {
         mest::DESCRIPTION,
         rigl::DESCRIPTION,
         srigl::DESCRIPTION,
+        top_kast::DESCRIPTION,
     ]
 }
 

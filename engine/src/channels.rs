@@ -52,9 +52,10 @@ impl Channels {
         let map = Rc::new(ChannelMap::new(space.network(), space.groups(), parameters));
         let counts = match method.initial_structure() {
             InitialStructure::Narrow { latency } => space.uniform(latency * space.dense())?,
-            InitialStructure::Dense | InitialStructure::Random | InitialStructure::Ramp(_) => {
-                space.dense_counts()
-            }
+            InitialStructure::Dense
+            | InitialStructure::Random
+            | InitialStructure::Largest
+            | InitialStructure::Ramp(_) => space.dense_counts(),
         };
         // In a new network all channels are equally good; among trained weights the larger ones matter
         // more.

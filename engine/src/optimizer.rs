@@ -37,7 +37,10 @@ impl Part {
             (Update::Everything | Update::StraightThrough { .. }, _) | (Update::Active, None) => {
                 Some(Self::All)
             }
-            (Update::Active, Some(mask)) => Some(Self::Active(mask.shallow_clone())),
+            (Update::Backward { .. }, None) => Some(Self::All),
+            (Update::Active | Update::Backward { .. }, Some(mask)) => {
+                Some(Self::Active(mask.shallow_clone()))
+            }
             (Update::Inactive { .. }, Some(mask)) => Some(Self::Only(mask.logical_not())),
         }
     }

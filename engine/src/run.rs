@@ -308,7 +308,7 @@ impl<'a> Training<'a> {
 
     /// Evaluates the active network; whether its loss and that of training are finite.
     fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> Result<bool, RunError> {
-        self.trainer.settle_mask();
+        self.trainer.settle_mask(plan.update);
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let (parameters, others) = (&trainer.parameters, trainer.active_others());

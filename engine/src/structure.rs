@@ -15,7 +15,9 @@ mod fan_in;
 
 use crate::quantiles::quantiles;
 use crate::{EditReport, Parameters, Scores};
-use sparsity::{Amount, Budget, Dormant, InitialStructure, Method, Population, WeightEdit, random_mask};
+use sparsity::{
+    Amount, Budget, Dormant, InitialStructure, Method, Population, Scope, WeightEdit, random_mask,
+};
 use tch::{Kind, Tensor};
 
 /// Mask and dormant values of a network's weights, flat like the weights.
@@ -24,6 +26,8 @@ pub struct Structure {
     mask: Tensor,
     dormant: Option<Tensor>,
     live: bool,
+    /// The backward set, once it was chosen: the mask and what is trained beside it.
+    backward: Option<Tensor>,
     population: Population,
     budget: Budget,
     slices: Vec<(i64, i64)>,
@@ -50,7 +54,7 @@ impl Structure {
             *weights *= &mask;
         }
         let (current, population) = (budget.clone(), Population::Active);
-        let mut structure = Self { mask, dormant, live, population, budget, slices, current };
+        let mut structure = Self { mask, dormant, live, backward: None, population, budget, slices, current };
         structure.count();
         structure
     }
@@ -61,11 +65,19 @@ impl Structure {
             InitialStructure::Random => random_mask(budget, seed),
             InitialStructure::Ramp(way) => random_mask(&budget.ramp(way), seed),
             // Where channels are narrow, their mask takes the place of this one.
-            InitialStructure::Dense | InitialStructure::Narrow { .. } => vec![true; budget.weights()],
+            InitialStructure::Dense | InitialStructure::Narrow { .. } | InitialStructure::Largest => {
+                vec![true; budget.weights()]
+            }
         };
         let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
         let slices = parameters.slices();
-        Self::new(mask, budget.clone(), slices, method.dormant(), &mut parameters.weights)
+        let weights = &mut parameters.weights;
+        let mut structure = Self::new(mask, budget.clone(), slices, method.dormant(), weights);
+        if method.initial_structure() == InitialStructure::Largest {
+            let mask = structure.keep(&weights.abs(), Amount::Ramp(1.0), Scope::PerLayer);
+            structure.change_to(mask, weights, &mut weights.zeros_like());
+        }
+        structure
     }
 
     /// The mask: true for active weights.
@@ -76,6 +88,12 @@ impl Structure {
     /// Values of inactive weights while only the active ones run, if they are kept.
     pub fn dormant(&self) -> Option<&Tensor> {
         self.dormant.as_ref()
+    }
+
+    /// The weights that [`Update::Backward`](sparsity::Update::Backward) trains, once they were chosen: the active
+    /// ones and others.
+    pub fn backward(&self) -> Option<&Tensor> {
+        self.backward.as_ref()
     }
 
     /// Whether inactive weights keep their values and are trained ([`Dormant::Live`]).
@@ -103,10 +121,16 @@ impl Structure {
         self.current.active() == self.current.weights()
     }
 
-    /// Restores the mask, dormant values and population of a checkpoint.
-    pub(crate) fn restore(&mut self, mask: &Tensor, dormant: Option<Tensor>, population: Population) {
+    /// Restores the mask, dormant values, backward set and population of a checkpoint.
+    pub(crate) fn restore(
+        &mut self,
+        mask: &Tensor,
+        dormant: Option<Tensor>,
+        backward: Option<Tensor>,
+        population: Population,
+    ) {
         self.mask.copy_(mask);
-        self.dormant = dormant;
+        (self.dormant, self.backward) = (dormant, backward);
         self.population = population;
         self.count();
     }
@@ -204,6 +228,22 @@ impl Structure {
                         *dormant *= &stays;
                     }
                 }
+                WeightEdit::Select { criterion, scope, backward } => {
+                    let score = scores.of(criterion, &values);
+                    report.drop_scores = Some(quantiles(&score, &self.mask));
+                    self.replace(self.mask.ones_like());
+                    let mask = self.keep(&score, Amount::Ramp(1.0), scope);
+                    self.replace(mask);
+                    report.pruned = self.mask.logical_and(&before);
+                    let backward = self.mask.logical_or(&self.beside(&score, scope, backward));
+                    report.saliency = Some(score);
+                    *momentum *= &backward;
+                    match &mut self.backward {
+                        // Where recorded steps read it.
+                        Some(known) => known.copy_(&backward),
+                        None => self.backward = Some(backward),
+                    }
+                }
                 WeightEdit::ActivateAll => {
                     self.replace(self.mask.ones_like());
                     report.settled = true;
@@ -229,6 +269,7 @@ impl Structure {
             // What these do follows from the edits before them.
             WeightEdit::GrowFanIn { .. }
             | WeightEdit::Regrow { .. }
+            | WeightEdit::Select { .. }
             | WeightEdit::ClearGrown
             | WeightEdit::ActivateAll => self.mask.zeros_like(),
         }
@@ -238,7 +279,7 @@ impl Structure {
     pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
         let before = self.mask.copy();
         self.replace(mask);
-        if self.population == Population::Active {
+        if self.population == Population::Active && !self.live {
             self.settle(&before, weights, momentum);
         }
     }
@@ -283,7 +324,7 @@ impl Structure {
 mod tests {
     use super::*;
     use crate::gradients::Gradients;
-    use sparsity::{Amount, Criterion, Distribution, Scope};
+    use sparsity::{Criterion, Distribution};
 
     fn structure(weights: &mut Tensor) -> Structure {
         let layers = network::wide_resnet(10, 1, 10, 32).layers();

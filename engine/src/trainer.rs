@@ -40,6 +40,8 @@ pub struct Trainer {
     micro_batches: u64,
     sgd: Sgd,
     other_sgd: Sgd,
+    /// What the decay of weights in the backward set that do not run is more than that of others.
+    exploration_decay: f64,
     dropout: f64,
     objective: Objective,
     /// What the forward pass uses instead of the weights: rounded, masked or both.
@@ -93,6 +95,7 @@ impl Trainer {
             Precision::Bf16 => Some(parameters.weights.to_kind(Kind::BFloat16)),
             _ => structure.is_live().then(|| parameters.weights.copy()),
         };
+        let density = structure.budget().active() as f64 / structure.budget().weights() as f64;
         let leaf = |view: Tensor| view.detach().set_requires_grad(true);
         let visible = seen.as_ref().unwrap_or(&parameters.weights);
         let weight_leaves = parameters.weight_views(visible).into_iter().map(leaf).collect();
@@ -109,6 +112,7 @@ impl Trainer {
                 if recipe.decay_others { recipe.weight_decay } else { 0.0 },
                 &parameters.others,
             ),
+            exploration_decay: recipe.weight_decay * (1.0 / density - 1.0),
             dropout: recipe.dropout,
             objective: Objective::new(recipe.task, forward.network(), device),
             micro_batches: recipe.micro_batches(),
@@ -267,7 +271,7 @@ impl Trainer {
     /// A micro-batch of a step: batch, loss, gradients; after the last, scores and update.
     fn compute(&mut self, key: &GraphKey) {
         if key.first {
-            self.show();
+            self.show(key.update);
         }
         let parts = self.parts(key);
         // To update them, or to judge channels.
@@ -300,7 +304,10 @@ impl Trainer {
 
     /// What a step changes: of the weights, and of biases and batch norms.
     fn parts(&self, key: &GraphKey) -> [Option<Part>; 2] {
-        let weights = (!key.dense).then(|| self.structure.mask());
+        let weights = (!key.dense).then(|| match key.update {
+            Update::Backward { .. } => self.structure.backward().unwrap_or(self.structure.mask()),
+            _ => self.structure.mask(),
+        });
         let others = self.channels.as_ref().filter(|_| !key.dense).map(Channels::others_mask);
         let update_of_others = match key.update {
             Update::Inactive { others: true } => Update::Everything,
@@ -309,16 +316,16 @@ impl Trainer {
         [Part::of(key.update, weights), Part::of(update_of_others, others)]
     }
 
-    /// Recomputes a mask that follows the weights, for their current values.
-    pub fn settle_mask(&mut self) {
-        if self.structure.is_live() {
+    /// Recomputes the mask for the current values of the weights, if it follows them under `update`.
+    pub fn settle_mask(&mut self, update: Update) {
+        if matches!(update, Update::StraightThrough { .. }) {
             self.structure.project(&self.parameters.weights);
         }
     }
 
     /// Brings what the forward pass uses up to date.
-    fn show(&mut self) {
-        self.settle_mask();
+    fn show(&mut self, update: Update) {
+        self.settle_mask(update);
         if let Some(seen) = &mut self.seen {
             seen.copy_(&self.structure.running_weights(&self.parameters.weights));
         }
@@ -331,6 +338,10 @@ impl Trainer {
         if let Update::StraightThrough { decay } = key.update {
             let inactive = self.structure.mask().logical_not();
             gradients.weights += self.parameters.weights.g_mul(&inactive) * decay;
+        }
+        if let (Update::Backward { .. }, Some(backward)) = (key.update, self.structure.backward()) {
+            let beside = backward.logical_and(&self.structure.mask().logical_not());
+            gradients.weights += self.parameters.weights.g_mul(&beside) * self.exploration_decay;
         }
         let [weights, others] = parts;
         if let Some(part) = weights {

@@ -68,8 +68,11 @@ fn every_method_changes_its_structure_or_says_that_it_does_not() {
 }
 
 /// Methods whose inactive weights rest.
-fn resting() -> impl Iterator<Item = sparsity::Description> {
-    trial::registry::all().into_iter().filter(|method| method.prunes != Prunes::Patterns)
+fn resting(bench: &Bench) -> impl Iterator<Item = sparsity::Description> {
+    let rests = |method: &sparsity::Description| {
+        bench.spec(method.name).resolve().unwrap().method(24).dormant() != Dormant::Live
+    };
+    trial::registry::all().into_iter().filter(rests)
 }
 
 /// Every group of a pattern holds its number at the end, and never more while the structure is settled.
@@ -165,6 +168,61 @@ fn sr_ste_runs_the_largest_and_trains_all() {
     });
 }
 
+/// Top-KAST runs the largest of each layer and trains twice as many, chosen by magnitude.
+#[test]
+fn top_kast_runs_the_largest_and_trains_twice_as_many() {
+    let bench = Bench::new();
+    let mut chosen = 0;
+    watch(&bench, &bench.spec("top-kast"), |step, plan, _, after, trainer| {
+        let structure = &trainer.structure;
+        let active = structure.active_weights(&trainer.parameters.weights);
+        assert!(is_zero_where(&structure.mask().logical_not(), &active), "what is evaluated is masked");
+        if plan.then.is_empty() {
+            return;
+        }
+        chosen += 1;
+        let layers = structure.budget().layers.iter().zip(trainer.parameters.slices());
+        for (layer, (start, length)) in layers {
+            let size: Vec<f32> = Vec::try_from(after.weights.narrow(0, start, length).abs()).unwrap();
+            let mut order: Vec<usize> = (0..size.len()).collect();
+            order.sort_by(|a, b| size[*b].total_cmp(&size[*a]));
+            let twice = (2 * layer.active).min(layer.weights);
+            for (set, count) in [(structure.mask(), layer.active), (structure.backward().unwrap(), twice)] {
+                let set: Vec<bool> = Vec::try_from(set.narrow(0, start, length)).unwrap();
+                let expected = order.iter().enumerate().all(|(rank, index)| set[*index] == (rank < count));
+                assert!(expected, "{} after step {step}: {count}", layer.layer);
+            }
+        }
+    });
+    assert!(chosen > 10, "{chosen}");
+}
+
+/// The recipe's decay holds for what runs; over the density for what is trained beside it; nothing else decays.
+#[test]
+fn top_kast_decays_what_does_not_run_over_the_density() {
+    let bench = Bench::new();
+    let after = |decay: f64| {
+        let _guard = tch::no_grad_guard();
+        let mut spec = bench.spec("top-kast");
+        spec.recipe.insert("weight_decay".into(), sparsity::Value::Float(decay));
+        let (method, mut trainer, _) = bench.trainer(&spec, Device::Cpu, false);
+        trainer.edit(&method.plan(0)).unwrap();
+        let weights = trainer.parameters.weights.copy();
+        trainer.step(&method.plan(1), 1, 0.1, 1).unwrap();
+        (weights, trainer)
+    };
+    let ((weights, plain), (_, decayed)) = (after(0.0), after(0.5));
+    let structure = &decayed.structure;
+    let density = structure.budget().active() as f64 / structure.budget().weights() as f64;
+    let (mask, backward) = (structure.mask(), structure.backward().unwrap());
+    let beside = backward.logical_and(&mask.logical_not());
+    assert!(beside.any().int64_value(&[]) == 1 && backward.logical_not().any().int64_value(&[]) == 1);
+    let expected = &weights * (mask * 0.5 + &beside * (0.5 / density));
+    let found = &decayed.momentum - &plain.momentum;
+    let distance = f64::try_from((found - &expected).abs().max()).unwrap();
+    assert!(distance < 1e-5, "{distance} of {}", expected.abs().max().double_value(&[]));
+}
+
 /// The cut of SNIP keeps the largest |w g| of the whole network.
 #[test]
 fn snip_keeps_the_most_sensitive_connections() {
@@ -209,7 +267,7 @@ fn acdc_brings_weights_back_from_zero() {
 #[test]
 fn inactive_weights_are_neither_decayed_nor_moved() {
     let bench = Bench::new();
-    for method in resting() {
+    for method in resting(&bench) {
         watch(&bench, &bench.spec(method.name), |step, plan, before, after, _| {
             if plan.forward == Population::Everything {
                 return;
@@ -250,6 +308,12 @@ fn a_step_updates_what_its_plan_says_and_nothing_else() {
                 }
                 Update::Everything | Update::StraightThrough { .. } => {
                     assert!(moved(mask) && moved(&inactive), "{what}");
+                }
+                Update::Backward { .. } => {
+                    let backward = before.backward.as_ref().unwrap_or(mask);
+                    let (beside, rest) = (backward.logical_and(&inactive), backward.logical_not());
+                    assert!(moved(mask) && moved(&beside) == before.backward.is_some(), "{what}");
+                    assert!(!moved(&rest) && is_zero_where(&rest, &after.momentum), "{what}: beside the set");
                 }
             }
             let tracked = !before.statistics.equal(&after.statistics);

@@ -18,6 +18,7 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Update::Active => density,
         Update::Inactive { .. } => 1.0 - density,
         Update::Everything | Update::StraightThrough { .. } => 1.0,
+        Update::Backward { ratio } => f64::min(density * ratio, 1.0),
         Update::Nothing => 0.0,
     };
     // A score that multiplies by the weight is zero where the weight does not run, or is not asked for
@@ -111,6 +112,10 @@ mod tests {
         assert_eq!(step_cost(&taylor, density), 3.0 * density);
         let straight = StepPlan { update: Update::StraightThrough { decay: 2e-4 }, ..train.clone() };
         assert_eq!(step_cost(&straight, density), 2.0 * density + 1.0);
+        // Top-KAST: f_A forwards and for the activations' gradients, f_B for the weights'.
+        let backward = StepPlan { update: Update::Backward { ratio: 2.0 }, ..train.clone() };
+        assert_eq!(step_cost(&backward, density), 4.0 * density);
+        assert_eq!(step_cost(&backward, 0.75), 2.5, "no more than all are updated");
         let grasp = StepPlan { update: Update::Nothing, score: vec![Criterion::Grasp], ..train.clone() };
         assert_eq!(step_cost(&grasp, 1.0), 9.0);
         let explore =

@@ -60,6 +60,17 @@ pub enum WeightEdit {
     },
     /// Sets the weights that the edits before it grew to zero, without momentum.
     ClearGrown,
+    /// Makes the most salient of all weights active, as many as the budget says, and chooses what
+    /// [`Update::Backward`](crate::Update::Backward) trains beside them: the most salient of the others. Weights that
+    /// are neither active nor chosen have no momentum. Needs [`Dormant::Live`](crate::Dormant::Live).
+    Select {
+        /// The saliency.
+        criterion: Criterion,
+        /// Which compete.
+        scope: Scope,
+        /// Active and chosen weights together over the active ones, 1 or more.
+        backward: f64,
+    },
     /// Makes every weight active; those that were not start from their dormant values. The momentum of all parameters,
     /// biases and batch norms included, starts anew (AC/DC's code, `--reset_momentum_after_recycling`).
     ActivateAll,
@@ -72,6 +83,7 @@ impl WeightEdit {
             Self::Drop { criterion, .. }
             | Self::Grow { criterion, .. }
             | Self::GrowFanIn { criterion, .. }
+            | Self::Select { criterion, .. }
             | Self::Regrow { criterion } => Some(*criterion),
             Self::ClearGrown | Self::ActivateAll => None,
         }
@@ -157,6 +169,7 @@ impl Edits {
             WeightEdit::Drop { amount, .. } => matches!(amount, Amount::Ramp(_)),
             WeightEdit::Grow { .. }
             | WeightEdit::GrowFanIn { .. }
+            | WeightEdit::Select { .. }
             | WeightEdit::Regrow { .. }
             | WeightEdit::ActivateAll => true,
             WeightEdit::ClearGrown => settles,

@@ -13,6 +13,8 @@ pub enum InitialStructure {
     Dense,
     /// Random, meeting the budget.
     Random,
+    /// The initial weights of the largest magnitude in every layer, meeting the budget.
+    Largest,
     /// Random, with more active weights than the budget allows: every layer is this share of the way from dense to
     /// its budget, 0 to 1.
     Ramp(f64),

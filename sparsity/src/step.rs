@@ -29,6 +29,14 @@ pub enum Update {
         /// Decay of masked weights beside the recipe's, added to their gradient (SR-STE's lambda).
         decay: f64,
     },
+    /// The weights that the mask keeps and those that the last
+    /// [`Select`](crate::WeightEdit::Select) chose beside them (Top-KAST's set B), by the gradient at the masked
+    /// ones, and biases and batch norms. The recipe's decay of those chosen is divided by the density of the
+    /// network. Needs [`Dormant::Live`](crate::Dormant::Live).
+    Backward {
+        /// Weights that are updated over those that the mask keeps.
+        ratio: f64,
+    },
     /// None: the step only scores.
     Nothing,
 }

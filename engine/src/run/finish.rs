@@ -35,7 +35,7 @@ impl Training<'_> {
         let trainer = &mut self.trainer;
         let _guard = tch::no_grad_guard();
         trainer.enter(Population::Active);
-        trainer.settle_mask();
+        trainer.settle_mask(self.method.plan(self.steps.saturating_sub(1)).update);
         self.compare_with_final();
         self.commit(words::OK)?;
         remove_leftovers(&self.options.run);

@@ -100,6 +100,9 @@ impl Training<'_> {
         if let Some(dormant) = trainer.structure.dormant() {
             put("dormant", dormant);
         }
+        if let Some(backward) = trainer.structure.backward() {
+            put("backward", backward);
+        }
         if let Some(channels) = &trainer.channels {
             put("channels", channels.mask());
             if let Some((others, statistics)) = channels.dormant() {
@@ -148,7 +151,7 @@ impl Training<'_> {
         }
         if let Some(mask) = get("mask") {
             let population = if state.exploring { Population::Everything } else { Population::Active };
-            trainer.structure.restore(&mask, get("dormant"), population);
+            trainer.structure.restore(&mask, get("dormant"), get("backward"), population);
             if let (Some(channels), Some(mask)) = (&mut trainer.channels, get("channels")) {
                 let dormant = get("dormant_others").zip(get("dormant_statistics"));
                 channels.restore(&mask, dormant, population, state.prunes);

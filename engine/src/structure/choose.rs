@@ -112,6 +112,26 @@ impl Structure {
         groups.sum_dim_intlist([1i64].as_slice(), false, Kind::Int64)
     }
 
+    /// The most salient inactive weights, so many that with the active ones they are `ratio` times as many as those,
+    /// or all there are.
+    pub(super) fn beside(&self, score: &Tensor, scope: Scope, ratio: f64) -> Tensor {
+        let inactive = self.mask.logical_not();
+        let count = |weights: usize, active: usize| {
+            let more = ((ratio - 1.0) * active as f64).round() as usize;
+            more.min(weights - active) as i64
+        };
+        match self.scope(scope) {
+            Scope::Global => {
+                select::top(score, &inactive, count(self.current.weights(), self.current.active()))
+            }
+            Scope::PerLayer => {
+                let counts: Vec<i64> =
+                    self.current.layers.iter().map(|layer| count(layer.weights, layer.active)).collect();
+                select::top_per_layer(score, &inactive, &self.slices, &counts)
+            }
+        }
+    }
+
     /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.
     fn scope(&self, asked: Scope) -> Scope {
         let patterned = self.budget.layers.iter().any(|layer| layer.pattern.is_some());

@@ -15,6 +15,8 @@ pub struct Moment {
     pub other_momentum: Tensor,
     pub statistics: Tensor,
     pub mask: Tensor,
+    /// What is trained, where that is more than the mask.
+    pub backward: Option<Tensor>,
     /// All true where weights are pruned and not channels.
     pub others_mask: Tensor,
     /// The active channels of every group; empty where weights are pruned.
@@ -33,6 +35,7 @@ impl Moment {
             other_momentum: trainer.other_momentum.copy(),
             statistics: trainer.parameters.statistics.copy(),
             mask: trainer.structure.mask().copy(),
+            backward: trainer.structure.backward().map(Tensor::copy),
             others_mask: channels.map_or_else(every, |channels| channels.others_mask().copy()),
             kept: channels.map(|channels| channels.kept()).unwrap_or_default(),
         }

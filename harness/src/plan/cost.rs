@@ -36,7 +36,7 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
 fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
     let mut now = match method.initial_structure() {
         InitialStructure::Dense => 1.0,
-        InitialStructure::Random => density,
+        InitialStructure::Random | InitialStructure::Largest => density,
         InitialStructure::Ramp(way) => 1.0 - way * (1.0 - density),
         // Of channels, FLOPs are taken to fall as latency does.
         InitialStructure::Narrow { latency } => latency,
@@ -55,7 +55,10 @@ fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
                 WeightEdit::ActivateAll => now = 1.0,
                 WeightEdit::Drop { .. } => undropped = now,
                 WeightEdit::Regrow { .. } => now = undropped,
-                WeightEdit::Grow { .. } | WeightEdit::GrowFanIn { .. } | WeightEdit::ClearGrown => {}
+                WeightEdit::Grow { .. }
+                | WeightEdit::GrowFanIn { .. }
+                | WeightEdit::Select { .. }
+                | WeightEdit::ClearGrown => {}
             }
         }
         for edit in plan.then.channels() {

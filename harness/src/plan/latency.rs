@@ -48,7 +48,10 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
     let method = trial.method(images);
     let start = match method.initial_structure() {
         InitialStructure::Narrow { latency } => latency,
-        InitialStructure::Dense | InitialStructure::Random | InitialStructure::Ramp(_) => 1.0,
+        InitialStructure::Dense
+        | InitialStructure::Random
+        | InitialStructure::Largest
+        | InitialStructure::Ramp(_) => 1.0,
     };
     let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());
     let mut prunes = PruneLatencies::before_any(start);

@@ -49,7 +49,6 @@ fn drop(share: f64) -> WeightEdit {
         criterion: Criterion::Magnitude,
         amount: Amount::Fraction(share),
         scope: Scope::PerLayer,
-        sparsity: 0.0,
     }
 }
 

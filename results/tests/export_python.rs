@@ -87,7 +87,7 @@ print(json.dumps(answer))
 #[test]
 fn tensorboard_reads_the_curves() {
     let Some(python) = python("tensorboard.backend.event_processing.event_multiplexer") else { return };
-    for name in ["cifar10-lite-cpu", "imagenet-lite-cpu-channels"] {
+    for name in ["cifar10-pilot-cpu", "imagenet-lite-cpu-channels"] {
         let (out, folder) = (recorded(name), tempfile::tempdir().unwrap());
         let curves = export_curves(&out, folder.path()).unwrap();
         assert_eq!(curves.complaints, []);

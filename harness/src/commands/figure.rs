@@ -32,8 +32,8 @@ const EXAMPLES: &str = "\
 Examples:
   harness figure fig3 > fig3.svg
   harness figure fig3-resnet50 --format csv
-  harness figure --list --out results/recorded/cifar10-lite-cpu
-  harness figure curves-table3-cifar10-lite-wrn-16-1 --out results/recorded/cifar10-lite-cpu > curves.svg";
+  harness figure --list --out results/recorded/cifar10-pilot-cpu
+  harness figure curves-table3-cifar10-pilot-wrn-10-1 --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FigureFormat {

@@ -26,7 +26,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   harness report
-  harness report --out results/recorded/cifar10-lite-cpu,results/recorded/imagenet-lite-cpu --to report.html";
+  harness report --out results/recorded/cifar10-pilot-cpu,results/recorded/voc-overfit-cpu --to report.html";
 
 impl Arguments {
     /// Writes the page and prints its path.

@@ -62,7 +62,7 @@ pub enum WeightEdit {
     ClearGrown,
     /// Makes the most salient of all weights active, as many as the budget says, and chooses what
     /// [`Update::Backward`](crate::Update::Backward) trains beside them: the most salient of the others. Weights that
-    /// are neither active nor chosen have no momentum. Needs [`Dormant::Live`](crate::Dormant::Live).
+    /// are neither active nor chosen have no momentum. Needs [`Dormant::Live`].
     Select {
         /// The saliency.
         criterion: Criterion,

@@ -272,7 +272,9 @@ impl<'a> Training<'a> {
 
     /// Learning rate at a place in the method's schedule.
     fn rate(&self, place: u64) -> f64 {
-        self.resolved.recipe.rate(self.method.recipe_step(place), self.recipe_steps, self.images)
+        // Steps beyond the recipe may also come after its last.
+        let step = self.method.recipe_step(place).min(self.recipe_steps - 1);
+        self.resolved.recipe.rate(step, self.recipe_steps, self.images)
     }
 
     /// Leaves out the rest of a stage whose edit would choose the same as at the look before.

@@ -258,20 +258,18 @@ impl Structure {
         report
     }
 
-    /// The weights that `edit` would drop or grow now.
-    pub fn choice(&self, edit: &WeightEdit, scores: &Scores, weights: &Tensor) -> Tensor {
+    /// The weights that a drop or a growth would choose now; none for another edit.
+    pub fn choice(&self, edit: &WeightEdit, scores: &Scores, weights: &Tensor) -> Option<Tensor> {
         let values = self.all_values(weights);
         match *edit {
             WeightEdit::Drop { criterion, amount, scope } => {
-                self.mask.logical_and(&self.keep(&scores.of(criterion, &values), amount, scope).logical_not())
+                let kept = self.keep(&scores.of(criterion, &values), amount, scope);
+                Some(self.mask.logical_and(&kept.logical_not()))
             }
-            WeightEdit::Grow { criterion, scope } => self.missing(&scores.of(criterion, &values), scope),
-            // What these do follows from the edits before them.
-            WeightEdit::GrowFanIn { .. }
-            | WeightEdit::Regrow { .. }
-            | WeightEdit::Select { .. }
-            | WeightEdit::ClearGrown
-            | WeightEdit::ActivateAll => self.mask.zeros_like(),
+            WeightEdit::Grow { criterion, scope } => {
+                Some(self.missing(&scores.of(criterion, &values), scope))
+            }
+            _ => None,
         }
     }
 
@@ -363,6 +361,28 @@ mod tests {
                 &mut momentum,
             );
             assert_eq!(structure.current().active(), structure.budget().active());
+        }
+    }
+
+    /// A layer that is to keep all of its weights, but has lost some, exchanges like the others.
+    #[test]
+    fn a_dense_layer_that_was_pruned_exchanges_too() {
+        let total: usize =
+            network::wide_resnet(10, 1, 10, 32).layers().iter().map(network::Layer::weights).sum();
+        let mut weights = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu)) + 1;
+        let mut momentum = weights.zeros_like();
+        let mut structure = structure(&mut weights);
+        let drop = |share, scope| {
+            [WeightEdit::Drop { criterion: Criterion::Magnitude, amount: Amount::Fraction(share), scope }]
+        };
+        structure.edit(&drop(0.9, Scope::Global), &mut Scores::default(), &mut weights, &mut momentum);
+        let pruned = structure.current().clone();
+        assert!(pruned.layers[0].active < pruned.layers[0].weights);
+        structure.edit(&drop(0.5, Scope::PerLayer), &mut Scores::default(), &mut weights, &mut momentum);
+        for (now, before) in structure.current().layers.iter().zip(&pruned.layers) {
+            let stays = before.active == before.weights;
+            let expected = if stays { before.active } else { before.active - before.active / 2 };
+            assert_eq!(now.active, expected.max(1));
         }
     }
 

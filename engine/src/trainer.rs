@@ -358,11 +358,12 @@ impl Trainer {
     pub fn has_settled(&mut self, settling: &Settling) -> bool {
         let _guard = tch::no_grad_guard();
         let choice = self.structure.choice(&settling.edit, &self.scores, &self.parameters.weights);
-        let before = self.last_choice.replace(choice.copy());
+        let Some(choice) = choice else { return false };
         let count = |mask: &Tensor| mask.sum(Kind::Int64).int64_value(&[]);
-        before.is_some_and(|before| {
-            count(&before.logical_and(&choice)) as f64 >= settling.overlap * count(&choice) as f64
-        })
+        let same = self.last_choice.as_ref().map(|before| count(&before.logical_and(&choice)));
+        let all = count(&choice);
+        self.last_choice = Some(choice);
+        same.is_some_and(|same| same as f64 >= settling.overlap * all as f64)
     }
 
     /// Carries out the edits of `plan`.

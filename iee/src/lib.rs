@@ -24,7 +24,7 @@
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |
 //! | batch normalisation | by the batch | by the batch |
 //! | running statistics | tracked | held (`explore_statistics`): the sparse network is what is evaluated |
-//! | learning rate | scheduled | the same schedule; that of the last step before, where exploration does not count |
+//! | learning rate | scheduled | the same schedule; that of the next step that counts, where exploration does not |
 //! | steps | of the recipe | of the recipe, or beyond it (`exploration_counts`) |
 //!
 //! Where channels are pruned and not weights ([`channels`]), the same holds of the
@@ -190,7 +190,8 @@ impl Iee {
     /// The look after `step`, the one numbered `at` of a stage of `length` steps that ends with `edit`, if one is due.
     fn settling(&self, edit: WeightEdit, step: u64, at: u64, length: u64) -> Option<Settling> {
         let Settled { overlap, looks } = *self.settled.as_ref()?;
-        let due = (at + 1).is_multiple_of((length / looks).max(1)) && at + 1 < length;
+        let looked = |steps: u64| steps * looks / length;
+        let due = looked(at + 1) > looked(at) && at + 1 < length;
         due.then_some(Settling { edit, overlap, last: step + length - 1 - at })
     }
 

@@ -75,7 +75,7 @@ pub fn specs() -> Vec<SettingSpec> {
             word("exponential"),
             Allowed::Word(Decay::NAMES),
             "how Omega decays over the update period; exponential is to a hundredth",
-            "arXiv 2502.03658: by a fixed scheduler, exponential according to a secondary source; the factor is an own choice",
+            "own choice: exponential according to a secondary source on arXiv 2502.03658, which does not give the factor",
         ),
         spec(
             "update_end",

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::Record;
 
-use crate::evidence::condition::{CHOICES, Condition, Difference, LENGTH};
+use crate::evidence::condition::{Condition, Difference, LENGTH};
 use crate::evidence::trials::{Trials, repeated_seed};
 
 use measured::{ComparedRow, Groups, rows};
@@ -107,13 +107,10 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         both.filter(|(a, b)| !says(a, b)).map(|_| column.to_string())
     }));
     let has = |column: &str| ignored.iter().any(|name| name == column);
-    let follows: &[&str] = match (has("method"), has("settings")) {
-        (true, _) => &["criterion", CHOICES],
-        (false, true) => &[CHOICES],
-        (false, false) => &[],
-    };
-    let follows: Vec<String> =
-        follows.iter().filter(|column| !has(column)).map(|column| column.to_string()).collect();
+    // What a method ranks weights by is its own affair, and so is which definition of it is the present one.
+    let follows = [("method", "criterion"), ("method", "method_revision"), ("profile", "profile_revision")];
+    let follows = follows.into_iter().filter(|(column, _)| has(column)).map(|(_, follows)| follows);
+    let follows: Vec<String> = follows.filter(|column| !has(column)).map(String::from).collect();
     ignored.extend(follows);
     let of_a = groups(&a, &ignored)?;
     let of_b = groups(&b, &ignored)?;

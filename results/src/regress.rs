@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::Record;
 
-use crate::evidence::condition::{CHOICES, Condition, LENGTH};
+use crate::evidence::condition::{Condition, LENGTH};
 
 use check::{Check, CheckOutcome, settle};
 
@@ -57,7 +57,7 @@ struct BothSides<'a> {
 /// what the trial is known by; nor is what the harness chose, since a choice that makes a method worse is a
 /// regression.
 pub(crate) fn known_by(record: &Record) -> Condition {
-    Condition::of(record).without(&LENGTH).without(&[CHOICES])
+    Condition::of(record).without(&LENGTH)
 }
 
 /// Checks current trials against those of a baseline.

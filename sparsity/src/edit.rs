@@ -14,8 +14,8 @@ pub enum Scope {
 /// How many connections a drop removes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Amount {
-    /// This share of the active ones, rounded down. Where layers keep their budgets, one whose budget is all of its
-    /// weights loses none: there is nothing to exchange them for.
+    /// This share of the active ones, rounded down. Where layers keep their budgets, one that has all of its
+    /// weights and is to keep them loses none: there is nothing to exchange them for.
     Fraction(f64),
     /// As many as leave this share of the way from dense to the budget: 1 is the budget.
     Ramp(f64),

@@ -45,8 +45,10 @@ impl Structure {
                 };
                 let layers = self.budget.layers.iter().zip(&self.current.layers);
                 let fraction = matches!(amount, Amount::Fraction(_));
-                let stays = |goal: &LayerBudget| goal.exempt || fraction && goal.active == goal.weights;
-                let count = |goal: &LayerBudget, now: &LayerBudget| match stays(goal) {
+                let dense = |layer: &LayerBudget| layer.active == layer.weights;
+                let count = |goal: &LayerBudget, now: &LayerBudget| match goal.exempt
+                    || fraction && dense(goal) && dense(now)
+                {
                     true => now.active.min(goal.active),
                     false => left(goal.weights, goal.active, now.active).max(1),
                 };

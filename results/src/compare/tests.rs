@@ -83,7 +83,7 @@ fn other_specifications_are_refused_unless_asked_for() {
         b
     };
     let changes: [(&str, &str, Vec<Record>); 5] = [
-        ("choices", "\"\" and \"stop=1\"", change(|record| record.choices = "stop=1".into())),
+        ("method_revision", "\"\" and \"2\"", change(|record| record.method_revision = Some(2))),
         ("profile", "\"lite\" and \"paper\"", change(|record| record.profile = "paper".into())),
         ("epochs", "\"\" and \"9.5\"", change(|record| record.epochs = Some(9.5))),
         ("settings", "\"\" and \"a=1,1\"", change(|record| record.settings = "a=1,1".into())),
@@ -112,11 +112,12 @@ fn columns_that_both_filters_name_are_what_is_compared() {
     };
     let (here, there) = (selection("runs:method=rigl"), selection("runs:method=set"));
     let (a, mut b) = (of("rigl"), of("set"));
-    // What a method ranks weights by is its own affair, and what had to be chosen for it.
+    // What a method ranks weights by is its own affair, and what had to be chosen for it, and its revision.
     b.iter_mut().for_each(|record| record.criterion = "magnitude".into());
-    b.iter_mut().for_each(|record| record.choices = "update_end=0.75".into());
+    b.iter_mut().for_each(|record| record.method_revision = Some(1));
+    b[0].choices = "update_end=0.75".into();
     let comparison = compare(side(&here, &a), side(&there, &b), &[]).unwrap();
-    let across = ["method", "criterion", "choices"].map(String::from).to_vec();
+    let across = ["method", "criterion", "method_revision"].map(String::from).to_vec();
     assert_eq!((comparison.ignored.clone(), comparison.rows[0].effect), (across, -2.0));
     // Equal values, in whatever spelling, are no comparison of that column.
     let (here, there) = (selection("r:sparsity_target=0.9"), selection("s:sparsity_target=0.90"));

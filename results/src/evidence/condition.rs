@@ -1,7 +1,8 @@
 //! What was run, without the seed: the trials of one condition may be averaged and tested.
 //!
 //! Comparisons and the regression check know a condition by the same columns, so what one calls
-//! the same is the same to the other.
+//! the same is the same to the other. What the harness chose where nothing was set is in the revisions: the text of
+//! those choices also changes with a setting that is new and changes nothing.
 
 use std::fmt::Write;
 
@@ -29,15 +30,11 @@ const COLUMNS: [ConditionColumn; N] = [
     ("epochs", |record| number(record.epochs)),
     ("steps", |record| record.steps.map(|steps| steps.to_string()).unwrap_or_default()),
     ("settings", |record| record.settings.clone()),
-    (CHOICES, |record| record.choices.clone()),
     ("method_revision", |record| revision(record.method_revision)),
     ("profile_revision", |record| revision(record.profile_revision)),
 ];
 
-const N: usize = 18;
-
-/// Column of what the harness chose where nothing was set and the papers do not say.
-pub const CHOICES: &str = "choices";
+const N: usize = 17;
 
 /// Columns that say how far a trial came: what was asked for is in the profile and the settings.
 /// A trial that diverged is short of it.
@@ -120,8 +117,6 @@ impl Condition {
                 "sparsity_target" => write!(label, "{gap}{}", share()),
                 "latency_target" => write!(label, "{gap}latency {}", share()),
                 "pretrained" => write!(label, "{gap}pretrained"),
-                // They follow from the method and the harness, and are long.
-                CHOICES => Ok(()),
                 "settings" => write!(label, "{gap}[{}]", value.replace(';', "; ")),
                 _ => write!(label, "{gap}{name}={value}"),
             };

@@ -69,20 +69,26 @@ impl fmt::Display for Verdict {
 }
 
 impl TableRow<'_> {
-    /// Measured mean minus published value, percentage points, if the group's recipe, data and
+    /// What a result is held against and its deviation, where a value is published: the mean of independent groups that
+    /// reproduced it, where there are several, else the value itself.
+    fn target(&self) -> Option<(f64, Option<f64>)> {
+        let published = self.published?;
+        match self.groups() {
+            Some(groups) => Some((groups.mean, groups.deviation)),
+            None => Some((published.score()?, published.score_deviation())),
+        }
+    }
+
+    /// Measured mean minus what it is held against, percentage points, if the group's recipe, data and
     /// network are the published ones.
     pub fn difference(&self) -> Option<f64> {
-        let (published, measured) = (self.published?.score()?, self.score()?);
-        self.differs.is_empty().then_some(measured.mean - published)
+        let ((target, _), measured) = (self.target()?, self.score()?);
+        self.differs.is_empty().then_some(measured.mean - target)
     }
 
     /// The verdict, where there is a published value and a measured one.
     pub fn verdict(&self) -> Option<Verdict> {
-        let (published, measured) = (self.published?, self.score()?);
-        let (target, deviation) = match self.groups() {
-            Some(groups) => (groups.mean, groups.deviation),
-            None => (published.score()?, published.score_deviation()),
-        };
+        let ((target, deviation), measured) = (self.target()?, self.score()?);
         let verdict = Verdict::on(self.metric.gain(target, measured.mean), deviation);
         Some(if self.not_comparable().is_some() { Verdict::NotComparable } else { verdict })
     }

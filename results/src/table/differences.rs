@@ -73,9 +73,11 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
         let mut said: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
         let of_level = blocks(definition, rows).into_iter().flat_map(|block| block.rows);
         for row in of_level.filter(|row| row.level == level && differences.is_choice(rows, row)) {
-            if let Some(it) = differences.against_reference(row) {
+            if let Some((it, to_rival)) =
+                differences.against_reference(row).zip(differences.against_rival(row))
+            {
                 let what = format!("{} ({})", row.subject.label, difference(it.summary.mean));
-                said.entry(Verdict::of(&it, &scale)).or_default().push(what);
+                said.entry(Verdict::of(&it, &to_rival, &scale)).or_default().push(what);
             }
         }
         let judged: usize = said
@@ -109,9 +111,9 @@ pub fn meaning(pairing: Pairing) -> String {
 /// What a choice is worth in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
-    /// It makes at least as much of a difference as there is between reference and rival.
+    /// With it the comparison with the rival comes out differently.
     Decides,
-    /// It makes a smaller difference.
+    /// It makes a difference, and the comparison comes out as it did.
     Matters,
     /// No difference is shown.
     NotShown,
@@ -120,25 +122,25 @@ enum Verdict {
 }
 
 impl Verdict {
-    fn of(choice: &PairedDifference, scale: &PairedDifference) -> Verdict {
+    /// That of a choice, from its differences to the reference and to the rival, and that of the two.
+    fn of(choice: &PairedDifference, to_rival: &PairedDifference, scale: &PairedDifference) -> Verdict {
         match choice.effect() {
             Effect::Unknown => Verdict::NotJudged,
             Effect::NotShown => Verdict::NotShown,
-            Effect::Better | Effect::Worse => {
-                let as_large = choice.summary.mean.abs() >= scale.summary.mean.abs();
-                if as_large { Verdict::Decides } else { Verdict::Matters }
-            }
+            Effect::Better | Effect::Worse if to_rival.effect() != scale.effect() => Verdict::Decides,
+            Effect::Better | Effect::Worse => Verdict::Matters,
         }
     }
 
     fn words(self, at: &str) -> String {
         match self {
-            Verdict::Decides => {
-                format!(
-                    "Choices that decide the comparison at {at} (the interval excludes 0, and the difference is at least as large as that scale):"
-                )
+            Verdict::Decides => format!(
+                "Choices that decide the comparison at {at} (the interval excludes 0, and with the choice the \
+                 comparison above comes out differently):"
+            ),
+            Verdict::Matters => {
+                format!("Choices that matter at {at} and do not decide it (the interval excludes 0):")
             }
-            Verdict::Matters => format!("Choices that matter less at {at} (the interval excludes 0):"),
             Verdict::NotShown => {
                 format!("Choices without a difference shown at {at} (the interval includes 0):")
             }

@@ -101,12 +101,8 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
         }));
         notes.push(format!("Recorded but not part of this table: {what}."));
     }
-    // Where every row is another choice, those of the default are enough.
-    let told = |record: &&&Record| definition.pairing().is_none() || record.settings.is_empty();
-    let choices = group.records.iter().filter(told).map(|record| (&record.method, &record.choices));
-    let choices: BTreeSet<_> = choices.collect();
-    notes.extend(choices.into_iter().filter(|(_, choices)| !choices.is_empty()).map(|(method, choices)| {
-        let choices = choices.replace(';', ", ");
+    notes.extend(choices(&group.records).into_iter().map(|(method, choices)| {
+        let choices = choices.join(", ");
         format!("Chosen by this harness for {method}, because the paper does not specify them: {choices}.")
     }));
     let of =
@@ -129,4 +125,22 @@ fn without_value(definition: &TableDefinition, rows: &[TableRow]) -> Option<Stri
 pub(crate) fn distinct(texts: impl Iterator<Item = String>) -> String {
     let known = texts.map(|text| if text.is_empty() { "unknown".to_string() } else { text });
     known.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// What the harness chose for each method where the papers do not say: with its usual settings, where there are such
+/// trials, and each setting once, whichever of them it is recorded in.
+fn choices<'a>(records: &[&'a Record]) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let usual: BTreeSet<&str> =
+        records.iter().filter(|record| record.settings.is_empty()).map(|record| &*record.method).collect();
+    let mut chosen: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for record in records {
+        let told = record.settings.is_empty() || !usual.contains(&*record.method);
+        for choice in record.choices.split(';').filter(|choice| told && !choice.is_empty()) {
+            let of_method = chosen.entry(&record.method).or_default();
+            if !of_method.contains(&choice) {
+                of_method.push(choice);
+            }
+        }
+    }
+    chosen
 }

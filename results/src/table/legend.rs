@@ -23,7 +23,8 @@ pub const INTERVAL_MEANING: &str = "95 % CI: Student's t confidence interval of 
 pub fn notes(marks: &SourceMarks, definition: &TableDefinition, measured: bool, judged: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if measured {
-        let difference = " Diff: measured minus published, in percentage points.";
+        let difference = " Diff: measured minus published, in percentage points; where the published column has the \
+                          range of several groups, minus their mean.";
         let flops = " Train ×, Infer. ×: FLOPs of training and of one forward pass, relative to the \
                      dense network.";
         notes.push(format!(

@@ -55,8 +55,9 @@ pub fn definition() -> TableDefinition {
         grouping: Grouping::Difference(Pairing { reference: DEFAULT, rival: RIVAL }),
         saliency_variance: true,
         notes: vec![
-            "Not a table of the paper. Each row below the default changes one thing that no reachable source \
-             states, or whose published ablation is known from a secondary source alone.",
+            "Not a table of the paper. Each choice changes one thing that no reachable source states, or whose \
+             published ablation is known from a secondary source alone. Two of them also change how long the \
+             training is: exploration beyond the epochs makes it longer, and stages that end once settled shorter.",
             "On synthetic images only the first rows are run, which show that everything works.",
             "The labels give H, J and Q of the paper's recipe for CIFAR-10, 100 training steps each. Other \
              profiles use other numbers of steps, which the rows scale by the same factors; the number of cycles \

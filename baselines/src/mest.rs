@@ -26,8 +26,6 @@ pub(crate) const DESCRIPTION: Description = Description {
     build: |settings, context| Box::new(Mest::new(settings, context)),
 };
 
-const SCRIPTS: &str = "boone891214/MEST, scripts for ResNet-32";
-
 fn specs() -> Vec<SettingSpec> {
     let spec = SettingSpec::new;
     vec![
@@ -57,14 +55,14 @@ fn specs() -> Vec<SettingSpec> {
             Value::Word("hard".into()),
             Allowed::Word(&["hard", "soft"]),
             "whether training keeps to the budget (EM) or exceeds it by what a mutation exchanges (EM&S)",
-            SCRIPTS,
+            "boone891214/MEST, scripts for ResNet-32",
         ),
         spec(
             "drop_criterion",
             Value::Word("magnitude-gradient".into()),
             Allowed::Word(&["magnitude-gradient", "magnitude"]),
             "importance of weights: |w| + 0.5 |g|, or |w| alone",
-            "arXiv 2110.14032: |w| + lambda |g|; lambda is 0.5 by default in the code of SparCL, which goes on from MEST's, and 0 in MEST's own",
+            "arXiv 2110.14032: |w| + lambda |g|; lambda is 0.5 by default in the code of SparCL, which builds on MEST's, and 0 in MEST's own",
         ),
     ]
 }

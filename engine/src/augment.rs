@@ -2,8 +2,8 @@
 //!
 //! The whole data set is on the device as bytes, channels innermost. A batch is
 //! one gather: crop, border and flip are arithmetic on the gathered rows and
-//! columns, and the result is channels-last without a copy. Beyond its edge an
-//! image goes on as its mirror image, the edge included, as in RigL's CIFAR-10 code.
+//! columns, and the result is channels-last without a copy. An image is
+//! padded with its mirror image, the edge included, as in RigL's CIFAR-10 code.
 
 use crate::normalise::Normaliser;
 use crate::source::{Examples, Source};

@@ -12,16 +12,20 @@ pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
 
 /// The same when what is wrong has been said already.
 pub fn quietly(out: &Path) -> anyhow::Result<Vec<Record>> {
-    let mut loaded = Store::new(out).load()?;
-    loaded.records.iter_mut().for_each(trial::judge);
-    Ok(loaded.records)
+    Ok(judged(out)?.records)
 }
 
 /// The same with the columns that the harness does not know.
 pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
+    let loaded = judged(out)?;
+    say(&loaded);
+    Ok(loaded)
+}
+
+/// What is recorded, each record judged by the definitions of today.
+fn judged(out: &Path) -> anyhow::Result<Loaded> {
     let mut loaded = Store::new(out).load()?;
     loaded.records.iter_mut().for_each(trial::judge);
-    say(&loaded);
     Ok(loaded)
 }
 

@@ -3,33 +3,25 @@
 use super::*;
 use sparsity::{GrowthLimit, Origin, Override};
 
+/// A training of single weights from scratch, without a warm-up.
+fn training(steps: u64) -> TrialContext {
+    TrialContext {
+        steps,
+        warmup_steps: 0,
+        scope: Scope::PerLayer,
+        sparsity: 0.0,
+        latency_target: None,
+        pretrained: false,
+    }
+}
+
 fn iee(changes: &[(&str, &str)], steps: u64) -> Iee {
-    with(
-        changes,
-        TrialContext {
-            steps,
-            warmup_steps: 0,
-            scope: Scope::PerLayer,
-            sparsity: 0.0,
-            latency_target: None,
-            pretrained: false,
-        },
-    )
+    with(changes, training(steps))
 }
 
 /// Of channels, to 30 % of the latency.
 fn channels(changes: &[(&str, &str)], steps: u64, pretrained: bool) -> Iee {
-    with(
-        changes,
-        TrialContext {
-            steps,
-            warmup_steps: 0,
-            scope: Scope::PerLayer,
-            sparsity: 0.0,
-            latency_target: Some(0.3),
-            pretrained,
-        },
-    )
+    with(changes, TrialContext { latency_target: Some(0.3), pretrained, ..training(steps) })
 }
 
 fn with(changes: &[(&str, &str)], context: TrialContext) -> Iee {
@@ -174,14 +166,7 @@ fn a_stage_that_has_settled_can_end_early() {
 /// Channels are first ranked once the learning rate has risen; weights from the start, as RigL's.
 #[test]
 fn channels_wait_for_the_warm_up() {
-    let context = |latency_target| TrialContext {
-        steps: 48,
-        warmup_steps: 10,
-        scope: Scope::PerLayer,
-        sparsity: 0.0,
-        latency_target,
-        pretrained: false,
-    };
+    let context = |latency_target| TrialContext { warmup_steps: 10, latency_target, ..training(48) };
     let method = with(&[], context(Some(0.3)));
     assert_eq!((method.plan(9).stage, method.plan(10).stage), ("training", "importance"));
     assert_eq!(method.plan(12).then.channels().len(), 1);

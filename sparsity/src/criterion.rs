@@ -19,7 +19,7 @@ pub enum Criterion {
     /// the gradients of the weights that make it.
     Gradient,
     /// `|w| + 0.5 |sum of g|` over the scored steps (MEST, arXiv 2110.14032, scores one step; its lambda of 0.5 is the
-    /// default of the code of SparCL, which goes on from MEST's, where the default is 0).
+    /// default of the code of SparCL, which builds on MEST's, where the default is 0).
     MagnitudeGradient,
     /// `|mean of g|`, exponentially smoothed with 0.9 over all scored steps (SNFS).
     GradientMomentum,

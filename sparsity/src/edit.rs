@@ -162,7 +162,7 @@ impl Edits {
         }
     }
 
-    /// Whether training goes on with the structure that they lead to: what a drop removes may only be set aside until
+    /// Whether training continues with the structure that they lead to: what a drop removes may only be set aside until
     /// the next growth.
     pub fn settles(&self, dormant: Dormant) -> bool {
         let of_weights = self.weights().iter().fold(false, |settles, edit| match edit {

@@ -1,5 +1,6 @@
 //! `harness doctor`: what this machine can run, what is missing, and what to do about it.
 
+mod load;
 mod machine;
 mod nvidia;
 
@@ -59,6 +60,7 @@ impl Arguments {
         findings.extend(SUITES.iter().map(data));
         findings.push(machine::python());
         findings.push(machine::processor());
+        findings.extend(load::finding());
         findings.push(machine::writable(&self.out));
         let row = |finding: &Finding| {
             let level = match finding.level {

@@ -95,6 +95,10 @@ bench: build ## run the benchmarks, then compare with PyTorch and torchvision
 doctor: build ## report what this machine can run
 	$(WITH_TORCH) $(HARNESS) doctor $(ARGS)
 
+.PHONY: check-gpu
+check-gpu: build ## check that everything is right on a GPU, in at most 8 minutes (DEVICE, OUT)
+	$(WITH_TORCH) $(HARNESS) selfcheck $(if $(DEVICE),--device $(DEVICE)) $(if $(OUT),--out $(OUT)) $(ARGS)
+
 # A table or figure is a file of these folders: its name is the target, its first line the help. A figure with the
 # name of a table is made with it.
 TABLES := $(wildcard results/src/paper/tables/*.rs)

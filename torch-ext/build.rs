@@ -1,9 +1,9 @@
 //! Compiles the C++ shim against libtorch and links it.
 //!
-//! All of the shim but the CUDA graphs goes through libtorch's
-//! device-independent interfaces and needs no CUDA headers. The graphs are
-//! compiled where those headers and `libtorch_cuda.so` are found; elsewhere
-//! `shim/graph_absent.cpp` takes their place, whose functions return an error.
+//! All of the shim but the CUDA graphs and a few properties goes through libtorch's
+//! device-independent interfaces and needs no CUDA headers. Those are
+//! compiled where the headers and `libtorch_cuda.so` are found; elsewhere
+//! `shim/cuda_absent.cpp` takes their place, whose functions return an error.
 
 use std::{
     env,
@@ -25,8 +25,12 @@ fn main() {
         .define("_GLIBCXX_USE_CXX11_ABI", abi().as_str())
         .file("shim/device.cpp")
         .file("shim/event.cpp")
-        .file("shim/flags.cpp")
-        .file(if cuda_headers.is_some() { "shim/graph.cpp" } else { "shim/graph_absent.cpp" });
+        .file("shim/flags.cpp");
+    if cuda_headers.is_some() {
+        shim.file("shim/graph.cpp").file("shim/properties.cpp");
+    } else {
+        shim.file("shim/cuda_absent.cpp");
+    }
     let torch_headers = ["include", "include/torch/csrc/api/include"].map(|folder| libtorch.join(folder));
     for folder in torch_headers.iter().chain(cuda_headers.iter().flatten()) {
         // System headers, so that only the shim's own warnings are shown.

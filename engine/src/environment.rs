@@ -80,7 +80,8 @@ impl Environment {
     }
 }
 
-fn processor() -> String {
+/// Model of the processor.
+pub(crate) fn processor() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     model.map_or_else(|| "unknown processor".into(), |(_, name)| name.trim().to_string())

@@ -3,7 +3,7 @@
 //! The engine never branches on a method's name. [`Trainer`] does one step of
 //! any plan; [`Structure`] holds the mask and changes it; [`run()`] is the loop
 //! of a trial with its evaluations, diagnostics and checkpoints. [`benchmark`]
-//! measures throughput and latency instead.
+//! measures throughput and latency instead, and [`checks`] check a device.
 
 mod augment;
 mod batches;
@@ -11,6 +11,7 @@ pub mod benchmark;
 mod channel_map;
 mod channels;
 mod checkpoint;
+pub mod checks;
 mod compact;
 mod compact_file;
 mod convolution;

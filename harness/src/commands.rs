@@ -12,6 +12,7 @@ mod regress;
 mod report;
 mod reproduce;
 mod score;
+mod selfcheck;
 mod suite;
 mod table;
 mod values;
@@ -45,6 +46,7 @@ Examples:
   harness detect RUN street.jpg --into seen        what a pruned detector sees
   harness fps resnet50 mobilenet-v1                throughput in images per second
   harness lut build --model resnet50               latency table, for channel pruning
+  harness selfcheck                                is everything right on this device, and how fast is it?
 
 Exit codes: 0 done; 1 a check failed; 2 wrong usage, configuration or data; 3 a trial failed (the
 others ran on); 4 interrupted; 5 out of time. After 4 or 5, run the same command to resume.";
@@ -67,6 +69,7 @@ pub enum Command {
     ExportRecords(export_records::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
+    Selfcheck(selfcheck::Arguments),
 }
 
 impl Command {
@@ -88,6 +91,7 @@ impl Command {
             Self::ExportRecords(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),
+            Self::Selfcheck(arguments) => arguments.run(),
         }
     }
 }

@@ -36,6 +36,12 @@ pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String>
     }
 }
 
+/// The name of a device in the name of a file, such as `nvidia-h100-80gb-hbm3`.
+pub fn file_name(device: &str) -> String {
+    let words = device.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
+}
+
 /// Of `count` devices the one that the fewest of the running trials use, the first of several.
 pub fn least_used(count: usize, used: impl Iterator<Item = usize> + Clone) -> usize {
     (0..count).min_by_key(|device| used.clone().filter(|other| other == device).count()).unwrap_or(0)

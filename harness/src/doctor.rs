@@ -3,6 +3,7 @@
 mod load;
 mod machine;
 mod nvidia;
+mod self_check;
 
 use crate::columns::align;
 use crate::stdio;
@@ -62,6 +63,7 @@ impl Arguments {
         findings.push(machine::processor());
         findings.extend(load::finding());
         findings.push(machine::writable(&self.out));
+        findings.extend(self_check::findings(&self.out));
         let row = |finding: &Finding| {
             let level = match finding.level {
                 Level::Ok => "ok",

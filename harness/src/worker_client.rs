@@ -8,12 +8,14 @@ mod listen;
 mod locate;
 mod machine;
 mod start;
+mod supervise;
 
 pub use ask::{Crashed, ask};
 pub use ending::ended_by;
 pub use last_lines::last_lines;
 pub use listen::listen;
 pub use start::start;
+pub use supervise::{WorkerEnd, supervise};
 
 use crate::device::{self, Device, DeviceChoice};
 use anyhow::anyhow;

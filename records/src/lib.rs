@@ -4,6 +4,7 @@
 //! - One finished trial is one [`Record`]; a [`Store`] keeps the records of an output directory in a CSV
 //!   file that differs well under version control and loses nothing.
 //! - Throughputs are measured later and kept apart, one [`FpsRow`] per measurement, in a [`FpsStore`].
+//! - A [`SelfCheck`] says of a device whether everything is right there, and how fast it is.
 //! - A [`RunDirectory`] holds everything else of one trial: its spec, what was evaluated during training,
 //!   how the structure changed, weights and mask, and the marker over them.
 //!
@@ -21,6 +22,7 @@ mod metric;
 mod plausibility;
 pub mod record;
 pub mod run_directory;
+pub mod self_check;
 pub mod store;
 pub mod words;
 
@@ -31,4 +33,5 @@ pub use fps::{FpsRow, FpsStore};
 pub use metric::Metric;
 pub use record::Record;
 pub use run_directory::{CommitError, RunDirectory, files};
+pub use self_check::SelfCheck;
 pub use store::{Loaded, Store};

@@ -13,6 +13,7 @@ pub mod paper;
 pub mod regress;
 pub mod report;
 pub mod score;
+pub mod self_check;
 pub mod statistics;
 pub mod table;
 

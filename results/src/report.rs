@@ -13,6 +13,7 @@ mod html;
 mod picture;
 mod record_table;
 mod runs;
+mod self_checks;
 mod source;
 mod summary;
 mod tables;
@@ -48,7 +49,7 @@ impl Report {
 
     /// Whether nothing is recorded.
     pub fn is_empty(&self) -> bool {
-        self.sources.records.is_empty()
+        self.sources.records.is_empty() && self.sources.self_checks.is_empty()
     }
 
     /// What was left out, and why.

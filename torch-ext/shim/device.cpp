@@ -39,3 +39,19 @@ char* te_peak_memory(int64_t device, uint64_t* bytes) {
     *bytes = static_cast<uint64_t>(stats.reserved_bytes[all].peak);
   });
 }
+
+char* te_device_memory(int64_t device, uint64_t* free, uint64_t* total) {
+  return torch_ext::guarded([&] {
+    const auto index = torch_ext::cuda_device(device).index();
+    const auto memory = c10::getDeviceAllocator(c10::kCUDA)->getMemoryInfo(index);
+    *free = memory.first;
+    *total = memory.second;
+  });
+}
+
+char* te_cuda_versions(int64_t* runtime, int64_t* cudnn) {
+  return torch_ext::guarded([&] {
+    *runtime = at::hasCUDA() ? at::Context::versionCUDART() : 0;
+    *cudnn = at::hasCUDA() && at::Context::hasCuDNN() ? at::Context::versionCuDNN() : 0;
+  });
+}

@@ -18,6 +18,14 @@ char* te_cudnn_benchmark(bool on) {
   return guarded([&] { at::globalContext().setBenchmarkCuDNN(on); });
 }
 
+char* te_cudnn_deterministic(bool on) {
+  return guarded([&] { at::globalContext().setDeterministicCuDNN(on); });
+}
+
+char* te_onednn(bool on) {
+  return guarded([&] { at::globalContext().setUserEnabledMkldnn(on); });
+}
+
 char* te_flush_denormal(bool on, bool* supported) {
   return guarded([&] { *supported = at::Context::setFlushDenormal(on); });
 }

@@ -54,10 +54,16 @@ uint64_t te_version();
 // The vector instructions of libtorch's own kernels, such as "AVX2"; the caller frees it as a message.
 char* te_cpu_capability();
 char* te_peak_memory(int64_t device, uint64_t* bytes);
+char* te_device_memory(int64_t device, uint64_t* free, uint64_t* total);
+
+// Versions of the CUDA runtime and of cuDNN that libtorch was built with; 0 without one.
+char* te_cuda_versions(int64_t* runtime, int64_t* cudnn);
 
 // flags.cpp
 char* te_allow_tf32(bool on);
 char* te_cudnn_benchmark(bool on);
+char* te_cudnn_deterministic(bool on);
+char* te_onednn(bool on);
 char* te_flush_denormal(bool on, bool* supported);
 
 // event.cpp
@@ -67,7 +73,14 @@ char* te_event_synchronize(TeEvent* event);
 char* te_event_elapsed(TeEvent* earlier, TeEvent* later, double* milliseconds);
 void te_event_delete(TeEvent* event);
 
-// graph.cpp or graph_absent.cpp
+// properties.cpp or cuda_absent.cpp
+char* te_device_uuid(int64_t device, uint8_t* bytes);
+char* te_waiting_is_an_error(bool on);
+
+// Does what libtorch does just before it waits for the device, without a device.
+char* te_as_if_waiting();
+
+// graph.cpp or cuda_absent.cpp
 bool te_cuda_compiled();
 char* te_graph_new(int64_t device, TeGraph** graph);
 char* te_graph_enter(TeGraph* graph);

@@ -23,10 +23,19 @@ unsafe extern "C" {
     pub safe fn te_cpu_capability() -> Message;
     pub safe fn te_cuda_compiled() -> bool;
     pub fn te_peak_memory(device: i64, bytes: *mut u64) -> Message;
+    pub fn te_device_memory(device: i64, free: *mut u64, total: *mut u64) -> Message;
+    pub fn te_cuda_versions(runtime: *mut i64, cudnn: *mut i64) -> Message;
+    /// Fills 16 bytes.
+    pub fn te_device_uuid(device: i64, bytes: *mut u8) -> Message;
+    pub safe fn te_waiting_is_an_error(on: bool) -> Message;
+    #[cfg(test)]
+    pub safe fn te_as_if_waiting() -> Message;
     fn te_free_message(message: Message);
 
     pub safe fn te_allow_tf32(on: bool) -> Message;
     pub safe fn te_cudnn_benchmark(on: bool) -> Message;
+    pub safe fn te_cudnn_deterministic(on: bool) -> Message;
+    pub safe fn te_onednn(on: bool) -> Message;
     pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
 
     pub fn te_event_new(device: i64, event: *mut *mut EventHandle) -> Message;

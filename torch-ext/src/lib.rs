@@ -5,6 +5,7 @@
 //! libtorch's current device, stream and allocator, which both share. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
 
+mod device;
 mod error;
 pub mod event;
 mod ffi;
@@ -15,9 +16,10 @@ mod memory;
 mod processor;
 mod version;
 
+pub use device::{CudaVersions, cuda_versions, device_uuid};
 pub use error::{Error, Result};
 pub use event::CudaEvent;
 pub use graph::CudaGraph;
-pub use memory::peak_memory;
+pub use memory::{device_memory, peak_memory};
 pub use processor::instruction_set;
 pub use version::{cuda_compiled, version};

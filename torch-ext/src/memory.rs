@@ -11,6 +11,14 @@ pub fn peak_memory(device: usize) -> Result<u64> {
     Ok(bytes)
 }
 
+/// Bytes of CUDA device `device` that are free, and all that it has.
+pub fn device_memory(device: usize) -> Result<(u64, u64)> {
+    let (mut free, mut total) = (0, 0);
+    // SAFETY: the pointers are to live variables, which the call fills or leaves alone.
+    ffi::check(unsafe { ffi::te_device_memory(ffi::device_index(device), &mut free, &mut total) })?;
+    Ok((free, total))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -18,5 +26,6 @@ mod tests {
     #[test]
     fn a_device_that_is_not_there_is_an_error() {
         assert!(peak_memory(4_000).unwrap_err().to_string().contains("CUDA device"));
+        assert!(device_memory(4_000).unwrap_err().to_string().contains("CUDA device"));
     }
 }

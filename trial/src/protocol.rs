@@ -4,6 +4,7 @@
 //! writes [`Event`]s to its standard output, one JSON object a line, and ends with a code of
 //! [`crate::Exit`]. Program and worker are built from one commit, so the format has no versions.
 
+mod check;
 mod detect;
 mod device;
 mod event;
@@ -13,6 +14,7 @@ mod lut;
 mod machine;
 mod train;
 
+pub use check::{CheckJob, CheckStage};
 pub use detect::{DetectAnswer, DetectJob, DetectedObject, DetectedPhotograph};
 pub use device::Device;
 pub use event::Event;

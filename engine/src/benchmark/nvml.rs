@@ -78,6 +78,11 @@ impl Gpu {
         self.nvml.device_by_uuid(self.identifier.as_str())
     }
 
+    /// Its identifier, such as `GPU-8932f937-...`.
+    pub fn identifier(&self) -> &str {
+        &self.identifier
+    }
+
     /// Its name.
     pub fn name(&self) -> Option<String> {
         self.device().ok()?.name().ok()

@@ -7,7 +7,6 @@ mod import;
 mod model;
 mod progress_view;
 mod show;
-mod stop_condition;
 mod summary;
 mod verify;
 

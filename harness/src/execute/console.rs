@@ -108,6 +108,10 @@ impl Console {
             | Event::Fps(_)
             | Event::Lut(_)
             | Event::Detections(_)
+            | Event::Checks { .. }
+            | Event::Checking { .. }
+            | Event::Checked { .. }
+            | Event::ChecksDone
             | Event::Machine(_) => {}
         }
     }

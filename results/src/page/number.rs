@@ -76,6 +76,15 @@ pub fn p_value(p: f64) -> String {
     }
 }
 
+/// A number of any size, with four digits: `79.12`, `1.5e-7`.
+pub fn significant(value: f64) -> String {
+    if value == 0.0 || (1e-3..1e9).contains(&value.abs()) {
+        let decimals = if value == value.trunc() { 0 } else { decimals(value) };
+        return format!("{value:.decimals$}");
+    }
+    format!("{value:.1e}")
+}
+
 /// The decimals that show four digits of a number.
 pub fn decimals(value: f64) -> usize {
     (3.0 - value.abs().max(1e-9).log10().floor()).clamp(0.0, 9.0) as usize
@@ -89,6 +98,12 @@ mod tests {
     fn small_numbers_keep_their_digits() {
         assert_eq!([0.0, 3.2e-9, 0.0123, 1.0].map(p_value), ["0", "3e-9", "0.012", "1.000"]);
         assert_eq!([0.0, 0.0123, 1.5, 12.0, 123_456.0].map(decimals), [9, 5, 3, 2, 0]);
+    }
+
+    #[test]
+    fn numbers_of_any_size_have_few_digits() {
+        let written = [0.0, 7.0, -79.1234, 123_456.7, 1.54e-7, 3e12].map(significant);
+        assert_eq!(written, ["0", "7", "-79.12", "123457", "1.5e-7", "3.0e12"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::drawings::{self, PlacedDrawing};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
-use super::{Report, record_table, runs, summary, tables};
+use super::{Report, record_table, runs, self_checks, summary, tables};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -41,6 +41,7 @@ pub fn write(report: &Report, date: &str) -> String {
                 drawings::write(html, sources, shown);
                 record_table::write(html, &sources.records);
                 runs::write(html, sources, detectors);
+                self_checks::write(html, sources);
             });
             html.element("script", &[], |html| html.markup(&guarded(SCRIPT)));
         });
@@ -133,6 +134,9 @@ fn navigation(
             });
             html.element("li", &[], |html| link(html, "records", "Records"));
             html.element("li", &[], |html| link(html, "runs", "Runs"));
+            if !sources.self_checks.is_empty() {
+                html.element("li", &[], |html| link(html, "self-checks", "Self-checks"));
+            }
         });
     });
 }

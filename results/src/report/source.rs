@@ -1,10 +1,10 @@
-//! What a report is made from: the records of one or more output directories.
+//! What a report is made from: the records and self-checks of one or more output directories.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use records::{Record, Store, StoreError};
+use records::{Record, SelfCheck, Store, StoreError};
 
 /// What is recorded in some output directories.
 #[derive(Debug, Default)]
@@ -13,6 +13,8 @@ pub struct Sources {
     pub folders: Vec<ReportFolder>,
     /// Their records one after the other, each trial once.
     pub records: Vec<Record>,
+    /// Self-checks, each with its folder.
+    pub self_checks: Vec<(PathBuf, SelfCheck)>,
     /// What was left out, and why.
     pub complaints: Vec<String>,
     /// Remarks on what is shown.
@@ -63,6 +65,12 @@ impl Sources {
                 let (file, there) = (file.display(), outs[*folder].display());
                 format!("Recorded in {file} and in {there}, and shown once: {}.", keys.join(", "))
             }));
+            for folder in SelfCheck::folders(out) {
+                match SelfCheck::read(&folder) {
+                    Ok(found) => sources.self_checks.extend(found.map(|check| (folder, check))),
+                    Err(error) => sources.complaints.push(error.to_string()),
+                }
+            }
             let records = first..sources.records.len();
             sources.folders.push(ReportFolder { out: out.clone(), records });
         }

@@ -428,3 +428,39 @@ fn the_page_has_room_for_so_many_photographs() {
     let left_out = page.matches("examples.png is left out, because the page is large already").count();
     assert_eq!((shown, left_out), (6, 2));
 }
+
+#[test]
+fn self_checks_are_shown_beside_the_records_and_without_any() {
+    use records::self_check::{Check, Finding, Subject};
+    let finding = Finding::fail("<the device> & the processor differ").and("distance", 0.25, "");
+    let (stage, name, at) = ("correct".into(), "dense step".into(), DATE.into());
+    let check = Check { stage, name, at, seconds: 1.0, finding };
+    let subject = Subject {
+        commit: "abc".into(),
+        libtorch: "2.11.0".into(),
+        device: "cuda:0".into(),
+        device_name: "H100 & co".into(),
+    };
+    let check = records::SelfCheck { subject, checks: vec![check] };
+    let (_, out) = usual();
+    let empty = tempfile::tempdir().unwrap();
+    for out in [&out, &empty] {
+        let folder = out.path().join("selfcheck-h100");
+        fs::create_dir(&folder).unwrap();
+        check.write(&folder).unwrap();
+        let report = Report::read(&[out.path().to_path_buf()], |_| ()).unwrap();
+        assert!(!report.is_empty());
+        let page = report.html(DATE);
+        let document = parse(&page);
+        let section = all(&document, "section");
+        let section = section.iter().find(|node| node.attribute("id") == Some("self-checks")).unwrap();
+        let shown = text(*section);
+        for words in ["0 pass, 1 fail", "<the device> & the processor differ", "0.25", "H100 & co"] {
+            assert!(shown.contains(words), "{words}: {shown}");
+        }
+    }
+    fs::write(out.path().join("selfcheck-h100/selfcheck.json"), "{").unwrap();
+    let report = Report::read(&[out.path().to_path_buf()], |_| ()).unwrap();
+    assert!(report.complaints().iter().any(|complaint| complaint.contains("damaged")));
+    assert!(!report.html(DATE).contains("id=\"self-checks\""));
+}

@@ -1,6 +1,7 @@
 //! What a worker reports on its standard output, one JSON object a line.
 
 use super::{DetectAnswer, FpsAnswer, LutAnswer, LutTiming, Machine};
+use records::self_check::Finding;
 use serde::{Deserialize, Serialize};
 
 /// A message from the worker. A job that has an answer ends with it.
@@ -37,6 +38,25 @@ pub enum Event {
     },
     /// One latency of a [`Job::Lut`](super::Job::Lut).
     Timed(LutTiming),
+    /// The checks of a [`Job::Check`](super::Job::Check), in order, before the first; those left out are among them.
+    Checks {
+        /// Their names.
+        names: Vec<String>,
+    },
+    /// A check begins.
+    Checking {
+        /// Its name.
+        name: String,
+    },
+    /// A check ended.
+    Checked {
+        /// Its name.
+        name: String,
+        /// What came out.
+        finding: Finding,
+    },
+    /// The answer to [`Job::Check`](super::Job::Check), after all of its checks.
+    ChecksDone,
     /// Something a person should know; the job continues.
     Warning {
         /// What.
@@ -67,7 +87,12 @@ impl Event {
     pub fn is_last(&self) -> bool {
         matches!(
             self,
-            Self::Failed { .. } | Self::Fps(_) | Self::Lut(_) | Self::Detections(_) | Self::Machine(_)
+            Self::Failed { .. }
+                | Self::Fps(_)
+                | Self::Lut(_)
+                | Self::Detections(_)
+                | Self::ChecksDone
+                | Self::Machine(_)
         )
     }
 }

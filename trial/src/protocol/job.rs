@@ -1,6 +1,6 @@
 //! The one thing that a worker is started for.
 
-use super::{DetectJob, FpsJob, LutJob, TrainJob};
+use super::{CheckJob, DetectJob, FpsJob, LutJob, TrainJob};
 use serde::{Deserialize, Serialize};
 
 /// What a worker is to do.
@@ -15,6 +15,8 @@ pub enum Job {
     Lut(LutJob),
     /// Look for objects in photographs; [`Event::Detections`](super::Event::Detections) answers it.
     Detect(DetectJob),
+    /// Check a device; [`Event::ChecksDone`](super::Event::ChecksDone) ends it.
+    Check(CheckJob),
     /// Say what can be run on; [`Event::Machine`](super::Event::Machine) answers it.
     Probe,
 }
@@ -28,7 +30,7 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Device, NetworkRequest, NetworkSource, Precision, Protocol};
+    use super::super::{CheckStage, Device, NetworkRequest, NetworkSource, Precision, Protocol};
     use super::*;
 
     /// Reads back as it was written, and not once one of these words is another.
@@ -69,6 +71,21 @@ mod tests {
         round_trips_and_refuses_slips(
             &Job::Detect(job),
             &[("\"detect\"", "\"detects\""), ("\"photographs\"", "\"images\""), ("\"cpu\"", "\"tpu\"")],
+        );
+    }
+
+    #[test]
+    fn checks() {
+        let job = CheckJob {
+            stage: CheckStage::Machine,
+            leave_out: vec!["libtorch".into()],
+            device: Device::Cuda(0),
+            threads: 2,
+            scratch: "runs/selfcheck/scratch".into(),
+        };
+        round_trips_and_refuses_slips(
+            &Job::Check(job),
+            &[("\"check\"", "\"checks\""), ("machine", "machines"), ("\"leave_out\"", "\"left_out\"")],
         );
     }
 

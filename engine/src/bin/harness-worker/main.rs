@@ -6,6 +6,7 @@
 //! [`trial::Exit`].
 
 mod benchmark;
+mod check;
 mod detect;
 mod device;
 mod failure;
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use trial::{Event, Exit, Job};
 
-/// Do one job: train a trial, measure networks, detect objects, or probe the machine. Started by `harness`; rarely typed.
+/// Do one job: train a trial, measure networks, detect objects, check a device, or probe the machine. Started by `harness`; rarely typed.
 #[derive(Parser)]
 struct Arguments {
     /// File that holds the job as JSON [default: standard input]
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Job::Fps(job) => benchmark::fps(&job),
         Job::Lut(job) => benchmark::lut(&job),
         Job::Detect(job) => detect::run(&job),
+        Job::Check(job) => check::run(&job),
         Job::Probe => probe(),
     });
     match ended {

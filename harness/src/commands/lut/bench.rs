@@ -1,8 +1,8 @@
 //! The device that latencies are measured on, and the worker that measures them.
 
-use super::stop_condition::StopCondition;
 use crate::device::{Device, DeviceChoice};
 use crate::stdio;
+use crate::stop_condition::StopCondition;
 use crate::worker_client::{Worker, ask};
 use anyhow::bail;
 use network::{ConvShape, Network};

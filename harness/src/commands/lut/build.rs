@@ -4,9 +4,9 @@ use super::bench::{LatencyBench, ToMeasure, entry};
 use super::file::Growing;
 use super::model::TableModel;
 use super::progress_view::ProgressView;
-use super::stop_condition::StopCondition;
 use super::{seconds, summary, values};
-use crate::device::{Device, DeviceChoice};
+use crate::device::{self, Device, DeviceChoice};
+use crate::stop_condition::StopCondition;
 use crate::{duration, stdio};
 use network::ConvShape;
 use network::models::usual_inputs;
@@ -138,9 +138,7 @@ pub fn shuffled(mut shapes: Vec<ConvShape>) -> Vec<ConvShape> {
 }
 
 fn usual_file(model: &str, side: usize, batch: usize, device: &str) -> PathBuf {
-    let words = device.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let device = words.map(str::to_lowercase).collect::<Vec<_>>().join("-");
-    Path::new("luts").join(format!("{model}-{side}-b{batch}-{device}.csv"))
+    Path::new("luts").join(format!("{model}-{side}-b{batch}-{}.csv", device::file_name(device)))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-// Stands in for graph.cpp where that cannot be compiled.
+// Stands in for graph.cpp and properties.cpp where those cannot be compiled.
 
 #include "shim.h"
 
@@ -6,11 +6,15 @@ namespace {
 
 char* absent() {
   return torch_ext::message(
-      "CUDA graphs are not in this build: it was made without CUDA headers or without a CUDA "
-      "libtorch. Install the headers (./setup.sh names them) and build again");
+      "CUDA graphs and properties are not in this build: it was made without CUDA headers or without a "
+      "CUDA libtorch. Install the headers (./setup.sh names them) and build again");
 }
 
 }  // namespace
+
+char* te_device_uuid(int64_t, uint8_t*) { return absent(); }
+char* te_waiting_is_an_error(bool) { return absent(); }
+char* te_as_if_waiting() { return absent(); }
 
 bool te_cuda_compiled() { return false; }
 char* te_graph_new(int64_t, TeGraph**) { return absent(); }

@@ -1,0 +1,160 @@
+//! A job with a limit: its events as they come, and its end at the latest when its time is up.
+
+use super::{ended_by, last_lines, listen, start};
+use anyhow::Context;
+use std::io::{BufReader, Read};
+use std::ops::ControlFlow;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+use trial::{Event, Job};
+
+/// How often it is asked whether a worker has to end.
+const PERIOD: Duration = Duration::from_millis(50);
+/// How many of the last lines of a worker that failed are shown.
+const LAST_LINES: usize = 3;
+
+/// How a supervised worker ended.
+#[derive(Debug, PartialEq)]
+pub enum WorkerEnd {
+    /// With the answer to its job.
+    Answered,
+    /// Because it was to end.
+    Stopped,
+    /// Without an answer, and why.
+    Failed(String),
+}
+
+/// Has `worker` do `job`; what it reports goes to `heard`. It is ended as soon as `stopped` is true, in the middle of
+/// whatever it does.
+///
+/// # Errors
+///
+/// If the worker cannot be started, and those of `heard`, which end it.
+pub fn supervise(
+    worker: &Path,
+    job: &Job,
+    stopped: impl Fn() -> bool,
+    heard: impl FnMut(Event) -> anyhow::Result<()>,
+) -> anyhow::Result<WorkerEnd> {
+    let mut child = start(worker, job, |command| {
+        command.stderr(Stdio::piped());
+    })?;
+    let (send, events) = mpsc::channel();
+    let output = child.stdout.take().context("the worker has no output")?;
+    let reader = std::thread::spawn(move || {
+        listen(BufReader::new(output), |event| match send.send(event) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        })
+    });
+    let mut errors = child.stderr.take().context("the worker has no error output")?;
+    let log = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read until an error is still the log.
+        let _ = errors.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    });
+    let ended = follow(&events, stopped, heard);
+    drop(events);
+    if !matches!(ended, Ok(Some(WorkerEnd::Answered | WorkerEnd::Failed(_)) | None)) {
+        let _ = child.kill();
+    }
+    let status = wait(&mut child)?;
+    // Both end with the process.
+    let _ = reader.join();
+    let log = log.join().unwrap_or_default();
+    Ok(ended?.unwrap_or_else(|| of_status(status, &log)))
+}
+
+fn wait(child: &mut Child) -> anyhow::Result<ExitStatus> {
+    child.wait().context("cannot wait for the worker")
+}
+
+/// Hands on what comes until there is an end; none if the worker closed its output without one.
+fn follow(
+    events: &Receiver<Event>,
+    stopped: impl Fn() -> bool,
+    mut heard: impl FnMut(Event) -> anyhow::Result<()>,
+) -> anyhow::Result<Option<WorkerEnd>> {
+    loop {
+        match events.recv_timeout(PERIOD) {
+            Ok(Event::Failed { message }) => return Ok(Some(WorkerEnd::Failed(message))),
+            Ok(event) if event.is_last() => return Ok(Some(WorkerEnd::Answered)),
+            Ok(event) => heard(event)?,
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+        }
+        if stopped() {
+            return Ok(Some(WorkerEnd::Stopped));
+        }
+    }
+}
+
+/// How a worker ended that said nothing of it, by its exit status and what it printed.
+fn of_status(status: ExitStatus, log: &str) -> WorkerEnd {
+    let lines = last_lines(log, LAST_LINES);
+    let cause = match status.signal() {
+        // A terminal sends it to all processes at once.
+        Some(signal_hook::consts::SIGINT) => return WorkerEnd::Stopped,
+        Some(signal) => ended_by(signal, &lines, "free some"),
+        None => format!("the worker ended with {status} and without an answer"),
+    };
+    WorkerEnd::Failed(match lines.is_empty() {
+        true => cause,
+        false => format!("{cause}; it printed: {}", lines.join(" | ")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    /// A worker that is a shell script.
+    fn worker(script: &str) -> (tempfile::TempDir, std::path::PathBuf) {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("worker");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        (folder, path)
+    }
+
+    fn outcome(script: &str, stopped: impl Fn() -> bool) -> (WorkerEnd, Vec<Event>) {
+        let (_folder, path) = worker(script);
+        let mut events = Vec::new();
+        let end = supervise(&path, &Job::Probe, stopped, |event| {
+            events.push(event);
+            Ok(())
+        });
+        (end.unwrap(), events)
+    }
+
+    #[test]
+    fn a_worker_that_answers_is_heard_to_the_end() {
+        let begins = Event::Checking { name: "a".into() };
+        let script = format!("echo '{}'; echo '{}'", begins.to_line(), Event::ChecksDone.to_line());
+        assert_eq!(outcome(&script, || false), (WorkerEnd::Answered, vec![begins]));
+    }
+
+    #[test]
+    fn a_worker_that_crashes_is_quoted() {
+        let (end, _) = outcome("echo first >&2; echo 'no kernel image' >&2; kill -SEGV $$", || false);
+        let WorkerEnd::Failed(why) = end else { panic!("{end:?}") };
+        assert!(why.starts_with("SIGSEGV") && why.ends_with("it printed: first | no kernel image"), "{why}");
+        let (end, _) = outcome("exit 7", || false);
+        assert!(matches!(&end, WorkerEnd::Failed(why) if why.contains("exit status: 7")), "{end:?}");
+    }
+
+    #[test]
+    fn a_worker_is_ended_in_the_middle_of_what_it_does() {
+        let began = Instant::now();
+        let stopped = || began.elapsed() > Duration::from_millis(100);
+        assert_eq!(outcome("exec sleep 600", stopped).0, WorkerEnd::Stopped);
+        assert_eq!(outcome("kill -INT $$", || false).0, WorkerEnd::Stopped);
+        assert!(began.elapsed() < Duration::from_secs(60));
+    }
+}

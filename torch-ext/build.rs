@@ -25,7 +25,8 @@ fn main() {
         .define("_GLIBCXX_USE_CXX11_ABI", abi().as_str())
         .file("shim/device.cpp")
         .file("shim/event.cpp")
-        .file("shim/flags.cpp");
+        .file("shim/flags.cpp")
+        .file("shim/sgd.cpp");
     if cuda_headers.is_some() {
         shim.file("shim/graph.cpp").file("shim/properties.cpp");
     } else {

@@ -7,12 +7,13 @@
 
 use sparsity::Update;
 use tch::{Kind, Tensor};
+use torch_ext::SgdRule;
 
 /// Momentum and decay; the rate is a tensor, so that a recorded step can be replayed with another.
 #[derive(Debug)]
 pub struct Sgd {
-    momentum: f64,
-    nesterov: bool,
+    rule: SgdRule,
+    /// The decay as a tensor, for parts that are masked first.
     decay: Tensor,
     rate: Tensor,
 }
@@ -50,7 +51,8 @@ impl Sgd {
     /// `momentum`, `nesterov`'s or not, and L2 `weight_decay` for tensors on the device of `like`.
     pub fn new(momentum: f64, nesterov: bool, weight_decay: f64, like: &Tensor) -> Self {
         let scalar = |value: f64| Tensor::from(value as f32).to_kind(Kind::Float).to_device(like.device());
-        Self { momentum, nesterov, decay: scalar(weight_decay), rate: scalar(0.0) }
+        let rule = SgdRule { momentum, nesterov, decay: weight_decay };
+        Self { rule, decay: scalar(weight_decay), rate: scalar(0.0) }
     }
 
     /// Sets the learning rate of the steps to come.
@@ -58,7 +60,8 @@ impl Sgd {
         let _ = self.rate.fill_(rate);
     }
 
-    /// Updates `values` and `momentum` in place; `gradient` is overwritten.
+    /// Updates `values` and `momentum` in place; `gradient` is overwritten. Whole tensors take one pass, masked ones
+    /// two more: what is outside the mask is not decayed either.
     pub(crate) fn update(
         &self,
         values: &mut Tensor,
@@ -66,36 +69,32 @@ impl Sgd {
         gradient: &mut Tensor,
         part: &Part,
     ) {
-        let _ = gradient.addcmul_(values, &self.decay);
-        let mut step = match part {
-            Part::All => self.accumulate(momentum, gradient),
+        let masked = SgdRule { decay: 0.0, ..self.rule };
+        match part {
+            Part::All => self.step(self.rule, values, gradient, momentum),
             Part::Active(mask) => {
-                *gradient *= mask;
-                self.accumulate(momentum, gradient)
+                self.mask(gradient, values, mask);
+                self.step(masked, values, gradient, momentum);
             }
             Part::Only(mask) => {
-                *gradient *= mask;
+                self.mask(gradient, values, mask);
                 let mut own = momentum.g_mul(mask);
-                let step = self.accumulate(&mut own, gradient);
+                self.step(masked, values, gradient, &mut own);
                 let kept = own.where_self(mask, momentum);
                 momentum.copy_(&kept);
-                step
             }
-        };
-        step *= &self.rate;
-        *values -= step;
+        }
     }
 
-    /// `b = mu b + g`; returns the direction of the step.
-    fn accumulate(&self, momentum: &mut Tensor, gradient: &Tensor) -> Tensor {
-        *momentum *= self.momentum;
-        *momentum += gradient;
-        if !self.nesterov {
-            return momentum.copy();
-        }
-        let mut step = &*momentum * self.momentum;
-        step += gradient;
-        step
+    /// Decays the gradient, and lets nothing of it remain outside `mask`.
+    fn mask(&self, gradient: &mut Tensor, values: &Tensor, mask: &Tensor) {
+        let _ = gradient.addcmul_(values, &self.decay);
+        *gradient *= mask;
+    }
+
+    fn step(&self, rule: SgdRule, values: &mut Tensor, gradient: &mut Tensor, momentum: &mut Tensor) {
+        let done = torch_ext::fused_sgd(rule, values, gradient, momentum, &self.rate);
+        done.expect("values, gradient and momentum have one layout");
     }
 }
 

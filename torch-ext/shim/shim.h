@@ -66,6 +66,10 @@ char* te_cudnn_deterministic(bool on);
 char* te_onednn(bool on);
 char* te_flush_denormal(bool on, bool* supported);
 
+// sgd.cpp; tensors are pointers to at::Tensor
+char* te_fused_sgd(void* values, void* gradient, void* momentum, void* rate, double decay,
+                   double factor, bool nesterov);
+
 // event.cpp
 char* te_event_new(int64_t device, TeEvent** event);
 char* te_event_record(TeEvent* event);

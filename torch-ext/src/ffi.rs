@@ -1,7 +1,7 @@
 //! The C interface of the shim, as `shim/shim.h` declares it.
 
 use crate::{Error, Result};
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, c_char, c_void};
 
 /// A captured graph and its side stream; owned by C++.
 #[repr(C)]
@@ -37,6 +37,16 @@ unsafe extern "C" {
     pub safe fn te_cudnn_deterministic(on: bool) -> Message;
     pub safe fn te_onednn(on: bool) -> Message;
     pub fn te_flush_denormal(on: bool, supported: *mut bool) -> Message;
+
+    pub fn te_fused_sgd(
+        values: *mut c_void,
+        gradient: *mut c_void,
+        momentum: *mut c_void,
+        rate: *mut c_void,
+        decay: f64,
+        factor: f64,
+        nesterov: bool,
+    ) -> Message;
 
     pub fn te_event_new(device: i64, event: *mut *mut EventHandle) -> Message;
     pub fn te_event_record(event: *mut EventHandle) -> Message;

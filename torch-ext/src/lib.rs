@@ -1,8 +1,7 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs and events, switches of the global context, the allocators and the
-//! library's version. The crate knows nothing of `tch`: it acts on
-//! libtorch's current device, stream and allocator, which both share. On a
+//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators and
+//! the library's version. It acts on libtorch's current device, stream and allocator, which `tch` shares. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
 
 mod device;
@@ -14,6 +13,7 @@ pub mod graph;
 pub mod host_allocator;
 mod memory;
 mod processor;
+mod sgd;
 mod version;
 
 pub use device::{CudaVersions, cuda_versions, device_uuid};
@@ -22,4 +22,5 @@ pub use event::CudaEvent;
 pub use graph::CudaGraph;
 pub use memory::{device_memory, peak_memory};
 pub use processor::instruction_set;
+pub use sgd::{SgdRule, fused_sgd};
 pub use version::{cuda_compiled, version};

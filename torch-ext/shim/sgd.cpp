@@ -1,0 +1,26 @@
+// A step of SGD in one kernel.
+
+#include "shim.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/_fused_sgd.h>
+
+using torch_ext::guarded;
+
+char* te_fused_sgd(void* values, void* gradient, void* momentum, void* rate, double decay,
+                   double factor, bool nesterov) {
+  return guarded([&] {
+    auto tensor = [](void* raw) -> at::Tensor& { return *static_cast<at::Tensor*>(raw); };
+    const at::Tensor& like = tensor(values);
+    for (void* raw : {values, gradient, momentum}) {
+      const at::Tensor& one = tensor(raw);
+      // libtorch itself reads beyond the end of the smaller one.
+      TORCH_CHECK(one.sizes() == like.sizes() && one.is_contiguous() && one.device() == like.device() &&
+                      one.scalar_type() == at::kFloat,
+                  "values, gradient and momentum have to be contiguous 32-bit tensors of one shape");
+    }
+    at::_fused_sgd_({tensor(values)}, {tensor(gradient)}, {tensor(momentum)}, decay, factor,
+                    tensor(rate), /*dampening=*/0.0, nesterov, /*maximize=*/false,
+                    /*is_first_step=*/false);
+  });
+}

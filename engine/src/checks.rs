@@ -5,6 +5,7 @@
 //! that whoever listens knows what a process was at that a fault of the device ended.
 
 mod check;
+mod correct;
 mod machine;
 
 use check::Check;
@@ -16,7 +17,7 @@ use trial::protocol::{CheckJob, CheckStage};
 pub fn run(job: &CheckJob, device: Device, tell: &mut dyn FnMut(Event)) {
     let checks: Vec<Check> = match job.stage {
         CheckStage::Machine => machine::checks(device),
-        CheckStage::Correct => Vec::new(),
+        CheckStage::Correct => correct::checks(device, job.threads, &job.scratch),
     };
     tell(Event::Checks { names: checks.iter().map(|check| check.name.clone()).collect() });
     for Check { name, find } in checks {

@@ -42,7 +42,7 @@ mod source;
 mod stored_network;
 mod structure;
 mod tensor_bytes;
-mod trainer;
+pub(crate) mod trainer;
 mod weights_file;
 
 pub use augment::{Resident, ResidentBatches, Sampling};

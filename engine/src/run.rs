@@ -10,6 +10,7 @@ mod error;
 mod finish;
 mod found;
 mod pace;
+mod prepared;
 mod start;
 mod state;
 
@@ -20,11 +21,12 @@ use crate::environment::Meter;
 use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
-use crate::{Environment, Forward, Structure, Trainer, evaluate, initial_weights_by};
-use data::Readers;
+use crate::{Environment, Trainer, evaluate};
+pub(crate) use data::open;
 pub use error::RunError;
 pub use finish::remove_leftovers;
 use pace::Pace;
+pub(crate) use prepared::Prepared;
 use records::RunDirectory;
 use records::run_directory::Evaluation;
 use records::words;
@@ -34,7 +36,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use suites::Data;
-use suites::recipe::Precision;
 use tch::Device;
 use trial::{Event, Resolved, TrialSpec};
 
@@ -93,7 +94,7 @@ pub fn run(
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
-    let data = data::open(spec, &resolved, options)?;
+    let data = open(spec, &resolved, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
     training.train(stop, tell)
@@ -135,31 +136,11 @@ impl<'a> Training<'a> {
         tell: &mut dyn FnMut(Event),
     ) -> Result<Self, RunError> {
         let _guard = tch::no_grad_guard();
-        let (device, recipe) = (options.device, &resolved.recipe);
-        torch_ext::flags::allow_tf32(recipe.precision == Precision::Tf32)?;
-        let images = recipe.images(data.train_images());
-        let recipe_steps = recipe.steps(images);
-        let method = resolved.method(images);
+        let device = options.device;
+        let Prepared { method, trainer, test, images, recipe_steps } =
+            Prepared::new(spec, &resolved, data, options, tell)?;
         let steps = recipe_steps + method.extra_steps();
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
-        let seed = derive(spec.seed, "weights");
-        let mut parameters = initial_weights_by(recipe.initialisation, &resolved.network, seed, device);
-        if let Some(message) = start::weights(spec, options, &resolved.network, &parameters)? {
-            tell(Event::Warning { message });
-        }
-        let channels = start::channels(spec, &resolved, options, &*method, &mut parameters)?;
-        let seed = derive(spec.seed, "structure");
-        let structure = Structure::initial(&*method, &resolved.budget, seed, &mut parameters);
-        let Readers { source, test } = data::prepare(data, spec.seed, recipe, steps, options)?;
-        let mut trainer = Trainer::new(
-            Forward::new(&resolved.network),
-            parameters,
-            structure,
-            source,
-            recipe,
-            options.cuda_graphs,
-        );
-        channels.into_iter().for_each(|channels| trainer.set_channels(channels));
         let diagnostics = Diagnostics::new(&trainer.structure, changes);
         let meter = Meter::of(device);
         // Its first pass is slow, and no training.

@@ -208,11 +208,18 @@ impl Scores {
         self.gathered.iter().map(named).collect()
     }
 
-    /// Restores a state, on the device of `weights`.
+    /// Restores a state, on the device of `weights`, where recorded steps add to it.
     pub(crate) fn restore(&mut self, state: &BTreeMap<String, Tensor>, weights: &Tensor) {
         for name in Criterion::NAMES {
-            if let (Some(tensor), Ok(criterion)) = (state.get(&format!("score.{name}")), name.parse()) {
-                self.gathered.insert(criterion, tensor.to_device(weights.device()).to_kind(Kind::Float));
+            let Ok(criterion) = name.parse() else { continue };
+            match (state.get(&format!("score.{name}")), self.gathered.get_mut(&criterion)) {
+                (Some(saved), Some(gathered)) => gathered.copy_(saved),
+                (Some(saved), None) => {
+                    let own = saved.to_device(weights.device()).to_kind(Kind::Float).copy();
+                    self.gathered.insert(criterion, own);
+                }
+                (None, Some(gathered)) => drop(gathered.zero_()),
+                (None, None) => {}
             }
         }
     }

@@ -130,7 +130,12 @@ impl Structure {
         population: Population,
     ) {
         self.mask.copy_(mask);
-        (self.dormant, self.backward) = (dormant, backward);
+        self.dormant = dormant;
+        match (&mut self.backward, backward) {
+            // Where recorded steps read it.
+            (Some(known), Some(backward)) => known.copy_(&backward),
+            (known, backward) => *known = backward,
+        }
         self.population = population;
         self.count();
     }

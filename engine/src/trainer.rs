@@ -7,10 +7,13 @@
 //! as a graph and replayed, without the host's launch overhead; on the CPU, and
 //! for kinds of steps seen only a few times, they are launched one by one.
 
+mod saved;
+
 use crate::gradients::{Gradients, differentiate};
 use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
+pub use saved::SavedTrainer;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
 use suites::recipe::{Precision, Recipe};
 use tch::{Device, Kind, Tensor};
@@ -208,6 +211,12 @@ impl Trainer {
             recordings.push((key, recording));
         }
         Ok(())
+    }
+
+    /// Whether there is a recorded step, and none that could not be recorded.
+    pub(crate) fn records(&self) -> bool {
+        let recorded = |(_, recording): &(GraphKey, Recording)| matches!(recording, Recording::Recorded(_));
+        self.recordings.as_ref().is_some_and(|recordings| recordings.iter().any(recorded))
     }
 
     /// Whether all weights are numbers. Waits for the device.

@@ -116,7 +116,7 @@ fn inactive_channels_rest() {
 fn nothing_of_an_inactive_channel_is_seen() {
     let bench = Bench::new();
     let _guard = tch::no_grad_guard();
-    let (method, mut trainer, steps) = bench.trainer(&bench.channels("halp", 0.4), Device::Cpu, false);
+    let (method, mut trainer, steps) = bench.trainer(&bench.channels("halp", 0.4));
     for step in 0..steps {
         let plan = method.plan(step);
         trainer.step(&plan, step, 0.1, step).unwrap();
@@ -211,7 +211,7 @@ fn channels_come_back_with_their_most_recently_used_values() {
 #[test]
 fn iee_starts_narrow_from_scratch_and_dense_from_pretrained_weights() {
     let bench = Bench::new();
-    let start = |spec: &TrialSpec| bench.trainer(spec, Device::Cpu, false).1.channels.unwrap().latency();
+    let start = |spec: &TrialSpec| bench.trainer(spec).1.channels.unwrap().latency();
     let scratch = bench.channels("iee", 0.4);
     assert!(start(&scratch) <= 0.4);
     let dense = bench.spec("dense");

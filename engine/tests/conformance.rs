@@ -2,11 +2,13 @@
 
 mod common;
 
-use common::watch::{equal_where, is_zero_where, watch, watch_on};
+use common::watch::{equal_where, is_zero_where, watch};
 use common::{Bench, weights};
+use records::self_check::Outcome;
 use sparsity::{Dormant, Population, Prunes, Scope, Update, Value, WeightEdit};
 use tch::{Device, Kind, Tensor};
-use trial::TrialSpec;
+use trial::protocol::{self, CheckJob, CheckStage};
+use trial::{Event, TrialSpec};
 
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {
@@ -205,7 +207,7 @@ fn top_kast_decays_what_does_not_run_over_the_density() {
         let _guard = tch::no_grad_guard();
         let mut spec = bench.spec("top-kast");
         spec.recipe.insert("weight_decay".into(), sparsity::Value::Float(decay));
-        let (method, mut trainer, _) = bench.trainer(&spec, Device::Cpu, false);
+        let (method, mut trainer, _) = bench.trainer(&spec);
         trainer.edit(&method.plan(0)).unwrap();
         let weights = trainer.parameters.weights.copy();
         trainer.step(&method.plan(1), 1, 0.1, 1).unwrap();
@@ -480,12 +482,10 @@ fn rigl_grows_at_zero_and_regrown_weights_are_untouched() {
     });
 }
 
-/// Weights at the end of `spec` on `device`.
-fn trained(bench: &Bench, spec: &TrialSpec, device: Device, cuda_graphs: bool) -> Tensor {
+/// Weights at the end of `spec`.
+fn trained(bench: &Bench, spec: &TrialSpec) -> Tensor {
     let mut weights = None;
-    watch_on(bench, spec, device, cuda_graphs, |_, _, _, _, trainer| {
-        weights = Some(trainer.parameters.weights.to_device(Device::Cpu));
-    });
+    watch(bench, spec, |_, _, _, _, trainer| weights = Some(trainer.parameters.weights.copy()));
     weights.unwrap()
 }
 
@@ -493,24 +493,28 @@ fn distance(left: &Tensor, right: &Tensor) -> f64 {
     f64::try_from((left - right).norm() / right.norm()).unwrap()
 }
 
-/// On CUDA a recorded step computes what the same kernels compute one by one.
+/// On CUDA everything that the self-check looks at is right: recorded steps, what the device computes beside the
+/// processor, and the choices of every method. On the processor the end-to-end test of the self-check sees to it.
 #[test]
-fn recorded_steps_compute_what_single_kernels_compute() {
+fn every_kind_of_step_computes_on_cuda_what_it_computes_elsewhere() {
     if !tch::Cuda::is_available() {
         eprintln!("skipped: libtorch sees no CUDA device");
         return;
     }
-    let bench = Bench::new();
-    let of_weights = trial::registry::all().into_iter().map(|method| bench.spec(method.name));
-    for mut spec in of_weights.chain([bench.channels("iee", 0.4)]) {
-        spec.recipe.insert("dropout".into(), sparsity::Value::Float(0.0));
-        spec.recipe.insert("epochs".into(), sparsity::Value::Float(6.0));
-        let device = Device::Cuda(0);
-        let (single, recorded) =
-            (trained(&bench, &spec, device, false), trained(&bench, &spec, device, true));
-        let distance = distance(&recorded, &single);
-        assert!(distance < 0.05, "{}: {distance}", spec.method);
-    }
+    let scratch = tempfile::tempdir().unwrap();
+    let job = CheckJob {
+        stage: CheckStage::Correct,
+        leave_out: vec![],
+        device: protocol::Device::Cuda(0),
+        threads: 1,
+        scratch: scratch.path().into(),
+    };
+    let mut failed = Vec::new();
+    engine::checks::run(&job, Device::Cuda(0), &mut |event| match event {
+        Event::Checked { name, finding } if finding.outcome == Outcome::Fail => failed.push((name, finding)),
+        _ => {}
+    });
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 /// In bfloat16 training goes nearly the way it goes in single precision, and values stay 32-bit.
@@ -520,9 +524,9 @@ fn half_precision_follows_single_precision() {
     let mut spec = bench.spec("dense");
     spec.recipe.insert("dropout".into(), sparsity::Value::Float(0.0));
     spec.recipe.insert("epochs".into(), sparsity::Value::Float(0.8));
-    let single = trained(&bench, &spec, Device::Cpu, false);
+    let single = trained(&bench, &spec);
     spec.recipe.insert("precision".into(), sparsity::Value::Word("bf16".into()));
-    let half = trained(&bench, &spec, Device::Cpu, false);
+    let half = trained(&bench, &spec);
     assert_eq!(half.kind(), Kind::Float);
     let distance = distance(&half, &single);
     assert!(distance > 0.0 && distance < 0.1, "{distance}");

@@ -62,6 +62,8 @@ struct Family {
     stem: &'static str,
     /// How its names are written and what they mean.
     names: &'static [(&'static str, &'static str)],
+    /// Networks of every kind that it has, as small as they get, to be computed in moments.
+    small: &'static [&'static str],
     least_side: usize,
     usual: UsualInputs,
     build: Build,
@@ -75,6 +77,7 @@ const FAMILIES: &[Family] = &[
             "wrn-D-K",
             "WideResNet of depth D = 6n + 4 (10 to 100) and width K (1 to 16) for small images, e.g. wrn-22-2",
         )],
+        small: &["wrn-10-1"],
         least_side: wide_resnet::LEAST_SIDE,
         usual: CIFAR,
         build: |rest, classes, side| {
@@ -88,6 +91,7 @@ const FAMILIES: &[Family] = &[
             ("resnet50", "ResNet-50 v1.5 for images of at least 32 x 32"),
             ("resnet50-F", "ResNet-50 with F times the channels (0.05 to below 4), e.g. resnet50-0.25"),
         ],
+        small: &["resnet50-0.125"],
         least_side: resnet50::LEAST_SIDE,
         usual: IMAGENET,
         build: |rest, classes, side| Some(scaled(resnet50::resnet50(classes, side), rest)),
@@ -101,6 +105,7 @@ const FAMILIES: &[Family] = &[
                 "MobileNet-V1 with F times the channels (0.05 to below 4), e.g. mobilenet-v1-0.5",
             ),
         ],
+        small: &["mobilenet-v1-0.25"],
         least_side: mobilenet::LEAST_SIDE,
         usual: IMAGENET,
         build: |rest, classes, side| Some(scaled(mobilenet_v1(classes, side), rest)),
@@ -120,6 +125,7 @@ const FAMILIES: &[Family] = &[
             ("ssdS-resnet50-skim", "SSD-ResNet50 with the extra layers of SMCP, e.g. ssd512-resnet50-skim"),
             ("ssdS-resnet50-skim-F", "the same with F times the channels, e.g. ssd128-resnet50-skim-0.25"),
         ],
+        small: &["ssd64-resnet50-0.125", "ssd64-resnet50-skim-0.125"],
         least_side: *ssd::SIDES.start(),
         usual: VOC,
         build: |rest, classes, side| Some(detector(rest, classes, side)),
@@ -129,6 +135,18 @@ const FAMILIES: &[Family] = &[
 /// How the names of models are written and what they mean, for lists.
 pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     FAMILIES.iter().flat_map(|family| family.names.iter().copied())
+}
+
+/// Networks of every kind, for the smallest images that they accept, with ten classes: small enough to be computed in
+/// moments on a processor.
+pub fn small() -> impl Iterator<Item = Network> {
+    let of_family = |family: &'static Family| {
+        family
+            .small
+            .iter()
+            .map(|name| model(name, 10, family.least_side).expect("a family has its small networks"))
+    };
+    FAMILIES.iter().flat_map(of_family)
 }
 
 /// The description of model `name` with `classes` outputs for square images of `side` pixels.

@@ -20,7 +20,7 @@ pub(super) struct Readers {
 }
 
 /// Opens the data set of `spec`, which is `resolved`; fails if its fingerprint is another.
-pub(super) fn open(spec: &TrialSpec, resolved: &Resolved, options: &RunOptions) -> Result<Data, RunError> {
+pub(crate) fn open(spec: &TrialSpec, resolved: &Resolved, options: &RunOptions) -> Result<Data, RunError> {
     let set = resolved.suite.data.open(&options.data, &resolved.recipe_settings).map_err(RunError::Data)?;
     if set.fingerprint != spec.data_fingerprint {
         let (folder, expected) = (options.data.display().to_string(), spec.data_fingerprint.clone());

@@ -4,10 +4,10 @@ use super::pace::Timed;
 use super::{RunError, Training};
 use crate::checkpoint::Checkpoint;
 use crate::diagnostics::DiagnosticsState;
+use crate::trainer::SavedTrainer;
 use records::run_directory::Evaluation;
 use serde::{Deserialize, Serialize};
-use sparsity::{Population, PruneLatencies};
-use std::collections::BTreeMap;
+use sparsity::PruneLatencies;
 use std::time::Instant;
 use tch::Tensor;
 
@@ -86,43 +86,20 @@ impl Training<'_> {
 
     /// Writes a checkpoint.
     pub(super) fn save(&mut self) -> Result<(), RunError> {
-        let trainer = &self.trainer;
-        let mut tensors: BTreeMap<String, Tensor> = trainer.scores.state().into_iter().collect();
+        let SavedTrainer { mut tensors, exploring, prunes, losses } = self.trainer.saved();
         let mut put = |name: &str, tensor: &Tensor| tensors.insert(name.into(), tensor.shallow_clone());
-        put("weights", &trainer.parameters.weights);
-        put("others", &trainer.parameters.others);
-        put("statistics", &trainer.parameters.statistics);
-        put("momentum", &trainer.momentum);
-        put("other_momentum", &trainer.other_momentum);
-        put("mask", trainer.structure.mask());
         put("settled_mask", &self.diagnostics.settled_mask);
         put("ages", &self.diagnostics.ages);
-        if let Some(dormant) = trainer.structure.dormant() {
-            put("dormant", dormant);
-        }
-        if let Some(backward) = trainer.structure.backward() {
-            put("backward", backward);
-        }
-        if let Some(channels) = &trainer.channels {
-            put("channels", channels.mask());
-            if let Some((others, statistics)) = channels.dormant() {
-                put("dormant_others", others);
-                put("dormant_statistics", statistics);
-            }
-        }
-        if let Some(choice) = &trainer.last_choice {
-            put("last_choice", choice);
-        }
         if let Some(saliency) = &self.diagnostics.saliency {
             put("saliency", saliency);
         }
         let state = SavedRun {
             run: TrainingState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
             diagnostics: self.diagnostics.state.clone(),
-            exploring: trainer.structure.population() == Population::Everything,
-            prunes: trainer.channels.as_ref().map(|channels| channels.prunes()),
-            losses: trainer.losses(),
-            skipped: trainer.source().skipped(),
+            exploring,
+            prunes,
+            losses,
+            skipped: self.trainer.source().skipped(),
         };
         Checkpoint { state, tensors }.save(&self.options.run, &self.spec.key())?;
         self.saved = Instant::now();
@@ -135,34 +112,18 @@ impl Training<'_> {
         let Checkpoint { state, tensors } = checkpoint;
         let device = self.options.device;
         let get = |name: &str| tensors.get(name).map(|tensor| tensor.to_device(device));
-        let trainer = &mut self.trainer;
-        for (name, place) in [
-            ("weights", &mut trainer.parameters.weights),
-            ("others", &mut trainer.parameters.others),
-            ("statistics", &mut trainer.parameters.statistics),
-            ("momentum", &mut trainer.momentum),
-            ("other_momentum", &mut trainer.other_momentum),
-            ("settled_mask", &mut self.diagnostics.settled_mask),
-            ("ages", &mut self.diagnostics.ages),
-        ] {
+        for (name, place) in
+            [("settled_mask", &mut self.diagnostics.settled_mask), ("ages", &mut self.diagnostics.ages)]
+        {
             if let Some(value) = get(name) {
                 place.copy_(&value);
             }
         }
-        if let Some(mask) = get("mask") {
-            let population = if state.exploring { Population::Everything } else { Population::Active };
-            trainer.structure.restore(&mask, get("dormant"), get("backward"), population);
-            if let (Some(channels), Some(mask)) = (&mut trainer.channels, get("channels")) {
-                let dormant = get("dormant_others").zip(get("dormant_statistics"));
-                channels.restore(&mask, dormant, population, state.prunes);
-            }
-        }
-        trainer.last_choice = get("last_choice");
-        trainer.scores.restore(&tensors, &trainer.parameters.weights);
-        trainer.set_losses(state.losses.0, state.losses.1);
-        trainer.source().note_skipped(&state.skipped);
         self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
+        self.trainer.source().note_skipped(&state.skipped);
+        let SavedRun { exploring, prunes, losses, .. } = state;
+        self.trainer.restore(&SavedTrainer { tensors, exploring, prunes, losses });
         let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
         let same = |set: &String| Some(set) == self.state.instruction_set.as_ref();
         let instruction_set = state.run.instruction_set.filter(same);

@@ -137,12 +137,8 @@ impl Bench {
     }
 
     /// The method and trainer of `spec`, and the number of its steps.
-    pub fn trainer(
-        &self,
-        spec: &TrialSpec,
-        device: Device,
-        cuda_graphs: bool,
-    ) -> (Box<dyn Method>, Trainer, u64) {
+    pub fn trainer(&self, spec: &TrialSpec) -> (Box<dyn Method>, Trainer, u64) {
+        let device = Device::Cpu;
         let resolved = spec.resolve().unwrap();
         let data = Cifar10::load(&self.data()).unwrap();
         let (recipe, steps) = (&resolved.recipe, resolved.recipe.steps(data.train.len()));
@@ -155,7 +151,7 @@ impl Bench {
         let batches = Batches::new(1, data.train.len(), recipe, device);
         let source = Box::new(ResidentBatches::new(images, batches, recipe.micro_batch));
         let forward = Forward::new(&resolved.network);
-        let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, cuda_graphs);
+        let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, false);
         channels.into_iter().for_each(|channels| trainer.set_channels(channels));
         (method, trainer, steps)
     }

@@ -3,7 +3,7 @@
 use super::Bench;
 use engine::Trainer;
 use sparsity::StepPlan;
-use tch::{Device, Tensor};
+use tch::Tensor;
 use trial::TrialSpec;
 
 /// Copies of the values of a training at one moment.
@@ -53,19 +53,13 @@ pub fn is_zero_where(mask: &Tensor, values: &Tensor) -> bool {
 
 /// Trains `spec` and calls `check` with each plan, the moments before and after its step, and the trainer after
 /// its edits.
-pub fn watch(bench: &Bench, spec: &TrialSpec, check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer)) {
-    watch_on(bench, spec, Device::Cpu, false, check);
-}
-
-pub fn watch_on(
+pub fn watch(
     bench: &Bench,
     spec: &TrialSpec,
-    device: Device,
-    cuda_graphs: bool,
     mut check: impl FnMut(u64, &StepPlan, &Moment, &Moment, &Trainer),
 ) {
     let _guard = tch::no_grad_guard();
-    let (method, mut trainer, steps) = bench.trainer(spec, device, cuda_graphs);
+    let (method, mut trainer, steps) = bench.trainer(spec);
     for step in 0..steps {
         let plan = method.plan(step);
         // Entering a population is part of the step; it is entered here to see the values it starts from.

@@ -85,3 +85,16 @@ fn a_width_factor_narrows() {
     let narrow = model("resnet50-0.25", 10, 32).unwrap();
     assert_eq!(narrow.layers()[0].outputs, 16);
 }
+
+#[test]
+fn every_family_has_small_networks() {
+    for family in FAMILIES {
+        assert!(!family.small.is_empty(), "{}", family.stem);
+    }
+    let small: Vec<Network> = small().collect();
+    assert!(small.len() >= FAMILIES.len());
+    for network in small {
+        let weights: usize = network.layers().iter().map(crate::Layer::weights).sum();
+        assert!(weights < 1_000_000, "{}: {weights} weights", network.name);
+    }
+}

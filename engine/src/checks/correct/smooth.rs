@@ -1,0 +1,54 @@
+//! A network without its decisions.
+//!
+//! A rectifier decides of every activation whether its gradient passes, and a maximum which one does. Where rounding
+//! decides, two right computations differ by whole activations: by percents of the gradient of a small layer. Without
+//! them a step is as exact as its arithmetic, so that a small fault shows. What they compute is continuous, and is
+//! compared with them in place ([`models`](super::models)).
+
+use network::{Network, Op};
+
+/// `network` with rectifiers that pass everything, and maxima over single pixels.
+pub fn smooth(network: &Network) -> Network {
+    let mut network = network.clone();
+    for node in &mut network.nodes {
+        node.op = match node.op {
+            // Which is off in all that is compared.
+            Op::Relu => Op::Dropout,
+            // Of the same size, as long as the padding is that of the window.
+            Op::MaxPool { kernel, stride, padding } if kernel == 2 * padding + 1 => {
+                Op::MaxPool { kernel: 1, stride, padding: 0 }
+            }
+            op => op,
+        };
+    }
+    network
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Forward, Mode, initial_weights};
+    use sparsity::BatchStatistics;
+    use tch::{Device, Kind, Tensor};
+
+    /// Twice the weights of the last layer are twice the logits, and a network of layers that decide nothing has no
+    /// other non-linearity than its batch norms.
+    #[test]
+    fn nothing_is_decided_and_shapes_stay() {
+        let _guard = tch::no_grad_guard();
+        for whole in network::models::small() {
+            let network = smooth(&whole);
+            assert!(!network.nodes.iter().any(|node| node.op == Op::Relu), "{}", whole.name);
+            let parameters = initial_weights(&network, 1, Device::Cpu);
+            let side = network.nodes[0].shape.height as i64;
+            let images = Tensor::randn([2, 3, side, side], (Kind::Float, Device::Cpu));
+            let weights = parameters.weight_views(&parameters.weights);
+            let others = parameters.other_views(&parameters.others);
+            let mode = Mode::Train { statistics: BatchStatistics::Hold, dropout: 0.0, seed: 0 };
+            let run =
+                |network: &Network| Forward::new(network).run(&weights, &others, &parameters, &images, mode);
+            let shapes = |outputs: Vec<Tensor>| outputs.iter().map(Tensor::size).collect::<Vec<_>>();
+            assert_eq!(shapes(run(&network)), shapes(run(&whole)), "{}", whole.name);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One step of a trial, computed in two ways from the same state.
+
+use super::bench::{Bench, Obstacle, Pair, edits_of, step_of};
+use super::cases::Case;
+use super::distance::{self, Distance};
+use super::tolerance::{Tolerance, judged};
+use crate::Trainer;
+use crate::run::RunError;
+use crate::trainer::SavedTrainer;
+use records::self_check::Finding;
+use sparsity::{Criterion, StepPlan};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tch::{Device, Tensor};
+
+/// Repetitions of a step in which it is launched kernel by kernel, then recorded, then replayed.
+const UNTIL_REPLAYED: u32 = 5;
+
+/// That the device computes what the processor computes; on the processor, that libtorch's own kernels compute what
+/// those of oneDNN compute.
+pub fn computes_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obstacle> {
+    let tolerance = Tolerance::of(&case.spec)?;
+    let (device, pair) = (bench.device, bench.at(&case.spec, case.step)?);
+    let (step, plan) = pair.plan();
+    let (before, expected) = pair.next_step()?;
+    pair.other.restore(&before);
+    match device {
+        Device::Cpu => without_onednn(|| step_of(&mut pair.other, &plan, step))?,
+        _ => step_of(&mut pair.other, &plan, step)?,
+    }
+    let found = pair.other.saved().copied();
+    Ok(compared(&pair.other, &before, &found, &expected, tolerance))
+}
+
+/// Runs `work` with libtorch's own kernels for convolutions and products.
+pub fn without_onednn<T>(work: impl FnOnce() -> T) -> T {
+    // Without oneDNN there is nothing to switch, and nothing that can fail.
+    let _ = torch_ext::flags::onednn(false);
+    let value = work();
+    let _ = torch_ext::flags::onednn(true);
+    value
+}
+
+fn compared(
+    trainer: &Trainer,
+    before: &SavedTrainer,
+    found: &SavedTrainer,
+    expected: &SavedTrainer,
+    tolerance: Tolerance,
+) -> Finding {
+    match distance::of_step(&trainer.parameters, before, found, expected) {
+        Ok(distance) => judged(distance, tolerance),
+        Err(what) => Finding::fail(format!("{what}, which is chosen and not computed")),
+    }
+}
+
+/// That a recorded step computes what its kernels compute one by one, while it is recorded and replayed from another
+/// state, and that the host does not wait for the device in it.
+pub fn records_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obstacle> {
+    let tolerance = Tolerance::of(&case.spec)?;
+    let pair = bench.at(&case.spec, case.step)?;
+    let (step, plan) = pair.plan();
+    let (before, _) = pair.next_step()?;
+    pair.other.restore(&before);
+    step_of(&mut pair.other, &plan, step)?;
+    let expected = pair.other.saved().copied();
+    let Pair { recorded: Some(recorded), .. } = pair else {
+        return Ok(Finding::skipped("nothing is recorded on the processor"));
+    };
+    let mut worst = Distance::none();
+    for repetition in 0..UNTIL_REPLAYED {
+        recorded.restore(&before);
+        if repetition + 1 == UNTIL_REPLAYED
+            && let Err(why) = without_waiting(|| step_of(recorded, &plan, step))
+        {
+            return Ok(Finding::fail(format!("the host waits for the device within the step: {why}")));
+        } else if repetition + 1 < UNTIL_REPLAYED {
+            step_of(recorded, &plan, step)?;
+        }
+        let found = recorded.saved().copied();
+        match distance::of_step(&recorded.parameters, &before, &found, &expected) {
+            Ok(distance) => worst = worst.or(distance),
+            Err(what) => return Ok(Finding::fail(format!("{what} in repetition {repetition}"))),
+        }
+    }
+    match recorded.records() {
+        true => Ok(judged(worst, tolerance)),
+        false => Ok(Finding::fail("the step could not be recorded, so it is launched kernel by kernel")),
+    }
+}
+
+/// Runs `work` such that whatever waits for the device fails; what it says then.
+fn without_waiting(work: impl FnOnce() -> Result<(), RunError>) -> Result<(), String> {
+    torch_ext::flags::waiting_is_an_error(true).map_err(|error| error.to_string())?;
+    // An operation that fails panics. Nothing of what it was doing is read afterwards: the check fails.
+    let ended = catch_unwind(AssertUnwindSafe(work));
+    torch_ext::flags::waiting_is_an_error(false).map_err(|error| error.to_string())?;
+    match ended {
+        Ok(done) => done.map_err(|error| error.to_string()),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map(String::as_str);
+            let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");
+            Err(said.lines().next().unwrap_or_default().into())
+        }
+    }
+}
+
+/// That the structure after a step is the same, given the same scores: every weight, value and momentum.
+pub fn chooses_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obstacle> {
+    let pair = bench.at(&case.spec, case.step)?;
+    let (step, plan) = pair.plan();
+    let (before, after) = pair.next_step()?;
+    pair.other.restore(&after);
+    pair.processor.restore(&after);
+    let scores = [&pair.processor, &pair.other].map(|trainer| scores(trainer, &plan));
+    let same = scores[0].iter().zip(&scores[1]).all(|(left, right)| left.equal(right));
+    edits_of(&mut pair.processor, &plan, step)?;
+    edits_of(&mut pair.other, &plan, step)?;
+    let [expected, found] = [&pair.processor, &pair.other].map(|trainer| trainer.saved().copied());
+    let active = pair.processor.structure.current().active();
+    let elsewhere = pair.other.structure.current().active();
+    pair.processor.restore(&before);
+    let drawn = plan.then.criteria().contains(&Criterion::Random);
+    Ok(if drawn || !same {
+        let why = if drawn { "drawn by chance" } else { "scores differ by rounding" };
+        match active == elsewhere {
+            true => Finding::pass(format!("{active} active weights, as many as there; {why}")),
+            false => Finding::fail(format!("{elsewhere} active weights instead of {active}; {why}")),
+        }
+    } else {
+        match first_difference(&expected, &found) {
+            None => Finding::pass(format!("equal to the last bit; {active} active weights")),
+            Some(name) => Finding::fail(format!("{name} differs, although the scores are the same")),
+        }
+    }
+    .and("active weights", active as f64, ""))
+}
+
+/// The first tensor of `expected` that `found` does not have to the last bit.
+fn first_difference<'a>(expected: &'a SavedTrainer, found: &SavedTrainer) -> Option<&'a str> {
+    let same =
+        |(name, tensor): &(&String, &Tensor)| found.tensors.get(*name).is_some_and(|f| f.equal(tensor));
+    expected.tensors.iter().find(|entry| !same(entry)).map(|(name, _)| name.as_str())
+}
+
+/// What decides the edits of `plan`, on the host.
+fn scores(trainer: &Trainer, plan: &StepPlan) -> Vec<Tensor> {
+    let _guard = tch::no_grad_guard();
+    let values = trainer.structure.all_values(&trainer.parameters.weights);
+    let of = |criterion: Criterion| trainer.scores.of(criterion, &values).to_device(Device::Cpu);
+    plan.then.criteria().into_iter().filter(|criterion| *criterion != Criterion::Random).map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cases::{self, Aspect};
+    use super::super::small_trial::SmallSuite;
+    use super::*;
+    use records::self_check::Outcome;
+    use sparsity::Value;
+
+    /// A bench with data, and its cases of the first suite.
+    fn bench() -> (tempfile::TempDir, Bench, Vec<Case>) {
+        let scratch = tempfile::tempdir().unwrap();
+        let bench = Bench::new(Device::Cpu, 1, scratch.path().into());
+        let suites: Vec<SmallSuite> = SmallSuite::all().into_iter().take(1).collect();
+        let data: Vec<_> = suites.iter().map(|suite| bench.data(suite).unwrap()).collect();
+        let cases = cases::all(&suites, &data, &[]);
+        (scratch, bench, cases)
+    }
+
+    /// The case whose name begins so.
+    fn case<'a>(cases: &'a [Case], start: &str) -> &'a Case {
+        cases.iter().find(|case| case.name.starts_with(start)).unwrap()
+    }
+
+    /// Slips that a port to another device could make, small ones: the check finds each.
+    #[test]
+    fn a_step_with_a_small_mistake_fails() {
+        let (_scratch, mut bench, cases) = bench();
+        let case = case(&cases, "step: train active weights,");
+        let right = computes_the_same(&mut bench, case).unwrap();
+        assert_eq!(right.outcome, Outcome::Pass, "{right:?}");
+        for (key, value) in [("weight_decay", 0.0), ("momentum", 0.89)] {
+            let mut wrong = case.spec.clone();
+            wrong.recipe.insert(key.into(), Value::Float(value));
+            let other = bench.prepared(&wrong, Device::Cpu, false).unwrap().trainer;
+            bench.at(&case.spec, case.step).unwrap().other = other;
+            let found = computes_the_same(&mut bench, case).unwrap();
+            assert_eq!(found.outcome, Outcome::Fail, "{key}: {found:?}");
+        }
+    }
+
+    /// A mask that has one weight instead of another, and one value that was not set to zero.
+    #[test]
+    fn a_choice_with_one_wrong_weight_fails() {
+        let (_scratch, mut bench, cases) = bench();
+        let case = case(&cases, "choice: drop by magnitude, grow by gradient, as");
+        assert!(case.aspect == Aspect::Choice);
+        let right = chooses_the_same(&mut bench, case).unwrap();
+        assert_eq!(right.outcome, Outcome::Pass, "{right:?}");
+        let pair = bench.at(&case.spec, case.step).unwrap();
+        let (step, plan) = pair.plan();
+        let (_, after) = pair.next_step().unwrap();
+        let mut states = Vec::new();
+        for trainer in [&mut pair.processor, &mut pair.other] {
+            trainer.restore(&after);
+            edits_of(trainer, &plan, step).unwrap();
+            states.push(trainer.saved().copied());
+        }
+        assert_eq!(first_difference(&states[0], &states[1]), None);
+        let _ = tch::no_grad(|| states[1].tensors["mask"].narrow(0, 5, 1).logical_not_());
+        assert_eq!(first_difference(&states[0], &states[1]), Some("mask"));
+    }
+}

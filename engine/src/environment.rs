@@ -25,6 +25,9 @@ pub struct Environment {
     pub threads: usize,
     /// Operating system and architecture.
     pub platform: String,
+    /// How steps of a training on CUDA were launched: `recorded` as graphs, `off` where that was not wanted, or why
+    /// they could not be recorded. Results are the same; none on the processor and in earlier versions.
+    pub cuda_graphs: Option<String>,
 }
 
 /// Name and energy counter of the device, as far as it has them.
@@ -63,6 +66,7 @@ impl Environment {
             instruction_set: torch_ext::instruction_set(),
             threads,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            cuda_graphs: None,
         }
     }
 

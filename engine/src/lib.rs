@@ -25,6 +25,7 @@ mod forward;
 mod gradients;
 mod initial_file;
 mod initialise;
+mod launcher;
 mod memory;
 mod normalise;
 mod number_format;

@@ -18,6 +18,7 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
+use crate::launcher::not_recorded;
 use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
@@ -147,6 +148,9 @@ impl<'a> Training<'a> {
         let pace = Pace::new(ReferenceWorkload::new(device));
         let threads = (!device.is_cuda()).then_some(options.threads as u64);
         let instruction_set = (!device.is_cuda()).then(torch_ext::instruction_set);
+        let mut environment = Environment::of(device, &meter, options.threads, &options.commit);
+        let graphs = if options.cuda_graphs { "recorded" } else { "off" };
+        environment.cuda_graphs = device.is_cuda().then(|| graphs.into());
         let now = Instant::now();
         Ok(Self {
             test,
@@ -158,7 +162,7 @@ impl<'a> Training<'a> {
                 instruction_set,
                 ..TrainingState::default()
             },
-            environment: Environment::of(device, &meter, options.threads, &options.commit),
+            environment,
             joules_at_start: meter.joules(),
             began_at: 0,
             pace,
@@ -211,6 +215,7 @@ impl<'a> Training<'a> {
             self.state.latency = self.state.latency.map(|latency| latency + running);
             self.state.active_latency = self.state.active_latency.map(|latency| latency + active);
             self.trainer.step(&plan, step, rate, seed)?;
+            self.note_refusal(tell);
             self.state.step += 1;
             let done = self.state.step;
             self.leave_out_settled(&plan);
@@ -249,6 +254,16 @@ impl<'a> Training<'a> {
         }
         self.finish()?;
         Ok(TrainingEnd::Done)
+    }
+
+    /// Tells once, and notes for the run, if steps cannot be recorded as CUDA graphs.
+    fn note_refusal(&mut self, tell: &mut dyn FnMut(Event)) {
+        let Some(error) = self.trainer.graphs_refused() else { return };
+        let reason = Some(error.to_string());
+        if self.environment.cuda_graphs != reason {
+            tell(Event::Warning { message: not_recorded("steps", error) });
+            self.environment.cuda_graphs = reason;
+        }
     }
 
     /// Learning rate at a place in the method's schedule.

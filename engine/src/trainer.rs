@@ -5,22 +5,20 @@
 //! addresses do not change: what the source loaded, the learning rate, the
 //! mask, all values. So on CUDA the kernels of a micro-batch are recorded once
 //! as a graph and replayed, without the host's launch overhead; on the CPU, and
-//! for kinds of steps seen only a few times, they are launched one by one.
+//! for kinds of steps seen only a few times, they are launched one by one
+//! (`launcher.rs`).
 
 mod saved;
 
 use crate::gradients::{Gradients, differentiate};
+use crate::launcher::Launcher;
 use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 pub use saved::SavedTrainer;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
 use suites::recipe::{Precision, Recipe};
-use tch::{Device, Kind, Tensor};
-use torch_ext::CudaGraph;
-
-/// Steps of a kind that are run before one is recorded, while libraries choose their algorithms.
-const WARM_UP: u32 = 3;
+use tch::{Kind, Tensor};
 
 /// Everything that changes while a network is trained.
 pub struct Trainer {
@@ -57,8 +55,7 @@ pub struct Trainer {
     loss: Tensor,
     loss_sum: Tensor,
     losses: u64,
-    /// How far each kind of step is on its way to a graph; none where nothing is recorded.
-    recordings: Option<Vec<(GraphKey, Recording)>>,
+    launcher: Launcher<GraphKey>,
 }
 
 /// What decides which kernels a micro-batch of a step runs.
@@ -74,12 +71,6 @@ struct GraphKey {
     first: bool,
     /// Whether it is the last one, after which the parameters are updated.
     last: bool,
-}
-
-/// How far a kind of step is on its way to a graph.
-enum Recording {
-    Seen(u32, CudaGraph),
-    Recorded(CudaGraph),
 }
 
 impl Trainer {
@@ -127,7 +118,7 @@ impl Trainer {
             loss: Tensor::zeros([], (Kind::Float, device)),
             loss_sum: Tensor::zeros([], (Kind::Double, device)),
             losses: 0,
-            recordings: (cuda_graphs && device.is_cuda() && torch_ext::cuda_compiled()).then(Vec::new),
+            launcher: Launcher::new(device, cuda_graphs),
             forward,
             parameters,
             structure,
@@ -193,24 +184,25 @@ impl Trainer {
             self.seed = seed ^ micro_batch;
             self.losses += 1;
             let key = self.prepare(plan, micro_batch);
-            self.launch(key)?;
+            self.launch(&key)?;
         }
         Ok(())
     }
 
     /// Runs the kernels of a micro-batch, as a graph where that can be.
-    fn launch(&mut self, key: GraphKey) -> Result<(), torch_ext::Error> {
-        let Some(recordings) = &mut self.recordings else {
-            self.compute(&key);
-            return Ok(());
-        };
-        let known = recordings.iter().position(|(known, _)| *known == key);
-        let recording = known.map(|index| recordings.swap_remove(index).1);
-        let recording = self.replay(&key, recording)?;
-        if let (Some(recordings), Some(recording)) = (&mut self.recordings, recording) {
-            recordings.push((key, recording));
-        }
-        Ok(())
+    ///
+    /// A recording that fails leaves nothing of [`compute`](Self::compute) on the host: what it makes there, it makes
+    /// anew each time or finds from the steps before; its random numbers are drawn on the device.
+    fn launch(&mut self, key: &GraphKey) -> Result<(), torch_ext::Error> {
+        let mut launcher = std::mem::replace(&mut self.launcher, Launcher::single());
+        let launched = launcher.launch(key, || self.compute(key));
+        self.launcher = launcher;
+        launched
+    }
+
+    /// Why steps cannot be recorded, if that was tried: they are launched kernel by kernel.
+    pub fn graphs_refused(&self) -> Option<&torch_ext::Error> {
+        self.launcher.refused()
     }
 
     /// Whether there is a recorded step, and none that could not be recorded.
@@ -222,45 +214,6 @@ impl Trainer {
     /// Whether all weights are numbers. Waits for the device.
     pub fn is_finite(&self) -> bool {
         self.parameters.weights.isfinite().all().int64_value(&[]) != 0
-    }
-
-    /// Runs, records or replays a step of `key`; none when recording turned out not to work.
-    fn replay(
-        &mut self,
-        key: &GraphKey,
-        recording: Option<Recording>,
-    ) -> Result<Option<Recording>, torch_ext::Error> {
-        let Device::Cuda(device) = self.parameters.weights.device() else {
-            unreachable!("steps are recorded on CUDA only");
-        };
-        let mut graph = match recording {
-            None => return self.replay(key, Some(Recording::Seen(0, CudaGraph::new(device)?))),
-            Some(Recording::Seen(times, mut graph)) if times < WARM_UP => {
-                graph.on_side_stream(|| {
-                    self.compute(key);
-                    Ok::<_, torch_ext::Error>(())
-                })?;
-                return Ok(Some(Recording::Seen(times + 1, graph)));
-            }
-            Some(Recording::Seen(_, mut graph)) => {
-                let recorded = graph.capture(|| {
-                    self.compute(key);
-                    Ok::<_, torch_ext::Error>(())
-                });
-                if let Err(error) = recorded {
-                    eprintln!(
-                        "steps are launched kernel by kernel, because they cannot be recorded: {error}"
-                    );
-                    self.recordings = None;
-                    self.compute(key);
-                    return Ok(None);
-                }
-                graph
-            }
-            Some(Recording::Recorded(graph)) => graph,
-        };
-        graph.replay()?;
-        Ok(Some(Recording::Recorded(graph)))
     }
 
     /// The key of the kernels of a micro-batch of `plan`; allocates what it gathers.
@@ -287,6 +240,8 @@ impl Trainer {
         let wants_others = parts[1].is_some() || self.channels.is_some() && !key.score.is_empty();
         let (images, targets) = self.source.batch();
         let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
+        // Takes the mode of gradients back where what follows panics, as it does if it cannot be recorded.
+        let _guard = tch::no_grad_guard();
         let (loss, gradients) = tch::with_grad(|| {
             let outputs =
                 self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);

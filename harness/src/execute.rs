@@ -36,6 +36,7 @@ struct Orders {
     jobs: usize,
     threads: usize,
     strict: bool,
+    cuda_graphs: bool,
     init: Option<PathBuf>,
     latency_table: Option<PathBuf>,
     deadline: Option<Instant>,
@@ -114,6 +115,7 @@ fn orders(
         jobs,
         threads: options.threads.map_or((cores / jobs).max(1), usize::from),
         strict: options.strict,
+        cuda_graphs: !options.no_cuda_graphs,
         init: match &options.pretrained {
             Some(Pretrained::File(file)) => Some(file.clone()),
             _ => options.init.clone(),

@@ -95,6 +95,9 @@ pub struct TrainingOptions {
     /// unreadable image instead of skipping it
     #[arg(long, help_heading = "Where and how")]
     pub strict: bool,
+    /// Launch training steps kernel by kernel instead of as CUDA graphs; the results are the same
+    #[arg(long, help_heading = "Where and how")]
+    pub no_cuda_graphs: bool,
     /// Print the plan with every setting and the estimated cost, without training or writing anything
     #[arg(long, help_heading = "Where and how")]
     pub dry_run: bool,

@@ -15,7 +15,7 @@
 //! leaves in tensors that were made while it was captured is gone when another
 //! has run: copy it, as a last part of the work, into tensors made before.
 
-use crate::{Error, Result, ffi};
+use crate::{Error, Result, caught, ffi};
 use std::ptr::{self, NonNull};
 
 /// A graph of CUDA work, and the side stream on which it is captured.
@@ -47,12 +47,17 @@ impl CudaGraph {
     /// Records what `work` gives to the device, without running it.
     ///
     /// An earlier capture is dropped first. Tensors that `work` returns get
-    /// their values at the next [`replay`](Self::replay), until another graph runs. When `work` fails or
-    /// panics the capture ends, nothing is recorded, the current stream is again
-    /// what it was, and the process can continue without the graph.
+    /// their values at the next [`replay`](Self::replay), until another graph runs.
+    ///
+    /// # Errors
+    ///
+    /// If `work` fails or panics, as tch does where an operation cannot be captured. Then the capture has ended,
+    /// nothing is recorded, the current stream is again what it was, and the device has computed nothing: the
+    /// process can continue without the graph. What `work` changed on the host stays changed, be it the mode of
+    /// gradients, so that `work` must change nothing there, or its caller put it right.
     pub fn capture<T, E: From<Error>>(&mut self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let visit = Visit::begin(self, Purpose::Capture)?;
-        let value = work()?;
+        let value = caught(work)??;
         visit.end()?;
         Ok(value)
     }
@@ -142,6 +147,8 @@ mod tests {
         let failed: Result<()> = graph.capture(|| Err(Error::new("on purpose")));
         assert_eq!(failed.unwrap_err().to_string(), "on purpose");
         assert!(graph.replay().is_err(), "nothing was captured");
+        let panicked: Result<()> = graph.capture(|| panic!("in the middle"));
+        assert_eq!(panicked.unwrap_err().to_string(), "in the middle");
         graph.on_side_stream(|| Ok::<_, Error>(())).unwrap();
         graph.capture(|| Ok::<_, Error>(())).unwrap();
         graph.replay().unwrap();

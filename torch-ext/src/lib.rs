@@ -4,6 +4,7 @@
 //! the library's version. It acts on libtorch's current device, stream and allocator, which `tch` shares. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
 
+mod caught;
 mod device;
 mod error;
 pub mod event;
@@ -16,6 +17,7 @@ mod processor;
 mod sgd;
 mod version;
 
+pub use caught::{caught, panic_message};
 pub use device::{CudaVersions, cuda_versions, device_uuid};
 pub use error::{Error, Result};
 pub use event::CudaEvent;

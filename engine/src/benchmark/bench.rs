@@ -9,6 +9,7 @@ use super::statistics::{TimingSummary, median};
 use super::timer::Timer;
 use super::verdict::Evidence;
 use super::{BenchmarkError, load, postprocess};
+use crate::launcher::not_recorded;
 use crate::reference_workload::ReferenceWorkload;
 use crate::{Parameters, compact};
 use network::Network;
@@ -16,6 +17,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use tch::Device;
 use trial::protocol::{Event, FpsJob, Measurement, Precision, Protocol};
+
+/// The note of a measurement by protocol `stable` whose networks are not replayed as graphs.
+const LAUNCHED_SINGLY: &str = "launched kernel by kernel instead of as a CUDA graph";
 
 /// One way of measuring every network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +78,13 @@ impl NetworkBench {
             networks.push(PreparedNetwork::new(&network, parameters, way.batch, way.precision));
         }
         let seconds = Duration::from_secs_f64(job.seconds);
-        let mut reference = None;
+        let (mut reference, mut recorded) = (None, false);
         let found = match way.protocol {
             Protocol::Stable => {
-                self.record(&mut networks, tell);
+                if job.cuda_graphs {
+                    self.record(&mut networks, tell);
+                }
+                recorded = networks.iter().all(PreparedNetwork::is_recorded);
                 let workload = ReferenceWorkload::new(self.device);
                 let (timings, pass) = protocol::stable(&mut networks, &workload, &mut self.timer, seconds)?;
                 reference = Some(pass);
@@ -101,6 +108,9 @@ impl NetworkBench {
             found.map(|(index, (timings, energy))| self.judge(way, index, &timings, energy)).collect();
         let fps: Vec<f64> = measurements.iter().map(|measurement| measurement.fps).collect();
         for (measurement, loaded) in measurements.iter_mut().zip(loaded) {
+            if way.protocol == Protocol::Stable && self.device.is_cuda() && !recorded {
+                measurement.notes.push(LAUNCHED_SINGLY.into());
+            }
             measurement.relative_to_dense = loaded.dense.map(|dense| measurement.fps / fps[dense]);
             measurement.per_reference = reference.map(|seconds| measurement.fps * seconds);
             if way.protocol == Protocol::Stable {
@@ -116,12 +126,9 @@ impl NetworkBench {
         if !self.device.is_cuda() {
             return;
         }
-        if let Err(error) = networks.iter_mut().try_for_each(PreparedNetwork::record) {
+        if let Err(error) = networks.iter_mut().try_for_each(|network| network.record().map(drop)) {
             networks.iter_mut().for_each(PreparedNetwork::forget);
-            let message = format!(
-                "networks are launched kernel by kernel, because they cannot be captured as CUDA graphs: {error}"
-            );
-            tell(Event::Warning { message });
+            tell(Event::Warning { message: not_recorded("networks", &error) });
         }
     }
 

@@ -9,11 +9,15 @@ mod stopwatch;
 use super::prepared::PreparedNetwork;
 use super::{BenchmarkError, watch};
 use crate::initial_weights;
+use crate::launcher::not_recorded;
 use convolution::PreparedConvolution;
 use std::time::Duration;
 use stopwatch::Stopwatch;
 use tch::Device;
 use trial::protocol::{Event, LutAnswer, LutJob, LutTiming, Precision};
+
+/// Why the latency of what is not replayed as a graph is doubtful.
+const LAUNCHED_SINGLY: &str = "launched without a CUDA graph, so the host's time may be part of it";
 
 /// Measures what `job` asks for on `device`, and reports every latency as soon as it is known.
 pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<LutAnswer, BenchmarkError> {
@@ -27,27 +31,27 @@ pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<
     let mut stopwatch = Stopwatch::new(device, job.threads, sampler, seconds)?;
     let mut launched = false;
     let mut number = 0;
-    let mut told = |(timing, recorded): (LutTiming, Result<(), torch_ext::Error>)| {
-        if let Err(error) = recorded
+    let mut told = |(mut timing, recorded): (LutTiming, Result<bool, torch_ext::Error>)| {
+        if let Err(error) = &recorded
             && !std::mem::replace(&mut launched, true)
         {
-            let message = format!(
-                "some are launched kernel by kernel, because they cannot be captured as CUDA graphs: {error}"
-            );
-            tell(Event::Warning { message });
+            tell(Event::Warning { message: not_recorded("some convolutions or networks", error) });
+        }
+        if device.is_cuda() && !recorded.unwrap_or(false) {
+            timing.doubts.push(LAUNCHED_SINGLY.into());
         }
         tell(Event::Timed(LutTiming { number, ..timing }));
         number += 1;
     };
     for shape in &job.convolutions {
         let mut convolution = PreparedConvolution::new(shape, job.batch, job.precision, device);
-        let recorded = convolution.record();
+        let recorded = if job.cuda_graphs { convolution.record() } else { Ok(false) };
         told((stopwatch.time(|| convolution.run())?, recorded));
     }
     for network in &job.networks {
         let parameters = initial_weights(network, 0, device).into();
         let mut network = PreparedNetwork::new(network, parameters, job.batch, job.precision);
-        let recorded = network.record();
+        let recorded = if job.cuda_graphs { network.record() } else { Ok(false) };
         told((stopwatch.time(|| network.run())?, recorded));
     }
     Ok(LutAnswer { timer_ns: stopwatch.precision() * 1e9, missing })
@@ -87,6 +91,7 @@ mod tests {
             batch: 2,
             precision: Precision::Fp32,
             seconds: 0.001,
+            cuda_graphs: true,
         }
     }
 

@@ -1,5 +1,6 @@
 //! A network made ready to be run on one batch, again and again.
 
+use crate::launcher::WARM_UP;
 use crate::number_format::kind;
 use crate::parameters::Segment;
 use crate::{Forward, Mode, Parameters};
@@ -8,9 +9,6 @@ use std::rc::Rc;
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
 use trial::protocol::Precision;
-
-/// Runs on the side stream before a graph is recorded, in which cuDNN chooses its algorithms.
-const BEFORE_RECORDING: usize = 3;
 
 /// A network with its images.
 pub struct PreparedNetwork {
@@ -38,11 +36,17 @@ impl PreparedNetwork {
         Self { forward: Forward::new(network), parameters, weights, others, images, graph: None }
     }
 
-    /// Records the forward pass as a CUDA graph, which every later run replays.
-    pub fn record(&mut self) -> Result<(), torch_ext::Error> {
-        let Device::Cuda(number) = self.images.device() else { return Ok(()) };
+    /// Records the forward pass as a CUDA graph, which every later run replays; on the processor there is none.
+    /// Whether there is one now.
+    pub fn record(&mut self) -> Result<bool, torch_ext::Error> {
+        let Device::Cuda(number) = self.images.device() else { return Ok(false) };
         self.graph = Some(recorded(number, || self.compute())?);
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether every run replays a graph.
+    pub fn is_recorded(&self) -> bool {
+        self.graph.is_some()
     }
 
     /// Drops the graph: later runs launch kernel by kernel.
@@ -67,14 +71,14 @@ impl PreparedNetwork {
     }
 }
 
-/// `work` as a graph of CUDA device `number`.
+/// `work` as a graph of CUDA device `number`; an error if it cannot be recorded, after which it can be run.
 pub fn recorded(number: usize, work: impl Fn()) -> Result<CudaGraph, torch_ext::Error> {
     let mut graph = CudaGraph::new(number)?;
     let done = || {
         work();
         Ok::<_, torch_ext::Error>(())
     };
-    for _ in 0..BEFORE_RECORDING {
+    for _ in 0..WARM_UP {
         graph.on_side_stream(done)?;
     }
     graph.capture(done)?;

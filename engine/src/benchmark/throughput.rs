@@ -120,6 +120,7 @@ mod tests {
             fold: true,
             round_to: None,
             dense: true,
+            cuda_graphs: true,
         }
     }
 

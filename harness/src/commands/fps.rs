@@ -51,6 +51,9 @@ pub struct Arguments {
     /// Pad channels with zeros to multiples of N; tensor cores process bf16 in groups of 8
     #[arg(long, value_name = "N")]
     round_to: Option<NonZeroUsize>,
+    /// Launch networks kernel by kernel instead of as CUDA graphs (protocol halp always does); measurements say so
+    #[arg(long)]
+    no_cuda_graphs: bool,
     /// Folder of the results, where keys are looked up
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
@@ -86,6 +89,7 @@ impl Arguments {
             dense: !self.no_dense,
             fold: !self.no_fold,
             round_to: self.round_to.map(usize::from),
+            cuda_graphs: !self.no_cuda_graphs,
             quiet: false,
         };
         match measure(&networks, &options, &Worker::default()) {

@@ -60,6 +60,7 @@ impl Process {
             device,
             threads: orders.threads,
             stop_after: orders.deadline.map(|deadline| left(deadline) as f64),
+            cuda_graphs: orders.cuda_graphs,
             strict: orders.strict,
             initial_weights: init,
             latency_table: orders.latency_table.clone(),

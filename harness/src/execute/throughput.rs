@@ -58,6 +58,7 @@ pub fn measure_what_lacks(
         dense: true,
         fold: true,
         round_to: None,
+        cuda_graphs: !options.no_cuda_graphs,
         quiet: options.quiet,
     };
     measure(&networks, &fps_options, worker)?;

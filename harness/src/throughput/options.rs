@@ -25,6 +25,8 @@ pub struct FpsOptions {
     pub fold: bool,
     /// Channels are filled up to multiples of this.
     pub round_to: Option<usize>,
+    /// Whether CUDA graphs are replayed.
+    pub cuda_graphs: bool,
     /// Whether progress is not reported.
     pub quiet: bool,
 }
@@ -32,7 +34,8 @@ pub struct FpsOptions {
 impl FpsOptions {
     /// The job of measuring `networks` on `device`.
     pub fn job(&self, networks: &[NamedNetwork], device: Device) -> FpsJob {
-        let Self { batches, precisions, protocols, seconds, dense, fold, round_to, .. } = self.clone();
+        let Self { batches, precisions, protocols, seconds, dense, fold, round_to, cuda_graphs, .. } =
+            self.clone();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let request = |network: &NamedNetwork| NetworkRequest {
             name: network.name.clone(),
@@ -49,6 +52,7 @@ impl FpsOptions {
             fold,
             round_to,
             dense,
+            cuda_graphs,
         }
     }
 }

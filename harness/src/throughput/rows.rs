@@ -35,6 +35,7 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: &str) -> F
         postprocess_sd_ms: measurement.postprocess.map(|(_, deviation)| deviation),
         valid: measurement.doubts.is_empty(),
         reason: measurement.doubts.join("; "),
+        notes: measurement.notes.join("; "),
         sm_clock_mhz: median(readings.sm_clock),
         power_w: median(readings.power),
         energy_mj_per_image: readings.joules_per_image.map(|joules| joules * 1e3),

@@ -51,6 +51,8 @@ pub struct FpsRow {
     pub valid: bool,
     /// Why the measurement is not valid; empty if it is.
     pub reason: String,
+    /// What else to know of the measurement, which does not make it invalid; empty in rows of earlier versions.
+    pub notes: String,
     /// Clock of the device's processors during the measurement, megahertz.
     #[serde(with = "finite")]
     pub sm_clock_mhz: Option<f64>,

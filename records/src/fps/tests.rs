@@ -49,9 +49,9 @@ fn the_columns_are_those_of_the_interchange_format() {
     store.append(&[row("a", "stable", 256, 1000.0)]).unwrap();
     let text = fs::read_to_string(store.path()).unwrap();
     let expected = "key,protocol,batch,precision,device,fps,fps_low,fps_high,relative_to_dense,per_reference,\
-        milliseconds,postprocess_ms,postprocess_sd_ms,valid,reason,sm_clock_mhz,power_w,energy_mj_per_image,temperature_c,timer_ns,\
+        milliseconds,postprocess_ms,postprocess_sd_ms,valid,reason,notes,sm_clock_mhz,power_w,energy_mj_per_image,temperature_c,timer_ns,\
         threads,commit,measured_at\n\
-        a,stable,256,fp32,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,0,,2026-11-22T16:42:13Z\n";
+        a,stable,256,fp32,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,,0,,2026-11-22T16:42:13Z\n";
     assert_eq!(text, expected);
 }
 
@@ -174,7 +174,7 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read_back(
-        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 6),
+        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 7),
         floats in proptest::collection::vec(
             proptest::option::of(proptest::num::f64::NORMAL | proptest::num::f64::ZERO), 13),
         (batch, threads, valid) in any::<(u64, u64, bool)>(),
@@ -196,6 +196,7 @@ proptest! {
             postprocess_sd_ms: floats[12],
             valid,
             reason: words[4].clone(),
+            notes: words[6].clone(),
             sm_clock_mhz: floats[5],
             power_w: floats[6],
             energy_mj_per_image: floats[7],

@@ -32,6 +32,8 @@ pub struct FpsJob {
     pub round_to: Option<usize>,
     /// Whether the dense network that a trained one came from is measured beside it.
     pub dense: bool,
+    /// Whether protocol `stable` replays CUDA graphs instead of launching kernel by kernel.
+    pub cuda_graphs: bool,
 }
 
 /// A network to be timed.

@@ -106,6 +106,7 @@ mod tests {
             fold: true,
             round_to: None,
             dense: false,
+            cuda_graphs: true,
         };
         round_trips_and_refuses_slips(
             &Job::Fps(job),
@@ -126,6 +127,7 @@ mod tests {
             batch: 2,
             precision: Precision::Fp32,
             seconds: 0.1,
+            cuda_graphs: true,
         };
         round_trips_and_refuses_slips(
             &Job::Lut(job),

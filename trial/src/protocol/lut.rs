@@ -25,6 +25,8 @@ pub struct LutJob {
     pub precision: Precision,
     /// Least time of a measurement, seconds each.
     pub seconds: f64,
+    /// Whether they are replayed as CUDA graphs instead of launched kernel by kernel.
+    pub cuda_graphs: bool,
 }
 
 /// The latency of one convolution or network.

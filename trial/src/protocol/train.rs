@@ -20,7 +20,8 @@ pub struct TrainJob {
     pub stop_after: Option<f64>,
     /// Seconds between two checkpoints.
     pub checkpoint_every: f64,
-    /// Whether steps are replayed as CUDA graphs instead of launched kernel by kernel.
+    /// Whether steps are replayed as CUDA graphs instead of launched kernel by kernel. The result is the same, so
+    /// it is not part of the spec.
     pub cuda_graphs: bool,
     /// Whether an image that cannot be read ends the training instead of being skipped.
     pub strict: bool,

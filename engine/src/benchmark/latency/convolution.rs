@@ -37,11 +37,12 @@ impl PreparedConvolution {
         }
     }
 
-    /// Records it as a CUDA graph, which every later run replays; on the processor there is none.
-    pub fn record(&mut self) -> Result<(), torch_ext::Error> {
-        let Device::Cuda(number) = self.input.device() else { return Ok(()) };
+    /// Records it as a CUDA graph, which every later run replays; on the processor there is none. Whether there is
+    /// one now.
+    pub fn record(&mut self) -> Result<bool, torch_ext::Error> {
+        let Device::Cuda(number) = self.input.device() else { return Ok(false) };
         self.graph = Some(recorded(number, || drop(self.compute()))?);
-        Ok(())
+        Ok(true)
     }
 
     /// Runs it once; on CUDA it is only queued on the device.

@@ -23,11 +23,9 @@ impl JobFailure {
     /// An error of libtorch: its message, and what to do. `less` says how to need less memory where that
     /// ran out; `otherwise` is the remedy in all other cases.
     pub fn crash(panic: &(dyn Any + Send), less: impl FnOnce() -> String, otherwise: &str) -> Self {
-        let said = panic.downcast_ref::<String>().map(String::as_str);
-        let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");
-        let first = said.lines().next().unwrap_or_default();
+        let said = torch_ext::panic_message(panic);
         let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
         let remedy = if full { format!("memory ran out: {}", less()) } else { otherwise.into() };
-        Self::runtime(format!("{first}; {remedy}"))
+        Self::runtime(format!("{said}; {remedy}"))
     }
 }

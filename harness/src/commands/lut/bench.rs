@@ -36,6 +36,8 @@ pub struct ToMeasure {
     pub precision: Precision,
     /// Least time of a measurement.
     pub seconds: f64,
+    /// Whether CUDA graphs are replayed.
+    pub cuda_graphs: bool,
 }
 
 impl LatencyBench {
@@ -69,9 +71,9 @@ impl LatencyBench {
         stop: &StopCondition,
         mut measured: impl FnMut(LutTiming) -> anyhow::Result<()>,
     ) -> anyhow::Result<bool> {
-        let ToMeasure { convolutions, networks, batch, precision, seconds } = to_measure;
+        let ToMeasure { convolutions, networks, batch, precision, seconds, cuda_graphs } = to_measure;
         let (device, threads) = (self.device, self.threads);
-        let job = Job::Lut(LutJob { convolutions, networks, device, threads, batch, precision, seconds });
+        let job = LutJob { convolutions, networks, device, threads, batch, precision, seconds, cuda_graphs };
         let heard = |event| match event {
             Event::Timed(timing) => measured(timing),
             Event::Warning { message } => {
@@ -80,7 +82,7 @@ impl LatencyBench {
             }
             _ => Ok(()),
         };
-        let answer = ask(&self.worker, &job, || stop.reason().is_some(), heard)?;
+        let answer = ask(&self.worker, &Job::Lut(job), || stop.reason().is_some(), heard)?;
         let Some(Event::Lut(answer)) = answer else { return Ok(false) };
         // On a CPU nothing is ever read, so it is not mentioned.
         for what in answer.missing.iter().filter(|_| self.device != Device::Cpu) {

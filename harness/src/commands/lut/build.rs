@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Minimum time per entry in seconds
     #[arg(long, default_value = "0.1", value_parser = seconds)]
     seconds: f64,
+    /// Launch convolutions one by one instead of as CUDA graphs; their entries are marked as unreliable
+    #[arg(long)]
+    no_cuda_graphs: bool,
     /// Stop after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     time_budget: Option<Duration>,
@@ -108,7 +111,9 @@ impl Arguments {
             let mut progress = ProgressView::new(total);
             let mut done = 0;
             let (convolutions, precision, seconds) = (wanted.clone(), self.precision, self.seconds);
-            let to_measure = ToMeasure { convolutions, networks: vec![], batch, precision, seconds };
+            let cuda_graphs = !self.no_cuda_graphs;
+            let to_measure =
+                ToMeasure { convolutions, networks: vec![], batch, precision, seconds, cuda_graphs };
             let finished = bench.measure(to_measure, &stop, |timing| {
                 let shape = wanted[timing.number];
                 growing.add(shape, entry(&timing))?;

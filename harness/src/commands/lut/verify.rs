@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Minimum time per entry in seconds
     #[arg(long, default_value = "0.1", value_parser = seconds)]
     seconds: f64,
+    /// Launch convolutions one by one instead of as CUDA graphs, as the table was made
+    #[arg(long)]
+    no_cuda_graphs: bool,
 }
 
 fn share(text: &str) -> Result<f64, String> {
@@ -83,6 +86,7 @@ impl Arguments {
             batch: table.about.batch,
             precision,
             seconds: self.seconds,
+            cuda_graphs: !self.no_cuda_graphs,
         };
         let stop = StopCondition::watch(None)?;
         let mut timings = Vec::new();

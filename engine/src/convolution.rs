@@ -13,7 +13,7 @@ use network::Window;
 use tch::{Device, Tensor};
 
 /// The convolution of `x` (batch, input channels, height, width) by `weight` (output channels, input
-/// channels / `groups`, kernel, kernel), both channels-last and of one number format, over zero-padded `window`s:
+/// channels / `groups`, kernel, kernel), both of one memory layout and number format, over zero-padded `window`s:
 /// (batch, output channels, height, width).
 pub fn convolve(x: &Tensor, weight: &Tensor, bias: Option<&Tensor>, window: Window, groups: usize) -> Tensor {
     let Window { kernel, stride, padding, dilation } = window;

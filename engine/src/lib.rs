@@ -27,6 +27,7 @@ mod initial_file;
 mod initialise;
 mod launcher;
 mod memory;
+mod memory_layout;
 mod normalise;
 mod number_format;
 mod objective;

@@ -147,7 +147,8 @@ pub struct Record {
     pub fps_high: Option<f64>,
     /// Batch size of the throughput measurement, examples.
     pub fps_batch: Option<u64>,
-    /// Number format of the throughput measurement, and its protocol.
+    /// Number format of the throughput measurement, its protocol, and its memory layout where that is not the
+    /// protocol's own.
     pub fps_precision: String,
     /// The device of the throughput measurement.
     pub fps_device: String,

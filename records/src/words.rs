@@ -21,6 +21,10 @@ pub const MACS: &str = "macs";
 pub const STABLE: &str = "stable";
 /// The protocol of HALP's published code.
 pub const HALP: &str = "halp";
+/// The memory layout that protocol [`HALP`] has: all pixels of a channel beside each other.
+pub const NCHW: &str = "nchw";
+/// The memory layout of all other measurements: all channels of a pixel beside each other.
+pub const CHANNELS_LAST: &str = "channels-last";
 /// The number format of 32-bit floats throughout.
 pub const FP32: &str = "fp32";
 
@@ -34,6 +38,11 @@ pub const PILOT: &str = "pilot";
 pub const LITE: &str = "lite";
 /// The profile that only shows that everything works, in minutes and on synthetic data.
 pub const SMOKE: &str = "smoke";
+
+/// The memory layout in which networks are measured by a protocol.
+pub fn usual_layout(protocol: &str) -> &'static str {
+    if protocol == HALP { NCHW } else { CHANNELS_LAST }
+}
 
 /// The name of the synthetic data set that replaces the data set `real`.
 pub fn synthetic(real: &str) -> String {

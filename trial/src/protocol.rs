@@ -25,5 +25,5 @@ pub use fps::{
 pub use job::Job;
 pub use lut::{LutAnswer, LutJob, LutTiming};
 pub use machine::Machine;
-pub use network::Precision;
+pub use network::{Layout, Precision};
 pub use train::TrainJob;

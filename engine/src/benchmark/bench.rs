@@ -72,10 +72,13 @@ impl NetworkBench {
         tell: &mut dyn FnMut(Event),
     ) -> Result<Vec<Measurement>, BenchmarkError> {
         torch_ext::flags::allow_tf32(way.precision == Precision::Tf32)?;
+        // As HALP's script; its choice among algorithms by trial is on for all measurements.
+        torch_ext::flags::cudnn_deterministic(way.protocol == Protocol::Halp)?;
+        let layout = way.protocol.layout();
         let mut networks = Vec::with_capacity(loaded.len());
         for loaded in loaded {
             let (network, parameters) = ready(loaded, way, job)?;
-            networks.push(PreparedNetwork::new(&network, parameters, way.batch, way.precision));
+            networks.push(PreparedNetwork::new(&network, parameters, way.batch, way.precision, layout));
         }
         let seconds = Duration::from_secs_f64(job.seconds);
         let (mut reference, mut recorded) = (None, false);
@@ -186,6 +189,7 @@ impl NetworkBench {
             protocol,
             batch,
             precision,
+            layout: protocol.layout(),
             fps: fps(seconds),
             interval,
             milliseconds: seconds * 1e3,

@@ -1,6 +1,6 @@
 //! Latencies for a table: every convolution measured by itself, run as a network would run it.
 //!
-//! Weights and activations are channels-last. On CUDA a convolution is replayed as a graph, so that
+//! Weights and activations are in the layout that is asked for. On CUDA a convolution is replayed as a graph, so that
 //! the host's share in it, which a whole network hides, does not count.
 
 mod convolution;
@@ -44,13 +44,13 @@ pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<
         number += 1;
     };
     for shape in &job.convolutions {
-        let mut convolution = PreparedConvolution::new(shape, job.batch, job.precision, device);
+        let mut convolution = PreparedConvolution::new(shape, job.batch, job.precision, job.layout, device);
         let recorded = if job.cuda_graphs { convolution.record() } else { Ok(false) };
         told((stopwatch.time(|| convolution.run())?, recorded));
     }
     for network in &job.networks {
         let parameters = initial_weights(network, 0, device).into();
-        let mut network = PreparedNetwork::new(network, parameters, job.batch, job.precision);
+        let mut network = PreparedNetwork::new(network, parameters, job.batch, job.precision, job.layout);
         let recorded = if job.cuda_graphs { network.record() } else { Ok(false) };
         told((stopwatch.time(|| network.run())?, recorded));
     }
@@ -90,6 +90,7 @@ mod tests {
             threads: 1,
             batch: 2,
             precision: Precision::Fp32,
+            layout: trial::protocol::Layout::Nchw,
             seconds: 0.001,
             cuda_graphs: true,
         }

@@ -1,12 +1,17 @@
 //! Values that options of several commands take.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use network::Precision;
+use network::{Layout, Precision};
 use std::ops::RangeInclusive;
 
 /// A number format by its name.
 pub fn precision() -> impl TypedValueParser<Value = Precision> {
     PossibleValuesParser::new(Precision::NAMES.iter().copied()).try_map(|name| name.parse::<Precision>())
+}
+
+/// A memory layout by its name.
+pub fn layout() -> impl TypedValueParser<Value = Layout> {
+    PossibleValuesParser::new(Layout::NAMES.iter().copied()).try_map(|name| name.parse::<Layout>())
 }
 
 /// A number of seconds within `range`.

@@ -24,6 +24,7 @@ fn row(key: &str, measurement: &Measurement, answer: &FpsAnswer, now: &str) -> F
         protocol: measurement.protocol.to_string(),
         batch: measurement.batch as u64,
         precision: measurement.precision.to_string(),
+        layout: measurement.layout.to_string(),
         device: answer.device.clone(),
         fps: Some(measurement.fps),
         fps_low: measurement.interval.map(|(low, _)| low),

@@ -47,12 +47,15 @@ fn with(record: &Record, row: &FpsRow) -> Record {
         (false, "") => "no reason given",
         (false, reason) => reason,
     };
+    // Where it is not the protocol's own, measurements are of another kind, which have no mean with its own.
+    let usual = row.layout.is_empty() || row.layout == words::usual_layout(&row.protocol);
+    let layout = if usual { String::new() } else { format!(", {}", row.layout) };
     Record {
         fps: row.fps,
         fps_low: row.fps_low,
         fps_high: row.fps_high,
         fps_batch: measured.then_some(row.batch),
-        fps_precision: text(format!("{}, {}", row.precision, row.protocol)),
+        fps_precision: text(format!("{}, {}{layout}", row.precision, row.protocol)),
         fps_device: row.device.clone(),
         fps_relative: row.relative_to_dense,
         fps_per_reference: row.per_reference,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::csv_file::Entry;
 use crate::plausibility;
 use crate::record::finite;
+use crate::words;
 
 /// One measurement of one network.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct FpsRow {
     pub batch: u64,
     /// Number format: `fp32`, `tf32`, `fp16`, ...
     pub precision: String,
+    /// Memory layout: `channels-last`, as in all rows of earlier versions, which do not say so, or `nchw`.
+    #[serde(default = "layout_of_earlier_versions")]
+    pub layout: String,
     /// The device.
     pub device: String,
     /// Throughput, examples per second.
@@ -76,6 +80,10 @@ pub struct FpsRow {
     pub measured_at: String,
 }
 
+fn layout_of_earlier_versions() -> String {
+    words::CHANNELS_LAST.into()
+}
+
 impl Entry for FpsRow {
     const REQUIRED: &'static [&'static str] =
         &["key", "protocol", "batch", "precision", "device", "fps", "valid"];
@@ -110,7 +118,8 @@ impl Entry for FpsRow {
 
 impl FpsRow {
     /// What was measured, and how.
-    fn what(&self) -> ([&str; 4], [u64; 2]) {
-        ([&self.key, &self.device, &self.protocol, &self.precision], [self.batch, self.threads])
+    fn what(&self) -> ([&str; 5], [u64; 2]) {
+        let words = [&self.key, &self.device, &self.protocol, &self.precision, &self.layout];
+        (words.map(String::as_str), [self.batch, self.threads])
     }
 }

@@ -23,7 +23,7 @@ impl FpsStore {
         self.file.path()
     }
 
-    /// Adds measurements. One of the same key, protocol, batch, precision, device and threads replaces the old
+    /// Adds measurements. One of the same key, protocol, batch, precision, layout, device and threads replaces the old
     /// one, unless only the old one is valid. An error if a measurement has no key, if a row of the file
     /// cannot be read, or if the file cannot be written.
     pub fn append(&self, rows: &[FpsRow]) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ use super::*;
 use crate::Record;
 use crate::csv_file::Entry;
 use crate::store::Store;
+use crate::words;
 
 fn row(key: &str, protocol: &str, batch: u64, fps: f64) -> FpsRow {
     FpsRow {
@@ -13,6 +14,7 @@ fn row(key: &str, protocol: &str, batch: u64, fps: f64) -> FpsRow {
         protocol: protocol.into(),
         batch,
         precision: "fp32".into(),
+        layout: words::usual_layout(protocol).into(),
         device: "NVIDIA H100".into(),
         fps: Some(fps),
         fps_low: Some(fps - 1.0),
@@ -48,10 +50,10 @@ fn the_columns_are_those_of_the_interchange_format() {
     let (_directory, store) = scratch();
     store.append(&[row("a", "stable", 256, 1000.0)]).unwrap();
     let text = fs::read_to_string(store.path()).unwrap();
-    let expected = "key,protocol,batch,precision,device,fps,fps_low,fps_high,relative_to_dense,per_reference,\
+    let expected = "key,protocol,batch,precision,layout,device,fps,fps_low,fps_high,relative_to_dense,per_reference,\
         milliseconds,postprocess_ms,postprocess_sd_ms,valid,reason,notes,sm_clock_mhz,power_w,energy_mj_per_image,temperature_c,timer_ns,\
         threads,commit,measured_at\n\
-        a,stable,256,fp32,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,,0,,2026-11-22T16:42:13Z\n";
+        a,stable,256,fp32,channels-last,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,,0,,2026-11-22T16:42:13Z\n";
     assert_eq!(text, expected);
 }
 
@@ -83,11 +85,12 @@ fn only_a_measurement_of_the_same_kind_is_replaced() {
         FpsRow { batch: 1, ..first.clone() },
         FpsRow { precision: "fp16".into(), ..first.clone() },
         FpsRow { device: "cpu".into(), ..first.clone() },
+        FpsRow { layout: "nchw".into(), ..first.clone() },
     ];
     store.append(&others).unwrap();
     store.append(&[row("a", "stable", 256, 2000.0)]).unwrap();
     let (rows, complaints) = store.load().unwrap();
-    assert_eq!((rows.len(), complaints), (6, Vec::new()));
+    assert_eq!((rows.len(), complaints), (7, Vec::new()));
     let speeds: Vec<_> = rows.iter().filter(|r| r.is_same(&first)).map(|r| r.fps.unwrap()).collect();
     assert_eq!(speeds, [2000.0]);
     let error = store.append(&[FpsRow { device: "cpu".into(), ..FpsRow::default() }]).unwrap_err();
@@ -134,6 +137,31 @@ fn a_record_gets_the_best_measurement_of_its_key() {
     assert_eq!(joined(Record::default(), &[throttled]).fps_doubt, "the clock moved");
 }
 
+/// HALP's protocol was channels-last before the layout was a column.
+#[test]
+fn earlier_rows_were_channels_last_and_are_not_taken_for_those_of_halps_layout() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = FpsStore::new(directory.path());
+    let earlier = "key,protocol,batch,precision,device,fps,valid\n\
+        a,stable,256,fp32,NVIDIA H100,1000.0,true\nb,halp,256,fp32,NVIDIA H100,900.0,true\n";
+    fs::write(store.path(), earlier).unwrap();
+    let (rows, complaints) = store.load().unwrap();
+    assert_eq!(complaints, Vec::new());
+    assert_eq!(rows.iter().map(|row| row.layout.as_str()).collect::<Vec<_>>(), ["channels-last"; 2]);
+    // A rewrite keeps what they were, and a measurement of the other layout beside them.
+    store.append(&[row("b", "halp", 256, 800.0)]).unwrap();
+    let layouts = |key| {
+        let rows = store.load().unwrap().0.into_iter().filter(move |row| row.key == key);
+        rows.map(|row| (row.layout, row.fps.unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(layouts("a"), [("channels-last".to_string(), 1000.0)]);
+    assert_eq!(layouts("b"), [("channels-last".to_string(), 900.0), ("nchw".to_string(), 800.0)]);
+    let said = |row| joined(Record::default(), &[row]).fps_precision;
+    assert_eq!(said(row("a", "halp", 256, 1.0)), "fp32, halp");
+    let other = FpsRow { layout: "channels-last".into(), ..row("a", "halp", 256, 1.0) };
+    assert_eq!(said(other), "fp32, halp, channels-last");
+}
+
 /// A record whose row carries a measurement of its key keeps it, be it the best or not.
 #[test]
 fn a_throughput_of_the_record_itself_stays_if_it_was_measured() {
@@ -174,7 +202,7 @@ proptest! {
 
     #[test]
     fn what_is_written_is_read_back(
-        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 7),
+        words in proptest::collection::vec("[ -~\n±,\"]{0,12}", 8),
         floats in proptest::collection::vec(
             proptest::option::of(proptest::num::f64::NORMAL | proptest::num::f64::ZERO), 13),
         (batch, threads, valid) in any::<(u64, u64, bool)>(),
@@ -185,6 +213,7 @@ proptest! {
             protocol: words[1].clone(),
             batch,
             precision: words[2].clone(),
+            layout: words[7].clone(),
             device: words[3].clone(),
             fps: floats[0],
             fps_low: floats[1].map(|low| floats[0].map_or(low, |fps| low.min(fps))),

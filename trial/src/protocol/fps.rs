@@ -1,7 +1,7 @@
 //! Throughput of networks: what is to be measured, and what was.
 
 use super::Device;
-use network::Precision;
+use network::{Layout, Precision};
 use records::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -74,7 +74,8 @@ pub enum Protocol {
     /// Warm-up, then a set time in turns with the other networks: the median with its 95 % confidence
     /// interval. On CUDA a graph is replayed.
     Stable,
-    /// As HALP's published code measures: batch 256, FP32, 40 forward passes, the mean of the last 30.
+    /// As HALP's published code measures: batch 256, FP32, NCHW, cuDNN deterministic, 40 forward passes, the mean of
+    /// the last 30.
     Halp,
 }
 
@@ -84,6 +85,14 @@ impl Protocol {
 
     /// All of them, in the order of [`Protocol::NAMES`].
     pub const ALL: [Self; 2] = [Self::Stable, Self::Halp];
+
+    /// The memory layout in which networks are measured: the faster one for tensor cores, and that of HALP's code.
+    pub fn layout(self) -> Layout {
+        match self {
+            Self::Stable => Layout::ChannelsLast,
+            Self::Halp => Layout::Nchw,
+        }
+    }
 }
 
 impl fmt::Display for Protocol {
@@ -147,6 +156,8 @@ pub struct Measurement {
     pub batch: usize,
     /// Number format.
     pub precision: Precision,
+    /// Memory layout of images, activations and weights.
+    pub layout: Layout,
     /// Images per second.
     pub fps: f64,
     /// Ends of its 95 % confidence interval; none under protocol `halp`.
@@ -201,6 +212,14 @@ pub struct ReadingRange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Tables name the layout of a measurement where it is not its protocol's.
+    #[test]
+    fn records_know_the_layout_of_each_protocol() {
+        for protocol in Protocol::ALL {
+            assert_eq!(words::usual_layout(&protocol.to_string()), protocol.layout().to_string());
+        }
+    }
 
     #[test]
     fn names_are_those_of_the_json_and_wrong_ones_are_answered_with_the_right_ones() {

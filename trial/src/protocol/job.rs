@@ -30,7 +30,7 @@ impl Job {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{CheckStage, Device, NetworkRequest, NetworkSource, Precision, Protocol};
+    use super::super::{CheckStage, Device, Layout, NetworkRequest, NetworkSource, Precision, Protocol};
     use super::*;
 
     /// Reads back as it was written, and not once one of these words is another.
@@ -126,12 +126,18 @@ mod tests {
             threads: 1,
             batch: 2,
             precision: Precision::Fp32,
+            layout: Layout::Nchw,
             seconds: 0.1,
             cuda_graphs: true,
         };
         round_trips_and_refuses_slips(
             &Job::Lut(job),
-            &[("\"outputs\"", "\"output\""), ("\"batch\"", "\"batches\""), ("fp32", "fp33")],
+            &[
+                ("\"outputs\"", "\"output\""),
+                ("\"batch\"", "\"batches\""),
+                ("fp32", "fp33"),
+                ("nchw", "nhwc"),
+            ],
         );
     }
 }

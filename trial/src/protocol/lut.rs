@@ -1,7 +1,7 @@
 //! Latencies of convolutions for a table: what is to be measured, and what was.
 
 use super::Device;
-use network::{ConvShape, Network, Precision};
+use network::{ConvShape, Layout, Network, Precision};
 use serde::{Deserialize, Serialize};
 
 /// Convolutions and whole networks whose latency is to be measured, each by itself.
@@ -23,6 +23,8 @@ pub struct LutJob {
     pub batch: usize,
     /// Number format.
     pub precision: Precision,
+    /// Memory layout of activations and weights.
+    pub layout: Layout,
     /// Least time of a measurement, seconds each.
     pub seconds: f64,
     /// Whether they are replayed as CUDA graphs instead of launched kernel by kernel.

@@ -2,11 +2,12 @@
 
 use crate::benchmark::prepared::recorded;
 use crate::convolve;
+use crate::memory_layout::arranged;
 use crate::number_format::kind;
 use network::{ConvShape, Window};
 use tch::{Device, Kind, Tensor};
 use torch_ext::CudaGraph;
-use trial::protocol::Precision;
+use trial::protocol::{Layout, Precision};
 
 /// A convolution with its input.
 pub struct PreparedConvolution {
@@ -18,19 +19,24 @@ pub struct PreparedConvolution {
 }
 
 impl PreparedConvolution {
-    /// The convolution of `shape` with random weights and `batch` random inputs.
-    pub fn new(shape: &ConvShape, batch: usize, precision: Precision, device: Device) -> Self {
+    /// The convolution of `shape` with random weights and `batch` random inputs, all in `layout`.
+    pub fn new(
+        shape: &ConvShape,
+        batch: usize,
+        precision: Precision,
+        layout: Layout,
+        device: Device,
+    ) -> Self {
         let kind = kind(precision);
         let [inputs, outputs, side, kernel] =
             [shape.inputs / shape.groups, shape.outputs, shape.side, shape.kernel].map(|n| n as i64);
-        // Channels innermost, as the engine lays out weights and activations.
-        let channels_last = |[count, side, channels]: [i64; 3]| {
+        let random = |[count, side, channels]: [i64; 3]| {
             let values = Tensor::randn([count, side, side, channels], (Kind::Float, device));
-            values.to_kind(kind).permute([0, 3, 1, 2])
+            arranged(&values.to_kind(kind).permute([0, 3, 1, 2]), layout)
         };
         Self {
-            input: channels_last([batch as i64, side, shape.inputs as i64]),
-            weight: channels_last([outputs, kernel, inputs]),
+            input: random([batch as i64, side, shape.inputs as i64]),
+            weight: random([outputs, kernel, inputs]),
             window: shape.window(),
             groups: shape.groups,
             graph: None,
@@ -75,8 +81,13 @@ mod tests {
             let network = model(name, 10, side).unwrap();
             let groups = network.channel_groups().unwrap();
             for (id, shape) in network.convolutions(&groups, &groups.counts()) {
-                for precision in [Precision::Fp32, Precision::Bf16] {
-                    let output = PreparedConvolution::new(&shape, 2, precision, Device::Cpu).compute();
+                for (precision, layout) in [
+                    (Precision::Fp32, Layout::ChannelsLast),
+                    (Precision::Fp32, Layout::Nchw),
+                    (Precision::Bf16, Layout::ChannelsLast),
+                ] {
+                    let output =
+                        PreparedConvolution::new(&shape, 2, precision, layout, Device::Cpu).compute();
                     let node = network.nodes[id].shape;
                     let size = [2, node.channels, node.height, node.width].map(|n| n as i64);
                     assert_eq!(output.size(), size, "{name} {shape}");

@@ -18,6 +18,7 @@ pub fn text(answer: &FpsAnswer) -> String {
         "Protocol",
         "Batch",
         "Format",
+        "Layout",
         "FPS (95 % interval)",
         "vs dense",
         "ms/batch",
@@ -30,7 +31,8 @@ pub fn text(answer: &FpsAnswer) -> String {
         "Verdict",
     ];
     let mut rows = vec![header.map(String::from).to_vec()];
-    rows.extend(answer.measurements.iter().map(|measurement| row(answer, measurement)));
+    let several = answer.measurements.windows(2).any(|pair| pair[0].layout != pair[1].layout);
+    rows.extend(answer.measurements.iter().map(|measurement| row(answer, measurement, several)));
     text += &align(&without_empty_columns(rows), 0);
     let name = |measurement: &Measurement| &answer.networks[measurement.network].name;
     let notes = answer.measurements.iter().flat_map(|measurement| {
@@ -43,7 +45,8 @@ pub fn text(answer: &FpsAnswer) -> String {
     text
 }
 
-fn row(answer: &FpsAnswer, measurement: &Measurement) -> Vec<String> {
+/// The row of `measurement`; `several` is whether others have another layout.
+fn row(answer: &FpsAnswer, measurement: &Measurement, several: bool) -> Vec<String> {
     let or_nothing = |cell: Option<String>| cell.unwrap_or_else(|| NOTHING.into());
     let readings = &measurement.readings;
     let interval = measurement.interval;
@@ -60,6 +63,7 @@ fn row(answer: &FpsAnswer, measurement: &Measurement) -> Vec<String> {
         measurement.protocol.to_string(),
         measurement.batch.to_string(),
         measurement.precision.to_string(),
+        or_nothing(several.then(|| measurement.layout.to_string())),
         figure(measurement.fps) + &interval.unwrap_or_default(),
         or_nothing(measurement.relative_to_dense.map(|ratio| format!("{ratio:.2}×"))),
         figure(measurement.milliseconds),
@@ -95,7 +99,7 @@ fn figure(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trial::protocol::{Precision, Protocol, ReadingRange, Readings, TimedNetwork};
+    use trial::protocol::{Layout, Precision, Protocol, ReadingRange, Readings, TimedNetwork};
 
     fn measurement(network: usize) -> Measurement {
         Measurement {
@@ -103,6 +107,7 @@ mod tests {
             protocol: Protocol::Stable,
             batch: 32,
             precision: Precision::Fp32,
+            layout: Layout::ChannelsLast,
             fps: 1234.56,
             interval: Some((1200.0, 1250.4)),
             milliseconds: 25.92,
@@ -137,6 +142,16 @@ mod tests {
             one      stable    32     fp32    1235 (1200–1250)     1.64×     25.9      VALID\n\n\
             note: no clocks here\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn layouts_are_shown_where_there_are_several() {
+        let halp = Measurement { protocol: Protocol::Halp, layout: Layout::Nchw, ..measurement(1) };
+        let text = text(&answer(vec![measurement(0), halp]));
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[2].contains("Format  Layout         FPS"), "{text}");
+        assert!(lines[3].contains("fp32    channels-last  1235"), "{text}");
+        assert!(lines[4].contains("fp32    nchw           1235"), "{text}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use network::{ConvShape, Network};
 use sparsity::{LatencyEntry, LatencyOrigin};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use trial::protocol::{LutJob, LutTiming, Precision};
+use trial::protocol::{Layout, LutJob, LutTiming, Precision};
 use trial::{Event, Job};
 
 /// A device and a worker.
@@ -34,6 +34,8 @@ pub struct ToMeasure {
     pub batch: usize,
     /// Number format.
     pub precision: Precision,
+    /// Memory layout.
+    pub layout: Layout,
     /// Least time of a measurement.
     pub seconds: f64,
     /// Whether CUDA graphs are replayed.
@@ -71,9 +73,18 @@ impl LatencyBench {
         stop: &StopCondition,
         mut measured: impl FnMut(LutTiming) -> anyhow::Result<()>,
     ) -> anyhow::Result<bool> {
-        let ToMeasure { convolutions, networks, batch, precision, seconds, cuda_graphs } = to_measure;
-        let (device, threads) = (self.device, self.threads);
-        let job = LutJob { convolutions, networks, device, threads, batch, precision, seconds, cuda_graphs };
+        let ToMeasure { convolutions, networks, batch, precision, layout, seconds, cuda_graphs } = to_measure;
+        let job = LutJob {
+            convolutions,
+            networks,
+            device: self.device,
+            threads: self.threads,
+            batch,
+            precision,
+            layout,
+            seconds,
+            cuda_graphs,
+        };
         let heard = |event| match event {
             Event::Timed(timing) => measured(timing),
             Event::Warning { message } => {

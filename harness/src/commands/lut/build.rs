@@ -18,7 +18,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use trial::Exit;
-use trial::protocol::Precision;
+use trial::protocol::{Layout, Precision};
 
 /// Channels that convolutions on CUDA process together.
 const CUDA_MULTIPLE: usize = 8;
@@ -51,6 +51,10 @@ pub struct Arguments {
     /// Number format
     #[arg(long, default_value = "fp32", value_parser = values::precision())]
     precision: Precision,
+    /// Memory layout of activations and weights: channels-last, the faster for tensor cores, or nchw, as in HALP's
+    /// code
+    #[arg(long, default_value = "channels-last", value_parser = values::layout())]
+    layout: Layout,
     /// Channels between two entries [default: an eighth of the layer's, on CUDA rounded up to a multiple of 8]
     #[arg(long, value_name = "N")]
     step: Option<NonZeroUsize>,
@@ -66,7 +70,7 @@ pub struct Arguments {
     /// Stop after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     time_budget: Option<Duration>,
-    /// File of the table [default: luts/MODEL-SIDE-bBATCH-DEVICE.csv]
+    /// File of the table [default: luts/MODEL-SIDE-bBATCH-DEVICE.csv, or luts/MODEL-SIDE-bBATCH-nchw-DEVICE.csv]
     #[arg(long, value_name = "FILE")]
     into: Option<PathBuf>,
 }
@@ -90,11 +94,12 @@ impl Arguments {
             device: bench.name.clone(),
             batch,
             precision: self.precision.to_string(),
-            layout: "channels-last".into(),
+            layout: self.layout.to_string(),
             model: Some(self.model.clone()),
             origin: format!("harness {}, libtorch {}", env!("CARGO_PKG_VERSION"), bench.libtorch),
         };
-        let path = self.into.unwrap_or_else(|| usual_file(&self.model, side, batch, &bench.name));
+        let path =
+            self.into.unwrap_or_else(|| usual_file(&self.model, side, batch, self.layout, &bench.name));
         let shapes = space.shapes();
         let columns = LatencyColumns::of(shapes.iter());
         let mut growing = Growing::open(&path, about, side, columns)?;
@@ -110,10 +115,15 @@ impl Arguments {
             let stop = StopCondition::watch(self.time_budget)?;
             let mut progress = ProgressView::new(total);
             let mut done = 0;
-            let (convolutions, precision, seconds) = (wanted.clone(), self.precision, self.seconds);
-            let cuda_graphs = !self.no_cuda_graphs;
-            let to_measure =
-                ToMeasure { convolutions, networks: vec![], batch, precision, seconds, cuda_graphs };
+            let to_measure = ToMeasure {
+                convolutions: wanted.clone(),
+                networks: vec![],
+                batch,
+                precision: self.precision,
+                layout: self.layout,
+                seconds: self.seconds,
+                cuda_graphs: !self.no_cuda_graphs,
+            };
             let finished = bench.measure(to_measure, &stop, |timing| {
                 let shape = wanted[timing.number];
                 growing.add(shape, entry(&timing))?;
@@ -142,8 +152,9 @@ pub fn shuffled(mut shapes: Vec<ConvShape>) -> Vec<ConvShape> {
     shapes
 }
 
-fn usual_file(model: &str, side: usize, batch: usize, device: &str) -> PathBuf {
-    Path::new("luts").join(format!("{model}-{side}-b{batch}-{}.csv", device::file_name(device)))
+fn usual_file(model: &str, side: usize, batch: usize, layout: Layout, device: &str) -> PathBuf {
+    let layout = if layout == Layout::ChannelsLast { String::new() } else { format!("-{layout}") };
+    Path::new("luts").join(format!("{model}-{side}-b{batch}{layout}-{}.csv", device::file_name(device)))
 }
 
 #[cfg(test)]
@@ -153,9 +164,12 @@ mod tests {
 
     #[test]
     fn files_are_named_after_what_they_hold() {
-        let file = usual_file("resnet50", 224, 256, "NVIDIA H100 80GB HBM3");
+        let file = usual_file("resnet50", 224, 256, Layout::ChannelsLast, "NVIDIA H100 80GB HBM3");
         assert_eq!(file, Path::new("luts/resnet50-224-b256-nvidia-h100-80gb-hbm3.csv"));
-        let file = usual_file("wrn-10-1", 32, 32, "Intel(R) Xeon(R) CPU @ 2.20GHz, 1 thread");
+        let file = usual_file("resnet50", 224, 256, Layout::Nchw, "NVIDIA H100 80GB HBM3");
+        assert_eq!(file, Path::new("luts/resnet50-224-b256-nchw-nvidia-h100-80gb-hbm3.csv"));
+        let file =
+            usual_file("wrn-10-1", 32, 32, Layout::ChannelsLast, "Intel(R) Xeon(R) CPU @ 2.20GHz, 1 thread");
         assert_eq!(file, Path::new("luts/wrn-10-1-32-b32-intel-r-xeon-r-cpu-2-20ghz-1-thread.csv"));
     }
 

@@ -4,7 +4,7 @@ use super::bench::{LatencyBench, ToMeasure, threads_of};
 use super::build::shuffled;
 use super::model::TableModel;
 use super::progress_view::ProgressView;
-use super::{read, seconds};
+use super::{read, seconds, values};
 use crate::columns::align;
 use crate::device::DeviceChoice;
 use crate::stdio;
@@ -15,7 +15,7 @@ use sparsity::{LatencyOrigin, LatencyScope, LatencyTable};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use trial::Exit;
-use trial::protocol::{LutTiming, Precision};
+use trial::protocol::{Layout, LutTiming, Precision};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -30,6 +30,9 @@ pub struct Arguments {
     /// CPU threads [default: those of the table]
     #[arg(long, value_name = "N")]
     threads: Option<NonZeroUsize>,
+    /// Memory layout, for a table that does not state it: channels-last or nchw [default: that of the table]
+    #[arg(long, value_parser = values::layout())]
+    layout: Option<Layout>,
     /// How far the median ratio may be from 1: 0.1 for 10 %; a quarter of the entries may be off by twice that
     #[arg(long, value_name = "SHARE", default_value = "0.1", value_parser = share)]
     tolerance: f64,
@@ -63,6 +66,8 @@ impl Arguments {
             .precision
             .parse()
             .map_err(|error| anyhow!("{} cannot be measured here: {error}", self.file.display()))?;
+        let layout = layout_of(&table.about.layout, self.layout)
+            .map_err(|error| anyhow!("{} cannot be measured here: {error}", self.file.display()))?;
         let bench = LatencyBench::find(self.device, self.threads.or(threads_of(&table.about.device)))?;
         if bench.name != table.about.device {
             bail!(
@@ -85,6 +90,7 @@ impl Arguments {
             networks: wholes.iter().map(|whole| whole.network.clone()).collect(),
             batch: table.about.batch,
             precision,
+            layout,
             seconds: self.seconds,
             cuda_graphs: !self.no_cuda_graphs,
         };
@@ -112,6 +118,18 @@ impl Arguments {
             stdio::show(&("\n".to_string() + &networks(&wholes, whole)))?;
         }
         Ok(if verdict.passed { Exit::Done } else { Exit::CheckFailed })
+    }
+}
+
+/// The layout to measure in, of a table of layout `stated`.
+fn layout_of(stated: &str, asked: Option<Layout>) -> Result<Layout, String> {
+    match (stated.parse(), asked) {
+        (Ok(known), Some(asked)) if known != asked => {
+            Err(format!("its layout is {known}; leave out --layout, or build a table for {asked}"))
+        }
+        (Ok(known), _) => Ok(known),
+        (Err(_), Some(asked)) => Ok(asked),
+        (Err(_), None) => Err(format!("its memory layout is unknown ({stated}); give it with --layout")),
     }
 }
 
@@ -201,6 +219,15 @@ fn networks(wholes: &[Whole], timings: &[LutTiming]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_is_measured_in_its_own_layout() {
+        assert_eq!(layout_of("nchw", None), Ok(Layout::Nchw));
+        assert_eq!(layout_of("channels-last", Some(Layout::ChannelsLast)), Ok(Layout::ChannelsLast));
+        assert!(layout_of("channels-last", Some(Layout::Nchw)).unwrap_err().contains("channels-last"));
+        assert_eq!(layout_of("layout not stated", Some(Layout::Nchw)), Ok(Layout::Nchw));
+        assert!(layout_of("layout not stated", None).unwrap_err().contains("--layout"));
+    }
 
     #[test]
     fn a_verdict_is_of_the_median_and_of_those_far_off() {

@@ -170,11 +170,11 @@ impl NetworkBench {
         });
         let samples = samples.unwrap_or_default();
         let mut readings = sampler::readings(&samples);
-        let mut notes = Vec::new();
+        let mut energy_note = None;
         if let Some(energy) = energy {
             readings.power = sampler::readings(&energy.settled).power;
             readings.joules_per_image = energy.joules.map(|joules| joules / batch as f64);
-            notes.extend(energy.note);
+            energy_note = energy.note;
         }
         let cores = load::cores().unwrap_or(self.threads);
         let evidence = Evidence {
@@ -198,7 +198,7 @@ impl NetworkBench {
             per_reference: None,
             postprocess: None,
             doubts: evidence.doubts(),
-            notes,
+            notes: evidence.notes().into_iter().chain(energy_note).collect(),
             readings: evidence.readings,
         }
     }

@@ -15,11 +15,14 @@ use std::time::Instant;
 /// The library where only drivers are installed.
 const VERSIONED: &str = "libnvidia-ml.so.1";
 
-/// Why clocks are below the highest, with NVML's names; the first two do not invalidate a measurement.
+/// The reason of a device that draws all the power it may, as large ones do at every large batch.
+pub(super) const POWER_CAP: &str = "software power cap";
+
+/// Why clocks are below the highest, with NVML's names; the first two are not even asked for.
 const REASONS: [(ThrottleReasons, &str); 9] = [
     (ThrottleReasons::GPU_IDLE, "idle"),
     (ThrottleReasons::APPLICATIONS_CLOCKS_SETTING, "applications clocks setting"),
-    (ThrottleReasons::SW_POWER_CAP, "software power cap"),
+    (ThrottleReasons::SW_POWER_CAP, POWER_CAP),
     (ThrottleReasons::HW_SLOWDOWN, "hardware slowdown"),
     (ThrottleReasons::SYNC_BOOST, "sync boost"),
     (ThrottleReasons::SW_THERMAL_SLOWDOWN, "software thermal slowdown"),

@@ -1,6 +1,7 @@
 //! Whether a measurement can be trusted, and if not, why.
 
 use super::load::ProcessorShare;
+use super::nvml::POWER_CAP;
 use trial::protocol::{ReadingRange, Readings};
 
 /// The most that the SM clock may vary, as a share of its median.
@@ -31,7 +32,9 @@ impl Evidence {
     /// Why the measurement is not valid; nothing if it is.
     pub fn doubts(&self) -> Vec<String> {
         let hot = self.readings.temperature.zip(self.slowdown).filter(|(range, limit)| range.most >= *limit);
-        let throttling = &self.readings.throttling;
+        let capped = self.is_steady_at_power_cap();
+        let throttling = self.readings.throttling.iter().map(String::as_str);
+        let throttling: Vec<&str> = throttling.filter(|reason| !(capped && *reason == POWER_CAP)).collect();
         [
             self.readings.sm_clock.and_then(moved),
             (!throttling.is_empty()).then(|| format!("clocks were throttled: {}", throttling.join(", "))),
@@ -43,6 +46,24 @@ impl Evidence {
         .into_iter()
         .flatten()
         .collect()
+    }
+}
+
+impl Evidence {
+    /// What else to know of the measurement, which does not make it invalid.
+    pub fn notes(&self) -> Vec<String> {
+        let clock = self.readings.sm_clock.filter(|_| self.is_steady_at_power_cap());
+        let note = clock.map(|clock| {
+            format!("limited by power ({POWER_CAP}), at a steady clock of {:.0} MHz", clock.median)
+        });
+        note.into_iter().collect()
+    }
+
+    /// Whether the device drew all the power it may, and its clock stood still all the same: then it is as fast as
+    /// it ever is at this work.
+    fn is_steady_at_power_cap(&self) -> bool {
+        let capped = self.readings.throttling.iter().any(|reason| reason == POWER_CAP);
+        capped && self.readings.sm_clock.is_some_and(|clock| moved(clock).is_none())
     }
 }
 
@@ -66,6 +87,9 @@ fn crowded(share: ProcessorShare) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::benchmark::nvml::GpuSample;
+    use crate::benchmark::sampler::readings;
+    use std::time::Instant;
 
     fn range(least: f64, median: f64, most: f64) -> Option<ReadingRange> {
         Some(ReadingRange { least, median, most })
@@ -106,6 +130,39 @@ mod tests {
         ] {
             assert!(doubts.contains(words), "{words}: {doubts}");
         }
+    }
+
+    /// As an H100 at batch 256: of samples during the measurement, readings and the verdict on them.
+    #[test]
+    fn a_power_cap_is_a_note_unless_the_clock_moved() {
+        let judged = |clocks: &[f64], reasons: &[&'static str]| {
+            let sample = |clock: &f64| GpuSample {
+                at: Instant::now(),
+                sm_clock: Some(*clock).filter(|clock| clock.is_finite()),
+                memory_clock: None,
+                power: Some(700.0),
+                temperature: None,
+                throttling: Some(reasons.to_vec()),
+                others: None,
+            };
+            let readings = readings(&clocks.iter().map(sample).collect::<Vec<_>>());
+            let evidence = Evidence { readings, ..Evidence::default() };
+            (evidence.doubts().join("; "), evidence.notes().join("; "))
+        };
+        let (steady, drifting) = ([1740.0, 1755.0, 1770.0], [1740.0, 1755.0, 1785.0]);
+        let note = "limited by power (software power cap), at a steady clock of 1755 MHz";
+        assert_eq!(judged(&steady, &[POWER_CAP]), (String::new(), note.into()));
+        let (doubts, notes) = judged(&drifting, &[POWER_CAP]);
+        assert!(doubts.contains("from 1740 to 1785 MHz") && doubts.contains("throttled: software power cap"));
+        assert_eq!(notes, "");
+        // Heat still invalidates it, and so does a cap where no clock is known to stand still.
+        let (doubts, notes) = judged(&steady, &["hardware thermal slowdown", POWER_CAP]);
+        assert_eq!(
+            (doubts.as_str(), notes.as_str()),
+            ("clocks were throttled: hardware thermal slowdown", note)
+        );
+        assert_eq!(judged(&[f64::NAN], &[POWER_CAP]).0, "clocks were throttled: software power cap");
+        assert_eq!(judged(&steady, &[]), (String::new(), String::new()));
     }
 
     #[test]

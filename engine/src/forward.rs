@@ -6,7 +6,7 @@
 //! neither overwritten nor freed.
 
 use crate::{Parameters, convolve, dropout};
-use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, NodeId, Op, Window};
+use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, NodeId, Op, Use, Window};
 use sparsity::BatchStatistics;
 use tch::{Kind, Tensor};
 
@@ -36,15 +36,6 @@ pub struct Forward {
     outputs: Vec<NodeId>,
 }
 
-/// How long a node's result is needed.
-#[derive(Clone, Copy, Debug)]
-struct Use {
-    /// The last node that reads it, which takes it; none for an output.
-    last_reader: Option<NodeId>,
-    /// Whether whoever reads it may overwrite it.
-    expendable: bool,
-}
-
 /// The next view of a list, in execution order.
 fn next<'a>(views: &mut impl Iterator<Item = &'a Tensor>) -> &'a Tensor {
     views.next().expect("parameters are laid out for this network")
@@ -53,26 +44,7 @@ fn next<'a>(views: &mut impl Iterator<Item = &'a Tensor>) -> &'a Tensor {
 impl Forward {
     /// Takes the description.
     pub fn new(network: &Network) -> Self {
-        let outputs = network.output_nodes();
-        let mut readers: Vec<Vec<NodeId>> = vec![Vec::new(); network.nodes.len()];
-        for (id, node) in network.nodes.iter().enumerate() {
-            node.inputs.iter().for_each(|&input| readers[input].push(id));
-        }
-        let mut uses: Vec<Use> = Vec::with_capacity(network.nodes.len());
-        for (id, (node, readers)) in network.nodes.iter().zip(&readers).enumerate() {
-            let returned = outputs.contains(&id);
-            // The input is the caller's images, and a dropout that is off returns what it reads.
-            let own = match node.op {
-                Op::Input => false,
-                Op::Dropout => uses[node.inputs[0]].expendable,
-                _ => true,
-            };
-            uses.push(Use {
-                last_reader: readers.last().copied().filter(|_| !returned),
-                expendable: own && !returned && readers.len() == 1,
-            });
-        }
-        Self { network: network.clone(), uses, outputs }
+        Self { network: network.clone(), uses: network.uses(), outputs: network.output_nodes() }
     }
 
     /// The description.

@@ -142,6 +142,9 @@ impl<'a> Training<'a> {
             Prepared::new(spec, &resolved, data, options, tell)?;
         let steps = recipe_steps + method.extra_steps();
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
+        if let Some(message) = start::too_little_memory(spec, &resolved, &*method, steps, device) {
+            tell(Event::Warning { message });
+        }
         let diagnostics = Diagnostics::new(&trainer.structure, changes);
         let meter = Meter::of(device);
         // Its first pass is slow, and no training.

@@ -6,6 +6,7 @@
 //! counts, the names in a weights file. A new model is one function that builds
 //! a description and one line in [`models`].
 
+mod activation_memory;
 mod channels;
 mod check;
 mod compact;
@@ -20,9 +21,11 @@ mod narrow;
 mod precision;
 mod resnet50;
 mod ssd;
+mod uses;
 mod wide_resnet;
 mod window;
 
+pub use activation_memory::ActivationFormat;
 pub use channels::{ChannelError, ChannelGroup, ChannelGroups};
 pub use check::BrokenNetwork;
 pub use compact::{Kept, KeptError};
@@ -35,5 +38,6 @@ pub use mobilenet::mobilenet_v1;
 pub use precision::Precision;
 pub use resnet50::resnet50;
 pub use ssd::{DefaultBoxes, NotADetector};
+pub use uses::Use;
 pub use wide_resnet::wide_resnet;
 pub use window::Window;

@@ -2,11 +2,12 @@
 //! trial, and the choices of channels that a latency table allows.
 
 use super::{RunError, RunOptions};
-use crate::{Channels, InitialWeights, Parameters, load_initial_weights};
+use crate::{Channels, InitialWeights, Parameters, load_initial_weights, memory};
 use network::Network;
 use records::RunDirectory;
 use sparsity::Method;
-use trial::{Resolved, TrialSpec};
+use tch::Device;
+use trial::{Resolved, TrainingMemory, TrialSpec, bytes};
 
 /// Takes the weights of the file that `spec` names in the place of those drawn from the seed, and says where that
 /// is a part of them.
@@ -45,6 +46,24 @@ fn committed_key(directory: &std::path::Path) -> Option<String> {
     let run = RunDirectory::at(directory);
     let spec = run.spec().filter(|_| run.is_committed().unwrap_or(false))?;
     serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
+}
+
+/// A warning if a step is likely to need more memory than `device` has left. What lasts is there already.
+pub(super) fn too_little_memory(
+    spec: &TrialSpec,
+    resolved: &Resolved,
+    method: &dyn Method,
+    steps: u64,
+    device: Device,
+) -> Option<String> {
+    let step = TrainingMemory::of(resolved, method, steps, device == Device::Cpu).step;
+    let free = memory::free_bytes(device).filter(|free| *free < step)?;
+    Some(format!(
+        "a step is estimated to need {} of memory beside what is held already, and {} are free, so it may run out: {}",
+        bytes(step),
+        bytes(free),
+        spec.less_memory()
+    ))
 }
 
 /// The channels that training starts with, if channels are pruned.

@@ -10,6 +10,7 @@ use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::counted;
 use suites::recipe::Recipe;
+use trial::{TrainingMemory, bytes};
 
 /// The whole plan as text, with the state of its trials in the folder of the results.
 pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
@@ -167,11 +168,18 @@ fn settings(settings: &Settings) -> String {
     align(&settings.iter().map(row).collect::<Vec<_>>(), 2)
 }
 
+/// Memory of a trial on a GPU, of which a processor needs little more.
+fn memory(trial: &PlannedTrial, train_images: usize) -> TrainingMemory {
+    let method = trial.method(train_images);
+    TrainingMemory::of(&trial.resolved, method.as_ref(), trial.steps(train_images), false)
+}
+
 /// The cost of each method at each sparsity and how often it changes the structure, and the cost of all trials.
 fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
     let kinds = kinds(trials).into_iter().map(|(trial, count)| (trial, estimate(trial, train_images), count));
     let kinds: Vec<(&PlannedTrial, Cost, usize)> = kinds.collect();
-    let heads = ["trial", "steps", "structure changes", "training x dense", "training FLOPs", "trials"];
+    let heads =
+        ["trial", "steps", "structure changes", "training x dense", "training FLOPs", "memory", "trials"];
     let mut rows = vec![heads.map(String::from).to_vec()];
     rows.extend(kinds.iter().map(|(trial, cost, count)| {
         let (ratio, count) = (format!("{:.3}", cost.ratio), count.to_string());
@@ -181,6 +189,7 @@ fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
             trial.structure_changes(train_images).map_or("-".into(), |changes| changes.to_string()),
             ratio,
             flops(cost.flops),
+            bytes(memory(trial, train_images).total()),
             count,
         ]
     }));
@@ -189,7 +198,8 @@ fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
     let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
     let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
     format!(
-        "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes)\n{}\n\
+        "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes; memory on \
+         the device without data, libraries and their workspaces)\n{}\n\
          All trials: {steps} steps, {}\n{warnings}",
         align(&rows, 2),
         flops(all)

@@ -29,8 +29,11 @@ impl TrialSpec {
         changed.join(";")
     }
 
-    /// What to set to need about half the memory, in words. A batch that can be divided into micro-batches
-    /// keeps its size.
+    /// What to do where memory ran out, in words: the setting that needs about half of it, and what becomes of what
+    /// was trained. A batch that can be divided into micro-batches keeps its size.
+    ///
+    /// The size of either is part of the key, since batch norms see one micro-batch: with another, it is another
+    /// trial, which starts anew.
     pub fn less_memory(&self) -> String {
         let Ok(resolved) = self.resolve() else {
             return "free some".into();
@@ -40,7 +43,16 @@ impl TrialSpec {
         let half = (1..=(recipe.micro_batch / 2).max(1)).rev().find(divides).unwrap_or(1);
         let divided = (resolved.suite.settings)().iter().any(|setting| setting.key == "micro_batch");
         let key = if divided { "micro_batch" } else { "batch_size" };
-        format!("free some, or try --set {key}={half} (this trial has {})", recipe.micro_batch)
+        let go_on = "free some, with fewer --jobs if several trials share the device, and run the same command to \
+                     resume from the last checkpoint";
+        if recipe.micro_batch == 1 {
+            return go_on.into();
+        }
+        format!(
+            "{go_on}; or try --set {key}={half} (this trial has {}), which is another trial, trained from its first \
+             step, because batch norms see {half} images at a time then",
+            recipe.micro_batch
+        )
     }
 }
 

@@ -93,12 +93,21 @@ fn spec_dense_macs() -> u64 {
 #[test]
 fn less_memory_is_a_piece_that_divides_the_batch() {
     assert!(spec().less_memory().contains("batch_size=64"));
+    assert!(spec().less_memory().contains("run the same command to resume"));
     let recipe = BTreeMap::from([
         ("batch_size".to_string(), Value::Int(100)),
         ("micro_batch".to_string(), Value::Int(25)),
     ]);
     let imagenet = TrialSpec { suite: "imagenet".into(), model: "resnet50".into(), recipe, ..spec() };
-    assert!(imagenet.less_memory().contains("micro_batch=10 (this trial has 25)"));
+    assert!(imagenet.less_memory().contains("micro_batch=10 (this trial has 25), which is another trial"));
+    // It is another trial indeed.
+    let half =
+        BTreeMap::from([("batch_size".into(), Value::Int(100)), ("micro_batch".into(), Value::Int(10))]);
+    assert_ne!(TrialSpec { recipe: half, ..imagenet.clone() }.key(), imagenet.key());
+    let single =
+        BTreeMap::from([("batch_size".into(), Value::Int(100)), ("micro_batch".into(), Value::Int(1))]);
+    let single = TrialSpec { recipe: single, ..imagenet };
+    assert!(!single.less_memory().contains("--set"), "there is no smaller one: {}", single.less_memory());
 }
 
 #[test]

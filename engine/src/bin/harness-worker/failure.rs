@@ -3,6 +3,12 @@
 use std::any::Any;
 use trial::Exit;
 
+/// What libtorch says where memory ran out: on CUDA "CUDA out of memory. Tried to allocate ...", or "CUDA error: out
+/// of memory" where a library allocates; on the processor "DefaultCPUAllocator: can't allocate memory"; cuDNN and
+/// cuBLAS by the names of their codes.
+const MEMORY_RAN_OUT: [&str; 4] =
+    ["out of memory", "not enough memory", "can't allocate memory", "STATUS_ALLOC_FAILED"];
+
 /// The cause with its remedy, for a person, and the exit code for its kind.
 pub struct JobFailure {
     pub message: String,
@@ -24,8 +30,40 @@ impl JobFailure {
     /// ran out; `otherwise` is the remedy in all other cases.
     pub fn crash(panic: &(dyn Any + Send), less: impl FnOnce() -> String, otherwise: &str) -> Self {
         let said = torch_ext::panic_message(panic);
-        let full = ["out of memory", "not enough memory"].iter().any(|words| said.contains(words));
+        let full = MEMORY_RAN_OUT.iter().any(|words| said.contains(words));
         let remedy = if full { format!("memory ran out: {}", less()) } else { otherwise.into() };
         Self::runtime(format!("{said}; {remedy}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As tch unwraps them.
+    #[test]
+    fn only_what_ran_out_of_memory_is_told_to_need_less() {
+        let told = |said: &str| {
+            let panic = format!("called `Result::unwrap()` on an `Err` value: Torch({said:?})");
+            JobFailure::crash(&panic, || "need less".into(), "resume").message
+        };
+        let cuda = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB\nException";
+        assert_eq!(
+            told(cuda),
+            "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB; memory ran \
+             out: need less"
+        );
+        for said in [
+            "CUDA error: out of memory\nCUDA kernel errors might be reported later",
+            "[enforce fail at alloc_cpu.cpp:126] . DefaultCPUAllocator: can't allocate memory: you tried to allocate",
+            "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+            "cuDNN error: CUDNN_STATUS_ALLOC_FAILED",
+        ] {
+            assert!(told(said).ends_with("memory ran out: need less"), "{}", told(said));
+        }
+        assert_eq!(
+            told("CUDA error: an illegal memory access"),
+            "CUDA error: an illegal memory access; resume"
+        );
     }
 }

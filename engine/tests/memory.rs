@@ -1,0 +1,90 @@
+//! What a training is estimated to need of memory, beside what it takes of the host.
+//!
+//! The only test of its file: the peak is that of the whole process.
+
+use engine::{Forward, RunError, Source, Structure, Trainer, initial_weights};
+use sparsity::{StepPlan, Value};
+use std::collections::BTreeMap;
+use std::fs;
+use tch::{Device, Kind, Tensor};
+use trial::{Target, TrainingMemory, TrialSpec};
+
+/// Batches that are always the same.
+struct Constant(Tensor, Tensor);
+
+impl Source for Constant {
+    fn load(&mut self, _: u64, _: u64) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    fn batch(&self) -> (Tensor, Tensor) {
+        (self.0.shallow_clone(), self.1.shallow_clone())
+    }
+}
+
+fn spec(model: &str, side: i64, batch: i64) -> TrialSpec {
+    let int = |key: &str, value| (key.to_string(), Value::Int(value));
+    let mut recipe = BTreeMap::from([
+        int("batch_size", batch),
+        int("micro_batch", batch),
+        int("image_size", side),
+        int("resize", side),
+    ]);
+    recipe.insert("precision".into(), Value::Word("fp32".into()));
+    TrialSpec {
+        suite: "imagenet".into(),
+        dataset: "none".into(),
+        data_fingerprint: "0".into(),
+        classes: Some(10),
+        model: model.into(),
+        initial_weights: None,
+        pretraining_cost: None,
+        method: "dense".into(),
+        target: Target::Dense,
+        seed: 0,
+        profile: "smoke".into(),
+        recipe,
+        settings: BTreeMap::new(),
+        method_revision: 0,
+        profile_revision: 0,
+    }
+}
+
+/// A line of this process's status, in bytes.
+fn status(name: &str) -> f64 {
+    let text = fs::read_to_string("/proc/self/status").unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    1024.0 * line.trim_start_matches(':').trim().trim_end_matches("kB").trim().parse::<f64>().unwrap()
+}
+
+/// Bytes that two dense steps take beyond what the process had before, and what they are estimated to take.
+fn taken(model: &str, side: i64, batch: i64) -> (f64, f64) {
+    let resolved = spec(model, side, batch).resolve().unwrap();
+    let method = resolved.method(1000);
+    let estimate = TrainingMemory::of(&resolved, &*method, 2, true).total() as f64;
+    let before = status("VmRSS");
+    // Forgets the peak of what ran before.
+    fs::write("/proc/self/clear_refs", "5").unwrap();
+    let mut parameters = initial_weights(&resolved.network, 1, Device::Cpu);
+    let structure = Structure::initial(&*method, &resolved.budget, 1, &mut parameters);
+    let images = Tensor::randn([batch, side, side, 3], (Kind::Float, Device::Cpu)).permute([0, 3, 1, 2]);
+    let source = Constant(images, Tensor::zeros([batch], (Kind::Int64, Device::Cpu)));
+    let forward = Forward::new(&resolved.network);
+    let mut trainer = Trainer::new(forward, parameters, structure, Box::new(source), &resolved.recipe, false);
+    for step in 0..2 {
+        trainer.step(&StepPlan::train("train"), step, 0.1, step).unwrap();
+    }
+    (status("VmHWM") - before, estimate)
+}
+
+#[test]
+fn the_estimate_is_what_steps_take() {
+    // libtorch makes its own room in its first step.
+    taken("wrn-10-1", 32, 2);
+    for (model, side, batch) in [("wrn-22-2", 32, 64), ("resnet50-0.5", 128, 16), ("mobilenet-v1", 128, 24)] {
+        let (taken, estimate) = taken(model, side, batch);
+        let ratio = taken / estimate;
+        println!("{model}: {:.0} MB taken, {:.0} MB estimated: {ratio:.3}", taken / 1e6, estimate / 1e6);
+        assert!((0.85..1.25).contains(&ratio), "{model}: {taken} taken, {estimate} estimated");
+    }
+}

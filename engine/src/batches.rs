@@ -44,7 +44,12 @@ impl Batches {
 
     fn draw_chunk(&mut self, start: u64) -> Tensor {
         let choices: Vec<i64> = (start..start + CHUNK).flat_map(|step| self.draw(step)).collect();
-        Tensor::from_slice(&choices).view([CHUNK as i64, 4, self.batch as i64]).to_device(self.device)
+        let choices = Tensor::from_slice(&choices).view([CHUNK as i64, 4, self.batch as i64]);
+        if !self.device.is_cuda() {
+            return choices;
+        }
+        // From pinned memory, which libtorch keeps until it is copied, the host need not wait for the copy.
+        choices.pin_memory(self.device).internal_to_copy((choices.kind(), self.device), true)
     }
 
     /// Image, crop row, crop column and flip of each place in the batch, one after another.

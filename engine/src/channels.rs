@@ -196,13 +196,15 @@ impl Channels {
         edit: &ChannelEdit,
         scores: &Scores,
         weights: &Tensor,
-    ) -> Result<Vec<f64>, RunError> {
+    ) -> Result<Tensor, RunError> {
         let score = scores.of(edit.criterion(), weights);
         let grows = matches!(edit, ChannelEdit::Grow { .. });
         let competing = if grows { self.mask.logical_not() } else { self.mask.copy() };
+        let active: usize = self.counts.iter().sum();
+        let count = if grows { self.mask.numel() - active } else { active };
         let scores: Vec<f32> = Vec::try_from(&score).expect("a score a channel");
         let chosen = self.space.edited(edit, &self.active(), &self.map.by_group(&scores), self.prunes)?;
-        let quantiles = quantiles(&score, &competing);
+        let quantiles = quantiles(&score, &competing, count);
         let mask = Tensor::from_slice(&chosen.concat()).to_device(self.mask.device());
         self.replace(&mask);
         if !grows {

@@ -1,4 +1,4 @@
-//! What a change of the structure did, for the diagnostics.
+//! What a change of the structure did, for the diagnostics. All of it is still on the device.
 
 use tch::Tensor;
 
@@ -13,10 +13,10 @@ pub struct EditReport {
     pub settled: bool,
     /// Scores of all weights at a drop, if there was one.
     pub saliency: Option<Tensor>,
-    /// Quantiles of the scores of the active weights before a drop, if there was one.
-    pub drop_scores: Option<Vec<f64>>,
+    /// Quantiles ([`QUANTILES`](records::run_directory::QUANTILES), or none) of the scores of the active weights before a drop, if there was one.
+    pub drop_scores: Option<Tensor>,
     /// Quantiles of the scores of the inactive weights before a growth, if there was one.
-    pub grow_scores: Option<Vec<f64>>,
+    pub grow_scores: Option<Tensor>,
     /// Latency afterwards over that of the dense network, where channels are pruned.
     pub latency: Option<f64>,
 }

@@ -103,6 +103,12 @@ impl<K: Clone + PartialEq, G: Graph> Launcher<K, G> {
         }
     }
 
+    /// Whether some kind of work is recorded, and recording has not failed.
+    pub fn has_recorded(&self) -> bool {
+        let recorded = |(_, progress): &(K, Progress<G>)| matches!(progress, Progress::Recorded(_));
+        matches!(&self.state, State::Recording { kinds, .. } if kinds.iter().any(recorded))
+    }
+
     /// Has the device do `work` once, which is of kind `key` and always launches the same kernels of it. It may
     /// change nothing on the host that is still to be as before where recording it fails.
     ///
@@ -215,7 +221,7 @@ mod tests {
         // The host runs the work in its warm-up and to record it.
         assert_eq!(runs, 2 * (WARM_UP + 1));
         assert_eq!(COMPUTED.take(), ["dense", "sparse"].repeat(6));
-        assert!(launcher.refused().is_none());
+        assert!(launcher.refused().is_none() && launcher.has_recorded());
     }
 
     /// Panics in the middle of the capture, as tch does: the device computes each launch once all the same.

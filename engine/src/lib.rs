@@ -36,6 +36,7 @@ mod order;
 mod parameters;
 mod photographs;
 mod quantiles;
+mod readout;
 mod reference_workload;
 mod run;
 mod scores;

@@ -116,6 +116,8 @@ struct Training<'a> {
     state: TrainingState,
     /// What the last evaluation of a detection found.
     found: Option<Found>,
+    /// Sum of the losses since the last evaluation, as the last report read it.
+    loss_sum: f64,
     diagnostics: Diagnostics,
     meter: Meter,
     pace: Pace,
@@ -158,6 +160,7 @@ impl<'a> Training<'a> {
         Ok(Self {
             test,
             found: None,
+            loss_sum: 0.0,
             state: TrainingState {
                 latency: Some(0.0),
                 active_latency: Some(0.0),
@@ -227,15 +230,15 @@ impl<'a> Training<'a> {
             let due = self.saved.elapsed() >= self.options.checkpoint_every;
             let halt = self.halt(stop);
             if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
-                let loss = self.trainer.loss();
+                let look = self.trainer.look(!plan.then.is_empty());
+                self.loss_sum = look.loss_sum;
                 if done.is_multiple_of(LOOK) {
                     self.pace.end(done, &mut self.state.timed);
                 }
-                let sound = plan.then.is_empty() || self.trainer.is_finite();
-                if !loss.is_finite() || !sound {
-                    return self.diverge(if sound { loss } else { f64::NAN }, tell);
+                if !look.loss.is_finite() || !look.finite {
+                    return self.diverge(if look.finite { look.loss } else { f64::NAN }, tell);
                 }
-                self.progress(&plan, loss, tell);
+                self.progress(&plan, look.loss, tell);
             }
             if !plan.then.is_empty() {
                 self.edit(&plan)?;
@@ -299,8 +302,8 @@ impl<'a> Training<'a> {
     }
 
     fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
-        let report = self.trainer.edit(plan)?;
-        let (step, structure) = (self.state.step, &self.trainer.structure);
+        let report = self.trainer.change(plan)?;
+        let (step, structure) = (self.state.step, &mut self.trainer.structure);
         if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure) {
             self.keep_mask(&snapshot)?;
         }
@@ -317,7 +320,7 @@ impl<'a> Training<'a> {
         let (objective, precision) = (trainer.objective(), recipe.precision);
         let result =
             evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, objective, precision)?;
-        let (sum, losses) = trainer.losses();
+        let (sum, losses) = (self.loss_sum, trainer.loss_count());
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);
         }
@@ -335,6 +338,7 @@ impl<'a> Training<'a> {
         self.state.metrics.push(result.values.iter().fold(row, scored));
         self.found = result.found;
         self.trainer.set_losses(0.0, 0);
+        self.loss_sum = 0.0;
         Ok(true)
     }
 

@@ -14,7 +14,9 @@ mod choose;
 mod fan_in;
 
 use crate::quantiles::quantiles;
+use crate::readout::read;
 use crate::{EditReport, Parameters, Scores};
+use choose::{Chosen, Counts};
 use sparsity::{
     Amount, Budget, Dormant, InitialStructure, Method, Population, Scope, WeightEdit, random_mask,
 };
@@ -32,6 +34,18 @@ pub struct Structure {
     budget: Budget,
     slices: Vec<(i64, i64)>,
     current: Budget,
+    known: Known,
+}
+
+/// What the host knows of how many weights the mask has, without asking the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Known {
+    /// How many each layer has.
+    Layers,
+    /// How many there are in all.
+    Sum(usize),
+    /// Nothing: they have not been read since a growth.
+    Nothing,
 }
 
 impl Structure {
@@ -54,7 +68,9 @@ impl Structure {
             *weights *= &mask;
         }
         let (current, population) = (budget.clone(), Population::Active);
-        let mut structure = Self { mask, dormant, live, backward: None, population, budget, slices, current };
+        let (backward, known) = (None, Known::Nothing);
+        let mut structure =
+            Self { mask, dormant, live, backward, population, budget, slices, current, known };
         structure.count();
         structure
     }
@@ -74,7 +90,7 @@ impl Structure {
         let weights = &mut parameters.weights;
         let mut structure = Self::new(mask, budget.clone(), slices, method.dormant(), weights);
         if method.initial_structure() == InitialStructure::Largest {
-            let mask = structure.keep(&weights.abs(), Amount::Ramp(1.0), Scope::PerLayer);
+            let mask = structure.keep(&weights.abs(), Amount::Ramp(1.0), Scope::PerLayer).mask;
             structure.change_to(mask, weights, &mut weights.zeros_like());
         }
         structure
@@ -106,7 +122,8 @@ impl Structure {
         self.population
     }
 
-    /// Active weights of every layer as they are now, counted from the mask.
+    /// Active weights of every layer, counted from the mask, as they were before an edit whose counts are not read
+    /// yet.
     pub fn current(&self) -> &Budget {
         &self.current
     }
@@ -175,11 +192,27 @@ impl Structure {
         if self.live { weights.g_mul(&self.mask) } else { weights.shallow_clone() }
     }
 
-    /// Changes the structure by `edits` in order, then values and momentum accordingly.
+    /// Changes the structure by `edits` in order, then values and momentum accordingly. Reads the counts of all layers,
+    /// for which it waits for the device.
+    pub fn edit(
+        &mut self,
+        edits: &[WeightEdit],
+        scores: &mut Scores,
+        weights: &mut Tensor,
+        momentum: &mut Tensor,
+    ) -> EditReport {
+        let report = self.change(edits, scores, weights, momentum);
+        self.count();
+        report
+    }
+
+    /// As [`edit`](Self::edit), without waiting for the device wherever the host knows how many weights to choose:
+    /// the counts of the layers are in [`counts`](Self::counts), to be read with what else is wanted and given back
+    /// to [`note_counts`](Self::note_counts).
     ///
     /// A weight dropped and grown by the same edits keeps its value and its
     /// momentum. A weight that leaves has no momentum when it comes back.
-    pub fn edit(
+    pub(crate) fn change(
         &mut self,
         edits: &[WeightEdit],
         scores: &mut Scores,
@@ -194,35 +227,39 @@ impl Structure {
             match *edit {
                 WeightEdit::Drop { criterion, amount, scope } => {
                     let score = scores.of(criterion, &values);
-                    report.drop_scores = Some(quantiles(&score, &self.mask));
-                    let mask = self.keep(&score, amount, scope);
-                    undropped = Some(self.mask.copy());
-                    self.replace(mask);
+                    self.know(scope);
+                    report.drop_scores = Some(quantiles(&score, &self.mask, self.active()));
+                    let kept = self.keep(&score, amount, scope);
+                    undropped = Some((self.mask.copy(), self.current.clone()));
+                    self.choose(kept);
                     report.pruned = self.mask.copy();
                     report.settled = matches!(amount, Amount::Ramp(_));
                     report.saliency = Some(score);
                 }
                 WeightEdit::Grow { criterion, scope } => {
                     let score = scores.of(criterion, &values);
-                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
+                    self.know(scope);
+                    report.grow_scores = Some(self.inactive_quantiles(&score));
                     let grown = self.missing(&score, scope);
-                    self.replace(self.mask.logical_or(&grown));
+                    self.grow(&self.mask.logical_or(&grown));
                     report.settled = true;
                 }
                 WeightEdit::GrowFanIn { criterion, min_salient } => {
                     let score = scores.of(criterion, &values);
-                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
+                    self.know(Scope::Global);
+                    report.grow_scores = Some(self.inactive_quantiles(&score));
                     let (left, grown) = self.even_out(&before, &score, min_salient);
-                    self.replace(left.logical_or(&grown));
+                    self.grow(&left.logical_or(&grown));
                     report.pruned = left;
                     report.settled = true;
                 }
                 WeightEdit::Regrow { criterion } => {
-                    let Some(undropped) = &undropped else { continue };
+                    let Some((undropped, counts)) = &undropped else { continue };
                     let score = scores.of(criterion, &values);
-                    report.grow_scores = Some(quantiles(&score, &self.mask.logical_not()));
-                    let grown = self.dropped(&score, undropped);
-                    self.replace(self.mask.logical_or(&grown));
+                    self.know(Scope::PerLayer);
+                    report.grow_scores = Some(self.inactive_quantiles(&score));
+                    let grown = self.dropped(&score, undropped, counts);
+                    self.grow(&self.mask.logical_or(&grown));
                     report.settled = true;
                 }
                 WeightEdit::ClearGrown => {
@@ -235,10 +272,11 @@ impl Structure {
                 }
                 WeightEdit::Select { criterion, scope, backward } => {
                     let score = scores.of(criterion, &values);
-                    report.drop_scores = Some(quantiles(&score, &self.mask));
-                    self.replace(self.mask.ones_like());
-                    let mask = self.keep(&score, Amount::Ramp(1.0), scope);
-                    self.replace(mask);
+                    self.know(Scope::Global);
+                    report.drop_scores = Some(quantiles(&score, &self.mask, self.active()));
+                    self.activate_all();
+                    let kept = self.keep(&score, Amount::Ramp(1.0), scope);
+                    self.choose(kept);
                     report.pruned = self.mask.logical_and(&before);
                     let backward = self.mask.logical_or(&self.beside(&score, scope, backward));
                     report.saliency = Some(score);
@@ -250,7 +288,7 @@ impl Structure {
                     }
                 }
                 WeightEdit::ActivateAll => {
-                    self.replace(self.mask.ones_like());
+                    self.activate_all();
                     report.settled = true;
                 }
             }
@@ -269,7 +307,7 @@ impl Structure {
         match *edit {
             WeightEdit::Drop { criterion, amount, scope } => {
                 let kept = self.keep(&scores.of(criterion, &values), amount, scope);
-                Some(self.mask.logical_and(&kept.logical_not()))
+                Some(self.mask.logical_and(&kept.mask.logical_not()))
             }
             WeightEdit::Grow { criterion, scope } => {
                 Some(self.missing(&scores.of(criterion, &values), scope))
@@ -313,13 +351,73 @@ impl Structure {
         self.count();
     }
 
-    fn count(&mut self) {
-        let sum = |(start, length): &(i64, i64)| self.mask.narrow(0, *start, *length).sum(Kind::Int64);
-        let counts = Tensor::stack(&self.slices.iter().map(sum).collect::<Vec<_>>(), 0);
-        let counts: Vec<i64> = Vec::try_from(&counts).expect("counts are whole numbers in a row");
-        for (layer, count) in self.current.layers.iter_mut().zip(counts) {
-            layer.active = count as usize;
+    /// Makes what was chosen the mask. Of a choice among all layers only the sum is known to the host.
+    fn choose(&mut self, chosen: Chosen) {
+        self.mask.copy_(&chosen.mask);
+        match chosen.counts {
+            Counts::Layers(counts) => self.set_counts(counts.into_iter().map(|count| count as usize)),
+            Counts::Sum(sum) => self.known = Known::Sum(sum as usize),
         }
+    }
+
+    /// Makes what was grown the mask.
+    fn grow(&mut self, mask: &Tensor) {
+        self.mask.copy_(mask);
+        self.known = Known::Nothing;
+    }
+
+    fn activate_all(&mut self) {
+        let _ = self.mask.fill_(1i64);
+        self.set_counts(self.current.layers.iter().map(|layer| layer.weights).collect::<Vec<_>>());
+    }
+
+    /// Active weights in all; they must be known.
+    fn active(&self) -> usize {
+        match self.known {
+            Known::Sum(sum) => sum,
+            Known::Layers | Known::Nothing => self.current.active(),
+        }
+    }
+
+    /// Quantiles of the scores of inactive weights.
+    fn inactive_quantiles(&self, score: &Tensor) -> Tensor {
+        quantiles(score, &self.mask.logical_not(), self.current.weights() - self.active())
+    }
+
+    /// Reads the counts, for which it waits for the device, if those that a choice within `scope` needs are not known:
+    /// of the layers after a choice among all of them, any after a growth in the same plan.
+    fn know(&mut self, scope: Scope) {
+        let known = match self.known {
+            Known::Layers => true,
+            Known::Sum(_) => self.scope(scope) == Scope::Global,
+            Known::Nothing => false,
+        };
+        if !known {
+            self.count();
+        }
+    }
+
+    /// The counts of active weights of all layers on the device, as the mask has them.
+    pub(crate) fn counts(&self) -> Tensor {
+        let sum = |(start, length): &(i64, i64)| self.mask.narrow(0, *start, *length).sum(Kind::Int64);
+        Tensor::stack(&self.slices.iter().map(sum).collect::<Vec<_>>(), 0)
+    }
+
+    /// Takes in the counts of all layers, as they were read.
+    pub(crate) fn note_counts(&mut self, counts: &[f64]) {
+        self.set_counts(counts.iter().map(|count| *count as usize));
+    }
+
+    fn set_counts(&mut self, counts: impl IntoIterator<Item = usize>) {
+        for (layer, count) in self.current.layers.iter_mut().zip(counts) {
+            layer.active = count;
+        }
+        self.known = Known::Layers;
+    }
+
+    fn count(&mut self) {
+        let counts = read(&[self.counts()]);
+        self.note_counts(&counts[0]);
     }
 }
 

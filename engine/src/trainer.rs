@@ -14,6 +14,7 @@ use crate::gradients::{Gradients, differentiate};
 use crate::launcher::Launcher;
 use crate::objective::Objective;
 use crate::optimizer::Part;
+use crate::readout::read;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 pub use saved::SavedTrainer;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
@@ -56,6 +57,17 @@ pub struct Trainer {
     loss_sum: Tensor,
     losses: u64,
     launcher: Launcher<GraphKey>,
+}
+
+/// What a report says of a training.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Look {
+    /// Loss of the last step.
+    pub loss: f64,
+    /// Sum of the losses since [`Trainer::set_losses`].
+    pub loss_sum: f64,
+    /// Whether all weights are numbers, as far as they were looked at.
+    pub finite: bool,
 }
 
 /// What decides which kernels a micro-batch of a step runs.
@@ -207,13 +219,7 @@ impl Trainer {
 
     /// Whether there is a recorded step, and none that could not be recorded.
     pub(crate) fn records(&self) -> bool {
-        let recorded = |(_, recording): &(GraphKey, Recording)| matches!(recording, Recording::Recorded(_));
-        self.recordings.as_ref().is_some_and(|recordings| recordings.iter().any(recorded))
-    }
-
-    /// Whether all weights are numbers. Waits for the device.
-    pub fn is_finite(&self) -> bool {
-        self.parameters.weights.isfinite().all().int64_value(&[]) != 0
+        self.launcher.has_recorded()
     }
 
     /// The key of the kernels of a micro-batch of `plan`; allocates what it gathers.
@@ -323,20 +329,33 @@ impl Trainer {
         let _guard = tch::no_grad_guard();
         let choice = self.structure.choice(&settling.edit, &self.scores, &self.parameters.weights);
         let Some(choice) = choice else { return false };
-        let count = |mask: &Tensor| mask.sum(Kind::Int64).int64_value(&[]);
-        let same = self.last_choice.as_ref().map(|before| count(&before.logical_and(&choice)));
-        let all = count(&choice);
+        let before = self.last_choice.as_ref();
+        let same = before.map(|before| before.logical_and(&choice).sum(Kind::Int64));
+        let counts = read(&[choice.sum(Kind::Int64)].into_iter().chain(same).collect::<Vec<_>>());
         self.last_choice = Some(choice);
-        same.is_some_and(|same| same as f64 >= settling.overlap * all as f64)
+        counts.get(1).is_some_and(|same| same[0] >= settling.overlap * counts[0][0])
     }
 
-    /// Carries out the edits of `plan`.
+    /// Carries out the edits of `plan`, and reads the counts of the new structure, for which it waits for the device.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`change`](Self::change).
+    pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
+        let report = self.change(plan)?;
+        let counts = read(&[self.structure.counts()]);
+        self.structure.note_counts(&counts[0]);
+        Ok(report)
+    }
+
+    /// Carries out the edits of `plan`. The counts of the new structure stay on the device, to be read with what else
+    /// is wanted of it ([`Structure::counts`]).
     ///
     /// # Errors
     ///
     /// If it edits weights where channels are pruned, or channels where weights are, and if no structure is within a
     /// latency that it asks for.
-    pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
+    pub(crate) fn change(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let _guard = tch::no_grad_guard();
         self.last_choice = None;
         let (weights, momentum) = (&mut self.parameters.weights, &mut self.momentum);
@@ -346,7 +365,7 @@ impl Trainer {
             return Err(RunError::ForeignEdits { stage: plan.stage });
         }
         let Some(channels) = &mut self.channels else {
-            let report = self.structure.edit(of_weights, &mut self.scores, weights, momentum);
+            let report = self.structure.change(of_weights, &mut self.scores, weights, momentum);
             if of_weights.contains(&WeightEdit::ActivateAll) {
                 let _ = (momentum.zero_(), self.other_momentum.zero_());
             }
@@ -376,6 +395,26 @@ impl Trainer {
     /// Loss of the last step. Waits for the device.
     pub fn loss(&self) -> f64 {
         self.loss.double_value(&[])
+    }
+
+    /// What a report says of the training, and whether all weights are numbers if `weights` are looked at. Waits for
+    /// the device, once.
+    pub(crate) fn look(&self, weights: bool) -> Look {
+        let _guard = tch::no_grad_guard();
+        let finite = weights.then(|| self.parameters.weights.isfinite().all());
+        let values: Vec<Tensor> =
+            [self.loss.shallow_clone(), self.loss_sum.shallow_clone()].into_iter().chain(finite).collect();
+        let values = read(&values).concat();
+        Look {
+            loss: values[0],
+            loss_sum: values[1],
+            finite: values.get(2).is_none_or(|finite| *finite != 0.0),
+        }
+    }
+
+    /// Number of losses since [`Trainer::set_losses`].
+    pub(crate) fn loss_count(&self) -> u64 {
+        self.losses
     }
 
     /// Sum of losses and their number since [`Trainer::set_losses`]. Waits for the device.

@@ -2,8 +2,22 @@
 
 use super::Structure;
 use crate::select;
-use sparsity::{Amount, LayerBudget, Pattern, Scope};
+use sparsity::{Amount, Budget, LayerBudget, Pattern, Scope};
 use tch::{Kind, Tensor};
+
+/// Weights that are kept, and how many the host knows them to be.
+pub(super) struct Chosen {
+    pub mask: Tensor,
+    pub counts: Counts,
+}
+
+/// How many weights are chosen.
+pub(super) enum Counts {
+    /// So many of each layer.
+    Layers(Vec<i64>),
+    /// So many in all.
+    Sum(i64),
+}
 
 /// How many weights of a layer grow.
 enum Places {
@@ -29,7 +43,7 @@ impl Structure {
     }
 
     /// The active weights that a drop leaves.
-    pub(super) fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Tensor {
+    pub(super) fn keep(&self, score: &Tensor, amount: Amount, scope: Scope) -> Chosen {
         let left = |weights: usize, budget: usize, active: usize| match amount {
             Amount::Fraction(share) => active - (share * active as f64).floor() as usize,
             Amount::Ramp(ramp) => {
@@ -53,12 +67,14 @@ impl Structure {
                     false => left(goal.weights, goal.active, now.active).max(1),
                 };
                 let counts: Vec<i64> = layers.map(|(goal, now)| count(goal, now) as i64).collect();
-                select::top_per_layer(score, &self.mask, &self.slices, &counts)
+                let mask = select::top_per_layer(score, &self.mask, &self.slices, &counts);
+                Chosen { mask, counts: Counts::Layers(counts) }
             }
             Scope::Global => {
-                let count = left(self.budget.weights(), self.budget.active(), self.current.active());
+                let count = left(self.budget.weights(), self.budget.active(), self.active());
                 let count = count.max(self.slices.len()) as i64;
-                select::top(&self.protect_best(score), &self.mask, count)
+                let mask = select::top(&self.protect_best(score), &self.mask, count);
+                Chosen { mask, counts: Counts::Sum(count) }
             }
         }
     }
@@ -69,7 +85,9 @@ impl Structure {
         let layers = self.budget.layers.iter().zip(&self.current.layers);
         let counts: Vec<i64> = layers.map(|(goal, now)| goal.active as i64 - now.active as i64).collect();
         match self.scope(scope) {
-            Scope::Global => select::top(score, &inactive, counts.iter().sum()),
+            Scope::Global => {
+                select::top(score, &inactive, self.budget.active() as i64 - self.active() as i64)
+            }
             Scope::PerLayer => self.grown(score, |index, pattern| match pattern {
                 None => Places::Layer(counts[index]),
                 Some(pattern) => Places::Groups(-self.in_groups(&self.mask, index) + i64::from(pattern.keep)),
@@ -77,13 +95,14 @@ impl Structure {
         }
     }
 
-    /// As many inactive weights as the mask has fewer than `undropped`, in every layer and every group of a pattern.
-    pub(super) fn dropped(&self, score: &Tensor, undropped: &Tensor) -> Tensor {
+    /// As many inactive weights as the mask has fewer than `undropped`, whose layers have `counts`, in every layer and
+    /// every group of a pattern.
+    pub(super) fn dropped(&self, score: &Tensor, undropped: &Tensor, counts: &Budget) -> Tensor {
         let gone = undropped.logical_and(&self.mask.logical_not());
         self.grown(score, |index, pattern| match pattern {
             None => {
-                let (start, length) = self.slices[index];
-                Places::Layer(gone.narrow(0, start, length).sum(Kind::Int64).int64_value(&[]))
+                let [before, now] = [counts, &self.current].map(|budget| budget.layers[index].active as i64);
+                Places::Layer(before - now)
             }
             Some(_) => Places::Groups(self.in_groups(&gone, index)),
         })
@@ -123,9 +142,7 @@ impl Structure {
             more.min(weights - active) as i64
         };
         match self.scope(scope) {
-            Scope::Global => {
-                select::top(score, &inactive, count(self.current.weights(), self.current.active()))
-            }
+            Scope::Global => select::top(score, &inactive, count(self.current.weights(), self.active())),
             Scope::PerLayer => {
                 let counts: Vec<i64> =
                     self.current.layers.iter().map(|layer| count(layer.weights, layer.active)).collect();
@@ -135,7 +152,7 @@ impl Structure {
     }
 
     /// How weights compete: patterns belong to their layers, so budgets cannot be exchanged.
-    fn scope(&self, asked: Scope) -> Scope {
+    pub(super) fn scope(&self, asked: Scope) -> Scope {
         let patterned = self.budget.layers.iter().any(|layer| layer.pattern.is_some());
         if patterned { Scope::PerLayer } else { asked }
     }

@@ -1,6 +1,7 @@
 //! Growth to a constant fan-in, after outputs without enough salient weights were ablated (SRigL).
 //!
-//! The weights of an output are consecutive in the flat tensor, so a layer is a matrix with a row for each.
+//! The weights of an output are consecutive in the flat tensor, so a layer is a matrix with a row for each. How many
+//! outputs stay is known to the device alone, and the host does not ask.
 
 use super::Structure;
 use crate::select;
@@ -34,28 +35,36 @@ impl Rows<'_> {
         let fan_in = self.counts(before);
         let alive = fan_in.gt(0);
         let candidates = self.within(&before.logical_not(), &alive);
-        let dropped = (count(before) - count(now)).clamp(0, count(&candidates));
-        let promising = select::top(score, &candidates, dropped);
+        let dropped = (count(before) - count(now)).clamp_min(0).minimum(&count(&candidates));
+        let promising = best(score, &candidates, &dropped);
         let salient = self.counts(&now.logical_or(&promising));
-        let stay =
-            self.stay(&alive, &salient, min_salient * fan_in.max().double_value(&[]), min_salient > 0.0);
+        let least = fan_in.max().to_kind(Kind::Double) * min_salient;
+        let stay = self.stay(&alive, &salient, &least, min_salient > 0.0);
         let kept = self.within(now, &stay);
-        let target = self.layer.fan_in_of(count(&stay) as usize) as i64;
-        let places = (-self.counts(&kept) + target).clamp_min(0) * &stay;
+        let target = self.fan_in_of(&count(&stay));
+        let places = (target - self.counts(&kept)).clamp_min(0) * &stay;
         let grown = select::top_in_rows(score, &kept.logical_not(), self.width, &places);
         [kept, grown]
     }
 
     /// The outputs that keep their weights: of those `alive`, the ones with `least` salient weights or more, and
     /// the best of the others as long as the budget needs their room.
-    fn stay(&self, alive: &Tensor, salient: &Tensor, least: f64, ablates: bool) -> Tensor {
+    fn stay(&self, alive: &Tensor, salient: &Tensor, least: &Tensor, ablates: bool) -> Tensor {
         if self.layer.is_output || !ablates {
             return alive.copy();
         }
-        let enough = alive.logical_and(&salient.ge(least.max(1.0)));
+        let salient = salient.to_kind(Kind::Float);
+        let enough = alive.logical_and(&salient.ge_tensor(&least.clamp_min(1.0).to_kind(Kind::Float)));
         let room = (self.layer.active as i64 + self.width - 1) / self.width;
-        let best = select::top(&salient.to_kind(Kind::Float), alive, room.min(count(alive)));
-        enough.logical_or(&best)
+        enough.logical_or(&best(&salient, alive, &count(alive).clamp_max(room)))
+    }
+
+    /// [`LayerBudget::fan_in_of`] so many `outputs` that only the device knows.
+    fn fan_in_of(&self, outputs: &Tensor) -> Tensor {
+        let outputs = outputs.to_kind(Kind::Double).clamp_min(1.0);
+        let share = outputs.full_like(self.layer.active as f64) / outputs;
+        // Halves are rounded up, as there.
+        (share + 0.5).floor().clamp(1.0, self.width as f64).to_kind(Kind::Int64)
     }
 
     /// Weights of `mask` in every row.
@@ -69,8 +78,13 @@ impl Rows<'_> {
     }
 }
 
-fn count(mask: &Tensor) -> i64 {
-    mask.sum(Kind::Int64).int64_value(&[])
+fn count(mask: &Tensor) -> Tensor {
+    mask.sum(Kind::Int64)
+}
+
+/// The best `count` candidates; as [`select::top`], for a count that only the device knows.
+fn best(scores: &Tensor, candidates: &Tensor, count: &Tensor) -> Tensor {
+    select::top_in_rows(scores, candidates, scores.numel() as i64, &count.view([1]))
 }
 
 #[cfg(test)]

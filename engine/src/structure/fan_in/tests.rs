@@ -150,3 +150,16 @@ fn without_ablation_every_output_keeps_its_fan_in() {
         assert!(counts.eq(layer.fan_in.unwrap() as i64).all().int64_value(&[]) == 1, "{}", layer.layer);
     }
 }
+
+#[test]
+fn the_fan_in_of_outputs_that_are_counted_on_the_device_is_that_of_the_budget() {
+    for sparsity in [0.5, 0.9, 0.95] {
+        for layer in &budget(sparsity).layers {
+            let rows = Rows { layer, width: layer.dense_fan_in() as i64 };
+            for outputs in 0..=layer.outputs {
+                let found = rows.fan_in_of(&Tensor::from(outputs as i64)).int64_value(&[]);
+                assert_eq!(found as usize, layer.fan_in_of(outputs), "{outputs} of {}", layer.layer);
+            }
+        }
+    }
+}

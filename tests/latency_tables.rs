@@ -96,6 +96,7 @@ fn a_table_is_built_gone_on_with_verified_and_kept_from_others() {
         (["--model", "wrn-16-1"], ["wrn-10-1", "wrn-16-1"]),
         (["--side", "9"], ["8", "9"]),
         (["--precision", "bf16"], ["fp32", "bf16"]),
+        (["--layout", "nchw"], ["channels-last", "nchw"]),
         (["--threads", "2"], ["1 thread", "2 threads"]),
     ] {
         let mut arguments = [&BUILD[..], &["luts/t.csv"]].concat();

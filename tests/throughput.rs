@@ -31,8 +31,8 @@ fn models_are_timed_side_by_side_and_nothing_is_recorded() {
     let lines =
         |words: &[&str]| out.lines().filter(|line| words.iter().all(|word| line.contains(word))).count();
     for network in ["wrn-10-1", "wrn-16-1"] {
-        for protocol in ["stable", "halp"] {
-            assert_eq!(lines(&[network, protocol, "2", "fp32", "VALID"]), 1, "{out}");
+        for (protocol, layout) in [("stable", "channels-last"), ("halp", "nchw")] {
+            assert_eq!(lines(&[network, protocol, "2", "fp32", layout, "VALID"]), 1, "{out}");
         }
     }
     assert!(out.contains("the timer is precise to") && out.contains("NVIDIA GPUs only"), "{out}");

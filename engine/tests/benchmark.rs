@@ -24,7 +24,7 @@ fn job(networks: Value) -> Value {
     json!({
         "job": "fps", "networks": networks, "device": "cpu", "threads": 1, "batches": [2],
         "precisions": ["fp32"], "protocols": ["stable"], "seconds": 0.05, "fold": true,
-        "round_to": null, "dense": true,
+        "round_to": null, "dense": true, "cuda_graphs": true,
     })
 }
 

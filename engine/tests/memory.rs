@@ -1,6 +1,6 @@
 //! What a training is estimated to need of memory, beside what it takes of the host.
 //!
-//! The only test of its file: the peak is that of the whole process.
+//! The only test of its file: the peak is that of the whole process. glibc on Linux, as the harness.
 
 use engine::{Forward, RunError, Source, Structure, Trainer, initial_weights};
 use sparsity::{StepPlan, Value};
@@ -77,14 +77,24 @@ fn taken(model: &str, side: i64, batch: i64) -> (f64, f64) {
     (status("VmHWM") - before, estimate)
 }
 
+/// Has the C library give back every large block at once, so that the peak is what tensors take, without what an
+/// allocator keeps for later: with its usual thresholds the same steps take up to 44 % more.
+fn map_large_blocks() {
+    for name in [libc::M_MMAP_THRESHOLD, libc::M_TRIM_THRESHOLD] {
+        // SAFETY: mallopt takes integers only, and glibc guards its settings with a lock.
+        assert_eq!(unsafe { libc::mallopt(name, 1 << 16) }, 1);
+    }
+}
+
 #[test]
 fn the_estimate_is_what_steps_take() {
+    map_large_blocks();
     // libtorch makes its own room in its first step.
     taken("wrn-10-1", 32, 2);
     for (model, side, batch) in [("wrn-22-2", 32, 64), ("resnet50-0.5", 128, 16), ("mobilenet-v1", 128, 24)] {
         let (taken, estimate) = taken(model, side, batch);
         let ratio = taken / estimate;
         println!("{model}: {:.0} MB taken, {:.0} MB estimated: {ratio:.3}", taken / 1e6, estimate / 1e6);
-        assert!((0.85..1.25).contains(&ratio), "{model}: {taken} taken, {estimate} estimated");
+        assert!((0.9..1.1).contains(&ratio), "{model}: {taken} taken, {estimate} estimated");
     }
 }

@@ -42,6 +42,8 @@ pub struct NetworkBench {
     pub timer: Timer,
     /// What watches the device, if something can.
     pub sampler: Option<Sampler>,
+    /// Whether it was told that networks cannot be recorded as CUDA graphs.
+    pub told: bool,
 }
 
 /// The network of `loaded` as it is run: padded and folded as `job` says.
@@ -125,13 +127,15 @@ impl NetworkBench {
     }
 
     /// Records the networks as CUDA graphs, where that can be.
-    fn record(&self, networks: &mut [PreparedNetwork], tell: &mut dyn FnMut(Event)) {
+    fn record(&mut self, networks: &mut [PreparedNetwork], tell: &mut dyn FnMut(Event)) {
         if !self.device.is_cuda() {
             return;
         }
         if let Err(error) = networks.iter_mut().try_for_each(|network| network.record().map(drop)) {
             networks.iter_mut().for_each(PreparedNetwork::forget);
-            tell(Event::Warning { message: not_recorded("networks", &error) });
+            if !std::mem::replace(&mut self.told, true) {
+                tell(Event::Warning { message: not_recorded("networks", &error) });
+            }
         }
     }
 

@@ -29,7 +29,8 @@ pub fn fps(
     tch::manual_seed(0);
     let networks = networks::load(job, device)?;
     let (sampler, missing) = watch(device);
-    let mut bench = NetworkBench { device, threads: job.threads, timer: Timer::new(device)?, sampler };
+    let mut bench =
+        NetworkBench { device, threads: job.threads, timer: Timer::new(device)?, sampler, told: false };
     let ways = ways(job, device);
     let mut measurements = Vec::new();
     for (done, way) in ways.iter().enumerate() {

@@ -67,7 +67,8 @@ impl Tally for Detections<'_> {
     }
 
     fn result(&self) -> Score {
-        let [sum, matched] = [0, 1].map(|at| self.sums.double_value(&[at]));
+        let [sum, matched] =
+            Vec::<f64>::try_from(&self.sums).ok().and_then(|sums| sums.try_into().ok()).expect("two sums");
         let set = EvaluatedSet { images: self.seen as u32, classes: self.photographs.classes.len() as u32 };
         let rule = self.detector.task.rule;
         let score = average_precision(&self.truths(), &self.detections, set, rule, MATCHING_OVERLAP)

@@ -59,7 +59,7 @@ test: build ## run every test
 .PHONY: test-avx2
 test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
-	    -p harness --test end_to_end --test detection --test throughput -p engine --test resume
+	    -p harness --test end_to_end --test detection --test throughput --test selfcheck -p engine --test resume
 
 # In the release profile, so that it shares the C++ objects with the build.
 .PHONY: lint

@@ -1,5 +1,5 @@
 //! Which steps of which trials are looked at: every kind of step and of choice that a registered method plans, once;
-//! then every suite's data, number formats, and steps in micro-batches.
+//! then every suite's data, number formats, dropout, and steps in micro-batches.
 
 use super::kind;
 use super::small_trial::{SmallSuite, channels, usual_target};
@@ -27,6 +27,13 @@ pub enum Aspect {
     Step,
     /// How the structure changes after it.
     Choice,
+}
+
+impl Case {
+    /// Whether the step draws numbers: others on another kind of device, and in another order in memory.
+    pub fn draws(&self) -> bool {
+        self.spec.resolve().is_ok_and(|resolved| resolved.recipe.dropout > 0.0)
+    }
 }
 
 impl Aspect {
@@ -73,6 +80,9 @@ pub fn all(suites: &[SmallSuite], data: &[Identity], formats: &[&str]) -> Vec<Ca
             }
             for format in formats {
                 varied(method, &[("precision", Value::Word(format.to_string()))]);
+            }
+            if suite.has("dropout") {
+                varied(method, &[("dropout", Value::Float(0.3))]);
             }
         }
         if suite.has("micro_batch") {
@@ -193,6 +203,7 @@ mod tests {
             "of channels",
             "bf16",
             "micro_batch",
+            "dropout",
             "choice: drop by magnitude",
             "grow by random",
             "of the whole network",
@@ -200,6 +211,7 @@ mod tests {
         ] {
             assert!(names.iter().any(|name| name.contains(words)), "{words}: {names:#?}");
         }
+        assert_eq!(cases.iter().filter(|case| case.draws()).count(), 1);
         for suite in suites::SUITES {
             let of_suite = |case: &&Case| case.spec.suite == suite.name && case.aspect == Aspect::Step;
             assert!(cases.iter().filter(of_suite).count() >= 2, "{}", suite.name);

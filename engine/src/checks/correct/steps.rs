@@ -82,10 +82,11 @@ pub fn records_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obsta
             Err(what) => return Ok(Finding::fail(format!("{what} in repetition {repetition}"))),
         }
     }
-    match recorded.records() {
-        true => Ok(judged(worst, tolerance)),
-        false => Ok(Finding::fail("the step could not be recorded, so it is launched kernel by kernel")),
-    }
+    Ok(match recorded.graphs_refused() {
+        None if recorded.records() => judged(worst, tolerance),
+        None => Finding::skipped("CUDA graphs are not in this build"),
+        Some(error) => Finding::fail(format!("the step cannot be recorded: {error}")),
+    })
 }
 
 /// Runs `work` such that whatever waits for the device fails; what it says then.

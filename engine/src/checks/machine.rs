@@ -114,6 +114,10 @@ fn identifier(gpu: &Result<Gpu, String>, number: usize) -> Finding {
         Ok(uuid) if gpu.identifier().ends_with(&uuid) => {
             Finding::pass(format!("CUDA and NVML both say {}", gpu.identifier()))
         }
+        Ok(uuid) if gpu.identifier().starts_with("MIG-") => Finding::skipped(format!(
+            "CUDA says {uuid} and NVML {}: of a slice, the two may mean the device and the slice",
+            gpu.identifier()
+        )),
         Ok(uuid) => Finding::fail(format!(
             "CUDA computes on {uuid}, but NVML reads {}: clocks and power are those of another device; set \
              CUDA_VISIBLE_DEVICES to one device",

@@ -72,6 +72,13 @@ pub struct RunOptions {
     pub commit: String,
 }
 
+impl RunOptions {
+    /// Whether steps are recorded as CUDA graphs on a device that has them: it is wanted, and in this build.
+    fn records(&self) -> bool {
+        self.cuda_graphs && torch_ext::cuda_compiled()
+    }
+}
+
 /// How a training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrainingEnd {
@@ -144,7 +151,7 @@ impl<'a> Training<'a> {
             Prepared::new(spec, &resolved, data, options, tell)?;
         let steps = recipe_steps + method.extra_steps();
         let changes = (0..steps).filter(|step| !method.plan(*step).then.is_empty()).count() as u64;
-        if let Some(message) = start::too_little_memory(spec, &resolved, &*method, steps, device) {
+        if let Some(message) = start::too_little_memory(spec, &resolved, &*method, steps, options) {
             tell(Event::Warning { message });
         }
         let diagnostics = Diagnostics::new(&trainer.structure, changes);
@@ -154,8 +161,13 @@ impl<'a> Training<'a> {
         let threads = (!device.is_cuda()).then_some(options.threads as u64);
         let instruction_set = (!device.is_cuda()).then(torch_ext::instruction_set);
         let mut environment = Environment::of(device, &meter, options.threads, &options.commit);
-        let graphs = if options.cuda_graphs { "recorded" } else { "off" };
+        let graphs = if options.records() { "recorded" } else { "off" };
         environment.cuda_graphs = device.is_cuda().then(|| graphs.into());
+        if device.is_cuda() && options.cuda_graphs && !options.records() {
+            let message = "steps are launched kernel by kernel, because this worker was built without the headers of \
+                           CUDA: run `make setup`, then `make build`";
+            tell(Event::Warning { message: message.into() });
+        }
         let now = Instant::now();
         Ok(Self {
             test,

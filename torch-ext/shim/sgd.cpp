@@ -2,6 +2,8 @@
 
 #include "shim.h"
 
+#include <vector>
+
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/_fused_sgd.h>
 
@@ -19,8 +21,11 @@ char* te_fused_sgd(void* values, void* gradient, void* momentum, void* rate, dou
                       one.scalar_type() == at::kFloat,
                   "values, gradient and momentum have to be contiguous 32-bit tensors of one shape");
     }
-    at::_fused_sgd_({tensor(values)}, {tensor(gradient)}, {tensor(momentum)}, decay, factor,
-                    tensor(rate), /*dampening=*/0.0, nesterov, /*maximize=*/false,
+    // Without momentum libtorch wants no buffer for it.
+    std::vector<at::Tensor> buffers;
+    if (factor != 0.0) buffers.push_back(tensor(momentum));
+    at::_fused_sgd_({tensor(values)}, {tensor(gradient)}, buffers, decay, factor, tensor(rate),
+                    /*dampening=*/0.0, nesterov && factor != 0.0, /*maximize=*/false,
                     /*is_first_step=*/false);
   });
 }

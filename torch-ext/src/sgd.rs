@@ -15,7 +15,7 @@ pub struct SgdRule {
 }
 
 /// `g += decay v; b = momentum b + g; v -= rate (g + momentum b)` with Nesterov's momentum, `v -= rate b`
-/// without: `v` is `values`, `g` `gradient`, `b` `momentum`.
+/// without: `v` is `values`, `g` `gradient`, `b` `momentum`. With a momentum of 0 the buffer is left as it is.
 ///
 /// The first three are contiguous, of one shape, 32-bit, and on one device, as is `rate`, a 32-bit number: on
 /// CUDA nothing waits for it, so that a recorded step can be replayed with another.
@@ -50,6 +50,20 @@ pub fn fused_sgd(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_need_be_no_momentum() {
+        for nesterov in [true, false] {
+            let rule = SgdRule { momentum: 0.0, nesterov, decay: 0.1 };
+            let [mut values, mut gradient, mut momentum] =
+                [1.0f32, 0.5, 7.0].map(|value| Tensor::from_slice(&[value]));
+            let rate = Tensor::from(0.1f32);
+            fused_sgd(rule, &mut values, &mut gradient, &mut momentum, &rate).unwrap();
+            let moved = values.double_value(&[0]);
+            assert!((moved - (1.0 - 0.1 * (0.5 + 0.1 * 1.0))).abs() < 1e-6, "{moved}");
+            assert_eq!(momentum.double_value(&[0]), 7.0);
+        }
+    }
 
     #[test]
     fn tensors_of_different_shapes_are_refused() {

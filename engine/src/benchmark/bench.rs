@@ -19,7 +19,8 @@ use tch::Device;
 use trial::protocol::{Event, FpsJob, Measurement, Precision, Protocol};
 
 /// The note of a measurement by protocol `stable` whose networks are not replayed as graphs.
-const LAUNCHED_SINGLY: &str = "launched kernel by kernel instead of as a CUDA graph";
+const LAUNCHED_SINGLY: &str =
+    "launched kernel by kernel instead of as a CUDA graph, so the host's time may be part of it";
 
 /// One way of measuring every network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +115,7 @@ impl NetworkBench {
         let fps: Vec<f64> = measurements.iter().map(|measurement| measurement.fps).collect();
         for (measurement, loaded) in measurements.iter_mut().zip(loaded) {
             if way.protocol == Protocol::Stable && self.device.is_cuda() && !recorded {
-                measurement.notes.push(LAUNCHED_SINGLY.into());
+                measurement.doubts.push(LAUNCHED_SINGLY.into());
             }
             measurement.relative_to_dense = loaded.dense.map(|dense| measurement.fps / fps[dense]);
             measurement.per_reference = reference.map(|seconds| measurement.fps * seconds);
@@ -183,6 +184,7 @@ impl NetworkBench {
         let cores = load::cores().unwrap_or(self.threads);
         let evidence = Evidence {
             spread: summary.spread,
+            samples: samples.len(),
             readings,
             slowdown: self.sampler.as_ref().and_then(|sampler| sampler.gpu().slowdown()),
             others: sampler::others(&samples),

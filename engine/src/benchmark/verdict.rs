@@ -6,6 +6,8 @@ use trial::protocol::{ReadingRange, Readings};
 
 /// The most that the SM clock may vary, as a share of its median.
 const CLOCK: f64 = 0.02;
+/// The least number of samples that show a clock to stand still.
+const STEADY: usize = 5;
 /// The most that the quartiles of the timings may be apart, as a share of their median.
 const SPREAD: f64 = 0.05;
 /// The least share of their time in which the threads ran.
@@ -18,6 +20,8 @@ const NOISE: f64 = 0.1;
 pub struct Evidence {
     /// Distance of the timings' quartiles over their median.
     pub spread: f64,
+    /// How often the device reported.
+    pub samples: usize,
     /// What the device reported.
     pub readings: Readings,
     /// The temperature from which the device slows down, degrees Celsius.
@@ -63,7 +67,7 @@ impl Evidence {
     /// it ever is at this work.
     fn is_steady_at_power_cap(&self) -> bool {
         let capped = self.readings.throttling.iter().any(|reason| reason == POWER_CAP);
-        capped && self.readings.sm_clock.is_some_and(|clock| moved(clock).is_none())
+        capped && self.samples >= STEADY && self.readings.sm_clock.is_some_and(|clock| moved(clock).is_none())
     }
 }
 
@@ -107,7 +111,7 @@ mod tests {
             temperature: range(50.0, 60.0, 89.0),
             ..Readings::default()
         };
-        let quiet = Evidence { spread: 0.05, readings, slowdown: Some(90.0), others: 0, share: None };
+        let quiet = Evidence { spread: 0.05, readings, slowdown: Some(90.0), ..Evidence::default() };
         assert_eq!(doubts(quiet), "");
     }
 
@@ -119,7 +123,8 @@ mod tests {
             throttling: vec!["sync boost".into()],
             ..Readings::default()
         };
-        let evidence = Evidence { spread: 0.051, readings, slowdown: Some(90.0), others: 2, share: None };
+        let evidence =
+            Evidence { spread: 0.051, readings, slowdown: Some(90.0), others: 2, ..Evidence::default() };
         let doubts = doubts(evidence);
         for words in [
             "from 1380 to 1410 MHz",
@@ -146,10 +151,11 @@ mod tests {
                 others: None,
             };
             let readings = readings(&clocks.iter().map(sample).collect::<Vec<_>>());
-            let evidence = Evidence { readings, ..Evidence::default() };
+            let evidence = Evidence { samples: clocks.len(), readings, ..Evidence::default() };
             (evidence.doubts().join("; "), evidence.notes().join("; "))
         };
-        let (steady, drifting) = ([1740.0, 1755.0, 1770.0], [1740.0, 1755.0, 1785.0]);
+        let (steady, drifting) =
+            ([1740.0, 1755.0, 1755.0, 1755.0, 1770.0], [1740.0, 1755.0, 1755.0, 1755.0, 1785.0]);
         let note = "limited by power (software power cap), at a steady clock of 1755 MHz";
         assert_eq!(judged(&steady, &[POWER_CAP]), (String::new(), note.into()));
         let (doubts, notes) = judged(&drifting, &[POWER_CAP]);
@@ -163,6 +169,8 @@ mod tests {
         );
         assert_eq!(judged(&[f64::NAN], &[POWER_CAP]).0, "clocks were throttled: software power cap");
         assert_eq!(judged(&steady, &[]), (String::new(), String::new()));
+        let (doubts, notes) = judged(&steady[..4], &[POWER_CAP]);
+        assert_eq!((doubts.as_str(), notes.as_str()), ("clocks were throttled: software power cap", ""));
     }
 
     #[test]

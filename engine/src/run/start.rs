@@ -48,18 +48,23 @@ fn committed_key(directory: &std::path::Path) -> Option<String> {
     serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
 }
 
-/// A warning if a step is likely to need more memory than `device` has left. What lasts is there already.
+/// A warning if a step is likely to need more memory than the device has left. What lasts is there already. The memory of
+/// recorded steps is not there for those that are still launched kernel by kernel, so these need it again.
 pub(super) fn too_little_memory(
     spec: &TrialSpec,
     resolved: &Resolved,
     method: &dyn Method,
     steps: u64,
-    device: Device,
+    options: &RunOptions,
 ) -> Option<String> {
-    let step = TrainingMemory::of(resolved, method, steps, device == Device::Cpu).step;
-    let free = memory::free_bytes(device).filter(|free| *free < step)?;
+    let once = TrainingMemory::of(resolved, method, steps, options.device == Device::Cpu).step;
+    let (step, graphs) = match options.device {
+        Device::Cuda(_) if options.records() => (2 * once, "--no-cuda-graphs takes half of that; "),
+        _ => (once, ""),
+    };
+    let free = memory::free_bytes(options.device).filter(|free| *free < step)?;
     Some(format!(
-        "a step is estimated to need {} of memory beside what is held already, and {} are free, so it may run out: {}",
+        "a step is estimated to need {} of memory beside what is held already, and {} are free, so it may run out: {graphs}{}",
         bytes(step),
         bytes(free),
         spec.less_memory()

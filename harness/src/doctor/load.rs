@@ -20,7 +20,9 @@ pub fn finding() -> Option<Finding> {
     let before = read(&cores)?;
     sleep(WATCHED);
     let after = read(&cores)?;
-    let (busy, idle) = (after.busy - before.busy, after.idle - before.idle);
+    // Linux may count time of waiting for disks back.
+    let busy = after.busy.saturating_sub(before.busy);
+    let idle = after.idle.saturating_sub(before.idle);
     let taken = busy as f64 / (busy + idle).max(1) as f64 * cores.len() as f64;
     let free = (cores.len() as f64 - taken).round().max(1.0);
     (taken > 0.5).then(|| {

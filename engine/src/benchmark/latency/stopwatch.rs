@@ -61,6 +61,7 @@ impl Stopwatch {
         let cores = load::cores().unwrap_or(self.threads);
         let evidence = Evidence {
             spread: summary.spread,
+            samples: samples.len(),
             readings: sampler::readings(&samples),
             slowdown: self.sampler.as_ref().and_then(|sampler| sampler.gpu().slowdown()),
             others: sampler::others(&samples),

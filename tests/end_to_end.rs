@@ -79,7 +79,8 @@ fn all_methods_run_once_and_the_table_has_them() {
     for method in methods {
         let record = recorded.iter().find(|record| record.method == method).unwrap();
         assert!(summary.contains(method) && record.is_ok(), "{method}");
-        if method != "dense" {
+        // STR's sparsity is reached, and not asked for.
+        if !["dense", "str"].contains(&method) {
             // A narrower network has whole channels only, and a constant fan-in whole connections of every output.
             let tolerance = if ["small-dense", "srigl"].contains(&method) { 0.02 } else { 1e-3 };
             assert!((record.sparsity.unwrap() - 0.9).abs() < tolerance, "{method}: {:?}", record.sparsity);

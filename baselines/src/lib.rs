@@ -24,6 +24,7 @@ mod snip;
 mod sr_ste;
 mod srigl;
 mod static_sparse;
+mod str;
 mod top_kast;
 
 /// Every baseline, in the order in which tables list them.
@@ -48,6 +49,7 @@ pub fn all() -> Vec<sparsity::Description> {
         rigl::DESCRIPTION,
         srigl::DESCRIPTION,
         top_kast::DESCRIPTION,
+        str::DESCRIPTION,
     ]
 }
 

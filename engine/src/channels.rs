@@ -55,6 +55,7 @@ impl Channels {
             InitialStructure::Dense
             | InitialStructure::Random
             | InitialStructure::Largest
+            | InitialStructure::Thresholds { .. }
             | InitialStructure::Ramp(_) => space.dense_counts(),
         };
         // In a new network all channels are equally good; among trained weights the larger ones matter

@@ -45,6 +45,7 @@ mod source;
 mod stored_network;
 mod structure;
 mod tensor_bytes;
+mod thresholds;
 pub(crate) mod trainer;
 mod weights_file;
 
@@ -70,5 +71,6 @@ pub use scores::Scores;
 pub use select::{top, top_per_layer};
 pub use source::{Examples, Source};
 pub use structure::Structure;
+pub use thresholds::Thresholds;
 pub use trainer::Trainer;
 pub use weights_file::{WeightsError, load_weights, save_weights};

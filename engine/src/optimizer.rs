@@ -35,10 +35,8 @@ impl Part {
     pub fn of(update: Update, mask: Option<&Tensor>) -> Option<Self> {
         match (update, mask) {
             (Update::Nothing, _) | (Update::Inactive { .. }, None) => None,
-            (Update::Everything | Update::StraightThrough { .. }, _) | (Update::Active, None) => {
-                Some(Self::All)
-            }
-            (Update::Backward { .. }, None) => Some(Self::All),
+            (Update::Everything | Update::StraightThrough { .. } | Update::SoftThreshold { .. }, _)
+            | (Update::Active | Update::Backward { .. }, None) => Some(Self::All),
             (Update::Active | Update::Backward { .. }, Some(mask)) => {
                 Some(Self::Active(mask.shallow_clone()))
             }

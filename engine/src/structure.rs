@@ -15,6 +15,7 @@ mod fan_in;
 
 use crate::quantiles::quantiles;
 use crate::readout::read;
+use crate::thresholds::Thresholds;
 use crate::{EditReport, Parameters, Scores};
 use choose::{Chosen, Counts};
 use sparsity::{
@@ -30,6 +31,8 @@ pub struct Structure {
     live: bool,
     /// The backward set, once it was chosen: the mask and what is trained beside it.
     backward: Option<Tensor>,
+    /// What decides the mask, where layers train it.
+    thresholds: Option<Thresholds>,
     population: Population,
     budget: Budget,
     slices: Vec<(i64, i64)>,
@@ -68,9 +71,9 @@ impl Structure {
             *weights *= &mask;
         }
         let (current, population) = (budget.clone(), Population::Active);
-        let (backward, known) = (None, Known::Nothing);
+        let (backward, thresholds, known) = (None, None, Known::Nothing);
         let mut structure =
-            Self { mask, dormant, live, backward, population, budget, slices, current, known };
+            Self { mask, dormant, live, backward, thresholds, population, budget, slices, current, known };
         structure.count();
         structure
     }
@@ -81,17 +84,25 @@ impl Structure {
             InitialStructure::Random => random_mask(budget, seed),
             InitialStructure::Ramp(way) => random_mask(&budget.ramp(way), seed),
             // Where channels are narrow, their mask takes the place of this one.
-            InitialStructure::Dense | InitialStructure::Narrow { .. } | InitialStructure::Largest => {
-                vec![true; budget.weights()]
-            }
+            InitialStructure::Dense
+            | InitialStructure::Narrow { .. }
+            | InitialStructure::Largest
+            | InitialStructure::Thresholds { .. } => vec![true; budget.weights()],
         };
         let mask = Tensor::from_slice(&bits).to_device(parameters.weights.device());
         let slices = parameters.slices();
         let weights = &mut parameters.weights;
         let mut structure = Self::new(mask, budget.clone(), slices, method.dormant(), weights);
-        if method.initial_structure() == InitialStructure::Largest {
-            let mask = structure.keep(&weights.abs(), Amount::Ramp(1.0), Scope::PerLayer).mask;
-            structure.change_to(mask, weights, &mut weights.zeros_like());
+        match method.initial_structure() {
+            InitialStructure::Largest => {
+                let mask = structure.keep(&weights.abs(), Amount::Ramp(1.0), Scope::PerLayer).mask;
+                structure.change_to(mask, weights, &mut weights.zeros_like());
+            }
+            InitialStructure::Thresholds { initial } => {
+                structure.thresholds = Some(Thresholds::new(initial, &structure.slices, weights.device()));
+                structure.follow_thresholds(weights);
+            }
+            _ => {}
         }
         structure
     }
@@ -110,6 +121,23 @@ impl Structure {
     /// ones and others.
     pub fn backward(&self) -> Option<&Tensor> {
         self.backward.as_ref()
+    }
+
+    /// The thresholds that decide the mask, where layers train them.
+    pub fn thresholds(&self) -> Option<&Thresholds> {
+        self.thresholds.as_ref()
+    }
+
+    /// The same, to be trained.
+    pub(crate) fn thresholds_mut(&mut self) -> Option<&mut Thresholds> {
+        self.thresholds.as_mut()
+    }
+
+    /// Makes the mask that of the weights above their thresholds, where there are some. Waits for the device.
+    pub(crate) fn follow_thresholds(&mut self, weights: &Tensor) {
+        if let Some(thresholds) = &self.thresholds {
+            self.replace(thresholds.support(weights));
+        }
     }
 
     /// Whether inactive weights keep their values and are trained ([`Dormant::Live`]).
@@ -181,15 +209,20 @@ impl Structure {
 
     /// The weights that the active population runs with.
     pub fn active_weights(&self, weights: &Tensor) -> Tensor {
-        match self.population {
-            Population::Active if !self.live => weights.shallow_clone(),
-            _ => weights.g_mul(&self.mask),
+        match (&self.thresholds, self.population) {
+            (Some(thresholds), _) => thresholds.shrink(weights),
+            (None, Population::Active) if !self.live => weights.shallow_clone(),
+            (None, _) => weights.g_mul(&self.mask),
         }
     }
 
     /// The weights that the running population runs with.
     pub(crate) fn running_weights(&self, weights: &Tensor) -> Tensor {
-        if self.live { weights.g_mul(&self.mask) } else { weights.shallow_clone() }
+        match &self.thresholds {
+            Some(thresholds) => thresholds.shrink(weights),
+            None if self.live => weights.g_mul(&self.mask),
+            None => weights.shallow_clone(),
+        }
     }
 
     /// Changes the structure by `edits` in order, then values and momentum accordingly. Reads the counts of all layers,

@@ -42,6 +42,10 @@ pub struct Trainer {
     micro_batches: u64,
     sgd: Sgd,
     other_sgd: Sgd,
+    /// Of thresholds, whose decay the update says.
+    threshold_sgd: Sgd,
+    /// The recipe's decay of weights.
+    decay: f64,
     /// What the decay of weights in the backward set that do not run is more than that of others.
     exploration_decay: f64,
     dropout: f64,
@@ -118,6 +122,8 @@ impl Trainer {
                 if recipe.decay_others { recipe.weight_decay } else { 0.0 },
                 &parameters.others,
             ),
+            threshold_sgd: Sgd::new(recipe.momentum, recipe.nesterov, 0.0, &parameters.weights),
+            decay: recipe.weight_decay,
             exploration_decay: recipe.weight_decay * (1.0 / density - 1.0),
             dropout: recipe.dropout,
             objective: Objective::new(recipe.task, forward.network(), device),
@@ -190,6 +196,7 @@ impl Trainer {
         self.enter(plan.forward);
         self.sgd.set_rate(rate);
         self.other_sgd.set_rate(rate);
+        self.threshold_sgd.set_rate(rate);
         tch::manual_seed(seed as i64);
         for micro_batch in 0..self.micro_batches {
             self.source.load(step, micro_batch)?;
@@ -197,6 +204,9 @@ impl Trainer {
             self.losses += 1;
             let key = self.prepare(plan, micro_batch);
             self.launch(&key)?;
+        }
+        if matches!(plan.update, Update::SoftThreshold { .. }) {
+            self.structure.follow_thresholds(&self.parameters.weights);
         }
         Ok(())
     }
@@ -313,6 +323,10 @@ impl Trainer {
             let beside = backward.logical_and(&self.structure.mask().logical_not());
             gradients.weights += self.parameters.weights.g_mul(&beside) * self.exploration_decay;
         }
+        if let Update::SoftThreshold { decay } = key.update {
+            self.update_thresholds(decay.unwrap_or(self.decay), &gradients.weights);
+            gradients.weights *= self.structure.mask();
+        }
         let [weights, others] = parts;
         if let Some(part) = weights {
             let values = &mut self.parameters.weights;
@@ -321,6 +335,16 @@ impl Trainer {
         if let (Some(part), Some(mut gradient)) = (others, gradients.others) {
             let values = &mut self.parameters.others;
             self.other_sgd.update(values, &mut self.other_momentum, &mut gradient, &part);
+        }
+    }
+
+    /// Updates the thresholds, given the gradient by the weights that ran.
+    fn update_thresholds(&mut self, decay: f64, by_running: &Tensor) {
+        if let Some(thresholds) = self.structure.thresholds_mut() {
+            let mut gradient = thresholds.gradient(by_running, &self.parameters.weights);
+            gradient += &thresholds.values * decay;
+            let (values, momentum) = (&mut thresholds.values, &mut thresholds.momentum);
+            self.threshold_sgd.update(values, momentum, &mut gradient, &Part::All);
         }
     }
 

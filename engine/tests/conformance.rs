@@ -63,7 +63,7 @@ fn every_method_changes_its_structure_or_says_that_it_does_not() {
         });
         assert_eq!(edits > 0, method.edits, "{}: {edits} steps edit the structure", method.name);
         // A mask that follows the weights changes without an edit.
-        if method.prunes != Prunes::Patterns {
+        if !matches!(method.prunes, Prunes::Patterns | Prunes::Unasked) {
             assert_eq!(changes > 0, method.edits, "{}: {changes} steps change the mask", method.name);
         }
     }
@@ -225,6 +225,40 @@ fn top_kast_decays_what_does_not_run_over_the_density() {
     assert!(distance < 1e-5, "{distance} of {}", expected.abs().max().double_value(&[]));
 }
 
+/// STR runs every weight less the threshold of its layer; those below it move by decay and momentum alone, and the
+/// mask is what is left.
+#[test]
+fn str_runs_what_exceeds_its_thresholds() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("str");
+    spec.settings.insert("initial_threshold".into(), Value::Float(-3.0));
+    spec.settings.insert("threshold_decay".into(), Value::Word("0.05".into()));
+    let decay = spec.resolve().unwrap().recipe.weight_decay;
+    let mut counts = Vec::new();
+    watch(&bench, &spec, |step, _, before, after, trainer| {
+        let structure = &trainer.structure;
+        counts.push(structure.current().active());
+        let s: Vec<f32> = Vec::try_from(&structure.thresholds().unwrap().values).unwrap();
+        let running = structure.active_weights(&trainer.parameters.weights);
+        for (s, (start, length)) in s.iter().zip(trainer.parameters.slices()) {
+            let t = 1.0 / (1.0 + (-s).exp());
+            let all: Vec<f32> = Vec::try_from(after.weights.narrow(0, start, length)).unwrap();
+            let runs: Vec<f32> = Vec::try_from(running.narrow(0, start, length)).unwrap();
+            for (w, runs) in all.iter().zip(&runs) {
+                let expected = w.signum() * (w.abs() - t).max(0.0);
+                assert!((runs - expected).abs() < 1e-6, "step {step}: {w} runs as {runs} at {t}");
+            }
+        }
+        assert!(running.not_equal(0.0).equal(structure.mask()), "step {step}");
+        let below = before.mask.logical_not();
+        let expected = &before.momentum * 0.9 + &before.weights * decay;
+        let distance = (&after.momentum - expected).abs().masked_select(&below).max();
+        assert!(distance.double_value(&[]) < 1e-6, "step {step}: the loss moves what does not run");
+    });
+    assert!(counts.windows(2).filter(|pair| pair[1] < pair[0]).count() > 10, "{counts:?}");
+    assert!(*counts.last().unwrap() > 0, "{counts:?}");
+}
+
 /// The cut of SNIP keeps the largest |w g| of the whole network.
 #[test]
 fn snip_keeps_the_most_sensitive_connections() {
@@ -308,6 +342,8 @@ fn a_step_updates_what_its_plan_says_and_nothing_else() {
                     );
                     assert_eq!(others_moved, others, "{what}: biases and batch norms");
                 }
+                // Below the thresholds is nothing where they are at zero.
+                Update::SoftThreshold { .. } => assert!(moved(mask) && others_moved, "{what}"),
                 Update::Everything | Update::StraightThrough { .. } => {
                     assert!(moved(mask) && moved(&inactive), "{what}");
                 }

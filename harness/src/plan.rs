@@ -99,7 +99,7 @@ impl Plan {
     }
 
     /// The trials on a data set: seed by seed, so that a plan cut short is complete in its first seeds.
-    /// A method that prunes nothing has one trial per seed.
+    /// A method that prunes nothing, or no sparsity that is asked for, has one trial per seed.
     pub fn trials(&self, data: &Identity) -> Vec<TrialSpec> {
         let mut trials: Vec<TrialSpec> = Vec::new();
         let mut add = |spec: TrialSpec| {
@@ -162,7 +162,7 @@ impl Plan {
 
     fn sparsities(&self, row: &PlanRow) -> Vec<f64> {
         match row.description.prunes {
-            Prunes::Nothing => vec![0.0],
+            Prunes::Nothing | Prunes::Unasked => vec![0.0],
             _ => row.levels(&self.request.sparsities),
         }
     }
@@ -173,6 +173,7 @@ impl Plan {
         let target = match description.prunes {
             // Channels have their own target, which replaces this one.
             Prunes::Nothing | Prunes::Channels => Target::Dense,
+            Prunes::Unasked => Target::Learned,
             Prunes::Width => Target::Width { sparsity },
             Prunes::Weights | Prunes::WeightsOrChannels | Prunes::Patterns | Prunes::FanIn => {
                 Target::Weights { distribution: planned.row.distribution, sparsity }

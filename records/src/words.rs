@@ -10,6 +10,8 @@ pub const DIVERGED: &str = "diverged";
 pub const DENSE: &str = "none";
 /// In place of a distribution: every layer has fewer channels, and the network is dense.
 pub const WIDTH: &str = "width";
+/// In place of a distribution: how many weights of each layer are left comes from the training, and was not asked for.
+pub const LEARNED: &str = "learned";
 /// In place of a distribution: channels are pruned to a latency.
 pub const LATENCY: &str = "latency";
 

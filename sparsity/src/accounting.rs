@@ -15,7 +15,8 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Population::Everything => 1.0,
     };
     let updated = match plan.update {
-        Update::Active => density,
+        // Below a soft threshold the gradient of a weight is zero.
+        Update::Active | Update::SoftThreshold { .. } => density,
         Update::Inactive { .. } => 1.0 - density,
         Update::Everything | Update::StraightThrough { .. } => 1.0,
         Update::Backward { ratio } => f64::min(density * ratio, 1.0),
@@ -116,6 +117,8 @@ mod tests {
         let backward = StepPlan { update: Update::Backward { ratio: 2.0 }, ..train.clone() };
         assert_eq!(step_cost(&backward, density), 4.0 * density);
         assert_eq!(step_cost(&backward, 0.75), 2.5, "no more than all are updated");
+        let soft = StepPlan { update: Update::SoftThreshold { decay: None }, ..train.clone() };
+        assert_eq!(step_cost(&soft, density), 3.0 * density);
         let grasp = StepPlan { update: Update::Nothing, score: vec![Criterion::Grasp], ..train.clone() };
         assert_eq!(step_cost(&grasp, 1.0), 9.0);
         let explore =

@@ -18,6 +18,12 @@ pub enum InitialStructure {
     /// Random, with more active weights than the budget allows: every layer is this share of the way from dense to
     /// its budget, 0 to 1.
     Ramp(f64),
+    /// The weights above a threshold that every layer has and trains, with [`Update::SoftThreshold`](crate::Update):
+    /// with `t` the sigmoid of the trained value, a weight w runs as sign(w) max(|w| - t, 0). Needs [`Dormant::Live`].
+    Thresholds {
+        /// The trained value at the start, the same for all layers.
+        initial: f64,
+    },
     /// The same share of the channels in every group, the widest within a latency.
     Narrow {
         /// The latency over that of the dense network.
@@ -128,6 +134,9 @@ pub enum Prunes {
     Weights,
     /// Weights in N:M patterns only.
     Patterns,
+    /// Single weights, as many as the training comes to leave: its sparsity is reached and not asked for, and there is
+    /// no distribution.
+    Unasked,
     /// Single weights, of every output (neuron) of a layer as many as of the others; under distributions that give
     /// each layer a budget of its own.
     FanIn,

@@ -37,6 +37,12 @@ pub enum Update {
         /// Weights that are updated over those that the mask keeps.
         ratio: f64,
     },
+    /// All weights by the gradient that the soft thresholds of their layers pass on, those thresholds, and biases and
+    /// batch norms (STR). Needs [`InitialStructure::Thresholds`](crate::InitialStructure::Thresholds).
+    SoftThreshold {
+        /// Decay of the thresholds, before their sigmoid; the recipe's of weights if none.
+        decay: Option<f64>,
+    },
     /// None: the step only scores.
     Nothing,
 }

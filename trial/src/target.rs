@@ -21,27 +21,32 @@ pub enum Target {
         /// Share of zeros among all weights, 0 to 1.
         sparsity: f64,
     },
+    /// Single weights, as many as the training comes to leave.
+    Learned,
     /// Whole channels, to a latency.
     Channels(ChannelTarget),
 }
 
 impl Target {
     /// The word for it where a distribution is expected, as in spec and record: the distribution's name, or
-    /// `none`, `width` or `latency` where there is none.
+    /// `none`, `width`, `learned` or `latency` where there is none.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Dense => words::DENSE,
             Self::Width { .. } => words::WIDTH,
             Self::Weights { distribution, .. } => distribution.name(),
+            Self::Learned => words::LEARNED,
             Self::Channels(_) => words::LATENCY,
         }
     }
 
-    /// Share of weights to be zero or missing, 0 to 1; 0 where channels are pruned to a latency.
-    pub fn sparsity(&self) -> f64 {
+    /// Share of weights to be zero or missing, 0 to 1; 0 where channels are pruned to a latency, and none where it is
+    /// not asked for.
+    pub fn sparsity(&self) -> Option<f64> {
         match self {
-            Self::Dense | Self::Channels(_) => 0.0,
-            Self::Width { sparsity } | Self::Weights { sparsity, .. } => *sparsity,
+            Self::Learned => None,
+            Self::Dense | Self::Channels(_) => Some(0.0),
+            Self::Width { sparsity } | Self::Weights { sparsity, .. } => Some(*sparsity),
         }
     }
 

@@ -146,7 +146,7 @@ impl Training<'_> {
             method: spec.method.clone(),
             criterion: self.criteria(),
             distribution: spec.target.name().into(),
-            sparsity_target: Some(spec.target.sparsity()),
+            sparsity_target: spec.target.sparsity(),
             sparsity: Some(1.0 - current.active() as f64 / dense.weights() as f64),
             latency_target: target.map(|target| target.latency_target),
             latency_ms: channels.and_then(|channels| latency(channels.latency())),

@@ -45,6 +45,10 @@ impl Trainer {
         if let Some(backward) = self.structure.backward() {
             put("backward", backward);
         }
+        if let Some(thresholds) = self.structure.thresholds() {
+            put("thresholds", &thresholds.values);
+            put("threshold_momentum", &thresholds.momentum);
+        }
         if let Some(channels) = &self.channels {
             put("channels", channels.mask());
             if let Some((others, statistics)) = channels.dormant() {
@@ -84,6 +88,10 @@ impl Trainer {
         if let Some(mask) = get("mask") {
             let population = if saved.exploring { Population::Everything } else { Population::Active };
             self.structure.restore(&mask, own("dormant"), own("backward"), population);
+            if let Some(thresholds) = self.structure.thresholds_mut() {
+                get("thresholds").into_iter().for_each(|values| thresholds.values.copy_(&values));
+                get("threshold_momentum").into_iter().for_each(|values| thresholds.momentum.copy_(&values));
+            }
             if let (Some(channels), Some(mask)) = (&mut self.channels, get("channels")) {
                 let dormant = own("dormant_others").zip(own("dormant_statistics"));
                 channels.restore(&mask, dormant, population, saved.prunes);

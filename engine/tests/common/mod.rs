@@ -74,6 +74,7 @@ impl Bench {
             Prunes::Nothing => Target::Dense,
             Prunes::Width => Target::Width { sparsity: 0.8 },
             Prunes::Patterns => weights("2:4", 0.5),
+            Prunes::Unasked => Target::Learned,
             Prunes::Channels => channels(0.5),
             Prunes::Weights | Prunes::WeightsOrChannels | Prunes::FanIn => weights("erk", 0.8),
         };

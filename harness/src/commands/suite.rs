@@ -69,6 +69,7 @@ impl Arguments {
                 prunes if !self.options.latency_target.is_empty() => prunes.channels(),
                 Prunes::Patterns => distribution.pattern().is_some(),
                 Prunes::FanIn => distribution.is_per_layer(),
+                Prunes::Unasked => distribution.pattern().is_none(),
                 prunes => prunes != Prunes::Channels,
             };
             if self.options.names(description.name) || self.options.wants_all() && suits {

@@ -35,7 +35,8 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
 /// dense one's. On the way from dense to there, FLOPs are taken to fall as the number of weights does.
 fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
     let mut now = match method.initial_structure() {
-        InitialStructure::Dense => 1.0,
+        // How many weights thresholds will leave is not known before: this is the most they cost.
+        InitialStructure::Dense | InitialStructure::Thresholds { .. } => 1.0,
         InitialStructure::Random | InitialStructure::Largest => density,
         InitialStructure::Ramp(way) => 1.0 - way * (1.0 - density),
         // Of channels, FLOPs are taken to fall as latency does.

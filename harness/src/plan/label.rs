@@ -6,7 +6,7 @@ use trial::{Target, TrialSpec};
 /// A readable name of a trial: `iee erk 90% seed 0`, and the settings that differ from its profile.
 pub fn label(spec: &TrialSpec) -> String {
     let structure = match &spec.target {
-        Target::Dense => String::new(),
+        Target::Dense | Target::Learned => String::new(),
         Target::Width { sparsity } => format!(" {}", percent(*sparsity)),
         Target::Channels(target) => {
             let origin = if spec.pretrained().is_some() { " pretrained" } else { "" };

@@ -51,6 +51,7 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
         InitialStructure::Dense
         | InitialStructure::Random
         | InitialStructure::Largest
+        | InitialStructure::Thresholds { .. }
         | InitialStructure::Ramp(_) => 1.0,
     };
     let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());

@@ -135,8 +135,8 @@ fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
     ];
     rows.extend(trials.iter().map(|trial| &trial.spec).zip(&states).map(|(spec, state)| {
         let latency = spec.target.channels().map(|target| target.latency_target);
-        let structure = latency.unwrap_or(spec.target.sparsity());
-        let (sparsity, state) = (percent(structure), state.word().to_string());
+        let structure = latency.or(spec.target.sparsity());
+        let (sparsity, state) = (structure.map_or("reached".into(), percent), state.word().to_string());
         vec![
             spec.key(),
             spec.method.clone(),

@@ -144,6 +144,24 @@ mod tests {
         }
     }
 
+    /// A sparsity that was not asked for stands at the level that it reached, where one is near.
+    #[test]
+    fn a_learned_sparsity_stands_at_the_nearest_level() {
+        let level = |sparsity| {
+            let reached = Record {
+                sparsity_target: None,
+                sparsity: Some(sparsity),
+                ..record("str", "learned", 0.0, "")
+            };
+            match_row(&table("table2").unwrap(), &reached).map(|place| (place.level, place.own))
+        };
+        assert_eq!(
+            [0.8127, 0.9023, 0.9515, 0.9653].map(level),
+            [0.8, 0.9, 0.95, 0.965].map(|at| Some((at, true)))
+        );
+        assert_eq!([0.0, 0.62, 0.86, 0.99].map(level), [None; 4]);
+    }
+
     #[test]
     fn a_pattern_stands_at_its_own_sparsity() {
         let at = |sparsity, pattern| stands("table5", &record("sr-ste", pattern, sparsity, ""));

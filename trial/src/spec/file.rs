@@ -54,7 +54,7 @@ pub enum TargetError {
     /// The fields contradict each other.
     #[error(
         "distribution `{distribution}` does not go with sparsity {sparsity} {latency} a latency target: `none` \
-         has sparsity 0, `latency` has sparsity 0 and a latency target, and no other has a latency target"
+         and `learned` have sparsity 0, `latency` has sparsity 0 and a latency target, and no other has a latency target"
     )]
     Contradiction {
         /// The distribution.
@@ -74,9 +74,10 @@ fn target(
 ) -> Result<Target, TargetError> {
     match (distribution.as_str(), latency) {
         (words::DENSE, None) if sparsity == 0.0 => Ok(Target::Dense),
+        (words::LEARNED, None) if sparsity == 0.0 => Ok(Target::Learned),
         (words::LATENCY, Some(target)) if sparsity == 0.0 => Ok(Target::Channels(target)),
         (words::WIDTH, None) => Ok(Target::Width { sparsity }),
-        (words::DENSE | words::LATENCY, latency) | (_, latency @ Some(_)) => {
+        (words::DENSE | words::LEARNED | words::LATENCY, latency) | (_, latency @ Some(_)) => {
             let latency = if latency.is_some() { "with" } else { "without" };
             Err(TargetError::Contradiction { distribution, sparsity, latency })
         }
@@ -123,7 +124,7 @@ impl From<TrialSpec> for SpecFile {
             pretraining_cost: spec.pretraining_cost,
             method: spec.method,
             distribution: spec.target.name().into(),
-            sparsity: spec.target.sparsity(),
+            sparsity: spec.target.sparsity().unwrap_or(0.0),
             latency: spec.target.channels().cloned(),
             seed: spec.seed,
             profile: spec.profile,

@@ -68,16 +68,17 @@ pub enum ResolveError {
     },
     /// The method makes something else smaller than the target.
     #[error(
-        "{method} cannot be trained with distribution `{distribution}` at sparsity {sparsity}; see what it \
-         prunes with `harness list methods`"
+        "{method} cannot be trained with distribution `{distribution}`{}; see what it prunes with `harness list \
+         methods`",
+        sparsity.map_or_else(String::new, |sparsity| format!(" at sparsity {sparsity}"))
     )]
     OtherTarget {
         /// The method's name.
         method: String,
         /// The target's [name](Target::name).
         distribution: &'static str,
-        /// The target's sparsity.
-        sparsity: f64,
+        /// The target's sparsity, if one is asked for.
+        sparsity: Option<f64>,
     },
     /// A criterion that is defined for single weights only.
     #[error(
@@ -239,6 +240,7 @@ impl TrialSpec {
             (_, Prunes::Patterns) => Err(ResolveError::NoPattern { method }),
             (Target::Weights { distribution, .. }, Prunes::FanIn) if distribution.is_per_layer() => Ok(()),
             (_, Prunes::FanIn) => Err(ResolveError::NoFanIn { method }),
+            (Target::Learned, Prunes::Unasked) => Ok(()),
             (Target::Dense, Prunes::Nothing) | (Target::Width { .. }, Prunes::Width) => Ok(()),
             (Target::Weights { .. }, prunes) if prunes.weights() => Ok(()),
             (target, _) => {
@@ -268,7 +270,7 @@ impl Target {
             (network, budget, Scope::PerLayer)
         };
         match *self {
-            Self::Dense | Self::Channels(_) => Ok(whole(dense.clone())),
+            Self::Dense | Self::Learned | Self::Channels(_) => Ok(whole(dense.clone())),
             Self::Width { sparsity } => {
                 // The sparsity is checked where every distribution checks it.
                 Distribution::Global.budget(&dense.layers(), sparsity)?;

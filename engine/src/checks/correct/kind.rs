@@ -16,6 +16,7 @@ pub fn of_step(plan: &StepPlan, dense: bool, of_channels: bool) -> String {
         Update::Everything => "train all weights".into(),
         Update::StraightThrough { .. } => "train straight through a mask".into(),
         Update::Backward { .. } => "train a backward set".into(),
+        Update::SoftThreshold { .. } => "train soft thresholds".into(),
         Update::Nothing => "train nothing".into(),
     }];
     if plan.forward == Population::Everything {

@@ -94,6 +94,7 @@ pub fn usual_target(method: &Description) -> Target {
         Prunes::Nothing => Target::Dense,
         Prunes::Width => Target::Width { sparsity: 0.8 },
         Prunes::Patterns => weights("2:4".parse().expect("a distribution"), 0.5),
+        Prunes::Unasked => Target::Learned,
         Prunes::Channels => channels(),
         Prunes::Weights | Prunes::WeightsOrChannels | Prunes::FanIn => {
             weights("erk".parse().expect("a distribution"), 0.8)

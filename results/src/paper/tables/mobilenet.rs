@@ -23,12 +23,13 @@ pub fn definition() -> TableDefinition {
             row("rigl", "RigL", "RigL (ERK)", "erk"),
             row("iee", "IEE", "IEE (ERK)", "erk"),
             row("acdc", "AC/DC", "AC/DC (global)", "global"),
+            row("str", "STR", "STR", words::LEARNED)
+                .with(&[("weight_decay", "3.751757813e-5"), ("initial_threshold", "-12800")]),
             five_times(row("small-dense", "Small dense 5x", "Small dense 5x", "width")),
             five_times(row("rigl", "RigL 5x", "RigL 5x (uniform)", "uniform")),
             five_times(row("iee", "IEE 5x", "IEE 5x (uniform)", "uniform")),
             five_times(row("rigl", "RigL 5x", "RigL 5x (ERK)", "erk")),
             five_times(row("iee", "IEE 5x", "IEE 5x (ERK)", "erk")),
-            RowDefinition::published("STR"),
         ],
         sparsities: vec![0.75, 0.9],
         latency_targets: Vec::new(),
@@ -39,6 +40,9 @@ pub fn definition() -> TableDefinition {
              sparsity over the pruned layers only, excluding the first and the depthwise convolutions: its 75% \
              and 90% are 74.2% and 89% of all weights.",
             "AC/DC has a recipe of its own in the profile `paper`, that of its code for ResNet-50; `--dry-run` lists it.",
+            "STR trains the thresholds of its layers. Its sparsity is not asked for: a trial stands at the sparsity that is \
+             within 1.5 points of the one it reached, as the published values stand (75.28 and 89.01%). It has a recipe of \
+             its own in the profile `paper`, that of its code, with decay and initial threshold for 89.01% of this network.",
         ],
     }
 }

@@ -21,6 +21,10 @@ trait Saliency {
     fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients);
     /// The score of every weight.
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor;
+    /// Whether the score is that of the mean over the steps, and not of their sum: where something else is added to it.
+    fn is_of_means(&self) -> bool {
+        false
+    }
     /// Whether what was gathered is reset once it was used.
     fn starts_anew(&self) -> bool {
         true
@@ -57,6 +61,10 @@ impl Saliency for Gradient {
 impl Saliency for MagnitudeGradient {
     fn gather(&self, gathered: &mut Tensor, weights: &Tensor, gradients: &Gradients) {
         Gradient.gather(gathered, weights, gradients);
+    }
+
+    fn is_of_means(&self) -> bool {
+        true
     }
 
     fn score(&self, gathered: Option<&Tensor>, values: &Tensor) -> Tensor {
@@ -134,10 +142,12 @@ fn saliency(criterion: Criterion) -> &'static dyn Saliency {
 
 /// What has been gathered so far, by criterion.
 ///
-/// Sums take the place of means: within one choice all weights were scored equally often.
+/// Sums take the place of means where they order weights alike: within one choice all were scored equally often.
 #[derive(Debug, Default)]
 pub struct Scores {
     gathered: BTreeMap<Criterion, Tensor>,
+    /// The number of steps that were gathered, where the mean over them counts.
+    steps: BTreeMap<Criterion, Tensor>,
     /// Where whole channels are scored.
     channels: Option<Rc<ChannelMap>>,
 }
@@ -156,6 +166,10 @@ impl Scores {
                 Some(map) => Tensor::zeros([map.channels()], (Kind::Float, weights.device())),
             };
             self.gathered.entry(*criterion).or_insert_with(room);
+            if saliency(*criterion).is_of_means() {
+                let none = || Tensor::zeros([], (Kind::Float, weights.device()));
+                self.steps.entry(*criterion).or_insert_with(none);
+            }
         }
     }
 
@@ -169,6 +183,9 @@ impl Scores {
     ) {
         self.expect(criteria, weights);
         for criterion in criteria {
+            if let Some(steps) = self.steps.get_mut(criterion) {
+                *steps += 1.0;
+            }
             match (self.gathered.get_mut(criterion), &self.channels) {
                 (Some(gathered), None) => saliency(*criterion).gather(gathered, weights, gradients),
                 (Some(gathered), Some(map)) => {
@@ -184,7 +201,11 @@ impl Scores {
     pub fn of(&self, criterion: Criterion, values: &Tensor) -> Tensor {
         let gathered = self.gathered.get(&criterion);
         match (&self.channels, criterion, gathered) {
-            (None, ..) => saliency(criterion).score(gathered, values),
+            (None, ..) => {
+                let steps = self.steps.get(&criterion).map(|steps| steps.clamp_min(1.0));
+                let mean = gathered.zip(steps).map(|(sum, steps)| sum / steps);
+                saliency(criterion).score(mean.as_ref().or(gathered), values)
+            }
             (Some(map), Criterion::Magnitude, _) => map.norms(values),
             (Some(map), Criterion::Random, _) | (Some(map), _, None) => map.random(values.device()),
             (Some(_), _, Some(gathered)) => gathered.copy(),
@@ -194,32 +215,36 @@ impl Scores {
     /// Resets what was gathered for `criteria`, which were just used.
     pub(crate) fn used(&mut self, criteria: &[Criterion]) {
         for criterion in criteria.iter().filter(|criterion| saliency(**criterion).starts_anew()) {
-            if let Some(gathered) = self.gathered.get_mut(criterion) {
-                let _ = gathered.zero_();
+            for gathered in [self.gathered.get_mut(criterion), self.steps.get_mut(criterion)] {
+                gathered.into_iter().for_each(|gathered| _ = gathered.zero_());
             }
         }
     }
 
     /// The state, for a checkpoint.
     pub(crate) fn state(&self) -> Vec<NamedTensor> {
-        let named = |(criterion, tensor): (&Criterion, &Tensor)| {
-            (format!("score.{}", criterion.name()), tensor.shallow_clone())
+        let named = |of: &'static str| {
+            move |(criterion, tensor): (&Criterion, &Tensor)| {
+                (format!("{of}.{}", criterion.name()), tensor.shallow_clone())
+            }
         };
-        self.gathered.iter().map(named).collect()
+        self.gathered.iter().map(named("score")).chain(self.steps.iter().map(named("score_steps"))).collect()
     }
 
     /// Restores a state, on the device of `weights`, where recorded steps add to it.
     pub(crate) fn restore(&mut self, state: &BTreeMap<String, Tensor>, weights: &Tensor) {
-        for name in Criterion::NAMES {
-            let Ok(criterion) = name.parse() else { continue };
-            match (state.get(&format!("score.{name}")), self.gathered.get_mut(&criterion)) {
-                (Some(saved), Some(gathered)) => gathered.copy_(saved),
-                (Some(saved), None) => {
-                    let own = saved.to_device(weights.device()).to_kind(Kind::Float).copy();
-                    self.gathered.insert(criterion, own);
+        for (of, tensors) in [("score", &mut self.gathered), ("score_steps", &mut self.steps)] {
+            for name in Criterion::NAMES {
+                let Ok(criterion) = name.parse() else { continue };
+                match (state.get(&format!("{of}.{name}")), tensors.get_mut(&criterion)) {
+                    (Some(saved), Some(tensor)) => tensor.copy_(saved),
+                    (Some(saved), None) => {
+                        let own = saved.to_device(weights.device()).to_kind(Kind::Float).copy();
+                        tensors.insert(criterion, own);
+                    }
+                    (None, Some(tensor)) => drop(tensor.zero_()),
+                    (None, None) => {}
                 }
-                (None, Some(gathered)) => drop(gathered.zero_()),
-                (None, None) => {}
             }
         }
     }
@@ -258,8 +283,8 @@ mod tests {
         close(Criterion::Magnitude, &[1.0, 2.0, 0.0]);
         close(Criterion::Gradient, &[1.0, 2.0, 2.0]);
         close(Criterion::Taylor, &[1.0, 4.0, 0.0]);
-        // |w| + 0.5 |g1 + g2|
-        close(Criterion::MagnitudeGradient, &[1.5, 3.0, 1.0]);
+        // |w| + 0.5 |(g1 + g2) / 2|
+        close(Criterion::MagnitudeGradient, &[1.25, 2.5, 0.5]);
         close(Criterion::Snip, &[3.0, 4.0, 0.0]);
         // w (2 g + 1), with its sign.
         close(Criterion::Grasp, &[0.0, -12.0, 0.0]);

@@ -18,7 +18,7 @@ pub enum Criterion {
     /// `|sum of g|` over the scored steps (RigL scores one step). Of a channel: the sum over steps of the L2 norm of
     /// the gradients of the weights that make it.
     Gradient,
-    /// `|w| + 0.5 |sum of g|` over the scored steps (MEST, arXiv 2110.14032, scores one step; its lambda of 0.5 is the
+    /// `|w| + 0.5 |mean of g|` over the scored steps (MEST, arXiv 2110.14032, scores one step; its lambda of 0.5 is the
     /// default of the code of SparCL, which builds on MEST's, where the default is 0).
     MagnitudeGradient,
     /// `|mean of g|`, exponentially smoothed with 0.9 over all scored steps (SNFS).

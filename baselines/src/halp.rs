@@ -34,9 +34,7 @@ fn specs() -> Vec<SettingSpec> {
         "saliency criterion of channels",
         "arXiv 2210.06659: first-order Taylor of batch norms",
     );
-    let mut specs = schedule();
-    specs.insert(3, criterion);
-    specs
+    [vec![criterion], schedule()].concat()
 }
 
 /// The settings of when channels are pruned, and how they are priced.

@@ -32,7 +32,7 @@ pub struct Sampling(pub Tensor);
 impl Resident {
     /// Moves the first `count` of `images` to `device`, to be cropped and normalised as `recipe` says, in its size.
     pub fn new(images: &ResidentImages, count: usize, recipe: &Recipe, device: Device) -> Self {
-        let smaller = (recipe.sides.crop < images.side).then(|| images.shrunk(recipe.sides.crop));
+        let smaller = (recipe.sides.crop < images.side).then(|| images.shrunk(count, recipe.sides.crop));
         let images = smaller.as_ref().unwrap_or(images);
         let side = images.side as i64;
         let bytes = &images.pixels[..count * images.side * images.side * 3];

@@ -38,7 +38,8 @@ pub struct Preset {
     /// Steps between two changes of the structure, for every method that has a setting of them, and why.
     cadence: Option<(i64, Origin)>,
     methods: BTreeMap<String, MethodChanges>,
-    channels: Changes,
+    /// What differs where channels are pruned; none in the profile for channels.
+    channels: Option<Changes>,
 }
 
 /// What a profile changes of the settings.
@@ -142,22 +143,22 @@ impl Preset {
 
     /// The profile of a comparison in which channels are pruned. It has a name of its own where its recipe
     /// is another, since a dense network trained by it is not the profile's. A recipe that a method has of its own
-    /// for single weights is not one for channels.
+    /// for single weights is not one for channels. The profile for channels is its own.
     pub fn for_channels(&self) -> Self {
         let mut preset = self.clone();
-        if !self.channels.recipe.is_empty() {
+        let Some(channels) = preset.channels.take() else { return preset };
+        if !channels.recipe.is_empty() {
             preset.name = format!("{}{CHANNELS}", self.name);
-            preset.revision = self.channels.revision;
+            preset.revision = channels.revision;
         }
-        replace(&mut preset.recipe, &self.channels.recipe);
-        replace(&mut preset.pruning, &self.channels.pruning);
+        replace(&mut preset.recipe, &channels.recipe);
+        replace(&mut preset.pruning, &channels.pruning);
         preset.methods.values_mut().for_each(|own| own.recipe.clear());
-        for (method, changes) in &self.channels.methods {
-            let own = preset.methods.entry(method.clone()).or_default();
+        for (method, changes) in channels.methods {
+            let own = preset.methods.entry(method).or_default();
             replace(&mut own.settings, &changes.settings);
-            own.recipe.clone_from(&changes.recipe);
+            own.recipe = changes.recipe;
         }
-        preset.channels = Changes::default();
         preset
     }
 
@@ -170,10 +171,11 @@ impl Preset {
     /// Why everything is changed, of the recipe and of the methods.
     #[cfg(test)]
     pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
-        let methods = self.methods.values().chain(self.channels.methods.values());
+        let channels = || self.channels.iter();
+        let methods = self.methods.values().chain(channels().flat_map(|changes| changes.methods.values()));
         let all = methods.flat_map(|own| own.settings.iter().chain(&own.recipe));
-        let all = all.chain(&self.recipe).chain(&self.channels.recipe);
-        let all = all.chain(&self.pruning).chain(&self.channels.pruning);
+        let all = all.chain(&self.recipe).chain(&self.pruning);
+        let all = all.chain(channels().flat_map(|changes| changes.recipe.iter().chain(&changes.pruning)));
         all.map(|change| &change.origin).chain(self.cadence.iter().map(|(_, origin)| origin))
     }
 }
@@ -216,12 +218,12 @@ pub(crate) fn read(name: &'static str, text: &str) -> Preset {
         pruning: Vec::new(),
         cadence: file.cadence.map(|Sourced { value, source }| (value, Origin::Preset(source))),
         methods: all(file.method),
-        channels: Changes {
+        channels: Some(Changes {
             revision: file.channels.revision,
             recipe: overrides(file.channels.recipe),
             pruning: overrides(file.channels.pruning),
             methods: all(file.channels.method),
-        },
+        }),
     }
 }
 
@@ -265,5 +267,6 @@ mod tests {
         let channels = preset.for_channels();
         assert_eq!((channels.recipe_for("one"), &channels.name), (preset.recipe.clone(), &preset.name));
         assert_eq!(values(&channels.recipe_for("two")), [("epochs", "6"), ("momentum", "0.5")]);
+        assert_eq!(channels.for_channels().recipe_for("two"), channels.recipe_for("two"));
     }
 }

@@ -22,8 +22,9 @@ impl ResidentImages {
         self.labels.is_empty()
     }
 
-    /// The images with sides of `side` pixels, each the mean of a square, rounded. `side` divides the present one.
-    pub fn shrunk(&self, side: usize) -> Self {
+    /// The first `count` images with sides of `side` pixels, each the mean of a square, rounded. `side` divides the
+    /// present one.
+    pub fn shrunk(&self, count: usize, side: usize) -> Self {
         let factor = self.side / side;
         let area = factor * factor;
         let mean = |image: &[u8], row: usize, column: usize, colour: usize| {
@@ -34,8 +35,8 @@ impl ResidentImages {
         let shrink = |image: &[u8]| -> Vec<u8> {
             (0..side * side * 3).map(|i| mean(image, i / 3 / side, i / 3 % side, i % 3)).collect()
         };
-        let pixels = self.pixels.chunks_exact(3 * self.side * self.side).flat_map(shrink).collect();
-        Self { side, pixels, labels: self.labels.clone() }
+        let images = self.pixels.chunks_exact(3 * self.side * self.side).take(count);
+        Self { side, pixels: images.flat_map(shrink).collect(), labels: self.labels[..count].to_vec() }
     }
 }
 
@@ -48,9 +49,12 @@ mod tests {
         // Two images of 4 x 4 pixels; the second's red rises along rows, its blue is 255.
         let mut pixels = vec![7; 48];
         (0..16u8).for_each(|place| pixels.extend([place * 10, 0, 255]));
-        let small = ResidentImages { side: 4, pixels, labels: vec![1, 2] }.shrunk(2);
+        let images = ResidentImages { side: 4, pixels, labels: vec![1, 2] };
+        let small = images.shrunk(2, 2);
         assert_eq!((small.side, &small.labels[..], &small.pixels[..12]), (2, &[1, 2][..], &[7; 12][..]));
         // (0 + 10 + 40 + 50) / 4, (20 + 30 + 60 + 70) / 4, ...
         assert_eq!(small.pixels[12..], [25, 0, 255, 45, 0, 255, 105, 0, 255, 125, 0, 255]);
+        let first = images.shrunk(1, 2);
+        assert_eq!((&first.labels[..], &first.pixels[..]), (&[1][..], &small.pixels[..12]));
     }
 }

@@ -31,7 +31,7 @@ pub(crate) use prepared::Prepared;
 use records::RunDirectory;
 use records::run_directory::Evaluation;
 use records::words;
-use sparsity::{Method, Population, StepPlan, step_cost};
+use sparsity::{Method, Population, StepPlan, step_cost_of};
 use state::{SavedRun, TrainingState};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -227,7 +227,7 @@ impl<'a> Training<'a> {
             let plan = self.method.plan(self.state.place());
             let rate = self.rate(self.state.place());
             let seed = step_seed(self.spec.seed, step);
-            self.state.cost += step_cost(&plan, self.trainer.structure.current().inference_ratio());
+            self.state.cost += step_cost_of(&plan, self.trainer.structure.current());
             let active = self.trainer.channels.as_ref().map_or(1.0, |channels| channels.latency());
             let running = if plan.forward == Population::Everything { 1.0 } else { active };
             self.state.latency = self.state.latency.map(|latency| latency + running);

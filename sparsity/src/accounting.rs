@@ -5,11 +5,23 @@
 //! a dense step costs 3. [`step_cost`] prices any plan from that rule; summed
 //! over a run it gives the closed forms of the paper, which are below too.
 
-use crate::{Criterion, Population, StepPlan, Update};
+use crate::{Budget, Criterion, Population, StepPlan, Update};
 
 /// Cost of one step in dense forward passes, where `density` is the sparse
-/// network's forward FLOPs over the dense one's (f_S / f_D).
+/// network's forward FLOPs over the dense one's (f_S / f_D). A larger set of weights that is trained is taken to be
+/// larger in all layers alike.
 pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
+    cost(plan, density, |ratio| f64::min(density * ratio, 1.0))
+}
+
+/// The same for a network of which so many weights of each layer are active. A larger set that is trained ends
+/// where a layer is dense.
+pub fn step_cost_of(plan: &StepPlan, active: &Budget) -> f64 {
+    cost(plan, active.inference_ratio(), |ratio| active.widened(ratio).inference_ratio())
+}
+
+/// The cost, where `widened` says the density of a set of weights that is so many times as large as the active one.
+fn cost(plan: &StepPlan, density: f64, widened: impl Fn(f64) -> f64) -> f64 {
     let forward = match plan.forward {
         Population::Active => density,
         Population::Everything => 1.0,
@@ -19,7 +31,7 @@ pub fn step_cost(plan: &StepPlan, density: f64) -> f64 {
         Update::Active | Update::SoftThreshold { .. } => density,
         Update::Inactive { .. } => 1.0 - density,
         Update::Everything | Update::StraightThrough { .. } => 1.0,
-        Update::Backward { ratio } => f64::min(density * ratio, 1.0),
+        Update::Backward { ratio } => widened(ratio),
         Update::Nothing => 0.0,
     };
     // A score that multiplies by the weight is zero where the weight does not run, or is not asked for
@@ -71,6 +83,7 @@ pub fn gradual_cost(final_sparsity: f64, steps: u64, begin: u64, end: u64, inter
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Distribution;
 
     /// The ratios of RigL's tables, from f_S of ERK and dT = 100.
     #[test]
@@ -117,6 +130,19 @@ mod tests {
         let backward = StepPlan { update: Update::Backward { ratio: 2.0 }, ..train.clone() };
         assert_eq!(step_cost(&backward, density), 4.0 * density);
         assert_eq!(step_cost(&backward, 0.75), 2.5, "no more than all are updated");
+        // Of ERK's layers at 0.8 some are dense already, and some become so: less than twice as much is trained.
+        let layers = network::wide_resnet(22, 2, 10, 32).layers();
+        let erk = Distribution::Erk.budget(&layers, 0.8).unwrap();
+        let trained: f64 = erk
+            .layers
+            .iter()
+            .map(|layer| layer.macs as f64 * f64::min(2.0 * layer.active as f64 / layer.weights as f64, 1.0))
+            .sum();
+        let dense: f64 = erk.layers.iter().map(|layer| layer.macs as f64).sum();
+        let (found, density) = (step_cost_of(&backward, &erk), erk.inference_ratio());
+        assert!((found - (2.0 * density + trained / dense)).abs() < 1e-9, "{found}");
+        assert!(found < 4.0 * density * 0.99, "{found} of {density}");
+        assert_eq!(step_cost_of(&train, &erk), step_cost(&train, density));
         let soft = StepPlan { update: Update::SoftThreshold { decay: None }, ..train.clone() };
         assert_eq!(step_cost(&soft, density), 3.0 * density);
         let grasp = StepPlan { update: Update::Nothing, score: vec![Criterion::Grasp], ..train.clone() };

@@ -24,7 +24,7 @@ mod schedule;
 mod settings;
 mod step;
 
-pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost};
+pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost, step_cost_of};
 pub use channels::{
     Absent, Accounting, ChannelOptions, ChannelRequest, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen,
     LatencyScope, PruneLatencies,

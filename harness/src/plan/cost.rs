@@ -4,7 +4,9 @@
 //! training step is three of them per image (RigL's accounting).
 
 use super::PlannedTrial;
-use sparsity::{Amount, InitialStructure, Method, PruneLatencies, WeightEdit, step_cost};
+use sparsity::{
+    Amount, InitialStructure, Method, PruneLatencies, StepPlan, WeightEdit, step_cost, step_cost_of,
+};
 
 /// The estimated cost of one trial.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,25 +17,41 @@ pub struct Cost {
     pub ratio: f64,
     /// Training FLOPs of the trial itself.
     pub flops: f64,
+    /// Whether the training may end earlier, because stages end once they have settled.
+    pub most_steps: bool,
+    /// Whether the FLOPs may be fewer: for that reason, or because the sparsity is reached and not asked for.
+    pub most_flops: bool,
 }
 
 /// Estimates a trial on a data set of so many training images.
 pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
     let PlannedTrial { spec, resolved } = trial;
-    let (steps, recipe_steps) = (trial.steps(train_images), trial.recipe_steps(train_images));
+    let (method, recipe_steps) = (trial.method(train_images), trial.recipe_steps(train_images));
+    let steps = recipe_steps + method.extra_steps();
     let dense = resolved.dense.macs() as f64;
     let width = resolved.network.macs() as f64 / dense;
     let density = resolved.budget.inference_ratio();
-    let mean = width * training_ratio(trial.method(train_images).as_ref(), density, recipe_steps);
+    let price = |plan: &StepPlan, now: f64| match now == density {
+        true => step_cost_of(plan, &resolved.budget),
+        false => step_cost(plan, now),
+    };
+    let mean = width * training_ratio(method.as_ref(), density, recipe_steps, price);
     let images = (resolved.recipe.batch_size * recipe_steps) as f64;
     let pretraining = spec.pretraining_cost.unwrap_or(0.0);
     let ratio = resolved.recipe.length * mean + pretraining;
-    Cost { steps, ratio, flops: 6.0 * dense * images * mean }
+    let most_steps = (0..steps).any(|step| method.plan(step).settling.is_some());
+    let learned = matches!(method.initial_structure(), InitialStructure::Thresholds { .. });
+    Cost { steps, ratio, flops: 6.0 * dense * images * mean, most_steps, most_flops: most_steps || learned }
 }
 
-/// Training FLOPs over dense training of `recipe_steps` steps, where `density` is the final network's forward FLOPs over the
+/// Training FLOPs over dense training of `recipe_steps` steps, where `price` is the cost of a step at a density and `density` is the final network's forward FLOPs over the
 /// dense one's. On the way from dense to there, FLOPs are taken to fall as the number of weights does.
-fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
+fn training_ratio(
+    method: &dyn Method,
+    density: f64,
+    recipe_steps: u64,
+    price: impl Fn(&StepPlan, f64) -> f64,
+) -> f64 {
     let mut now = match method.initial_structure() {
         // How many weights thresholds will leave is not known before: this is the most they cost.
         InitialStructure::Dense | InitialStructure::Thresholds { .. } => 1.0,
@@ -45,7 +63,7 @@ fn training_ratio(method: &dyn Method, density: f64, recipe_steps: u64) -> f64 {
     let (mut cost, mut prunes) = (0.0, PruneLatencies::before_any(now));
     for step in 0..recipe_steps + method.extra_steps() {
         let plan = method.plan(step);
-        cost += step_cost(&plan, now);
+        cost += price(&plan, now);
         let mut undropped = now;
         for edit in plan.then.weights() {
             match edit {
@@ -101,7 +119,7 @@ mod tests {
                 pretrained: false,
             },
         );
-        training_ratio(method.as_ref(), density, steps)
+        training_ratio(method.as_ref(), density, steps, step_cost)
     }
 
     #[test]

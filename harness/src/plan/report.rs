@@ -182,26 +182,28 @@ fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
         ["trial", "steps", "structure changes", "training x dense", "training FLOPs", "memory", "trials"];
     let mut rows = vec![heads.map(String::from).to_vec()];
     rows.extend(kinds.iter().map(|(trial, cost, count)| {
-        let (ratio, count) = (format!("{:.3}", cost.ratio), count.to_string());
+        let up_to = |most: bool, text: String| if most { format!("up to {text}") } else { text };
+        let ratio = up_to(cost.most_flops, format!("{:.3}", cost.ratio));
         vec![
             label(&trial.spec).rsplit_once(" seed").map_or(String::new(), |(name, _)| name.into()),
-            cost.steps.to_string(),
+            up_to(cost.most_steps, cost.steps.to_string()),
             trial.structure_changes(train_images).map_or("-".into(), |changes| changes.to_string()),
             ratio,
-            flops(cost.flops),
+            up_to(cost.most_flops, flops(cost.flops)),
             bytes(memory(trial, train_images).total()),
-            count,
+            count.to_string(),
         ]
     }));
     let warnings = structure::warnings(trials, train_images).into_iter();
     let warnings: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
     let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
     let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
+    let all_flops = if kinds.iter().any(|(_, cost, _)| cost.most_flops) { "up to " } else { "" }.to_string()
+        + &flops(all);
     format!(
         "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes; memory on \
          the device without data, libraries and their workspaces)\n{}\n\
-         All trials: {steps} steps, {}\n{warnings}",
-        align(&rows, 2),
-        flops(all)
+         All trials: {steps} steps, {all_flops}\n{warnings}",
+        align(&rows, 2)
     )
 }

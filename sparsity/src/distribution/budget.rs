@@ -60,6 +60,15 @@ impl Budget {
         active.sum::<f64>() / self.layers.iter().map(|l| l.macs as f64).sum::<f64>()
     }
 
+    /// The budget in which every layer has so many times as many active weights, or all.
+    pub fn widened(&self, ratio: f64) -> Self {
+        let widened = |layer: &LayerBudget| {
+            let active = (layer.active as f64 * ratio).round() as usize;
+            LayerBudget { active: active.min(layer.weights), ..layer.clone() }
+        };
+        Self { layers: self.layers.iter().map(widened).collect() }
+    }
+
     /// The nearest budget in which all outputs of a layer have as many active weights, one at least.
     pub fn with_constant_fan_in(mut self) -> Self {
         for layer in &mut self.layers {

@@ -9,7 +9,7 @@ pub struct EditReport {
     pub before: Tensor,
     /// Mask after the drops, before any growth.
     pub pruned: Tensor,
-    /// Whether no growth is to follow: the mask is one that training settles on.
+    /// Whether the mask is one that training [settles](sparsity::Edits::settles) on.
     pub settled: bool,
     /// Scores of all weights at a drop, if there was one.
     pub saliency: Option<Tensor>,
@@ -27,7 +27,7 @@ impl EditReport {
         Self {
             before: before.shallow_clone(),
             pruned: before.shallow_clone(),
-            settled: true,
+            settled: false,
             saliency: None,
             drop_scores: None,
             grow_scores: None,

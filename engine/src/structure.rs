@@ -11,12 +11,12 @@
 //! forward pass a masked copy.
 
 mod choose;
+mod edit;
 mod fan_in;
 
-use crate::quantiles::quantiles;
 use crate::readout::read;
 use crate::thresholds::Thresholds;
-use crate::{EditReport, Parameters, Scores};
+use crate::{Parameters, Scores};
 use choose::{Chosen, Counts};
 use sparsity::{
     Amount, Budget, Dormant, InitialStructure, Method, Population, Scope, WeightEdit, random_mask,
@@ -28,7 +28,8 @@ use tch::{Kind, Tensor};
 pub struct Structure {
     mask: Tensor,
     dormant: Option<Tensor>,
-    live: bool,
+    /// What happens to inactive values.
+    rule: Dormant,
     /// The backward set, once it was chosen: the mask and what is trained beside it.
     backward: Option<Tensor>,
     /// What decides the mask, where layers train it.
@@ -61,19 +62,19 @@ impl Structure {
         dormant: Dormant,
         weights: &mut Tensor,
     ) -> Self {
-        let live = dormant == Dormant::Live;
-        let dormant = match dormant {
+        let rule = dormant;
+        let dormant = match rule {
             Dormant::Keep => Some(weights.g_mul(&mask.logical_not())),
             Dormant::KeepUsed => Some(weights.zeros_like()),
             Dormant::Forget | Dormant::Live => None,
         };
-        if !live {
+        if rule != Dormant::Live {
             *weights *= &mask;
         }
         let (current, population) = (budget.clone(), Population::Active);
         let (backward, thresholds, known) = (None, None, Known::Nothing);
         let mut structure =
-            Self { mask, dormant, live, backward, thresholds, population, budget, slices, current, known };
+            Self { mask, dormant, rule, backward, thresholds, population, budget, slices, current, known };
         structure.count();
         structure
     }
@@ -142,7 +143,12 @@ impl Structure {
 
     /// Whether inactive weights keep their values and are trained ([`Dormant::Live`]).
     pub fn is_live(&self) -> bool {
-        self.live
+        self.rule == Dormant::Live
+    }
+
+    /// What happens to the values of inactive weights.
+    pub(crate) fn dormant_rule(&self) -> Dormant {
+        self.rule
     }
 
     /// The weights that run.
@@ -211,7 +217,7 @@ impl Structure {
     pub fn active_weights(&self, weights: &Tensor) -> Tensor {
         match (&self.thresholds, self.population) {
             (Some(thresholds), _) => thresholds.shrink(weights),
-            (None, Population::Active) if !self.live => weights.shallow_clone(),
+            (None, Population::Active) if !self.is_live() => weights.shallow_clone(),
             (None, _) => weights.g_mul(&self.mask),
         }
     }
@@ -220,118 +226,9 @@ impl Structure {
     pub(crate) fn running_weights(&self, weights: &Tensor) -> Tensor {
         match &self.thresholds {
             Some(thresholds) => thresholds.shrink(weights),
-            None if self.live => weights.g_mul(&self.mask),
+            None if self.is_live() => weights.g_mul(&self.mask),
             None => weights.shallow_clone(),
         }
-    }
-
-    /// Changes the structure by `edits` in order, then values and momentum accordingly. Reads the counts of all layers,
-    /// for which it waits for the device.
-    pub fn edit(
-        &mut self,
-        edits: &[WeightEdit],
-        scores: &mut Scores,
-        weights: &mut Tensor,
-        momentum: &mut Tensor,
-    ) -> EditReport {
-        let report = self.change(edits, scores, weights, momentum);
-        self.count();
-        report
-    }
-
-    /// As [`edit`](Self::edit), without waiting for the device wherever the host knows how many weights to choose:
-    /// the counts of the layers are in [`counts`](Self::counts), to be read with what else is wanted and given back
-    /// to [`note_counts`](Self::note_counts).
-    ///
-    /// A weight dropped and grown by the same edits keeps its value and its
-    /// momentum. A weight that leaves has no momentum when it comes back.
-    pub(crate) fn change(
-        &mut self,
-        edits: &[WeightEdit],
-        scores: &mut Scores,
-        weights: &mut Tensor,
-        momentum: &mut Tensor,
-    ) -> EditReport {
-        let before = self.mask.copy();
-        let values = self.all_values(weights);
-        let mut report = EditReport::from(&before);
-        let mut undropped = None;
-        for edit in edits {
-            match *edit {
-                WeightEdit::Drop { criterion, amount, scope } => {
-                    let score = scores.of(criterion, &values);
-                    self.know(scope);
-                    report.drop_scores = Some(quantiles(&score, &self.mask, self.active()));
-                    let kept = self.keep(&score, amount, scope);
-                    undropped = Some((self.mask.copy(), self.current.clone()));
-                    self.choose(kept);
-                    report.pruned = self.mask.copy();
-                    report.settled = matches!(amount, Amount::Ramp(_));
-                    report.saliency = Some(score);
-                }
-                WeightEdit::Grow { criterion, scope } => {
-                    let score = scores.of(criterion, &values);
-                    self.know(scope);
-                    report.grow_scores = Some(self.inactive_quantiles(&score));
-                    let grown = self.missing(&score, scope);
-                    self.grow(&self.mask.logical_or(&grown));
-                    report.settled = true;
-                }
-                WeightEdit::GrowFanIn { criterion, min_salient } => {
-                    let score = scores.of(criterion, &values);
-                    self.know(Scope::Global);
-                    report.grow_scores = Some(self.inactive_quantiles(&score));
-                    let (left, grown) = self.even_out(&before, &score, min_salient);
-                    self.grow(&left.logical_or(&grown));
-                    report.pruned = left;
-                    report.settled = true;
-                }
-                WeightEdit::Regrow { criterion } => {
-                    let Some((undropped, counts)) = &undropped else { continue };
-                    let score = scores.of(criterion, &values);
-                    self.know(Scope::PerLayer);
-                    report.grow_scores = Some(self.inactive_quantiles(&score));
-                    let grown = self.dropped(&score, undropped, counts);
-                    self.grow(&self.mask.logical_or(&grown));
-                    report.settled = true;
-                }
-                WeightEdit::ClearGrown => {
-                    let stays = self.mask.logical_and(&before.logical_not()).logical_not();
-                    *weights *= &stays;
-                    *momentum *= &stays;
-                    if let Some(dormant) = &mut self.dormant {
-                        *dormant *= &stays;
-                    }
-                }
-                WeightEdit::Select { criterion, scope, backward } => {
-                    let score = scores.of(criterion, &values);
-                    self.know(Scope::Global);
-                    report.drop_scores = Some(quantiles(&score, &self.mask, self.active()));
-                    self.activate_all();
-                    let kept = self.keep(&score, Amount::Ramp(1.0), scope);
-                    self.choose(kept);
-                    report.pruned = self.mask.logical_and(&before);
-                    let backward = self.mask.logical_or(&self.beside(&score, scope, backward));
-                    report.saliency = Some(score);
-                    *momentum *= &backward;
-                    match &mut self.backward {
-                        // Where recorded steps read it.
-                        Some(known) => known.copy_(&backward),
-                        None => self.backward = Some(backward),
-                    }
-                }
-                WeightEdit::ActivateAll => {
-                    self.activate_all();
-                    report.settled = true;
-                }
-            }
-        }
-        let used: Vec<_> = edits.iter().filter_map(WeightEdit::criterion).collect();
-        scores.used(&used);
-        if self.population == Population::Active && !self.live {
-            self.settle(&before, weights, momentum);
-        }
-        report
     }
 
     /// The weights that a drop or a growth would choose now; none for another edit.
@@ -353,7 +250,7 @@ impl Structure {
     pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
         let before = self.mask.copy();
         self.replace(mask);
-        if self.population == Population::Active && !self.live {
+        if self.population == Population::Active && !self.is_live() {
             self.settle(&before, weights, momentum);
         }
     }
@@ -394,7 +291,7 @@ impl Structure {
     }
 
     /// Makes what was grown the mask.
-    fn grow(&mut self, mask: &Tensor) {
+    fn take_in(&mut self, mask: &Tensor) {
         self.mask.copy_(mask);
         self.known = Known::Nothing;
     }
@@ -410,11 +307,6 @@ impl Structure {
             Known::Sum(sum) => sum,
             Known::Layers | Known::Nothing => self.current.active(),
         }
-    }
-
-    /// Quantiles of the scores of inactive weights.
-    fn inactive_quantiles(&self, score: &Tensor) -> Tensor {
-        quantiles(score, &self.mask.logical_not(), self.current.weights() - self.active())
     }
 
     /// Reads the counts, for which it waits for the device, if those that a choice within `scope` needs are not known:

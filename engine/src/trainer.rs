@@ -389,7 +389,8 @@ impl Trainer {
             return Err(RunError::ForeignEdits { stage: plan.stage });
         }
         let Some(channels) = &mut self.channels else {
-            let report = self.structure.change(of_weights, &mut self.scores, weights, momentum);
+            let mut report = self.structure.change(of_weights, &mut self.scores, weights, momentum);
+            report.settled = plan.then.settles(self.structure.dormant_rule());
             if of_weights.contains(&WeightEdit::ActivateAll) {
                 let _ = (momentum.zero_(), self.other_momentum.zero_());
             }
@@ -400,12 +401,10 @@ impl Trainer {
         for edit in of_channels {
             let scores = channels.change(edit, &self.scores, &values)?;
             match edit {
-                ChannelEdit::Grow { .. } => (report.grow_scores, report.settled) = (Some(scores), true),
+                ChannelEdit::Grow { .. } => report.grow_scores = Some(scores),
                 ChannelEdit::Drop { .. } => {
                     report.pruned = channels.weights_mask();
                     report.drop_scores = Some(scores);
-                    // What is not kept is not grown back.
-                    report.settled = self.structure.dormant().is_none();
                 }
             }
         }
@@ -413,6 +412,7 @@ impl Trainer {
         self.structure.change_to(channels.weights_mask(), weights, momentum);
         channels.settle(&before, &mut self.parameters, &mut self.other_momentum);
         report.latency = Some(channels.latency());
+        report.settled = plan.then.settles(self.structure.dormant_rule());
         Ok(report)
     }
 

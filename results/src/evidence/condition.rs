@@ -9,6 +9,7 @@ use std::fmt::Write;
 use records::Record;
 
 use crate::page::number::percent;
+use crate::paper::settings::parse;
 
 /// A column that describes what was run, and its value for a record.
 type ConditionColumn = (&'static str, fn(&Record) -> String);
@@ -27,8 +28,11 @@ const COLUMNS: [ConditionColumn; N] = [
     ("latency_target", |record| number(record.latency_target)),
     ("latency_table", |record| record.latency_table.clone()),
     ("pretrained", |record| if record.pretrained.is_empty() { "" } else { "yes" }.to_string()),
-    ("epochs", |record| number(record.epochs)),
-    ("steps", |record| record.steps.map(|steps| steps.to_string()).unwrap_or_default()),
+    ("epochs", |record| number(record.epochs.filter(|_| !has_own_length(record)))),
+    ("steps", |record| {
+        let steps = record.steps.filter(|_| !has_own_length(record));
+        steps.map(|steps| steps.to_string()).unwrap_or_default()
+    }),
     ("settings", |record| record.settings.clone()),
     ("method_revision", |record| revision(record.method_revision)),
     ("profile_revision", |record| revision(record.profile_revision)),
@@ -46,6 +50,11 @@ const BARE: [&str; 7] = ["suite", "dataset", "profile", "model", "method", "crit
 /// What was run: the value of every column, empty where it does not apply or is not to count.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Condition([String; N]);
+
+/// Whether a training ends when its stages have settled, so that how long it was is a result, and not what was asked for.
+fn has_own_length(record: &Record) -> bool {
+    parse(&record.settings).contains(&("stage_end", "settled"))
+}
 
 fn number(value: Option<f64>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
@@ -154,6 +163,18 @@ mod tests {
         let short = Condition::of(&Record { steps: Some(3), ..record() });
         assert_ne!(short, here);
         assert_eq!(short.without(&LENGTH), here.clone().without(&LENGTH));
+    }
+
+    /// Where stages end once they have settled, seeds differ in their steps.
+    #[test]
+    fn trials_that_end_by_themselves_are_of_one_condition() {
+        let settled = |steps: u64, end: &str| {
+            let settings = format!("epochs=10;stage_end={end}");
+            let epochs = Some(steps as f64 / 10.0);
+            Condition::of(&Record { settings, steps: Some(steps), epochs, ..record() })
+        };
+        assert_eq!(settled(88, "settled"), settled(93, "settled"));
+        assert_ne!(settled(88, "fixed"), settled(93, "fixed"));
     }
 
     #[test]

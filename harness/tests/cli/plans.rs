@@ -47,7 +47,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     assert!(!text.contains("update_fraction=0.1") && text.contains("structure changes"), "{text}");
     // The plan of a table is the same plan.
     let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);
-    assert!(out(&output).contains("Trials: 34 (34 new)"), "{}", out(&output));
+    assert!(out(&output).contains("Trials: 40 (40 new)"), "{}", out(&output));
     assert!(is_empty(&folder));
 }
 

@@ -96,7 +96,7 @@ fn on_imagenet() -> Vec<Record> {
 fn small_table() -> TableDefinition {
     let mut definition = table("table3").unwrap();
     definition.sparsities.truncate(1);
-    let unrecorded = ["magnitude", "magnitude-oneshot", "granet", "snfs", "mest"];
+    let unrecorded = ["magnitude", "magnitude-oneshot", "granet", "snfs", "mest", "srigl", "top-kast"];
     let recorded = |row: &RowDefinition| row.method.is_none_or(|method| !unrecorded.contains(&method));
     definition.rows.retain(|row| recorded(row) && row.settings.is_empty());
     definition

@@ -26,6 +26,7 @@ fn main() {
         .file("shim/device.cpp")
         .file("shim/event.cpp")
         .file("shim/flags.cpp")
+        .file("shim/operations.cpp")
         .file("shim/sgd.cpp");
     if cuda_headers.is_some() {
         shim.file("shim/graph.cpp").file("shim/properties.cpp");

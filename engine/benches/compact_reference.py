@@ -5,6 +5,7 @@ With --images and --logits it writes what the network returns for a safetensors 
 is (`logits_0`, and `logits_1` and so on of a network with several outputs) and with batch norms fused (`fused_0`). With --time it prints, as JSON, the images a second
 of eager mode with channels-last tensors, of the same with fused batch norms, and of torch.compile
 where that works: warm-up, then at least SECONDS and six forward passes of each, in turns, the median.
+With --turns it measures one of these when it is asked to (turns.py).
 
     python compact_reference.py runs/runs/KEY/compact.safetensors --time --batch 32 --device cpu --threads 2
 """
@@ -21,6 +22,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch.nn.utils.fusion import fuse_conv_bn_eval
+from turns import serve
 
 EPSILON = 1e-5
 
@@ -139,6 +141,22 @@ def throughput(models, images, device, seconds, least=6):
     return {name: len(images) / statistics.median(taken) for name, taken in times.items()}
 
 
+def in_turns(path, batch, device):
+    """Images a second of the network in a file, in the mode that is asked for, when it is."""
+    model, shape = load(path)
+    place = {"device": device, "memory_format": torch.channels_last}
+    images = torch.randn(batch, shape["channels"], shape["height"], shape["width"]).to(**place)
+    models = {"eager": model.to(**place)}
+
+    def measure(mode, seconds):
+        if mode not in models:
+            fused = load(path)[0].fused().to(**place)
+            models[mode] = torch.compile(fused, mode="reduce-overhead") if mode == "compiled" else fused
+        return throughput({mode: models[mode]}, images, device, seconds)[mode]
+
+    serve(measure)
+
+
 def compiled(model, images):
     """The model compiled, or why it cannot be."""
     try:
@@ -155,6 +173,9 @@ def main(arguments):
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     # Small networks leave denormals behind, which slow a processor down; the engine flushes them too.
     torch.set_flush_denormal(True)
+    if arguments.turns:
+        with torch.inference_mode():
+            in_turns(arguments.file, arguments.batch, arguments.device)
     model, shape = load(arguments.file)
     with torch.inference_mode():
         if arguments.logits:
@@ -186,4 +207,5 @@ if __name__ == "__main__":
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--no-compile", action="store_true")
+    parser.add_argument("--turns", action="store_true")
     main(parser.parse_args())

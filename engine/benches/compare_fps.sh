@@ -22,7 +22,7 @@ job() { # whether batch norms are folded
     cat <<JSON
 {"job": "fps", "networks": [{"name": "network", "source": {"checkpoint": "$folder/network"}}],
  "device": "$DEVICE", "threads": $THREADS, "batches": [$BATCH], "precisions": ["fp32"],
- "protocols": ["stable"], "seconds": $SECONDS_EACH, "fold": $1, "round_to": null, "dense": false}
+ "protocols": ["stable"], "seconds": $SECONDS_EACH, "fold": $1, "round_to": null, "dense": false, "cuda_graphs": true}
 JSON
 }
 

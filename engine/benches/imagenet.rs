@@ -9,7 +9,7 @@ mod common;
 
 use common::{BenchCase, DENSE, Pruning, device, pruned, scored};
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Channels, Forward, RunError, Source, Trainer, compacted};
+use engine::{Channels, ConstantBatch, Forward, Trainer, compacted};
 use network::Kept;
 use sparsity::{
     Accounting, BatchStatistics, ChannelEdit, ChannelOptions, ChannelSpace, Dormant, Edits, GrowthLimit,
@@ -18,36 +18,13 @@ use sparsity::{
 use std::hint::black_box;
 use std::time::Duration;
 use suites::recipe::{Precision, Recipe};
-use tch::{Device, Kind, Tensor};
+use tch::Device;
 
 const SIDE: i64 = 224;
 const CLASSES: i64 = 1000;
 
 /// SR-STE's decay of masked weights.
 const REFINED_DECAY: f64 = 2e-4;
-
-/// The same batch at every step.
-struct Constant {
-    images: Tensor,
-    labels: Tensor,
-}
-
-impl Constant {
-    fn random(batch: i64) -> Self {
-        let images = Tensor::randn([batch, SIDE, SIDE, 3], (Kind::Float, device())).permute([0, 3, 1, 2]);
-        Self { images, labels: Tensor::randint(CLASSES, [batch], (Kind::Int64, device())) }
-    }
-}
-
-impl Source for Constant {
-    fn load(&mut self, _: u64, _: u64) -> Result<(), RunError> {
-        Ok(())
-    }
-
-    fn batch(&self) -> (Tensor, Tensor) {
-        (self.images.shallow_clone(), self.labels.shallow_clone())
-    }
-}
 
 fn batch() -> u64 {
     let asked = std::env::var("HARNESS_BATCH").ok().and_then(|number| number.parse().ok());
@@ -69,7 +46,7 @@ fn recipe() -> Recipe {
 fn trainer(pruning: Pruning) -> Trainer {
     let network = network::resnet50(CLASSES as usize, SIDE as usize);
     let (parameters, structure) = pruned(&network, pruning);
-    let source = Box::new(Constant::random(batch() as i64));
+    let source = Box::new(ConstantBatch::random(&network, batch(), device()));
     Trainer::new(Forward::new(&network), parameters, structure, source, &recipe(), true)
 }
 
@@ -128,7 +105,7 @@ fn channel_trainer() -> Trainer {
     };
     let method = (iee.build)(&settings, context);
     let channels = Channels::initial(space, &*method, &mut parameters).expect("dense is always there");
-    let source = Box::new(Constant::random(batch() as i64));
+    let source = Box::new(ConstantBatch::random(&network, batch(), device()));
     let mut trainer = Trainer::new(Forward::new(&network), parameters, structure, source, &recipe(), true);
     trainer.set_channels(channels);
     trainer

@@ -3,13 +3,15 @@ images of 32 pixels, or torchvision's ResNet-50 on images of 224.
 
 Eager mode, channels-last, in-place ReLU, fused SGD with Nesterov momentum:
 what one would write today. On CUDA with bf16 autocast and cuDNN autotuning.
-Prints the median seconds of a step as JSON.
+Prints the median seconds of a step as JSON; with --turns it measures when it is
+asked to (turns.py), also compiled in the mode that records CUDA graphs.
 
     python pytorch_reference.py --model resnet50 --batch 8 --device cpu --threads 2 --steps 10
 """
 
 import argparse
 import json
+import math
 import statistics
 import time
 from typing import NamedTuple
@@ -17,6 +19,7 @@ from typing import NamedTuple
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from turns import serve
 
 
 class Block(nn.Module):
@@ -90,40 +93,101 @@ def imagenet():
 TRAININGS = {"wrn-22-2": cifar10, "resnet50": imagenet}
 
 
-def seconds_a_step(model, batch, device, threads, steps):
-    torch.set_num_threads(threads)
-    torch.backends.cudnn.benchmark = True
-    model, groups, side, classes, smoothing = TRAININGS[model]()
-    model.to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(groups, 0.1, momentum=0.9, nesterov=True, fused=True)
+def warm_up(step, cuda):
+    """Lets libraries choose their algorithms, and the compiler compile and record."""
+    for _ in range(5 if cuda else 1):
+        step()
+
+
+def prepare(name, batch, device, precision, side, mode):
+    """A step of training `name`; `mode` is eager or compiled."""
+    if mode not in ("eager", "compiled"):
+        raise ValueError(f"there is no mode {mode}")
+    training = TRAININGS[name]()
+    training.model.to(device, memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(training.groups, 0.1, momentum=0.9, nesterov=True, fused=True)
+    side = side or training.side
     x = torch.randn(batch, 3, side, side, device=device).to(memory_format=torch.channels_last)
-    y = torch.randint(0, classes, (batch,), device=device)
-    cuda = device != "cpu"
+    y = torch.randint(0, training.classes, (batch,), device=device)
+    model = torch.compile(training.model, mode="reduce-overhead") if mode == "compiled" else training.model
+    autocast = precision == "bf16"
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast("cuda", torch.bfloat16, enabled=cuda):
-            loss = F.cross_entropy(model(x), y, label_smoothing=smoothing)
+        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=autocast):
+            loss = F.cross_entropy(model(x), y, label_smoothing=training.smoothing)
         loss.backward()
         optimizer.step()
-        return loss.item() if cuda else None
+        return loss
 
-    for _ in range(3):
-        step()
+    return step
+
+
+def prepare_libraries(threads, precision):
+    torch.set_num_threads(threads)
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
+
+
+def median_seconds(model, batch, device, threads, precision, side, steps):
+    """The median seconds of single steps, each waited for."""
+    prepare_libraries(threads, precision)
+    step = prepare(model, batch, device, precision, side, "eager")
+    cuda = device != "cpu"
+    warm_up(step, cuda)
     times = []
     for _ in range(steps):
         began = time.perf_counter()
-        step()
+        loss = step()
+        if cuda:
+            loss.item()
         times.append(time.perf_counter() - began)
     return statistics.median(times)
+
+
+def in_turns(model, batch, device, threads, precision, side):
+    """Seconds of a step, from as many in a row as fit into a turn, of which the last is waited for."""
+    prepare_libraries(threads, precision)
+    steps = {}
+
+    def measure(mode, seconds):
+        cuda = device != "cpu"
+        if mode not in steps:
+            steps[mode] = prepare(model, batch, device, precision, side, mode)
+            warm_up(steps[mode], cuda)
+        step = steps[mode]
+
+        def timed(count):
+            began = time.perf_counter()
+            for _ in range(count):
+                loss = step()
+            loss.item()
+            return (time.perf_counter() - began) / count
+
+        found = timed(max(1, math.ceil(seconds / timed(1))))
+        if cuda:
+            # The other program needs the memory in its turn.
+            torch.cuda.empty_cache()
+        return found
+
+    serve(measure)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", choices=TRAININGS, default="wrn-22-2")
     parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--side", type=int, help="pixels, unless the images are to have their usual size")
+    parser.add_argument("--precision", choices=["fp32", "tf32", "bf16"], help="of CUDA bf16 unless it is said")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--turns", action="store_true", help="measure when asked on standard input, as turns.py says")
     arguments = parser.parse_args()
-    print(json.dumps({"seconds": seconds_a_step(**vars(arguments)), "torch": torch.__version__}))
+    arguments.precision = arguments.precision or ("fp32" if arguments.device == "cpu" else "bf16")
+    given = vars(arguments)
+    if given.pop("turns"):
+        del given["steps"]
+        in_turns(**given)
+    else:
+        print(json.dumps({"seconds": median_seconds(**given), "torch": torch.__version__}))

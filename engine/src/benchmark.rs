@@ -14,7 +14,7 @@ mod postprocess;
 mod prepared;
 mod protocol;
 mod sampler;
-mod statistics;
+pub(crate) mod statistics;
 mod throughput;
 mod timer;
 mod verdict;

@@ -239,6 +239,8 @@ fn every_kind_of_step_computes_on_cuda_what_it_computes_elsewhere() {
         leave_out: vec![],
         device: protocol::Device::Cuda(0),
         threads: 1,
+        seconds: f64::INFINITY,
+        python: None,
         scratch: scratch.path().into(),
     };
     let mut failed = Vec::new();

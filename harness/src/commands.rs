@@ -7,7 +7,7 @@ mod export_records;
 mod figure;
 mod fps;
 mod list;
-mod lut;
+pub mod lut;
 mod regress;
 mod report;
 mod reproduce;

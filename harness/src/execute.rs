@@ -13,6 +13,7 @@ mod throughput;
 pub use summary::summarise;
 
 use crate::device::Device;
+use crate::jobs::{ChosenJobs, JobsChoice};
 use crate::options::{Pretrained, TrainingOptions};
 use crate::plan::PreparedPlan;
 use crate::recorded;
@@ -77,7 +78,11 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
         if !outcomes.is_empty() {
             console.say(&format!("{} of {} trials are done already", outcomes.len(), prepared.trials.len()));
         }
-        let orders = orders(prepared, options, worker, missing.len(), deadline)?;
+        let ChosenJobs { number, why } = jobs(prepared, options, worker)?;
+        if let Some(why) = why {
+            console.say(&why);
+        }
+        let orders = orders(prepared, options, worker, number.min(missing.len()), deadline)?;
         outcomes.extend(Scheduler::new(&orders, &store, &mut console, missing)?.run()?);
     }
     console.close();
@@ -98,15 +103,11 @@ fn orders(
     prepared: &PreparedPlan,
     options: &TrainingOptions,
     worker: &Worker,
-    missing: usize,
+    jobs: usize,
     deadline: Option<Instant>,
 ) -> anyhow::Result<Orders> {
     let devices = worker.devices(options.device)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // Networks that small do not fill a core, let alone several.
-    let small = devices == [Device::Cpu] && prepared.plan.request.preset.synthetic.is_some();
-    let usual = if small { cores } else { 1 };
-    let jobs = options.jobs.map_or(usual, usize::from).min(missing);
     Ok(Orders {
         worker: worker.path()?,
         data: prepared.data.folder.clone(),
@@ -123,4 +124,32 @@ fn orders(
         latency_table: options.latency_table().map(Into::into),
         deadline,
     })
+}
+
+/// How many trials of the plan run at once.
+pub fn jobs(
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
+    worker: &Worker,
+) -> anyhow::Result<ChosenJobs> {
+    let devices = worker.devices(options.device)?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    // Networks that small do not fill a core, let alone several.
+    let small = devices == [Device::Cpu] && prepared.plan.request.preset.synthetic.is_some();
+    ChosenJobs::of(options.jobs, if small { cores } else { 1 }, &devices, worker, &options.out)
+}
+
+/// The plan in words, with how many trials run at once where that is left to the program.
+pub fn dry_run(
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
+    worker: &Worker,
+) -> anyhow::Result<String> {
+    let report = crate::plan::report(prepared, &options.out);
+    // Otherwise nobody asks for devices, for which libtorch has to be loaded.
+    if options.jobs != Some(JobsChoice::Auto) {
+        return Ok(report);
+    }
+    let why = jobs(prepared, options, worker)?.why;
+    Ok(why.map_or(report.clone(), |why| format!("{report}\n{why}\n")))
 }

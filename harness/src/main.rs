@@ -10,6 +10,7 @@ mod device;
 mod doctor;
 mod duration;
 mod execute;
+mod jobs;
 mod options;
 mod plan;
 mod recorded;

@@ -2,6 +2,7 @@
 
 use crate::device::DeviceChoice;
 use crate::duration;
+use crate::jobs::JobsChoice;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use records::words::MACS;
 use sparsity::{Criterion, Distribution};
@@ -82,9 +83,10 @@ pub struct TrainingOptions {
     /// Folder of the results; trials that are finished there are not run again
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
-    /// Number of trials to run at once [default: 1; one per core for profile smoke on the CPU]
-    #[arg(long, value_name = "N", help_heading = "Where and how")]
-    pub jobs: Option<NonZeroUsize>,
+    /// Number of trials to run at once, or auto: what the last self-check of the device found to be fastest
+    /// [default: 1; one per core for profile smoke on the CPU]
+    #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
+    pub jobs: Option<JobsChoice>,
     /// CPU threads per trial [default: the number of cores divided by the jobs]
     #[arg(long, value_name = "N", help_heading = "Where and how")]
     pub threads: Option<NonZeroUsize>,

@@ -5,11 +5,15 @@
 //! that it was at has failed, and the next one has a new worker.
 
 mod in_worker;
+mod latency;
 mod logbook;
 mod python;
 mod session;
 mod stages;
+mod training;
+mod trains;
 
 pub use logbook::{Earlier, Logbook};
+pub use python::named as named_python;
 pub use session::{Bench, Session, exit_of};
 pub use stages::STAGES;

@@ -14,6 +14,11 @@ pub const FILE: &str = "selfcheck.json";
 pub const MARKDOWN: &str = "selfcheck.md";
 /// How the names of the folders begin in which `harness selfcheck` keeps its files.
 pub const FOLDER: &str = "selfcheck";
+/// The check that says how many trials at once train fastest, and its number.
+pub const JOBS: &str = "jobs";
+/// What is said of a check for which there was no time, at the least. Unlike others that were skipped it is made the
+/// next time.
+pub const OUT_OF_TIME: &str = "out of time";
 
 /// What was checked of a device, in the order in which it was checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +86,19 @@ impl Finding {
         Self::new(Outcome::Skipped, why)
     }
 
+    /// There is no time for it, since it takes about so many seconds, if that is known.
+    pub fn out_of_time(needs: Option<f64>) -> Self {
+        Self::skipped(match needs {
+            Some(needs) => format!("{OUT_OF_TIME}: it takes about {needs:.0}s"),
+            None => OUT_OF_TIME.to_string(),
+        })
+    }
+
+    /// Whether it was skipped for lack of time.
+    pub fn is_late(&self) -> bool {
+        self.outcome == Outcome::Skipped && self.what.starts_with(OUT_OF_TIME)
+    }
+
     fn new(outcome: Outcome, what: impl Into<String>) -> Self {
         Self { outcome, what: what.into(), quantities: Vec::new() }
     }
@@ -89,6 +107,21 @@ impl Finding {
     pub fn and(mut self, name: impl Into<String>, value: f64, unit: impl Into<String>) -> Self {
         self.quantities.push(Quantity::new(name, value, unit));
         self
+    }
+
+    /// With a number that was measured several times, and the spread of these.
+    pub fn and_spread(
+        self,
+        name: impl Into<String>,
+        value: f64,
+        spread: f64,
+        unit: impl Into<String>,
+    ) -> Self {
+        let mut finding = self.and(name, value, unit);
+        if let Some(quantity) = finding.quantities.last_mut() {
+            quantity.spread = Some(spread).filter(|spread| spread.is_finite());
+        }
+        finding
     }
 }
 
@@ -123,6 +156,9 @@ pub struct Quantity {
     /// The number; absent where it is not finite.
     #[serde(with = "crate::record::finite")]
     pub value: Option<f64>,
+    /// Half the distance of the least and the greatest of its repetitions, in its unit, if there were some.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spread: Option<f64>,
     /// Its unit; empty for a ratio or a count.
     pub unit: String,
 }
@@ -130,7 +166,12 @@ pub struct Quantity {
 impl Quantity {
     /// The number `value` of `name` in `unit`.
     pub fn new(name: impl Into<String>, value: f64, unit: impl Into<String>) -> Self {
-        Self { name: name.into(), value: Some(value).filter(|value| value.is_finite()), unit: unit.into() }
+        Self {
+            name: name.into(),
+            value: Some(value).filter(|value| value.is_finite()),
+            spread: None,
+            unit: unit.into(),
+        }
     }
 }
 
@@ -208,7 +249,7 @@ mod tests {
 
     fn self_check() -> SelfCheck {
         let finding = Finding::fail("a \"reason\" | with signs").and("distance", 0.1 + 0.2, "");
-        let finding = finding.and("no", f64::NAN, "ms");
+        let finding = finding.and("no", f64::NAN, "ms").and_spread("often", 2.0, 0.25, "ms");
         let (stage, name, at) = ("correct".into(), "graphs".into(), "2026-01-01T00:00:00Z".into());
         let check = Check { stage, name, at, seconds: 1.5, finding };
         let subject = Subject {
@@ -229,6 +270,7 @@ mod tests {
         let read = SelfCheck::read(folder.path()).unwrap().unwrap();
         assert_eq!(read, written);
         assert_eq!(read.checks[0].finding.quantities[1].value, None);
+        assert_eq!(read.checks[0].finding.quantities[2].spread, Some(0.25));
         assert_eq!((read.count(Outcome::Fail), read.count(Outcome::Pass)), (1, 0));
     }
 

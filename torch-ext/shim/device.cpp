@@ -49,6 +49,14 @@ char* te_device_memory(int64_t device, uint64_t* free, uint64_t* total) {
   });
 }
 
+char* te_release_memory() {
+  return torch_ext::guarded([&] {
+    if (at::hasCUDA()) {
+      c10::getDeviceAllocator(c10::kCUDA)->emptyCache();
+    }
+  });
+}
+
 char* te_cuda_versions(int64_t* runtime, int64_t* cudnn) {
   return torch_ext::guarded([&] {
     *runtime = at::hasCUDA() ? at::Context::versionCUDART() : 0;

@@ -59,6 +59,13 @@ char* te_device_memory(int64_t device, uint64_t* free, uint64_t* total);
 // Versions of the CUDA runtime and of cuDNN that libtorch was built with; 0 without one.
 char* te_cuda_versions(int64_t* runtime, int64_t* cudnn);
 
+// Gives back what libtorch keeps of the memory of CUDA devices for tensors to come.
+char* te_release_memory();
+
+// operations.cpp
+char* te_count_operations();
+uint64_t te_operations();
+
 // flags.cpp
 char* te_allow_tf32(bool on);
 char* te_cudnn_benchmark(bool on);

@@ -24,6 +24,9 @@ unsafe extern "C" {
     pub safe fn te_cuda_compiled() -> bool;
     pub fn te_peak_memory(device: i64, bytes: *mut u64) -> Message;
     pub fn te_device_memory(device: i64, free: *mut u64, total: *mut u64) -> Message;
+    pub safe fn te_release_memory() -> Message;
+    pub safe fn te_count_operations() -> Message;
+    pub safe fn te_operations() -> u64;
     pub fn te_cuda_versions(runtime: *mut i64, cudnn: *mut i64) -> Message;
     /// Fills 16 bytes.
     pub fn te_device_uuid(device: i64, bytes: *mut u8) -> Message;

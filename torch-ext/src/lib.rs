@@ -1,7 +1,7 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators and
-//! the library's version. It acts on libtorch's current device, stream and allocator, which `tch` shares. On a
+//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators, a count of
+//! operations and the library's version. It acts on libtorch's current device, stream and allocator, which `tch` shares. On a
 //! machine without a GPU the CUDA functions return an [`Error`] that says so.
 
 mod caught;
@@ -13,6 +13,7 @@ pub mod flags;
 pub mod graph;
 pub mod host_allocator;
 mod memory;
+mod operations;
 mod processor;
 mod sgd;
 mod version;
@@ -22,7 +23,8 @@ pub use device::{CudaVersions, cuda_versions, device_uuid};
 pub use error::{Error, Result};
 pub use event::CudaEvent;
 pub use graph::CudaGraph;
-pub use memory::{device_memory, peak_memory};
+pub use memory::{device_memory, peak_memory, release_memory};
+pub use operations::count_operations;
 pub use processor::instruction_set;
 pub use sgd::{SgdRule, fused_sgd};
 pub use version::{cuda_compiled, version};

@@ -19,6 +19,11 @@ pub fn device_memory(device: usize) -> Result<(u64, u64)> {
     Ok((free, total))
 }
 
+/// Gives back what libtorch keeps of CUDA devices' memory for tensors to come; nothing without CUDA.
+pub fn release_memory() -> Result<()> {
+    ffi::check(ffi::te_release_memory())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,10 @@ mod show;
 mod summary;
 mod verify;
 
+pub use build::shuffled;
+pub use model::TableModel;
+pub use verify::TableVerdict;
+
 use super::values;
 use crate::stdio;
 use crate::worker_client::Crashed;

@@ -1,7 +1,7 @@
 //! `harness selfcheck`: whether everything is right on a device, and how fast it is.
 
 use crate::device::{self, DeviceChoice};
-use crate::selfcheck::{Bench, Earlier, Logbook, STAGES, Session, exit_of};
+use crate::selfcheck::{Bench, Earlier, Logbook, STAGES, Session, exit_of, named_python};
 use crate::worker_client::Worker;
 use crate::{duration, stdio};
 use records::self_check::{FOLDER, MARKDOWN, Subject};
@@ -10,10 +10,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 use trial::Exit;
 
-/// Check that everything is right on a device
+/// Check that everything is right on a device, and measure how fast it is
 ///
 /// Stages run in order of worth: what the device and its libraries report; that every kind of step and every model
-/// computes what it should. What came out of a check is written down as soon as it ends. Run the same command again
+/// computes what it should; how long a training step takes, beside PyTorch in the Python that HARNESS_PYTHON names;
+/// how many images a second networks take; a part of a latency table; how many trials at once train fastest, which
+/// `--jobs auto` then takes. What came out of a check is written down as soon as it ends. Run the same command again
 /// to make what there was no time for; what has passed or failed is made again only in another folder.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -77,7 +79,7 @@ impl Arguments {
             )),
         }
         let threads = self.threads.map_or(machine.threads, usize::from);
-        let bench = Bench { worker: worker.path()?, device, threads };
+        let bench = Bench { worker: worker.path()?, device, threads, python: named_python() };
         let whole = Session::begin(bench, &mut logbook, self.time_budget)?.run(&STAGES)?;
         stdio::show(&results::self_check::as_text(logbook.self_check()))?;
         stdio::say(format!("to paste into an issue: {}", folder.join(MARKDOWN).display()));

@@ -51,7 +51,7 @@ impl Arguments {
         let worker = Worker::default();
         let prepared = plan::prepare(&self.options, experiment, &worker)?;
         if self.options.dry_run {
-            stdio::show(&plan::report(&prepared, &self.options.out))?;
+            stdio::show(&execute::dry_run(&prepared, &self.options, &worker)?)?;
             return Ok(Exit::Done);
         }
         let exit = execute::execute(&prepared, &self.options, &worker)?;

@@ -1,11 +1,11 @@
 //! The checks of a stage that run in the worker, in one process after another if need be.
 
 use super::Session;
-use super::logbook::{OUT_OF_TIME, WORKER};
+use super::logbook::WORKER;
 use crate::stdio;
 use crate::worker_client::{WorkerEnd, supervise};
 use anyhow::Context;
-use records::self_check::Finding;
+use records::self_check::{Finding, OUT_OF_TIME};
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use trial::protocol::{CheckJob, CheckStage};
@@ -37,6 +37,8 @@ pub fn run(
         leave_out: session.made(),
         device: session.bench.device,
         threads: session.bench.threads,
+        seconds: session.seconds_left(),
+        python: session.bench.python.clone(),
         scratch: scratch.clone(),
     });
     let worker = session.bench.worker.clone();

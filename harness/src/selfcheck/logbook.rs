@@ -7,9 +7,6 @@ use records::write_atomically;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What is said of a check for which there was no time. Unlike others that were skipped it is made the next time.
-pub const OUT_OF_TIME: &str = "out of time";
-
 /// Stands for a check where the worker failed and was at none.
 pub const WORKER: &str = "worker";
 
@@ -95,6 +92,7 @@ impl Logbook {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use records::self_check::OUT_OF_TIME;
 
     fn subject(commit: &str) -> Subject {
         let (libtorch, device) = ("2.11.0".into(), "cpu".into());

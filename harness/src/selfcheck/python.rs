@@ -1,15 +1,21 @@
 //! The Python whose PyTorch is compared with.
 
 use records::self_check::Finding;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Names the Python program.
 const VARIABLE: &str = "HARNESS_PYTHON";
 const VERSION: &str = "import torch; print(torch.__version__)";
 
+/// The program that the environment names.
+pub fn named() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
 /// Whether there is one, and which PyTorch it has.
 pub fn find() -> Finding {
-    match std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
+    match named() {
         None => Finding::skipped(format!(
             "{VARIABLE} is not set, so that nothing is compared with PyTorch; `make check-gpu` sets it"
         )),

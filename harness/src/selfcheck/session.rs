@@ -1,12 +1,12 @@
 //! One run of a self-check: its device, its time, and what is written down.
 
 use super::in_worker::{self, StageEnd};
-use super::logbook::{Logbook, OUT_OF_TIME};
+use super::logbook::Logbook;
 use super::stages::Stage;
 use crate::device::Device;
 use crate::stdio;
 use crate::stop_condition::StopCondition;
-use records::self_check::{Finding, Outcome};
+use records::self_check::{Check, Finding, OUT_OF_TIME, Outcome};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use trial::Exit;
@@ -23,6 +23,8 @@ pub struct Bench {
     pub device: Device,
     /// Threads of libtorch on the host.
     pub threads: usize,
+    /// The Python whose PyTorch is compared with.
+    pub python: Option<PathBuf>,
 }
 
 /// A self-check under way.
@@ -77,26 +79,39 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Makes one check in this program, unless it was made before or there is no time; `make` is told how long it may
-    /// take.
+    /// Makes one check in this program, unless it was made before or there is no time for the seconds that it `needs`,
+    /// if these are known; `make` has to end when the session [is over](Self::is_over).
     pub fn check(
         &mut self,
         name: &str,
-        make: impl FnOnce(&Bench, Duration) -> anyhow::Result<Finding>,
+        needs: Option<f64>,
+        make: impl FnOnce(&Self) -> anyhow::Result<Finding>,
     ) -> anyhow::Result<()> {
         if self.made().iter().any(|made| made == name) || self.is_interrupted() {
             return Ok(());
         }
         let began = Instant::now();
-        let left = self.until.saturating_duration_since(began);
-        let finding = match left.is_zero() {
-            true => Finding::skipped(OUT_OF_TIME),
-            false => make(&self.bench, left)?,
+        let finding = match self.seconds_left() <= needs.unwrap_or(0.0) {
+            true => Finding::out_of_time(needs),
+            false => make(self)?,
         };
         if self.is_interrupted() {
             return Ok(());
         }
         self.write_down(name, began.elapsed(), finding)
+    }
+
+    /// Writes down what follows from the checks of the stage so far, for which there is always time.
+    pub fn conclude(
+        &mut self,
+        name: &str,
+        conclusion: impl FnOnce(&[Check]) -> Finding,
+    ) -> anyhow::Result<()> {
+        if self.made().iter().any(|made| made == name) || self.is_interrupted() {
+            return Ok(());
+        }
+        let finding = conclusion(&self.logbook.self_check().checks);
+        self.write_down(name, Duration::ZERO, finding)
     }
 
     /// The checks of the present stage that were made before.
@@ -112,6 +127,11 @@ impl<'a> Session<'a> {
     /// Whether a signal asked to end.
     pub fn is_interrupted(&self) -> bool {
         self.stop.reason() == Some(Exit::Interrupted)
+    }
+
+    /// Seconds until the present stage has to end.
+    pub fn seconds_left(&self) -> f64 {
+        self.until.saturating_duration_since(Instant::now()).as_secs_f64()
     }
 
     /// Whether the present stage has to end.
@@ -145,11 +165,8 @@ impl<'a> Session<'a> {
 /// Whether something failed, or was left out for lack of time.
 pub fn exit_of(logbook: &Logbook) -> Exit {
     let check = logbook.self_check();
-    let late = |check: &records::self_check::Check| {
-        check.finding.outcome == Outcome::Skipped && check.finding.what == OUT_OF_TIME
-    };
     match check.count(Outcome::Fail) {
-        0 if check.checks.iter().any(late) => Exit::OutOfTime,
+        0 if check.checks.iter().any(|check| check.finding.is_late()) => Exit::OutOfTime,
         0 => Exit::Done,
         _ => Exit::CheckFailed,
     }

@@ -1,7 +1,7 @@
 //! The stages of a self-check, in order of worth.
 
 use super::Session;
-use super::python;
+use super::{latency, python, trains};
 use trial::protocol::CheckStage;
 
 /// Checks that belong together.
@@ -15,18 +15,26 @@ pub struct Stage {
 }
 
 /// All stages. Their shares make up the whole time.
-pub const STAGES: [Stage; 2] = [
+pub const STAGES: [Stage; 6] = [
     // What the device and its libraries report, and what there is to compare with.
     Stage {
         name: "machine",
-        share: 0.1,
+        share: 0.05,
         run: |session| {
             session.in_worker(CheckStage::Machine)?;
-            session.check("python", |_, _| Ok(python::find()))
+            session.check("python", None, |_| Ok(python::find()))
         },
     },
     // Every kind of step computes what it should.
-    Stage { name: "correct", share: 0.9, run: |session| session.in_worker(CheckStage::Correct) },
+    Stage { name: "correct", share: 0.3, run: |session| session.in_worker(CheckStage::Correct) },
+    // How long a step takes, beside PyTorch's, and what else a training costs.
+    Stage { name: "fast", share: 0.3, run: |session| session.in_worker(CheckStage::Fast) },
+    // How many images a second networks take.
+    Stage { name: "throughput", share: 0.15, run: |session| session.in_worker(CheckStage::Throughput) },
+    // Whether latencies of convolutions repeat, and what they say of a whole network.
+    Stage { name: "latency table", share: 0.05, run: latency::run },
+    // How many trials at once train fastest.
+    Stage { name: "trains", share: 0.15, run: trains::run },
 ];
 
 #[cfg(test)]

@@ -51,6 +51,20 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     assert!(is_empty(&folder));
 }
 
+#[test]
+fn a_plan_says_how_many_trials_run_at_once_where_that_is_left_to_the_program() {
+    let folder = folder();
+    let plan = |more: &[&str]| out(&smoke(&folder, &[&["--method", "dense", "--dry-run"], more].concat()));
+    let text = plan(&["--jobs", "auto", "--device", "cpu"]);
+    assert!(text.contains("--jobs auto: ") && text.contains("at once, as usual on a processor"), "{text}");
+    for more in [&["--jobs", "2"][..], &[]] {
+        assert!(!plan(more).contains("--jobs auto"));
+    }
+    let refused = smoke(&folder, &["--jobs", "0", "--dry-run"]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("or auto"), "{}", err(&refused));
+    assert!(is_empty(&folder));
+}
+
 /// Every row of a table that can be run, with what it sets beside the profile.
 #[test]
 fn the_plan_of_an_imagenet_table_has_its_rows() {

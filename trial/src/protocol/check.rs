@@ -20,6 +20,10 @@ pub struct CheckJob {
     pub device: Device,
     /// Threads of libtorch on the host.
     pub threads: usize,
+    /// Seconds that all of them may take. A check that takes longer than what is left of it is not begun.
+    pub seconds: f64,
+    /// The Python with PyTorch that is compared with, if there is one.
+    pub python: Option<PathBuf>,
     /// A folder for data and runs, which is removed afterwards.
     pub scratch: PathBuf,
 }
@@ -32,4 +36,8 @@ pub enum CheckStage {
     Machine,
     /// That every kind of step computes what it should.
     Correct,
+    /// How fast a training step is, and what else a training costs.
+    Fast,
+    /// How many images a second networks take.
+    Throughput,
 }

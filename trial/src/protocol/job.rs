@@ -81,11 +81,18 @@ mod tests {
             leave_out: vec!["libtorch".into()],
             device: Device::Cuda(0),
             threads: 2,
+            seconds: 60.0,
+            python: Some("python3".into()),
             scratch: "runs/selfcheck/scratch".into(),
         };
         round_trips_and_refuses_slips(
             &Job::Check(job),
-            &[("\"check\"", "\"checks\""), ("machine", "machines"), ("\"leave_out\"", "\"left_out\"")],
+            &[
+                ("\"check\"", "\"checks\""),
+                ("machine", "machines"),
+                ("\"leave_out\"", "\"left_out\""),
+                ("\"seconds\"", "\"second\""),
+            ],
         );
     }
 

@@ -158,16 +158,18 @@ fn wholes(table: &LatencyTable) -> anyhow::Result<Vec<Whole>> {
 }
 
 /// Whether ratios of new to old latencies are near enough to one.
-struct TableVerdict {
-    median: f64,
+pub struct TableVerdict {
+    /// The median ratio.
+    pub median: f64,
     far: usize,
     of: usize,
-    passed: bool,
+    /// Whether they are.
+    pub passed: bool,
 }
 
 impl TableVerdict {
     /// The verdict on `ratios`, of which there is at least one.
-    fn of(ratios: &[f64], tolerance: f64) -> Self {
+    pub fn of(ratios: &[f64], tolerance: f64) -> Self {
         let mut sorted = ratios.to_vec();
         sorted.sort_by(f64::total_cmp);
         let of = sorted.len();

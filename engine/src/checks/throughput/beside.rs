@@ -1,0 +1,80 @@
+//! The throughput of one network beside PyTorch's, from the same file, in turns.
+
+use super::{Bench, compact};
+use crate::benchmark;
+use crate::checks::pytorch::{FORWARDS, PyTorch};
+use crate::checks::turns::{Contender, Repeated, Rounds, in_turns};
+use records::self_check::Finding;
+use std::cell::RefCell;
+use std::path::Path;
+use tch::Device;
+use trial::protocol::Protocol;
+
+const OWN: &str = "engine";
+/// What PyTorch calls it, and what it is called here.
+const THEIRS: [(&str, &str); 3] =
+    [("eager", "PyTorch eager"), ("fused", "PyTorch fused"), ("compiled", "PyTorch compiled")];
+
+/// Times the network `name` under protocol `stable` and in PyTorch, in 32 bits.
+pub(super) fn find(bench: Bench, python: &Path, name: &'static str) -> Finding {
+    compare(bench, python, name).unwrap_or_else(Finding::fail)
+}
+
+fn compare(bench: Bench, python: &Path, name: &'static str) -> Result<Finding, String> {
+    let networks = compact::files(bench, &[name]).map_err(|error| error.to_string())?;
+    let pytorch =
+        PyTorch::start(python, &bench.job.scratch, &FORWARDS, &arguments(bench, &networks[0].file))?;
+    let pytorch = &RefCell::new(pytorch);
+    let mut contenders = vec![Contender::new(OWN, |seconds| {
+        let job = bench.fps(&networks, Protocol::Stable, seconds);
+        let answer = benchmark::fps(&job, bench.device, "", &mut |_| {});
+        let answer = answer.map_err(|error| error.to_string())?;
+        torch_ext::release_memory().map_err(|error| error.to_string())?;
+        Ok(answer.measurements[0].fps)
+    })];
+    // Without a graph the compiler has little to save, and compiling takes a processor long.
+    let modes = THEIRS.iter().filter(|(mode, _)| bench.device.is_cuda() || *mode != "compiled");
+    contenders.extend(
+        modes.map(|&(mode, name)| {
+            Contender::new(name, move |seconds| pytorch.borrow_mut().turn(mode, seconds))
+        }),
+    );
+    let all = in_turns(contenders, 3, 0.3);
+    tell(&all)
+}
+
+fn tell(all: &[Rounds]) -> Result<Finding, String> {
+    let (mut words, mut notes) = (Vec::new(), Vec::new());
+    let mut measured = Vec::new();
+    for Rounds { name, measured: values } in all {
+        match values {
+            Ok(values) => {
+                let Repeated { median, spread } = Repeated::of(values);
+                measured.push((name.to_string(), median, spread, "images/s"));
+            }
+            Err(why) if *name == OWN => return Err(why.clone()),
+            Err(why) => notes.push(format!("{name} could not be measured: {why}")),
+        }
+    }
+    for (_, other) in THEIRS {
+        let Some(ratio) = Rounds::ratio(all, OWN, other) else { continue };
+        words.push(format!("{:.2} ± {:.2} times {other}", ratio.median, ratio.spread));
+        measured.push((format!("{OWN} / {other}"), ratio.median, ratio.spread, ""));
+    }
+    words.extend(notes);
+    let finding = Finding::pass(words.join("; "));
+    Ok(measured
+        .into_iter()
+        .fold(finding, |finding, (name, value, spread, unit)| finding.and_spread(name, value, spread, unit)))
+}
+
+fn arguments(bench: Bench, file: &Path) -> Vec<String> {
+    let device = match bench.device {
+        Device::Cuda(number) => format!("cuda:{number}"),
+        _ => "cpu".into(),
+    };
+    let mut arguments = vec![file.display().to_string(), "--device".into(), device];
+    arguments.extend(["--batch".into(), bench.batch().to_string()]);
+    arguments.extend(["--threads".into(), bench.job.threads.to_string()]);
+    arguments
+}

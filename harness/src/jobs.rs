@@ -1,0 +1,149 @@
+//! How many trials run at once.
+
+use crate::device::Device;
+use crate::worker_client::Worker;
+use records::SelfCheck;
+use records::self_check::JOBS;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// What a person asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobsChoice {
+    /// As many as the last self-check of each device found to train fastest.
+    Auto,
+    /// So many.
+    Number(NonZeroUsize),
+}
+
+impl FromStr for JobsChoice {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "auto" => Ok(Self::Auto),
+            _ => text.parse().map(Self::Number).map_err(|_| "write a number above 0, or auto".into()),
+        }
+    }
+}
+
+/// A number of trials and, where the program chose it, why.
+#[derive(Debug, PartialEq)]
+pub struct ChosenJobs {
+    /// How many at once, on all devices together.
+    pub number: usize,
+    /// In words.
+    pub why: Option<String>,
+}
+
+impl ChosenJobs {
+    /// What `choice` comes to on `devices`: `usual` unless something else is asked for, and for a processor.
+    /// Self-checks are those in the folder of results `out`.
+    pub fn of(
+        choice: Option<JobsChoice>,
+        usual: usize,
+        devices: &[Device],
+        worker: &Worker,
+        out: &Path,
+    ) -> anyhow::Result<Self> {
+        match choice {
+            None => Ok(Self { number: usual, why: None }),
+            Some(JobsChoice::Number(number)) => Ok(Self { number: number.into(), why: None }),
+            Some(JobsChoice::Auto) if devices == [Device::Cpu] => Ok(Self {
+                number: usual,
+                why: Some(format!("--jobs auto: {usual} at once, as usual on a processor")),
+            }),
+            Some(JobsChoice::Auto) => {
+                let machine = worker.machine()?;
+                let names = devices.iter().map(|device| machine.name(*device).unwrap_or_default());
+                Ok(Self::auto(&names.collect::<Vec<_>>(), out))
+            }
+        }
+    }
+
+    /// The sum over the devices of these names.
+    fn auto(names: &[&str], out: &Path) -> Self {
+        let mut number = 0;
+        let mut why = Vec::new();
+        for name in names {
+            let found = checked(name, out);
+            let at_once = found.as_ref().map_or(1, |(jobs, _)| *jobs);
+            number += at_once;
+            why.push(match found {
+                Some((_, folder)) => format!("{at_once} at once on {name}, by the self-check {}", folder.display()),
+                None => format!(
+                    "{at_once} at once on {name}, of which {} has no self-check that says more (`harness selfcheck`)",
+                    out.display()
+                ),
+            });
+        }
+        why.dedup();
+        Self { number: number.max(1), why: Some(format!("--jobs auto: {}", why.join("; "))) }
+    }
+}
+
+/// What the last self-check of the device called `name` found, and its folder.
+fn checked(name: &str, out: &Path) -> Option<(usize, PathBuf)> {
+    let jobs = |folder: PathBuf| {
+        // One that is damaged says nothing; `harness doctor` tells of it.
+        let check = SelfCheck::read(&folder).ok()??;
+        let found =
+            check.checks.iter().find(|found| check.subject.device_name == name && found.name == JOBS)?;
+        let number = found.finding.quantities.iter().find(|quantity| quantity.name == JOBS)?.value?;
+        Some((found.at.clone(), (number >= 1.0).then_some(number as usize)?, folder))
+    };
+    let last = SelfCheck::folders(out).into_iter().filter_map(jobs).max_by(|(a, ..), (b, ..)| a.cmp(b));
+    last.map(|(_, jobs, folder)| (jobs, folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use records::self_check::{Check, Finding, Subject};
+
+    fn write(folder: &Path, device: &str, at: &str, jobs: f64) {
+        let finding = Finding::pass("").and(JOBS, jobs, "");
+        let check = Check { stage: "trains".into(), name: JOBS.into(), at: at.into(), seconds: 0.0, finding };
+        let subject = Subject {
+            commit: "a".into(),
+            libtorch: "2.11.0".into(),
+            device: "cuda:0".into(),
+            device_name: device.into(),
+        };
+        std::fs::create_dir_all(folder).unwrap();
+        SelfCheck { subject, checks: vec![check] }.write(folder).unwrap();
+    }
+
+    #[test]
+    fn a_number_is_above_zero() {
+        assert_eq!("auto".parse(), Ok(JobsChoice::Auto));
+        assert_eq!("3".parse(), Ok(JobsChoice::Number(NonZeroUsize::new(3).unwrap())));
+        for wrong in ["0", "", "-1", "many"] {
+            assert!(wrong.parse::<JobsChoice>().unwrap_err().contains("auto"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn every_device_takes_what_its_last_self_check_found() {
+        let out = tempfile::tempdir().unwrap();
+        let out = out.path();
+        write(&out.join("selfcheck-old"), "H100", "2026-01-01T00:00:00Z", 8.0);
+        write(&out.join("selfcheck-new"), "H100", "2026-02-01T00:00:00Z", 4.0);
+        write(&out.join("selfcheck-other"), "A100", "2026-03-01T00:00:00Z", 2.0);
+        std::fs::create_dir(out.join("selfcheck-damaged")).unwrap();
+        std::fs::write(out.join("selfcheck-damaged/selfcheck.json"), "{").unwrap();
+        let auto = |names: &[&str]| {
+            let chosen = ChosenJobs::auto(names, out);
+            (chosen.number, chosen.why.unwrap())
+        };
+        let (number, why) = auto(&["H100"]);
+        assert!(number == 4 && why.contains("selfcheck-new"), "{number} {why}");
+        assert_eq!(auto(&["H100", "A100"]).0, 6);
+        let (number, why) = auto(&["V100", "V100"]);
+        assert!(
+            number == 2 && why.contains("harness selfcheck") && why.matches("V100").count() == 1,
+            "{why}"
+        );
+    }
+}

@@ -1,0 +1,83 @@
+// Counts what a piece of work launches, on any device.
+//
+// libtorch tells observers of every operation that it dispatches, those within another included. What is counted is
+// the innermost ones that compute.
+
+#include "shim.h"
+
+#include <ATen/record_function.h>
+
+#include <atomic>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+// Operations that only describe memory, or make room, and compute nothing.
+constexpr std::string_view without_work[] = {
+    "aten::alias",      "aten::as_strided",  "aten::chunk",       "aten::detach",
+    "detach",           "aten::empty",       "aten::empty_like",  "aten::empty_strided",
+    "aten::expand",     "aten::expand_as",   "aten::flatten",     "aten::narrow",
+    "aten::new_empty",  "aten::numpy_T",     "aten::permute",     "aten::reshape",
+    "aten::resize_",    "aten::select",      "aten::set_",        "aten::slice",
+    "aten::split",      "aten::squeeze",     "aten::t",           "aten::transpose",
+    "aten::unbind",     "aten::unflatten",   "aten::unsqueeze",   "aten::view",
+    "aten::view_as",    "aten::_unsafe_view", "aten::_reshape_alias", "aten::split_with_sizes",
+    "aten::new_empty_strided", "aten::resize_as_", "aten::lift_fresh", "aten::result_type",
+    "aten::resolve_conj", "aten::resolve_neg",
+};
+
+bool works(std::string_view name) {
+  for (const auto quiet : without_work) {
+    if (name == quiet) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::atomic<uint64_t> found{0};
+
+// Of each operation that this thread is in, whether it has called another that computes. One that has is made of
+// those and launches nothing itself.
+thread_local std::vector<bool> delegates;
+
+std::unique_ptr<at::ObserverContext> begin(const at::RecordFunction& operation) {
+  if (works(operation.name()) && !delegates.empty()) {
+    delegates.back() = true;
+  }
+  delegates.push_back(false);
+  return nullptr;
+}
+
+void end(const at::RecordFunction& operation, at::ObserverContext*) {
+  if (delegates.empty()) {
+    return;
+  }
+  if (works(operation.name()) && !delegates.back()) {
+    ++found;
+  }
+  delegates.pop_back();
+}
+
+std::optional<at::CallbackHandle> counting;
+
+}  // namespace
+
+char* te_count_operations() {
+  return torch_ext::guarded([&] {
+    TORCH_CHECK(!counting, "operations are being counted already");
+    found = 0;
+    counting = at::addGlobalCallback(
+        at::RecordFunctionCallback(begin, end).scopes({at::RecordScope::FUNCTION}));
+  });
+}
+
+uint64_t te_operations() {
+  if (counting) {
+    at::removeCallback(*counting);
+    counting.reset();
+  }
+  return found;
+}

@@ -60,7 +60,7 @@ fn dense_has_one_trial_a_seed_and_nothing_comes_twice() {
     let expected = ["dense seed 0", "iee erk 80% seed 0", "iee erk 90% seed 0"];
     assert_eq!(labels[..3], expected);
     assert_eq!(labels.len(), 6);
-    assert_eq!((trials[0].target.name(), trials[0].target.sparsity()), ("none", 0.0));
+    assert_eq!((trials[0].target.name(), trials[0].target.sparsity()), ("none", Some(0.0)));
     assert_eq!((trials[1].target.name(), trials[1].data_fingerprint.as_str()), ("erk", "0123"));
 }
 
@@ -115,9 +115,9 @@ fn a_row_of_a_table_keeps_to_its_sparsities() {
         let trials = Plan::new(asked).unwrap().trials(&data());
         trials.iter().map(|spec| spec.target.sparsity()).collect::<Vec<_>>()
     };
-    assert_eq!(of(&[0.9]), [0.9]);
-    assert_eq!(of(&[0.75, 0.9, 0.8]), [0.8, 0.9]);
-    assert_eq!(of(&[0.5, 0.75]), [0.5, 0.75]);
+    assert_eq!(of(&[0.9]), [Some(0.9)]);
+    assert_eq!(of(&[0.75, 0.9, 0.8]), [Some(0.8), Some(0.9)]);
+    assert_eq!(of(&[0.5, 0.75]), [Some(0.5), Some(0.75)]);
 }
 
 #[test]
@@ -140,8 +140,8 @@ fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
     };
     let trials = Plan::new(asked).unwrap().trials(&data());
     let of = |spec: &TrialSpec| (spec.target.name(), spec.target.sparsity(), spec.classes);
-    assert_eq!(of(&trials[0]), ("2:4", 0.5, Some(10)));
-    assert_eq!(of(&trials[1]), ("width", 0.9, Some(10)));
+    assert_eq!(of(&trials[0]), ("2:4", Some(0.5), Some(10)));
+    assert_eq!(of(&trials[1]), ("width", Some(0.9), Some(10)));
 }
 
 /// A profile can train a method by the recipe that it was published with; what the user sets wins over that, too.

@@ -30,8 +30,9 @@ mod tests {
     use super::*;
     use tch::{Device, Kind, Tensor};
 
+    /// In one test, for there is one count at a time.
     #[test]
-    fn what_computes_is_counted_once_and_what_only_describes_is_not() {
+    fn what_computes_is_counted_once_and_a_panic_ends_the_count() {
         let x = Tensor::ones([4, 4], (Kind::Float, Device::Cpu));
         let count = |work: &dyn Fn() -> Tensor| count_operations(work).unwrap().1;
         assert_eq!(count(&|| x.view([2, 8]).narrow(0, 0, 1).transpose(0, 1)), 0);
@@ -49,10 +50,9 @@ mod tests {
         );
         assert_eq!(forward, 2);
         assert!(both > forward, "{both}");
-    }
 
-    #[test]
-    fn a_panic_ends_the_count() {
+        let nested = count_operations(|| count_operations(|| ()).is_err()).unwrap();
+        assert!(nested.0, "two counts at a time");
         let cut_short = std::panic::catch_unwind(|| count_operations(|| panic!("on purpose")));
         assert!(cut_short.is_err());
         assert_eq!(count_operations(|| ()).unwrap().1, 0);

@@ -4,11 +4,9 @@ mod common;
 
 use common::watch::{equal_where, is_zero_where, watch};
 use common::{Bench, weights};
-use records::self_check::Outcome;
 use sparsity::{Dormant, Population, Prunes, Scope, Update, WeightEdit};
-use tch::{Device, Kind, Tensor};
-use trial::protocol::{self, CheckJob, CheckStage};
-use trial::{Event, TrialSpec};
+use tch::{Kind, Tensor};
+use trial::TrialSpec;
 
 #[test]
 fn sparsity_is_exact_after_every_growth_and_at_the_end() {
@@ -223,32 +221,6 @@ fn trained(bench: &Bench, spec: &TrialSpec) -> Tensor {
 
 fn distance(left: &Tensor, right: &Tensor) -> f64 {
     f64::try_from((left - right).norm() / right.norm()).unwrap()
-}
-
-/// On CUDA everything that the self-check looks at is right: recorded steps, what the device computes beside the
-/// processor, and the choices of every method. On the processor the end-to-end test of the self-check sees to it.
-#[test]
-fn every_kind_of_step_computes_on_cuda_what_it_computes_elsewhere() {
-    if !tch::Cuda::is_available() {
-        eprintln!("skipped: libtorch sees no CUDA device");
-        return;
-    }
-    let scratch = tempfile::tempdir().unwrap();
-    let job = CheckJob {
-        stage: CheckStage::Correct,
-        leave_out: vec![],
-        device: protocol::Device::Cuda(0),
-        threads: 1,
-        seconds: f64::INFINITY,
-        python: None,
-        scratch: scratch.path().into(),
-    };
-    let mut failed = Vec::new();
-    engine::checks::run(&job, Device::Cuda(0), &mut |event| match event {
-        Event::Checked { name, finding } if finding.outcome == Outcome::Fail => failed.push((name, finding)),
-        _ => {}
-    });
-    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 /// In bfloat16 training goes nearly the way it goes in single precision, and values stay 32-bit.

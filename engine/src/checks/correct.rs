@@ -11,6 +11,7 @@ mod cases;
 mod distance;
 mod kind;
 mod models;
+mod recorded;
 mod runs;
 mod small_trial;
 mod smooth;
@@ -21,7 +22,7 @@ use super::check::Check;
 use crate::RunError;
 use bench::{Bench, Obstacle};
 use cases::{Aspect, Case};
-use records::self_check::Finding;
+use records::self_check::{Finding, Outcome};
 use small_trial::SmallSuite;
 use std::cell::RefCell;
 use std::path::Path;
@@ -64,7 +65,7 @@ pub(super) fn checks<'a>(device: Device, threads: usize, scratch: &Path) -> Vec<
                     checks.push(of_case(name.clone(), steps::computes_the_same));
                 }
                 if device.is_cuda() {
-                    checks.push(of_case(format!("recorded {name}"), steps::records_the_same));
+                    checks.push(of_case(format!("recorded {name}"), recorded::records_the_same));
                 }
             }
         }
@@ -99,6 +100,11 @@ fn on<'a>(
 ) -> Check<'a> {
     let bench = bench.clone();
     Check::new(name, move || {
-        find(&mut bench.borrow_mut()).unwrap_or_else(|error| Finding::fail(error.to_string()))
+        let mut bench = bench.borrow_mut();
+        let finding = find(&mut bench).unwrap_or_else(|error| Finding::fail(error.to_string()));
+        if finding.outcome == Outcome::Fail {
+            bench.forget();
+        }
+        finding
     })
 }

@@ -18,7 +18,8 @@ pub fn run(job: &CheckJob) -> Result<Exit, JobFailure> {
         }
     };
     match catch_unwind(AssertUnwindSafe(|| engine::checks::run(job, device, &mut tell))) {
-        Ok(()) => Ok(Exit::Done),
+        Ok(Ok(())) => Ok(Exit::Done),
+        Ok(Err(why)) => Err(JobFailure::runtime(why)),
         Err(panic) => {
             let less = || "free some".into();
             Err(JobFailure::crash(&*panic, less, "report it with the output of `harness doctor`"))

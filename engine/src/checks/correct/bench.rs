@@ -16,8 +16,8 @@ use trial::TrialSpec;
 /// What keeps a check from being made, which is a failure, too.
 pub type Obstacle = Box<dyn std::error::Error>;
 
-/// The learning rate of every step.
-const RATE: f64 = 0.1;
+/// The learning rate of steps.
+pub const RATE: f64 = 0.1;
 
 /// Where trials are trained, and those that are looked at.
 pub struct Bench {
@@ -37,8 +37,6 @@ pub struct Pair {
     pub processor: Trainer,
     /// On the device; on the processor if that is the device, for steps without oneDNN.
     pub other: Trainer,
-    /// On the device, with steps that are recorded; none on the processor.
-    pub recorded: Option<Trainer>,
     /// The step that `processor` does next.
     next: u64,
 }
@@ -91,6 +89,11 @@ impl Bench {
         Ok(&mut self.pair.insert((spec.clone(), pair)).1)
     }
 
+    /// Forgets the trial that is looked at, whose trainers a check that failed may have left in the middle of a step.
+    pub fn forget(&mut self) {
+        self.pair = None;
+    }
+
     /// A trainer of `spec` on `device` before its first step, on the network without its decisions; `cuda_graphs` is
     /// whether steps are recorded.
     pub fn prepared(
@@ -109,8 +112,7 @@ impl Bench {
     fn pair_of(&self, spec: &TrialSpec) -> Result<Pair, RunError> {
         let Prepared { method, trainer: processor, .. } = self.prepared(spec, Device::Cpu, false)?;
         let other = self.prepared(spec, self.device, false)?.trainer;
-        let recorded = self.device.is_cuda().then(|| self.prepared(spec, self.device, true)).transpose()?;
-        Ok(Pair { method, processor, other, recorded: recorded.map(|prepared| prepared.trainer), next: 0 })
+        Ok(Pair { method, processor, other, next: 0 })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which steps of which trials are looked at: every kind of step and of choice that a registered method plans, once;
 //! then every suite's data, number formats, dropout, and steps in micro-batches.
 
-use super::kind;
+use super::kind::{self, State};
 use super::small_trial::{SmallSuite, channels, usual_target};
 use sparsity::{Criterion, Description, InitialStructure, Prunes, Value, WeightEdit};
 use std::collections::BTreeSet;
@@ -138,12 +138,15 @@ fn new_kinds(
     let Ok(resolved) = spec.resolve() else { return Vec::new() };
     let images = resolved.recipe.images(images);
     let method = resolved.method(images);
-    let of_channels = spec.target.channels().is_some();
-    let mut dense = method.initial_structure() == InitialStructure::Dense;
+    let mut structure = State {
+        dense: method.initial_structure() == InitialStructure::Dense,
+        backward: false,
+        of_channels: spec.target.channels().is_some(),
+    };
     let mut cases = Vec::new();
     for step in 0..resolved.recipe.steps(images) + method.extra_steps() {
         let plan = method.plan(step);
-        let computed = kind::of_step(&plan, dense, of_channels);
+        let computed = kind::of_step(&plan, structure);
         let computed = about.map_or_else(|| computed.clone(), |about| format!("{computed} ({about})"));
         let chosen = kind::of_choice(&plan.then);
         let both = [(Aspect::Step, Some(computed)), (Aspect::Choice, chosen)];
@@ -155,7 +158,9 @@ fn new_kinds(
             }
         }
         if !plan.then.is_empty() {
-            dense = plan.then.weights().contains(&WeightEdit::ActivateAll);
+            structure.dense = plan.then.weights().contains(&WeightEdit::ActivateAll);
+            structure.backward |=
+                plan.then.weights().iter().any(|edit| matches!(edit, WeightEdit::Select { .. }));
         }
     }
     cases
@@ -198,7 +203,7 @@ mod tests {
             "run all",
             "hold statistics",
             "straight through",
-            "backward set",
+            "train a backward set",
             "train nothing",
             "of channels",
             "bf16",

@@ -5,9 +5,20 @@ use sparsity::{
     WeightEdit,
 };
 
-/// What a step of `plan` computes; `dense` is whether every weight is active, `of_channels` whether channels are
-/// pruned.
-pub fn of_step(plan: &StepPlan, dense: bool, of_channels: bool) -> String {
+/// What of a structure decides which kernels a step runs.
+#[derive(Clone, Copy, Default)]
+pub struct State {
+    /// Whether every weight is active.
+    pub dense: bool,
+    /// Whether a backward set was chosen.
+    pub backward: bool,
+    /// Whether channels are pruned.
+    pub of_channels: bool,
+}
+
+/// What a step of `plan` computes from a structure in state `structure`.
+pub fn of_step(plan: &StepPlan, structure: State) -> String {
+    let State { dense, backward, of_channels } = structure;
     let mut words = vec![match plan.update {
         Update::Active if dense => "train a dense network".to_string(),
         Update::Active => "train active weights".into(),
@@ -15,7 +26,8 @@ pub fn of_step(plan: &StepPlan, dense: bool, of_channels: bool) -> String {
         Update::Inactive { others: false } => "train inactive weights".into(),
         Update::Everything => "train all weights".into(),
         Update::StraightThrough { .. } => "train straight through a mask".into(),
-        Update::Backward { .. } => "train a backward set".into(),
+        Update::Backward { .. } if backward => "train a backward set".into(),
+        Update::Backward { .. } => "train before there is a backward set".into(),
         Update::SoftThreshold { .. } => "train soft thresholds".into(),
         Update::Nothing => "train nothing".into(),
     }];
@@ -80,13 +92,16 @@ mod tests {
         let exploring = StepPlan { forward: Population::Everything, ..plain.clone() };
         // Read from the weights: nothing is gathered.
         let magnitude = StepPlan { score: vec![Criterion::Magnitude], ..plain.clone() };
-        let words = |plan: &StepPlan| of_step(plan, false, false);
+        let usual = State::default();
+        let words = |plan: &StepPlan| of_step(plan, usual);
         assert_eq!(words(&plain), "train active weights");
         assert_eq!(words(&magnitude), words(&plain));
         assert_eq!(words(&scoring), "train active weights, score by gradient");
         assert_eq!(words(&exploring), "train active weights, run all");
-        assert_ne!(of_step(&plain, true, false), words(&plain));
-        assert_ne!(of_step(&plain, false, true), words(&plain));
+        assert_ne!(of_step(&plain, State { dense: true, ..usual }), words(&plain));
+        assert_ne!(of_step(&plain, State { of_channels: true, ..usual }), words(&plain));
+        let backward = StepPlan { update: Update::Backward { ratio: 2.0 }, ..plain.clone() };
+        assert_ne!(of_step(&backward, State { backward: true, ..usual }), words(&backward));
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use super::distance::{self, Distance};
 use super::smooth::smooth;
 use super::steps::without_onednn;
-use super::tolerance::{FP32, judged};
+use super::tolerance::{FORWARD_ON_CUDA, FP32, judged};
 use crate::gradients::differentiate;
 use crate::{Forward, Mode, Parameters, folded, initial_weights};
 use network::Network;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use records::self_check::Finding;
+use records::self_check::{Finding, Outcome};
 use sparsity::BatchStatistics;
 use tch::{Device, Kind, Tensor};
 
@@ -44,7 +44,7 @@ pub fn computes_the_same(network: &Network, device: Device) -> Finding {
         _ => computed(network, device),
     };
     let parameters = Parameters::neutral(network, Device::Cpu);
-    let mut worst = Distance::none();
+    let (mut forward, mut backward) = (Distance::none(), Distance::none());
     for (part, found, expected) in [
         ("the outputs in training", &found.training, &expected.training),
         ("the outputs in evaluation", &found.evaluation, &expected.evaluation),
@@ -53,17 +53,26 @@ pub fn computes_the_same(network: &Network, device: Device) -> Finding {
     ] {
         for (found, expected) in found.iter().zip(expected) {
             let value = distance::of_values(found, expected);
-            worst = worst.or(Distance { value, part: part.into() });
+            forward = forward.or(Distance { value, part: part.into() });
         }
     }
+    let of = |name: &str, found: &Tensor, expected: &Tensor| {
+        distance::of_tensor(&parameters, name, &expected.zeros_like(), found, expected)
+    };
+    forward = forward.or(of("statistics", &found.statistics, &expected.statistics));
     for (name, found, expected) in [
-        ("statistics", &found.statistics, &expected.statistics),
         ("weights", &found.gradients.0, &expected.gradients.0),
         ("others", &found.gradients.1, &expected.gradients.1),
     ] {
-        worst = worst.or(distance::of_tensor(&parameters, name, &expected.zeros_like(), found, expected));
+        backward = backward.or(of(name, found, expected));
     }
-    judged(worst, FP32)
+    let computed = judged(forward, if device.is_cuda() { FORWARD_ON_CUDA } else { FP32 });
+    let of_gradients = backward.value;
+    let derived = judged(backward, FP32);
+    match derived.outcome {
+        Outcome::Fail => derived,
+        _ => computed.and("distance of gradients", of_gradients, ""),
+    }
 }
 
 /// What `network` computes on `device` with the same weights and images as everywhere.

@@ -24,7 +24,7 @@ const RESULT: [&str; 5] = ["weights.safetensors", "mask.bits", "metrics.csv", "u
 /// That a trainer on the device that takes up a checkpoint has the state that was saved, to the last bit, and goes on
 /// as one does that was never stopped.
 pub fn checkpoint(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacle> {
-    let tolerance = Tolerance::of(spec)?;
+    let tolerance = Tolerance::of_same_kernels(spec)?;
     let options = bench.options(spec, bench.device, "checkpoint");
     let key = spec.key();
     let mut resumed = bench.prepared(spec, bench.device, false)?.trainer;
@@ -62,7 +62,7 @@ pub fn same_seed(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacl
         let [first, second] = ["first", "second"].map(|name| whole(bench, spec, name, None));
         return same_files(&first?, &second?);
     }
-    let tolerance = Tolerance::of(spec)?;
+    let tolerance = Tolerance::of_same_kernels(spec)?;
     let pair = bench.at(spec, MIDDLE)?;
     let (step, plan) = pair.plan();
     let before = pair.processor.saved().copied();

@@ -1,19 +1,14 @@
 //! One step of a trial, computed in two ways from the same state.
 
-use super::bench::{Bench, Obstacle, Pair, edits_of, step_of};
+use super::bench::{Bench, Obstacle, edits_of, step_of};
 use super::cases::Case;
-use super::distance::{self, Distance};
+use super::distance;
 use super::tolerance::{Tolerance, judged};
 use crate::Trainer;
-use crate::run::RunError;
 use crate::trainer::SavedTrainer;
 use records::self_check::Finding;
 use sparsity::{Criterion, StepPlan};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use tch::{Device, Tensor};
-
-/// Repetitions of a step in which it is launched kernel by kernel, then recorded, then replayed.
-const UNTIL_REPLAYED: u32 = 5;
 
 /// That the device computes what the processor computes; on the processor, that libtorch's own kernels compute what
 /// those of oneDNN compute.
@@ -50,58 +45,6 @@ fn compared(
     match distance::of_step(&trainer.parameters, before, found, expected) {
         Ok(distance) => judged(distance, tolerance),
         Err(what) => Finding::fail(format!("{what}, which is chosen and not computed")),
-    }
-}
-
-/// That a recorded step computes what its kernels compute one by one, while it is recorded and replayed from another
-/// state, and that the host does not wait for the device in it.
-pub fn records_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obstacle> {
-    let tolerance = Tolerance::of(&case.spec)?;
-    let pair = bench.at(&case.spec, case.step)?;
-    let (step, plan) = pair.plan();
-    let (before, _) = pair.next_step()?;
-    pair.other.restore(&before);
-    step_of(&mut pair.other, &plan, step)?;
-    let expected = pair.other.saved().copied();
-    let Pair { recorded: Some(recorded), .. } = pair else {
-        return Ok(Finding::skipped("nothing is recorded on the processor"));
-    };
-    let mut worst = Distance::none();
-    for repetition in 0..UNTIL_REPLAYED {
-        recorded.restore(&before);
-        if repetition + 1 == UNTIL_REPLAYED
-            && let Err(why) = without_waiting(|| step_of(recorded, &plan, step))
-        {
-            return Ok(Finding::fail(format!("the host waits for the device within the step: {why}")));
-        } else if repetition + 1 < UNTIL_REPLAYED {
-            step_of(recorded, &plan, step)?;
-        }
-        let found = recorded.saved().copied();
-        match distance::of_step(&recorded.parameters, &before, &found, &expected) {
-            Ok(distance) => worst = worst.or(distance),
-            Err(what) => return Ok(Finding::fail(format!("{what} in repetition {repetition}"))),
-        }
-    }
-    Ok(match recorded.graphs_refused() {
-        None if recorded.records() => judged(worst, tolerance),
-        None => Finding::skipped("CUDA graphs are not in this build"),
-        Some(error) => Finding::fail(format!("the step cannot be recorded: {error}")),
-    })
-}
-
-/// Runs `work` such that whatever waits for the device fails; what it says then.
-fn without_waiting(work: impl FnOnce() -> Result<(), RunError>) -> Result<(), String> {
-    torch_ext::flags::waiting_is_an_error(true).map_err(|error| error.to_string())?;
-    // An operation that fails panics. Nothing of what it was doing is read afterwards: the check fails.
-    let ended = catch_unwind(AssertUnwindSafe(work));
-    torch_ext::flags::waiting_is_an_error(false).map_err(|error| error.to_string())?;
-    match ended {
-        Ok(done) => done.map_err(|error| error.to_string()),
-        Err(panic) => {
-            let said = panic.downcast_ref::<String>().map(String::as_str);
-            let said = said.or(panic.downcast_ref::<&str>().copied()).unwrap_or("libtorch gave no reason");
-            Err(said.lines().next().unwrap_or_default().into())
-        }
     }
 }
 

@@ -8,11 +8,13 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use trial::{Event, Job};
 
 /// How often it is asked whether a worker has to end.
 const PERIOD: Duration = Duration::from_millis(50);
+/// How long a worker may take to end that has said its last.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How many of the last lines of a worker that failed are shown.
 const LAST_LINES: usize = 3;
 
@@ -51,26 +53,48 @@ pub fn supervise(
         })
     });
     let mut errors = child.stderr.take().context("the worker has no error output")?;
-    let log = std::thread::spawn(move || {
+    let (send, log) = mpsc::channel();
+    std::thread::spawn(move || {
         let mut bytes = Vec::new();
         // What was read until an error is still the log.
         let _ = errors.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
+        // Nobody may wait for it any more.
+        let _ = send.send(String::from_utf8_lossy(&bytes).into_owned());
     });
     let ended = follow(&events, stopped, heard);
     drop(events);
-    if !matches!(ended, Ok(Some(WorkerEnd::Answered | WorkerEnd::Failed(_)) | None)) {
+    let done = matches!(ended, Ok(Some(WorkerEnd::Answered | WorkerEnd::Failed(_)) | None));
+    let by_itself = done && ends_within(&mut child, PATIENCE)?;
+    if !by_itself {
         let _ = child.kill();
     }
     let status = wait(&mut child)?;
-    // Both end with the process.
+    // Ends with the process.
     let _ = reader.join();
-    let log = log.join().unwrap_or_default();
-    Ok(ended?.unwrap_or_else(|| of_status(status, &log)))
+    // Ends with the processes that it started, too, of which one may hang.
+    let log = log.recv_timeout(PATIENCE).unwrap_or_default();
+    Ok(ended?.unwrap_or_else(|| match by_itself {
+        true => of_status(status, &log),
+        false => WorkerEnd::Failed("the worker closed its output without an answer and did not end".into()),
+    }))
 }
 
+const CANNOT_WAIT: &str = "cannot wait for the worker";
+
 fn wait(child: &mut Child) -> anyhow::Result<ExitStatus> {
-    child.wait().context("cannot wait for the worker")
+    child.wait().context(CANNOT_WAIT)
+}
+
+/// Whether `child` ends by itself within `patience`: a fault of a device can keep it from that.
+fn ends_within(child: &mut Child, patience: Duration) -> anyhow::Result<bool> {
+    let began = Instant::now();
+    while child.try_wait().context(CANNOT_WAIT)?.is_none() {
+        if began.elapsed() >= patience {
+            return Ok(false);
+        }
+        std::thread::sleep(PERIOD);
+    }
+    Ok(true)
 }
 
 /// Hands on what comes until there is an end; none if the worker closed its output without one.
@@ -111,7 +135,6 @@ fn of_status(status: ExitStatus, log: &str) -> WorkerEnd {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
 
     /// A worker that is a shell script.
     fn worker(script: &str) -> (tempfile::TempDir, std::path::PathBuf) {
@@ -147,6 +170,21 @@ mod tests {
         assert!(why.starts_with("SIGSEGV") && why.ends_with("it printed: first | no kernel image"), "{why}");
         let (end, _) = outcome("exit 7", || false);
         assert!(matches!(&end, WorkerEnd::Failed(why) if why.contains("exit status: 7")), "{end:?}");
+    }
+
+    #[test]
+    fn a_worker_that_has_answered_and_does_not_end_is_ended() {
+        let began = Instant::now();
+        let answers = |event: Event| format!("echo '{}'; exec sleep 600", event.to_line());
+        assert_eq!(outcome(&answers(Event::ChecksDone), || false).0, WorkerEnd::Answered);
+        let failed = Event::Failed { message: "no device".into() };
+        assert_eq!(outcome(&answers(failed), || false).0, WorkerEnd::Failed("no device".into()));
+        let (end, _) = outcome("exec >&- sleep 600", || false);
+        assert!(matches!(&end, WorkerEnd::Failed(why) if why.contains("did not end")), "{end:?}");
+        // What a worker started may outlive it, and hold on to its error output.
+        let (end, _) = outcome("sleep 120 >&- & kill -SEGV $$", || false);
+        assert!(matches!(&end, WorkerEnd::Failed(why) if why.starts_with("SIGSEGV")), "{end:?}");
+        assert!(began.elapsed() < Duration::from_secs(100));
     }
 
     #[test]

@@ -150,9 +150,16 @@ pub struct Scores {
     steps: BTreeMap<Criterion, Tensor>,
     /// Where whole channels are scored.
     channels: Option<Rc<ChannelMap>>,
+    /// Scores that stand as they are, where two devices are to choose by the same.
+    given: BTreeMap<Criterion, Tensor>,
 }
 
 impl Scores {
+    /// Has `scores` stand for what would be computed for these criteria, until others are given.
+    pub(crate) fn give(&mut self, scores: BTreeMap<Criterion, Tensor>) {
+        self.given = scores;
+    }
+
     /// Scores of channels instead of weights.
     pub(crate) fn of_channels(map: &Rc<ChannelMap>) -> Self {
         Self { channels: Some(map.clone()), ..Self::default() }
@@ -199,6 +206,9 @@ impl Scores {
     /// Scores of all weights (weights), or of all channels (channels), where `values` are the values of the
     /// weights.
     pub fn of(&self, criterion: Criterion, values: &Tensor) -> Tensor {
+        if let Some(given) = self.given.get(&criterion) {
+            return given.copy();
+        }
         let gathered = self.gathered.get(&criterion);
         match (&self.channels, criterion, gathered) {
             (None, ..) => {

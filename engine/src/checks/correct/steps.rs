@@ -2,12 +2,13 @@
 
 use super::bench::{Bench, Obstacle, edits_of, step_of};
 use super::cases::Case;
-use super::distance;
-use super::tolerance::{Tolerance, judged};
+use super::distance::{self, Distance};
+use super::tolerance::{FP32, Tolerance, judged};
 use crate::Trainer;
 use crate::trainer::SavedTrainer;
-use records::self_check::Finding;
+use records::self_check::{Finding, Outcome};
 use sparsity::{Criterion, StepPlan};
+use std::collections::BTreeMap;
 use tch::{Device, Tensor};
 
 /// That the device computes what the processor computes; on the processor, that libtorch's own kernels compute what
@@ -48,35 +49,55 @@ fn compared(
     }
 }
 
-/// That the structure after a step is the same, given the same scores: every weight, value and momentum.
+/// That the structure after a step is the same, given the same scores: every weight, value and momentum. And that the
+/// scores are, but for rounding, where they are not drawn by chance.
 pub fn chooses_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obstacle> {
     let pair = bench.at(&case.spec, case.step)?;
     let (step, plan) = pair.plan();
     let (before, after) = pair.next_step()?;
     pair.other.restore(&after);
     pair.processor.restore(&after);
-    let scores = [&pair.processor, &pair.other].map(|trainer| scores(trainer, &plan));
-    let same = scores[0].iter().zip(&scores[1]).all(|(left, right)| left.equal(right));
-    edits_of(&mut pair.processor, &plan, step)?;
-    edits_of(&mut pair.other, &plan, step)?;
+    tch::manual_seed(step as i64);
+    let [given, there] = [&pair.processor, &pair.other].map(|trainer| scores(trainer, &plan));
+    let mut worst = Distance::none();
+    for (criterion, score) in
+        given.iter().filter(|(criterion, _)| !drawn(&pair.processor, &after, **criterion))
+    {
+        let value = distance::of_values(&there[criterion], score);
+        worst = worst.or(Distance { value, part: format!("scores by {}", criterion.name()) });
+    }
+    for trainer in [&mut pair.processor, &mut pair.other] {
+        choose_by(trainer, &given);
+        edits_of(trainer, &plan, step)?;
+        trainer.scores.give(BTreeMap::new());
+    }
     let [expected, found] = [&pair.processor, &pair.other].map(|trainer| trainer.saved().copied());
     let active = pair.processor.structure.current().active();
-    let elsewhere = pair.other.structure.current().active();
     pair.processor.restore(&before);
-    let drawn = plan.then.criteria().contains(&Criterion::Random);
-    Ok(if drawn || !same {
-        let why = if drawn { "drawn by chance" } else { "scores differ by rounding" };
-        match active == elsewhere {
-            true => Finding::pass(format!("{active} active weights, as many as there; {why}")),
-            false => Finding::fail(format!("{elsewhere} active weights instead of {active}; {why}")),
-        }
-    } else {
-        match first_difference(&expected, &found) {
-            None => Finding::pass(format!("equal to the last bit; {active} active weights")),
-            Some(name) => Finding::fail(format!("{name} differs, although the scores are the same")),
-        }
+    let scored = judged(worst, FP32);
+    if scored.outcome == Outcome::Fail {
+        return Ok(scored);
+    }
+    Ok(match first_difference(&expected, &found) {
+        None => Finding::pass(format!("equal to the last bit; {active} active weights")),
+        Some(name) => Finding::fail(format!("{name} differs, although the scores are the same")),
     }
     .and("active weights", active as f64, ""))
+}
+
+/// Has `trainer` choose by `scores`.
+fn choose_by(trainer: &mut Trainer, scores: &BTreeMap<Criterion, Tensor>) {
+    let device = trainer.parameters.weights.device();
+    let on_device = |(criterion, score): (&Criterion, &Tensor)| (*criterion, score.to_device(device));
+    trainer.scores.give(scores.iter().map(on_device).collect());
+}
+
+/// Whether scores by `criterion` are drawn by chance in the state `saved` of `trainer`, as those of channels are of
+/// which nothing was gathered.
+fn drawn(trainer: &Trainer, saved: &SavedTrainer, criterion: Criterion) -> bool {
+    let gathered = || saved.tensors.contains_key(&format!("score.{}", criterion.name()));
+    let of_channels = trainer.channels.is_some() && criterion != Criterion::Magnitude;
+    criterion == Criterion::Random || of_channels && !gathered()
 }
 
 /// The first tensor of `expected` that `found` does not have to the last bit.
@@ -87,11 +108,11 @@ fn first_difference<'a>(expected: &'a SavedTrainer, found: &SavedTrainer) -> Opt
 }
 
 /// What decides the edits of `plan`, on the host.
-fn scores(trainer: &Trainer, plan: &StepPlan) -> Vec<Tensor> {
+fn scores(trainer: &Trainer, plan: &StepPlan) -> BTreeMap<Criterion, Tensor> {
     let _guard = tch::no_grad_guard();
     let values = trainer.structure.all_values(&trainer.parameters.weights);
-    let of = |criterion: Criterion| trainer.scores.of(criterion, &values).to_device(Device::Cpu);
-    plan.then.criteria().into_iter().filter(|criterion| *criterion != Criterion::Random).map(of).collect()
+    let of = |criterion: Criterion| (criterion, trainer.scores.of(criterion, &values).to_device(Device::Cpu));
+    plan.then.criteria().into_iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -99,7 +120,6 @@ mod tests {
     use super::super::cases::{self, Aspect};
     use super::super::small_trial::SmallSuite;
     use super::*;
-    use records::self_check::Outcome;
     use sparsity::Value;
 
     /// A bench with data, and its cases of the first suite.
@@ -154,5 +174,43 @@ mod tests {
         assert_eq!(first_difference(&states[0], &states[1]), None);
         let _ = tch::no_grad(|| states[1].tensors["mask"].narrow(0, 5, 1).logical_not_());
         assert_eq!(first_difference(&states[0], &states[1]), Some("mask"));
+    }
+    /// Both choose by the scores that they are given, also where scores are drawn by chance: others, another choice.
+    #[test]
+    fn a_choice_follows_the_scores_that_are_given() {
+        let (_scratch, mut bench, cases) = bench();
+        let case = case(&cases, "choice: drop by magnitude, grow by random, as");
+        let pair = bench.at(&case.spec, case.step).unwrap();
+        let (step, plan) = pair.plan();
+        let (_, after) = pair.next_step().unwrap();
+        let given = scores(&pair.processor, &plan);
+        let chosen = |trainer: &mut Trainer, given: &BTreeMap<Criterion, Tensor>, seed: u64| {
+            trainer.restore(&after);
+            choose_by(trainer, given);
+            edits_of(trainer, &plan, seed).unwrap();
+            trainer.saved().copied()
+        };
+        let expected = chosen(&mut pair.processor, &given, step);
+        assert_eq!(first_difference(&expected, &chosen(&mut pair.other, &given, step + 1)), None);
+        for criterion in [Criterion::Magnitude, Criterion::Random] {
+            let reversed: BTreeMap<_, _> = given
+                .iter()
+                .map(|(of, score)| (*of, if *of == criterion { score.neg() } else { score.copy() }))
+                .collect();
+            let found = chosen(&mut pair.other, &reversed, step);
+            assert!(first_difference(&expected, &found).is_some(), "{criterion:?}");
+        }
+    }
+
+    /// What a backward set changes is looked at where there is one.
+    #[test]
+    fn a_backward_set_is_trained_once_it_was_chosen() {
+        let (_scratch, mut bench, cases) = bench();
+        let case = case(&cases, "step: train a backward set");
+        let pair = bench.at(&case.spec, case.step).unwrap();
+        let backward = pair.processor.structure.backward().expect("a backward set");
+        assert!(!backward.equal(pair.processor.structure.mask()));
+        let found = computes_the_same(&mut bench, case).unwrap();
+        assert_eq!(found.outcome, Outcome::Pass, "{found:?}");
     }
 }

@@ -90,8 +90,10 @@ impl Sgd {
         *gradient *= mask;
     }
 
-    fn step(&self, rule: SgdRule, values: &mut Tensor, gradient: &mut Tensor, momentum: &mut Tensor) {
-        let done = torch_ext::fused_sgd(rule, values, gradient, momentum, &self.rate);
+    fn step(&self, rule: SgdRule, values: &mut Tensor, gradient: &Tensor, momentum: &mut Tensor) {
+        // The gradient is 32-bit, and so are the values but where precision is looked at.
+        let mut gradient = gradient.to_kind(values.kind());
+        let done = torch_ext::fused_sgd(rule, values, &mut gradient, momentum, &self.rate);
         done.expect("values, gradient and momentum have one layout");
     }
 }

@@ -18,8 +18,8 @@ char* te_fused_sgd(void* values, void* gradient, void* momentum, void* rate, dou
       const at::Tensor& one = tensor(raw);
       // libtorch itself reads beyond the end of the smaller one.
       TORCH_CHECK(one.sizes() == like.sizes() && one.is_contiguous() && one.device() == like.device() &&
-                      one.scalar_type() == at::kFloat,
-                  "values, gradient and momentum have to be contiguous 32-bit tensors of one shape");
+                      one.scalar_type() == like.scalar_type(),
+                  "values, gradient and momentum have to be contiguous tensors of one shape and number format");
     }
     // Without momentum libtorch wants no buffer for it.
     std::vector<at::Tensor> buffers;

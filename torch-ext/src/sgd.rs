@@ -17,7 +17,7 @@ pub struct SgdRule {
 /// `g += decay v; b = momentum b + g; v -= rate (g + momentum b)` with Nesterov's momentum, `v -= rate b`
 /// without: `v` is `values`, `g` `gradient`, `b` `momentum`. With a momentum of 0 the buffer is left as it is.
 ///
-/// The first three are contiguous, of one shape, 32-bit, and on one device, as is `rate`, a 32-bit number: on
+/// The first three are contiguous, of one shape and number format, and on one device, as is `rate`, a 32-bit number: on
 /// CUDA nothing waits for it, so that a recorded step can be replayed with another.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ use crate::trainer::SavedTrainer;
 use records::self_check::{Finding, Outcome};
 use sparsity::{Criterion, StepPlan};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use tch::{Device, Tensor};
 
 /// That the device computes what the processor computes; on the processor, that libtorch's own kernels compute what
@@ -30,6 +31,9 @@ pub fn computes_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obst
 /// Runs `work` with libtorch's own kernels for convolutions and products.
 pub fn without_onednn<T>(work: impl FnOnce() -> T) -> T {
     // Without oneDNN there is nothing to switch, and nothing that can fail.
+    // The switch is the process's, and tests run side by side.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let _ = torch_ext::flags::onednn(false);
     let value = work();
     let _ = torch_ext::flags::onednn(true);

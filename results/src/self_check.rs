@@ -99,7 +99,7 @@ mod tests {
             assert_eq!(line(&["1 pass, 1 fail, 1 skipped"]), 1, "{page}");
             assert_eq!(line(&["machine", "power", "skipped", "not supported"]), 1, "{page}");
             assert_eq!(line(&["correct", "dense step", "fail", "two lines"]), 1, "{page}");
-            assert_eq!(line(&["memory", "free", "79.1 GiB"]), 1, "{page}");
+            assert_eq!(line(&["memory", "free", "79.10 GiB"]), 1, "{page}");
             assert_eq!(line(&["dense step", "distance", "1.5e-7"]), 1, "{page}");
             assert_eq!(line(&["Measured: machine"]), 1, "{page}");
             assert!(page.contains("H100") && page.contains("commit abc"), "{page}");

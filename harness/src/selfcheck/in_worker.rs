@@ -11,8 +11,9 @@ use std::time::{Duration, Instant};
 use trial::protocol::{CheckJob, CheckStage};
 use trial::{Event, Job};
 
-/// How long a check may take. One takes seconds; one that hangs would leave no time for those behind it.
-const LONGEST: Duration = Duration::from_secs(120);
+/// How long a check may take. Most take seconds, and PyTorch compiles a network for minutes; one that hangs would leave no
+/// time for those behind it.
+const LONGEST: Duration = Duration::from_secs(240);
 
 /// How one worker's part of a stage ended.
 pub enum StageEnd {

@@ -147,7 +147,8 @@ mod tests {
     use super::*;
     use crate::tests::method;
 
-    /// 160 epochs of 781 steps at 90 % sparsity: `--lower-bound 0.92-0.91-0.9`, every five epochs, less at 90, none at 120.
+    /// 160 epochs of 781 steps at 90 % sparsity: `--lower-bound 0.92-0.91-0.9`, every five epochs, less at 90, none at
+    /// 120.
     #[test]
     fn mest_exchanges_two_percent_then_one_then_nothing() {
         let epoch = 781;
@@ -174,7 +175,8 @@ mod tests {
         assert!(mest.plan(1).score.is_empty());
     }
 
-    /// The README's `--upper-bound 0.88-0.89-0.9` of EM&S: sparsities between two mutations, and that they come down to.
+    /// The README's `--upper-bound 0.88-0.89-0.9` of EM&S: sparsities between two mutations, and that they come down
+    /// to.
     #[test]
     fn a_soft_memory_bound_comes_down_to_the_budget() {
         let mest = method("mest", 1600, &[("memory_bound", "soft"), ("drop_criterion", "magnitude")]);

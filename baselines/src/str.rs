@@ -6,8 +6,8 @@
 //! come to balance. So it is reached, and not asked for: the recipe's decay and s at the start decide. In
 //! the code's configuration for 90.23 % of ResNet-50 s takes nearly all of the training to arrive.
 //!
-//! A training that is much shorter needs a start nearer to zero and a larger decay of s, which is what its code's option
-//! `--st-decay` is for.
+//! A training that is much shorter needs a start nearer to zero and a larger decay of s, which is what its code's
+//! option `--st-decay` is for.
 
 use sparsity::{
     Allowed, Description, Dormant, InitialStructure, Method, Prunes, SettingSpec, StepPlan, Update, Value,

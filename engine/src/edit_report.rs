@@ -13,7 +13,8 @@ pub struct EditReport {
     pub settled: bool,
     /// Scores of all weights at a drop, if there was one.
     pub saliency: Option<Tensor>,
-    /// Quantiles ([`QUANTILES`](records::run_directory::QUANTILES), or none) of the scores of the active weights before a drop, if there was one.
+    /// Quantiles ([`QUANTILES`](records::run_directory::QUANTILES), or none) of the scores of the active weights before
+    /// a drop, if there was one.
     pub drop_scores: Option<Tensor>,
     /// Quantiles of the scores of the inactive weights before a growth, if there was one.
     pub grow_scores: Option<Tensor>,

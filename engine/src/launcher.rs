@@ -78,13 +78,16 @@ enum Progress<G> {
     Recorded(G),
 }
 
+/// Whether work is recorded on a CUDA device: `graphs` are wanted, and in this build.
+pub(crate) fn can_record(graphs: bool) -> bool {
+    graphs && torch_ext::cuda_compiled()
+}
+
 impl<K: Clone + PartialEq, G: Graph> Launcher<K, G> {
     /// One for `device`, which records on CUDA if `graphs` are wanted.
     pub fn new(device: Device, graphs: bool) -> Self {
         let state = match device {
-            Device::Cuda(device) if graphs && torch_ext::cuda_compiled() => {
-                State::Recording { device, kinds: Vec::new() }
-            }
+            Device::Cuda(device) if can_record(graphs) => State::Recording { device, kinds: Vec::new() },
             _ => State::Single,
         };
         Self { state }

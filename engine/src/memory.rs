@@ -6,7 +6,8 @@ use tch::Device;
 pub(crate) fn peak_megabytes(device: Device) -> Option<f64> {
     match device {
         Device::Cuda(index) => torch_ext::peak_memory(index).ok().map(|bytes| bytes as f64 / 1e6),
-        _ => resident_peak(&std::fs::read_to_string("/proc/self/status").ok()?),
+        _ => kibibytes(&std::fs::read_to_string("/proc/self/status").ok()?, "VmHWM")
+            .map(|peak| peak as f64 * 1024.0 / 1e6),
     }
 }
 
@@ -15,22 +16,16 @@ pub(crate) fn peak_megabytes(device: Device) -> Option<f64> {
 pub(crate) fn free_bytes(device: Device) -> Option<u64> {
     match device {
         Device::Cuda(index) => torch_ext::device_memory(index).ok().map(|(free, _)| free),
-        _ => available(&std::fs::read_to_string("/proc/meminfo").ok()?),
+        _ => {
+            kibibytes(&std::fs::read_to_string("/proc/meminfo").ok()?, "MemAvailable").map(|free| 1024 * free)
+        }
     }
 }
 
-/// What Linux says is available, in units of 1,024 bytes.
-fn available(memory: &str) -> Option<u64> {
-    let line = memory.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(1024 * kibibytes)
-}
-
-/// The high-water mark of a Linux process, from its status, which counts in units of 1,024 bytes.
-fn resident_peak(status: &str) -> Option<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kibibytes * 1024.0 / 1e6)
+/// The value called `name` in a file of Linux that has a line for each, in units of 1,024 bytes.
+fn kibibytes(text: &str, name: &str) -> Option<u64> {
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
+    value.trim().strip_suffix("kB")?.trim().parse().ok()
 }
 
 #[cfg(test)]
@@ -38,10 +33,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_high_water_mark_is_read() {
-        assert_eq!(resident_peak("Name:\tx\nVmHWM:\t    1000 kB\nVmRSS:\t 5 kB\n"), Some(1.024));
-        assert_eq!(resident_peak("Name:\tx\n"), None);
-        assert_eq!(available("MemTotal: 9 kB\nMemAvailable:    1000 kB\n"), Some(1_024_000));
-        assert_eq!(available("MemTotal: 9 kB\n"), None);
+    fn values_are_found_by_their_names() {
+        let status = "Name:\tx\nVmHWM:\t    1000 kB\nVmRSS:\t 5 kB\n";
+        assert_eq!(kibibytes(status, "VmHWM"), Some(1_000));
+        assert_eq!(kibibytes(status, "VmRSS"), Some(5));
+        assert_eq!(kibibytes(status, "Vm"), None);
+        assert_eq!(kibibytes("Name:\tx\n", "Name"), None);
+        assert_eq!(kibibytes("MemTotal: 9 kB\nMemAvailable:    1000 kB\n", "MemAvailable"), Some(1_000));
     }
 }

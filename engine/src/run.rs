@@ -18,7 +18,7 @@ use crate::checkpoint::Checkpoint;
 use crate::diagnostics::Diagnostics;
 use crate::dropout;
 use crate::environment::Meter;
-use crate::launcher::not_recorded;
+use crate::launcher::{can_record, not_recorded};
 use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
@@ -75,7 +75,7 @@ pub struct RunOptions {
 impl RunOptions {
     /// Whether steps are recorded as CUDA graphs on a device that has them: it is wanted, and in this build.
     fn records(&self) -> bool {
-        self.cuda_graphs && torch_ext::cuda_compiled()
+        can_record(self.cuda_graphs)
     }
 }
 

@@ -182,11 +182,7 @@ impl Structure {
     ) {
         self.mask.copy_(mask);
         self.dormant = dormant;
-        match (&mut self.backward, backward) {
-            // Where recorded steps read it.
-            (Some(known), Some(backward)) => known.copy_(&backward),
-            (known, backward) => *known = backward,
-        }
+        self.set_backward(backward);
         self.population = population;
         self.count();
     }
@@ -250,9 +246,7 @@ impl Structure {
     pub(crate) fn change_to(&mut self, mask: Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
         let before = self.mask.copy();
         self.replace(mask);
-        if self.population == Population::Active && !self.is_live() {
-            self.settle(&before, weights, momentum);
-        }
+        self.settle(&before, weights, momentum);
     }
 
     /// The values of all weights; of inactive ones their dormant values.
@@ -263,8 +257,11 @@ impl Structure {
         }
     }
 
-    /// Values and momentum after the mask changed from `before` while the active population runs.
+    /// Changes values and momentum after the mask changed from `before`, if the active population runs by itself.
     fn settle(&mut self, before: &Tensor, weights: &mut Tensor, momentum: &mut Tensor) {
+        if self.population != Population::Active || self.is_live() {
+            return;
+        }
         let inactive = self.mask.logical_not();
         if let Some(dormant) = &mut self.dormant {
             let values = &*weights + &*dormant;
@@ -274,6 +271,14 @@ impl Structure {
             *weights *= &self.mask;
         }
         *momentum *= before.logical_and(&self.mask);
+    }
+
+    /// Takes over `backward`, into the tensor that recorded steps read if there is one.
+    fn set_backward(&mut self, backward: Option<Tensor>) {
+        match (&mut self.backward, backward) {
+            (Some(known), Some(backward)) => known.copy_(&backward),
+            (known, backward) => *known = backward,
+        }
     }
 
     fn replace(&mut self, mask: Tensor) {
@@ -340,7 +345,8 @@ impl Structure {
         self.known = Known::Layers;
     }
 
-    fn count(&mut self) {
+    /// Reads the counts of all layers, for which it waits for the device.
+    pub(crate) fn count(&mut self) {
         let counts = read(&[self.counts()]);
         self.note_counts(&counts[0]);
     }

@@ -348,7 +348,8 @@ impl Trainer {
         }
     }
 
-    /// Whether what an edit would choose now is nearly what it would have chosen at the last look. Waits for the device.
+    /// Whether what an edit would choose now is nearly what it would have chosen at the last look. Waits for the
+    /// device.
     pub fn has_settled(&mut self, settling: &Settling) -> bool {
         let _guard = tch::no_grad_guard();
         let choice = self.structure.choice(&settling.edit, &self.scores, &self.parameters.weights);
@@ -367,8 +368,7 @@ impl Trainer {
     /// Those of [`change`](Self::change).
     pub fn edit(&mut self, plan: &StepPlan) -> Result<EditReport, RunError> {
         let report = self.change(plan)?;
-        let counts = read(&[self.structure.counts()]);
-        self.structure.note_counts(&counts[0]);
+        self.structure.count();
         Ok(report)
     }
 

@@ -7,7 +7,7 @@
 mod in_worker;
 mod latency;
 mod logbook;
-mod python;
+pub mod python;
 mod session;
 mod stages;
 mod training;

@@ -15,8 +15,8 @@
 //! exploration costs more than the final network. From pretrained weights it starts dense, and L falls over the
 //! first cycles, exponentially as HALP's does (arXiv 2210.06659). The logs on VOC do neither: from scratch
 //! they start dense, train so for a ninth of the epochs, and L then falls linearly over 50 cycles
-//! (`latency_path`, `latency_window`, `latency_cycles`). The cost that the paper publishes for 30 % on ImageNet says that
-//! its runs from scratch there did otherwise: 0.39 is what the final network alone costs, while the logs' schedule
+//! (`latency_path`, `latency_window`, `latency_cycles`). The cost that the paper publishes for 30 % on ImageNet says
+//! that its runs from scratch there did otherwise: 0.39 is what the final network alone costs, while the logs' schedule
 //! would have cost 0.49 (`records::cost` has both sums). So these settings are the default on VOC only, and the linear
 //! path and the share of the removed latency are the practice there, neither confirmed nor refuted here.
 

@@ -22,8 +22,8 @@ impl Cycles {
     /// Those that the settings give a training.
     ///
     /// From its start to `update_end` as many as fit. Where channels are pruned, `latency_window` puts them elsewhere,
-    /// and `latency_cycles` stretches or shortens them to so many; the first comes after the warm-up of the learning rate.
-    /// Whether the steps of explorations are among those of the recipe, `exploration_counts` says.
+    /// and `latency_cycles` stretches or shortens them to so many; the first comes after the warm-up of the learning
+    /// rate. Whether the steps of explorations are among those of the recipe, `exploration_counts` says.
     pub fn of(settings: &Settings, context: TrialContext) -> Self {
         let scales = settings.factors("stage_scales");
         let keys = ["importance_steps", "recovery_steps", "exploration_steps"];

@@ -49,8 +49,8 @@
 //! | removed channels | return with their last values | the same |
 //! | importance for growth | the mean over the exploration | the same |
 //!
-//! Before a batch norm the size of weights does not matter, so the decay changes little more than the effective learning
-//! rate; there is no setting for it, nor for the momentum.
+//! Before a batch norm the size of weights does not matter, so the decay changes little more than the effective
+//! learning rate; there is no setting for it, nor for the momentum.
 
 mod channels;
 mod cycles;

@@ -147,8 +147,8 @@ fn exploration_can_be_beyond_the_recipe() {
     }
 }
 
-/// Importance and exploration are looked at at equal distances, the recovery never; each look knows the edit and the last
-/// step of its stage.
+/// Importance and exploration are looked at at equal distances, the recovery never; each look knows the edit and the
+/// last step of its stage.
 #[test]
 fn a_stage_that_has_settled_can_end_early() {
     let changes = [("stage_end", "settled"), ("exploration_steps", "10"), ("settled_overlap", "0.9")];

@@ -33,8 +33,8 @@ mod tests {
         assert_eq!(latency_weighted_cost(0.0, &[(1.0, 1.0)]), 1.0);
     }
 
-    /// Logs on VOC that are probably IEE's start dense for a ninth of the training, and the latency then falls linearly for
-    /// another ninth. On ImageNet that would have cost 0.49 with the published throughput, not 0.39.
+    /// Logs on VOC that are probably IEE's start dense for a ninth of the training, and the latency then falls linearly
+    /// for another ninth. On ImageNet that would have cost 0.49 with the published throughput, not 0.39.
     #[test]
     fn the_schedule_of_the_logs_on_voc_does_not_explain_the_cost() {
         let sparse = DENSE_FPS / 2621.0;

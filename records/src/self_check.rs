@@ -109,19 +109,10 @@ impl Finding {
         self
     }
 
-    /// With a number that was measured several times, and the spread of these.
-    pub fn and_spread(
-        self,
-        name: impl Into<String>,
-        value: f64,
-        spread: f64,
-        unit: impl Into<String>,
-    ) -> Self {
-        let mut finding = self.and(name, value, unit);
-        if let Some(quantity) = finding.quantities.last_mut() {
-            quantity.spread = Some(spread).filter(|spread| spread.is_finite());
-        }
-        finding
+    /// With numbers that were measured.
+    pub fn with(mut self, quantities: impl IntoIterator<Item = Quantity>) -> Self {
+        self.quantities.extend(quantities);
+        self
     }
 }
 
@@ -172,6 +163,12 @@ impl Quantity {
             spread: None,
             unit: unit.into(),
         }
+    }
+
+    /// The same as the median of repetitions that have this spread.
+    pub fn with_spread(mut self, spread: f64) -> Self {
+        self.spread = Some(spread).filter(|spread| spread.is_finite());
+        self
     }
 }
 
@@ -249,7 +246,8 @@ mod tests {
 
     fn self_check() -> SelfCheck {
         let finding = Finding::fail("a \"reason\" | with signs").and("distance", 0.1 + 0.2, "");
-        let finding = finding.and("no", f64::NAN, "ms").and_spread("often", 2.0, 0.25, "ms");
+        let finding =
+            finding.and("no", f64::NAN, "ms").with([Quantity::new("often", 2.0, "ms").with_spread(0.25)]);
         let (stage, name, at) = ("correct".into(), "graphs".into(), "2026-01-01T00:00:00Z".into());
         let check = Check { stage, name, at, seconds: 1.5, finding };
         let subject = Subject {

@@ -10,6 +10,7 @@ mod document;
 mod drawings;
 mod grid;
 mod html;
+mod page_items;
 mod picture;
 mod record_table;
 mod runs;

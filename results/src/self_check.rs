@@ -53,13 +53,9 @@ fn outcomes(check: &SelfCheck) -> Grid {
         cells.map(Some).to_vec()
     };
     let columns = vec![left("Stage"), left("Check"), left("Outcome"), right("Seconds"), left("What")];
-    Grid { columns, blocks: blocks(check, |check| vec![row(check)]) }
-}
-
-/// A block of rows a stage.
-fn blocks(check: &SelfCheck, rows: impl Fn(&Check) -> Vec<Vec<Option<String>>>) -> Vec<GridBlock> {
-    let of_stage = |checks: &[Check]| GridBlock::from(checks.iter().flat_map(&rows).collect::<Vec<_>>());
-    check.checks.chunk_by(|a, b| a.stage == b.stage).map(of_stage).collect()
+    let of_stage = |checks: &[Check]| GridBlock::from(checks.iter().map(row).collect::<Vec<_>>());
+    let blocks = check.checks.chunk_by(|a, b| a.stage == b.stage).map(of_stage).collect();
+    Grid { columns, blocks }
 }
 
 #[cfg(test)]

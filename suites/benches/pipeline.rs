@@ -1,6 +1,6 @@
 //! How fast photographs become batches: all rows decoded, the transform of training, that of evaluation,
-//! on one thread and on all cores, from files and from a pack of them, of photographs of 500 x 375 pixels that are generated for it and of those
-//! in the folder that HARNESS_PHOTOS names, if it does.
+//! on one thread and on all cores, from files and from a pack of them, of photographs of 500 x 375 pixels that are
+//! generated for it and of those in the folder that HARNESS_PHOTOS names, if it does.
 //!
 //! `cargo bench -p suites --bench pipeline`; `benches/compare.sh` puts torchvision beside it.
 

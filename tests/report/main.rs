@@ -318,7 +318,8 @@ fn it_fits_a_phone(browser: &mut Browser) {
             .map((canvas) => canvas.clientWidth / canvas.firstElementChild.getBoundingClientRect().width))",
     );
     assert!(shown.as_f64().unwrap() > 0.75, "{shown} of a drawing is seen");
-    // The small drawings of a detector's classes lie beside each other, where they are unfolded; a letter has 14 pixels of 180.
+    // The small drawings of a detector's classes lie beside each other, where they are unfolded; a letter has 14 pixels
+    // of 180.
     let narrow = browser.evaluate(
         "Math.min(...[...document.querySelectorAll('.curves svg')].map((svg) => svg.getBoundingClientRect().width)
             .filter((width) => width > 0))",

@@ -1,8 +1,8 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
 //! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators, a count of
-//! operations and the library's version. It acts on libtorch's current device, stream and allocator, which `tch` shares. On a
-//! machine without a GPU the CUDA functions return an [`Error`] that says so.
+//! operations and the library's version. It acts on libtorch's current device, stream and allocator, which `tch`
+//! shares. On a machine without a GPU the CUDA functions return an [`Error`] that says so.
 
 mod caught;
 mod device;

@@ -8,6 +8,7 @@ use super::sampler::{self, Sampler};
 use super::statistics::{TimingSummary, median};
 use super::timer::Timer;
 use super::verdict::Evidence;
+use super::verdict::LAUNCHED_SINGLY;
 use super::{BenchmarkError, load, postprocess};
 use crate::launcher::not_recorded;
 use crate::reference_workload::ReferenceWorkload;
@@ -17,10 +18,6 @@ use std::rc::Rc;
 use std::time::Duration;
 use tch::Device;
 use trial::protocol::{Event, FpsJob, Measurement, Precision, Protocol};
-
-/// The note of a measurement by protocol `stable` whose networks are not replayed as graphs.
-const LAUNCHED_SINGLY: &str =
-    "launched kernel by kernel instead of as a CUDA graph, so the host's time may be part of it";
 
 /// One way of measuring every network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

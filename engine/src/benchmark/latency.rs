@@ -7,6 +7,7 @@ mod convolution;
 mod stopwatch;
 
 use super::prepared::PreparedNetwork;
+use super::verdict::LAUNCHED_SINGLY;
 use super::{BenchmarkError, watch};
 use crate::initial_weights;
 use crate::launcher::not_recorded;
@@ -15,9 +16,6 @@ use std::time::Duration;
 use stopwatch::Stopwatch;
 use tch::Device;
 use trial::protocol::{Event, LutAnswer, LutJob, LutTiming, Precision};
-
-/// Why the latency of what is not replayed as a graph is doubtful.
-const LAUNCHED_SINGLY: &str = "launched without a CUDA graph, so the host's time may be part of it";
 
 /// Measures what `job` asks for on `device`, and reports every latency as soon as it is known.
 pub fn lut(job: &LutJob, device: Device, tell: &mut dyn FnMut(Event)) -> Result<LutAnswer, BenchmarkError> {

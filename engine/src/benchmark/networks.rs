@@ -11,7 +11,7 @@ use trial::protocol::FpsJob;
 /// A network to be timed.
 #[derive(Debug)]
 pub struct LoadedNetwork {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// The network.
     pub network: Network,

@@ -14,6 +14,9 @@ const SPREAD: f64 = 0.05;
 const BUSY: f64 = 0.9;
 /// Cores that other processes may use without being noticed.
 const NOISE: f64 = 0.1;
+/// Why what is not replayed as a graph on CUDA is doubtful.
+pub(super) const LAUNCHED_SINGLY: &str =
+    "launched kernel by kernel instead of as a CUDA graph, so the host's time may be part of it";
 
 /// What is known of the circumstances of a measurement.
 #[derive(Debug, Default)]
@@ -51,9 +54,7 @@ impl Evidence {
         .flatten()
         .collect()
     }
-}
 
-impl Evidence {
     /// What else to know of the measurement, which does not make it invalid.
     pub fn notes(&self) -> Vec<String> {
         let clock = self.readings.sm_clock.filter(|_| self.is_steady_at_power_cap());

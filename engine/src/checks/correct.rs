@@ -2,9 +2,9 @@
 //!
 //! Two computations of a step start from the same state and are compared before anything discrete is chosen from
 //! them, for a choice makes a great difference of a small one; for the same reason on networks that decide nothing
-//! ([`smooth`]). Choices are compared apart, given the same scores: those must be the same. On CUDA the device is compared with the processor, and recorded steps with the
-//! same kernels launched one by one. On a processor oneDNN's kernels are compared with libtorch's own, which share no
-//! code.
+//! ([`smooth`]). Choices are compared apart, given the same scores: those must be the same. On CUDA the device is
+//! compared with the processor, and recorded steps with the same kernels launched one by one. On a processor oneDNN's
+//! kernels are compared with libtorch's own, which share no code.
 
 mod bench;
 mod cases;

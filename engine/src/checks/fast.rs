@@ -30,9 +30,8 @@ pub(super) fn checks(job: &CheckJob, device: Device) -> Vec<Check<'_>> {
         true => Workload { model: "resnet50", side: None, batch: 256, precision: Precision::Bf16 },
         false => Workload { model: "resnet50", side: Some(64), batch: 4, precision: Precision::Fp32 },
     };
-    let python = job.python.as_deref();
     let beside = |workload: Workload, bars: Vec<Bar>, needs: f64| {
-        let beside = Beside { workload, bars, device, threads: job.threads, python, scratch: &job.scratch };
+        let beside = Beside { workload, bars, job, device };
         Check::new(format!("step of {}", workload.title()), move || beside.find()).taking(needs)
     };
     let mut checks = vec![

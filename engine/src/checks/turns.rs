@@ -1,10 +1,11 @@
 //! Times several that do the same in turns, so that whatever changes meanwhile changes all of them.
 
 use crate::benchmark::statistics::median;
+use records::self_check::Quantity;
 
 /// One of those that are timed.
 pub(super) struct Contender<'a> {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
     /// Does it for about so many seconds and returns its measure, or why it cannot.
     pub turn: Box<dyn FnMut(f64) -> Result<f64, String> + 'a>,
@@ -20,7 +21,7 @@ impl<'a> Contender<'a> {
 /// What a contender did in every round.
 #[derive(Debug)]
 pub(super) struct Rounds {
-    /// What it is called.
+    /// Its name.
     pub name: &'static str,
     /// Its measure in each round, or why it has none.
     pub measured: Result<Vec<f64>, String>,
@@ -41,6 +42,11 @@ impl Repeated {
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         Self { median: median(values), spread: (most - least) / 2.0 }
+    }
+
+    /// It as the quantity `name`, in units of which `scale` are one of its own.
+    pub fn quantity(self, name: impl Into<String>, scale: f64, unit: &str) -> Quantity {
+        Quantity::new(name, scale * self.median, unit).with_spread(scale * self.spread)
     }
 }
 

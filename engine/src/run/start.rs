@@ -48,8 +48,8 @@ fn committed_key(directory: &std::path::Path) -> Option<String> {
     serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
 }
 
-/// A warning if a step is likely to need more memory than the device has left. What lasts is there already. The memory of
-/// recorded steps is not there for those that are still launched kernel by kernel, so these need it again.
+/// A warning if a step is likely to need more memory than the device has left. What lasts is there already. The memory
+/// of recorded steps is not there for those that are still launched kernel by kernel, so these need it again.
 pub(super) fn too_little_memory(
     spec: &TrialSpec,
     resolved: &Resolved,

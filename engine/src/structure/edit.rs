@@ -3,7 +3,7 @@
 use super::Structure;
 use crate::quantiles::quantiles;
 use crate::{EditReport, Scores};
-use sparsity::{Amount, Budget, Criterion, Population, Scope, WeightEdit};
+use sparsity::{Amount, Budget, Criterion, Scope, WeightEdit};
 use tch::Tensor;
 
 /// What the edits of one plan share.
@@ -68,9 +68,7 @@ impl Structure {
         let report = change.report;
         let used: Vec<_> = edits.iter().filter_map(WeightEdit::criterion).collect();
         scores.used(&used);
-        if self.population == Population::Active && !self.is_live() {
-            self.settle(&before, weights, momentum);
-        }
+        self.settle(&before, weights, momentum);
         report
     }
 
@@ -140,10 +138,6 @@ impl Structure {
         change.report.pruned = self.mask.logical_and(&change.report.before);
         let backward = self.mask.logical_or(&self.beside(&score, scope, ratio));
         change.report.saliency = Some(score);
-        match &mut self.backward {
-            // Where recorded steps read it.
-            Some(known) => known.copy_(&backward),
-            None => self.backward = Some(backward),
-        }
+        self.set_backward(Some(backward));
     }
 }

@@ -121,8 +121,8 @@ impl Bench {
         TrialSpec { target: channels(target), ..self.spec(method) }
     }
 
-    /// A trial of `method`, IEE, on channels by the schedule of the logs on VOC: four cycles of five steps, whose growths
-    /// take up to 0.75 of what the last prune removed.
+    /// A trial of `method`, IEE, on channels by the schedule of the logs on VOC: four cycles of five steps, whose
+    /// growths take up to 0.75 of what the last prune removed.
     pub fn logged(&self, method: &str, target: f64) -> TrialSpec {
         let mut spec = self.channels(method, target);
         let word = |text: &str| Value::Word(text.into());

@@ -45,7 +45,8 @@ enum Action {
     Generate(Synthesis),
     /// Identify the data set in a folder and say what is in it
     Info(Reading),
-    /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command to resume
+    /// Decode all photographs once into a file that is mapped into memory; after an interruption, run the same command
+    /// to resume
     Pack(Packing),
 }
 

@@ -30,7 +30,8 @@ pub struct Arguments {
     #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = values::precision())]
     precision: Vec<Precision>,
     /// Measurement protocols: stable, the median over a set time in turns with the other networks, on CUDA
-    /// replaying a graph; halp, the mean of 30 passes in NCHW as in HALP's published code, to compare with published FPS
+    /// replaying a graph; halp, the mean of 30 passes in NCHW as in HALP's published code, to compare with published
+    /// FPS
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = records::words::STABLE, value_parser = protocols())]
     protocol: Vec<Protocol>,
     /// Minimum time per network under protocol stable, in seconds

@@ -57,8 +57,8 @@ fn read(cores: &[usize]) -> Option<Ticks> {
     ticks(&std::fs::read_to_string("/proc/stat").ok()?, cores)
 }
 
-/// The sum over `cores`, from the text of `/proc/stat`: user, nice, system, idle, waiting for disks, interrupts (hard and
-/// soft), taken by the host. None if a core is not there.
+/// The sum over `cores`, from the text of `/proc/stat`: user, nice, system, idle, waiting for disks, interrupts (hard
+/// and soft), taken by the host. None if a core is not there.
 fn ticks(stat: &str, cores: &[usize]) -> Option<Ticks> {
     let of = |core: &usize| {
         let name = format!("cpu{core}");

@@ -1,6 +1,7 @@
 //! Processor, memory, Python and the out directory.
 
 use super::Finding;
+use crate::selfcheck::python::{self, VARIABLE};
 use std::path::Path;
 
 /// Cores and memory.
@@ -18,22 +19,16 @@ fn memory() -> Option<f64> {
 
 /// The Python of the benchmarks against PyTorch.
 pub fn python() -> Finding {
-    let variable = "HARNESS_PYTHON";
-    match std::env::var_os(variable).filter(|path| !path.is_empty()) {
-        Some(path) if Path::new(&path).is_file() => {
-            Finding::ok("python", Path::new(&path).display().to_string())
-        }
-        Some(path) => {
-            let path = Path::new(&path).display();
-            Finding::note(
-                "python",
-                format!("{variable} names {path}, which does not exist; run `make setup` again"),
-            )
-        }
+    match python::named() {
+        Some(path) if path.is_file() => Finding::ok("python", path.display().to_string()),
+        Some(path) => Finding::note(
+            "python",
+            format!("{VARIABLE} names {}, which does not exist; run `make setup` again", path.display()),
+        ),
         None => Finding::note(
             "python",
             format!(
-                "{variable} is not set: `make bench` skips the comparison with PyTorch; `make doctor` sets it"
+                "{VARIABLE} is not set: `make bench` skips the comparison with PyTorch; `make doctor` sets it"
             ),
         ),
     }

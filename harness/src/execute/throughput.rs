@@ -11,7 +11,8 @@ use records::{FpsRow, FpsStore, Metric, RunDirectory};
 use trial::protocol::{Precision, Protocol};
 use trial::{Target, TrialSpec};
 
-/// Least time of a measurement, seconds a network: enough for an interval, or for synthetic images to show that it works.
+/// Least time of a measurement, seconds a network: enough for an interval, or for synthetic images to show that it
+/// works.
 const SECONDS: f64 = 3.0;
 const SECONDS_OF_SYNTHETIC: f64 = 0.5;
 

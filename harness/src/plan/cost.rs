@@ -44,8 +44,9 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
     Cost { steps, ratio, flops: 6.0 * dense * images * mean, most_steps, most_flops: most_steps || learned }
 }
 
-/// Training FLOPs over dense training of `recipe_steps` steps, where `price` is the cost of a step at a density and `density` is the final network's forward FLOPs over the
-/// dense one's. On the way from dense to there, FLOPs are taken to fall as the number of weights does.
+/// Training FLOPs over dense training of `recipe_steps` steps, where `price` is the cost of a step at a density and
+/// `density` is the final network's forward FLOPs over the dense one's. On the way from dense to there, FLOPs are taken
+/// to fall as the number of weights does.
 fn training_ratio(
     method: &dyn Method,
     density: f64,

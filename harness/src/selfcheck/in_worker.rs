@@ -5,14 +5,14 @@ use super::logbook::WORKER;
 use crate::stdio;
 use crate::worker_client::{WorkerEnd, supervise};
 use anyhow::Context;
-use records::self_check::{Finding, OUT_OF_TIME};
+use records::self_check::Finding;
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 use trial::protocol::{CheckJob, CheckStage};
 use trial::{Event, Job};
 
-/// How long a check may take. Most take seconds, and PyTorch compiles a network for minutes; one that hangs would leave no
-/// time for those behind it.
+/// How long a check may take. Most take seconds, and PyTorch compiles a network for minutes; one that hangs would leave
+/// no time for those behind it.
 const LONGEST: Duration = Duration::from_secs(240);
 
 /// How one worker's part of a stage ended.
@@ -92,7 +92,7 @@ fn run_each_within(
         }
         WorkerEnd::Stopped => {
             if let Some(name) = name.filter(|_| !session.is_interrupted()) {
-                session.write_down(&name, took, Finding::skipped(OUT_OF_TIME))?;
+                session.write_down(&name, took, Finding::out_of_time(None))?;
             }
             Ok(StageEnd::Stopped)
         }

@@ -4,8 +4,8 @@ use records::self_check::Finding;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// Names the Python program.
-const VARIABLE: &str = "HARNESS_PYTHON";
+/// The variable that names the Python program.
+pub const VARIABLE: &str = "HARNESS_PYTHON";
 const VERSION: &str = "import torch; print(torch.__version__)";
 
 /// The program that the environment names.

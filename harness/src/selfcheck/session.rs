@@ -87,7 +87,7 @@ impl<'a> Session<'a> {
         needs: Option<f64>,
         make: impl FnOnce(&Self) -> anyhow::Result<Finding>,
     ) -> anyhow::Result<()> {
-        if self.made().iter().any(|made| made == name) || self.is_interrupted() {
+        if !self.wants(name) {
             return Ok(());
         }
         let began = Instant::now();
@@ -107,11 +107,16 @@ impl<'a> Session<'a> {
         name: &str,
         conclusion: impl FnOnce(&[Check]) -> Finding,
     ) -> anyhow::Result<()> {
-        if self.made().iter().any(|made| made == name) || self.is_interrupted() {
+        if !self.wants(name) {
             return Ok(());
         }
         let finding = conclusion(&self.logbook.self_check().checks);
         self.write_down(name, Duration::ZERO, finding)
+    }
+
+    /// Whether the check `name` of the present stage is still to be made.
+    fn wants(&self, name: &str) -> bool {
+        !self.made().iter().any(|made| made == name) && !self.is_interrupted()
     }
 
     /// The checks of the present stage that were made before.

@@ -4,7 +4,7 @@ use super::Session;
 use super::training::{TrainingSet, Trial};
 use crate::device::Device;
 use crate::duration;
-use records::self_check::{Check, Finding, JOBS, OUT_OF_TIME, Outcome};
+use records::self_check::{Check, Finding, JOBS, OUT_OF_TIME, Outcome, Quantity};
 use std::time::Duration;
 
 /// Numbers of trials at once. On a processor no more than its threads.
@@ -53,10 +53,12 @@ fn at_once(session: &Session, number: usize) -> anyhow::Result<Finding> {
         found.spread * batch,
         duration::write(Duration::from_secs_f64(seconds)),
     );
-    Ok(Finding::pass(text)
-        .and_spread(IMAGES, found.median * batch, found.spread * batch, "images/s")
-        .and("a trial", seconds, "s")
-        .and("trials an hour", 3600.0 * number as f64 / seconds, ""))
+    let images = Quantity::new(IMAGES, found.median * batch, "images/s").with_spread(found.spread * batch);
+    Ok(Finding::pass(text).with([images]).and("a trial", seconds, "s").and(
+        "trials an hour",
+        3600.0 * number as f64 / seconds,
+        "",
+    ))
 }
 
 /// The fewest trials that train about as fast as any number does.

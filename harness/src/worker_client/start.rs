@@ -9,9 +9,9 @@ use trial::Job;
 /// A variable that makes CUDA count devices as NVML does.
 pub const DEVICE_ORDER: (&str, &str) = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
 
-/// How often a thread of libtorch looks for the next piece of work before it sleeps. By default it looks for milliseconds,
-/// which the thread that it waits for may lack: beside two busy processes on two cores a smoke trial then took
-/// 447 s instead of 12 s, and no less time (5.2 to 5.9 s) on idle cores than with this number (5.5 s).
+/// How often a thread of libtorch looks for the next piece of work before it sleeps. By default it looks for
+/// milliseconds, which the thread that it waits for may lack: beside two busy processes on two cores a smoke trial then
+/// took 447 s instead of 12 s, and no less time (5.2 to 5.9 s) on idle cores than with this number (5.5 s).
 const SPINS: (&str, &str) = ("GOMP_SPINCOUNT", "10000");
 
 /// What people set to decide how threads wait.

@@ -1,9 +1,9 @@
 //! Latencies step by step beside those of training logs of detection on PASCAL VOC, probably IEE's.
 //!
-//! The logs ("LookAhead", November 2022) lay in the history of NVlabs/MDP (commits ca0dac4 and 975f7c7); that they are of
-//! IEE is inferred from the same loop, authors and suite. What they say of every prune and growth, and the latency table
-//! of their TITAN V, are not in this repository: `HARNESS_VOC_CASES` names a folder that has them under `iee-voc-logs`
-//! and `titanv-lut-ssd512`. Without it the tests that need them check nothing, and say so.
+//! The logs ("LookAhead", November 2022) lay in the history of NVlabs/MDP (commits ca0dac4 and 975f7c7); that they are
+//! of IEE is inferred from the same loop, authors and suite. What they say of every prune and growth, and the latency
+//! table of their TITAN V, are not in this repository: `HARNESS_VOC_CASES` names a folder that has them under
+//! `iee-voc-logs` and `titanv-lut-ssd512`. Without it the tests that need them check nothing, and say so.
 
 mod logs;
 mod path;
@@ -70,8 +70,8 @@ fn every_logged_target_is_met_by_the_plan() {
     assert_eq!(checked, 234);
 }
 
-/// What a growth may add is the share of the difference between the latencies after the last two prunes, whichever is the
-/// larger; it is the smaller one in 18 of the 229 growths that follow a prune before them.
+/// What a growth may add is the share of the difference between the latencies after the last two prunes, whichever is
+/// the larger; it is the smaller one in 18 of the 229 growths that follow a prune before them.
 #[test]
 fn logged_budgets_are_shares_of_what_the_last_prune_removed() {
     let Some(folder) = cases() else { return };
@@ -117,8 +117,8 @@ fn the_table_has_the_logged_groups() {
     }
 }
 
-/// Every prune of ours meets its target; growths keep their budget where inputs are priced, and exceed it where they are
-/// not, as logged.
+/// Every prune of ours meets its target; growths keep their budget where inputs are priced, and exceed it where they
+/// are not, as logged.
 #[test]
 fn growths_keep_their_budget_where_inputs_are_priced() {
     let Some(folder) = cases() else { return };

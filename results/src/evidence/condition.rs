@@ -51,7 +51,8 @@ const BARE: [&str; 7] = ["suite", "dataset", "profile", "model", "method", "crit
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Condition([String; N]);
 
-/// Whether a training ends when its stages have settled, so that how long it was is a result, and not what was asked for.
+/// Whether a training ends when its stages have settled, so that how long it was is a result, and not what was asked
+/// for.
 fn has_own_length(record: &Record) -> bool {
     parse(&record.settings).contains(&("stage_end", "settled"))
 }

@@ -28,8 +28,8 @@ pub struct RowDefinition {
     /// prints it.
     pub label: &'static str,
     /// Layer-wise sparsity distribution: `erk`, `uniform`, `global`, `width` for a network that is
-    /// smaller and dense, `learned` where the sparsity was not asked for, a pattern such as `2:4`, or `latency` where channels are pruned to a
-    /// latency; none for a dense network and for a row that is not run.
+    /// smaller and dense, `learned` where the sparsity was not asked for, a pattern such as `2:4`, or `latency` where
+    /// channels are pruned to a latency; none for a dense network and for a row that is not run.
     pub distribution: Option<&'static str>,
     /// What the row's trials set beside the profile: key and value as in `--set key=value`.
     pub settings: &'static [(&'static str, &'static str)],

@@ -29,8 +29,8 @@ pub struct TableDefinition {
     pub suite: &'static str,
     /// The real data set of the published values.
     pub dataset: &'static str,
-    /// The profile with the published recipe: [`PAPER`](records::words::PAPER), or [`PAPER_CHANNELS`](records::words::PAPER_CHANNELS) where the suite has a
-    /// recipe of its own for pruning channels.
+    /// The profile with the published recipe: [`PAPER`](records::words::PAPER), or
+    /// [`PAPER_CHANNELS`](records::words::PAPER_CHANNELS) where the suite has a recipe of its own for pruning channels.
     pub profile: &'static str,
     /// The network of the published values.
     pub model: &'static str,
@@ -169,7 +169,8 @@ impl TableDefinition {
         }
     }
 
-    /// The published values of this table at any level, the preferred ones first; among them those of other networks that the table names for comparison.
+    /// The published values of this table at any level, the preferred ones first; among them those of other networks
+    /// that the table names for comparison.
     pub fn published_values(&self) -> impl Iterator<Item = &'static PublishedValue> {
         published_values().iter().filter(|value| self.shows(value))
     }

@@ -2,11 +2,10 @@
 
 use records::SelfCheck;
 
-use crate::page::PageItem;
 use crate::self_check;
 
-use super::grid::grid;
 use super::html::Html;
+use super::page_items;
 use super::source::Sources;
 
 /// Writes the section, if there is a self-check.
@@ -26,18 +25,5 @@ fn one(html: &mut Html, folder: &str, check: &SelfCheck) {
     let page = self_check::page(check);
     html.leaf("h3", &[], &page.title);
     html.leaf("p", &[], &format!("Recorded in {folder}."));
-    let mut caption = format!("Checks of {folder}");
-    for item in &page.items {
-        match item {
-            PageItem::Heading(text) => {
-                html.leaf("h4", &[], text);
-                caption = format!("{text}: {folder}");
-            }
-            PageItem::Paragraph(text) => html.leaf("p", &[], text),
-            PageItem::Notes(notes) => html.element("ul", &[("class", "notes")], |html| {
-                notes.iter().for_each(|note| html.leaf("li", &[], note));
-            }),
-            PageItem::Grid(cells) => grid(html, &caption, "", cells),
-        }
-    }
+    page_items::write(html, folder, "", &page.items);
 }

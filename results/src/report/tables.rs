@@ -2,12 +2,12 @@
 
 use records::Record;
 
-use crate::page::{Page, PageItem};
+use crate::page::Page;
 use crate::paper::TableDefinition;
 use crate::table;
 
-use super::grid::grid;
 use super::html::{Html, id};
+use super::page_items;
 
 /// Writes the tables with records one after the other, then the others behind one line.
 pub fn write(html: &mut Html, with: &[TableDefinition], without: &[TableDefinition], records: &[Record]) {
@@ -28,24 +28,7 @@ fn section(html: &mut Html, definition: &TableDefinition, records: &[Record]) {
     let (own, heading) = (id("table", definition.id), id("table-title", definition.id));
     html.element("section", &[("id", &own), ("aria-labelledby", &heading)], |html| {
         html.leaf("h3", &[("id", &heading)], &title);
-        let (mut group, mut grids) = (definition.id.to_string(), 0);
-        for item in &items {
-            match item {
-                PageItem::Heading(text) => {
-                    html.leaf("h4", &[], text);
-                    (group, grids) = (format!("{}, {text}", definition.id), 0);
-                }
-                PageItem::Paragraph(text) => html.leaf("p", &[], text),
-                PageItem::Notes(notes) => html.element("ul", &[("class", "notes")], |html| {
-                    notes.iter().for_each(|note| html.leaf("li", &[], note));
-                }),
-                PageItem::Grid(cells) => {
-                    grids += 1;
-                    let part = if grids > 1 { format!(", part {grids}") } else { String::new() };
-                    // The heading above says what it is to the eye.
-                    grid(html, &format!("{group}{part}"), "sortable headed", cells);
-                }
-            }
-        }
+        // The heading above says what a table is to the eye.
+        page_items::write(html, definition.id, "sortable headed", &items);
     });
 }

@@ -82,7 +82,10 @@ mod tests {
             seconds: 1.0,
             finding,
         };
-        let step = |value| Finding::pass("").and_spread("step", value, 0.25, "ms").and("ratio", 2.0, "");
+        let step = |value| {
+            let step = Quantity::new("step", value, "ms").with_spread(0.25);
+            Finding::pass("").with([step]).and("ratio", 2.0, "")
+        };
         let checks = [
             check("small", step(3.0)),
             check("other", Finding::pass("").and("operations", 700.0, "")),

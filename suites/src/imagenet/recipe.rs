@@ -266,8 +266,8 @@ mod tests {
         recipe(&Settings::resolve(settings(), &preset.recipe_for(name)).unwrap())
     }
 
-    /// aojunzz/NM-sparsity, config_resnet50_2by4.yaml and train_imagenet.py: 0.1 at 256 images, up in 5 and down along a
-    /// cosine in 115 epochs, step by step.
+    /// aojunzz/NM-sparsity, config_resnet50_2by4.yaml and train_imagenet.py: 0.1 at 256 images, up in 5 and down along
+    /// a cosine in 115 epochs, step by step.
     #[test]
     fn the_recipe_of_sr_ste_is_that_of_its_code() {
         let recipe = of_method("sr-ste");

@@ -12,7 +12,8 @@ pub struct Initialisation {
     pub zero_residual: bool,
 }
 
-/// How weights of convolutions are drawn. The fans are the numbers of weights that a value is made of, and that it goes into.
+/// How weights of convolutions are drawn. The fans are the numbers of weights that a value is made of, and that it goes
+/// into.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConvolutionWeights {
     /// Normal, of variance 2 / fan out (He et al., arXiv 1502.01852).

@@ -15,8 +15,8 @@ pub enum RateSteps {
 impl Recipe {
     /// Learning rate at `step` of `steps` on `images` images.
     ///
-    /// The warm-up rises linearly to the peak, which its last step or epoch has. Drops and knots are placed in the whole
-    /// training; a cosine begins after the warm-up.
+    /// The warm-up rises linearly to the peak, which its last step or epoch has. Drops and knots are placed in the
+    /// whole training; a cosine begins after the warm-up.
     pub fn rate(&self, step: u64, steps: u64, images: usize) -> f64 {
         let (now, warmup, end) = match self.rate_steps {
             RateSteps::Each => {

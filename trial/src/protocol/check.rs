@@ -1,4 +1,4 @@
-//! Checks of a device: which are asked for. What comes out of each is a a [`records::self_check::Finding`].
+//! Checks of a device: which are asked for. What comes out of each is a [`records::self_check::Finding`].
 
 use super::Device;
 use serde::{Deserialize, Serialize};

@@ -20,7 +20,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use trial::{Event, Exit, Job};
 
-/// Do one job: train a trial, measure networks, detect objects, check a device, or probe the machine. Started by `harness`; rarely typed.
+/// Do one job: train a trial, measure networks, detect objects, check a device, or probe the machine. Started by
+/// `harness`; rarely typed.
 #[derive(Parser)]
 struct Arguments {
     /// File that holds the job as JSON [default: standard input]

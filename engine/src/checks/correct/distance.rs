@@ -38,7 +38,8 @@ const LEAST_CHANGE: f64 = 0.1;
 /// Tensors that are chosen and not computed: equal, or wrong.
 const EXACT: [&str; 6] = ["mask", "backward", "channels", "dormant", "dormant_others", "dormant_statistics"];
 
-/// The distance of what a step made of `before`: `found`, where `expected` is right. The layout is that of `parameters`.
+/// The distance of what a step made of `before`: `found`, where `expected` is right. The layout is that of
+/// `parameters`.
 ///
 /// # Errors
 ///

@@ -14,8 +14,8 @@ use sparsity::BatchStatistics;
 use tch::{Device, Kind, Tensor};
 
 const IMAGES: i64 = 8;
-/// Passes after which the running statistics are near those of the images: with those of nothing the signal would be lost
-/// within twenty layers.
+/// Passes after which the running statistics are near those of the images: with those of nothing the signal would be
+/// lost within twenty layers.
 const SETTLING: usize = 12;
 
 /// What a network computes of some images; everything on the host.

@@ -1,7 +1,7 @@
 //! Whole trials: stopped and resumed, and the same seed twice.
 //!
-//! On a processor both give the same result to the last bit. On CUDA some kernels add in an order that changes, so
-//! that what is promised there is a step within rounding of the other, from a state that is the same to the last bit.
+//! On a processor both give bit-identical results. On CUDA some kernels add in an order that changes, so
+//! that what is promised there is a step within rounding of the other, from a bit-identical state.
 
 use super::bench::{Bench, Obstacle, step_of};
 use super::distance;
@@ -18,10 +18,10 @@ use trial::TrialSpec;
 
 /// A step in the middle of a trial.
 const MIDDLE: u64 = 7;
-/// What must repeat to the last bit.
+/// What must repeat bit for bit.
 const RESULT: [&str; 5] = ["weights.safetensors", "mask.bits", "metrics.csv", "updates.csv", "layers.csv"];
 
-/// That a trainer on the device that takes up a checkpoint has the state that was saved, to the last bit, and goes on
+/// That a trainer on the device that takes up a checkpoint has the state that was saved, bit for bit, and goes on
 /// as one does that was never stopped.
 pub fn checkpoint(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacle> {
     let tolerance = Tolerance::of_same_kernels(spec)?;
@@ -78,7 +78,7 @@ pub fn same_seed(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacl
     })
 }
 
-/// That a trial that is stopped after every step ends as one that is not: to the last bit on a processor; on CUDA, that
+/// That a trial that is stopped after every step ends as one that is not: bit for bit on a processor; on CUDA, that
 /// it ends.
 pub fn resumes(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacle> {
     let pieces = whole(bench, spec, "pieces", Some(Duration::ZERO))?;
@@ -110,5 +110,5 @@ fn same_files(left: &RunDirectory, right: &RunDirectory) -> Result<Finding, Obst
             return Ok(Finding::fail(format!("{name} differs")));
         }
     }
-    Ok(Finding::pass(format!("{} are equal to the last bit", RESULT.join(", "))))
+    Ok(Finding::pass(format!("{} are bit-identical", RESULT.join(", "))))
 }

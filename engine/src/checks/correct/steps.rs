@@ -30,10 +30,10 @@ pub fn computes_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obst
 
 /// Runs `work` with libtorch's own kernels for convolutions and products.
 pub fn without_onednn<T>(work: impl FnOnce() -> T) -> T {
-    // Without oneDNN there is nothing to switch, and nothing that can fail.
     // The switch is the process's, and tests run side by side.
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // Without oneDNN there is nothing to switch, and nothing that can fail.
     let _ = torch_ext::flags::onednn(false);
     let value = work();
     let _ = torch_ext::flags::onednn(true);
@@ -83,7 +83,7 @@ pub fn chooses_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obsta
         return Ok(scored);
     }
     Ok(match first_difference(&expected, &found) {
-        None => Finding::pass(format!("equal to the last bit; {active} active weights")),
+        None => Finding::pass(format!("bit-identical; {active} active weights")),
         Some(name) => Finding::fail(format!("{name} differs, although the scores are the same")),
     }
     .and("active weights", active as f64, ""))
@@ -104,7 +104,7 @@ fn drawn(trainer: &Trainer, saved: &SavedTrainer, criterion: Criterion) -> bool 
     criterion == Criterion::Random || of_channels && !gathered()
 }
 
-/// The first tensor of `expected` that `found` does not have to the last bit.
+/// The first tensor of `expected` that isn't bit-identical in `found`.
 fn first_difference<'a>(expected: &'a SavedTrainer, found: &SavedTrainer) -> Option<&'a str> {
     let same =
         |(name, tensor): &(&String, &Tensor)| found.tensors.get(*name).is_some_and(|f| f.equal(tensor));

@@ -2,10 +2,10 @@
 //!
 //! They add in another order. Measured on a processor with AVX-512, between oneDNN's kernels and libtorch's own: steps
 //! of every kind are 6e-7 to 9e-5 apart, in shifts of batch norms most, and models up to 2e-4, in outputs that are
-//! normalised over eight pixels. Kernels of cuDNN that transform their inputs (Winograd's, arXiv 1509.09308) round about
-//! ten times as much as those that add directly. In bfloat16 the same steps are 6e-3 to 0.2 apart, since it has 16
-//! bits fewer; TF32 has three bits more than bfloat16. Small faults are found in 32-bit numbers, whose steps run the same
-//! code, and the tests of [`steps`](super::steps) hold the check to finding them.
+//! normalised over eight pixels. Kernels of cuDNN that transform their inputs (Winograd's, arXiv 1509.09308) round
+//! about ten times as much as those that add directly. In bfloat16 the same steps are 6e-3 to 0.2 apart, since it has
+//! 16 bits fewer; TF32 has three bits more than bfloat16. Small faults are found in 32-bit numbers, whose steps run the
+//! same code, and the tests of [`steps`](super::steps) hold the check to finding them.
 
 use super::distance::Distance;
 use records::self_check::Finding;

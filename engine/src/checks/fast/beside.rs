@@ -6,11 +6,12 @@ use crate::checks::pytorch::{PyTorch, STEPS};
 use crate::checks::turns::{Contender, Repeated, Rounds, in_turns};
 use crate::checks::workload::{Pruned, Workload};
 use crate::environment::{Environment, Meter};
-use records::self_check::Finding;
+use records::self_check::{Finding, Quantity};
 use sparsity::StepPlan;
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::PathBuf;
 use tch::Device;
+use trial::protocol::CheckJob;
 
 const RECORDED: &str = "recorded";
 const LAUNCHED: &str = "launched";
@@ -28,11 +29,8 @@ pub(super) struct Bar {
 pub(super) struct Beside<'a> {
     pub workload: Workload,
     pub bars: Vec<Bar>,
+    pub job: &'a CheckJob,
     pub device: Device,
-    pub threads: usize,
-    /// The Python with PyTorch, if there is one.
-    pub python: Option<&'a Path>,
-    pub scratch: &'a Path,
 }
 
 impl Beside<'_> {
@@ -40,8 +38,8 @@ impl Beside<'_> {
     pub fn find(&self) -> Finding {
         let cuda = self.device.is_cuda();
         let best = if cuda { RECORDED } else { LAUNCHED };
-        let pytorch =
-            self.python.map(|python| PyTorch::start(python, self.scratch, &STEPS, &self.arguments()));
+        let start = |python: &PathBuf| PyTorch::start(python, &self.job.scratch, &STEPS, &self.arguments());
+        let pytorch = self.job.python.as_ref().map(start);
         let (pytorch, mut absent) = match pytorch {
             Some(Ok(pytorch)) => (Some(RefCell::new(pytorch)), None),
             Some(Err(why)) => (None, Some(why)),
@@ -81,9 +79,9 @@ impl Beside<'_> {
         let mut measured = Vec::new();
         for Rounds { name, .. } in all {
             let Some(values) = Rounds::of(all, name) else { continue };
-            let Repeated { median, spread } = Repeated::of(values);
-            words.push(format!("{:.2} ± {:.2} ms {name}", median * 1e3, spread * 1e3));
-            measured.push((format!("{name} step"), median * 1e3, spread * 1e3, "ms"));
+            let step = Repeated::of(values);
+            words.push(format!("{:.2} ± {:.2} ms {name}", step.median * 1e3, step.spread * 1e3));
+            measured.push(step.quantity(format!("{name} step"), 1e3, "ms"));
         }
         for other in [LAUNCHED, EAGER, COMPILED].into_iter().filter(|other| *other != best) {
             let Some(ratio) = Rounds::ratio(all, other, best) else { continue };
@@ -91,28 +89,21 @@ impl Beside<'_> {
             let wanted = bar.map_or_else(String::new, |bar| format!(" (at least {})", bar.times));
             missed |= bar.is_some_and(|bar| ratio.median < bar.times);
             words.push(format!("{:.2} ± {:.2} times as fast as {other}{wanted}", ratio.median, ratio.spread));
-            measured.push((format!("{other} / {best}"), ratio.median, ratio.spread, ""));
+            measured.push(ratio.quantity(format!("{other} / {best}"), 1.0, ""));
         }
         let seconds = Rounds::of(all, best).map_or(f64::NAN, |values| Repeated::of(values).median);
         let rate = self.workload.flops() / seconds;
-        measured.push(("arithmetic".into(), rate / 1e12, 0.0, "TFLOP/s"));
-        let device = Environment::of(self.device, &Meter::of(self.device), self.threads, "").device;
+        measured.push(Quantity::new("arithmetic", rate / 1e12, "TFLOP/s"));
+        let device = Environment::of(self.device, &Meter::of(self.device), self.job.threads, "").device;
         match peak(&device, self.workload.precision).filter(|_| self.device.is_cuda()) {
             Some(peak) => {
                 words.push(format!("{:.0} % of the device's peak", 100.0 * rate / peak));
-                measured.push(("share of peak".into(), 100.0 * rate / peak, 0.0, "%"));
+                measured.push(Quantity::new("share of peak", 100.0 * rate / peak, "%"));
             }
             None => words.push(format!("{:.3} TFLOP/s", rate / 1e12)),
         }
         words.extend(notes);
-        let finding = judged(words.join("; "), missed, self.device.is_cuda());
-        measured.into_iter().fold(finding, |finding, (name, value, spread, unit)| {
-            if spread == 0.0 {
-                finding.and(name, value, unit)
-            } else {
-                finding.and_spread(name, value, spread, unit)
-            }
-        })
+        judged(words.join("; "), missed, self.device.is_cuda()).with(measured)
     }
 
     /// A turn of the engine's step. It is made anew and let go, so that the others have the device's memory.
@@ -129,13 +120,10 @@ impl Beside<'_> {
 
     fn arguments(&self) -> Vec<String> {
         let Workload { model, side, batch, precision } = self.workload;
-        let device = match self.device {
-            Device::Cuda(number) => format!("cuda:{number}"),
-            _ => "cpu".into(),
-        };
         let mut arguments = vec!["--model".to_string(), model.into(), "--batch".into(), batch.to_string()];
-        arguments.extend(["--precision".into(), precision.to_string(), "--device".into(), device]);
-        arguments.extend(["--threads".into(), self.threads.to_string()]);
+        arguments.extend(["--precision".into(), precision.to_string()]);
+        arguments.extend(["--device".into(), self.job.device.to_string()]);
+        arguments.extend(["--threads".into(), self.job.threads.to_string()]);
         arguments.extend(side.into_iter().flat_map(|side| ["--side".into(), side.to_string()]));
         arguments
     }
@@ -146,6 +134,7 @@ mod tests {
     use super::*;
     use records::self_check::Outcome;
     use suites::recipe::Precision;
+    use trial::protocol::CheckStage;
 
     fn rounds(name: &'static str, values: [f64; 3]) -> Rounds {
         Rounds { name, measured: Ok(values.to_vec()) }
@@ -155,14 +144,17 @@ mod tests {
     #[test]
     fn a_step_that_is_too_slow_fails_and_the_ratio_is_written_down() {
         let workload = Workload { model: "wrn-22-2", side: None, batch: 128, precision: Precision::Bf16 };
-        let beside = |device| Beside {
-            workload,
-            bars: vec![Bar { over: EAGER, times: 1.5 }],
-            device,
+        let job = CheckJob {
+            stage: CheckStage::Fast,
+            leave_out: Vec::new(),
+            device: trial::protocol::Device::Cpu,
             threads: 1,
+            seconds: 0.0,
             python: None,
-            scratch: Path::new("nowhere"),
+            scratch: "nowhere".into(),
         };
+        let beside =
+            |device| Beside { workload, bars: vec![Bar { over: EAGER, times: 1.5 }], job: &job, device };
         let all = |eager: f64| {
             vec![
                 rounds(LAUNCHED, [0.03, 0.03, 0.03]),

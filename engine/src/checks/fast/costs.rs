@@ -5,7 +5,7 @@ use crate::checks::workload::{Pruned, Workload};
 use crate::source::Examples;
 use crate::{Checkpoint, RunError, Trainer, evaluate};
 use records::RunDirectory;
-use records::self_check::Finding;
+use records::self_check::{Finding, Quantity};
 use sparsity::{Amount, Criterion, Edits, Scope, StepPlan, Update, WeightEdit};
 use std::fmt::Display;
 use std::path::Path;
@@ -42,16 +42,12 @@ fn measure(workload: Workload, device: Device, scratch: &Path) -> Result<Finding
         1.0 / evaluation.median,
         checkpoint.median * 1e3,
     );
-    let in_ms = |repeated: Repeated| (repeated.median * 1e3, repeated.spread * 1e3);
-    let mut finding = Finding::pass(text);
-    for (name, (value, spread), unit) in [
-        ("change of the structure", in_ms(update), "ms"),
-        ("evaluation of an image", (evaluation.median * 1e6, evaluation.spread * 1e6), "µs"),
-        ("checkpoint", in_ms(checkpoint), "ms"),
-    ] {
-        finding = finding.and_spread(name, value, spread, unit);
-    }
-    Ok(finding.and("operations of a step", operations as f64, ""))
+    Ok(Finding::pass(text).with([
+        update.quantity("change of the structure", 1e3, "ms"),
+        evaluation.quantity("evaluation of an image", 1e6, "µs"),
+        checkpoint.quantity("checkpoint", 1e3, "ms"),
+        Quantity::new("operations of a step", operations as f64, ""),
+    ]))
 }
 
 /// Operations of a step that is launched kernel by kernel.
@@ -93,13 +89,7 @@ fn exchange(trainer: &mut Trainer) -> Result<f64, String> {
 /// Seconds of writing what a training keeps.
 fn save(trainer: &Trainer, scratch: &Path) -> Result<f64, String> {
     let began = Instant::now();
-    let mut tensors = vec![
-        ("weights", trainer.parameters.weights.shallow_clone()),
-        ("momentum", trainer.momentum.shallow_clone()),
-        ("mask", trainer.structure.mask().shallow_clone()),
-    ];
-    tensors.extend(trainer.structure.dormant().map(|dormant| ("dormant", dormant.shallow_clone())));
-    let tensors = tensors.into_iter().map(|(name, tensor)| (name.to_string(), tensor)).collect();
+    let tensors = trainer.saved().tensors;
     Checkpoint { state: 0u64, tensors }.save(&RunDirectory::at(scratch), "check").map_err(words)?;
     Ok(began.elapsed().as_secs_f64())
 }

@@ -44,10 +44,7 @@ fn judge(all: &[Rounds], bars: bool) -> Finding {
     for Rounds { name, measured: values } in all {
         match values {
             Err(why) => return Finding::fail(format!("{name}: {why}")),
-            Ok(values) => {
-                let Repeated { median, spread } = Repeated::of(values);
-                measured.push((format!("{name} step"), median * 1e3, spread * 1e3, "ms"));
-            }
+            Ok(values) => measured.push(Repeated::of(values).quantity(format!("{name} step"), 1e3, "ms")),
         }
     }
     for Rounds { name, .. } in all.iter().filter(|rounds| rounds.name != DENSE) {
@@ -59,12 +56,9 @@ fn judge(all: &[Rounds], bars: bool) -> Finding {
             "{name} {:.3} ± {:.3} times as long as {DENSE}{wanted}",
             ratio.median, ratio.spread
         ));
-        measured.push((format!("{name} / {DENSE}"), ratio.median, ratio.spread, ""));
+        measured.push(ratio.quantity(format!("{name} / {DENSE}"), 1.0, ""));
     }
-    let finding = judged(words.join("; "), missed, bars);
-    measured
-        .into_iter()
-        .fold(finding, |finding, (name, value, spread, unit)| finding.and_spread(name, value, spread, unit))
+    judged(words.join("; "), missed, bars).with(measured)
 }
 
 #[cfg(test)]

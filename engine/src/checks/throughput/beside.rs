@@ -7,7 +7,6 @@ use crate::checks::turns::{Contender, Repeated, Rounds, in_turns};
 use records::self_check::Finding;
 use std::cell::RefCell;
 use std::path::Path;
-use tch::Device;
 use trial::protocol::Protocol;
 
 const OWN: &str = "engine";
@@ -49,8 +48,7 @@ fn tell(all: &[Rounds]) -> Result<Finding, String> {
     for Rounds { name, measured: values } in all {
         match values {
             Ok(values) => {
-                let Repeated { median, spread } = Repeated::of(values);
-                measured.push((name.to_string(), median, spread, "images/s"));
+                measured.push(Repeated::of(values).quantity(*name, 1.0, "images/s"));
             }
             Err(why) if *name == OWN => return Err(why.clone()),
             Err(why) => notes.push(format!("{name} could not be measured: {why}")),
@@ -59,21 +57,14 @@ fn tell(all: &[Rounds]) -> Result<Finding, String> {
     for (_, other) in THEIRS {
         let Some(ratio) = Rounds::ratio(all, OWN, other) else { continue };
         words.push(format!("{:.2} ± {:.2} times {other}", ratio.median, ratio.spread));
-        measured.push((format!("{OWN} / {other}"), ratio.median, ratio.spread, ""));
+        measured.push(ratio.quantity(format!("{OWN} / {other}"), 1.0, ""));
     }
     words.extend(notes);
-    let finding = Finding::pass(words.join("; "));
-    Ok(measured
-        .into_iter()
-        .fold(finding, |finding, (name, value, spread, unit)| finding.and_spread(name, value, spread, unit)))
+    Ok(Finding::pass(words.join("; ")).with(measured))
 }
 
 fn arguments(bench: Bench, file: &Path) -> Vec<String> {
-    let device = match bench.device {
-        Device::Cuda(number) => format!("cuda:{number}"),
-        _ => "cpu".into(),
-    };
-    let mut arguments = vec![file.display().to_string(), "--device".into(), device];
+    let mut arguments = vec![file.display().to_string(), "--device".into(), bench.job.device.to_string()];
     arguments.extend(["--batch".into(), bench.batch().to_string()]);
     arguments.extend(["--threads".into(), bench.job.threads.to_string()]);
     arguments

@@ -3,7 +3,7 @@
 use super::{Bench, compact};
 use crate::benchmark;
 use crate::checks::turns::Repeated;
-use records::self_check::Finding;
+use records::self_check::{Finding, Quantity};
 use std::error::Error;
 use trial::protocol::{Measurement, Protocol};
 
@@ -67,10 +67,8 @@ fn told(names: &[&str], runs: &[Vec<Measurement>]) -> Finding {
     let mut finding = Finding::pass(words.join("; "));
     for (name, fps) in names.iter().zip(&found) {
         let dense = found[0].median;
-        finding = match runs.len() {
-            1 => finding.and(*name, fps.median, "images/s"),
-            _ => finding.and_spread(*name, fps.median, fps.spread, "images/s"),
-        };
+        let quantity = Quantity::new(*name, fps.median, "images/s");
+        finding = finding.with([if runs.len() > 1 { quantity.with_spread(fps.spread) } else { quantity }]);
         if let Some(which) = name.strip_prefix(names[0]).and_then(|rest| rest.strip_prefix(", ")) {
             finding = finding.and(format!("{which} / dense"), fps.median / dense, "");
         }

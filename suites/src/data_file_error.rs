@@ -25,6 +25,18 @@ pub enum DataFileError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// A limit of the system is in the way.
+    #[error("cannot {action} {}: {cause}; {remedy}", path.display())]
+    Limit {
+        /// The operation, as it reads after "cannot".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        cause: io::Error,
+        /// How to raise it.
+        remedy: &'static str,
+    },
     /// Anything else, in the words of the operating system.
     #[error("cannot {action} {}: {cause}", path.display())]
     Other {
@@ -45,6 +57,18 @@ impl DataFileError {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => DataFileError::DiskFull { action, path },
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
                 DataFileError::Permission { action, path }
+            }
+            ErrorKind::FileTooLarge => {
+                let remedy = "raise the limit of file sizes (`ulimit -f`)";
+                DataFileError::Limit { action, path, cause, remedy }
+            }
+            ErrorKind::OutOfMemory => {
+                let remedy = "free some memory or raise its limit (`ulimit -v`)";
+                DataFileError::Limit { action, path, cause, remedy }
+            }
+            _ if matches!(cause.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
+                let remedy = "raise the limit of open files (`ulimit -n`)";
+                DataFileError::Limit { action, path, cause, remedy }
             }
             _ => DataFileError::Other { action, path, cause },
         }

@@ -22,6 +22,7 @@ mod regular_file;
 mod staged_folder;
 mod suite;
 mod synthetic;
+mod threads;
 
 pub use counted::counted;
 pub use data_file_error::DataFileError;

@@ -8,11 +8,10 @@ use records::words;
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::Cifar10Error;
 use super::folder::{self, Files, MARKER_FILE};
 use super::format::{self, CLASSES, RECORD};
+use crate::threads::Threads;
 use crate::{DataFileError, Identity};
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
@@ -40,14 +39,13 @@ pub(super) fn read<T: Send>(
     keep: impl Fn(Vec<u8>) -> T + Sync,
 ) -> Result<Vec<Batch<T>>, Cifar10Error> {
     let paths: Vec<_> = files.train.iter().chain([&files.test]).collect();
-    let batches: Vec<_> = paths
-        .into_par_iter()
-        .map(|path| {
-            let content = fs::read(path).map_err(DataFileError::when("read", path))?;
-            format::check(path, &content)?;
-            Ok(Batch { hash: blake3::hash(&content), kept: keep(content) })
-        })
-        .collect();
+    let read = |(): &mut (), number: usize| {
+        let path = paths[number];
+        let content = fs::read(path).map_err(DataFileError::when("read", path))?;
+        format::check(path, &content)?;
+        Ok(Batch { hash: blake3::hash(&content), kept: keep(content) })
+    };
+    let batches: Vec<_> = Threads::for_each_core().map(0..paths.len(), || (), read);
     batches.into_iter().collect()
 }
 

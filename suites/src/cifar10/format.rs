@@ -6,10 +6,9 @@
 
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::Cifar10Error;
 use crate::resident::ResidentImages;
+use crate::threads::Threads;
 
 /// Width and height of an image.
 pub const SIDE: usize = 32;
@@ -46,18 +45,17 @@ pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
     let labels: Vec<u8> =
         batches.iter().flat_map(|batch| batch.chunks_exact(RECORD).map(|record| record[0])).collect();
     let mut pixels = vec![0; labels.len() * PIXELS];
-    let mut rest = pixels.as_mut_slice();
+    let (mut rest, mut blocks) = (pixels.as_mut_slice(), Vec::new());
     for batch in batches {
         let (images, after) = rest.split_at_mut(batch.len() / RECORD * PIXELS);
-        images.par_chunks_mut(BLOCK * PIXELS).zip(batch.par_chunks(BLOCK * RECORD)).for_each(
-            |(images, records)| {
-                for (image, record) in images.chunks_exact_mut(PIXELS).zip(records.chunks_exact(RECORD)) {
-                    interleave(&record[1..], image);
-                }
-            },
-        );
+        blocks.extend(images.chunks_mut(BLOCK * PIXELS).zip(batch.chunks(BLOCK * RECORD)));
         rest = after;
     }
+    Threads::for_each_core().each(blocks, |(images, records)| {
+        for (image, record) in images.chunks_exact_mut(PIXELS).zip(records.chunks_exact(RECORD)) {
+            interleave(&record[1..], image);
+        }
+    });
     ResidentImages { side: SIDE, pixels, labels }
 }
 

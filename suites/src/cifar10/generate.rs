@@ -3,8 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, train_file};
 use super::format::{CLASSES, SIDE, to_records};
 use super::synthetic::{CLASS_NAMES, draw};
@@ -13,8 +11,11 @@ use crate::fetch::md5_hex;
 use crate::resident::ResidentImages;
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::RandomStream;
+use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated};
 
+/// Images are drawn in memory, 3 KB each.
+const MOST_IMAGES: usize = 1_000_000;
 /// Number of files the training images are spread over, as in the published set.
 const TRAIN_FILES: usize = 5;
 /// Streams of random numbers: the order of the classes, and one for each image.
@@ -24,10 +25,10 @@ const TEST_STREAM: u64 = 2 << 60;
 /// Writes `train` and `test` images of equally frequent classes into the folder `dir`, which appears whole
 /// or not at all. Another generated set in its place is replaced; anything else is left alone.
 pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Generated, GenerateError> {
-    if train == 0 || test == 0 {
+    if train == 0 || test == 0 || train.saturating_add(test) > MOST_IMAGES {
         return Err(GenerateError::Counts {
             asked: format!("{train} training and {test} test images"),
-            allowed: "at least 1 of each".into(),
+            allowed: format!("at least 1 of each and at most {MOST_IMAGES} together"),
         });
     }
     // A link to a folder remains a link.
@@ -81,12 +82,9 @@ fn labels(count: usize, seed: u64, stream: u64) -> Vec<u8> {
 
 /// An image for each label, each from its own stream of random numbers.
 fn images(labels: &[u8], seed: u64, first_stream: u64) -> ResidentImages {
-    let pixels = labels
-        .par_iter()
-        .enumerate()
-        .flat_map_iter(|(i, &class)| draw(class, &mut RandomStream::new(seed, first_stream + i as u64)))
-        .collect();
-    ResidentImages { side: SIDE, pixels, labels: labels.to_vec() }
+    let draw = |(): &mut (), i: usize| draw(labels[i], &mut RandomStream::new(seed, first_stream + i as u64));
+    let images: Vec<_> = Threads::for_each_core().map(0..labels.len(), || (), draw);
+    ResidentImages { side: SIDE, pixels: images.into_flattened(), labels: labels.to_vec() }
 }
 
 fn marker(train: usize, test: usize, seed: u64) -> String {

@@ -6,12 +6,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::Publisher;
 use super::folder::{self, CHECKSUMS_FILE, MARKER_FILE, TEST_FILE, train_file};
 use crate::DataFileError;
 use crate::fetch::md5_of;
+use crate::threads::Threads;
 
 /// One file and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +92,14 @@ pub fn verify(dir: &Path) -> Vec<FileReport> {
 /// Checks the files that lie directly in `folder` against a list of names and MD5s, and names batch
 /// files that are not in the list.
 pub fn verify_against(folder: &Path, files: &[(String, String)]) -> Vec<FileReport> {
-    let mut reports: Vec<FileReport> =
-        files.par_iter().map(|(name, md5)| compare(folder.join(name), md5)).collect();
+    let mut reports: Vec<FileReport> = Threads::for_each_core().map(
+        0..files.len(),
+        || (),
+        |(), number| {
+            let (name, md5) = &files[number];
+            compare(folder.join(name), md5)
+        },
+    );
     let extra = folder::batches(folder).unwrap_or_default();
     let extra = extra.into_iter().filter(|name| !files.iter().any(|(listed, _)| listed == name));
     reports.extend(extra.map(|name| FileReport { file: folder.join(name), state: FileState::Unexpected }));

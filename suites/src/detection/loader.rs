@@ -63,7 +63,7 @@ impl DetectionLoader {
         if photographs.is_empty() {
             return Err(LoadError::Empty);
         }
-        let (workers, skipped) = (Workers::new(threads)?, Skipped::new(strict));
+        let (workers, skipped) = (Workers::new(threads), Skipped::new(strict));
         Ok(DetectionLoader { photographs, reading, seed, workers, skipped })
     }
 
@@ -159,7 +159,7 @@ impl DetectionLoader {
     ) -> Result<(), Unreadable> {
         let Workspace { buffers, resampler, .. } = workspace;
         let (size, side) = (photograph.size, self.reading.side as u32);
-        resampler.whole(open(photograph, buffers)?.rows(size.1)?, side, side, out);
+        resampler.whole(open(photograph, buffers)?.rows(size.1)?.rows(), side, side, out);
         let (width, height) = (f64::from(size.0), f64::from(size.1));
         targets::fill(
             objects.filter_map(|object| {
@@ -190,8 +190,8 @@ impl DetectionLoader {
         let side = self.reading.side as u32;
         let augmentation = Augmentation::draw(photograph.size, &rectangles, side, &mut random);
         let opened = open(photograph, buffers)?;
-        let rows = opened.rows(augmentation.rows(photograph.size.1))?;
-        augmentation.paint(rows, resampler, scratch, out);
+        let decoded = opened.rows(augmentation.rows(photograph.size.1))?;
+        augmentation.paint(decoded.rows(), resampler, scratch, out);
         let placed = objects
             .iter()
             .filter_map(|(object, rectangle)| augmentation.place(rectangle).map(|edges| (*object, edges)));

@@ -5,16 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
-use rayon::prelude::*;
 
 use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph};
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::{RandomStream, names};
+use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated};
 
 /// The largest number of classes that can be distinguished.
 pub const MOST_CLASSES: usize = synthetic::CLASSES;
+
+/// Names have five digits or more; a million files take hours and 15 GB.
+const MOST_IMAGES: usize = 1_000_000;
 
 /// Streams of random numbers: one for each photograph, from here on.
 const TRAIN_STREAM: u64 = 1 << 60;
@@ -35,12 +38,16 @@ pub fn generate(
     val_per_class: usize,
     seed: u64,
 ) -> Result<Generated, GenerateError> {
-    if !(1..=MOST_CLASSES).contains(&classes) || train_per_class == 0 || val_per_class == 0 {
+    let images = train_per_class.saturating_add(val_per_class).saturating_mul(classes);
+    let counted = train_per_class > 0 && val_per_class > 0 && images <= MOST_IMAGES;
+    if !(1..=MOST_CLASSES).contains(&classes) || !counted {
         return Err(GenerateError::Counts {
             asked: format!(
                 "{classes} classes with {train_per_class} training and {val_per_class} validation photographs each"
             ),
-            allowed: format!("1 to {MOST_CLASSES} classes and at least 1 of each"),
+            allowed: format!(
+                "1 to {MOST_CLASSES} classes, at least 1 of each and at most {MOST_IMAGES} in all"
+            ),
         });
     }
     // A link to a folder remains a link.
@@ -57,19 +64,19 @@ pub fn generate(
     refuse_other_content(&dir)?;
 
     let stage = StagedFolder::beside(&dir)?;
+    let threads = Threads::for_each_core();
     for (split, count, stream) in splits {
         for class in 0..classes {
             let folder = stage.folder.join(split).join(format!("{CLASS}{class:03}"));
             fs::create_dir_all(&folder).map_err(DataFileError::when("create the folder", &folder))?;
-            (0..count).into_par_iter().try_for_each(|number| {
+            let draw = |(): &mut (), number: usize| {
                 let mut random = RandomStream::new(seed, stream + (class * count + number) as u64);
                 let path = folder.join(format!("{number:05}{FILE}"));
                 let content = encode(&synthetic::draw(class, &mut random), class, number)
                     .map_err(|error| GenerateError::Encode(error.to_string()))?;
-                Ok::<_, GenerateError>(
-                    fs::write(&path, content).map_err(DataFileError::when("write", &path))?,
-                )
-            })?;
+                Ok(fs::write(&path, content).map_err(DataFileError::when("write", &path))?)
+            };
+            threads.map::<_, _, Result<(), GenerateError>>(0..count, || (), draw)?;
         }
     }
     let found = marker::found(&stage.folder).map_err(|error| GenerateError::Unusable(error.into()))?;

@@ -27,4 +27,4 @@ pub use generate::{MOST_CLASSES, generate};
 pub use marker::MARKER_FILE;
 pub use pack::{PackError, PackFault, pack};
 pub use suite::SUITE;
-pub use verify::{UnreadablePhotograph, Verified, VerifyError, verify};
+pub use verify::{UnreadablePhotograph, Verified, verify};

@@ -27,7 +27,7 @@ impl DataOperations for ImageNetData {
 
     /// As many photographs of each class; where the counts are no multiples of the classes, a few more.
     fn generate(&self, folder: &Path, set: &SyntheticSet) -> Result<Generated, DataFailure> {
-        let each = |images: usize| images.div_ceil(set.classes);
+        let each = |images: usize| images.div_ceil(set.classes.max(1));
         Ok(generate(folder, set.classes, each(set.train), each(set.test), set.seed)?)
     }
 

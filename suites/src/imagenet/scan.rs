@@ -7,10 +7,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
 use super::ImageFolderError;
 use crate::DataFileError;
+use crate::threads::Threads;
 
 /// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
 /// out when it is read.
@@ -45,7 +44,8 @@ pub(super) fn classes(dir: &Path, split: &'static str) -> Result<Vec<ClassFolder
             _ => ImageFolderError::Flat { folder, photographs },
         });
     }
-    let classes: Vec<_> = folders.into_par_iter().map(|name| class(&folder, name)).collect();
+    let look = |(): &mut (), number: usize| class(&folder, folders[number].clone());
+    let classes: Vec<_> = Threads::for_each_core().map(0..folders.len(), || (), look);
     classes.into_iter().collect()
 }
 

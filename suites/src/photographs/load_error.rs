@@ -1,6 +1,6 @@
 //! What can go wrong while photographs are loaded.
 
-use super::{ThreadError, Unreadable};
+use super::Unreadable;
 
 /// Photographs could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -19,9 +19,6 @@ pub enum LoadError {
     /// The split has no photographs.
     #[error("the set has no photographs to load")]
     Empty,
-    /// The threads could not be started.
-    #[error(transparent)]
-    Threads(#[from] ThreadError),
     /// A photograph cannot be read, and none may be left out.
     #[error("{name}: {cause}; replace or remove the file, or run without --strict to leave it out")]
     Unreadable {

@@ -60,7 +60,7 @@ impl Loader {
         if photographs.is_empty() {
             return Err(LoadError::Empty);
         }
-        let (workers, skipped) = (Workers::new(threads)?, Skipped::new(strict));
+        let (workers, skipped) = (Workers::new(threads), Skipped::new(strict));
         Ok(Loader { photographs, sides, seed, workers, skipped })
     }
 
@@ -88,7 +88,7 @@ impl Loader {
                 let Workspace { buffers, resampler } = workspace;
                 let opened = self.photographs.open(image, buffers)?;
                 let crop = Crop::draw(opened.size(), &mut random);
-                resampler.window(opened.rows(crop.top + crop.height)?, crop, side, out);
+                resampler.window(opened.rows(crop.top + crop.height)?.rows(), crop, side, out);
                 Ok(())
             })
         })
@@ -110,8 +110,8 @@ impl Loader {
                 let [_, top, _, height] = part;
                 // The filter looks beyond the part by its own radius.
                 let below = (height / f64::from(side)).max(1.0);
-                let rows = opened.rows((top + height + below).ceil() as u32 + 1)?;
-                resampler.part(rows, part, side, out);
+                let decoded = opened.rows((top + height + below).ceil() as u32 + 1)?;
+                resampler.part(decoded.rows(), part, side, out);
                 Ok(())
             };
             match load() {

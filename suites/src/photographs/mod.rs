@@ -9,10 +9,10 @@ mod crop;
 mod decode;
 mod load_error;
 mod loader;
+mod memory;
 mod resample;
 mod skipped;
 mod storage;
-mod threads;
 mod workers;
 
 pub(crate) use crop::shorter_side;
@@ -25,6 +25,4 @@ pub(crate) use resample::{PixelRows, Resampler, mirror};
 pub(crate) use skipped::Skipped;
 pub(crate) use storage::{Buffers, Opened, Storage};
 pub use storage::{Photographs, size};
-pub use threads::ThreadError;
-pub(crate) use threads::pool;
 pub(crate) use workers::Workers;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::decode::{Encoded, Unreadable};
+use super::memory::{self, Permit};
 use super::resample::PixelRows;
 use crate::{DataFileError, regular_file};
 
@@ -46,8 +47,19 @@ impl Buffers {
     /// Reads a file, in place of what is there, and finds out the photograph's size.
     pub fn open(&mut self, path: &Path) -> Result<Opened<'_>, Unreadable> {
         self.file.clear();
-        let mut read = || regular_file::open(path)?.read_to_end(&mut self.file);
-        read().map_err(DataFileError::when("read", path))?;
+        let mut read = || {
+            let file = regular_file::open(path)?;
+            let bytes = file.metadata()?.len();
+            if bytes <= memory::MOST_OF_FILE {
+                // More only if it grows meanwhile.
+                file.take(memory::MOST_OF_FILE).read_to_end(&mut self.file)?;
+            }
+            Ok(bytes)
+        };
+        let bytes = read().map_err(DataFileError::when("read", path))?;
+        if bytes > memory::MOST_OF_FILE {
+            return Err(Unreadable::LongFile { bytes });
+        }
         Ok(Opened::File(Encoded::open(&mut self.file)?, &mut self.pixels))
     }
 }
@@ -64,6 +76,34 @@ pub fn size(file: &Path) -> Result<(u32, u32), Unreadable> {
 pub(crate) enum Opened<'a> {
     File(Encoded<'a>, &'a mut Vec<u8>),
     Packed(PixelRows<'a>),
+}
+
+/// A photograph that is decoded; dropped, it gives back the memory that it held, if that was much.
+pub(crate) enum Decoded<'a> {
+    File { width: u32, height: u32, pixels: &'a mut Vec<u8>, permit: Permit },
+    Packed(PixelRows<'a>),
+}
+
+impl Decoded<'_> {
+    /// Its rows.
+    pub fn rows(&self) -> PixelRows<'_> {
+        match self {
+            Decoded::File { width, height, pixels, .. } => {
+                PixelRows { width: *width, height: *height, pixels }
+            }
+            Decoded::Packed(rows) => *rows,
+        }
+    }
+}
+
+impl Drop for Decoded<'_> {
+    fn drop(&mut self) {
+        if let Decoded::File { pixels, permit, .. } = self
+            && permit.is_for_much()
+        {
+            **pixels = Vec::new();
+        }
+    }
 }
 
 impl Photographs {
@@ -127,15 +167,20 @@ impl<'a> Opened<'a> {
         }
     }
 
-    /// Decodes at least the first `rows` rows, or all if there are fewer.
-    pub fn rows(self, rows: u32) -> Result<PixelRows<'a>, Unreadable> {
+    /// Decodes at least the first `rows` rows, or all if there are fewer. Waits while another thread holds a photograph
+    /// that takes much memory, if this one does, too.
+    pub fn rows(self, rows: u32) -> Result<Decoded<'a>, Unreadable> {
         let (width, _) = self.size();
         match self {
             Opened::File(encoded, pixels) => {
-                let height = encoded.rows(rows, pixels)?;
-                Ok(PixelRows { width, height, pixels })
+                let permit = Permit::wait_for(encoded.held(rows))?;
+                let mut decoded = Decoded::File { width, height: 0, pixels, permit };
+                if let Decoded::File { height, pixels, .. } = &mut decoded {
+                    *height = encoded.rows(rows, pixels)?;
+                }
+                Ok(decoded)
             }
-            Opened::Packed(rows) => Ok(rows),
+            Opened::Packed(rows) => Ok(Decoded::Packed(rows)),
         }
     }
 }

@@ -2,24 +2,22 @@
 
 use std::sync::Mutex;
 
-use rayon::ThreadPool;
-use rayon::prelude::*;
-
-use super::{LoadError, ThreadError, threads};
+use super::LoadError;
+use crate::threads::Threads;
 
 /// Threads, each with working memory of its own, which is reused for every photograph.
 pub(crate) struct Workers<Workspace> {
-    pool: ThreadPool,
-    /// One for each thread of the pool.
+    threads: Threads,
+    /// One for each of the threads.
     workspaces: Vec<Mutex<Workspace>>,
 }
 
 impl<Workspace: Default + Send> Workers<Workspace> {
     /// Starts `threads` threads; 0 means one for each core.
-    pub fn new(threads: usize) -> Result<Self, ThreadError> {
-        let pool = threads::pool(threads)?;
-        let workspaces = (0..pool.current_num_threads()).map(|_| Mutex::default()).collect();
-        Ok(Workers { pool, workspaces })
+    pub fn new(threads: usize) -> Self {
+        let threads = Threads::start(threads);
+        let workspaces = (0..threads.count()).map(|_| Mutex::default()).collect();
+        Workers { threads, workspaces }
     }
 
     /// Has the threads fill a batch in which each place has `size` bytes of pixels and `length` elements of
@@ -35,18 +33,14 @@ impl<Workspace: Default + Send> Workers<Workspace> {
     ) -> Result<(), LoadError> {
         assert!(targets.len().is_multiple_of(length), "whole places");
         assert_eq!(pixels.len(), size * (targets.len() / length), "three bytes for each pixel of each place");
-        let results: Vec<Result<(), LoadError>> = self.pool.install(|| {
-            let places = pixels.par_chunks_exact_mut(size).zip(targets.par_chunks_exact_mut(length));
-            places
-                .enumerate()
-                .with_max_len(1)
-                .map(|(number, (pixels, targets))| {
-                    let workspace = rayon::current_thread_index().expect("in the pool");
-                    let mut workspace =
-                        self.workspaces[workspace].lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                    fill(&mut workspace, number, pixels, targets)
-                })
-                .collect()
+        let places = pixels.chunks_exact_mut(size).zip(targets.chunks_exact_mut(length));
+        let mut results: Vec<Result<(), LoadError>> = Vec::new();
+        results.resize_with(places.len(), || Ok(()));
+        let places: Vec<_> = places.zip(&mut results).enumerate().collect();
+        self.threads.each(places, |(number, ((pixels, targets), result))| {
+            let workspace = &self.workspaces[self.threads.current()];
+            let mut workspace = workspace.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            *result = fill(&mut workspace, number, pixels, targets);
         });
         results.into_iter().collect()
     }

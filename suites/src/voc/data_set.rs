@@ -7,7 +7,6 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use rayon::prelude::*;
 use records::words;
 use sparsity::Settings;
 
@@ -22,6 +21,7 @@ use super::photograph::{Index, Looked};
 use super::{VocError, marker, official};
 use crate::ToDetect;
 use crate::detection::AnnotatedPhotographs;
+use crate::threads::Threads;
 
 /// What there is in a folder, whatever is wrong with it.
 pub(super) struct Survey {
@@ -115,7 +115,7 @@ fn look(
     let files = files.collect::<Result<HashMap<_, _>, VocError>>()?;
     let numbers = (0..).zip(classes).map(|(number, class)| (class.as_str(), number)).collect();
     let index = Index { devkit, files, classes: numbers };
-    Ok(images.par_iter().map(|listed| index.look(listed)).collect())
+    Ok(Threads::for_each_core().map(0..images.len(), || (), |(), number| index.look(&images[number])))
 }
 
 /// The first of the faults in `dir`, if there is one, and how many more there are.

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 
 use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
-use rayon::prelude::*;
 
 use super::class_names::CLASSES_FILE;
 use super::data_set::VocSet;
@@ -17,6 +16,7 @@ use super::{SUITE, VocError};
 use crate::detection::Bounds;
 use crate::staged_folder::StagedFolder;
 use crate::synthetic::{RandomStream, names};
+use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated, SyntheticSet};
 
 /// The largest number of classes that can be distinguished.
@@ -62,18 +62,16 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
     let [photographs, annotations, lists] = folders;
     let write =
         |path: &Path, content: &[u8]| fs::write(path, content).map_err(DataFileError::when("write", path));
-    (0..train + test).into_par_iter().try_for_each(|number| {
+    let draw = |(): &mut (), number: usize| {
         let photograph =
             synthetic::draw(number % classes, classes, &mut RandomStream::new(seed, number as u64));
         let content =
             encode(&photograph, number).map_err(|error| GenerateError::Encode(error.to_string()))?;
         let id = id(number);
         write(&photographs.join(format!("{id}.jpg")), &content)?;
-        Ok::<_, GenerateError>(write(
-            &annotations.join(format!("{id}.xml")),
-            annotation(&photograph, &id).as_bytes(),
-        )?)
-    })?;
+        Ok(write(&annotations.join(format!("{id}.xml")), annotation(&photograph, &id).as_bytes())?)
+    };
+    Threads::for_each_core().map::<_, _, Result<(), GenerateError>>(0..train + test, || (), draw)?;
     for (list, numbers) in [("trainval", 0..train), ("test", train..train + test)] {
         let ids: String = numbers.map(|number| id(number) + "\n").collect();
         write(&lists.join(format!("{list}.txt")), ids.as_bytes())?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use rayon::prelude::*;
 use sparsity::Settings;
 
 use super::VocError;
@@ -11,24 +10,12 @@ use super::census::Census;
 use super::data_set::{Survey, apart};
 use super::left_out::unused;
 use super::photograph::Looked;
-use crate::photographs::{Buffers, ThreadError, Unreadable, pool};
+use crate::photographs::{Buffers, Unreadable};
+use crate::threads::Threads;
 use crate::{Progress, Verification, counted};
 
 /// Photographs between two reports of progress.
 const CHUNK: usize = 256;
-/// One thread for each core.
-const THREADS: usize = 0;
-
-/// A set could not be checked.
-#[derive(Debug, thiserror::Error)]
-pub enum VerifyError {
-    /// The folder holds no data set, or not its lists.
-    #[error(transparent)]
-    Data(#[from] VocError),
-    /// The threads could not be started.
-    #[error(transparent)]
-    Threads(#[from] ThreadError),
-}
 
 /// Checks the set in `dir` of which `settings` say what is used. The report has a line for each fault: photographs
 /// and annotations that are missing, that cannot be read, that belong to nothing; objects that cannot be used; images
@@ -37,7 +24,7 @@ pub fn verify(
     dir: &Path,
     settings: &Settings,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Verification, VerifyError> {
+) -> Result<Verification, VocError> {
     let Survey { devkit, classes, lists, train, test, faults } = Survey::of(dir, settings)?;
     let folders: BTreeSet<&String> = lists.train.iter().chain(&lists.test).map(|list| &list.folder).collect();
     let mut faults: Vec<String> = faults.iter().map(VocError::to_string).collect();
@@ -65,7 +52,7 @@ pub fn verify(
         looked.faults().map(|fault| format!("{fault}; correct or remove it")).collect::<Vec<_>>()
     };
     faults.extend(looked.iter().flat_map(rejected));
-    faults.extend(undecodable(&looked, progress)?);
+    faults.extend(undecodable(&looked, progress));
 
     let notes = of_splits.into_iter().map(|note| format!("note: {note}\n")).chain(looked.iter().filter_map(
         |looked| {
@@ -96,12 +83,12 @@ pub fn verify(
 }
 
 /// Decodes every photograph, and names those that cannot be.
-fn undecodable(looked: &[Looked], progress: &mut dyn FnMut(Progress)) -> Result<Vec<String>, ThreadError> {
-    let pool = pool(THREADS)?;
+fn undecodable(looked: &[Looked], progress: &mut dyn FnMut(Progress)) -> Vec<String> {
+    let threads = Threads::for_each_core();
     let (mut bad, mut done) = (Vec::new(), 0);
     for chunk in looked.chunks(CHUNK) {
-        let check = |buffers: &mut Buffers, looked: &Looked| {
-            let file = &looked.photograph.file;
+        let check = |buffers: &mut Buffers, number: usize| {
+            let file = &chunk[number].photograph.file;
             let decode = |buffers: &mut Buffers| -> Result<(), Unreadable> {
                 let opened = buffers.open(file)?;
                 let (_, height) = opened.size();
@@ -111,11 +98,10 @@ fn undecodable(looked: &[Looked], progress: &mut dyn FnMut(Progress)) -> Result<
             let cause = decode(buffers).err()?;
             Some(format!("{}: {cause}; restore it", file.display()))
         };
-        let found: Vec<Option<String>> =
-            pool.install(|| chunk.par_iter().with_max_len(8).map_init(Buffers::default, check).collect());
+        let found: Vec<Option<String>> = threads.map(0..chunk.len(), Buffers::default, check);
         bad.extend(found.into_iter().flatten());
         done += chunk.len();
         progress(Progress::Photographs { done, total: looked.len(), unreadable: bad.len() });
     }
-    Ok(bad)
+    bad
 }

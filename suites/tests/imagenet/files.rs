@@ -194,3 +194,29 @@ proptest! {
         prop_assert_eq!(labels[1], 0);
     }
 }
+
+#[test]
+fn a_header_that_promises_too_much_is_refused_before_anything_is_decoded() {
+    // A PNG of 12,000 x 12,000 interlaced pixels of 8 bytes, all of which would have to be held, and nothing in it.
+    let mut header = b"\0\0\0\x0dIHDR".to_vec();
+    header.extend([12_000u32.to_be_bytes(), 12_000u32.to_be_bytes()].concat());
+    header.extend([16, 6, 0, 0, 1]);
+    let chunk = |name_and_content: &[u8]| {
+        let mut sum = flate2::Crc::new();
+        sum.update(name_and_content);
+        sum.sum().to_be_bytes()
+    };
+    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
+    file.extend(&header);
+    file.extend(chunk(&header[4..]));
+    for name in [b"IDAT", b"IEND"] {
+        file.extend([&[0; 4], &name[..], &chunk(name)].concat());
+    }
+    let mut long = jpeg(40, 30, ColorType::Rgb, |_| {});
+    long.resize((1 << 27) + 1, 0);
+    let scene = Scene::of(&[("1.png", &file), ("2.jpg", &long)]);
+    let said: Vec<String> =
+        verify(&scene.dir, 2, &mut |_| {}).unwrap().bad.iter().map(ToString::to_string).collect();
+    assert!(said[0].contains("decoding it takes 1584000000 bytes"), "{said:?}");
+    assert!(said[1].contains("its file has 134217729 bytes"), "{said:?}");
+}

@@ -186,3 +186,31 @@ fn a_split_may_lose_all_its_photographs() {
     let data = ImageNet::open(&into).unwrap();
     assert!(data.val.is_empty() && data.train.len() == 1);
 }
+
+#[test]
+fn the_remains_of_a_header_that_was_not_whole_are_no_obstacle() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    // Killed while the first header was written.
+    fs::create_dir(&into).unwrap();
+    fs::write(into.join("unfinished.tmp"), "format = \"har").unwrap();
+    let packed = pack(&scene.dir, &into, 40, 2, &mut |_| {}).unwrap();
+    let whole = contents(&into);
+    let names = || fs::read_dir(&into).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!(names().len(), FILES.len(), "{:?}", names());
+    // Killed while the last one was written, and after it was.
+    fs::rename(into.join("pack.toml"), into.join("unfinished.toml")).unwrap();
+    fs::write(into.join("pack.tmp"), "").unwrap();
+    assert_eq!(pack(&scene.dir, &into, 40, 2, &mut |_| {}).unwrap(), packed);
+    assert_eq!(names().len(), FILES.len(), "{:?}", names());
+    fs::copy(into.join("pack.toml"), into.join("unfinished.toml")).unwrap();
+    assert_eq!(pack(&scene.dir, &into, 40, 2, &mut |_| panic!("it is finished")).unwrap(), packed);
+    assert_eq!(names().len(), FILES.len(), "{:?}", names());
+    assert!(contents(&into) == whole);
+    // What somebody else put there is not touched.
+    let other = scene.beside("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("notes.tmp"), "mine").unwrap();
+    let refused = pack(&scene.dir, &other, 40, 2, &mut |_| {}).unwrap_err();
+    assert!(matches!(refused, PackError::Occupied { .. }), "{refused}");
+}

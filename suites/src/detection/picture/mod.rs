@@ -36,7 +36,8 @@ impl Picture {
     /// The photograph in a file, decoded as for a training.
     pub fn open(file: &Path) -> Result<Picture, Unreadable> {
         let mut buffers = Buffers::default();
-        let rows = buffers.open(file)?.rows(u32::MAX)?;
+        let decoded = buffers.open(file)?.rows(u32::MAX)?;
+        let rows = decoded.rows();
         Ok(Picture::new((rows.width, rows.height), rows.pixels.to_vec()))
     }
 

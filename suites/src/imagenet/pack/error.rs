@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::super::ImageFolderError;
 use crate::DataFileError;
-use crate::photographs::ThreadError;
 
 /// A set could not be packed.
 #[derive(Debug, thiserror::Error)]
@@ -35,9 +34,6 @@ pub enum PackError {
     /// The source holds no data set.
     #[error(transparent)]
     Data(#[from] ImageFolderError),
-    /// The threads could not be started.
-    #[error(transparent)]
-    Threads(#[from] ThreadError),
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] DataFileError),

@@ -1,5 +1,6 @@
 //! The header of a pack: what was packed, and how.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -12,6 +13,9 @@ use crate::DataFileError;
 /// The header's name in a finished pack, and in one that is being written.
 const FINISHED: &str = "pack.toml";
 const UNFINISHED: &str = "unfinished.toml";
+/// The extension of a header that is not whole yet, and the names of both of them then.
+const TEMPORARY: &str = "tmp";
+const REMAINS: [&str; 2] = ["pack.tmp", "unfinished.tmp"];
 /// What the header begins with, and the version of the format that this program writes and reads.
 const FORMAT: &str = "harness photograph pack";
 pub(super) const VERSION: u32 = 1;
@@ -87,21 +91,45 @@ impl PackHeader {
     /// Marks `dir` as a finished pack.
     pub fn finish(&self, dir: &Path) -> Result<(), DataFileError> {
         self.write(&dir.join(FINISHED))?;
-        let unfinished = dir.join(UNFINISHED);
-        fs::remove_file(&unfinished).map_err(DataFileError::when("remove", &unfinished))
+        self.clear(dir)
     }
 
-    /// Writes the header, which appears whole or not at all.
+    /// Removes from a finished pack what writing it has left.
+    pub fn clear(&self, dir: &Path) -> Result<(), DataFileError> {
+        for name in REMAINS.iter().chain(&[UNFINISHED]) {
+            let path = dir.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(DataFileError::when("remove", &path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the header, which appears whole or not at all, and lasts before anything is done that relies on it.
     fn write(&self, path: &Path) -> Result<(), DataFileError> {
         let write = || {
             let text = toml::to_string(self).map_err(io::Error::other)?;
-            let temporary = path.with_extension("tmp");
+            let temporary = path.with_extension(TEMPORARY);
             fs::write(&temporary, text)?;
             File::open(&temporary)?.sync_all()?;
-            fs::rename(&temporary, path)
+            fs::rename(&temporary, path)?;
+            File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
         };
         write().map_err(DataFileError::when("write", path))
     }
+}
+
+/// Whether a file of this name is what an interrupted attempt to write a header leaves. It is written over.
+pub(super) fn is_remains(name: &OsStr) -> bool {
+    REMAINS.iter().any(|remains| name == *remains)
+}
+
+/// Whether there is a finished pack in `dir`.
+pub(super) fn is_finished(dir: &Path) -> bool {
+    dir.join(FINISHED).is_file()
 }
 
 /// Whether there is a pack in `dir`, finished or not.

@@ -4,19 +4,20 @@ use std::fs::{self, File, TryLockError};
 use std::ops::Range;
 use std::path::Path;
 
-use rayon::ThreadPool;
-use rayon::prelude::*;
-
 use super::super::{ImageFolderError, ImageNet, UnreadablePhotograph};
-use super::header::{PackHeader, SplitFiles, is_pack};
+use super::header::{PackHeader, SplitFiles, is_finished, is_pack, is_remains};
 use super::images::files;
 use super::output::{Output, PackedImage};
 use super::{PackError, PackFault};
-use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, pool, shorter_side};
+use crate::photographs::{Buffers, Photographs, Resampler, Unreadable, shorter_side};
+use crate::threads::Threads;
 use crate::{DataFileError, Packed, Progress};
 
-/// Photographs decoded before they are written and progress is reported.
+/// The most photographs, and about the most bytes, that are decoded before they are written and progress is reported.
 const CHUNK: usize = 512;
+const CHUNK_BYTES: usize = 1 << 28;
+/// Fewer would leave threads without work.
+const LEAST_CHUNK: usize = 8;
 
 /// Decodes every photograph of `dir` once, makes its shorter side `side` pixels long if it is longer,
 /// and writes it into the pack `into`, on `threads` threads (0: one for each core). A pack that was
@@ -35,7 +36,6 @@ pub fn pack(
         return Err(PackError::Repacked { dir: dir.to_path_buf() });
     }
     let data = ImageNet::open(dir)?;
-    let pool = pool(threads)?;
     let mut header = PackHeader::new(data.dataset, data.fingerprint, side, data.classes);
     fs::create_dir_all(into).map_err(DataFileError::when("create the folder", into))?;
     let folder = File::open(into).map_err(DataFileError::when("open", into))?;
@@ -51,7 +51,7 @@ pub fn pack(
     let mut work = Work {
         into,
         side,
-        pool,
+        threads: Threads::start(threads),
         progress,
         total: data.train.len() + data.val.len(),
         done: 0,
@@ -70,21 +70,33 @@ fn begin(into: &Path, header: &PackHeader) -> Result<Option<PackHeader>, PackErr
     let other =
         |there: &PackHeader| occupied(format!("a pack of {} with side {}", there.dataset, there.side));
     let fault = |fault: PackFault| PackError::Data(ImageFolderError::Pack(fault));
+    if is_finished(into) {
+        let there = PackHeader::finished(into).map_err(fault)?;
+        if !there.is_of(header) {
+            return Err(other(&there));
+        }
+        there.clear(into)?;
+        return Ok(Some(there));
+    }
     match PackHeader::unfinished(into).map_err(fault)? {
         Some(there) if there.is_of(header) => return Ok(None),
         Some(there) => return Err(other(&there)),
         None => {}
     }
-    if is_pack(into) {
-        let there = PackHeader::finished(into).map_err(fault)?;
-        return if there.is_of(header) { Ok(Some(there)) } else { Err(other(&there)) };
-    }
     let failed = || DataFileError::when("read the folder", into);
-    if let Some(entry) = fs::read_dir(into).map_err(failed())?.next() {
-        return Err(occupied(entry.map_err(failed())?.file_name().to_string_lossy().into_owned()));
+    for entry in fs::read_dir(into).map_err(failed())? {
+        let name = entry.map_err(failed())?.file_name();
+        if !is_remains(&name) {
+            return Err(occupied(name.to_string_lossy().into_owned()));
+        }
     }
     header.begin(into)?;
     Ok(None)
+}
+
+/// How many photographs of this side are decoded before they are written, taken as squares.
+fn at_once(side: u32) -> usize {
+    (CHUNK_BYTES / (3 * (side as usize).pow(2))).clamp(LEAST_CHUNK, CHUNK)
 }
 
 fn summary(header: &PackHeader) -> Packed {
@@ -97,7 +109,7 @@ fn summary(header: &PackHeader) -> Packed {
 struct Work<'a> {
     into: &'a Path,
     side: u32,
-    pool: ThreadPool,
+    threads: Threads,
     progress: &'a mut dyn FnMut(Progress),
     total: usize,
     done: usize,
@@ -116,7 +128,7 @@ impl Work<'_> {
         let mut next = output.next();
         self.report(next);
         while next < photographs.len() {
-            let chunk = next..photographs.len().min(next + CHUNK);
+            let chunk = next..photographs.len().min(next + at_once(self.side));
             let count = chunk.len();
             let images = self.images(photographs, chunk.clone())?;
             let mut good = Vec::with_capacity(count);
@@ -150,8 +162,7 @@ impl Work<'_> {
             Err(Unreadable::File(error)) => Err(error),
             Err(cause) => Ok(Err(UnreadablePhotograph { name: photographs.name(number), cause })),
         };
-        self.pool
-            .install(|| range.into_par_iter().with_max_len(8).map_init(Default::default, image).collect())
+        self.threads.map(range, Default::default, image)
     }
 
     fn report(&mut self, count: usize) {
@@ -170,7 +181,8 @@ fn image(
     side: u32,
     (buffers, resampler): &mut (Buffers, Resampler),
 ) -> Result<PackedImage, Unreadable> {
-    let rows = photographs.open(number, buffers)?.rows(u32::MAX)?;
+    let decoded = photographs.open(number, buffers)?.rows(u32::MAX)?;
+    let rows = decoded.rows();
     let (width, height) = match side < rows.width.min(rows.height) {
         true => shorter_side((rows.width, rows.height), side),
         false => (rows.width, rows.height),

@@ -16,7 +16,7 @@ pub(super) struct Frame {
     /// Where Adobe's segment says which colours these are, and whether JFIF's segment says it first.
     adobe: Option<usize>,
     jfif: bool,
-    components: u8,
+    pub components: u8,
 }
 
 impl Frame {
@@ -78,17 +78,26 @@ impl Frame {
     /// Writes a smaller height into the bytes, so that a decoder stops after the first `rows` rows, and
     /// gives it. The rows are the same as if all were decoded.
     pub fn shorten(&mut self, bytes: &mut [u8], rows: u32) -> u32 {
-        if self.sequential && self.unit > 0 {
-            // Colours of half the height are interpolated, for which the next row of units is needed.
-            let units = rows.min(self.height).div_ceil(self.unit) + u32::from(self.unit > 8);
-            if let Ok(height) = u16::try_from(units * self.unit)
-                && u32::from(height) < self.height
-            {
-                bytes[self.height_at..self.height_at + 2].copy_from_slice(&height.to_be_bytes());
-                self.height = height.into();
-            }
+        if let Some(height) = self.height_for(rows) {
+            bytes[self.height_at..self.height_at + 2].copy_from_slice(&(height as u16).to_be_bytes());
+            self.height = height;
         }
         self.height
+    }
+
+    /// The smaller height with which the first `rows` rows are decoded, if there is one. It has 16 bits.
+    pub fn height_for(&self, rows: u32) -> Option<u32> {
+        if !self.sequential || self.unit == 0 {
+            return None;
+        }
+        // Colours of half the height are interpolated, for which the next row of units is needed.
+        let units = rows.min(self.height).div_ceil(self.unit) + u32::from(self.unit > 8);
+        Some(units * self.unit).filter(|height| *height < self.height)
+    }
+
+    /// Whether one scan holds everything, row after row.
+    pub fn is_sequential(&self) -> bool {
+        self.sequential
     }
 
     /// Whether the three components are red, green and blue by libjpeg's rule that Adobe's segment says so

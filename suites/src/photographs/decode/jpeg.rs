@@ -36,6 +36,13 @@ impl<'a> Jpeg<'a> {
         (self.frame.width, self.frame.height)
     }
 
+    /// A file whose rows do not come one after the other has all of its coefficients decoded first, of two bytes each.
+    pub fn held(&self, rows: u32) -> u64 {
+        let Frame { width, height, components, .. } = self.frame;
+        let pixels = u64::from(width) * u64::from(self.frame.height_for(rows).unwrap_or(height));
+        pixels * if self.frame.is_sequential() { 3 } else { 3 + 2 * u64::from(components) }
+    }
+
     pub fn rows(mut self, rows: u32, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
         let height = self.frame.shorten(self.bytes, rows);
         resize(pixels, 3 * self.frame.width as usize * height as usize);

@@ -18,6 +18,7 @@ pub(crate) use self::header::size_of;
 use self::jpeg::Jpeg;
 use self::png::Png;
 use self::sniff::FileFormat;
+use super::memory;
 use crate::DataFileError;
 
 /// The most pixels a photograph may have. Pillow refuses more, lest a small file fill memory.
@@ -45,6 +46,18 @@ pub enum Unreadable {
         width: u32,
         /// Its height in pixels.
         height: u32,
+    },
+    /// Decoding it would take too much memory.
+    #[error("decoding it takes {bytes} bytes, more than the {} that a photograph may take", memory::MOST)]
+    TakesTooMuch {
+        /// What it would take.
+        bytes: u64,
+    },
+    /// Its file is too long.
+    #[error("its file has {bytes} bytes, more than the {} that are read", memory::MOST_OF_FILE)]
+    LongFile {
+        /// Its length.
+        bytes: u64,
     },
     /// It violates its format.
     #[error("it cannot be decoded: {0}")]
@@ -79,6 +92,14 @@ impl<'a> Encoded<'a> {
         match self {
             Encoded::Jpeg(jpeg) => jpeg.size(),
             Encoded::Png(png) => png.size(),
+        }
+    }
+
+    /// The bytes that are held while at least the first `rows` rows are decoded, their pixels among them.
+    pub fn held(&self, rows: u32) -> u64 {
+        match self {
+            Encoded::Jpeg(jpeg) => jpeg.held(rows),
+            Encoded::Png(png) => png.held(),
         }
     }
 

@@ -21,27 +21,72 @@ impl<'a> Png<'a> {
         self.0.info().size()
     }
 
-    /// Decodes all rows.
-    pub fn rows(mut self, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
+    /// The bytes of its pixels and, where rows are interlaced, of all samples of the file.
+    pub fn held(&self) -> u64 {
         let (width, height) = self.size();
-        let length = self.0.output_buffer_size().ok_or(Unreadable::TooLarge { width, height })?;
-        let mut samples = vec![0; length];
-        let frame = self.0.next_frame(&mut samples).map_err(unreadable)?;
+        let samples = if self.0.info().interlaced { self.layout().step as u64 } else { 0 };
+        u64::from(width) * u64::from(height) * (3 + samples)
+    }
+
+    fn layout(&self) -> SampleLayout {
+        SampleLayout::of(self.0.output_color_type())
+    }
+
+    /// Decodes all rows, one after the other if they are stored so.
+    pub fn rows(mut self, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
+        let ((width, height), layout) = (self.size(), self.layout());
+        resize(pixels, 3 * width as usize * height as usize);
+        if self.0.info().interlaced {
+            let length = self.0.output_buffer_size().ok_or(Unreadable::TooLarge { width, height })?;
+            let mut samples = vec![0; length];
+            self.0.next_frame(&mut samples).map_err(unreadable)?;
+            layout.convert(&samples, pixels);
+        } else {
+            for row in pixels.chunks_exact_mut(3 * width as usize) {
+                let samples = self.0.next_row().map_err(unreadable)?.ok_or(Unreadable::Truncated)?;
+                layout.convert(samples.data(), row);
+            }
+        }
         // The last chunk shows whether the file is complete.
         self.0.finish().map_err(unreadable)?;
-        resize(pixels, 3 * width as usize * height as usize);
-        let grey = matches!(frame.color_type, ColorType::Grayscale | ColorType::GrayscaleAlpha);
-        let wide = frame.bit_depth == BitDepth::Sixteen;
-        let clipped = wide && frame.color_type == ColorType::Grayscale;
+        Ok(height)
+    }
+}
+
+/// How the samples of a pixel lie.
+#[derive(Clone, Copy)]
+struct SampleLayout {
+    grey: bool,
+    /// Bytes of a sample.
+    bytes: usize,
+    /// Whether grey of 16 bits is clipped at 255.
+    clipped: bool,
+    /// Bytes of a pixel.
+    step: usize,
+}
+
+impl SampleLayout {
+    fn of((colours, depth): (ColorType, BitDepth)) -> SampleLayout {
+        let grey = matches!(colours, ColorType::Grayscale | ColorType::GrayscaleAlpha);
+        let wide = depth == BitDepth::Sixteen;
         let bytes = if wide { 2 } else { 1 };
-        let step = bytes * frame.color_type.samples();
+        SampleLayout {
+            grey,
+            bytes,
+            clipped: wide && colours == ColorType::Grayscale,
+            step: bytes * colours.samples(),
+        }
+    }
+
+    /// Makes samples pixels of three bytes.
+    fn convert(self, samples: &[u8], pixels: &mut [u8]) {
+        let SampleLayout { grey, bytes, clipped, step } = self;
         for (pixel, samples) in pixels.chunks_exact_mut(3).zip(samples.chunks_exact(step)) {
             for (channel, value) in pixel.iter_mut().enumerate() {
                 let at = if grey { 0 } else { bytes * channel };
                 *value = if clipped && samples[0] > 0 { 255 } else { samples[at + usize::from(clipped)] };
             }
         }
-        Ok(height)
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use reader::Reader;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use suites::detection::AnnotatedPhotographs;
 use suites::photographs::{BatchPlace, LoadError};
 use suites::recipe::Normalisation;
@@ -129,14 +129,15 @@ impl PhotographBatches {
     }
 
     /// Starts to decode from micro-batch `next` on, counted over all steps.
-    fn start(&self, next: u64) -> Coming {
+    fn start(&self, next: u64) -> Result<Coming, RunError> {
         let (sender, micro_batches) = sync_channel(AHEAD);
         let (reader, portions, device) = (self.reader.clone(), self.portions, self.device);
         let order = Order::new(portions.seed, self.images);
         let numbers = next..portions.steps * portions.micro_batches;
-        let decoder =
-            std::thread::spawn(move || produce(&*reader, order, portions, numbers, device, &sender));
-        Coming { next, micro_batches, decoder }
+        let decoder = Builder::new()
+            .spawn(move || produce(&*reader, order, portions, numbers, device, &sender))
+            .map_err(|cause| RunError::NoThread { cause })?;
+        Ok(Coming { next, micro_batches, decoder })
     }
 }
 
@@ -173,7 +174,7 @@ impl Source for PhotographBatches {
             Some(coming) if coming.next == wanted => coming,
             other => {
                 other.into_iter().for_each(Coming::stop);
-                self.start(wanted)
+                self.start(wanted)?
             }
         };
         let micro_batch = coming.micro_batches.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
@@ -226,7 +227,7 @@ impl Examples for PhotographExamples {
         let (reader, images, side, device) = (&*self.reader, self.images, self.side, self.device);
         let at_once = reader.evaluated_at_once();
         std::thread::scope(|scope| {
-            scope.spawn(move || {
+            let decode = move || {
                 for start in (0..images).step_by(at_once) {
                     let count = at_once.min(images - start);
                     let fill = |pixels: &mut [u8]| reader.evaluation(start, count, pixels);
@@ -236,7 +237,8 @@ impl Examples for PhotographExamples {
                         return;
                     }
                 }
-            });
+            };
+            Builder::new().spawn_scoped(scope, decode).map_err(|cause| RunError::NoThread { cause })?;
             for micro_batch in receiver {
                 let micro_batch = micro_batch?.to(self.device);
                 see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.targets);

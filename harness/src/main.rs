@@ -11,6 +11,7 @@ mod doctor;
 mod duration;
 mod execute;
 mod jobs;
+mod limits;
 mod options;
 mod plan;
 mod recorded;
@@ -27,9 +28,12 @@ use clap::Parser;
 use std::process::ExitCode;
 use trial::Exit;
 
+#[global_allocator]
+static ALLOCATOR: limits::Allocator = limits::Allocator;
+
 fn main() -> ExitCode {
     let arguments = commands::Arguments::parse();
-    match arguments.command.run() {
+    match limits::survive_file_size_limit().and_then(|()| arguments.command.run()) {
         Ok(exit) => exit.into(),
         Err(error) => {
             stdio::say(format!("error: {error:#}"));

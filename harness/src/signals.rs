@@ -1,5 +1,6 @@
 //! Signals that ask the program to stop.
 
+use crate::limits::start_thread;
 use anyhow::Context;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -9,13 +10,13 @@ use signal_hook::iterator::Signals;
 /// SIGHUP keeps its meaning, so that `nohup` works; the workers are notified when it ends the program.
 pub fn forward(heard: impl Fn() -> bool + Send + 'static) -> anyhow::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("cannot watch for signals")?;
-    std::thread::spawn(move || {
+    start_thread(move || {
         for signal in signals.forever() {
             if !heard() {
                 // What a signal asked to stop with care is over.
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
             }
         }
-    });
+    })?;
     Ok(())
 }

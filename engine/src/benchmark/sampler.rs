@@ -5,7 +5,7 @@ use super::statistics::median;
 use std::collections::BTreeSet;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 use trial::protocol::{ReadingRange, Readings};
 
@@ -28,7 +28,7 @@ pub struct Sampler {
 }
 
 impl Sampler {
-    /// Begins to watch `gpu`.
+    /// Begins to watch `gpu`. Where the system starts no thread, there are no samples.
     pub fn start(gpu: Gpu) -> Self {
         let (gpu, samples) = (Arc::new(gpu), Arc::new(Mutex::new(Vec::new())));
         let (stop, stopped) = mpsc::channel();
@@ -43,7 +43,7 @@ impl Sampler {
                 number += 1;
             }
         };
-        Self { gpu, samples, stop: Some(stop), thread: Some(std::thread::spawn(watch)) }
+        Self { gpu, samples, stop: Some(stop), thread: Builder::new().spawn(watch).ok() }
     }
 
     /// The GPU.

@@ -17,6 +17,15 @@ pub enum RunError {
         /// The step that wanted them.
         step: u64,
     },
+    /// The thread that decodes photographs could not be started.
+    #[error(
+        "cannot start the thread that decodes photographs: {cause}; raise the limit of processes (`ulimit -u`) or of \
+         memory (`ulimit -v`), and run the same command to resume"
+    )]
+    NoThread {
+        /// Why.
+        cause: std::io::Error,
+    },
     /// The spec starts from a weights file, and none was named.
     #[error("the trial starts from a weights file; give it with --init")]
     NoInitialWeights,

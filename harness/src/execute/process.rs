@@ -2,6 +2,7 @@
 
 use super::Orders;
 use crate::device::Device;
+use crate::limits::start_thread;
 use crate::worker_client::{last_lines, listen, start};
 use anyhow::Context;
 use records::{RunDirectory, files};
@@ -71,7 +72,7 @@ impl Process {
             command.stderr(log).process_group(0);
         })?;
         let output = child.stdout.take();
-        std::thread::spawn(move || {
+        let listening = start_thread(move || {
             if let Some(output) = output {
                 listen(BufReader::new(output), |event| {
                     match messages.send(SchedulerMessage::Event(number, event)) {
@@ -83,6 +84,12 @@ impl Process {
             // When nobody listens any more, there is nobody to report to.
             let _ = messages.send(SchedulerMessage::Closed(number));
         });
+        if let Err(error) = listening {
+            // It has ended already, or does now.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(error);
+        }
         Ok(Self { child, directory, log_before })
     }
 

@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::device::Device;
+use crate::limits::no_thread;
 use crate::worker_client::{WorkerEnd, supervise};
 use anyhow::{Context, anyhow};
 use records::RunDirectory;
@@ -149,7 +150,7 @@ pub fn steps_a_second(session: &Session, trials: &[Trial]) -> Result<Rate, Findi
         for (number, Trial(job)) in trials.iter().enumerate() {
             let (courses, failure, stop) = (&courses, &failure, &stop);
             let worker = session.bench.worker.clone();
-            scope.spawn(move || {
+            let follow = move || {
                 let ended = supervise(
                     &worker,
                     job,
@@ -168,7 +169,11 @@ pub fn steps_a_second(session: &Session, trials: &[Trial]) -> Result<Rate, Findi
                     Err(error) => format!("{error:#}"),
                 };
                 failure.lock().expect(lock).get_or_insert(why);
-            });
+            };
+            if let Err(cause) = std::thread::Builder::new().spawn_scoped(scope, follow) {
+                failure.lock().expect(lock).get_or_insert(no_thread(cause).to_string());
+                break;
+            }
         }
         let has_failed = || failure.lock().expect(lock).is_some();
         while !session.is_over() && !has_failed() && !is_enough(&courses.lock().expect(lock), least) {

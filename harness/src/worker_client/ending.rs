@@ -3,8 +3,9 @@
 use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGSEGV, SIGTERM};
 use signal_hook::low_level::signal_name;
 
-/// What C++ says of an allocation that failed.
-const ALLOCATION_FAILED: [&str; 3] = ["bad_alloc", "out of memory", "can't allocate memory"];
+/// What C++ and Rust say of an allocation that failed.
+const ALLOCATION_FAILED: [&str; 4] =
+    ["bad_alloc", "out of memory", "can't allocate memory", "memory allocation of"];
 
 /// Says which signal ended a worker that nobody here had sent it, its likely cause, and the remedy. `log`
 /// is what the worker wrote last; `less_memory` says how to need less of it.

@@ -1,6 +1,6 @@
 //! How a worker is started: with a job on its standard input, and not to outlive this program.
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -28,7 +28,14 @@ pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> 
     configure(&mut command);
     die_with_us(&mut command);
     let cannot = || format!("cannot start {}; build it again with `make build`", worker.display());
-    let mut child = command.spawn().with_context(cannot)?;
+    let spawned = command.spawn().map_err(|cause| match cause.raw_os_error() {
+        Some(libc::EAGAIN | libc::ENOMEM | libc::EMFILE | libc::ENFILE) => {
+            let name = worker.display();
+            anyhow!("cannot start {name}: {cause}; raise the limit of processes, files or memory (`ulimit -u`, -n, -v)")
+        }
+        _ => anyhow!(cause).context(cannot()),
+    });
+    let mut child = spawned?;
     let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(job.to_json().as_bytes()));
     match written {
         // It has ended already; its exit status says more than the pipe.

@@ -1,6 +1,7 @@
 //! A job with a limit: its events as they come, and its end at the latest when its time is up.
 
 use super::{ended_by, last_lines, listen, start};
+use crate::limits::start_thread;
 use anyhow::Context;
 use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
@@ -46,21 +47,23 @@ pub fn supervise(
     })?;
     let (send, events) = mpsc::channel();
     let output = child.stdout.take().context("the worker has no output")?;
-    let reader = std::thread::spawn(move || {
+    let reader = start_thread(move || {
         listen(BufReader::new(output), |event| match send.send(event) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         })
     });
+    let reader = ending_unless(reader, &mut child)?;
     let mut errors = child.stderr.take().context("the worker has no error output")?;
     let (send, log) = mpsc::channel();
-    std::thread::spawn(move || {
+    let logging = start_thread(move || {
         let mut bytes = Vec::new();
         // What was read until an error is still the log.
         let _ = errors.read_to_end(&mut bytes);
         // Nobody may wait for it any more.
         let _ = send.send(String::from_utf8_lossy(&bytes).into_owned());
     });
+    ending_unless(logging, &mut child)?;
     let ended = follow(&events, stopped, heard);
     drop(events);
     let done = matches!(ended, Ok(Some(WorkerEnd::Answered | WorkerEnd::Failed(_)) | None));
@@ -77,6 +80,16 @@ pub fn supervise(
         true => of_status(status, &log),
         false => WorkerEnd::Failed("the worker closed its output without an answer and did not end".into()),
     }))
+}
+
+/// Ends the worker if a thread that it needs could not be started.
+fn ending_unless<T>(started: anyhow::Result<T>, child: &mut Child) -> anyhow::Result<T> {
+    if started.is_err() {
+        // It has ended already, or does now.
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    started
 }
 
 const CANNOT_WAIT: &str = "cannot wait for the worker";

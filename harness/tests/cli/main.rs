@@ -4,6 +4,7 @@
 mod compare;
 mod data;
 mod fps;
+mod limits;
 mod lut;
 mod plans;
 mod refusals;

@@ -30,6 +30,9 @@ struct Arguments {
 
 fn main() -> ExitCode {
     torch_ext::host_allocator::keep_large_blocks();
+    // A write beyond the limit of file sizes is then an error of that write; without it the signal ends the worker,
+    // which the program reports.
+    let _ = signal_hook::flag::register(libc::SIGXFSZ, Default::default());
     let arguments = Arguments::parse();
     let ended = read(arguments.job).and_then(|job| match job {
         Job::Train(job) => train::run(job),

@@ -150,14 +150,26 @@ from_venv() {
     python=$VENV/bin/python3
 }
 
+# Whether requirements.txt has the checksums of what would be installed here.
+has_checksums() {
+    [[ $(uname -sm) == 'Linux x86_64' ]] &&
+        "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))'
+}
+
 install_venv() {
-    local packages
+    local packages arguments
     mapfile -t packages < <(wanted_packages)
+    arguments=("${packages[@]}")
+    if has_checksums "$active_python"; then
+        arguments=(--require-hashes -r "$ROOT/requirements.txt")
+    else
+        say "requirements.txt has no checksums for this system and Python; the packages are installed without"
+    fi
     say "installing ${packages[*]} into .venv (once; about 5 GB with CUDA)"
     if [[ ! -x $VENV/bin/python3 ]]; then
         "$active_python" -m venv "$VENV"
     fi
-    "$VENV/bin/python3" -m pip install --disable-pip-version-check --progress-bar off "${packages[@]}" >&2 ||
+    "$VENV/bin/python3" -m pip install --disable-pip-version-check --progress-bar off "${arguments[@]}" >&2 ||
         die "pip could not install libtorch. Without a network, set LIBTORCH to the folder of a libtorch $TORCH_VERSION and run ./setup.sh again"
     wanted_packages >"$VENV_STAMP"
     from_venv || die "pip finished, but .venv holds no libtorch $TORCH_VERSION. Remove .venv and run ./setup.sh again"

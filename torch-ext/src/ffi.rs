@@ -18,6 +18,8 @@ pub struct EventHandle {
 /// Null for success, else a message that [`check`] frees.
 type Message = *mut c_char;
 
+// SAFETY: the declarations are those of `shim/shim.h`, type by type, and the shim is compiled with this crate. Functions
+// marked safe take and give plain values; what can throw runs within `guarded`, which lets no C++ exception out.
 unsafe extern "C" {
     pub safe fn te_version() -> u64;
     pub safe fn te_cpu_capability() -> Message;

@@ -61,6 +61,25 @@ test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and n
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
 	    -p harness --test end_to_end --test detection --test throughput --test selfcheck -p engine --test resume
 
+# Cases follow from the seed; CASE repeats one of them, and WORKS names which works are disturbed.
+.PHONY: torture
+torture: build ## kill and refuse trainings and data operations at random calls, and complete them (COUNT, SEED, CASE)
+	$(WITH_TORCH) TORTURE_CASES=$(or $(COUNT),100) TORTURE_SEED=$(or $(SEED),1) TORTURE_WORKS='$(WORKS)' \
+	    $(if $(CASE),TORTURE_CASE=$(CASE)) \
+	    cargo test --locked --release -p harness --test torture -- --ignored --nocapture
+
+# Parsers of files that others may have written. What is found besides the committed corpus stays in the target folder.
+.PHONY: fuzz
+fuzz: ## feed a parser with mutated files: TARGET=records_csv SECONDS=60 (needs cargo-fuzz); without TARGET, list them
+	@cargo fuzz --version >/dev/null 2>&1 || { echo 'fuzz: cargo install --locked cargo-fuzz' >&2; exit 2; }
+ifeq ($(TARGET),)
+	@cargo fuzz list
+else
+	mkdir -p $(TARGET_DIR)/fuzz-corpus/$(TARGET)
+	cargo fuzz run --sanitizer none $(TARGET) $(TARGET_DIR)/fuzz-corpus/$(TARGET) fuzz/corpus/$(TARGET) -- \
+	    -max_total_time=$(or $(SECONDS),60) -rss_limit_mb=1024 -timeout=2 -print_final_stats=1
+endif
+
 # In the release profile, so that it shares the C++ objects with the build.
 .PHONY: lint
 lint: setup ## check formatting, lints, documentation and dependencies
@@ -68,10 +87,14 @@ lint: setup ## check formatting, lints, documentation and dependencies
 	$(WITH_TORCH) cargo clippy --locked --release --workspace --all-targets -- -D warnings
 	$(WITH_TORCH) RUSTDOCFLAGS='-D warnings' cargo doc --locked --release --workspace --no-deps --document-private-items
 	@if cargo deny --version >/dev/null 2>&1; then \
-	    cargo deny --locked check licenses bans sources; \
+	    $(MAKE) --no-print-directory dependencies; \
 	else \
 	    echo 'lint: licences and duplicates of dependencies are not checked (cargo install --locked cargo-deny)' >&2; \
 	fi
+
+.PHONY: dependencies
+dependencies: ## check licences, duplicates and sources of the dependencies (needs cargo-deny)
+	cargo deny --locked check licenses bans sources
 
 # Apart from lint, because a new advisory is not the fault of the change at hand, and this needs a network.
 .PHONY: advisories

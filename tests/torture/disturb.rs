@@ -1,0 +1,190 @@
+//! One case: a work is disturbed at one call, and run again until it is through.
+
+use crate::shim::{Fault, Shim};
+use crate::works::{PROGRAMS, Prepared, harness};
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The errors that a disk, a quota or a network file system gives.
+const ERRORS: [(i32, &str); 6] = [
+    (libc::EIO, "EIO"),
+    (libc::ENOSPC, "ENOSPC"),
+    (libc::EACCES, "EACCES"),
+    (libc::EMFILE, "EMFILE"),
+    (libc::EDQUOT, "EDQUOT"),
+    (libc::ESTALE, "ESTALE"),
+];
+/// How often a command may have to be run again: what a person would try.
+const AGAIN: usize = 3;
+/// How long workers may take to end whose program was killed, and two programs to come to an end.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Where a work is disturbed, and how.
+#[derive(Debug)]
+pub struct Case {
+    command: usize,
+    program: usize,
+    call: u64,
+    fault: Fault,
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (program, call) = (PROGRAMS[self.program], self.call);
+        match self.fault {
+            Fault::Kill => write!(f, "{program} killed at call {call} of command {}", self.command),
+            Fault::Error { number, lasting } => {
+                let name = ERRORS.iter().find(|(known, _)| *known == number).map_or("?", |(_, name)| name);
+                let span = if lasting { "from" } else { "at" };
+                write!(f, "{program} has {name} {span} call {call} of command {}", self.command)
+            }
+        }
+    }
+}
+
+impl Case {
+    /// Any call of any program, killed in half of the cases.
+    pub fn draw(prepared: &Prepared, random: &mut ChaCha8Rng) -> Case {
+        let all: u64 = prepared.calls.iter().flatten().sum();
+        assert!(all > 0, "{} changes files", prepared.work.name);
+        let mut call = random.random_range(0..all);
+        let fault = match random.random_bool(0.5) {
+            true => Fault::Kill,
+            false => {
+                let number = ERRORS[random.random_range(0..ERRORS.len())].0;
+                Fault::Error { number, lasting: random.random_bool(0.5) }
+            }
+        };
+        for (command, calls) in prepared.calls.iter().enumerate() {
+            for (program, calls) in calls.iter().enumerate() {
+                if call < *calls {
+                    return Case { command, program, call: call + 1, fault };
+                }
+                call -= calls;
+            }
+        }
+        unreachable!("the call is below the sum")
+    }
+
+    /// What is not as it should be.
+    pub fn run(&self, prepared: &Prepared, shim: &Shim) -> Vec<String> {
+        let folder = prepared.fresh();
+        let mut found = Vec::new();
+        for arguments in &prepared.work.commands[..self.command] {
+            harness(folder.path(), arguments).output().unwrap();
+        }
+        let mut command = harness(folder.path(), &prepared.work.commands[self.command]);
+        shim.disturb(&mut command, PROGRAMS[self.program], self.call, self.fault);
+        let disturbed = command.output().unwrap();
+        found.extend(unseemly(&disturbed, folder.path()));
+        if !wait_for_workers(folder.path()) {
+            found.push("a worker outlives its program".into());
+        }
+        found.extend(complete(prepared, folder.path(), &prepared.work.commands[self.command..]));
+        if matches!(&found[..], [first, ..] if first.starts_with("cannot be completed")) {
+            found.push(format!(
+                "the disturbed one said: {}",
+                String::from_utf8_lossy(&disturbed.stderr).trim()
+            ));
+        }
+        found
+    }
+}
+
+/// Two programs with the same work in one folder, one of which may be killed.
+pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Vec<String> {
+    let folder = prepared.fresh();
+    let mut found = Vec::new();
+    let arguments = &prepared.work.commands[prepared.work.commands.len() - 1];
+    let start = || {
+        let mut command = harness(folder.path(), arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut first = start();
+    std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
+    let second = start();
+    if random.random_bool(0.5) {
+        std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
+        // It may have ended.
+        let _ = first.kill();
+    }
+    for program in [first, second] {
+        found.extend(unseemly(&program.wait_with_output().unwrap(), folder.path()));
+    }
+    if !wait_for_workers(folder.path()) {
+        found.push("a worker outlives its program".into());
+    }
+    found.extend(complete(prepared, folder.path(), std::slice::from_ref(arguments)));
+    found
+}
+
+/// Runs the commands undisturbed until they are through, and compares.
+fn complete(prepared: &Prepared, folder: &Path, commands: &[Vec<&str>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (place, arguments) in commands.iter().enumerate() {
+        // One that stops after its time need not be through.
+        let is_last = place + 1 == commands.len();
+        let mut output = harness(folder, arguments).output().unwrap();
+        for _ in 1..AGAIN {
+            found.extend(unseemly(&output, folder));
+            if output.status.success() || !is_last {
+                break;
+            }
+            output = harness(folder, arguments).output().unwrap();
+        }
+        if is_last && !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
+            return vec![format!("cannot be completed ({}): {said}", output.status)];
+        }
+    }
+    found.extend(prepared.expected.differences(&prepared.observe(folder)));
+    found
+}
+
+/// Panics and backtraces, and failures without a word.
+fn unseemly(output: &Output, folder: &Path) -> Option<String> {
+    let said = String::from_utf8_lossy(&output.stderr);
+    let log = logs(folder);
+    for text in [&*said, &log] {
+        if let Some(line) =
+            text.lines().find(|line| line.contains("panicked at") || line.contains("stack backtrace"))
+        {
+            return Some(format!("panic: {line}"));
+        }
+    }
+    match output.status.code() {
+        Some(code) if code != 0 && said.trim().is_empty() => Some(format!("exit code {code} without a word")),
+        _ => None,
+    }
+}
+
+/// All that workers have printed.
+fn logs(folder: &Path) -> String {
+    let Ok(runs) = std::fs::read_dir(folder.join("runs/runs")) else { return String::new() };
+    runs.flatten().filter_map(|run| std::fs::read_to_string(run.path().join("worker.log")).ok()).collect()
+}
+
+/// Waits until no process works in `folder` any more.
+fn wait_for_workers(folder: &Path) -> bool {
+    let began = Instant::now();
+    while is_worked_in(folder) {
+        if began.elapsed() > PATIENCE {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    true
+}
+
+fn is_worked_in(folder: &Path) -> bool {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let here = folder.as_os_str().as_bytes();
+    processes
+        .filter_map(|process| std::fs::read_link(process.path().join("cwd")).ok())
+        .any(|cwd| cwd.as_os_str().as_bytes().starts_with(here))
+}

@@ -1,0 +1,80 @@
+//! Kills and failing disks: real trainings and data operations are ended at, or refused, one of the calls that change files,
+//! and run again. What is there then must be what an undisturbed run leaves, bit for bit and file for file.
+//!
+//! A few cases are part of `cargo test`. `make torture COUNT=1000 SEED=1` runs as many as wanted and prints what came of
+//! them; `CASE=N` repeats one of them. A case follows from the seed and its number alone.
+
+mod disturb;
+mod observed;
+mod shim;
+mod tally;
+mod works;
+
+use disturb::{Case, side_by_side};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use shim::Shim;
+use tally::Tally;
+use works::{Prepared, works};
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name)
+        .ok()
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
+}
+
+/// Runs these cases of `seed` on the works of these names, or on all; one of twelve is two programs at once.
+fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
+    let shim = Shim::compile();
+    let prepared: Vec<Prepared> = works()
+        .into_iter()
+        .filter(|work| names.is_empty() || names.contains(&work.name))
+        .map(|work| Prepared::of(work, &shim))
+        .collect();
+    let mut tally = Tally::default();
+    for case in cases {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(case);
+        let weights: u32 = prepared.iter().map(|prepared| prepared.work.weight).sum();
+        let mut place = random.random_range(0..weights);
+        let chosen = prepared.iter().find(|prepared| {
+            let here = place < prepared.work.weight;
+            place = place.saturating_sub(prepared.work.weight);
+            here
+        });
+        let chosen = chosen.expect("the place is below the sum");
+        let (name, found) = if random.random_range(0..12) == 0 {
+            (format!("{}, two programs at once", chosen.work.name), side_by_side(chosen, &mut random))
+        } else {
+            let case = Case::draw(chosen, &mut random);
+            (format!("{}, {case}", chosen.work.name), case.run(chosen, &shim))
+        };
+        tally.add(format!("case {case}: {name}"), found);
+        if (case + 1) % 50 == 0 {
+            println!("{} cases", case + 1);
+        }
+    }
+    tally
+}
+
+#[test]
+fn what_was_killed_or_refused_a_few_times_is_completed_as_if_nothing_had_been() {
+    let tally = torture(1, 0..8, &[]);
+    println!("{tally}");
+    assert!(tally.is_clean(), "{tally}");
+}
+
+#[test]
+#[ignore = "takes seconds a case; make torture COUNT=1000 SEED=1"]
+fn what_was_killed_or_refused_is_completed_as_if_nothing_had_been() {
+    let (seed, count) = (number("TORTURE_SEED").unwrap_or(1), number("TORTURE_CASES").unwrap_or(100));
+    let cases = match number("TORTURE_CASE") {
+        Some(case) => case..case + 1,
+        None => 0..count,
+    };
+    let names = std::env::var("TORTURE_WORKS").unwrap_or_default();
+    let names: Vec<&str> = names.split(',').filter(|name| !name.is_empty()).collect();
+    let tally = torture(seed, cases, &names);
+    println!("seed {seed}\n{tally}");
+    assert!(tally.is_clean(), "see above");
+}

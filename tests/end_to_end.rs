@@ -102,6 +102,48 @@ fn all_methods_run_once_and_the_table_has_them() {
     assert!(!table.contains("reproduced"), "generated data get no verdict");
 }
 
+/// What else a plan has, and how many trials run at once, changes nothing about a trial; the threads do, and so are in its
+/// key.
+#[test]
+fn a_trial_is_the_same_alone_beside_others_and_interrupted() {
+    let together = folder();
+    let more = ["--sparsity", "0.9", "--set", "epochs=4"];
+    let plan = |methods, options: &[&str]| {
+        let start = ["suite", "cifar10", "--profile", "smoke", "--data", "data", "--set", "batch_size=16"];
+        [&start[..], &more, &["--method", methods], options].concat().into_iter().map(String::from).collect()
+    };
+    let run = |folder: &Path, arguments: Vec<String>| {
+        harness(folder, &arguments.iter().map(String::as_str).collect::<Vec<_>>()).output().unwrap()
+    };
+    expect(&run(together.path(), plan("iee,rigl,static", &["--jobs", "3"])), 0);
+    let expected = results_of(together.path());
+    assert_eq!(expected.len(), 3 * 4);
+    let same = |folder: &Path| {
+        let found = results_of(folder);
+        assert!(!found.is_empty());
+        for (name, bytes) in found {
+            assert!(expected[&name] == bytes, "{name:?} differs");
+        }
+    };
+    for options in [&[][..], &["--jobs", "1"], &["--threads", "1", "--jobs", "2"]] {
+        let alone = folder();
+        expect(&run(alone.path(), plan("iee", options)), 0);
+        assert_eq!(runs(alone.path()).len(), 1);
+        same(alone.path());
+    }
+    // Stopped, then gone on with beside others.
+    let stopped = folder();
+    let code = code(&run(stopped.path(), plan("iee", &["--time-budget", "1s"])));
+    assert!([0, 5].contains(&code), "{code}");
+    expect(&run(stopped.path(), plan("iee,rigl,static", &["--jobs", "2"])), 0);
+    same(stopped.path());
+    // With other threads it is another trial.
+    expect(&run(stopped.path(), plan("iee", &["--threads", "2"])), 0);
+    assert_eq!(runs(stopped.path()).len(), 4);
+    let threads = records(stopped.path()).iter().map(|record| record.threads.unwrap()).sum::<u64>();
+    assert_eq!(threads, 1 + 1 + 1 + 2);
+}
+
 #[test]
 fn two_programs_share_an_out_directory() {
     let folder = folder();

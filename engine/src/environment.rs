@@ -20,8 +20,8 @@ pub struct Environment {
     pub processor: String,
     /// Vector instructions that libtorch uses, with the limits that the environment sets.
     pub instruction_set: String,
-    /// Threads of libtorch. Results on the CPU repeat exactly for the same number of them, the same
-    /// processor and the same instructions.
+    /// Threads of libtorch, as the trial has them. Results on the CPU repeat exactly for the same number of them, the
+    /// same processor and the same instructions.
     pub threads: usize,
     /// Operating system and architecture.
     pub platform: String,

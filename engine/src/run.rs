@@ -54,8 +54,8 @@ pub struct RunOptions {
     pub data: PathBuf,
     /// The device.
     pub device: Device,
-    /// Threads of libtorch on the host.
-    pub threads: usize,
+    /// Threads that decode photographs.
+    pub decoders: usize,
     /// When to stop with a checkpoint.
     pub stop_after: Option<Duration>,
     /// Time between two checkpoints.
@@ -102,6 +102,8 @@ pub fn run(
     let resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
+    // On CUDA, too: little is computed on the host then, and that little is to be the same everywhere.
+    tch::set_num_threads(spec.threads.get() as i32);
     let data = open(spec, &resolved, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
@@ -158,9 +160,8 @@ impl<'a> Training<'a> {
         let meter = Meter::of(device);
         // Its first pass is slow, and no training.
         let pace = Pace::new(ReferenceWorkload::new(device));
-        let threads = (!device.is_cuda()).then_some(options.threads as u64);
         let instruction_set = (!device.is_cuda()).then(torch_ext::instruction_set);
-        let mut environment = Environment::of(device, &meter, options.threads, &options.commit);
+        let mut environment = Environment::of(device, &meter, spec.threads.get(), &options.commit);
         let graphs = if options.records() { "recorded" } else { "off" };
         environment.cuda_graphs = device.is_cuda().then(|| graphs.into());
         if device.is_cuda() && options.cuda_graphs && !options.records() {
@@ -176,7 +177,6 @@ impl<'a> Training<'a> {
             state: TrainingState {
                 latency: Some(0.0),
                 active_latency: Some(0.0),
-                threads,
                 instruction_set,
                 ..TrainingState::default()
             },

@@ -1,4 +1,4 @@
-//! What a record says about the time and the threads of a training in several processes.
+//! What a record says about the time of a training in several processes.
 
 mod common;
 
@@ -14,23 +14,17 @@ fn record(run: &RunDirectory) -> Record {
 }
 
 /// Trains the first step of `spec`, lets `edit` change what the checkpoint says about the run so far, and
-/// trains the rest, with as many threads as are named.
-fn in_two(
-    bench: &Bench,
-    spec: &TrialSpec,
-    threads: [usize; 2],
-    edit: impl Fn(&mut Map<String, Value>),
-) -> RunDirectory {
+/// trains the rest.
+fn in_two(bench: &Bench, spec: &TrialSpec, edit: impl Fn(&mut Map<String, Value>)) -> RunDirectory {
     let run = bench.prepare("pieces", spec);
     let mut options = bench.options(&run);
-    options.threads = threads[0];
     options.stop_after = Some(Duration::ZERO);
     assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
     let (checkpoint, _) = Checkpoint::<Value>::load(&run, &spec.key()).unwrap();
     let mut checkpoint = checkpoint.unwrap();
     edit(checkpoint.state["run"].as_object_mut().unwrap());
     checkpoint.save(&run, &spec.key()).unwrap();
-    (options.threads, options.stop_after) = (threads[1], None);
+    options.stop_after = None;
     assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::Done);
     run
 }
@@ -39,7 +33,7 @@ fn in_two(
 fn time_of_the_reference_workload_is_no_time_of_training() {
     let bench = Bench::new();
     let spec = bench.spec("iee");
-    let run = in_two(&bench, &spec, [1, 1], |run| {
+    let run = in_two(&bench, &spec, |run| {
         run["seconds"] = json!(1e6);
         run["timed"]["spent_seconds"] = json!(4e5);
     });
@@ -54,22 +48,11 @@ fn time_of_the_reference_workload_is_no_time_of_training() {
 fn the_checkpoint_of_an_older_worker_is_gone_on_from() {
     let bench = Bench::new();
     let spec = bench.spec("iee");
-    let run = in_two(&bench, &spec, [1, 1], |run| {
+    let run = in_two(&bench, &spec, |run| {
         run["seconds"] = json!(1e6);
-        run.remove("threads").unwrap();
         run["timed"].as_object_mut().unwrap().remove("spent_seconds").unwrap();
     });
     let record = record(&run);
     assert!(record.train_seconds.unwrap() > 9e5);
-    assert_eq!(record.threads, None, "nobody knows what it began with");
     assert_same(&bench.train("whole", &spec), &run, "from an older checkpoint");
-}
-
-#[test]
-fn threads_are_told_if_they_were_always_as_many() {
-    for (threads, told) in [([1, 1], Some(1)), ([2, 2], Some(2)), ([2, 1], None), ([1, 2], None)] {
-        let bench = Bench::new();
-        let run = in_two(&bench, &bench.spec("dense"), threads, |_| ());
-        assert_eq!(record(&run).threads, told, "{threads:?}");
-    }
 }

@@ -6,6 +6,7 @@ use engine::{Forward, RunError, Source, Structure, Trainer, initial_weights};
 use sparsity::{StepPlan, Value};
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use tch::{Device, Kind, Tensor};
 use trial::{Target, TrainingMemory, TrialSpec};
 
@@ -42,6 +43,7 @@ fn spec(model: &str, side: i64, batch: i64) -> TrialSpec {
         method: "dense".into(),
         target: Target::Dense,
         seed: 0,
+        threads: NonZeroUsize::MIN,
         profile: "smoke".into(),
         recipe,
         settings: BTreeMap::new(),

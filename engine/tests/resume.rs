@@ -95,7 +95,7 @@ fn a_training_on_photographs_goes_on_where_it_was() {
         let mut stops = 0;
         while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
             stops += 1;
-            options.threads = 1 + stops % 2;
+            options.decoders = 1 + stops % 2;
         }
         assert_eq!(stops, 11, "{method}");
         assert_same(&whole, &pieces, method);
@@ -137,6 +137,37 @@ fn the_same_spec_gives_the_same_result_and_another_seed_another() {
     for ((name, left), (_, right)) in result(&first).iter().zip(result(&other)).take(3) {
         assert!(*left != right, "{name} does not depend on the seed");
     }
+}
+
+/// Sums are divided among threads, so that another number of them is another trial; the same number gives the same
+/// result, also after an interruption.
+#[test]
+fn a_trial_has_the_threads_of_its_spec_before_and_after_a_stop() {
+    let bench = Bench::new();
+    let of = |number: usize| {
+        let spec = trial::TrialSpec { threads: number.try_into().unwrap(), ..bench.spec("iee") };
+        let whole = bench.train(&format!("{number}-whole"), &spec);
+        let pieces = bench.prepare(&format!("{number}-pieces"), &spec);
+        let mut options = bench.options(&pieces);
+        options.stop_after = Some(Duration::ZERO);
+        let mut stops = 0;
+        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
+            // What the process had before says nothing.
+            tch::set_num_threads(1 + stops % 3);
+            stops += 1;
+        }
+        assert_same(&whole, &pieces, &format!("{number} threads"));
+        let record: records::Record =
+            serde_json::from_slice(&std::fs::read(pieces.file("record.json")).unwrap()).unwrap();
+        assert_eq!((record.threads, record.key), (Some(number as u64), spec.key()));
+        (spec.key(), whole)
+    };
+    let ((one, first), (two, second)) = (of(1), of(2));
+    assert_ne!(one, two);
+    assert!(
+        result(&first)[0] != result(&second)[0],
+        "if threads change nothing, they need not be in the key"
+    );
 }
 
 /// Killed without warning at random moments, also while a checkpoint is written.

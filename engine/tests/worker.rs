@@ -6,6 +6,7 @@ use common::{Bench, give};
 use records::RunDirectory;
 use serde_json::{Value as Json, json};
 use sparsity::Value;
+use std::num::NonZeroUsize;
 use std::process::{Child, Command, Output};
 use trial::protocol::TrainJob;
 use trial::{Job, TrialSpec};
@@ -34,8 +35,9 @@ fn a_training_is_committed_with_its_record() {
     let bench = Bench::new();
     let mut spec = bench.spec("rigl");
     spec.settings.insert("update_interval".into(), Value::Int(4));
+    spec.threads = NonZeroUsize::new(2).unwrap();
     let run = bench.prepare("run", &spec);
-    let output = start(&bench, &run, &json!({ "threads": 2 }));
+    let output = start(&bench, &run, &json!({ "decoders": 2 }));
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert!(run.is_committed().unwrap());
     let record: records::Record =

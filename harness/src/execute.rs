@@ -13,7 +13,7 @@ mod throughput;
 pub use summary::summarise;
 
 use crate::device::Device;
-use crate::jobs::{ChosenJobs, JobsChoice};
+use crate::jobs::{self, ChosenJobs, JobsChoice};
 use crate::options::{Pretrained, TrainingOptions};
 use crate::plan::PreparedPlan;
 use crate::recorded;
@@ -35,7 +35,8 @@ struct Orders {
     out: PathBuf,
     devices: Vec<Device>,
     jobs: usize,
-    threads: usize,
+    /// Threads of each trial that decode photographs.
+    decoders: usize,
     strict: bool,
     cuda_graphs: bool,
     init: Option<PathBuf>,
@@ -107,14 +108,13 @@ fn orders(
     deadline: Option<Instant>,
 ) -> anyhow::Result<Orders> {
     let devices = worker.devices(options.device)?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Orders {
         worker: worker.path()?,
         data: prepared.data.folder.clone(),
         out: options.out.clone(),
         devices,
         jobs,
-        threads: options.threads.map_or((cores / jobs).max(1), usize::from),
+        decoders: (jobs::cores() / jobs).max(1),
         strict: options.strict,
         cuda_graphs: !options.no_cuda_graphs,
         init: match &options.pretrained {
@@ -133,10 +133,11 @@ pub fn jobs(
     worker: &Worker,
 ) -> anyhow::Result<ChosenJobs> {
     let devices = worker.devices(options.device)?;
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    // Networks that small do not fill a core, let alone several.
-    let small = devices == [Device::Cpu] && prepared.plan.request.preset.synthetic.is_some();
-    ChosenJobs::of(options.jobs, if small { cores } else { 1 }, &devices, worker, &options.out)
+    let usual = match devices[..] {
+        [Device::Cpu] => ChosenJobs::on_processor(&prepared.trials, prepared.data.identity.train),
+        _ => ChosenJobs { number: 1, why: None },
+    };
+    ChosenJobs::of(options.jobs, usual, &devices, worker, &options.out)
 }
 
 /// The plan in words, with how many trials run at once where that is left to the program.

@@ -1,12 +1,19 @@
 //! How many trials run at once.
 
 use crate::device::Device;
+use crate::free_memory::free_memory;
+use crate::plan::PlannedTrial;
 use crate::worker_client::Worker;
 use records::SelfCheck;
 use records::self_check::JOBS;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use trial::{TrainingMemory, bytes};
+
+/// What a process takes beside its training: libtorch, and images that are kept in memory. The 60,000 of CIFAR-10 are
+/// 184 MB.
+const BESIDE_TRAINING: u64 = 500_000_000;
 
 /// What a person asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,22 +44,56 @@ pub struct ChosenJobs {
     pub why: Option<String>,
 }
 
+/// Cores that this program may use, by its affinity and its control group.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl ChosenJobs {
+    /// What is usual for `trials` on a processor, trained on a data set of so many images: as many as there are cores for
+    /// their threads, and memory for.
+    pub fn on_processor(trials: &[PlannedTrial], train_images: usize) -> Self {
+        let threads = trials.iter().map(|trial| trial.spec.threads.get()).max().unwrap_or(1);
+        let needs = trials.iter().map(|trial| {
+            let (method, steps) = (trial.method(train_images), trial.steps(train_images));
+            TrainingMemory::of(&trial.resolved, &*method, steps, true).total()
+        });
+        Self::that_fit(cores() / threads, needs.max().unwrap_or(0) + BESIDE_TRAINING, free_memory())
+    }
+
+    /// Up to so many trials, each of which takes `each` of the `free` bytes.
+    fn that_fit(most: usize, each: u64, free: Option<u64>) -> Self {
+        let most = most.max(1);
+        match free.map(|free| (free / each).max(1) as usize) {
+            Some(fit) if fit < most => Self {
+                number: fit,
+                why: Some(format!(
+                    "{fit} at once, because a trial is estimated to take {} of memory, and {} are free",
+                    bytes(each),
+                    bytes(free.unwrap_or(0))
+                )),
+            },
+            _ => Self { number: most, why: None },
+        }
+    }
+
     /// What `choice` comes to on `devices`: `usual` unless something else is asked for, and for a processor.
     /// Self-checks are those in the folder of results `out`.
     pub fn of(
         choice: Option<JobsChoice>,
-        usual: usize,
+        usual: Self,
         devices: &[Device],
         worker: &Worker,
         out: &Path,
     ) -> anyhow::Result<Self> {
         match choice {
-            None => Ok(Self { number: usual, why: None }),
+            None => Ok(usual),
             Some(JobsChoice::Number(number)) => Ok(Self { number: number.into(), why: None }),
             Some(JobsChoice::Auto) if devices == [Device::Cpu] => Ok(Self {
-                number: usual,
-                why: Some(format!("--jobs auto: {usual} at once, as usual on a processor")),
+                number: usual.number,
+                why: usual.why.or_else(|| {
+                    Some(format!("--jobs auto: {} at once, as usual on a processor", usual.number))
+                }),
             }),
             Some(JobsChoice::Auto) => {
                 let machine = worker.machine()?;
@@ -122,6 +163,19 @@ mod tests {
         for wrong in ["0", "", "-1", "many"] {
             assert!(wrong.parse::<JobsChoice>().unwrap_err().contains("auto"), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_processor_runs_what_fits() {
+        let number = |most, free| ChosenJobs::that_fit(most, 1_000_000_000, free).number;
+        assert_eq!(
+            [number(8, None), number(8, Some(9_500_000_000)), number(8, Some(3_900_000_000))],
+            [8, 8, 3]
+        );
+        // One is tried in any case: with more threads than cores, and where the estimate says that it will not fit.
+        assert_eq!([number(0, None), number(8, Some(1))], [1, 1]);
+        let why = ChosenJobs::that_fit(8, 1_000_000_000, Some(3_900_000_000)).why.unwrap();
+        assert!(why.contains("3 at once") && why.contains("1.0 GB") && why.contains("3.9 GB"), "{why}");
     }
 
     #[test]

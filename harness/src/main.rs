@@ -10,6 +10,7 @@ mod device;
 mod doctor;
 mod duration;
 mod execute;
+mod free_memory;
 mod jobs;
 mod limits;
 mod options;

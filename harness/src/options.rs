@@ -85,10 +85,11 @@ pub struct TrainingOptions {
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
     /// Number of trials to run at once, or auto: what the last self-check of the device found to be fastest
-    /// [default: 1; one per core for profile smoke on the CPU]
+    /// [default: 1 on a GPU; on the CPU as many as there are cores for their threads and memory for]
     #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
     pub jobs: Option<JobsChoice>,
-    /// CPU threads per trial [default: the number of cores divided by the jobs]
+    /// CPU threads that compute each trial. They are part of it: with another number it is another trial, whose results
+    /// differ by rounding at first. Photographs are decoded by all cores in any case [default: 1]
     #[arg(long, value_name = "N", help_heading = "Where and how")]
     pub threads: Option<NonZeroUsize>,
     /// Stop with checkpoints after this time, such as 90s, 9m or 1h30m; run the same command to resume

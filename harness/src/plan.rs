@@ -190,6 +190,7 @@ impl Plan {
             method: description.name.into(),
             target,
             seed,
+            threads: self.request.threads,
             profile: preset.name.clone(),
             recipe: planned.recipe.changed(),
             settings: planned.settings.changed(),

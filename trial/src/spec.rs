@@ -16,6 +16,7 @@ use crate::{Target, file_hash};
 use serde::{Deserialize, Serialize};
 use sparsity::Value;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 /// What [`TrialSpec::initial_weights`] begins with where another trial made them; its key follows.
 const OF_TRIAL: &str = "trial:";
@@ -45,6 +46,9 @@ pub struct TrialSpec {
     pub target: Target,
     /// Seed of initial weights, structure, data order, augmentation and dropout.
     pub seed: u64,
+    /// Processor threads that compute the training. Sums are divided among them, so another number gives another
+    /// result; it enters the key where it is not 1.
+    pub threads: NonZeroUsize,
     /// The profile the recipe started from.
     pub profile: String,
     /// Settings of the recipe that differ from their defaults.

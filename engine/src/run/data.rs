@@ -49,8 +49,9 @@ pub(super) fn prepare(
         }
         Data::Photographs(set) => {
             let augment = derive(seed, "augmentation");
-            let loader =
-                |part: Photographs| Loader::new(part, recipe.sides, augment, options.threads, options.strict);
+            let loader = |part: Photographs| {
+                Loader::new(part, recipe.sides, augment, options.decoders, options.strict)
+            };
             let examples = set.test.len();
             let portions = portions(order, recipe, steps);
             Ok(decoded(loader(set.train)?, images, loader(set.test)?, examples, portions, recipe, device))
@@ -63,7 +64,7 @@ pub(super) fn prepare(
             let side = recipe.sides.crop;
             let reading = Reading { side, augment: task.augment, difficult: task.train_difficult };
             let loader = |part: AnnotatedPhotographs| {
-                DetectionLoader::new(part, reading, augment, options.threads, options.strict)
+                DetectionLoader::new(part, reading, augment, options.decoders, options.strict)
             };
             let examples = set.test.len();
             let portions = portions(order, recipe, steps);

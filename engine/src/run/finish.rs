@@ -185,7 +185,7 @@ impl Training<'_> {
             saliency_variance: self.diagnostics.saliency_variance(),
             structure_changes: self.resolved.description.edits.then_some(self.diagnostics.state.settled),
             device: self.environment.device.clone(),
-            threads: self.state.threads,
+            threads: Some(spec.threads.get() as u64),
             instruction_set: self.state.instruction_set.clone().unwrap_or_default(),
             status: status.into(),
             settings: spec.user_settings(),

@@ -34,9 +34,6 @@ pub(super) struct TrainingState {
     /// How long steps took.
     #[serde(default)]
     pub timed: Timed,
-    /// Processor threads of all processes; none on CUDA, and where they had different numbers of them.
-    #[serde(default)]
-    pub threads: Option<u64>,
     /// Vector instructions of all processes; none on CUDA, and where they used different ones.
     #[serde(default)]
     pub instruction_set: Option<String>,
@@ -124,9 +121,8 @@ impl Training<'_> {
         self.trainer.source().note_skipped(&state.skipped);
         let SavedRun { exploring, prunes, losses, .. } = state;
         self.trainer.restore(&SavedTrainer { tensors, exploring, prunes, losses });
-        let threads = state.run.threads.filter(|threads| Some(*threads) == self.state.threads);
         let same = |set: &String| Some(set) == self.state.instruction_set.as_ref();
         let instruction_set = state.run.instruction_set.filter(same);
-        self.state = TrainingState { threads, instruction_set, ..state.run };
+        self.state = TrainingState { instruction_set, ..state.run };
     }
 }

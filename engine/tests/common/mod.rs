@@ -12,6 +12,7 @@ use records::words::MACS;
 use sparsity::{Latency, Method, Origin, Prunes, Settings, Value, shortened};
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, atomic::AtomicBool};
@@ -93,6 +94,7 @@ impl Bench {
             method: method.into(),
             target,
             seed: 3,
+            threads: NonZeroUsize::MIN,
             profile: "smoke".into(),
             recipe: match photographs {
                 false => BTreeMap::from([
@@ -169,7 +171,7 @@ impl Bench {
             run: run.clone(),
             data: self.data(),
             device: Device::Cpu,
-            threads: 1,
+            decoders: 1,
             stop_after: None,
             checkpoint_every: Duration::from_secs(60),
             cuda_graphs: true,
@@ -196,7 +198,6 @@ impl Bench {
         // The tests of a file share libtorch's one random generator, and SET's growth draws from it.
         static TRAINING: Mutex<()> = Mutex::new(());
         let _alone = TRAINING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        tch::set_num_threads(1);
         let mut events = Vec::new();
         let stop = AtomicBool::new(false);
         let outcome = run(spec, options, &stop, &mut |event| events.push(event));

@@ -27,8 +27,8 @@ pub fn finding() -> Option<Finding> {
     let free = (cores.len() as f64 - taken).round().max(1.0);
     (taken > 0.5).then(|| {
         let text = format!(
-            "other processes use {taken:.1} of {} cores; as long as they do, `--threads {free:.0}` with `--jobs 1` is \
-             faster than more, because threads wait for each other",
+            "other processes use {taken:.1} of {} cores; as long as they do, `--jobs {free:.0}` is as fast as more, and a \
+             trial of several threads (--threads) is slow, because they wait for each other",
             cores.len()
         );
         Finding::note("load", text)

@@ -59,7 +59,7 @@ impl Process {
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now()).as_secs().max(1);
         let job = TrainJob {
             device,
-            threads: orders.threads,
+            decoders: orders.decoders,
             stop_after: orders.deadline.map(|deadline| left(deadline) as f64),
             cuda_graphs: orders.cuda_graphs,
             strict: orders.strict,

@@ -29,6 +29,7 @@ fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
 mod tests {
     use super::*;
     use std::collections::BTreeMap;
+    use std::num::NonZeroUsize;
 
     fn spec() -> TrialSpec {
         TrialSpec {
@@ -42,6 +43,7 @@ mod tests {
             method: "dense".into(),
             target: trial::Target::Dense,
             seed: 0,
+            threads: NonZeroUsize::MIN,
             profile: "smoke".into(),
             recipe: BTreeMap::new(),
             settings: BTreeMap::new(),

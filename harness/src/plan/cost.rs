@@ -176,6 +176,7 @@ mod tests {
             method: "rigl".into(),
             target: trial::Target::Weights { distribution: sparsity::Distribution::Erk, sparsity: 0.9 },
             seed: 0,
+            threads: std::num::NonZeroUsize::MIN,
             profile: "paper".into(),
             recipe: length,
             settings: std::collections::BTreeMap::from([(

@@ -3,7 +3,8 @@
 use sparsity::Distribution;
 use trial::{Target, TrialSpec};
 
-/// A readable name of a trial: `iee erk 90% seed 0`, and the settings that differ from its profile.
+/// A readable name of a trial: `iee erk 90% seed 0`, the settings that differ from its profile, and its threads if there are
+/// several.
 pub fn label(spec: &TrialSpec) -> String {
     let structure = match &spec.target {
         Target::Dense | Target::Learned => String::new(),
@@ -21,7 +22,11 @@ pub fn label(spec: &TrialSpec) -> String {
         settings if settings.is_empty() => settings,
         settings => format!(" [{}]", settings.replace(';', "; ")),
     };
-    format!("{}{structure}{settings} seed {}", spec.method, spec.seed)
+    let threads = match spec.threads.get() {
+        1 => String::new(),
+        several => format!(" on {several} threads"),
+    };
+    format!("{}{structure}{settings} seed {}{threads}", spec.method, spec.seed)
 }
 
 /// A share as a percentage, with the digits it needs.

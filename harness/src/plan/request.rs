@@ -5,6 +5,7 @@ use crate::options::{Pretrained, TableChoice, TrainingOptions};
 use anyhow::{Context, bail};
 use records::words::MACS;
 use sparsity::{Origin, Override};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use suites::Suite;
 use suites::preset::Preset;
@@ -66,6 +67,8 @@ pub struct PlanRequest {
     pub sparsities: Vec<f64>,
     /// Seeds.
     pub seeds: Vec<u64>,
+    /// Processor threads that compute each trial.
+    pub threads: NonZeroUsize,
     /// Settings from the command line, of recipe and methods.
     pub changes: Vec<Override>,
 }
@@ -110,6 +113,7 @@ impl PlanRequest {
                 true => at_least(least_seeds, &preset.seeds),
                 false => options.seeds.clone(),
             },
+            threads: options.threads.unwrap_or(NonZeroUsize::MIN),
             changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),
             preset,
         })

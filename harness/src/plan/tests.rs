@@ -25,6 +25,7 @@ fn request(methods: &[&str], changes: &[(&str, &str)]) -> PlanRequest {
         latency: None,
         sparsities: vec![0.8, 0.9],
         seeds: vec![0, 1],
+        threads: std::num::NonZeroUsize::MIN,
         changes: changes.iter().map(change).collect(),
         preset,
     }
@@ -135,6 +136,7 @@ fn patterns_widths_and_other_numbers_of_classes_are_in_the_spec() {
         latency: None,
         sparsities: vec![0.9],
         seeds: vec![0],
+        threads: std::num::NonZeroUsize::MIN,
         changes: Vec::new(),
         preset: suite.preset("smoke").unwrap(),
     };

@@ -9,6 +9,7 @@ use records::RunDirectory;
 use records::self_check::Finding;
 use sparsity::{Settings, Value};
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -110,6 +111,7 @@ impl TrainingSet {
             method: "dense".into(),
             target: Target::Dense,
             seed,
+            threads: NonZeroUsize::new(session.bench.threads / number).unwrap_or(NonZeroUsize::MIN),
             profile: self.suite.presets()[0].name.clone(),
             recipe: self.recipe.clone(),
             settings: BTreeMap::new(),
@@ -118,8 +120,8 @@ impl TrainingSet {
         };
         let run = RunDirectory::of(&session.scratch().join(format!("{number}-at-once")), &spec.key());
         run.prepare(&spec.to_json())?;
-        let (device, threads) = (session.bench.device, (session.bench.threads / number).max(1));
-        let job = TrainJob { device, threads, ..TrainJob::new(run.path().into(), self.folder.clone()) };
+        let device = session.bench.device;
+        let job = TrainJob { device, ..TrainJob::new(run.path().into(), self.folder.clone()) };
         Ok(Trial(Job::Train(job)))
     }
 }

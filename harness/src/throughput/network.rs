@@ -108,6 +108,7 @@ mod tests {
             method: "dense".into(),
             target: trial::Target::Dense,
             seed: 0,
+            threads: std::num::NonZeroUsize::MIN,
             profile: "smoke".into(),
             recipe: BTreeMap::new(),
             settings: BTreeMap::new(),

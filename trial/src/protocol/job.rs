@@ -56,7 +56,7 @@ mod tests {
         let job = TrainJob { device: Device::Cuda(1), ..TrainJob::new("runs/runs/k".into(), "data".into()) };
         round_trips_and_refuses_slips(
             &Job::Train(job),
-            &[("\"train\"", "\"fps\""), ("\"threads\"", "\"thread\""), ("cuda:1", "tpu")],
+            &[("\"train\"", "\"fps\""), ("\"decoders\"", "\"decoder\""), ("cuda:1", "tpu")],
         );
     }
 

@@ -14,8 +14,8 @@ pub struct TrainJob {
     pub data: PathBuf,
     /// Where it trains.
     pub device: Device,
-    /// Threads of libtorch; results on the CPU repeat exactly for the same number.
-    pub threads: usize,
+    /// Threads that decode photographs. What they give is the same for any number, so it is not part of the spec.
+    pub decoders: usize,
     /// Seconds after which it stops with a checkpoint; none for as long as it takes.
     pub stop_after: Option<f64>,
     /// Seconds between two checkpoints.
@@ -32,13 +32,13 @@ pub struct TrainJob {
 }
 
 impl TrainJob {
-    /// The training of the trial in `run` on the data set in `data`, on one thread of the processor.
+    /// The training of the trial in `run` on the data set in `data`, on the processor.
     pub fn new(run: PathBuf, data: PathBuf) -> Self {
         Self {
             run,
             data,
             device: Device::Cpu,
-            threads: 1,
+            decoders: 1,
             stop_after: None,
             checkpoint_every: 60.0,
             cuda_graphs: true,

@@ -10,6 +10,7 @@ use records::words;
 use serde::{Deserialize, Serialize};
 use sparsity::{Distribution, DistributionError, Value};
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 /// The fields of `spec.json`; [`TrialSpec`] says what each means.
 #[derive(Serialize, Deserialize)]
@@ -31,6 +32,8 @@ pub(super) struct SpecFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     latency: Option<ChannelTarget>,
     seed: u64,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    threads: NonZeroUsize,
     profile: String,
     recipe: BTreeMap<String, Value>,
     settings: BTreeMap<String, Value>,
@@ -38,6 +41,16 @@ pub(super) struct SpecFile {
     method_revision: u32,
     #[serde(default, skip_serializing_if = "is_first")]
     profile_revision: u32,
+}
+
+/// The threads of a spec that does not mention them.
+fn one() -> NonZeroUsize {
+    NonZeroUsize::MIN
+}
+
+/// Whether there is one thread, which specs do not mention.
+fn is_one(threads: &NonZeroUsize) -> bool {
+    *threads == NonZeroUsize::MIN
 }
 
 /// Whether a revision is the first one, which specs do not mention.
@@ -103,6 +116,7 @@ impl TryFrom<SpecFile> for TrialSpec {
             method: file.method,
             target: target(file.distribution, file.sparsity, file.latency)?,
             seed: file.seed,
+            threads: file.threads,
             profile: file.profile,
             recipe: file.recipe,
             settings: file.settings,
@@ -127,6 +141,7 @@ impl From<TrialSpec> for SpecFile {
             sparsity: spec.target.sparsity().unwrap_or(0.0),
             latency: spec.target.channels().cloned(),
             seed: spec.seed,
+            threads: spec.threads,
             profile: spec.profile,
             recipe: spec.recipe,
             settings: spec.settings,

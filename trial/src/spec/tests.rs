@@ -8,6 +8,10 @@ fn weights(distribution: Distribution, sparsity: f64) -> Target {
     Target::Weights { distribution, sparsity }
 }
 
+fn threads(number: usize) -> NonZeroUsize {
+    NonZeroUsize::new(number).unwrap()
+}
+
 fn spec() -> TrialSpec {
     TrialSpec {
         suite: "cifar10".into(),
@@ -20,6 +24,7 @@ fn spec() -> TrialSpec {
         method: "rigl".into(),
         target: weights(Distribution::Erk, 0.9),
         seed: 0,
+        threads: NonZeroUsize::MIN,
         profile: "paper".into(),
         recipe: BTreeMap::new(),
         settings: BTreeMap::new(),
@@ -42,6 +47,8 @@ fn every_field_enters_the_key() {
     keys.push(TrialSpec { data_fingerprint: "4567".into(), ..spec() }.key());
     keys.push(TrialSpec { classes: Some(7), ..spec() }.key());
     keys.push(TrialSpec { initial_weights: Some("89ab".into()), ..spec() }.key());
+    keys.push(TrialSpec { threads: threads(2), ..spec() }.key());
+    keys.push(TrialSpec { threads: threads(3), ..spec() }.key());
     keys.push(TrialSpec { method_revision: 1, ..spec() }.key());
     keys.push(TrialSpec { profile_revision: 1, ..spec() }.key());
     let settings = BTreeMap::from([("update_interval".to_string(), Value::Int(50))]);
@@ -50,6 +57,18 @@ fn every_field_enters_the_key() {
     keys.sort();
     keys.dedup();
     assert_eq!(keys.len(), count);
+}
+
+/// Specs of before threads were a part of them have one, and a spec of one does not mention it.
+#[test]
+fn one_thread_is_not_mentioned() {
+    let one = spec().to_json();
+    assert!(!one.contains("threads"), "{one}");
+    assert_eq!(serde_json::from_str::<TrialSpec>(&one).unwrap().threads, threads(1));
+    let two = TrialSpec { threads: threads(2), ..spec() };
+    assert_eq!(serde_json::from_str::<TrialSpec>(&two.to_json()).unwrap(), two);
+    let none = two.to_json().replace("\"threads\": 2", "\"threads\": 0");
+    assert!(serde_json::from_str::<TrialSpec>(&none).is_err());
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
         run: RunDirectory::at(&job.run),
         data: job.data,
         device,
-        threads: job.threads.max(1),
+        decoders: job.decoders.max(1),
         stop_after: job.stop_after.map(seconds).transpose()?,
         checkpoint_every: seconds(job.checkpoint_every)?,
         cuda_graphs: job.cuda_graphs,
@@ -42,7 +42,6 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, stop.clone()).map_err(JobFailure::usage)?;
     }
-    tch::set_num_threads(options.threads as i32);
     let _ = torch_ext::flags::cudnn_benchmark(true);
     // A program that no longer listens does not stop the training.
     let mut tell = |event: Event| drop(tell(&event));

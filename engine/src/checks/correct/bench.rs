@@ -65,7 +65,7 @@ impl Bench {
             run: RunDirectory::at(&self.scratch.join(name)),
             data: self.folder(&spec.suite),
             device,
-            threads: self.threads,
+            decoders: self.threads,
             stop_after: None,
             checkpoint_every: Duration::from_secs(3600),
             cuda_graphs: true,

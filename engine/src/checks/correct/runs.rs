@@ -11,6 +11,7 @@ use crate::run::{RunOptions, TrainingEnd, run};
 use crate::trainer::SavedTrainer;
 use records::RunDirectory;
 use records::self_check::Finding;
+use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tch::Device;
@@ -95,6 +96,9 @@ fn whole(
     name: &str,
     stop_after: Option<Duration>,
 ) -> Result<RunDirectory, Obstacle> {
+    // Other checks of this process go on with as many.
+    let threads = NonZeroUsize::new(bench.threads).unwrap_or(NonZeroUsize::MIN);
+    let spec = &TrialSpec { threads, ..spec.clone() };
     let options = RunOptions { stop_after, ..bench.options(spec, bench.device, name) };
     // One of an earlier process that was ended in the middle.
     let _ = std::fs::remove_dir_all(options.run.path());

@@ -5,6 +5,7 @@ use sparsity::{
     Description, Distribution, Origin, Override, Prunes, SettingSpec, Settings, Value, shortened,
 };
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use suites::preset::Preset;
 use suites::{Identity, Suite, SyntheticSet};
 use trial::{ChannelTarget, Target, TrialSpec};
@@ -78,6 +79,7 @@ impl SmallSuite {
             method: method.name.into(),
             target,
             seed: 3,
+            threads: NonZeroUsize::MIN,
             profile: self.preset.name.clone(),
             recipe: changed((self.suite.settings)(), &changes),
             settings: changed(of_method, &shorter),

@@ -1,9 +1,10 @@
 //! Files that are complete whenever they are read.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use atomic_write_file::AtomicWriteFile;
+use crate::temporary::{beside, folder_of, remove_abandoned};
 
 /// A file that could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -46,16 +47,36 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     replace(path, bytes).map_err(|cause| FileError::new("write", path, cause))
 }
 
-/// The same with the system's own error: temporary file, sync, rename.
+/// The same with the system's own error: temporary file, sync, rename. What fails leaves nothing, and what a killed
+/// process left of a write of the same file is removed.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = AtomicWriteFile::open(path)?;
+    remove_abandoned(folder_of(path), path.file_name());
+    let mut file = beside(path)?;
     file.write_all(bytes)?;
-    file.commit()
+    file.as_file().sync_all()?;
+    // Its lock is held until it has its name.
+    let _held = file.persist(path).map_err(|failed| failed.error)?;
+    File::open(folder_of(path))?.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A folder cannot be replaced by a file; what was written for it goes.
+    #[test]
+    fn a_write_leaves_nothing_but_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("taken/by")).unwrap();
+        assert!(write_atomically(&folder.path().join("taken"), b"x").is_err());
+        std::fs::write(folder.path().join(".file.a1B2c3"), "left by a killed process").unwrap();
+        write_atomically(&folder.path().join("file"), b"1").unwrap();
+        write_atomically(&folder.path().join("file"), b"2").unwrap();
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        assert_eq!(names, ["file", "taken"]);
+    }
 
     #[test]
     fn an_unwritable_place_is_named() {

@@ -24,6 +24,7 @@ pub mod record;
 pub mod run_directory;
 pub mod self_check;
 pub mod store;
+mod temporary;
 pub mod words;
 
 pub use complaint::Complaint;

@@ -9,6 +9,7 @@ pub mod files;
 mod identity;
 mod kept_channels;
 mod layer_density;
+mod leftovers;
 mod marker;
 mod precision_recall;
 mod rows;

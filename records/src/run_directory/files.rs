@@ -31,5 +31,15 @@ pub const COMPACT: &str = "compact.safetensors";
 pub const RECORD: &str = "record.json";
 /// The checksums of all files that make the result; written last.
 pub const COMMITTED: &str = "COMMITTED";
+/// What the next process that trains it starts from, until it is done.
+pub const CHECKPOINT: &str = "checkpoint.safetensors";
+/// The checkpoint before that.
+pub const PREVIOUS_CHECKPOINT: &str = "checkpoint.previous.safetensors";
+/// The folder of masks that wait to be compared with the final one.
+pub const MASKS: &str = "masks";
+/// Why the training diverged, if it did.
+pub const DIVERGENCE: &str = "divergence.txt";
+/// The file that is locked by the process that trains it.
+pub const LOCK: &str = "lock";
 /// What the process that trained it printed.
 pub const LOG: &str = "worker.log";

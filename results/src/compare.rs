@@ -123,8 +123,9 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         [("A", &a), ("B", &b)].into_iter().flat_map(|(name, side)| failures(name, side, &ignored)).collect();
     remarks
         .extend([("A", &of_a), ("B", &of_b)].into_iter().flat_map(|(name, groups)| repeated(name, groups)));
-    remarks
-        .extend([("A", &of_a), ("B", &of_b)].into_iter().flat_map(|(name, groups)| unchanged(name, groups)));
+    remarks.extend(
+        [("A", &of_a), ("B", &of_b)].into_iter().flat_map(|(name, groups)| not_what_they_seem(name, groups)),
+    );
     let alone = |here: &Groups, there: &Groups| -> Vec<(Condition, usize)> {
         let alone = here.iter().filter(|(condition, _)| !there.contains_key(condition));
         alone.map(|(condition, trials)| (condition.clone(), trials.len())).collect()
@@ -207,11 +208,12 @@ fn repeated(name: &str, groups: &Groups) -> Vec<String> {
         .collect()
 }
 
-/// Trials whose structure never changed although their method changes it.
-fn unchanged(name: &str, groups: &Groups) -> Vec<String> {
-    let said = groups.iter().filter_map(|(condition, trials)| {
-        let what = Trials(trials.clone()).unchanged()?;
-        Some(format!("{name}: {what}: {}.", condition.label()))
+/// Trials whose structure never changed although their method changes it, and those that learnt nothing.
+fn not_what_they_seem(name: &str, groups: &Groups) -> Vec<String> {
+    let said = groups.iter().flat_map(|(condition, trials)| {
+        let trials = Trials(trials.clone());
+        let what = [trials.unchanged(), trials.unlearned()].into_iter().flatten();
+        what.map(|what| format!("{name}: {what}: {}.", condition.label())).collect::<Vec<_>>()
     });
     said.collect()
 }

@@ -8,6 +8,7 @@
 mod channel_target;
 mod exit;
 mod hash;
+mod learning;
 mod memory;
 mod outdated;
 pub mod protocol;
@@ -18,6 +19,7 @@ mod target;
 pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
 pub use exit::Exit;
 pub use hash::file_hash;
+pub use learning::unlearned;
 pub use memory::{TrainingMemory, bytes};
 pub use outdated::judge;
 pub use protocol::{Event, Job};

@@ -4,13 +4,14 @@
 //! another recipe. The revision of the method or of the profile is raised then. Keys and records carry both, so
 //! that trials of before are neither continued nor averaged with those of today.
 
-use crate::registry;
+use crate::{registry, unlearned};
 use records::Record;
 
-/// Judges a record by the definitions of today: whether it is outdated, and whether changes of its structure say
-/// anything, which they do not of a method that is never to change it.
+/// Judges a record by the definitions of today: whether it is outdated, whether anything was learnt, and whether changes
+/// of its structure say anything, which they do not of a method that is never to change it.
 pub fn judge(record: &mut Record) {
     record.outdated = outdated(record);
+    record.unlearned = unlearned(record);
     if registry::method(&record.method).is_ok_and(|method| !method.edits) {
         record.structure_changes = None;
     }

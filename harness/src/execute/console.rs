@@ -133,8 +133,9 @@ impl Console {
         }
         match outcome {
             TrialOutcome::Done => self.say(&format!("{name}: {}", result(record))),
-            TrialOutcome::Diverged => {
-                self.error(&format!("{name}: training diverged; this is its recorded result"))
+            TrialOutcome::Diverged(why) => {
+                let why = why.as_deref().unwrap_or("training diverged").trim();
+                self.error(&format!("{name}: {why}; this is its recorded result"))
             }
             TrialOutcome::Failed(message) => self.error(&format!("{name}: {message}")),
             TrialOutcome::Refused(message) => self.error(&format!("{name}: {message}")),
@@ -203,7 +204,8 @@ fn result(record: Option<&Record>) -> String {
     let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
     let skipped = record.skipped_files.filter(|count| *count > 0);
     let skipped = skipped.map(|count| format!("{count} unreadable photographs left out"));
-    [score, sparsity, time, skipped].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let unlearned = trial::unlearned(record).map(|why| format!("it did not learn, since {why}"));
+    [score, sparsity, time, skipped, unlearned].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

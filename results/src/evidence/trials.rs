@@ -72,6 +72,18 @@ impl<'a> Trials<'a> {
         })
     }
 
+    /// Whether one of them learnt nothing, so that their mean says nothing about the method.
+    pub fn learnt_nothing(&self) -> bool {
+        self.ok().any(|record| record.unlearned.is_some())
+    }
+
+    /// How many are so and by what it shows in the first, in words.
+    pub fn unlearned(&self) -> Option<String> {
+        let reasons: Vec<&String> = self.ok().filter_map(|record| record.unlearned.as_ref()).collect();
+        let first = reasons.first()?;
+        Some(format!("{} of {} trials did not learn: {first}", reasons.len(), self.ok().count()))
+    }
+
     /// Trials that could not read all of their data, in words.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;

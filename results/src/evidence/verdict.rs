@@ -114,6 +114,9 @@ impl TableRow<'_> {
         if self.trials.never_changed() {
             reasons.push("the structure of a trial never changed".to_string());
         }
+        if self.trials.learnt_nothing() {
+            reasons.push("a trial did not learn".to_string());
+        }
         if self.trials.counted_macs() {
             reasons.push("MACs were used as a latency proxy".to_string());
         }

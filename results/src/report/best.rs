@@ -100,7 +100,8 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 
 /// The rankings of levels with several methods, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
-    let ranked = |record: &&Record| record.outdated.is_none() && !record.never_changed();
+    let ranked =
+        |record: &&Record| record.outdated.is_none() && record.unlearned.is_none() && !record.never_changed();
     let trials = records.iter().filter(ranked).filter_map(RankedTrial::of);
     let (dense, pruned): (Vec<RankedTrial>, Vec<RankedTrial>) =
         trials.partition(|trial| trial.record.method == DENSE);
@@ -220,6 +221,8 @@ mod tests {
         assert_eq!(names(&best(&all)[0]), [["set, erk"], ["rigl, erk"]]);
         all[2].structure_changes = Some(3);
         assert_eq!(names(&best(&all)[0])[0], ["iee, erk"]);
+        all[2].unlearned = Some("its validation loss is 1e21".into());
+        assert_eq!(names(&best(&all)[0])[0], ["set, erk"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::page::{left, right};
 use crate::paper::{PublishedValue, TableDefinition};
 
 use super::column::RowColumn;
-use super::legend::{INTERVAL, UNCHANGED};
+use super::legend::{INTERVAL, marked};
 use super::marks::SourceMarks;
 use super::{differences, structured};
 
@@ -98,10 +98,7 @@ fn flops<'s>(marks: &SourceMarks) -> Vec<RowColumn<'s>> {
 
 /// The measured accuracy, its interval where a row has several trials, and how it compares.
 fn judged<'s>(marks: &SourceMarks, rows: &[TableRow]) -> Vec<RowColumn<'s>> {
-    let measured = |row: &TableRow| {
-        let mark = if row.trials.never_changed() { format!(" {UNCHANGED}") } else { String::new() };
-        Some(accuracy(row.score()?) + &mark)
-    };
+    let measured = |row: &TableRow| Some(marked(accuracy(row.score()?), &row.trials));
     let mut shown: Vec<RowColumn> = vec![(left("Measured (n)"), Box::new(measured))];
     let bounds = |row: &TableRow| row.score()?.interval;
     if rows.iter().any(|row| bounds(row).is_some()) {

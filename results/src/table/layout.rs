@@ -15,7 +15,7 @@ use super::block::{blocks, empty};
 use super::column::RowColumn;
 use super::columns::{measured, published};
 use super::further_values::further_values;
-use super::legend::{self, INTERVAL, INTERVAL_MEANING, UNCHANGED};
+use super::legend::{self, INTERVAL, INTERVAL_MEANING};
 use super::marks::SourceMarks;
 use super::{differences, structured};
 
@@ -75,13 +75,10 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     let mut notes = Vec::new();
     for row in rows {
         let trials = &row.trials;
-        let said = [
-            trials.failures(row.metric),
-            trials.unchanged().map(|what| format!("{UNCHANGED} {what}")),
-            trials.repeated_seeds(),
-            trials.skipped_files(),
-        ];
-        notes.extend(said.into_iter().flatten().map(|what| format!("{}: {what}.", row.name())));
+        let failures = trials.failures(row.metric).into_iter();
+        let others = [trials.repeated_seeds(), trials.skipped_files()].into_iter().flatten();
+        let said = failures.chain(legend::meaning_of_marks(trials)).chain(others);
+        notes.extend(said.map(|what| format!("{}: {what}.", row.name())));
     }
     notes.extend(differences::notes(definition, rows));
     notes.extend(without_value(definition, rows));

@@ -4,6 +4,7 @@ use records::Metric;
 use records::detection::Rule;
 
 use crate::evidence::Verdict;
+use crate::evidence::trials::Trials;
 use crate::paper::{PublishedValue, Status, TableDefinition};
 
 use super::marks::SourceMarks;
@@ -14,6 +15,21 @@ pub const INTERVAL: &str = "95 % CI";
 
 /// Marks the result of trials whose structure never changed.
 pub const UNCHANGED: &str = "‡";
+
+/// Marks the result of trials that learnt nothing.
+pub const UNLEARNED: &str = "§";
+
+/// What stands behind a score of `trials`, so that it is not taken for more than it is.
+pub fn marked(score: String, trials: &Trials) -> String {
+    let marks = [(trials.never_changed(), UNCHANGED), (trials.learnt_nothing(), UNLEARNED)];
+    marks.into_iter().filter(|(holds, _)| *holds).fold(score, |score, (_, mark)| format!("{score} {mark}"))
+}
+
+/// What these marks mean for `trials`.
+pub fn meaning_of_marks(trials: &Trials) -> impl Iterator<Item = String> {
+    let said = [(UNCHANGED, trials.unchanged()), (UNLEARNED, trials.unlearned())];
+    said.into_iter().filter_map(|(mark, what)| Some(format!("{mark} {}", what?)))
+}
 
 /// What the intervals beside the means are.
 pub const INTERVAL_MEANING: &str = "95 % CI: Student's t confidence interval of the mean, assuming that the \

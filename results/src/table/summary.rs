@@ -8,7 +8,7 @@ use crate::page::number::{accuracy, count, fps, interval, ratio, share};
 use crate::page::text::{self, capitalised};
 use crate::page::{Grid, Page, PageItem, left, right};
 
-use super::legend::{INTERVAL, INTERVAL_MEANING, UNCHANGED};
+use super::legend::{INTERVAL, INTERVAL_MEANING, marked, meaning_of_marks};
 
 /// What the columns of a detection are.
 const DETECTION_MEANING: &str = "All points: mAP as the area under the whole precision-recall curve. Last mean: mean \
@@ -43,10 +43,10 @@ pub fn records_summary(records: &[Record]) -> String {
             let doubt = same.0.iter().find(|record| !record.fps_doubt.is_empty())?;
             Some(format!("† {}: the FPS measurement is invalid: {}.", name(doubt), doubt.fps_doubt))
         });
-        let unchanged = trials
+        let marks = trials
             .iter()
-            .filter_map(|same| Some(format!("{UNCHANGED} {}: {}.", name(same.0[0]), same.unchanged()?)));
-        let notes: Vec<String> = failures.chain(unchanged).chain(doubts).collect();
+            .flat_map(|same| meaning_of_marks(same).map(|what| format!("{}: {what}.", name(same.0[0]))));
+        let notes: Vec<String> = failures.chain(marks).chain(doubts).collect();
         if !notes.is_empty() {
             page.items.push(PageItem::Notes(notes));
         }
@@ -95,12 +95,12 @@ fn grid(trials: &[Trials], metric: Metric) -> Grid {
         let first = trials.0[0];
         let score = trials.score(metric);
         let distribution = first.distribution_name().map(String::from);
-        let marked = |score: String| match trials.never_changed() {
-            true => format!("{score} {UNCHANGED}"),
-            false => score,
-        };
-        let mut cells =
-            vec![Some(method(first)), distribution, target(first), score.map(accuracy).map(marked)];
+        let mut cells = vec![
+            Some(method(first)),
+            distribution,
+            target(first),
+            score.map(accuracy).map(|score| marked(score, trials)),
+        ];
         if repeated {
             cells.push(score.and_then(|score| score.interval).map(interval));
         }

@@ -386,6 +386,25 @@ fn outdated_trials_are_left_out_of_a_table_that_says_so() {
 }
 
 #[test]
+fn a_result_of_guessing_is_marked_and_not_judged() {
+    let guessed = |seed, why: Option<&str>| Record {
+        unlearned: why.map(String::from),
+        ..paper("rigl", 0.8, seed, 93.6)
+    };
+    let records = [guessed(0, Some("its top-1 is 10 %")), guessed(1, None), paper("static", 0.8, 0, 92.9)];
+    let text = render(&small_table(), &records, TableFormat::Text);
+    let line = |label: &str| text.lines().find(|line| line.contains(label)).unwrap();
+    assert!(line("RigL (ERK)").contains("93.60 ± 0.00 (2) §"), "{text}");
+    assert!(line("RigL (ERK)").contains("not comparable") && !line("Static (ERK)").contains('§'), "{text}");
+    assert!(text.contains("RigL (ERK) at 80%: § 1 of 2 trials did not learn: its top-1 is 10 %."), "{text}");
+    let summary = records_summary(&records);
+    assert!(
+        summary.contains("93.60 ± 0.00 (2) §") && summary.contains("1 of 2 trials did not learn"),
+        "{summary}"
+    );
+}
+
+#[test]
 fn a_structure_that_never_changed_is_marked_and_not_judged() {
     let unchanged = |seed, changes| Record { structure_changes: changes, ..paper("rigl", 0.8, seed, 93.6) };
     let records = [unchanged(0, Some(0)), unchanged(1, Some(700)), paper("static", 0.8, 0, 92.9)];

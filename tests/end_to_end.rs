@@ -220,14 +220,17 @@ fn one_failure_does_not_stop_the_others() {
             .unwrap(),
         3,
     );
-    assert!(err.contains("diverged"), "{err}");
+    // With the step and the remedy, also when it is found again.
+    let told = |err: &str| ["diverged", "after step", "learning_rate"].iter().all(|word| err.contains(word));
+    assert!(told(&err), "{err}");
     let recorded = records(folder.path());
     assert_eq!(recorded.len(), 2, "a diverged trial is recorded as such");
     assert!(recorded.iter().any(|record| record.status == "diverged"));
     // It is not trained again, and still counts as failed.
     let committed = commits(folder.path());
     let again = [&["--method", "dense,static", "--sparsity", "0.9"][..], &wild].concat();
-    expect(&suite(folder.path(), &again).output().unwrap(), 3);
+    let (_, err) = expect(&suite(folder.path(), &again).output().unwrap(), 3);
+    assert!(told(&err), "{err}");
     assert_eq!(commits(folder.path()), committed);
 }
 

@@ -1,20 +1,20 @@
 //! Checkpoints: everything that a training resumes from, in one file.
 //!
-//! A checkpoint is a safetensors file; its metadata holds the rest of the
-//! state as JSON and a hash over all of it. It is written beside the last one
+//! A checkpoint is a safetensors file; its metadata holds the trial's key, the
+//! rest of the state as JSON and a hash over all of it: key, state, and each
+//! tensor's name, type, shape and values. It is written beside the last one
 //! and renamed, and the last one is kept until the next, so there is always a
-//! whole one however a training ends. A damaged one is set aside, never used.
+//! whole one however a training ends. One that cannot be used, since it is
+//! damaged or another trial's, is set aside, and the one before is used.
 
 use crate::tensor_bytes::{dtype, from_view, to_bytes};
+use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS};
 use records::{FileError, RunDirectory, write_atomically};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use tch::Tensor;
-
-const CURRENT: &str = "checkpoint.safetensors";
-const PREVIOUS: &str = "checkpoint.previous.safetensors";
 
 /// State and tensors of a training after some step.
 #[derive(Debug)]
@@ -28,19 +28,6 @@ pub struct Checkpoint<State> {
 /// Why a checkpoint cannot be used or written.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// It belongs to another trial.
-    #[error(
-        "{path} is the checkpoint of trial {found}, not of {expected}; \
-         move it away, or put it back into the run directory it came from"
-    )]
-    OtherTrial {
-        /// The file.
-        path: String,
-        /// The trial it names.
-        found: String,
-        /// The trial that is resumed.
-        expected: String,
-    },
     /// It exists but cannot be read.
     #[error(
         "cannot read the checkpoint {path}: {cause}; make it readable, or move it away to start from scratch"
@@ -49,6 +36,20 @@ pub enum CheckpointError {
         /// The file.
         path: String,
         /// Why.
+        cause: std::io::Error,
+    },
+    /// It cannot be used and stands in the way of the next one.
+    #[error(
+        "{path} {what}, and cannot be renamed to {aside}: {cause}; move it away, then run the same command again"
+    )]
+    SetAside {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        what: String,
+        /// What it should be called.
+        aside: String,
+        /// Why that fails.
         cause: std::io::Error,
     },
     /// It cannot be written.
@@ -72,26 +73,34 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
                 (name, shape, dtype(tensor.kind()), to_bytes(tensor))
             })
             .collect();
-        let digest =
-            digest(&state, tensors.iter().map(|(name, _, _, bytes)| (name.as_str(), bytes.as_slice())));
+        let views: Vec<(&str, TensorView)> = tensors
+            .iter()
+            .map(|(name, shape, dtype, bytes)| {
+                let view = TensorView::new(*dtype, shape.clone(), bytes);
+                (name.as_str(), view.expect("the bytes are those of the shape"))
+            })
+            .collect();
+        let digest = digest(key, &state, &views);
         let metadata = [("trial", key), ("state", &state), ("digest", &digest)];
         let metadata: HashMap<String, String> =
             metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        let views = tensors.iter().map(|(name, shape, dtype, bytes)| {
-            (*name, TensorView::new(*dtype, shape.clone(), bytes).expect("the bytes are those of the shape"))
-        });
         let bytes = safetensors::serialize(views, Some(metadata)).expect("names are unique");
         // If this stops half way, the previous one is there.
         let _ = std::fs::rename(run.file(CURRENT), run.file(PREVIOUS));
         Ok(write_atomically(&run.file(CURRENT), &bytes)?)
     }
 
-    /// The newest intact checkpoint of trial `key`, with a message for each that was damaged.
+    /// The newest checkpoint of trial `key` that can be used, with a message for each that was set aside: one that is
+    /// damaged, that is another trial's, or that `lacks` something.
     ///
     /// # Errors
     ///
-    /// If a checkpoint is that of another trial, or exists but cannot be read.
-    pub fn load(run: &RunDirectory, key: &str) -> Result<(Option<Self>, Vec<String>), CheckpointError> {
+    /// If a checkpoint exists but cannot be read, or cannot be set aside.
+    pub fn load(
+        run: &RunDirectory,
+        key: &str,
+        lacks: impl Fn(&State) -> Option<String>,
+    ) -> Result<(Option<Self>, Vec<String>), CheckpointError> {
         let mut complaints = Vec::new();
         for name in [CURRENT, PREVIOUS] {
             let path = run.file(name);
@@ -100,21 +109,22 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
                 Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(cause) => return Err(CheckpointError::Read { path: path.display().to_string(), cause }),
             };
-            match Self::read(&bytes) {
-                Ok((found, checkpoint)) if found == key => return Ok((Some(checkpoint), complaints)),
-                Ok((found, _)) => {
-                    let path = path.display().to_string();
-                    return Err(CheckpointError::OtherTrial { path, found, expected: key.into() });
+            let (what, extension) = match Self::read(&bytes) {
+                Ok((found, _)) if found != key => {
+                    (format!("is the checkpoint of trial {found:?}, not of {key}"), "other-trial")
                 }
-                Err(what) => {
-                    let aside = set_aside(&path);
-                    complaints.push(format!(
-                        "{} is damaged ({what}); it is not used and was set aside as {}",
-                        path.display(),
-                        aside.display()
-                    ));
-                }
-            }
+                Ok((_, checkpoint)) => match lacks(&checkpoint.state) {
+                    None => return Ok((Some(checkpoint), complaints)),
+                    Some(what) => (format!("cannot be resumed from ({what})"), "incomplete"),
+                },
+                Err(what) => (format!("is damaged ({what})"), "damaged"),
+            };
+            let aside = set_aside(&path, &what, extension)?;
+            complaints.push(format!(
+                "{} {what}; it is not used and was set aside as {}",
+                path.display(),
+                aside.display()
+            ));
         }
         Ok((None, complaints))
     }
@@ -126,9 +136,10 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         let entry = |name: &str| metadata.get(name).ok_or_else(|| format!("it has no `{name}`"));
         let mut views = file.tensors();
         views.sort_by(|(left, _), (right, _)| left.cmp(right));
-        let sum = digest(entry("state")?, views.iter().map(|(name, view)| (name.as_str(), view.data())));
-        if sum != *entry("digest")? {
-            return Err("its checksum is wrong".into());
+        let named: Vec<(&str, TensorView)> =
+            views.iter().map(|(name, view)| (name.as_str(), view.clone())).collect();
+        if digest(entry("trial")?, entry("state")?, &named) != *entry("digest")? {
+            return Err("its checksum is wrong, or an earlier version wrote it".into());
         }
         let tensor = |(name, view): (String, TensorView)| {
             let tensor = from_view(&view).ok_or_else(|| format!("`{name}` has an unknown type"))?;
@@ -140,76 +151,35 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
     }
 }
 
-/// Removes the checkpoints of a training that is done.
-pub fn remove(run: &RunDirectory) {
-    for name in [CURRENT, PREVIOUS] {
-        let _ = std::fs::remove_file(run.file(name));
-    }
-}
-
-/// Hash over the state and the tensors, which come sorted by name.
-fn digest<'a>(state: &str, tensors: impl Iterator<Item = (&'a str, &'a [u8])>) -> String {
+/// Hash over the key, the state and the tensors, which come sorted by name. Each part has its length before it, so that
+/// no byte can move from one part to the next.
+fn digest(key: &str, state: &str, tensors: &[(&str, TensorView)]) -> String {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(state.as_bytes());
-    for (name, bytes) in tensors {
-        hasher.update(name.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    let mut part = |bytes: &[u8]| {
+        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+    };
+    part(key.as_bytes());
+    part(state.as_bytes());
+    for (name, view) in tensors {
+        part(name.as_bytes());
+        part(format!("{:?} {:?}", view.dtype(), view.shape()).as_bytes());
+        part(view.data());
     }
     hasher.finalize().to_hex().to_string()
 }
 
-fn set_aside(path: &Path) -> PathBuf {
-    let aside = path.with_extension("damaged");
-    let _ = std::fs::rename(path, &aside);
-    aside
+/// Renames a checkpoint about which `what` is wrong, and says to what.
+fn set_aside(path: &Path, what: &str, extension: &str) -> Result<PathBuf, CheckpointError> {
+    let aside = path.with_extension(extension);
+    let shown = |path: &Path| path.display().to_string();
+    std::fs::rename(path, &aside).map_err(|cause| CheckpointError::SetAside {
+        path: shown(path),
+        what: what.into(),
+        aside: shown(&aside),
+        cause,
+    })?;
+    Ok(aside)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn save(run: &RunDirectory, step: u64) {
-        let tensors = BTreeMap::from([("weights".to_string(), Tensor::from_slice(&[step as f32, 2.5]))]);
-        Checkpoint { state: step, tensors }.save(run, "key").unwrap();
-    }
-
-    fn load(run: &RunDirectory) -> (Option<u64>, usize) {
-        let (checkpoint, complaints) = Checkpoint::<u64>::load(run, "key").unwrap();
-        (checkpoint.map(|checkpoint| checkpoint.state), complaints.len())
-    }
-
-    #[test]
-    fn a_damaged_checkpoint_gives_way_to_the_one_before() {
-        let folder = tempfile::tempdir().unwrap();
-        let run = RunDirectory::at(folder.path());
-        assert_eq!(load(&run), (None, 0));
-        save(&run, 1);
-        save(&run, 2);
-        assert_eq!(load(&run), (Some(2), 0));
-        let whole = std::fs::read(run.file(CURRENT)).unwrap();
-        for position in (0..whole.len()).step_by(7) {
-            let mut bytes = whole.clone();
-            bytes[position] ^= 0x10;
-            std::fs::write(run.file(CURRENT), &bytes).unwrap();
-            match Checkpoint::<u64>::load(&run, "key") {
-                Ok((checkpoint, complaints)) => {
-                    assert_eq!((checkpoint.unwrap().state, complaints.len()), (1, 1), "byte {position}");
-                }
-                // A flipped bit in the trial's name: refused as well.
-                Err(CheckpointError::OtherTrial { .. }) => {}
-                Err(error) => panic!("{error}"),
-            }
-        }
-        std::fs::write(run.file(CURRENT), &whole[..whole.len() / 2]).unwrap();
-        assert_eq!(load(&run), (Some(1), 1));
-        assert!(run.file("checkpoint.damaged").exists());
-    }
-
-    #[test]
-    fn the_checkpoint_of_another_trial_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let run = RunDirectory::at(folder.path());
-        save(&run, 1);
-        let message = Checkpoint::<u64>::load(&run, "other").unwrap_err().to_string();
-        assert!(message.contains("trial key, not of other"), "{message}");
-    }
-}
+mod tests;

@@ -68,7 +68,7 @@ pub use objective::{Found, Objective, Score, Scored};
 pub use optimizer::Sgd;
 pub use parameters::Parameters;
 pub use photographs::{PhotographBatches, PhotographExamples, Portions};
-pub use run::{RunError, RunOptions, TrainingEnd, remove_leftovers, run};
+pub use run::{RunError, RunOptions, TrainingEnd, run};
 pub use scores::Scores;
 pub use select::{top, top_per_layer};
 pub use source::{Examples, Source};

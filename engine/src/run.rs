@@ -9,6 +9,7 @@ mod data;
 mod error;
 mod finish;
 mod found;
+mod masks;
 mod pace;
 mod prepared;
 mod start;
@@ -25,7 +26,7 @@ use crate::source::Examples;
 use crate::{Environment, Trainer, evaluate};
 pub(crate) use data::open;
 pub use error::RunError;
-pub use finish::remove_leftovers;
+use masks::KeptMasks;
 use pace::Pace;
 pub(crate) use prepared::Prepared;
 use records::RunDirectory;
@@ -42,6 +43,8 @@ use trial::{Event, Resolved, TrialSpec};
 
 /// Steps between two reads of the loss, each of which waits for the device.
 const LOOK: u64 = 10;
+/// What has diverged where the loss is finite still.
+const NOT_FINITE: &str = "a weight, its momentum or a statistic is not finite";
 /// Least time between two progress events.
 const PROGRESS: Duration = Duration::from_millis(200);
 
@@ -128,6 +131,9 @@ struct Training<'a> {
     /// Sum of the losses since the last evaluation, as the last report read it.
     loss_sum: f64,
     diagnostics: Diagnostics,
+    masks: KeptMasks,
+    /// Why the training diverged, if it did.
+    divergence: Option<String>,
     meter: Meter,
     pace: Pace,
     environment: Environment,
@@ -135,6 +141,8 @@ struct Training<'a> {
     joules_at_start: Option<f64>,
     began_at: u64,
     saved: Instant,
+    /// The step of the last checkpoint, if there is one.
+    saved_step: Option<u64>,
     told: Instant,
     told_step: u64,
 }
@@ -186,6 +194,9 @@ impl<'a> Training<'a> {
             pace,
             began: now,
             saved: now,
+            saved_step: None,
+            masks: KeptMasks::default(),
+            divergence: None,
             told: now,
             told_step: 0,
             spec,
@@ -203,7 +214,10 @@ impl<'a> Training<'a> {
 
     /// Resumes from the newest intact checkpoint, if there is one.
     fn resume(&mut self, tell: &mut dyn FnMut(Event)) -> Result<(), RunError> {
-        let (checkpoint, complaints) = Checkpoint::<SavedRun>::load(&self.options.run, &self.spec.key())?;
+        let (checkpoint, complaints) =
+            Checkpoint::load(&self.options.run, &self.spec.key(), |saved: &SavedRun| {
+                saved.masks.lack(&self.options.run)
+            })?;
         for message in complaints {
             tell(Event::Warning { message });
         }
@@ -211,6 +225,7 @@ impl<'a> Training<'a> {
             self.restore(checkpoint);
             self.told_step = self.state.step;
             self.began_at = self.state.step;
+            self.saved_step = Some(self.state.step);
         }
         Ok(())
     }
@@ -248,7 +263,12 @@ impl<'a> Training<'a> {
                     self.pace.end(done, &mut self.state.timed);
                 }
                 if !look.loss.is_finite() || !look.finite {
-                    return self.diverge(if look.finite { look.loss } else { f64::NAN }, tell);
+                    let what = if look.loss.is_finite() {
+                        NOT_FINITE.into()
+                    } else {
+                        format!("the loss is {}", look.loss)
+                    };
+                    return self.diverge(&what, tell);
                 }
                 self.progress(&plan, look.loss, tell);
             }
@@ -256,15 +276,14 @@ impl<'a> Training<'a> {
                 self.edit(&plan)?;
             }
             if evaluates && !self.evaluate(&plan, rate)? {
-                return self.diverge(f64::NAN, tell);
+                return self.diverge("the loss of the evaluation is not finite", tell);
             }
             if let Some(outcome) = halt.filter(|_| more) {
-                self.save()?;
-                return Ok(outcome);
+                return if self.save()? { Ok(outcome) } else { self.diverge(NOT_FINITE, tell) };
             }
             // After the last step comes the commit, for which the last evaluation must be at hand.
-            if due && more {
-                self.save()?;
+            if due && more && !self.save()? {
+                return self.diverge(NOT_FINITE, tell);
             }
             if evaluates || due {
                 self.pace.begin(done);
@@ -317,7 +336,7 @@ impl<'a> Training<'a> {
         let report = self.trainer.change(plan)?;
         let (step, structure) = (self.state.step, &mut self.trainer.structure);
         if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure) {
-            self.keep_mask(&snapshot)?;
+            self.masks.keep(&self.options.run, &snapshot)?;
         }
         Ok(())
     }
@@ -378,20 +397,24 @@ impl<'a> Training<'a> {
         self.resolved.recipe.scaling.map_or("learning_rate", |scaling| scaling.setting)
     }
 
-    fn diverge(&mut self, loss: f64, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
+    /// Commits the training as diverged, because of `what`.
+    fn diverge(&mut self, what: &str, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
         // What is left out lies behind the step that was taken last.
         let last = self.method.plan(self.state.place() - 1);
         let rate = self.rate(self.state.place() - 1);
-        tell(Event::Failed {
-            message: format!(
-                "the loss is {loss} after step {} (stage {}, learning rate {rate}): the training diverged; \
-                 try a lower {}{}. The last checkpoint is kept",
-                self.state.step,
-                last.stage,
-                self.rate_key(),
-                if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
-            ),
-        });
+        let kept = match self.saved_step {
+            Some(step) => format!("The checkpoint of step {step} is kept"),
+            None => "There is no checkpoint of before".into(),
+        };
+        let message = format!(
+            "{what} after step {} (stage {}, learning rate {rate}): the training diverged; try a lower {}{}. {kept}",
+            self.state.step,
+            last.stage,
+            self.rate_key(),
+            if self.resolved.settings.has("update_fraction") { " or update_fraction" } else { "" },
+        );
+        self.divergence = Some(message.clone());
+        tell(Event::Failed { message });
         self.commit(words::DIVERGED)?;
         Ok(TrainingEnd::Diverged)
     }

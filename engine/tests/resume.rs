@@ -139,6 +139,36 @@ fn the_same_spec_gives_the_same_result_and_another_seed_another() {
     }
 }
 
+/// The masks that a training keeps on the way belong to its checkpoints: with one that was changed, what is left is to
+/// start anew, and the result is as it is without the damage.
+#[test]
+fn a_mask_of_a_resume_that_was_changed_is_noticed() {
+    let bench = Bench::new();
+    let spec = bench.spec("iee");
+    let whole = bench.train("whole", &spec);
+    let run = bench.prepare("damaged", &spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    let masks =
+        || std::fs::read_dir(run.file("masks")).into_iter().flatten().map(|entry| entry.unwrap().path());
+    while masks().count() < 2 {
+        assert_eq!(bench.attempt(&spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
+    }
+    let first =
+        masks().min_by_key(|path| path.file_stem().unwrap().to_str().unwrap().parse::<u64>().unwrap());
+    let first = first.unwrap();
+    let mut bits = std::fs::read(&first).unwrap();
+    bits.iter_mut().for_each(|byte| *byte ^= 0xff);
+    std::fs::write(&first, bits).unwrap();
+    options.stop_after = None;
+    let (outcome, events) = bench.attempt(&spec, &options);
+    assert_eq!(outcome.unwrap(), TrainingEnd::Done);
+    let name = first.file_name().unwrap().to_str().unwrap();
+    let named = |event: &&Event| matches!(event, Event::Warning { message } if message.contains(name));
+    assert!(events.iter().any(|event| named(&event)), "{events:?}");
+    assert_same(&whole, &run, "after a damaged mask");
+}
+
 /// Sums are divided among threads, so that another number of them is another trial; the same number gives the same
 /// result, also after an interruption.
 #[test]

@@ -2,7 +2,8 @@
 
 mod common;
 
-use common::{Bench, give};
+use common::{Bench, assert_same, give};
+use engine::Checkpoint;
 use records::RunDirectory;
 use serde_json::{Value as Json, json};
 use sparsity::Value;
@@ -66,7 +67,7 @@ fn divergence_is_told_and_recorded() {
     spec.recipe.insert("weight_decay".into(), Value::Float(1.0));
     spec.recipe.insert("epochs".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
-    let output = start(&bench, &run, &json!({}));
+    let output = start(&bench, &run, &json!({ "checkpoint_every": 0.0 }));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(
         said(&output).contains("diverged") && said(&output).contains("learning_rate"),
@@ -76,6 +77,23 @@ fn divergence_is_told_and_recorded() {
     let record = std::fs::read_to_string(run.file("record.json")).unwrap();
     assert!(record.contains("\"status\": \"diverged\""), "{record}");
     assert!(run.is_committed().unwrap() && !run.file("weights.safetensors").exists());
+    // What was said is kept, with the last checkpoint, which is a good one: of the step that is named.
+    let why = std::fs::read_to_string(run.file("divergence.txt")).unwrap();
+    assert!(said(&output).contains(why.trim()), "{why}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains(why.trim()));
+    let step = record_steps(&record) - 1;
+    let (checkpoint, complaints) = Checkpoint::<Json>::load(&run, &spec.key(), |_| None).unwrap();
+    let checkpoint = checkpoint.unwrap();
+    let saved = checkpoint.state["run"]["step"].as_u64().unwrap();
+    assert!(complaints.is_empty() && saved <= step, "{saved} of {step}");
+    assert!(why.contains(&format!("The checkpoint of step {saved} is kept")), "{why}");
+    for (name, tensor) in checkpoint.tensors.iter().filter(|(_, tensor)| tensor.is_floating_point()) {
+        assert_eq!(tensor.isfinite().all().int64_value(&[]), 1, "{name}");
+    }
+}
+
+fn record_steps(record: &str) -> u64 {
+    serde_json::from_str::<Json>(record).unwrap()["steps"].as_u64().unwrap()
 }
 
 #[test]
@@ -108,7 +126,7 @@ fn what_is_wrong_is_named_with_exit_code_two() {
 }
 
 #[test]
-fn the_checkpoint_of_another_trial_is_refused() {
+fn the_checkpoint_of_another_trial_is_set_aside() {
     let bench = Bench::new();
     let spec = bench.spec("rigl");
     let run = bench.prepare("run", &spec);
@@ -117,9 +135,58 @@ fn the_checkpoint_of_another_trial_is_refused() {
     let checkpoint = std::fs::read(run.file("checkpoint.safetensors")).unwrap();
     std::fs::write(other.file("checkpoint.safetensors"), &checkpoint).unwrap();
     let output = start(&bench, &other, &json!({}));
-    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-    assert!(said(&output).contains("checkpoint of trial"), "{}", said(&output));
-    assert_eq!(std::fs::read(other.file("checkpoint.safetensors")).unwrap(), checkpoint, "nothing is lost");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("is the checkpoint of trial"), "{}", said(&output));
+    assert_eq!(std::fs::read(other.file("checkpoint.other-trial")).unwrap(), checkpoint, "nothing is lost");
+    let whole = bench.train("whole", &TrialSpec { seed: 9, ..bench.spec("rigl") });
+    assert_same(&whole, &other, "from its first step");
+}
+
+/// The name of a run directory, its spec and its checkpoint say the same, or nothing is trained.
+#[test]
+fn a_spec_that_was_changed_is_not_trained() {
+    let bench = Bench::new();
+    let spec = bench.spec("rigl");
+    let run = bench.prepare("run", &spec);
+    for other in [
+        TrialSpec { seed: 9, ..spec.clone() },
+        TrialSpec { threads: NonZeroUsize::new(2).unwrap(), ..spec.clone() },
+    ] {
+        std::fs::write(run.file("spec.json"), other.to_json()).unwrap();
+        let output = start(&bench, &run, &json!({}));
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        let message = said(&output);
+        assert!(message.contains(&other.key()) && message.contains("spec.json"), "{message}");
+        assert!(!run.file("checkpoint.safetensors").exists() && !run.is_committed().unwrap());
+    }
+    std::fs::write(run.file("spec.json"), spec.to_json()).unwrap();
+    assert_eq!(start(&bench, &run, &json!({})).status.code(), Some(0));
+}
+
+/// As after a kill at some moment: between the commit and the end, or half way through a write.
+#[test]
+fn a_worker_removes_what_a_killed_one_left() {
+    let bench = Bench::new();
+    let run = bench.prepare("run", &bench.spec("rigl"));
+    let left = [".record.json.a1B2c3", ".checkpoint.safetensors.000000"];
+    let put = || left.iter().for_each(|name| std::fs::write(run.file(name), "half").unwrap());
+    put();
+    assert_eq!(start(&bench, &run, &json!({ "stop_after": 0.0 })).status.code(), Some(5));
+    assert!(left.iter().all(|name| !run.file(name).exists()) && run.file("checkpoint.safetensors").exists());
+    assert_eq!(start(&bench, &run, &json!({})).status.code(), Some(0));
+    let done = names(&run);
+    put();
+    std::fs::write(run.file("checkpoint.safetensors"), "whole").unwrap();
+    std::fs::create_dir(run.file("masks")).unwrap();
+    assert_eq!(start(&bench, &run, &json!({})).status.code(), Some(0));
+    assert_eq!(names(&run), done);
+}
+
+fn names(run: &RunDirectory) -> Vec<std::ffi::OsString> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(run.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    names.sort();
+    names
 }
 
 #[test]

@@ -62,7 +62,8 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
             TrialStatus::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
-                let outcome = TrialOutcome::committed(&record);
+                let outcome = TrialOutcome::committed(&directory, &record);
+                directory.tidy();
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }

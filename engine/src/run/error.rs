@@ -79,6 +79,12 @@ pub enum RunError {
     /// The weights cannot be written.
     #[error(transparent)]
     Weights(#[from] crate::WeightsError),
+    /// A mask that was kept during the training is damaged.
+    #[error("{what}; run the same command again, which resumes from a checkpoint before it or starts anew")]
+    Mask {
+        /// Which, and what is wrong with it.
+        what: String,
+    },
     /// The compact network cannot be written.
     #[error(transparent)]
     Compact(#[from] crate::CompactError),

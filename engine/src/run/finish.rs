@@ -1,55 +1,36 @@
 //! The end of a training: its files, its record and the marker over them.
 
 use super::{RunError, Training};
-use crate::diagnostics::{Snapshot, iou, packed};
-use crate::{Channels, checkpoint, compacted, save_compact, save_weights};
+use crate::diagnostics::{iou, packed};
+use crate::{Channels, compacted, save_compact, save_weights};
 use network::Kept;
 use records::cost::latency_weighted_cost;
-use records::mask::unpack;
 use records::run_directory::{Evaluation, KeptChannels};
-use records::{Record, RunDirectory, files, words, write_atomically};
+use records::{Record, files, words, write_atomically};
 use sparsity::{Criterion, Population};
 use tch::Tensor;
 use trial::Target;
 
-/// Where masks wait to be compared with the final one.
-const MASKS: &str = "masks";
-
-/// Removes from a committed run what is needed only to resume a training.
-pub fn remove_leftovers(run: &RunDirectory) {
-    checkpoint::remove(run);
-    let _ = std::fs::remove_dir_all(run.file(MASKS));
-}
-
 impl Training<'_> {
-    /// Keeps a mask until the end.
-    pub(super) fn keep_mask(&self, snapshot: &Snapshot) -> Result<(), RunError> {
-        let folder = self.options.run.file(MASKS);
-        // A folder that cannot be made shows in the write.
-        let _ = std::fs::create_dir_all(&folder);
-        Ok(write_atomically(&folder.join(format!("{}.bits", snapshot.step)), &snapshot.bits)?)
-    }
-
     /// Commits a training that reached its last step.
     pub(super) fn finish(&mut self) -> Result<(), RunError> {
         let trainer = &mut self.trainer;
         let _guard = tch::no_grad_guard();
         trainer.enter(Population::Active);
         trainer.settle_mask(self.method.plan(self.steps.saturating_sub(1)).update);
-        self.compare_with_final();
+        self.compare_with_final()?;
         self.commit(words::OK)?;
-        remove_leftovers(&self.options.run);
+        self.options.run.remove_leftovers();
         Ok(())
     }
 
-    fn compare_with_final(&mut self) {
+    fn compare_with_final(&mut self) -> Result<(), RunError> {
         let last = self.trainer.structure.mask();
-        let folder = self.options.run.file(MASKS);
         for row in &mut self.diagnostics.state.updates {
-            let bits = std::fs::read(folder.join(format!("{}.bits", row.step))).ok();
-            let mask = bits.and_then(|bits| unpack(&bits, last.numel()));
+            let mask = self.masks.mask(&self.options.run, row.step, last.numel())?;
             row.iou_final = mask.map(|mask| iou(&Tensor::from_slice(&mask).to_device(last.device()), last));
         }
+        Ok(())
     }
 
     /// Files that could not be read, of training and evaluation.
@@ -74,6 +55,10 @@ impl Training<'_> {
             files::LAYERS,
             files::RECORD,
         ];
+        if let Some(why) = &self.divergence {
+            write_atomically(&run.file(files::DIVERGENCE), format!("{why}\n").as_bytes())?;
+            names.push(files::DIVERGENCE);
+        }
         if status == words::OK {
             let trainer = &self.trainer;
             let weights = trainer.structure.active_weights(&trainer.parameters.weights);

@@ -1,5 +1,6 @@
 //! The state that a training resumes from: into a checkpoint and back.
 
+use super::masks::KeptMasks;
 use super::pace::Timed;
 use super::{RunError, Training};
 use crate::checkpoint::Checkpoint;
@@ -41,6 +42,26 @@ pub(super) struct TrainingState {
     pub metrics: Vec<Evaluation>,
 }
 
+/// The tensors of a checkpoint that training computes, which diverge with it.
+const TRAINED: [&str; 10] = [
+    "weights",
+    "others",
+    "statistics",
+    "momentum",
+    "other_momentum",
+    "dormant",
+    "dormant_others",
+    "dormant_statistics",
+    "thresholds",
+    "threshold_momentum",
+];
+
+/// Whether all numbers are finite. The device is waited for once.
+fn are_finite<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> bool {
+    let finite: Vec<Tensor> = tensors.map(|tensor| tensor.isfinite().all()).collect();
+    finite.is_empty() || Tensor::stack(&finite, 0).all().int64_value(&[]) == 1
+}
+
 impl TrainingState {
     /// The place of the next step in the method's schedule.
     pub fn place(&self) -> u64 {
@@ -61,6 +82,8 @@ pub(super) struct SavedRun {
     /// Training images that could not be read.
     #[serde(default)]
     skipped: Vec<u32>,
+    /// Checksums of the masks that were kept so far.
+    pub masks: KeptMasks,
 }
 
 impl Training<'_> {
@@ -81,9 +104,14 @@ impl Training<'_> {
         Some(before + now)
     }
 
-    /// Writes a checkpoint.
-    pub(super) fn save(&mut self) -> Result<(), RunError> {
+    /// Writes a checkpoint; false, and none, if it would hold a number that is not finite: what is resumed from it would
+    /// diverge, too.
+    pub(super) fn save(&mut self) -> Result<bool, RunError> {
+        let _guard = tch::no_grad_guard();
         let SavedTrainer { mut tensors, exploring, prunes, losses } = self.trainer.saved();
+        if !are_finite(TRAINED.iter().filter_map(|name| tensors.get(*name))) {
+            return Ok(false);
+        }
         let mut put = |name: &str, tensor: &Tensor| tensors.insert(name.into(), tensor.shallow_clone());
         put("settled_mask", &self.diagnostics.settled_mask);
         put("ages", &self.diagnostics.ages);
@@ -97,10 +125,11 @@ impl Training<'_> {
             prunes,
             losses,
             skipped: self.trainer.source().skipped(),
+            masks: self.masks.clone(),
         };
         Checkpoint { state, tensors }.save(&self.options.run, &self.spec.key())?;
-        self.saved = Instant::now();
-        Ok(())
+        (self.saved, self.saved_step) = (Instant::now(), Some(self.state.step));
+        Ok(true)
     }
 
     /// Takes up where `checkpoint` was written.
@@ -119,10 +148,25 @@ impl Training<'_> {
         self.diagnostics.saliency = get("saliency");
         self.diagnostics.state = state.diagnostics;
         self.trainer.source().note_skipped(&state.skipped);
+        self.masks = state.masks;
         let SavedRun { exploring, prunes, losses, .. } = state;
         self.trainer.restore(&SavedTrainer { tensors, exploring, prunes, losses });
         let same = |set: &String| Some(set) == self.state.instruction_set.as_ref();
         let instruction_set = state.run.instruction_set.filter(same);
         self.state = TrainingState { instruction_set, ..state.run };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_that_is_not_finite_is_enough() {
+        let whole = Tensor::from_slice(&[1f32, f32::MAX, 0.0]);
+        assert!(are_finite([].into_iter()) && are_finite([&whole, &whole].into_iter()));
+        for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert!(!are_finite([&whole, &Tensor::from_slice(&[0.0, wrong])].into_iter()), "{wrong}");
+        }
     }
 }

@@ -161,7 +161,7 @@ impl Bench {
 
     /// A fresh run directory for `spec`.
     pub fn prepare(&self, name: &str, spec: &TrialSpec) -> RunDirectory {
-        let run = RunDirectory::at(&self.folder.path().join(name));
+        let run = RunDirectory::of(&self.folder.path().join(name), &spec.key());
         run.prepare(&spec.to_json()).unwrap();
         run
     }

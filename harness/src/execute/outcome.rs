@@ -1,6 +1,6 @@
 //! How trials end, and what that makes of the whole.
 
-use records::Record;
+use records::{Record, RunDirectory, files};
 use trial::Exit;
 
 /// How a trial ended.
@@ -8,8 +8,8 @@ use trial::Exit;
 pub enum TrialOutcome {
     /// With a result.
     Done,
-    /// Committed, but training diverged.
-    Diverged,
+    /// Committed, but training diverged, for this reason as far as it is known.
+    Diverged(Option<String>),
     /// Without a result.
     Failed(String),
     /// Its configuration, its data or its run directory is wrong.
@@ -21,11 +21,12 @@ pub enum TrialOutcome {
 }
 
 impl TrialOutcome {
-    /// The outcome of a committed trial, from its record or why there is none.
-    pub fn committed(record: &Result<Record, String>) -> Self {
+    /// The outcome of the committed trial in `directory`, from its record or why there is none.
+    pub fn committed(directory: &RunDirectory, record: &Result<Record, String>) -> Self {
         match record {
             Ok(record) if record.is_ok() => Self::Done,
-            Ok(_) => Self::Diverged,
+            // Records of earlier versions have no such file.
+            Ok(_) => Self::Diverged(std::fs::read_to_string(directory.file(files::DIVERGENCE)).ok()),
             Err(message) => Self::Refused(message.clone()),
         }
     }
@@ -53,7 +54,7 @@ pub fn judge(code: Option<i32>, message: String, stopping: bool) -> Option<Trial
 pub fn overall(outcomes: &[TrialOutcome]) -> Exit {
     let exit = |outcome: &TrialOutcome| match outcome {
         TrialOutcome::Done => (0, Exit::Done),
-        TrialOutcome::Diverged | TrialOutcome::Failed(_) => (1, Exit::TrialFailed),
+        TrialOutcome::Diverged(_) | TrialOutcome::Failed(_) => (1, Exit::TrialFailed),
         TrialOutcome::Refused(_) => (2, Exit::Usage),
         TrialOutcome::OutOfTime => (3, Exit::OutOfTime),
         TrialOutcome::Interrupted => (4, Exit::Interrupted),
@@ -85,9 +86,14 @@ mod tests {
     #[test]
     fn a_committed_trial_is_what_its_record_says() {
         let record = |status: &str| Ok(Record { status: status.into(), ..Record::default() });
-        assert_eq!(TrialOutcome::committed(&record("ok")), TrialOutcome::Done);
-        assert_eq!(TrialOutcome::committed(&record("diverged")), TrialOutcome::Diverged);
-        assert_eq!(TrialOutcome::committed(&Err("gone".into())), TrialOutcome::Refused("gone".into()));
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDirectory::at(folder.path());
+        let committed = |record| TrialOutcome::committed(&run, &record);
+        assert_eq!(committed(record("ok")), TrialOutcome::Done);
+        assert_eq!(committed(record("diverged")), TrialOutcome::Diverged(None));
+        std::fs::write(run.file("divergence.txt"), "the loss is NaN").unwrap();
+        assert_eq!(committed(record("diverged")), TrialOutcome::Diverged(Some("the loss is NaN".into())));
+        assert_eq!(committed(Err("gone".into())), TrialOutcome::Refused("gone".into()));
     }
 
     #[test]
@@ -97,7 +103,7 @@ mod tests {
         for (outcomes, exit) in [
             (vec![], Exit::Done),
             (vec![TrialOutcome::Done, TrialOutcome::Done], Exit::Done),
-            (vec![TrialOutcome::Diverged, TrialOutcome::Done], Exit::TrialFailed),
+            (vec![TrialOutcome::Diverged(None), TrialOutcome::Done], Exit::TrialFailed),
             (vec![failed(), refused(), TrialOutcome::Done], Exit::Usage),
             (vec![TrialOutcome::OutOfTime, refused()], Exit::OutOfTime),
             (vec![TrialOutcome::OutOfTime, TrialOutcome::Interrupted, failed()], Exit::Interrupted),

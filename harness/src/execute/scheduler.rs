@@ -135,7 +135,8 @@ impl<'a> Scheduler<'a> {
         let directory = RunDirectory::of(&self.orders.out, &spec.key());
         match TrialStatus::of(&directory) {
             TrialStatus::Done => {
-                let outcome = TrialOutcome::committed(&record::collect(&directory, spec, self.store));
+                let outcome =
+                    TrialOutcome::committed(&directory, &record::collect(&directory, spec, self.store));
                 self.console.found(spec, &outcome);
                 return self.close(trial, outcome);
             }
@@ -199,7 +200,9 @@ impl<'a> Scheduler<'a> {
         let (outcome, record) = match TrialStatus::of(directory) {
             TrialStatus::Done => {
                 let record = record::collect(directory, spec, self.store);
-                (Some(TrialOutcome::committed(&record)), record.ok())
+                // A worker that was killed right after its commit has left what only its training needed.
+                directory.tidy();
+                (Some(TrialOutcome::committed(directory, &record)), record.ok())
             }
             TrialStatus::Damaged(message) => (Some(TrialOutcome::Refused(message)), None),
             TrialStatus::Started | TrialStatus::New => {

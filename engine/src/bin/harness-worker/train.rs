@@ -14,9 +14,9 @@ use trial::{Event, Exit, TrialSpec};
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
 pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
-    let spec = read_spec(&job.run.join(files::SPEC))?;
+    let spec = read_spec(&job.run)?;
     let device = device::find(job.device)?;
-    let Some(_lock) = lock(&job.run.join("lock"))? else {
+    let Some(_lock) = lock(&job.run.join(files::LOCK))? else {
         return Ok(Exit::Busy);
     };
     let options = RunOptions {
@@ -35,16 +35,23 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     // Another process may have finished it between the plan and the lock.
     if options.run.is_committed().map_err(JobFailure::usage)? {
         // A process killed right after its commit left them.
-        engine::remove_leftovers(&options.run);
+        options.run.remove_leftovers();
         return Ok(Exit::Done);
     }
+    options.run.remove_unfinished_writes();
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register(signal, stop.clone()).map_err(JobFailure::usage)?;
     }
     let _ = torch_ext::flags::cudnn_benchmark(true);
     // A program that no longer listens does not stop the training.
-    let mut tell = |event: Event| drop(tell(&event));
+    let mut tell = |event: Event| {
+        if let Event::Failed { message } = &event {
+            // Into the log, too.
+            eprintln!("{message}");
+        }
+        drop(tell(&event));
+    };
     match catch_unwind(AssertUnwindSafe(|| train(&spec, &options, &stop, &mut tell))) {
         Ok(Ok(TrainingEnd::Done)) => Ok(Exit::Done),
         Ok(Ok(TrainingEnd::Diverged)) => Ok(Exit::TrialFailed),
@@ -65,17 +72,28 @@ fn seconds(number: f64) -> Result<Duration, JobFailure> {
         .map_err(|cause| JobFailure::usage(format!("{number} is not a number of seconds: {cause}")))
 }
 
-fn read_spec(path: &Path) -> Result<TrialSpec, JobFailure> {
-    let text = std::fs::read_to_string(path).map_err(|cause| {
+/// The spec in the directory `run`, which must be named by its key.
+fn read_spec(run: &Path) -> Result<TrialSpec, JobFailure> {
+    let path = run.join(files::SPEC);
+    let text = std::fs::read_to_string(&path).map_err(|cause| {
         let path = path.display();
         JobFailure::usage(format!("cannot read {path}: {cause}; run directories are made by `harness`"))
     })?;
-    serde_json::from_str(&text).map_err(|cause| {
+    let spec: TrialSpec = serde_json::from_str(&text).map_err(|cause| {
         let path = path.display();
         JobFailure::usage(format!(
             "{path} is not the spec of a trial ({cause}); delete the run directory and plan again"
         ))
-    })
+    })?;
+    let key = spec.key();
+    if run.file_name().is_some_and(|name| name == key.as_str()) {
+        return Ok(spec);
+    }
+    Err(JobFailure::usage(format!(
+        "{} is the spec of trial {key}, and not of the one that its directory is named by: one of the two was changed; move \
+         the directory away and run the same command again",
+        path.display()
+    )))
 }
 
 /// Locks the run directory for this process; `None` if another has it.

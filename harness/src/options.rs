@@ -10,6 +10,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// More threads than any machine has cores for.
+const MOST_THREADS: usize = 1024;
+
 /// The weights that channels are pruned from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pretrained {
@@ -90,7 +93,7 @@ pub struct TrainingOptions {
     pub jobs: Option<JobsChoice>,
     /// CPU threads that compute each trial. They are part of it: with another number it is another trial, whose results
     /// differ by rounding at first. Photographs are decoded by all cores in any case [default: 1]
-    #[arg(long, value_name = "N", help_heading = "Where and how")]
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = "Where and how")]
     pub threads: Option<NonZeroUsize>,
     /// Stop with checkpoints after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Where and how")]
@@ -180,6 +183,11 @@ fn model(name: &str) -> Result<String, String> {
     network.map(|network| network.name).map_err(|error| error.to_string())
 }
 
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.trim().parse().ok().filter(|number: &NonZeroUsize| number.get() <= MOST_THREADS);
+    number.ok_or_else(|| format!("write a number from 1 to {MOST_THREADS}"))
+}
+
 fn share(text: &str) -> Result<f64, String> {
     let share = text.trim().parse().ok().filter(|share| (0.0..1.0).contains(share));
     share
@@ -203,6 +211,10 @@ mod tests {
         assert_eq!(share(" 0.9"), Ok(0.9));
         for bad in ["1", "-0.1", "NaN", "90%", ""] {
             assert!(share(bad).is_err(), "{bad}");
+        }
+        assert_eq!(threads("1024").unwrap().get(), 1024);
+        for bad in ["0", "1025", "18446744073709551615", "-1", "two"] {
+            assert!(threads(bad).unwrap_err().contains("1 to 1024"), "{bad}");
         }
         assert_eq!(assignment("a = 1=2"), Ok(("a".into(), "1=2".into())));
         for bad in ["a", "=1", ""] {

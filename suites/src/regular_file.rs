@@ -1,7 +1,8 @@
-//! Files that may be read. A pipe or a device that lies where a file is expected would never end, or wait for ever.
+//! Files that may be read. A pipe or a device that lies where a file is expected would never end, or wait for ever, and
+//! a list or an annotation of gigabytes would fill the memory.
 
 use std::fs::{self, File};
-use std::io::{self, Error, Read};
+use std::io::{self, Error, ErrorKind, Read};
 use std::path::Path;
 
 /// Opens a file, or what a link to one leads to.
@@ -16,18 +17,25 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// The bytes of a file; see [`open`].
+/// The most bytes of a list or an annotation: a list of ten million names.
+const MOST: u64 = 1 << 28;
+
+/// The bytes of a list or an annotation; see [`open`].
+///
+/// # Errors
+/// Also if it is longer than either can be.
 pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 {
+        ..=MOST => Ok(bytes),
+        _ => Err(Error::other(format!("it has more than {MOST} bytes; is it another file?"))),
+    }
 }
 
-/// The text of a file; see [`open`].
+/// The text of a list or an annotation; see [`read`].
 pub(crate) fn read_to_string(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    open(path)?.read_to_string(&mut text)?;
-    Ok(text)
+    String::from_utf8(read(path)?).map_err(|_| Error::new(ErrorKind::InvalidData, "it is not text in UTF-8"))
 }
 
 #[cfg(test)]
@@ -43,6 +51,9 @@ mod tests {
         let refused = |path: &Path| read(path).unwrap_err().to_string();
         assert!(refused(folder.path()).contains("not a regular file"));
         assert_eq!(read(&folder.path().join("none")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let long = folder.path().join("long");
+        File::create(&long).unwrap().set_len(MOST + 1).unwrap();
+        assert!(refused(&long).contains("more than 268435456 bytes"));
         #[cfg(unix)]
         {
             assert!(refused(Path::new("/dev/zero")).contains("not a regular file"));

@@ -38,6 +38,18 @@ fn remove_abandoned(parent: &Path) {
     }
 }
 
+/// Removes what killed attempts left beside `target`, which is there itself.
+pub(crate) fn tidy_beside(target: &Path) {
+    remove_abandoned(parent_of(target));
+}
+
+fn parent_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Renames `old` to the folder in `parent` that `lock` names, unless a new one is there; whether either is so.
 fn give_back(old: &Path, lock: &Path, parent: &Path) -> bool {
     let Ok(name) = fs::read_to_string(lock) else { return false };
@@ -59,10 +71,7 @@ pub(crate) struct StagedFolder {
 impl StagedFolder {
     /// Makes an empty folder beside `target`, on the same disk.
     pub fn beside(target: &Path) -> Result<StagedFolder, DataFileError> {
-        let parent = match target.parent() {
-            Some(parent) if parent != Path::new("") => parent,
-            _ => Path::new("."),
-        };
+        let parent = parent_of(target);
         fs::create_dir_all(parent).map_err(DataFileError::when("create the folder", parent))?;
         remove_abandoned(parent);
         let temporary = tempfile::Builder::new()

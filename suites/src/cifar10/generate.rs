@@ -9,7 +9,7 @@ use super::synthetic::{CLASS_NAMES, draw};
 use super::verify;
 use crate::fetch::md5_hex;
 use crate::resident::ResidentImages;
-use crate::staged_folder::StagedFolder;
+use crate::staged_folder::{StagedFolder, tidy_beside};
 use crate::synthetic::RandomStream;
 use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated};
@@ -40,6 +40,7 @@ pub fn generate(dir: &Path, train: usize, test: usize, seed: u64) -> Result<Gene
             && verify(&dir).iter().all(|report| report.is_ok())
     };
     if is_there() {
+        tidy_beside(&dir);
         return Ok(Generated::AlreadyThere);
     }
     refuse_other_content(&dir)?;

@@ -8,7 +8,7 @@ use jpeg_encoder::{ColorType, Encoder, EncodingError, SamplingFactor};
 
 use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph};
-use crate::staged_folder::StagedFolder;
+use crate::staged_folder::{StagedFolder, tidy_beside};
 use crate::synthetic::{RandomStream, names};
 use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated};
@@ -59,6 +59,7 @@ pub fn generate(
         text.starts_with(&asked) && marker::found(&dir).is_ok_and(|found| text == format!("{asked}{found}"))
     };
     if is_there() {
+        tidy_beside(&dir);
         return Ok(Generated::AlreadyThere);
     }
     refuse_other_content(&dir)?;

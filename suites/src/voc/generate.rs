@@ -14,7 +14,7 @@ use super::marker::{self, MARKER_FILE};
 use super::synthetic::{self, SyntheticPhotograph, name};
 use super::{SUITE, VocError};
 use crate::detection::Bounds;
-use crate::staged_folder::StagedFolder;
+use crate::staged_folder::{StagedFolder, tidy_beside};
 use crate::synthetic::{RandomStream, names};
 use crate::threads::Threads;
 use crate::{DataFileError, GenerateError, Generated, SyntheticSet};
@@ -49,6 +49,7 @@ pub fn generate(dir: &Path, set: &SyntheticSet) -> Result<Generated, GenerateErr
         text.starts_with(&asked) && found(&dir).is_ok_and(|found| text == format!("{asked}{found}"))
     };
     if is_there() {
+        tidy_beside(&dir);
         return Ok(Generated::AlreadyThere);
     }
     refuse_other_content(&dir)?;

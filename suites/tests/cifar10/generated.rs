@@ -37,7 +37,11 @@ fn the_set_is_what_was_asked_for() {
         assert!((20..=21).contains(&(size / RECORD)) && size.is_multiple_of(RECORD));
     }
     assert!(verify(&dir).iter().all(FileReport::is_ok));
+    // As a process leaves it that was killed right after the folder had got its name.
+    fs::create_dir(parent.path().join(".unfinished-a")).unwrap();
+    fs::write(parent.path().join(".unfinished-a/lock"), "data").unwrap();
     assert_eq!(generate(&dir, 103, 20, 1).unwrap(), Generated::AlreadyThere);
+    assert_eq!(names(parent.path()), ["data"]);
 }
 
 /// The bytes are part of the promise: a changed image needs another version in the marker and here.

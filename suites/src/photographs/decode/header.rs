@@ -7,7 +7,7 @@ use std::path::Path;
 use super::frame::Frame;
 use super::png::Png;
 use super::sniff::{self, FileFormat};
-use super::{Unreadable, allowed, unwinding};
+use super::{Unreadable, allowed, memory, unwinding};
 use crate::{DataFileError, regular_file};
 
 /// As much as is read first; the size stands further back only where there is a preview or a colour profile.
@@ -21,7 +21,7 @@ pub(crate) fn size_of(path: &Path) -> Result<(u32, u32), Unreadable> {
     (&mut file).take(BEGINNING).read_to_end(&mut bytes).map_err(failed())?;
     let size = match unwinding(|| size_in(&bytes)) {
         Err(Unreadable::Truncated) => {
-            file.read_to_end(&mut bytes).map_err(failed())?;
+            file.take(memory::MOST_OF_FILE).read_to_end(&mut bytes).map_err(failed())?;
             unwinding(|| size_in(&bytes))?
         }
         size => size?,

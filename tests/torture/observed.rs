@@ -31,20 +31,6 @@ const MEASURED: [&str; 14] = [
     "fps_doubt",
 ];
 
-/// How a line begins that names a file of those that are known to be left.
-pub const KNOWN: &str = "left over, known";
-
-/// Files that an interrupted program may leave, beside a result that is right: what had not got its name yet, and what a
-/// run needed until it was committed.
-fn is_known(name: &str) -> bool {
-    let is_temporary = |part: &str| {
-        let end = part.rsplit('.').next().unwrap_or_default();
-        part.starts_with('.') && end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
-    name.split('/').any(|part| part.starts_with(".unfinished-") || part == "masks" || is_temporary(part))
-        || name.contains("checkpoint")
-}
-
 impl Observed {
     /// What is in `folder`, and what `views` print there.
     pub fn of(folder: &Path, views: &[Vec<&str>]) -> Observed {
@@ -70,8 +56,7 @@ impl Observed {
             }
         }
         let left = other.files.keys().filter(|name| !self.files.contains_key(*name));
-        found
-            .extend(left.map(|name| format!("{}: {name}", if is_known(name) { KNOWN } else { "left over" })));
+        found.extend(left.map(|name| format!("left over: {name}")));
         for (before, after) in
             self.printed.iter().zip(&other.printed).filter(|(before, after)| before != after)
         {

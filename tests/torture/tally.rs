@@ -1,6 +1,5 @@
 //! What came of the cases.
 
-use crate::observed::KNOWN;
 use std::fmt;
 
 /// Counts, and what was not as it should be.
@@ -9,8 +8,6 @@ pub struct Tally {
     kills: usize,
     errors: usize,
     at_once: usize,
-    /// Cases after which files lie about that are known to be left.
-    known: usize,
     wrong: Vec<(String, Vec<String>)>,
 }
 
@@ -22,10 +19,6 @@ impl Tally {
             case if case.contains(" killed ") => self.kills += 1,
             _ => self.errors += 1,
         }
-        if found.iter().any(|line| line.starts_with(KNOWN)) {
-            self.known += 1;
-        }
-        let found: Vec<String> = found.into_iter().filter(|line| !line.starts_with(KNOWN)).collect();
         if !found.is_empty() {
             println!("{case}");
             found.iter().for_each(|line| println!("    {line}"));
@@ -41,7 +34,7 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { kills, errors, at_once, known, wrong } = self;
+        let Tally { kills, errors, at_once, wrong } = self;
         let with = |start: &[&str]| {
             let is = |line: &String| start.iter().any(|start| line.starts_with(start));
             wrong.iter().filter(|(_, found)| found.iter().any(is)).count()
@@ -49,8 +42,7 @@ impl fmt::Display for Tally {
         writeln!(
             f,
             "{kills} kills, {errors} failing calls, {at_once} pairs of programs at once; of these {} not completed, {} with \
-             another result, {} with something left over, {} with a panic, {} otherwise wrong; after {known} a temporary \
-             file or masks of a committed run are left",
+             another result, {} with something left over, {} with a panic, {} otherwise wrong",
             with(&["cannot be completed"]),
             with(&["missing", "differs", "printed"]),
             with(&["left over"]),

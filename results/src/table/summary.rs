@@ -4,7 +4,7 @@ use records::{Metric, Record};
 
 use crate::evidence::names::{method, name, subject, target};
 use crate::evidence::trials::Trials;
-use crate::page::number::{accuracy, count, fps, interval, ratio, share};
+use crate::page::number::{accuracy, count, fps, interval, percent, ratio, share};
 use crate::page::text::{self, capitalised};
 use crate::page::{Grid, Page, PageItem, left, right};
 
@@ -95,21 +95,19 @@ fn grid(trials: &[Trials], metric: Metric) -> Grid {
         let first = trials.0[0];
         let score = trials.score(metric);
         let distribution = first.distribution_name().map(String::from);
-        let mut cells = vec![
-            Some(method(first)),
-            distribution,
-            target(first),
-            score.map(accuracy).map(|score| marked(score, trials)),
-        ];
+        // Where no sparsity was asked for, the one reached.
+        let reached = || trials.mean(|r| r.sparsity).map(|sparsity| format!("reached {}", percent(sparsity)));
+        let shown = score.map(accuracy).map(|score| marked(score, trials));
+        let mut cells = vec![Some(method(first)), distribution, target(first).or_else(reached), shown];
         if repeated {
             cells.push(score.and_then(|score| score.interval).map(interval));
         }
         cells.extend(best.then(|| trials.mean(|r| r.top1_best).map(|best| format!("{best:.2}"))));
         if detects {
-            let percent = |quantity: fn(&Record) -> Option<f64>| {
+            let precision = |quantity: fn(&Record) -> Option<f64>| {
                 trials.mean(quantity).map(|percent| format!("{percent:.2}"))
             };
-            cells.extend([percent(|r| r.map_all_points), percent(|r| r.map_last_mean)]);
+            cells.extend([precision(|r| r.map_all_points), precision(|r| r.map_last_mean)]);
         }
         cells.extend([
             trials.mean(|r| r.params_active.map(|n| n as f64)).map(|n| count(n.round() as u64)),

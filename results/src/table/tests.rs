@@ -421,3 +421,16 @@ fn a_structure_that_never_changed_is_marked_and_not_judged() {
     let csv = render(&small_table(), &records, TableFormat::Csv);
     assert!(csv.lines().any(|line| line.contains("RigL (ERK)") && line.contains(",350,true")), "{csv}");
 }
+
+/// A sparsity that was not asked for is the mean of those reached.
+#[test]
+fn a_summary_says_which_sparsity_was_reached() {
+    let trial = |seed: u64, sparsity: f64| Record {
+        distribution: "learned".into(),
+        sparsity_target: None,
+        sparsity: Some(sparsity),
+        ..paper("str", 0.0, seed, 90.0)
+    };
+    let summary = records_summary(&[trial(0, 0.86), trial(1, 0.88)]);
+    assert!(summary.contains("reached 87%"), "{summary}");
+}

@@ -13,7 +13,7 @@ use crate::run::RunError;
 use crate::trainer::SavedTrainer;
 use records::self_check::Finding;
 use sparsity::StepPlan;
-use tch::Kind;
+use tch::{Kind, Tensor};
 
 /// Repetitions in which a step is launched kernel by kernel, then recorded.
 const UNTIL_RECORDED: u32 = WARM_UP + 1;
@@ -21,6 +21,8 @@ const UNTIL_RECORDED: u32 = WARM_UP + 1;
 const REPLAYS: u32 = 2;
 /// The share of itself by which every number of a state is changed at most.
 const PERTURBED: f64 = 0.1;
+/// How far weights are moved; whole groups of every pattern.
+const MOVED: i64 = 8;
 
 /// What a step starts from.
 struct Start {
@@ -45,11 +47,18 @@ impl Start {
         Ok(trainer.saved().copied())
     }
 
-    /// One from which nothing is the same, but for what is chosen: the same kernels run.
-    fn another(&self) -> Self {
+    /// One from which nothing is the same for `trainer`, but for how many weights are active and for channels: the
+    /// same kernels run.
+    fn another(&self, trainer: &Trainer) -> Self {
         let _guard = tch::no_grad_guard();
         tch::manual_seed(self.seed as i64);
         let mut state = self.state.copied();
+        if trainer.channels.is_none() {
+            let count = trainer.parameters.weights.size();
+            for tensor in state.tensors.values_mut().filter(|tensor| tensor.size() == count) {
+                *tensor = moved(tensor, &trainer.parameters.slices());
+            }
+        }
         for tensor in state.tensors.values_mut().filter(|tensor| tensor.kind() == Kind::Float) {
             // What is zero stays so, as inactive weights must, and a variance is not negative.
             *tensor *= tensor.rand_like() * (2.0 * PERTURBED) + (1.0 - PERTURBED);
@@ -62,6 +71,13 @@ impl Start {
             seed: self.seed + 1,
         }
     }
+}
+
+/// Everything of `weights`, which has `slices` as layers, by [`MOVED`] positions further in its layer: another mask of
+/// as many weights, and the values that go with it.
+fn moved(weights: &Tensor, slices: &[(i64, i64)]) -> Tensor {
+    let layer = |(start, length): &(i64, i64)| weights.narrow(0, *start, *length).roll([MOVED], [0]);
+    Tensor::cat(&slices.iter().map(layer).collect::<Vec<_>>(), 0)
 }
 
 /// That a recorded step computes what its kernels compute one by one, while it is recorded and when it is replayed with
@@ -77,7 +93,9 @@ pub fn records_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obsta
     let (step, plan) = pair.plan();
     let start = Start { state: pair.processor.saved().copied(), step, rate: RATE, seed: step };
     let mut worst = Distance::none();
-    for (replayed, times, start) in [(false, UNTIL_RECORDED, start.another()), (true, REPLAYS, start)] {
+    for (replayed, times, start) in
+        [(false, UNTIL_RECORDED, start.another(&recorded)), (true, REPLAYS, start)]
+    {
         let expected = start.after(&mut pair.other, &plan)?;
         for repetition in 1..=times {
             recorded.restore(&start.state);
@@ -122,7 +140,8 @@ mod tests {
     use super::*;
     use tch::Device;
 
-    /// A recording that held on to one of the batch, the rate, the seed and the state would be seen.
+    /// A recording that held on to one of the batch, the rate, the seed, the mask and the rest of the state would be
+    /// seen.
     #[test]
     fn whatever_a_recording_held_on_to_makes_another_step() {
         let scratch = tempfile::tempdir().unwrap();
@@ -137,14 +156,16 @@ mod tests {
                 let pair = bench.at(&case.spec, case.step).unwrap();
                 let (step, plan) = pair.plan();
                 let start = Start { state: pair.processor.saved().copied(), step, rate: RATE, seed: step };
-                let another = start.another();
+                let another = start.another(&pair.other);
                 assert!(
                     (another.step, another.rate, another.seed) != (start.step, start.rate, start.seed)
                         && another.step != start.step
                 );
                 let expected = start.after(&mut pair.other, &plan).unwrap();
                 let mut distance = |baked: Start| {
-                    let found = baked.after(&mut pair.other, &plan).unwrap();
+                    let mut found = baked.after(&mut pair.other, &plan).unwrap();
+                    // A step leaves it as it is, whichever it computes with.
+                    found.tensors.insert("mask".into(), start.state.tensors["mask"].copy());
                     let found = distance::of_step(&pair.other.parameters, &start.state, &found, &expected);
                     found.unwrap().value
                 };
@@ -153,6 +174,11 @@ mod tests {
                 assert!(distance(Start { step: another.step, ..same() }) > 0.1, "{words}");
                 assert!(distance(Start { rate: another.rate, ..same() }) > 0.1, "{words}");
                 assert!(distance(Start { state: another.state.copied(), ..same() }) > 0.1, "{words}");
+                let mut of_mask = start.state.copied();
+                of_mask.tensors.insert("mask".into(), another.state.tensors["mask"].copy());
+                let of_mask = distance(Start { state: of_mask, ..same() });
+                // With dropout it is a dense network that is trained.
+                assert_eq!(of_mask > 0.1, *words != "dropout", "{words}: {of_mask}");
                 let of_seed = distance(Start { seed: another.seed, ..same() });
                 assert_eq!(of_seed > 0.1, *words == "dropout", "{words}: {of_seed}");
             })

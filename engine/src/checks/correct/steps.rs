@@ -85,8 +85,7 @@ pub fn chooses_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obsta
     Ok(match first_difference(&expected, &found) {
         None => Finding::pass(format!("bit-identical; {active} active weights")),
         Some(name) => Finding::fail(format!("{name} differs, although the scores are the same")),
-    }
-    .and("active weights", active as f64, ""))
+    })
 }
 
 /// Has `trainer` choose by `scores`.

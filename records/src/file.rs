@@ -6,6 +6,8 @@ use std::path::Path;
 
 use crate::temporary::{beside, folder_of, remove_abandoned};
 
+use crate::remedy::remedy;
+
 /// A file that could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {action} {path}: {cause}; {}", remedy(cause))]
@@ -17,27 +19,18 @@ pub struct FileError {
 
 impl FileError {
     /// That `action`, a verb such as `read`, failed on the file or folder at `path`.
-    pub(crate) fn new(action: &'static str, path: &Path, cause: io::Error) -> FileError {
+    pub fn new(action: &'static str, path: &Path, cause: io::Error) -> FileError {
         FileError { action, path: path.display().to_string(), cause }
     }
 
     /// What the system says.
+    pub fn cause(&self) -> &io::Error {
+        &self.cause
+    }
+
+    /// The same, alone.
     pub fn into_cause(self) -> io::Error {
         self.cause
-    }
-}
-
-fn remedy(cause: &io::Error) -> &'static str {
-    use io::ErrorKind::*;
-    match cause.kind() {
-        StorageFull | QuotaExceeded => {
-            "free some space or choose another folder with --out; what was written before is kept"
-        }
-        PermissionDenied | ReadOnlyFilesystem => "make it writable or choose another folder with --out",
-        NotFound => {
-            "its folder does not exist (any more): create it or name another; nothing else was touched"
-        }
-        _ => "what was written before is kept",
     }
 }
 

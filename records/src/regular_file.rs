@@ -1,0 +1,107 @@
+//! Files in folders that others may write to. Nothing but a regular file is opened: a link would lead to another
+//! file, a pipe would wait for ever, and a device never end. Opening changes nothing in a file.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+/// Most bytes of a file that holds one object: a spec, an environment, a record, a marker.
+pub(crate) const MOST_OF_OBJECT: u64 = 4 << 20;
+/// Most bytes of a file of rows, or of photographs.
+pub(crate) const MOST_OF_ROWS: u64 = 256 << 20;
+
+/// Reads the regular file at `path`, of at most `most` bytes.
+///
+/// # Errors
+/// Those of the system; also if it is a link, a folder, a pipe, a socket or a device, or larger.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = open(path, OpenOptions::new().read(true))?;
+    let length = file.metadata()?.len();
+    if length > most {
+        let most = most >> 20;
+        return Err(unusable(&format!("has {} MB, where {most} MB are the most there can be", length >> 20)));
+    }
+    let mut bytes = Vec::with_capacity(length as usize);
+    // It may have grown since.
+    file.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Opens the file at `path` for a lock on it; it is created if it is not there, and keeps what it holds.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn open_lock(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().read(true).write(true).create(true))
+}
+
+/// Opens the file at `path` to write behind its end; it is created if it is not there.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn open_append(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().append(true).create(true))
+}
+
+fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    let opened = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path);
+    let file = opened.map_err(|cause| match cause.raw_os_error() {
+        Some(libc::ELOOP) => unusable("is a link, which could lead to any other file"),
+        // Nobody reads from a pipe that is opened for writing, and a socket cannot be opened.
+        Some(libc::ENXIO) => unusable("is a pipe, a socket or a device"),
+        Some(libc::EISDIR) => unusable("is a directory"),
+        _ => cause,
+    })?;
+    let kind = file.metadata()?.file_type();
+    match (kind.is_file(), kind.is_dir()) {
+        (true, _) => Ok(file),
+        (false, true) => Err(unusable("is a directory")),
+        (false, false) => Err(unusable("is a pipe, a socket or a device")),
+    }
+}
+
+fn unusable(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, format!("it {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_are_opened_and_none_is_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "text").unwrap();
+        assert_eq!(read(&at("file"), 4).unwrap(), b"text");
+        assert!(read(&at("file"), 3).unwrap_err().to_string().contains("the most"));
+        assert_eq!(read(&at("none"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
+        for link in ["link", "dangling"] {
+            symlink(at(if link == "link" { "file" } else { "absent" }), at(link)).unwrap();
+        }
+        symlink("/dev/zero", at("zero")).unwrap();
+        let pipe = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+        assert!(pipe.success());
+        let _socket = UnixListener::bind(at("socket")).unwrap();
+        let others = ["link", "dangling", "zero", "pipe", "socket", "."].map(at);
+        for path in others.iter().map(AsRef::as_ref).chain([Path::new("/dev/zero")]) {
+            for opened in
+                [read(path, 9).map(|_| ()), open_lock(path).map(|_| ()), open_append(path).map(|_| ())]
+            {
+                let said = opened.unwrap_err().to_string();
+                assert!(said.starts_with("it is a"), "{}: {said}", path.display());
+            }
+        }
+        for opened in [open_lock(&at("file")), open_append(&at("file"))] {
+            opened.unwrap();
+            assert_eq!(fs::read(at("file")).unwrap(), b"text");
+        }
+        assert!(!at("absent").exists(), "nothing is made through a link");
+        assert_eq!(open_lock(&at("new")).unwrap().metadata().unwrap().len(), 0);
+    }
+}

@@ -3,13 +3,14 @@
 //!
 //! Tensors have torchvision-style names, as in a weights file. The metadata are `format`
 //! (`harness-compact`), `version`, `network` (the description as JSON) and `provenance` (a JSON
-//! object of strings: what the network came from). The same network gives the same bytes. A file may
+//! object of strings: what the network came from), and a checksum of all of it. The same network gives the same bytes. A file may
 //! come from anywhere, so everything is checked before it is used.
 
-use crate::Parameters;
 use crate::tensor_bytes::{from_view, to_bytes};
 use crate::weights_file::named;
+use crate::{Parameters, content_checksum};
 use network::{BrokenNetwork, Network};
+use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensorError, SafeTensors};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -34,7 +35,10 @@ pub struct CompactFile {
 #[derive(Debug, thiserror::Error)]
 pub enum CompactError {
     /// It cannot be read.
-    #[error("cannot read {path}: {cause}; give the compact.safetensors of a run directory")]
+    #[error("cannot read {path}: {cause}; {}", match cause.kind() {
+        std::io::ErrorKind::NotFound => "give the compact.safetensors of a run directory",
+        _ => records::remedy(cause),
+    })]
     Read {
         /// The file.
         path: String,
@@ -100,15 +104,25 @@ pub fn save_compact(
     let network = serde_json::to_string(network).expect("a description holds nothing that JSON cannot");
     let provenance = json!(provenance).to_string();
     let metadata =
-        json!({ "format": FORMAT, "version": VERSION, "network": network, "provenance": provenance });
-    let mut header = Map::from_iter([("__metadata__".to_string(), metadata)]);
+        [("format", FORMAT), ("version", VERSION), ("network", &network), ("provenance", &provenance)];
+    let mut header = Map::new();
+    let mut tensors = Vec::new();
     let mut data: Vec<u8> = Vec::new();
     for (name, tensor) in named(parameters, &parameters.weights) {
         let start = data.len();
         data.extend(to_bytes(&tensor));
         let offsets = [start, data.len()];
+        let shape: Vec<usize> = tensor.size().iter().map(|length| *length as usize).collect();
+        tensors.push((name.clone(), shape, offsets));
         header.insert(name, json!({ "dtype": "F32", "shape": tensor.size(), "data_offsets": offsets }));
     }
+    let views = tensors.iter().map(|(name, shape, [from, to])| {
+        let view = TensorView::new(Dtype::F32, shape.clone(), &data[*from..*to]);
+        (name.as_str(), view.expect("the bytes are those of the shape"))
+    });
+    let checksum = content_checksum::of(metadata.into_iter(), views);
+    let texts = metadata.into_iter().chain([(content_checksum::NAME, checksum.as_str())]);
+    header.insert("__metadata__".into(), texts.map(|(name, text)| (name.to_string(), json!(text))).collect());
     let mut header = Value::Object(header).to_string();
     // The data begin at a multiple of eight bytes, as the format asks.
     header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
@@ -128,6 +142,7 @@ pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactE
     let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(format)?;
     let file = SafeTensors::deserialize(&bytes).map_err(format)?;
     let other = |what: &str| CompactError::Other { path: name.clone(), what: what.into() };
+    let damaged = |what: &str| CompactError::Values { path: name.clone(), what: what.into() };
     let text = |key: &str| metadata.metadata().as_ref().and_then(|map| map.get(key));
     if text("format").map(String::as_str) != Some(FORMAT) {
         return Err(other("its metadata do not say so"));
@@ -136,7 +151,7 @@ pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactE
         Some(VERSION) => {}
         found => {
             let found = found.unwrap_or("unknown").into();
-            return Err(CompactError::Version { path: name, found });
+            return Err(CompactError::Version { path: name.clone(), found });
         }
     }
     let network = text("network").ok_or_else(|| other("it has no description"))?;
@@ -146,8 +161,10 @@ pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactE
     let provenance = text("provenance").map_or("{}", String::as_str);
     let provenance = serde_json::from_str(provenance)
         .map_err(|cause| other(&format!("its provenance cannot be read ({cause})")))?;
-    let mut parameters =
-        values(&network, &file, bytes.len()).map_err(|what| CompactError::Values { path: name, what })?;
+    let mut parameters = values(&network, &file, bytes.len()).map_err(|what| damaged(&what))?;
+    if !content_checksum::fits(metadata.metadata().as_ref(), &file) {
+        return Err(damaged(content_checksum::BROKEN));
+    }
     for flat in [&mut parameters.weights, &mut parameters.others, &mut parameters.statistics] {
         *flat = flat.to_device(device);
     }

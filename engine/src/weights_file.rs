@@ -1,11 +1,12 @@
 //! Weights as a safetensors file with torchvision-style names, to and from
 //! other programs: `conv1.weight` (out, in, kernel, kernel), `bn1.weight`,
-//! `bn1.running_mean`, `fc.bias` and so on, 32-bit floats.
+//! `bn1.running_mean`, `fc.bias` and so on, 32-bit floats. The metadata hold a checksum of all of it.
 
-use crate::Parameters;
 use crate::tensor_bytes::{NamedTensor, from_view, to_bytes};
+use crate::{Parameters, content_checksum};
+use safetensors::SafeTensors;
 use safetensors::tensor::{Dtype, TensorView};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use tch::{Kind, Tensor};
 
@@ -13,7 +14,7 @@ use tch::{Kind, Tensor};
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
     /// It cannot be read.
-    #[error("cannot read {path}: {cause}")]
+    #[error("cannot read {path}: {cause}; {}", records::remedy(cause))]
     Read {
         /// The file.
         path: String,
@@ -27,6 +28,12 @@ pub enum WeightsError {
         path: String,
         /// Why.
         cause: safetensors::SafeTensorError,
+    },
+    /// It is not what was written.
+    #[error("{path}: {}; use another copy", content_checksum::BROKEN)]
+    Changed {
+        /// The file.
+        path: String,
     },
     /// It does not hold this network.
     #[error("{path} does not hold this network: {what}; it needs a file saved from the same model")]
@@ -73,11 +80,15 @@ pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> R
         .into_iter()
         .map(|(name, tensor)| (name, tensor.size().iter().map(|n| *n as usize).collect(), to_bytes(&tensor)))
         .collect();
-    let views = tensors.iter().map(|(name, shape, bytes)| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
-        (name.as_str(), view.expect("the bytes are those of the shape"))
-    });
-    let bytes = safetensors::serialize(views, None).expect("names are unique");
+    let views = || {
+        tensors.iter().map(|(name, shape, bytes)| {
+            let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
+            (name.as_str(), view.expect("the bytes are those of the shape"))
+        })
+    };
+    let checksum = content_checksum::of(std::iter::empty(), views());
+    let metadata = HashMap::from([(content_checksum::NAME.to_string(), checksum)]);
+    let bytes = safetensors::serialize(views(), Some(metadata)).expect("names are unique");
     Ok(records::write_atomically(path, &bytes)?)
 }
 
@@ -131,8 +142,12 @@ fn check(places: &[NamedTensor], tensors: &Tensors, path: &Path) -> Result<(), W
 pub(crate) fn read_tensors(path: &Path) -> Result<Tensors, WeightsError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;
-    let file = safetensors::SafeTensors::deserialize(&bytes)
-        .map_err(|cause| WeightsError::Format { path: name, cause })?;
+    let format = |cause| WeightsError::Format { path: name.clone(), cause };
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(format)?;
+    let file = SafeTensors::deserialize(&bytes).map_err(format)?;
+    if !content_checksum::fits(metadata.metadata().as_ref(), &file) {
+        return Err(WeightsError::Changed { path: name });
+    }
     let mut tensors = BTreeMap::new();
     for (tensor, view) in file.tensors() {
         if !tensor.ends_with("num_batches_tracked") {

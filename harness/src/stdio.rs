@@ -1,6 +1,8 @@
-//! Writing to the standard streams without failing when nobody reads.
+//! Writing to the standard streams without failing when nobody reads. Whatever names and messages from files hold,
+//! no control character gets to a terminal.
 
 use anyhow::Context;
+use records::text::visible;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write, stderr, stdout};
 
@@ -8,7 +10,7 @@ use std::io::{ErrorKind, Write, stderr, stdout};
 /// `harness list methods | head -1`, is no error.
 pub fn show(text: &str) -> anyhow::Result<()> {
     let mut out = stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(visible(text).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output; check where it is redirected to"),
     }
@@ -16,5 +18,5 @@ pub fn show(text: &str) -> anyhow::Result<()> {
 
 /// Writes a line to standard error; a failure to do so cannot be reported and is ignored.
 pub fn say(text: impl Display) {
-    let _ = writeln!(stderr().lock(), "{text}");
+    let _ = writeln!(stderr().lock(), "{}", visible(&text.to_string()));
 }

@@ -6,6 +6,7 @@ use crate::options::TrainingOptions;
 use crate::plan::{label, percent};
 use crate::{duration, stdio};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use records::text::visible;
 use records::{Metric, Record};
 use std::io::{IsTerminal, stderr};
 use std::path::Path;
@@ -76,7 +77,7 @@ impl Console {
         let bar = self.bars.as_ref().map(|(bars, total)| {
             let bar = bars.insert_before(total, ProgressBar::new(1));
             bar.set_style(style("{prefix:28} {bar:16} {wide_msg}"));
-            bar.set_prefix(label.clone());
+            bar.set_prefix(visible(&label).into_owned());
             bar.set_message("starting");
             bar
         });
@@ -91,7 +92,7 @@ impl Console {
                 if let Some(progress) = &bar.bar {
                     progress.set_length(*steps);
                     progress.set_position(*step);
-                    progress.set_message(status(event, bar.metric));
+                    progress.set_message(visible(&status(event, bar.metric)).into_owned());
                 }
                 if let Some(value) = score.filter(|_| self.verbose && *score != bar.score) {
                     let result = said(bar.metric, value);

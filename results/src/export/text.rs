@@ -4,15 +4,23 @@ use records::Loaded;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::page::formula::guarded;
+
 use super::columns::{ExportColumn, columns, rows};
 
-/// The records as CSV, a header and one row per trial; what does not apply is empty.
+/// The records as CSV, a header and one row per trial; what does not apply is empty, and text that a spreadsheet would
+/// take for a formula is marked as text.
 pub fn render_records_csv(loaded: &Loaded) -> String {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     let columns = columns(&loaded.other_columns);
-    let header = columns.iter().map(|column| &column.name);
+    let header = columns.iter().map(|column| guarded(&column.name).into_owned());
     writer.write_record(header).expect("a vector takes every byte");
-    for row in rows(loaded, &columns) {
+    for mut row in rows(loaded, &columns) {
+        for field in &mut row {
+            if let Value::String(text) = field {
+                *text = guarded(text).into_owned();
+            }
+        }
         writer.serialize(row).expect("a row has as many fields as the header");
     }
     let bytes = writer.into_inner().expect("a vector takes every byte");

@@ -1,6 +1,6 @@
-//! Grids as CSV; missing cells are empty, headings are left out.
+//! Grids as CSV; missing cells are empty, headings are left out, and no field is a formula.
 
-use super::Grid;
+use super::{Grid, formula::guarded};
 
 /// Writes a grid, its column titles as the header.
 pub fn grid(grid: &Grid) -> String {
@@ -10,7 +10,7 @@ pub fn grid(grid: &Grid) -> String {
         .expect("a vector takes every byte");
     for row in grid.blocks.iter().flat_map(|block| &block.rows) {
         writer
-            .write_record(row.iter().map(|cell| cell.as_deref().unwrap_or("")))
+            .write_record(row.iter().map(|cell| guarded(cell.as_deref().unwrap_or("")).into_owned()))
             .expect("rows are as long as the header");
     }
     let bytes = writer.into_inner().expect("a vector takes every byte");

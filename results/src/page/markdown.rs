@@ -44,7 +44,9 @@ fn escape(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars() {
         match character {
-            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' => escaped.extend(['\\', character]),
+            '\\' | '|' | '*' | '_' | '`' | '[' | ']' | '<' | '>' | '&' | '~' | '$' => {
+                escaped.extend(['\\', character]);
+            }
             '\n' | '\r' => escaped.push(' '),
             _ => escaped.push(character),
         }

@@ -45,7 +45,7 @@ impl DataOperations for Cifar10Data {
         let fault = format!(
             "{wrong} of {count} files are missing, damaged or unexpected; \
              `harness data fetch cifar10 --data {}` downloads the published set",
-            folder.display()
+            records::text::quoted(folder)
         );
         Ok(Verification {
             report: reports.iter().map(|report| format!("{report}\n")).collect(),

@@ -223,7 +223,7 @@ pub enum VocError {
     #[error(
         "{first}; {} listed by `harness data verify voc --data {}`",
         if *more == 1 { "1 more fault is".into() } else { format!("{more} more faults are") },
-        dir.display()
+        records::text::quoted(dir)
     )]
     Several {
         /// The first.

@@ -27,7 +27,7 @@ impl ProgressView {
         self.done += 1;
         let Self { bar, started, done, total } = self;
         if let Some(bar) = bar {
-            bar.set_message(what.to_string());
+            bar.set_message(records::text::visible(what).into_owned());
             bar.inc(1);
         } else if *done * 10 / *total > (*done - 1) * 10 / *total {
             let left = started.elapsed().mul_f64((*total - *done) as f64 / *done as f64);

@@ -4,9 +4,9 @@ use super::Orders;
 use crate::device::Device;
 use crate::limits::start_thread;
 use crate::worker_client::{last_lines, listen, start};
-use anyhow::Context;
-use records::{RunDirectory, files};
-use std::fs::{File, OpenOptions};
+use anyhow::anyhow;
+use records::{RunDirectory, files, open_append, remedy};
+use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::os::unix::process::CommandExt;
@@ -51,10 +51,8 @@ impl Process {
         messages: Sender<SchedulerMessage>,
     ) -> anyhow::Result<Self> {
         let log_path = directory.file(files::LOG);
-        let log = OpenOptions::new().create(true).append(true).open(&log_path);
-        let log = log.with_context(|| {
-            format!("cannot write {}; choose another folder with --out", log_path.display())
-        })?;
+        let log = open_append(&log_path)
+            .map_err(|cause| anyhow!("cannot write {}: {cause}; {}", log_path.display(), remedy(&cause)))?;
         let log_before = log.metadata().map_or(0, |log| log.len());
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now()).as_secs().max(1);
         let job = TrainJob {

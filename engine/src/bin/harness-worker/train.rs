@@ -3,7 +3,7 @@
 use crate::failure::JobFailure;
 use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
-use records::{RunDirectory, files};
+use records::{RunDirectory, files, open_lock, remedy};
 use std::fs::{File, TryLockError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -98,17 +98,13 @@ fn read_spec(run: &Path) -> Result<TrialSpec, JobFailure> {
 
 /// Locks the run directory for this process; `None` if another has it.
 fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
-    let file = File::create(path).map_err(|cause| {
-        JobFailure::usage(format!(
-            "cannot write {}: {cause}; make the out directory writable or choose another with --out",
-            path.display()
-        ))
-    })?;
+    let failed = |what: &str, cause: std::io::Error| {
+        JobFailure::usage(format!("cannot {what} {}: {cause}; {}", path.display(), remedy(&cause)))
+    };
+    let file = open_lock(path).map_err(|cause| failed("write", cause))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(cause)) => {
-            Err(JobFailure::usage(format!("cannot lock {}: {cause}", path.display())))
-        }
+        Err(TryLockError::Error(cause)) => Err(failed("lock", cause)),
     }
 }

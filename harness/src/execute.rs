@@ -73,6 +73,11 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
                 console.found(spec, &outcome);
                 outcomes.push(outcome);
             }
+            TrialStatus::Unreadable(message) => {
+                let outcome = TrialOutcome::Refused(message);
+                console.found(spec, &outcome);
+                outcomes.push(outcome);
+            }
             TrialStatus::Started | TrialStatus::New => missing.push(spec.clone()),
         }
     }

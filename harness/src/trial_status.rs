@@ -14,11 +14,14 @@ pub enum TrialStatus {
     New,
     /// It was committed and is no longer as it was; the reason and the remedy.
     Damaged(String),
+    /// It was committed and cannot be read at the moment, which says nothing about what is in it; the reason and the
+    /// remedy.
+    Unreadable(String),
 }
 
 impl TrialStatus {
     /// The words of all states.
-    pub const WORDS: [&str; 4] = ["done", "started", "new", "damaged"];
+    pub const WORDS: [&str; 5] = ["done", "started", "new", "damaged", "unreadable"];
 
     /// Looks at the directory, and at every checksum if there is a result.
     pub fn of(directory: &RunDirectory) -> Self {
@@ -26,7 +29,8 @@ impl TrialStatus {
             Ok(true) => Self::Done,
             Ok(false) if directory.file(files::SPEC).exists() => Self::Started,
             Ok(false) => Self::New,
-            Err(error) => Self::Damaged(error.to_string()),
+            Err(error) if error.is_damage() => Self::Damaged(error.to_string()),
+            Err(error) => Self::Unreadable(error.to_string()),
         }
     }
 
@@ -38,12 +42,13 @@ impl TrialStatus {
 
     /// The state in a word.
     pub fn word(&self) -> &'static str {
-        let [done, started, new, damaged] = Self::WORDS;
+        let [done, started, new, damaged, unreadable] = Self::WORDS;
         match self {
             Self::Done => done,
             Self::Started => started,
             Self::New => new,
             Self::Damaged(_) => damaged,
+            Self::Unreadable(_) => unreadable,
         }
     }
 }

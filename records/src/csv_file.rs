@@ -10,6 +10,7 @@ mod fault;
 mod lines;
 mod numbered;
 mod parsed;
+mod seal;
 mod shared;
 
 pub use columns::{columns, fields};

@@ -1,6 +1,7 @@
 //! What cannot be true of a record, whoever wrote it.
 
-use crate::Record;
+use crate::record::SCHEMA;
+use crate::{Record, words};
 
 /// By how much the share of zeros among weights may differ from that among all parameters: by no more than the
 /// share of biases and batch norms, below 3 % of every preset's network and 10 % of the narrowest there is.
@@ -21,13 +22,24 @@ pub fn impossible(r: &Record) -> Option<String> {
         ("top1_best", r.top1_best),
     ];
     let shares = [("sparsity_target", r.sparsity_target), ("sparsity", r.sparsity)];
-    outside(&percents, 0.0, 100.0)
+    // Newer versions may have more.
+    let status = ("status", r.status.as_str(), &words::STATUSES[..]);
+    let known = if r.schema.0 > SCHEMA { None } else { unknown(&[status]) };
+    known
+        .or_else(|| outside(&percents, 0.0, 100.0))
         .or_else(|| outside(&shares, 0.0, 1.0))
         .or_else(|| negative(&amounts(r)))
         .or_else(|| counts(r))
         .or_else(|| exceeds(("top1", r.top1), ("top5", r.top5), ACCURACY_ROUNDING))
         .or_else(|| exceeds(("top1", r.top1), ("top1_best", r.top1_best), ACCURACY_ROUNDING))
         .or_else(|| outside_interval(r.fps, r.fps_low, r.fps_high))
+}
+
+/// The first of the columns of words, each with those that it may have, that has another one; it may be empty.
+pub fn unknown(columns: &[(&str, &str, &[&str])]) -> Option<String> {
+    let (name, word, known) =
+        columns.iter().find(|(_, word, known)| !word.is_empty() && !known.contains(word))?;
+    Some(format!("column `{name}`: {word:?} is none of {}", known.join(", ")))
 }
 
 /// A throughput outside its own confidence interval.

@@ -1,9 +1,11 @@
 //! The directory of one trial, `<out>/runs/<key>`: what is in it, and when it counts as done.
 //!
 //! A run is done when `COMMITTED` is there and every checksum in it is right. The marker is written last;
-//! without a valid one there is no result.
+//! without a valid one there is no result. Whatever is read of a run that has one goes through [`CommittedRun`],
+//! so that a file that was changed since is named and not used.
 
 mod class_precision;
+mod committed;
 mod evaluation;
 pub mod files;
 mod identity;
@@ -16,15 +18,16 @@ mod rows;
 mod structure_update;
 
 use std::fs;
-use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::Complaint;
 use crate::file::{FileError, write_atomically};
+use crate::remedy::remedy;
 
 pub use class_precision::ClassPrecision;
+pub use committed::{CommitError, CommittedRun};
 pub use evaluation::Evaluation;
 pub use identity::TrialIdentity;
 pub use kept_channels::KeptChannels;
@@ -39,15 +42,6 @@ pub struct RunDirectory {
     path: PathBuf,
     /// Whether it is where it should be, so that its files may be read.
     inside: bool,
-}
-
-/// Why a run with a marker does not count as done.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}: {problem}; the run is not used (delete {directory} to train it again)")]
-pub struct CommitError {
-    file: String,
-    problem: &'static str,
-    directory: String,
 }
 
 impl RunDirectory {
@@ -99,44 +93,20 @@ impl RunDirectory {
 
     /// Writes the marker over the files with these names, which must all be written by now.
     pub fn commit(&self, names: &[&str]) -> Result<(), FileError> {
-        let mut text = String::new();
-        for name in names {
+        let content = |name: &&'_ str| {
             let file = self.file(name);
-            let bytes = fs::read(&file).map_err(|cause| FileError::new("read", &file, cause))?;
-            text += &marker::line(name, &bytes);
-        }
+            fs::read(&file).map_err(|cause| FileError::new("read", &file, cause))
+        };
+        let contents = names.iter().map(content).collect::<Result<Vec<_>, _>>()?;
+        let text = marker::text(names.iter().copied().zip(contents));
         write_atomically(&self.file(files::COMMITTED), text.as_bytes())
     }
 
     /// Whether the run is done: `false` without a marker, an error if the marker does not fit the files.
     pub fn is_committed(&self) -> Result<bool, CommitError> {
-        let damaged = |name: &str, problem| CommitError {
-            file: self.file(name).display().to_string(),
-            problem,
-            directory: self.path.display().to_string(),
-        };
-        let text = match self.text(files::COMMITTED) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            Err(_) => return Err(damaged(files::COMMITTED, "cannot be read")),
-        };
-        let mut count = 0;
-        for line in marker::lines(&text) {
-            let (sum, name) = line.ok_or_else(|| damaged(files::COMMITTED, "is not a list of checksums"))?;
-            let bytes = self.bytes(name).map_err(|_| damaged(name, "is missing or cannot be read"))?;
-            if marker::checksum(&bytes) != sum {
-                return Err(damaged(name, "checksum mismatch"));
-            }
-            count += 1;
-        }
-        if count == 0 { Err(damaged(files::COMMITTED, "is empty")) } else { Ok(true) }
-    }
-
-    /// Whether `bytes` are what was committed as the file `name`, as far as a marker shows.
-    pub(crate) fn is_what_was_committed(&self, name: &str, bytes: &[u8]) -> bool {
-        let Ok(text) = self.text(files::COMMITTED) else { return true };
-        let mut of_file = marker::lines(&text).flatten().filter(|(_, file)| *file == name);
-        of_file.next().is_none_or(|(sum, _)| marker::checksum(bytes) == sum)
+        let Some(run) = CommittedRun::open(self)? else { return Ok(false) };
+        run.verify()?;
+        Ok(true)
     }
 
     /// The evaluations, in the order of training.
@@ -170,50 +140,69 @@ impl RunDirectory {
     }
 
     /// Evaluation photographs with what a detector finds in them, as a PNG file; none of other networks.
-    pub fn examples(&self) -> Option<Vec<u8>> {
-        self.bytes(files::EXAMPLES).ok()
+    pub fn examples(&self) -> Result<Option<Vec<u8>>, CommitError> {
+        self.bytes(files::EXAMPLES)
     }
 
     /// What was trained, as JSON; none if the file is not there.
-    pub fn spec(&self) -> Option<String> {
-        self.text(files::SPEC).ok()
+    pub fn spec(&self) -> Result<Option<String>, CommitError> {
+        self.text(files::SPEC)
     }
 
     /// What it was trained with, as JSON; none if the file is not there.
-    pub fn environment(&self) -> Option<String> {
-        self.text(files::ENVIRONMENT).ok()
+    pub fn environment(&self) -> Result<Option<String>, CommitError> {
+        self.text(files::ENVIRONMENT)
     }
 
-    /// Whether the file `name` is there.
+    /// The trial's [`Record`](crate::Record), as JSON; none if the file is not there.
+    pub fn record(&self) -> Result<Option<String>, CommitError> {
+        self.text(files::RECORD)
+    }
+
+    /// Whether there is something under the name `name`.
     pub(crate) fn holds(&self, name: &str) -> bool {
-        self.inside && self.file(name).exists()
+        self.inside && self.file(name).symlink_metadata().is_ok()
     }
 
-    /// The content of the file `name`.
-    pub(crate) fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
-        if !self.inside {
-            return Err(io::ErrorKind::NotFound.into());
+    /// The content of the file `name`, which is what was committed if the run is; none if it is not there.
+    fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, CommitError> {
+        match CommittedRun::open(self)? {
+            Some(run) => run.bytes(name),
+            None => committed::read(self, name),
         }
-        fs::read(self.file(name))
     }
 
-    fn text(&self, name: &str) -> io::Result<String> {
-        String::from_utf8(self.bytes(name)?)
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+    fn text(&self, name: &str) -> Result<Option<String>, CommitError> {
+        let text = |bytes| String::from_utf8(bytes).map_err(|_| self.damaged(name, "is not text"));
+        self.bytes(name)?.map(text).transpose()
     }
 
     /// The rows of a file; one that is not there has none.
     fn rows<Row: RunRow>(&self) -> Rows<Row> {
-        let file = self.file(Row::FILE);
         match self.bytes(Row::FILE) {
-            Ok(bytes) => rows::read(&file, &bytes),
-            Err(error) => {
-                let what = format!("cannot be read: {error}");
-                let there = error.kind() != io::ErrorKind::NotFound;
-                let complaints = there.then_some(Complaint { file, line: 1, what }).into_iter().collect();
-                Rows { rows: Vec::new(), complaints }
+            Ok(Some(bytes)) => rows::read(&self.file(Row::FILE), &bytes),
+            Ok(None) => Rows::default(),
+            Err(error) => Rows { rows: Vec::new(), complaints: vec![self.complaint(&error)] },
+        }
+    }
+
+    /// An error as a remark on the file.
+    fn complaint(&self, error: &CommitError) -> Complaint {
+        match error {
+            CommitError::Damaged { file, problem, .. } => {
+                Complaint { file: file.clone(), line: 1, what: format!("{problem}; the file is not used") }
+            }
+            CommitError::Unreadable { file, cause } => {
+                let what = format!("cannot be read: {cause}; {}", remedy(cause));
+                Complaint { file: file.clone(), line: 1, what }
             }
         }
+    }
+
+    /// That there is a `problem` with the file `name`.
+    fn damaged(&self, name: &str, problem: &str) -> CommitError {
+        let (file, directory) = (self.file(name), self.path.clone());
+        CommitError::Damaged { file, problem: problem.into(), directory }
     }
 }
 

@@ -3,6 +3,7 @@
 //! It is one file, [`FILE`], in a folder of its own, rewritten after every check, so that a check that was
 //! interrupted goes on where it was.
 
+use crate::regular_file::{self, MOST_OF_ROWS};
 use crate::{FileError, write_atomically};
 use serde::{Deserialize, Serialize};
 use std::io::ErrorKind;
@@ -199,7 +200,7 @@ impl SelfCheck {
     /// If its file cannot be read, or is damaged.
     pub fn read(folder: &Path) -> Result<Option<Self>, SelfCheckError> {
         let path = folder.join(FILE);
-        let bytes = match std::fs::read(&path) {
+        let bytes = match regular_file::read(&path, MOST_OF_ROWS) {
             Ok(bytes) => bytes,
             Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
             Err(cause) => return Err(FileError::new("read", &path, cause).into()),

@@ -5,8 +5,8 @@
 //! `<out>/fps.csv`; reading joins the two.
 //!
 //! Reading leaves out what cannot be trusted and says why: rows that are truncated, repeated or contradict
-//! each other, that are not plausible (`plausibility`), or that differ from what the run itself left
-//! (`origin`).
+//! each other, that are not plausible (`plausibility`), or that have no run behind them or differ
+//! from what it left (`origin`).
 
 mod origin;
 
@@ -92,7 +92,14 @@ impl Store {
         let mut parsed = self.file.read()?;
         let (rows, complaints) = self.fps.load()?;
         let measured = Measured::of(&rows);
-        parsed.leave_out(&path, |record| origin::contradiction(&self.out, record));
+        let is_export = origin::is_export(&self.out);
+        let without_row = (!is_export).then(|| {
+            let keys = parsed.rows.iter().map(|row| row.entry.key.as_str()).collect();
+            origin::without_row(&self.out, &path, &keys)
+        });
+        if !is_export {
+            parsed.leave_out(&path, |record| origin::contradiction(&self.out, record));
+        }
         parsed.leave_out(&path, |record| {
             let trusted = measured.vouches_for(record) || !self.is_measured_here(record);
             (!trusted).then(|| self.no_measurement())
@@ -100,6 +107,7 @@ impl Store {
         let mut loaded = Loaded::of(&path, parsed);
         measured.join(&mut loaded.records);
         loaded.complaints.extend(complaints);
+        loaded.remarks.extend(without_row.flatten());
         Ok(loaded)
     }
 

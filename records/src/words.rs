@@ -6,6 +6,9 @@ pub const OK: &str = "ok";
 /// The status of a trial whose loss was no longer a finite number.
 pub const DIVERGED: &str = "diverged";
 
+/// All of them.
+pub const STATUSES: [&str; 2] = [OK, DIVERGED];
+
 /// In place of a distribution: nothing is made sparse.
 pub const DENSE: &str = "none";
 /// In place of a distribution: every layer has fewer channels, and the network is dense.
@@ -23,10 +26,14 @@ pub const MACS: &str = "macs";
 pub const STABLE: &str = "stable";
 /// The protocol of HALP's published code.
 pub const HALP: &str = "halp";
+/// All of them.
+pub const PROTOCOLS: [&str; 2] = [STABLE, HALP];
 /// The memory layout that protocol [`HALP`] has: all pixels of a channel beside each other.
 pub const NCHW: &str = "nchw";
 /// The memory layout of all other measurements: all channels of a pixel beside each other.
 pub const CHANNELS_LAST: &str = "channels-last";
+/// All of them.
+pub const LAYOUTS: [&str; 2] = [NCHW, CHANNELS_LAST];
 /// The number format of 32-bit floats throughout.
 pub const FP32: &str = "fp32";
 

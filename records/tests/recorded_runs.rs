@@ -44,8 +44,8 @@ fn recorded_runs_are_read_and_written_as_they_are() {
     let mut channels = 0;
     for path in runs() {
         let run = RunDirectory::at(&path);
-        let identity = TrialIdentity::of_spec(&run.spec().unwrap()).unwrap();
-        assert!(!identity.method.is_empty() && run.environment().is_some());
+        let identity = TrialIdentity::of_spec(&run.spec().unwrap().unwrap()).unwrap();
+        assert!(!identity.method.is_empty() && run.environment().unwrap().is_some());
         assert!(is_kept::<Evaluation>(&path, run.evaluations()), "{}", path.display());
         is_kept::<StructureUpdate>(&path, run.updates());
         is_kept::<LayerDensity>(&path, run.layers());

@@ -129,5 +129,5 @@ fn same_as_run(read: &Value, run: &RunDirectory, name: &str) {
     assert!(time >= modified.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64() - 1e-3);
     assert_eq!(read["version"], 2.0);
     assert_eq!(read["plugin"]["spec"], "text");
-    assert!(read["texts"]["spec"].as_str().unwrap().contains(run.spec().unwrap().trim_end()));
+    assert!(read["texts"]["spec"].as_str().unwrap().contains(run.spec().unwrap().unwrap().trim_end()));
 }

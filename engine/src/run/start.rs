@@ -44,7 +44,7 @@ pub(super) fn weights(
 /// The key of the committed trial in a run directory.
 fn committed_key(directory: &std::path::Path) -> Option<String> {
     let run = RunDirectory::at(directory);
-    let spec = run.spec().filter(|_| run.is_committed().unwrap_or(false))?;
+    let spec = run.spec().ok()?.filter(|_| run.is_committed().unwrap_or(false))?;
     serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
 }
 

@@ -1,5 +1,6 @@
 //! The record of a committed trial, and its way into the records file.
 
+use records::text::quoted;
 use records::{Record, RunDirectory, Store, files};
 use trial::TrialSpec;
 
@@ -14,10 +15,11 @@ pub fn collect(directory: &RunDirectory, spec: &TrialSpec, store: &Store) -> Res
 fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
     let path = directory.file(files::RECORD);
     let wrong = |what: String| {
-        let (path, folder) = (path.display(), directory.path().display());
+        let (path, folder) = (path.display(), quoted(directory.path()));
         format!("{path}: {what}; delete {folder} to train the trial again")
     };
-    let text = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+    let text = directory.record().map_err(|error| error.to_string())?;
+    let text = text.ok_or_else(|| wrong("is not there".into()))?;
     let record: Record = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     if record.key != spec.key() {
         return Err(wrong(format!("it is the record of trial {}, not of {}", record.key, spec.key())));

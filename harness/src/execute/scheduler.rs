@@ -140,7 +140,9 @@ impl<'a> Scheduler<'a> {
                 self.console.found(spec, &outcome);
                 return self.close(trial, outcome);
             }
-            TrialStatus::Damaged(message) => return self.refuse(trial, message),
+            TrialStatus::Damaged(message) | TrialStatus::Unreadable(message) => {
+                return self.refuse(trial, message);
+            }
             TrialStatus::Started | TrialStatus::New => {}
         }
         let init = match spec.initial_trial() {
@@ -204,7 +206,9 @@ impl<'a> Scheduler<'a> {
                 directory.tidy();
                 (Some(TrialOutcome::committed(directory, &record)), record.ok())
             }
-            TrialStatus::Damaged(message) => (Some(TrialOutcome::Refused(message)), None),
+            TrialStatus::Damaged(message) | TrialStatus::Unreadable(message) => {
+                (Some(TrialOutcome::Refused(message)), None)
+            }
             TrialStatus::Started | TrialStatus::New => {
                 let stopping = self.signals > 0;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {

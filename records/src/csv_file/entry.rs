@@ -10,6 +10,9 @@ pub trait Entry: Clone + Default + PartialEq + Serialize + DeserializeOwned {
     /// Columns without which a row cannot be told apart from others; the rest may be missing.
     const REQUIRED: &'static [&'static str];
 
+    /// Whether rows carry a checksum and their number, since there is nothing else that they could be held against.
+    const SEALED: bool = false;
+
     /// The key of the row, which must not be empty.
     fn key(&self) -> &str;
 

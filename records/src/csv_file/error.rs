@@ -4,12 +4,13 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::Complaint;
+use crate::remedy::remedy;
 
 /// Why records or measurements could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file exists and cannot be read.
-    #[error("cannot read {}; check that it is a file and that you may read it", path.display())]
+    #[error("cannot read {}; {}", path.display(), remedy(source))]
     Read {
         /// The file.
         path: PathBuf,
@@ -17,7 +18,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The directory, the lock or the new file cannot be written.
-    #[error("cannot write {}; check permissions and free space", path.display())]
+    #[error("cannot write {}; {}", path.display(), remedy(source))]
     Write {
         /// What was to be written.
         path: PathBuf,

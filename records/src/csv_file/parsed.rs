@@ -6,11 +6,12 @@ use std::path::Path;
 
 use csv::StringRecord;
 
-use super::columns::columns;
+use super::columns::{columns, fields};
 use super::entry::Entry;
 use super::error::StoreError;
 use super::fault::{cause, fault};
 use super::numbered::NumberedRows;
+use super::seal;
 use crate::Complaint;
 
 /// One row of the file.
@@ -31,6 +32,8 @@ pub struct ParsedCsv<E> {
     pub unreadable: Vec<Complaint>,
     /// The rows that could be read and are not to be used.
     pub set_aside: Vec<Complaint>,
+    /// Remarks on the file; its rows are used.
+    pub remarks: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
     pub other_columns: Vec<String>,
 }
@@ -41,6 +44,7 @@ impl<E> Default for ParsedCsv<E> {
             rows: Vec::new(),
             unreadable: Vec::new(),
             set_aside: Vec::new(),
+            remarks: Vec::new(),
             other_columns: Vec::new(),
         }
     }
@@ -56,21 +60,29 @@ impl<E: Entry> ParsedCsv<E> {
         let header = header.map_err(|error| cause(&error));
         let header = match header.and_then(|header| sound::<E>(&header).map(|()| header)) {
             Ok(header) => header,
-            Err(_) if bytes.is_empty() => return parsed,
+            Err(_) if bytes.is_empty() => {
+                parsed.remarks.extend(E::SEALED.then(|| complaint(line, seal::NO_ROWS.to_string())));
+                return parsed;
+            }
             Err(what) => {
                 parsed.unreadable.push(complaint(line, what));
                 return parsed;
             }
         };
         let known = columns::<E>();
-        let others: Vec<usize> =
-            (0..header.len()).filter(|at| !known.iter().any(|name| name == &header[*at])).collect();
+        let is_other =
+            |at: &usize| !seal::is_seal(&header[*at]) && !known.iter().any(|name| name == &header[*at]);
+        let others: Vec<usize> = (0..header.len()).filter(is_other).collect();
         // Columns in the harness's own order need not be looked up by name, which is slow.
         let in_order = header.iter().take(known.len()).eq(known.iter());
         let names = if in_order { None } else { Some(&header) };
         parsed.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
-        let mut row = StringRecord::new();
+        let (mut row, mut first, mut count) = (StringRecord::new(), None, 0);
         while let Some((line, read)) = reader.read(&mut row) {
+            count += 1;
+            if read.is_ok() && first.is_none() {
+                first = Some(row.clone());
+            }
             match read.and_then(|()| row.deserialize::<E>(names)) {
                 Ok(entry) if entry.key().is_empty() => {
                     parsed.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
@@ -81,6 +93,10 @@ impl<E: Entry> ParsedCsv<E> {
                     parsed.unreadable.push(complaint(line, what.to_string()));
                 }
                 Ok(entry) => {
+                    if let Some(what) = seal::broken(&header, &row) {
+                        parsed.unreadable.push(complaint(line, what));
+                        continue;
+                    }
                     let other = others.iter().map(|at| row[*at].to_string()).collect();
                     parsed.rows.push(ParsedRow { entry, other, line });
                 }
@@ -89,6 +105,11 @@ impl<E: Entry> ParsedCsv<E> {
                 }
             }
         }
+        let miscounted = match first {
+            Some(row) => seal::miscounted(&header, &row, count),
+            None => (E::SEALED && count == 0).then(|| seal::NO_ROWS.to_string()),
+        };
+        parsed.remarks.extend(miscounted.map(|what| complaint(1, what)));
         parsed.settle_duplicates(file);
         parsed.unreadable.sort_by_key(|complaint| complaint.line);
         parsed
@@ -171,12 +192,23 @@ impl<E: Entry> ParsedCsv<E> {
         self.rows.sort_by(|a, b| a.entry.order(&b.entry));
         let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
         let columns = columns::<E>();
-        let header = columns.iter().chain(self.other_columns.iter().map(String::as_str));
-        writer.write_record(header).expect("a vector takes every byte");
+        let header: Vec<&str> = columns.iter().chain(self.other_columns.iter().map(String::as_str)).collect();
+        let seals = if E::SEALED { &[seal::CHECKSUM, seal::ROWS][..] } else { &[] };
+        let write = "a vector takes every byte";
+        writer.write_record(header.iter().chain(seals)).expect(write);
         for row in &self.rows {
-            writer.serialize((&row.entry, &row.other)).expect("a flat entry serializes");
+            if !E::SEALED {
+                writer.serialize((&row.entry, &row.other)).expect("a flat entry serializes");
+                continue;
+            }
+            let mut fields = fields(&row.entry);
+            row.other.iter().for_each(|field| fields.push_field(field));
+            let checksum = seal::checksum(header.iter().copied().zip(&fields));
+            fields.push_field(&checksum);
+            fields.push_field(&self.rows.len().to_string());
+            writer.write_record(&fields).expect(write);
         }
-        writer.into_inner().expect("a vector takes every byte")
+        writer.into_inner().expect(write)
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! A change happens under an exclusive lock on `<out>/.<name>.lock`: the file is read, changed and
 //! written to a temporary file that is synced and then renamed over the old one, so that a reader sees the
-//! old file or the new one and never a part of either. A file with a row that cannot be read is never
+//! old file or the new one and never a part of either. Neither is opened through a link. A file with a row that cannot be read is never
 //! rewritten, because that row would be lost.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use super::entry::Entry;
 use super::error::StoreError;
 use super::parsed::ParsedCsv;
 use crate::file::replace;
+use crate::regular_file::{self, MOST_OF_ROWS, open_lock};
 
 /// A file of rows of one kind in an output directory, which need not exist yet.
 #[derive(Clone, Debug)]
@@ -37,7 +38,7 @@ impl<E: Entry> SharedCsv<E> {
     /// Reads all rows; a missing file has none.
     pub fn read(&self) -> Result<ParsedCsv<E>, StoreError> {
         let path = self.path();
-        match fs::read(&path) {
+        match regular_file::read(&path, MOST_OF_ROWS) {
             Ok(bytes) => Ok(ParsedCsv::parse(&path, &bytes)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(ParsedCsv::default()),
             Err(source) => Err(StoreError::Read { path, source }),
@@ -53,7 +54,7 @@ impl<E: Entry> SharedCsv<E> {
         fs::create_dir_all(&self.directory).map_err(failed(&self.directory))?;
         let lock = self.directory.join(format!(".{}.lock", self.name));
         // The lock is held until `held` is dropped at the end of this function.
-        let held = File::create(&lock).map_err(failed(&lock))?;
+        let held = open_lock(&lock).map_err(failed(&lock))?;
         held.lock().map_err(failed(&lock))?;
 
         let mut parsed = self.read()?;

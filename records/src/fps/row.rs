@@ -87,6 +87,7 @@ fn layout_of_earlier_versions() -> String {
 impl Entry for FpsRow {
     const REQUIRED: &'static [&'static str] =
         &["key", "protocol", "batch", "precision", "device", "fps", "valid"];
+    const SEALED: bool = true;
 
     fn key(&self) -> &str {
         &self.key
@@ -111,7 +112,12 @@ impl Entry for FpsRow {
             ("postprocess_ms", self.postprocess_ms),
             ("postprocess_sd_ms", self.postprocess_sd_ms),
         ];
-        plausibility::negative(&amounts)
+        let words = [
+            ("protocol", self.protocol.as_str(), &words::PROTOCOLS[..]),
+            ("layout", &self.layout, &words::LAYOUTS),
+        ];
+        plausibility::unknown(&words)
+            .or_else(|| plausibility::negative(&amounts))
             .or_else(|| plausibility::outside_interval(self.fps, self.fps_low, self.fps_high))
     }
 }

@@ -40,7 +40,8 @@ impl FpsStore {
     pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
         let mut parsed = self.file.read()?;
         parsed.leave_out(&self.path(), FpsRow::impossible);
-        let complaints = parsed.complaints();
+        let mut complaints = parsed.complaints();
+        complaints.append(&mut parsed.remarks);
         Ok((parsed.rows.into_iter().map(|row| row.entry).collect(), complaints))
     }
 }

@@ -52,9 +52,17 @@ fn the_columns_are_those_of_the_interchange_format() {
     let text = fs::read_to_string(store.path()).unwrap();
     let expected = "key,protocol,batch,precision,layout,device,fps,fps_low,fps_high,relative_to_dense,per_reference,\
         milliseconds,postprocess_ms,postprocess_sd_ms,valid,reason,notes,sm_clock_mhz,power_w,energy_mj_per_image,temperature_c,timer_ns,\
-        threads,commit,measured_at\n\
-        a,stable,256,fp32,channels-last,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,,0,,2026-11-22T16:42:13Z\n";
-    assert_eq!(text, expected);
+        threads,commit,measured_at,row_checksum,rows_in_file\n\
+        a,stable,256,fp32,channels-last,NVIDIA H100,1000.0,999.0,1001.0,2.5,,,,,true,,,,,,,,0,,2026-11-22T16:42:13Z,";
+    let (row, checksum) = text
+        .trim_end()
+        .rsplit_once(",1")
+        .unwrap()
+        .0
+        .rsplit_once(',')
+        .map(|(row, sum)| (format!("{row},"), sum))
+        .unwrap();
+    assert_eq!((row.as_str(), checksum.len()), (expected, 16));
 }
 
 /// A disturbed measurement does not take the place of a good one; a good one that of a disturbed one.
@@ -197,6 +205,75 @@ fn threads_lose_nothing() {
     assert_eq!(store.load().unwrap().0.len(), 32);
 }
 
+fn three_rows() -> (tempfile::TempDir, FpsStore, String) {
+    let (directory, store) = scratch();
+    store
+        .append(&[row("a", "stable", 256, 1000.0), row("b", "halp", 1, 20.5), row("c", "stable", 8, 300.25)])
+        .unwrap();
+    let text = fs::read_to_string(store.path()).unwrap();
+    (directory, store, text)
+}
+
+#[test]
+fn rows_that_are_gone_are_missed_and_old_files_are_taken_as_they_are() {
+    let (_directory, store, text) = three_rows();
+    for gone in 1..=3 {
+        let lines: Vec<&str> =
+            text.lines().enumerate().filter(|(at, _)| *at != gone).map(|(_, line)| line).collect();
+        fs::write(store.path(), lines.join("\n") + "\n").unwrap();
+        let said = store.load().unwrap().1;
+        assert_eq!(
+            (said.len(), said[0].what.contains("written with 3 rows and has 2")),
+            (1, true),
+            "{said:?}"
+        );
+    }
+    let header = text.lines().next().unwrap();
+    for cut in [String::new(), format!("{header}\n")] {
+        fs::write(store.path(), cut).unwrap();
+        assert_eq!(store.load().unwrap().1[0].what, "there are no rows, so the file was cut");
+    }
+    let old: String =
+        text.lines().map(|line| line.rsplitn(3, ',').last().unwrap().to_string() + "\n").collect();
+    fs::write(store.path(), &old).unwrap();
+    assert_eq!((store.load().unwrap().0.len(), store.load().unwrap().1), (3, vec![]));
+    store.append(&[row("b", "halp", 1, 20.5)]).unwrap();
+    assert_eq!(fs::read_to_string(store.path()).unwrap(), text);
+}
+
+#[test]
+fn a_row_of_a_newer_harness_keeps_its_checksum() {
+    let (_directory, store, text) = three_rows();
+    let add = |line: &str| line.replacen(',', ",new,", 1);
+    let newer: Vec<String> = text.lines().map(|line| add(line).replacen("key,new", "key,newer", 1)).collect();
+    fs::write(store.path(), newer.join("\n") + "\n").unwrap();
+    assert_eq!(store.load().unwrap().1.len(), 3, "a column was added behind the harness's back");
+    let empty: Vec<String> = newer.iter().map(|line| line.replace(",new,", ",,")).collect();
+    fs::write(store.path(), empty.join("\n") + "\n").unwrap();
+    assert_eq!(
+        store.load().unwrap().1,
+        vec![],
+        "an empty field of a column that is not known changes nothing"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Nothing in a row can be changed without a word.
+    #[test]
+    fn a_changed_byte_is_named_or_changes_nothing(at in any::<prop::sample::Index>(), to in any::<u8>()) {
+        let (_directory, store, text) = three_rows();
+        let before = store.load().unwrap();
+        let mut bytes = text.into_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] = to;
+        fs::write(store.path(), bytes).unwrap();
+        let after = store.load().unwrap();
+        prop_assert!(after.0 == before.0 || !after.1.is_empty());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
@@ -210,10 +287,10 @@ proptest! {
         let (_directory, store) = scratch();
         let row = FpsRow {
             key: format!("k{}", words[0]),
-            protocol: words[1].clone(),
+            protocol: words::PROTOCOLS[words[1].len() % 2].into(),
             batch,
             precision: words[2].clone(),
-            layout: words[7].clone(),
+            layout: words::LAYOUTS[words[7].len() % 2].into(),
             device: words[3].clone(),
             fps: floats[0],
             fps_low: floats[1].map(|low| floats[0].map_or(low, |fps| low.min(fps))),

@@ -43,3 +43,20 @@ pub const DIVERGENCE: &str = "divergence.txt";
 pub const LOCK: &str = "lock";
 /// What the process that trained it printed.
 pub const LOG: &str = "worker.log";
+
+/// The files that can be part of a result, and are committed then, in the order in which they are written.
+pub const RESULT: [&str; 13] = [
+    SPEC,
+    ENVIRONMENT,
+    METRICS,
+    UPDATES,
+    LAYERS,
+    RECORD,
+    WEIGHTS,
+    MASK,
+    CLASSES,
+    PRECISION_RECALL,
+    EXAMPLES,
+    CHANNELS,
+    COMPACT,
+];

@@ -49,6 +49,12 @@ pub fn write<Row: RunRow>(rows: &[Row]) -> Vec<u8> {
     writer.into_inner().expect("a vector takes every byte")
 }
 
+impl<Row> Default for Rows<Row> {
+    fn default() -> Rows<Row> {
+        Rows { rows: Vec::new(), complaints: Vec::new() }
+    }
+}
+
 /// Reads the text of `file`.
 pub fn read<Row: RunRow>(file: &Path, bytes: &[u8]) -> Rows<Row> {
     let (mut rows, mut complaints) = (Vec::new(), Vec::new());

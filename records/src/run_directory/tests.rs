@@ -34,12 +34,65 @@ fn only_an_intact_marker_makes_a_run_done() {
 }
 
 #[test]
+fn a_reader_gets_what_was_committed_or_the_name_of_the_file() {
+    let (_out, run) = run(&[
+        ("spec.json", "{}"),
+        ("metrics.csv", "step\n1\n"),
+        ("layers.csv", "step,layer,density\n1,conv,0.5\n"),
+    ]);
+    run.commit(&["spec.json", "metrics.csv"]).unwrap();
+    assert_eq!((run.evaluations().rows.len(), run.updates()), (1, Rows::default()));
+    let added = run.layers();
+    assert!(added.rows.is_empty() && added.complaints[0].what.contains("not among the files"), "{added:?}");
+    fs::write(run.file("metrics.csv"), "step\n2\n").unwrap();
+    let changed = run.evaluations();
+    assert!(
+        changed.rows.is_empty() && changed.complaints[0].what.contains("checksum mismatch"),
+        "{changed:?}"
+    );
+    assert!(changed.complaints[0].file.ends_with("metrics.csv"));
+    fs::remove_file(run.file("metrics.csv")).unwrap();
+    assert!(run.evaluations().complaints[0].what.contains("is missing"));
+    let marker = fs::read_to_string(run.file("COMMITTED")).unwrap();
+    let (lines, own) = marker.trim_end().rsplit_once('\n').unwrap();
+    fs::write(run.file("COMMITTED"), format!("{}\n{own}\n", lines.lines().next().unwrap())).unwrap();
+    assert!(run.spec().unwrap_err().to_string().contains("its own checksum"));
+    fs::remove_file(run.file("COMMITTED")).unwrap();
+    assert_eq!(run.spec().unwrap().as_deref(), Some("{}"));
+}
+
+#[test]
+fn what_is_no_file_is_refused_and_what_is_out_of_reach_is_not_damaged() {
+    let (out, run) = run(&[("metrics.csv", "step\n1\n")]);
+    let secret = out.path().join("secret");
+    fs::write(&secret, "{\"secret\": 1}").unwrap();
+    std::os::unix::fs::symlink(&secret, run.file("spec.json")).unwrap();
+    let said = run.spec().unwrap_err().to_string();
+    assert!(said.contains("spec.json: it is a link"), "{said}");
+    std::os::unix::fs::symlink("/dev/zero", run.file("COMMITTED")).unwrap();
+    assert!(run.is_committed().unwrap_err().to_string().contains("COMMITTED: it is a link"));
+    fs::remove_file(run.file("COMMITTED")).unwrap();
+    run.commit(&["metrics.csv"]).unwrap();
+    fs::remove_file(run.file("metrics.csv")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(run.file("metrics.csv")).status().unwrap().success());
+    let pipe = run.is_committed().unwrap_err();
+    assert!(pipe.is_damage() && pipe.to_string().contains("metrics.csv: it is a pipe"), "{pipe}");
+    let cause = || std::io::Error::from_raw_os_error(libc::ESTALE);
+    let unreadable = CommitError::Unreadable { file: run.file("metrics.csv"), cause: cause() };
+    let said = unreadable.to_string();
+    assert!(
+        !unreadable.is_damage() && !said.contains("delete") && said.contains("nothing was removed"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_prepared_run_keeps_its_spec() {
     let out = tempfile::tempdir().unwrap();
     let run = RunDirectory::of(out.path(), "abc");
     run.prepare("{}\n").unwrap();
     run.prepare("something else").unwrap();
-    assert_eq!(run.spec().as_deref(), Some("{}\n"));
+    assert_eq!(run.spec().unwrap().as_deref(), Some("{}\n"));
     assert!(!run.is_committed().unwrap());
 }
 
@@ -47,7 +100,7 @@ fn a_prepared_run_keeps_its_spec() {
 fn a_run_without_files_tells_nothing() {
     let (_out, run) = run(&[]);
     assert!(run.evaluations().rows.is_empty() && run.updates().rows.is_empty());
-    assert!(run.layers().complaints.is_empty() && run.spec().is_none());
+    assert!(run.layers().complaints.is_empty() && run.spec().unwrap().is_none());
 }
 
 #[test]
@@ -63,11 +116,12 @@ fn a_key_that_leads_out_of_the_folder_tells_nothing() {
     let absolute = elsewhere.display().to_string();
     for key in ["../../x/runs/abc", absolute.as_str(), "..", ".", "", "a/../../.."] {
         let run = RunDirectory::of(&out, key);
-        assert_eq!((run.spec(), run.environment()), (None, None), "{key}");
+        assert_eq!((run.spec().unwrap(), run.environment().unwrap()), (None, None), "{key}");
         assert!(run.evaluations().rows.is_empty() && run.updates().rows.is_empty(), "{key}");
         assert!(!run.holds("spec.json") && !run.is_committed().unwrap(), "{key}");
     }
-    assert!(RunDirectory::of(&folder.path().join("x"), "abc").spec().is_some());
+    // Where the key leads to the run, its files are looked at: this marker is none.
+    assert!(RunDirectory::of(&folder.path().join("x"), "abc").spec().is_err());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use records::{Record, Store};
+use records::{Record, RunDirectory, Store};
 
 /// A record as a worker writes it.
 pub fn record(key: &str) -> Record {
@@ -57,11 +57,27 @@ impl Folder {
         run
     }
 
-    /// Writes the record of a run as the worker does.
+    /// Writes the record of a run and commits it as the worker does. Where one record has a run, all have: those of
+    /// the rows of the folder get one each.
     pub fn left_by_run(&self, record: &Record) -> PathBuf {
+        for row in self.store.load().unwrap().records {
+            if !self.run(&row.key).join("record.json").exists() {
+                self.commit(&row);
+            }
+        }
+        self.commit(record)
+    }
+
+    fn commit(&self, record: &Record) -> PathBuf {
         let path = self.run(&record.key).join("record.json");
         fs::write(&path, serde_json::to_vec_pretty(record).unwrap()).unwrap();
+        RunDirectory::of(self.out.path(), &record.key).commit(&["record.json"]).unwrap();
         path
+    }
+
+    /// Commits the record of a run as it is now.
+    pub fn commit_again(&self, key: &str) {
+        RunDirectory::of(self.out.path(), key).commit(&["record.json"]).unwrap();
     }
 
     /// The keys that are used, and what is said of the others.

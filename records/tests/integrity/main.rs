@@ -101,6 +101,7 @@ fn what_the_run_could_not_know_is_no_difference() {
     // A newer one: columns of its own.
     fields.insert("top1_ema".into(), 76.5.into());
     fs::write(&path, serde_json::to_vec(&fields).unwrap()).unwrap();
+    folder.commit_again("b");
     let row = Record { step_ms: Some(4.5), peak_memory_mb: Some(812.0), ..record("b") };
     folder.store.upsert(&row).unwrap();
     assert_eq!(folder.load(), ("abc".into(), vec![]));
@@ -118,20 +119,49 @@ fn the_marker_is_held_against_the_run_s_record() {
     let path = folder.left_by_run(&record("b"));
     let marker = path.with_file_name("COMMITTED");
     let sum = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
-    let good = format!("{}  spec.json\n{}  record.json\n", sum(b"{}"), sum(&fs::read(&path).unwrap()));
+    // A marker of an earlier version, without a checksum of its own.
+    let others = ["spec.json", "environment.json", "metrics.csv", "updates.csv", "layers.csv"];
+    others.iter().for_each(|name| fs::write(path.with_file_name(name), "{}").unwrap());
+    let lines: String = others.iter().map(|name| format!("{}  {name}\n", sum(b"{}"))).collect();
+    let good = format!("{lines}{}  record.json\n", sum(&fs::read(&path).unwrap()));
     fs::write(&marker, &good).unwrap();
     assert_eq!(folder.load(), ("abc".into(), vec![]));
     // Both files changed in the same way still do not fit the marker.
     let changed = Record { top1: Some(95.0), ..record("b") };
     folder.store.upsert(&changed).unwrap();
-    folder.left_by_run(&changed);
-    assert_eq!(folder.only("b"), format!("{}: checksum mismatch", path.display()));
-    fs::write(&marker, good.lines().next().unwrap()).unwrap();
-    assert_eq!(folder.load().0, "abc", "a marker that does not speak of it");
-    for broken in [&b"{\"key\": \"b\", \"seed\""[..], b"[]", b"", b"\xff"] {
+    fs::write(&path, serde_json::to_vec_pretty(&changed).unwrap()).unwrap();
+    let said = folder.only("b");
+    assert!(said.starts_with(&format!("{}: checksum mismatch", path.display())), "{said}");
+    fs::write(&marker, lines).unwrap();
+    assert!(folder.only("b").contains("COMMITTED: does not name record.json"), "{:?}", folder.load());
+    fs::remove_file(&marker).unwrap();
+    assert!(folder.only("b").contains("no run behind this row"), "{:?}", folder.load());
+    for broken in [&b"{\"key\": \"b\", \"seed\""[..], b"[]", b""] {
         fs::write(&path, broken).unwrap();
+        folder.commit_again("b");
         assert!(folder.only("b").contains("record.json is not a record"), "{:?}", folder.load());
     }
+    fs::write(&path, b"\xff").unwrap();
+    folder.commit_again("b");
+    assert!(folder.only("b").contains("record.json: is not text"), "{:?}", folder.load());
+}
+
+#[test]
+fn a_row_needs_a_run_and_a_run_a_row() {
+    let folder = Folder::new();
+    // Records alone, as they are exported.
+    assert_eq!(folder.load(), ("abc".into(), vec![]));
+    folder.left_by_run(&record("b"));
+    assert_eq!(folder.load(), ("abc".into(), vec![]));
+    assert_eq!(folder.store.load().unwrap().remarks, []);
+    // One digit of the key, and a row that was made up.
+    folder.put(&folder.text().replacen("\nb,cifar10", "\nd,cifar10", 1));
+    assert!(folder.only("d").contains("no run behind this row"), "{:?}", folder.load());
+    let remarks = folder.store.load().unwrap().remarks;
+    assert!(remarks.len() == 1 && remarks[0].what.contains("runs/b"), "{remarks:?}");
+    fs::remove_file(folder.store.path()).unwrap();
+    let remarks = folder.store.load().unwrap().remarks;
+    assert!(remarks[0].what.contains("runs/a (and 2 more like it)"), "{remarks:?}");
 }
 
 #[test]
@@ -142,7 +172,9 @@ fn a_key_that_is_no_folder_leads_nowhere() {
     for key in ["..", "/etc", "x/../..", "."] {
         folder.store.upsert(&record(key)).unwrap();
     }
-    assert_eq!(folder.load().1, vec![]);
+    let (keys, said) = folder.load();
+    assert_eq!((keys.as_str(), said.len()), ("abc", 4));
+    assert!(said.iter().all(|(_, what)| what.contains("no run behind this row")), "{said:?}");
 }
 
 /// Every record that a run can leave is taken in without a word, exactly.

@@ -15,7 +15,7 @@ use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
 use records::run_directory::TrialIdentity;
-use records::{Complaint, FileError, RunDirectory, files, write_atomically};
+use records::{Complaint, FileError, RunDirectory, files, remedy, write_atomically};
 
 use event::EventMessage;
 
@@ -37,7 +37,7 @@ pub struct Curves {
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The run directories cannot be listed.
-    #[error("cannot list the runs in {}; give the folder of the results with --out", path.display())]
+    #[error("cannot list the runs in {}; {}", path.display(), advice(source))]
     Runs {
         /// The folder.
         path: PathBuf,
@@ -45,7 +45,7 @@ pub enum ExportError {
         source: io::Error,
     },
     /// A folder or an event file cannot be written.
-    #[error("cannot write {}; check permissions and free space", path.display())]
+    #[error("cannot write {}; {}", path.display(), remedy(source))]
     Write {
         /// What was to be written.
         path: PathBuf,
@@ -54,18 +54,31 @@ pub enum ExportError {
     },
 }
 
+/// What to do where runs cannot be listed.
+fn advice(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "give the folder of the results with --out",
+        _ => remedy(cause),
+    }
+}
+
 /// Writes an event file for every run of the output directory `out` into its own folder below `folder`.
 /// The earlier file of the same run is replaced at once; nothing else is touched.
 pub fn export_curves(out: &Path, folder: &Path) -> Result<Curves, ExportError> {
     let mut curves = Curves::default();
     for key in keys(&out.join(files::RUNS))? {
         let run = RunDirectory::of(out, &key);
-        let spec = run.spec().unwrap_or_default();
-        let Some(trial) = TrialIdentity::of_spec(&spec) else {
-            let file = run.file(files::SPEC);
-            let what = "does not say what was trained; the run is left out".to_string();
-            curves.complaints.push(Complaint { file, line: 1, what });
-            continue;
+        let spec = run.spec();
+        let trial = spec.as_ref().ok().and_then(|spec| TrialIdentity::of_spec(spec.as_deref()?));
+        let (spec, trial) = match (spec, trial) {
+            (Ok(Some(spec)), Some(trial)) => (spec, trial),
+            (spec, _) => {
+                let why = "does not say what was trained".to_string();
+                let what =
+                    format!("{}; the run is left out", spec.err().map_or(why, |error| error.to_string()));
+                curves.complaints.push(Complaint { file: run.file(files::SPEC), line: 1, what });
+                continue;
+            }
         };
         let name = name::folder(&trial, &key);
         let (evaluations, updates) = (run.evaluations(), run.updates());

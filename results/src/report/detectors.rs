@@ -73,7 +73,11 @@ pub fn read(sources: &mut Sources) -> BTreeMap<usize, DetectorRun> {
 }
 
 fn photographs(run: &RunDirectory, left: &mut usize) -> Shown<Picture> {
-    let Some(bytes) = run.examples() else { return Shown::Nowhere };
+    let bytes = match run.examples() {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Shown::Nowhere,
+        Err(error) => return Shown::Elsewhere(error.to_string()),
+    };
     let name = files::EXAMPLES;
     if bytes.len() > MOST_BYTES_OF_RUN {
         let megabytes = bytes.len() as f64 / 1e6;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use csv::StringRecord;
-use records::{Record, RunDirectory};
+use records::{CommitError, Record, RunDirectory};
 
 use crate::evidence::names::target;
 
@@ -56,13 +56,14 @@ fn name(record: &Record) -> String {
     format!("{text} on {model}, {dataset}, profile {profile}, seed {seed}")
 }
 
-fn file(html: &mut Html, what: &str, text: Option<String>) {
+fn file(html: &mut Html, what: &str, text: Result<Option<String>, CommitError>) {
     match text {
-        Some(text) => {
+        Ok(Some(text)) => {
             html.leaf("p", &[("class", "label")], what);
             html.leaf("pre", &[], text.trim_end());
         }
-        None => html.leaf("p", &[], &format!("{what}: not in the run directory.")),
+        Ok(None) => html.leaf("p", &[], &format!("{what}: not in the run directory.")),
+        Err(error) => html.leaf("p", &[], &format!("{what}: {error}.")),
     }
 }
 

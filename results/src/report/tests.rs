@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use records::{Record, Store};
+use records::{FpsRow, FpsStore, Record, RunDirectory, Store, files};
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::evidence::group::groups;
@@ -21,6 +21,36 @@ fn folder(records: &[Record]) -> tempfile::TempDir {
     records.iter().for_each(|record| writer.serialize(record).unwrap());
     writer.flush().unwrap();
     out
+}
+
+/// Commits a run behind each record, with the files that are in its directory already, and records its throughput.
+fn commit(out: &tempfile::TempDir, records: &[Record]) {
+    let measured = records.iter().filter(|record| record.fps.is_some());
+    let throughput = |record: &Record| FpsRow {
+        key: record.key.clone(),
+        protocol: "stable".into(),
+        precision: "fp32".into(),
+        layout: "channels-last".into(),
+        batch: record.fps_batch.unwrap_or_default(),
+        device: record.fps_device.clone(),
+        fps: record.fps,
+        fps_low: record.fps_low,
+        fps_high: record.fps_high,
+        relative_to_dense: record.fps_relative,
+        per_reference: record.fps_per_reference,
+        valid: record.fps_doubt.is_empty(),
+        reason: record.fps_doubt.clone(),
+        ..FpsRow::default()
+    };
+    FpsStore::new(out.path()).append(&measured.map(throughput).collect::<Vec<_>>()).unwrap();
+    for record in records {
+        let run = RunDirectory::of(out.path(), &record.key);
+        // Some keys are no names of folders.
+        if fs::create_dir_all(run.path()).is_ok() && run.write_json(files::RECORD, record).is_ok() {
+            let names = files::RESULT.into_iter().filter(|name| run.file(name).exists());
+            run.commit(&names.collect::<Vec<_>>()).unwrap();
+        }
+    }
 }
 
 fn page_of(outs: &[&Path]) -> String {
@@ -53,6 +83,7 @@ fn usual() -> (Vec<Record>, tempfile::TempDir) {
     fs::create_dir_all(&run).unwrap();
     fs::write(run.join("spec.json"), "{\n  \"model\": \"<resnet50>\"\n}\n").unwrap();
     fs::write(run.join("environment.json"), "{\"device\": \"H100 & co\"}").unwrap();
+    commit(&out, &records);
     (records, out)
 }
 
@@ -241,6 +272,7 @@ fn what_comes_from_files_is_text() {
     let run = out.path().join("runs").join(&records[2].key);
     fs::create_dir_all(&run).unwrap();
     fs::write(run.join("spec.json"), evil).unwrap();
+    commit(&out, &records);
     let mut file = fs::read_to_string(Store::new(out.path()).path()).unwrap();
     file.push_str(&format!("{}\n", evil.replace('"', "")));
     fs::write(Store::new(out.path()).path(), file).unwrap();
@@ -342,6 +374,7 @@ fn detected(files: &[(&str, &[u8])]) -> (Vec<Record>, tempfile::TempDir) {
     let run = out.path().join("runs").join(&records[0].key);
     fs::create_dir_all(&run).unwrap();
     files.iter().for_each(|(name, bytes)| fs::write(run.join(name), bytes).unwrap());
+    commit(&out, &records);
     (records, out)
 }
 
@@ -421,6 +454,7 @@ fn the_page_has_room_for_so_many_photographs() {
         fs::create_dir_all(&run).unwrap();
         fs::write(run.join("examples.png"), &large).unwrap();
     }
+    commit(&out, &records);
     let page = page_of(&[out.path()]);
     assert!(page.len() < 25_000_000, "{}", page.len());
     let document = parse(&page);

@@ -62,6 +62,7 @@ mod tests {
         directory.prepare(&spec.to_json()).unwrap();
         let put = |record: &Record| {
             std::fs::write(directory.file("record.json"), serde_json::to_string(record).unwrap()).unwrap();
+            directory.commit(&["record.json"]).unwrap();
         };
 
         put(&Record { key: spec.key(), status: "ok".into(), ..Record::default() });
@@ -71,7 +72,6 @@ mod tests {
         }
 
         // Row, record and marker agree, until somebody changes one of them.
-        directory.commit(&["record.json"]).unwrap();
         assert_eq!(store.load().unwrap().complaints, []);
         let edited = Record { key: spec.key(), status: "ok".into(), top1: Some(99.0), ..Record::default() };
         store.upsert(&edited).unwrap();
@@ -79,7 +79,6 @@ mod tests {
         assert_eq!((loaded.records.len(), loaded.complaints.len()), (0, 1));
         collect(&directory, &spec, &store).unwrap();
         assert_eq!(store.load().unwrap().complaints, []);
-        std::fs::remove_file(directory.file("COMMITTED")).unwrap();
 
         put(&Record { key: "another".into(), ..Record::default() });
         let message = collect(&directory, &spec, &store).unwrap_err();

@@ -4,9 +4,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::temporary::{beside, folder_of, remove_abandoned};
-
 use crate::remedy::remedy;
+use crate::temporary::{beside, folder_of, remove_abandoned};
 
 /// A file that could not be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -159,6 +159,11 @@ impl RunDirectory {
         self.text(files::RECORD)
     }
 
+    /// Why the training diverged; none if it did not.
+    pub fn divergence(&self) -> Result<Option<String>, CommitError> {
+        self.text(files::DIVERGENCE)
+    }
+
     /// Whether there is something under the name `name`.
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.inside && self.file(name).symlink_metadata().is_ok()

@@ -1,6 +1,6 @@
 //! How trials end, and what that makes of the whole.
 
-use records::{Record, RunDirectory, files};
+use records::{Record, RunDirectory};
 use trial::Exit;
 
 /// How a trial ended.
@@ -26,7 +26,7 @@ impl TrialOutcome {
         match record {
             Ok(record) if record.is_ok() => Self::Done,
             // Records of earlier versions have no such file.
-            Ok(_) => Self::Diverged(std::fs::read_to_string(directory.file(files::DIVERGENCE)).ok()),
+            Ok(_) => Self::Diverged(directory.divergence().ok().flatten()),
             Err(message) => Self::Refused(message.clone()),
         }
     }

@@ -82,7 +82,10 @@ fn a_baseline_is_made_of_committed_trials_only_and_never_lost() {
     std::fs::write(folder.path().join("runs/runs/rigl-1/record.json"), "edited").unwrap();
     let updated = harness(folder.path(), &UPDATE);
     let said = err(&updated);
-    assert!(said.contains("no run behind this row") && said.contains("runs/rigl-0 is not committed"), "{said}");
+    assert!(
+        said.contains("no run behind this row") && said.contains("runs/rigl-0 is not committed"),
+        "{said}"
+    );
     assert!(said.contains("rigl-1") && said.contains("record.json: checksum mismatch"), "{said}");
     let old = std::fs::read_to_string(&file).unwrap();
     assert_eq!(old.lines().count(), 1 + 4);

@@ -94,7 +94,9 @@ pub(super) fn read(run: &RunDirectory, name: &str) -> Result<Option<Vec<u8>>, Co
     }
     let most = match name {
         files::WEIGHTS | files::COMPACT | files::MASK => u64::MAX,
-        files::SPEC | files::ENVIRONMENT | files::RECORD | files::COMMITTED => MOST_OF_OBJECT,
+        files::SPEC | files::ENVIRONMENT | files::RECORD | files::DIVERGENCE | files::COMMITTED => {
+            MOST_OF_OBJECT
+        }
         _ => MOST_OF_ROWS,
     };
     let file = run.file(name);

@@ -45,13 +45,14 @@ pub const LOCK: &str = "lock";
 pub const LOG: &str = "worker.log";
 
 /// The files that can be part of a result, and are committed then, in the order in which they are written.
-pub const RESULT: [&str; 13] = [
+pub const RESULT: [&str; 14] = [
     SPEC,
     ENVIRONMENT,
     METRICS,
     UPDATES,
     LAYERS,
     RECORD,
+    DIVERGENCE,
     WEIGHTS,
     MASK,
     CLASSES,

@@ -142,6 +142,14 @@ fn a_trial_is_the_same_alone_beside_others_and_interrupted() {
     assert_eq!(runs(stopped.path()).len(), 4);
     let threads = records(stopped.path()).iter().map(|record| record.threads.unwrap()).sum::<u64>();
     assert_eq!(threads, 1 + 1 + 1 + 2);
+    // As many as it says, whatever the environment would have OpenMP do.
+    let limited = folder();
+    let plan: Vec<String> = plan("iee", &["--threads", "2"]);
+    let mut command = harness(limited.path(), &plan.iter().map(String::as_str).collect::<Vec<_>>());
+    expect(&command.env("OMP_THREAD_LIMIT", "1").env("OMP_DYNAMIC", "true").output().unwrap(), 0);
+    let (found, free) = (results_of(limited.path()), results_of(stopped.path()));
+    assert_eq!(found.len(), 4);
+    found.iter().for_each(|(name, bytes)| assert!(free[name] == *bytes, "{name:?} differs"));
 }
 
 #[test]

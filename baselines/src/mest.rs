@@ -40,7 +40,8 @@ fn specs() -> Vec<SettingSpec> {
             "mutation_fraction",
             Value::Float(0.2),
             Allowed::Float(0.0, 1.0),
-            "share of the budget's weights that a mutation exchanges at first; half of it after the first decay, nothing after the second",
+            "share of the budget's weights that a mutation exchanges at first; half of it after the first decay, \
+             nothing after the second",
             "boone891214/MEST, scripts for ResNet-32: 2 %, 1 % and 0 % of all weights at 90 % sparsity",
         ),
         spec(
@@ -62,7 +63,8 @@ fn specs() -> Vec<SettingSpec> {
             Value::Word("magnitude-gradient".into()),
             Allowed::Word(&["magnitude-gradient", "magnitude"]),
             "importance of weights: |w| + 0.5 |g|, or |w| alone",
-            "arXiv 2110.14032: |w| + lambda |g|; lambda is 0.5 by default in the code of SparCL, which builds on MEST's, and 0 in MEST's own",
+            "arXiv 2110.14032: |w| + lambda |g|; lambda is 0.5 by default in the code of SparCL, which builds on \
+             MEST's, and 0 in MEST's own",
         ),
     ]
 }

@@ -8,8 +8,8 @@
 //! damaged or another trial's, is set aside, and the one before is used.
 
 use crate::tensor_bytes::{dtype, from_view, to_bytes};
-use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS};
-use records::{FileError, RunDirectory, write_atomically};
+use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS, SET_ASIDE};
+use records::{FileError, RunDirectory, read_regular, write_atomically};
 use safetensors::{SafeTensors, tensor::TensorView};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashMap};
@@ -28,9 +28,10 @@ pub struct Checkpoint<State> {
 /// Why a checkpoint cannot be used or written.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// It exists but cannot be read.
+    /// It, or a mask that belongs to it, exists but cannot be read.
     #[error(
-        "cannot read the checkpoint {path}: {cause}; make it readable, or move it away to start from scratch"
+        "cannot read {path}, from which the training resumes: {cause}; make it readable, or move it away to start \
+         from scratch"
     )]
     Read {
         /// The file.
@@ -95,16 +96,17 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
     ///
     /// # Errors
     ///
-    /// If a checkpoint exists but cannot be read, or cannot be set aside.
+    /// If a checkpoint exists but cannot be read, or cannot be set aside; those of `lacks`.
     pub fn load(
         run: &RunDirectory,
         key: &str,
-        lacks: impl Fn(&State) -> Option<String>,
+        lacks: impl Fn(&State) -> Result<Option<String>, CheckpointError>,
     ) -> Result<(Option<Self>, Vec<String>), CheckpointError> {
         let mut complaints = Vec::new();
+        let [damaged, incomplete] = SET_ASIDE;
         for name in [CURRENT, PREVIOUS] {
             let path = run.file(name);
-            let bytes = match std::fs::read(&path) {
+            let bytes = match read_regular(&path) {
                 Ok(bytes) => bytes,
                 Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => continue,
                 Err(cause) => return Err(CheckpointError::Read { path: path.display().to_string(), cause }),
@@ -113,11 +115,11 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
                 Ok((found, _)) if found != key => {
                     (format!("is the checkpoint of trial {found:?}, not of {key}"), "other-trial")
                 }
-                Ok((_, checkpoint)) => match lacks(&checkpoint.state) {
+                Ok((_, checkpoint)) => match lacks(&checkpoint.state)? {
                     None => return Ok((Some(checkpoint), complaints)),
-                    Some(what) => (format!("cannot be resumed from ({what})"), "incomplete"),
+                    Some(what) => (format!("cannot be resumed from ({what})"), incomplete),
                 },
-                Err(what) => (format!("is damaged ({what})"), "damaged"),
+                Err(what) => (format!("is damaged ({what})"), damaged),
             };
             let aside = set_aside(&path, &what, extension)?;
             complaints.push(format!(

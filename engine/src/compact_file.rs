@@ -3,8 +3,8 @@
 //!
 //! Tensors have torchvision-style names, as in a weights file. The metadata are `format`
 //! (`harness-compact`), `version`, `network` (the description as JSON) and `provenance` (a JSON
-//! object of strings: what the network came from), and a checksum of all of it. The same network gives the same bytes. A file may
-//! come from anywhere, so everything is checked before it is used.
+//! object of strings: what the network came from), and a checksum of all of it. The same network
+//! gives the same bytes. A file may come from anywhere, so everything is checked before it is used.
 
 use crate::tensor_bytes::{from_view, to_bytes};
 use crate::weights_file::named;

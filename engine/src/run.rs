@@ -23,6 +23,7 @@ use crate::launcher::{can_record, not_recorded};
 use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
+use crate::trainer::Look;
 use crate::{Environment, Trainer, evaluate};
 pub(crate) use data::open;
 pub use error::RunError;
@@ -43,8 +44,8 @@ use trial::{Event, Resolved, TrialSpec};
 
 /// Steps between two reads of the loss, each of which waits for the device.
 const LOOK: u64 = 10;
-/// What has diverged where the loss is finite still.
-const NOT_FINITE: &str = "a weight, its momentum or a statistic is not finite";
+/// Steps between two looks at everything that is trained, which take as long as a small step.
+const LOOK_AT_ALL: u64 = 10 * LOOK;
 /// Least time between two progress events.
 const PROGRESS: Duration = Duration::from_millis(200);
 
@@ -256,21 +257,21 @@ impl<'a> Training<'a> {
             let evaluates = done.is_multiple_of(interval) || !more;
             let due = self.saved.elapsed() >= self.options.checkpoint_every;
             let halt = self.halt(stop);
-            if done.is_multiple_of(LOOK) || evaluates || due || halt.is_some() || !plan.then.is_empty() {
-                let look = self.trainer.look(!plan.then.is_empty());
+            // Whether it has diverged is asked after the same steps whatever the clock says and whoever interrupts it.
+            let whole = done.is_multiple_of(LOOK_AT_ALL) || evaluates || !plan.then.is_empty();
+            let judges = whole || done.is_multiple_of(LOOK);
+            if judges || due || halt.is_some() {
+                let look = self.trainer.look(whole);
                 self.loss_sum = look.loss_sum;
                 if done.is_multiple_of(LOOK) {
                     self.pace.end(done, &mut self.state.timed);
                 }
-                if !look.loss.is_finite() || !look.finite {
-                    let what = if look.loss.is_finite() {
-                        NOT_FINITE.into()
-                    } else {
-                        format!("the loss is {}", look.loss)
-                    };
+                if let Some(what) = what_diverged(&look).filter(|_| judges) {
                     return self.diverge(&what, tell);
                 }
-                self.progress(&plan, look.loss, tell);
+                if look.loss.is_finite() {
+                    self.progress(&plan, look.loss, tell);
+                }
             }
             if !plan.then.is_empty() {
                 self.edit(&plan)?;
@@ -278,12 +279,14 @@ impl<'a> Training<'a> {
             if evaluates && !self.evaluate(&plan, rate)? {
                 return self.diverge("the loss of the evaluation is not finite", tell);
             }
-            if let Some(outcome) = halt.filter(|_| more) {
-                return if self.save()? { Ok(outcome) } else { self.diverge(NOT_FINITE, tell) };
-            }
-            // After the last step comes the commit, for which the last evaluation must be at hand.
-            if due && more && !self.save()? {
-                return self.diverge(NOT_FINITE, tell);
+            // After the last step comes the commit, for which the last evaluation must be at hand. Where nothing can be
+            // saved, because a number is not finite, the training goes on to the look that decides.
+            if more
+                && (due || halt.is_some())
+                && self.save()?
+                && let Some(outcome) = halt
+            {
+                return Ok(outcome);
             }
             if evaluates || due {
                 self.pace.begin(done);
@@ -404,7 +407,7 @@ impl<'a> Training<'a> {
         let rate = self.rate(self.state.place() - 1);
         let kept = match self.saved_step {
             Some(step) => format!("The checkpoint of step {step} is kept"),
-            None => "There is no checkpoint of before".into(),
+            None => "No checkpoint had been written".into(),
         };
         let message = format!(
             "{what} after step {} (stage {}, learning rate {rate}): the training diverged; try a lower {}{}. {kept}",
@@ -417,6 +420,17 @@ impl<'a> Training<'a> {
         tell(Event::Failed { message });
         self.commit(words::DIVERGED)?;
         Ok(TrainingEnd::Diverged)
+    }
+}
+
+/// What of a training has diverged; none if nothing has as far as it was looked at.
+fn what_diverged(look: &Look) -> Option<String> {
+    if !look.loss.is_finite() {
+        Some(format!("the loss is {}", look.loss))
+    } else if !look.loss_sum.is_finite() {
+        Some("a loss since the last evaluation is not finite".into())
+    } else {
+        (!look.finite).then(|| "a weight, its momentum or a statistic is not finite".into())
     }
 }
 
@@ -435,6 +449,16 @@ fn derive(seed: u64, purpose: &str) -> u64 {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_look_names_what_diverged() {
+        let whole = Look { loss: 1.0, loss_sum: 9.0, finite: true };
+        assert_eq!(what_diverged(&whole), None);
+        let said = |look| what_diverged(&look).unwrap();
+        assert_eq!(said(Look { loss: f64::INFINITY, loss_sum: f64::INFINITY, ..whole }), "the loss is inf");
+        assert!(said(Look { loss_sum: f64::NAN, ..whole }).contains("since the last evaluation"));
+        assert!(said(Look { finite: false, ..whole }).contains("momentum"));
+    }
 
     #[test]
     fn no_two_steps_of_nearby_seeds_draw_alike() {

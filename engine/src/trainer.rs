@@ -17,6 +17,7 @@ use crate::optimizer::Part;
 use crate::readout::read;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
 pub use saved::SavedTrainer;
+pub(crate) use saved::are_finite;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
 use suites::recipe::{Precision, Recipe};
 use tch::{Kind, Tensor};
@@ -70,7 +71,7 @@ pub(crate) struct Look {
     pub loss: f64,
     /// Sum of the losses since [`Trainer::set_losses`].
     pub loss_sum: f64,
-    /// Whether all weights are numbers, as far as they were looked at.
+    /// Whether all that is trained is finite, as far as it was looked at.
     pub finite: bool,
 }
 
@@ -421,11 +422,11 @@ impl Trainer {
         self.loss.double_value(&[])
     }
 
-    /// What a report says of the training, and whether all weights are numbers if `weights` are looked at. Waits for
-    /// the device, once.
-    pub(crate) fn look(&self, weights: bool) -> Look {
+    /// What a report says of the training, and, if the `whole` is looked at, whether all that is trained is finite.
+    /// Waits for the device, once.
+    pub(crate) fn look(&self, whole: bool) -> Look {
         let _guard = tch::no_grad_guard();
-        let finite = weights.then(|| self.parameters.weights.isfinite().all());
+        let finite = whole.then(|| are_finite(&self.tensors()));
         let values: Vec<Tensor> =
             [self.loss.shallow_clone(), self.loss_sum.shallow_clone()].into_iter().chain(finite).collect();
         let values = read(&values).concat();

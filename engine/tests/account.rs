@@ -20,7 +20,7 @@ fn in_two(bench: &Bench, spec: &TrialSpec, edit: impl Fn(&mut Map<String, Value>
     let mut options = bench.options(&run);
     options.stop_after = Some(Duration::ZERO);
     assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
-    let (checkpoint, _) = Checkpoint::<Value>::load(&run, &spec.key(), |_| None).unwrap();
+    let (checkpoint, _) = Checkpoint::<Value>::load(&run, &spec.key(), |_| Ok(None)).unwrap();
     let mut checkpoint = checkpoint.unwrap();
     edit(checkpoint.state["run"].as_object_mut().unwrap());
     checkpoint.save(&run, &spec.key()).unwrap();

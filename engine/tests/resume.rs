@@ -169,6 +169,62 @@ fn a_mask_of_a_resume_that_was_changed_is_noticed() {
     assert_same(&whole, &run, "after a damaged mask");
 }
 
+/// A mask that cannot be read may be whole: the training waits for it, and both checkpoints stay.
+#[test]
+fn a_mask_that_cannot_be_read_costs_nothing() {
+    let bench = Bench::new();
+    let spec = bench.spec("iee");
+    let whole = bench.train("whole", &spec);
+    let run = bench.prepare("unreadable", &spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    let mask = || Some(std::fs::read_dir(run.file("masks")).ok()?.next()?.unwrap().path());
+    while mask().is_none() || !run.file("checkpoint.previous.safetensors").exists() {
+        assert_eq!(bench.attempt(&spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
+    }
+    let (mask, away) = (mask().unwrap(), run.file("away"));
+    std::fs::rename(&mask, &away).unwrap();
+    std::fs::create_dir(&mask).unwrap();
+    options.stop_after = None;
+    let error = bench.attempt(&spec, &options).0.unwrap_err().to_string();
+    assert!(error.contains(mask.file_name().unwrap().to_str().unwrap()), "{error}");
+    for name in ["checkpoint.safetensors", "checkpoint.previous.safetensors"] {
+        assert!(run.file(name).exists(), "{name}");
+    }
+    std::fs::remove_dir(&mask).unwrap();
+    std::fs::rename(&away, &mask).unwrap();
+    let (outcome, events) = bench.attempt(&spec, &options);
+    assert_eq!(outcome.unwrap(), TrainingEnd::Done);
+    let aside = |event: &Event| matches!(event, Event::Warning { message } if message.contains("set aside"));
+    assert!(!events.iter().any(aside), "{events:?}");
+    assert_same(&whole, &run, "after a mask could not be read");
+}
+
+/// Whether and when a training diverges follows from its steps, and not from the moments of its checkpoints.
+#[test]
+fn a_training_diverges_after_the_same_step_however_often_it_is_stopped() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("dense");
+    let recipe = [("learning_rate", 100.0), ("weight_decay", 1.0), ("epochs", 20.0)];
+    spec.recipe.extend(recipe.map(|(key, value)| (key.to_string(), Value::Float(value))));
+    let diverge = |name: &str, stop_after| {
+        let run = bench.prepare(name, &spec);
+        let mut options = bench.options(&run);
+        options.stop_after = stop_after;
+        let mut stops = 0;
+        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
+            stops += 1;
+        }
+        let record: records::Record =
+            serde_json::from_slice(&std::fs::read(run.file("record.json")).unwrap()).unwrap();
+        assert_eq!(record.status, "diverged");
+        (record.steps, record.val_loss, stops)
+    };
+    let (whole, pieces) = (diverge("whole", None), diverge("pieces", Some(Duration::ZERO)));
+    assert_eq!((whole.0, whole.1, whole.2), (pieces.0, pieces.1, 0));
+    assert!(pieces.2 > 0);
+}
+
 /// Sums are divided among threads, so that another number of them is another trial; the same number gives the same
 /// result, also after an interruption.
 #[test]

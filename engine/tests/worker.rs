@@ -58,14 +58,33 @@ fn a_training_is_committed_with_its_record() {
     assert_eq!((again.status.code(), said(&again).as_str()), (Some(0), ""));
 }
 
-#[test]
-fn divergence_is_told_and_recorded() {
-    let bench = Bench::new();
+/// A trial that diverges. Batch norms survive any finite rate; only an overflow shows.
+fn wild(bench: &Bench) -> TrialSpec {
     let mut spec = bench.spec("dense");
-    // Batch norms survive any finite rate; only an overflow shows.
     spec.recipe.insert("learning_rate".into(), Value::Float(100.0));
     spec.recipe.insert("weight_decay".into(), Value::Float(1.0));
     spec.recipe.insert("epochs".into(), Value::Float(20.0));
+    spec
+}
+
+/// On a full disk its log cannot be written, but what it found is.
+#[test]
+fn divergence_is_recorded_even_if_the_log_cannot_be_written() {
+    let bench = Bench::new();
+    let run = bench.prepare("run", &wild(&bench));
+    let job = run.file("job.json");
+    std::fs::write(&job, Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json()).unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let worker = env!("CARGO_BIN_EXE_harness-worker");
+    let output = Command::new(worker).arg(job).stderr(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(run.is_committed().unwrap() && !said(&output).contains("resume"), "{}", said(&output));
+}
+
+#[test]
+fn divergence_is_told_and_recorded() {
+    let bench = Bench::new();
+    let spec = wild(&bench);
     let run = bench.prepare("run", &spec);
     let output = start(&bench, &run, &json!({ "checkpoint_every": 0.0 }));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
@@ -82,7 +101,7 @@ fn divergence_is_told_and_recorded() {
     assert!(said(&output).contains(why.trim()), "{why}");
     assert!(String::from_utf8_lossy(&output.stderr).contains(why.trim()));
     let step = record_steps(&record) - 1;
-    let (checkpoint, complaints) = Checkpoint::<Json>::load(&run, &spec.key(), |_| None).unwrap();
+    let (checkpoint, complaints) = Checkpoint::<Json>::load(&run, &spec.key(), |_| Ok(None)).unwrap();
     let checkpoint = checkpoint.unwrap();
     let saved = checkpoint.state["run"]["step"].as_u64().unwrap();
     assert!(complaints.is_empty() && saved <= step, "{saved} of {step}");
@@ -168,7 +187,7 @@ fn a_spec_that_was_changed_is_not_trained() {
 fn a_worker_removes_what_a_killed_one_left() {
     let bench = Bench::new();
     let run = bench.prepare("run", &bench.spec("rigl"));
-    let left = [".record.json.a1B2c3", ".checkpoint.safetensors.000000"];
+    let left = [".record.json.harness-a1B2c3", ".checkpoint.safetensors.harness-000000"];
     let put = || left.iter().for_each(|name| std::fs::write(run.file(name), "half").unwrap());
     put();
     assert_eq!(start(&bench, &run, &json!({ "stop_after": 0.0 })).status.code(), Some(5));

@@ -61,7 +61,10 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
         match TrialStatus::of(&directory) {
             TrialStatus::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
-                let record = known.map_or_else(|| record::collect(&directory, spec, &store), Ok);
+                let record = match known {
+                    Some(record) => record::of_its_threads(&directory, spec, record),
+                    None => record::collect(&directory, spec, &store),
+                };
                 let outcome = TrialOutcome::committed(&directory, &record);
                 directory.tidy();
                 console.found(spec, &outcome);
@@ -139,7 +142,7 @@ pub fn jobs(
     worker: &Worker,
 ) -> anyhow::Result<ChosenJobs> {
     let devices = worker.devices(options.device)?;
-    let usual = match devices[..] {
+    let usual = || match devices[..] {
         [Device::Cpu] => ChosenJobs::on_processor(&prepared.trials, prepared.data.identity.train),
         _ => ChosenJobs { number: 1, why: None },
     };

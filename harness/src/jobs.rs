@@ -1,15 +1,14 @@
 //! How many trials run at once.
 
 use crate::device::Device;
-use crate::free_memory::free_memory;
-use crate::plan::PlannedTrial;
+use crate::plan::{PlannedTrial, kinds};
 use crate::worker_client::Worker;
 use records::SelfCheck;
 use records::self_check::JOBS;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use trial::{TrainingMemory, bytes};
+use trial::{TrainingMemory, bytes, host_memory};
 
 /// What a process takes beside its training: libtorch, and images that are kept in memory. The 60,000 of CIFAR-10 are
 /// 184 MB.
@@ -54,11 +53,12 @@ impl ChosenJobs {
     /// their threads, and memory for.
     pub fn on_processor(trials: &[PlannedTrial], train_images: usize) -> Self {
         let threads = trials.iter().map(|trial| trial.spec.threads.get()).max().unwrap_or(1);
-        let needs = trials.iter().map(|trial| {
+        // Trials that differ only in their seed need the same.
+        let needs = kinds(trials).into_iter().map(|(trial, _)| {
             let (method, steps) = (trial.method(train_images), trial.steps(train_images));
             TrainingMemory::of(&trial.resolved, &*method, steps, true).total()
         });
-        Self::that_fit(cores() / threads, needs.max().unwrap_or(0) + BESIDE_TRAINING, free_memory())
+        Self::that_fit(cores() / threads, needs.max().unwrap_or(0) + BESIDE_TRAINING, host_memory::free())
     }
 
     /// Up to so many trials, each of which takes `each` of the `free` bytes.
@@ -77,24 +77,23 @@ impl ChosenJobs {
         }
     }
 
-    /// What `choice` comes to on `devices`: `usual` unless something else is asked for, and for a processor.
-    /// Self-checks are those in the folder of results `out`.
+    /// What `choice` comes to on `devices`: `usual` unless something else is asked for, and for a processor. It is
+    /// worked out only then, since it takes a look at every step. Self-checks are those in the folder of results `out`.
     pub fn of(
         choice: Option<JobsChoice>,
-        usual: Self,
+        usual: impl FnOnce() -> Self,
         devices: &[Device],
         worker: &Worker,
         out: &Path,
     ) -> anyhow::Result<Self> {
         match choice {
-            None => Ok(usual),
+            None => Ok(usual()),
             Some(JobsChoice::Number(number)) => Ok(Self { number: number.into(), why: None }),
-            Some(JobsChoice::Auto) if devices == [Device::Cpu] => Ok(Self {
-                number: usual.number,
-                why: usual.why.or_else(|| {
-                    Some(format!("--jobs auto: {} at once, as usual on a processor", usual.number))
-                }),
-            }),
+            Some(JobsChoice::Auto) if devices == [Device::Cpu] => {
+                let Self { number, why } = usual();
+                let as_usual = || format!("--jobs auto: {number} at once, as usual on a processor");
+                Ok(Self { number, why: Some(why.unwrap_or_else(as_usual)) })
+            }
             Some(JobsChoice::Auto) => {
                 let machine = worker.machine()?;
                 let names = devices.iter().map(|device| machine.name(*device).unwrap_or_default());
@@ -176,6 +175,18 @@ mod tests {
         assert_eq!([number(0, None), number(8, Some(1))], [1, 1]);
         let why = ChosenJobs::that_fit(8, 1_000_000_000, Some(3_900_000_000)).why.unwrap();
         assert!(why.contains("3 at once") && why.contains("1.0 GB") && why.contains("3.9 GB"), "{why}");
+    }
+
+    #[test]
+    fn what_is_usual_is_worked_out_only_where_it_is_asked_for() {
+        let of = |choice, usual: fn() -> ChosenJobs| {
+            let (worker, out) = (Worker::default(), Path::new("."));
+            ChosenJobs::of(Some(choice), usual, &[Device::Cpu], &worker, out).unwrap()
+        };
+        let three = JobsChoice::Number(NonZeroUsize::new(3).unwrap());
+        assert_eq!(of(three, || panic!("nobody asks")), ChosenJobs { number: 3, why: None });
+        let auto = of(JobsChoice::Auto, || ChosenJobs { number: 2, why: None });
+        assert!(auto.number == 2 && auto.why.unwrap().contains("2 at once, as usual"));
     }
 
     #[test]

@@ -28,10 +28,12 @@ pub fn no_thread(cause: io::Error) -> anyhow::Error {
 }
 
 /// The system's allocator. Where memory runs out it ends the program with what to do, which Rust's own message lacks.
+/// It does so too where a caller would have got an error (`try_reserve`, as in `std::fs::read`) and named its file, since
+/// an allocator is not told who asks. The worker has the system's own, in which such errors arrive.
 pub struct Allocator;
 
-const NO_MEMORY: &str = "error: memory ran out; free some, or raise its limit (`ulimit -v`, the memory of a job), and run \
-                         the same command again\n";
+const NO_MEMORY: &str = "error: memory ran out; free some, or raise its limit (`ulimit -v`, the memory of a job), \
+                         and run the same command again\n";
 
 /// Ends the program. Nothing may be allocated here; what is half-written has a temporary name, as after a crash.
 fn without_memory() -> ! {

@@ -10,7 +10,6 @@ mod device;
 mod doctor;
 mod duration;
 mod execute;
-mod free_memory;
 mod jobs;
 mod limits;
 mod options;

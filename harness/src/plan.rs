@@ -17,7 +17,7 @@ mod row;
 mod structure;
 
 pub use label::{label, percent};
-pub use planned_trial::PlannedTrial;
+pub use planned_trial::{PlannedTrial, kinds};
 pub use prepare::{PreparedPlan, prepare};
 pub use report::report;
 pub use request::{Experiment, PlanRequest, StartingWeights};

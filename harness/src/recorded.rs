@@ -2,8 +2,9 @@
 
 use crate::stdio;
 use anyhow::ensure;
-use records::{Loaded, Record, Store};
+use records::{Loaded, Record, RunDirectory, Store};
 use std::path::Path;
+use trial::TrialSpec;
 
 /// The records of a folder that can be trusted; what is wrong with other rows is said.
 pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
@@ -25,8 +26,16 @@ pub fn loaded(out: &Path) -> anyhow::Result<Loaded> {
 /// What is recorded, each record judged by the definitions of today.
 fn judged(out: &Path) -> anyhow::Result<Loaded> {
     let mut loaded = Store::new(out).load()?;
-    loaded.records.iter_mut().for_each(trial::judge);
+    loaded.records.iter_mut().for_each(|record| judge(record, &[out]));
     Ok(loaded)
+}
+
+/// Judges a record by the definitions of today, and by the spec of its run where one of the folders has that.
+pub fn judge<P: AsRef<Path>>(record: &mut Record, outs: &[P]) {
+    let spec = |out: &P| RunDirectory::of(out.as_ref(), &record.key).spec().ok().flatten();
+    let spec = outs.iter().find_map(spec);
+    let spec: Option<TrialSpec> = spec.and_then(|text| serde_json::from_str(&text).ok());
+    trial::judge(record, spec.as_ref());
 }
 
 /// The same of a folder that must be there; if nothing is recorded in it, that is said.

@@ -1,16 +1,18 @@
 //! Writing to the standard streams without failing when nobody reads. Whatever names and messages from files hold,
-//! no control character gets to a terminal.
+//! no control character gets to a terminal; a file or a program gets a result as it is.
 
 use anyhow::Context;
 use records::text::visible;
+use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 
 /// Writes a result to standard output. A reader that has seen enough, as in
 /// `harness list methods | head -1`, is no error.
 pub fn show(text: &str) -> anyhow::Result<()> {
     let mut out = stdout().lock();
-    match out.write_all(visible(text).as_bytes()).and_then(|()| out.flush()) {
+    let text = if out.is_terminal() { visible(text) } else { Cow::Borrowed(text) };
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output; check where it is redirected to"),
     }

@@ -35,9 +35,16 @@ impl TrialStatus {
     }
 
     /// The weights that the trial of a directory ended with; none if it is not done, or diverged.
-    pub fn weights(directory: &RunDirectory) -> Option<PathBuf> {
-        let weights = directory.file(files::WEIGHTS);
-        (Self::of(directory) == Self::Done && weights.exists()).then_some(weights)
+    ///
+    /// # Errors
+    ///
+    /// If it was committed, and is damaged or cannot be read; the reason and the remedy.
+    pub fn weights(directory: &RunDirectory) -> Result<Option<PathBuf>, String> {
+        match Self::of(directory) {
+            Self::Done => Ok(Some(directory.file(files::WEIGHTS)).filter(|weights| weights.exists())),
+            Self::Started | Self::New => Ok(None),
+            Self::Damaged(message) | Self::Unreadable(message) => Err(message),
+        }
     }
 
     /// The state in a word.
@@ -65,11 +72,16 @@ mod tests {
         std::fs::create_dir_all(run.path()).unwrap();
         std::fs::write(run.file("spec.json"), "{}").unwrap();
         assert_eq!(TrialStatus::of(&run), TrialStatus::Started);
-        std::fs::write(run.file("record.json"), "{}").unwrap();
-        run.commit(&["record.json"]).unwrap();
+        assert_eq!(TrialStatus::weights(&run), Ok(None));
+        for name in ["record.json", "weights.safetensors"] {
+            std::fs::write(run.file(name), "{}").unwrap();
+        }
+        run.commit(&["record.json", "weights.safetensors"]).unwrap();
         assert_eq!(TrialStatus::of(&run), TrialStatus::Done);
+        assert_eq!(TrialStatus::weights(&run), Ok(Some(run.file("weights.safetensors"))));
         std::fs::write(run.file("record.json"), "{ }").unwrap();
         let TrialStatus::Damaged(message) = TrialStatus::of(&run) else { panic!() };
         assert!(message.contains("record.json") && message.contains("delete"), "{message}");
+        assert_eq!(TrialStatus::weights(&run), Err(message), "what starts from it says why it cannot");
     }
 }

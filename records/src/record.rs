@@ -173,8 +173,8 @@ pub struct Record {
     pub structure_changes: Option<u64>,
     /// The device the trial ran on.
     pub device: String,
-    /// Processor threads that the trial computes with, on CUDA too, where they compute next to nothing; none in records
-    /// of before this was part of the trial, on CUDA and where a training was resumed with another number.
+    /// Processor threads that the trial computes with, on CUDA too, where they compute next to nothing. Records from
+    /// before threads were part of the trial have none on CUDA and where a training was resumed with another number.
     pub threads: Option<u64>,
     /// Vector instructions that computed the training, if it ran on a processor, with the limits that the
     /// environment set; empty on CUDA, and where a training was resumed with other instructions.

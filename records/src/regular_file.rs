@@ -2,7 +2,7 @@
 //! file, a pipe would wait for ever, and a device never end. Opening changes nothing in a file.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Read};
+use std::io::{self, Read, Take};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
@@ -11,21 +11,71 @@ pub(crate) const MOST_OF_OBJECT: u64 = 4 << 20;
 /// Most bytes of a file of rows, or of photographs.
 pub(crate) const MOST_OF_ROWS: u64 = 256 << 20;
 
-/// Reads the regular file at `path`, of at most `most` bytes.
+/// Why a file is not opened that the system would open. It is in an error of the system's type.
+#[derive(Debug, thiserror::Error)]
+pub enum Unusable {
+    /// A link.
+    #[error("it is a link, which could lead to any other file")]
+    Link,
+    /// A folder.
+    #[error("it is a directory")]
+    Directory,
+    /// What may never end, or wait for ever.
+    #[error("it is a pipe, a socket or a device")]
+    Endless,
+    /// More than a file of its kind can hold.
+    #[error("it has {} MB, where {} MB are the most there can be", length >> 20, most >> 20)]
+    TooLarge {
+        /// Bytes of the file.
+        length: u64,
+        /// Bytes that are the most.
+        most: u64,
+    },
+}
+
+impl Unusable {
+    /// What is in `error`, if it is of [`open_read`], [`read`], [`open_lock`] or [`open_append`] and not the system's.
+    pub fn of(error: &io::Error) -> Option<&Unusable> {
+        error.get_ref()?.downcast_ref()
+    }
+}
+
+impl From<Unusable> for io::Error {
+    fn from(unusable: Unusable) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidInput, unusable)
+    }
+}
+
+/// Opens the regular file at `path`, of at most `most` bytes, to read so many.
 ///
 /// # Errors
 /// Those of the system; also if it is a link, a folder, a pipe, a socket or a device, or larger.
-pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+pub fn open_read(path: &Path, most: u64) -> io::Result<Take<File>> {
     let file = open(path, OpenOptions::new().read(true))?;
     let length = file.metadata()?.len();
     if length > most {
-        let most = most >> 20;
-        return Err(unusable(&format!("has {} MB, where {most} MB are the most there can be", length >> 20)));
+        return Err(Unusable::TooLarge { length, most }.into());
     }
-    let mut bytes = Vec::with_capacity(length as usize);
     // It may have grown since.
-    file.take(most).read_to_end(&mut bytes)?;
+    Ok(file.take(most))
+}
+
+/// Reads the regular file at `path`, of at most `most` bytes.
+///
+/// # Errors
+/// Those of [`open_read`].
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_read(path, most)?.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Reads the regular file at `path`, whatever its size.
+///
+/// # Errors
+/// Those of [`read`], but for the size.
+pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    read(path, u64::MAX)
 }
 
 /// Opens the file at `path` for a lock on it; it is created if it is not there, and keeps what it holds.
@@ -34,6 +84,11 @@ pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 /// Those of [`read`].
 pub fn open_lock(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true).write(true).create(true))
+}
+
+/// The same for a file that must be there.
+pub(crate) fn open_existing_lock(path: &Path) -> io::Result<File> {
+    open(path, OpenOptions::new().read(true).write(true))
 }
 
 /// Opens the file at `path` to write behind its end; it is created if it is not there.
@@ -47,22 +102,18 @@ pub fn open_append(path: &Path) -> io::Result<File> {
 fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     let opened = options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path);
     let file = opened.map_err(|cause| match cause.raw_os_error() {
-        Some(libc::ELOOP) => unusable("is a link, which could lead to any other file"),
+        Some(libc::ELOOP) => Unusable::Link.into(),
         // Nobody reads from a pipe that is opened for writing, and a socket cannot be opened.
-        Some(libc::ENXIO) => unusable("is a pipe, a socket or a device"),
-        Some(libc::EISDIR) => unusable("is a directory"),
+        Some(libc::ENXIO) => Unusable::Endless.into(),
+        Some(libc::EISDIR) => Unusable::Directory.into(),
         _ => cause,
     })?;
     let kind = file.metadata()?.file_type();
     match (kind.is_file(), kind.is_dir()) {
         (true, _) => Ok(file),
-        (false, true) => Err(unusable("is a directory")),
-        (false, false) => Err(unusable("is a pipe, a socket or a device")),
+        (false, true) => Err(Unusable::Directory.into()),
+        (false, false) => Err(Unusable::Endless.into()),
     }
-}
-
-fn unusable(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, format!("it {what}"))
 }
 
 #[cfg(test)]
@@ -79,7 +130,9 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         fs::write(at("file"), "text").unwrap();
         assert_eq!(read(&at("file"), 4).unwrap(), b"text");
-        assert!(read(&at("file"), 3).unwrap_err().to_string().contains("the most"));
+        let large = read(&at("file"), 3).unwrap_err();
+        assert!(matches!(Unusable::of(&large), Some(Unusable::TooLarge { length: 4, most: 3 })), "{large}");
+        assert!(Unusable::of(&io::Error::from_raw_os_error(libc::EINVAL)).is_none());
         assert_eq!(read(&at("none"), 9).unwrap_err().kind(), io::ErrorKind::NotFound);
         for link in ["link", "dangling"] {
             symlink(at(if link == "link" { "file" } else { "absent" }), at(link)).unwrap();

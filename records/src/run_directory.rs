@@ -1,7 +1,7 @@
 //! The directory of one trial, `<out>/runs/<key>`: what is in it, and when it counts as done.
 //!
 //! A run is done when `COMMITTED` is there and every checksum in it is right. The marker is written last;
-//! without a valid one there is no result. Whatever is read of a run that has one goes through [`CommittedRun`],
+//! without a valid one there is no result. Whatever is read of a run that has one goes through `CommittedRun`,
 //! so that a file that was changed since is named and not used.
 
 mod class_precision;
@@ -24,10 +24,12 @@ use serde::Serialize;
 
 use crate::Complaint;
 use crate::file::{FileError, write_atomically};
+use crate::regular_file;
 use crate::remedy::remedy;
 
 pub use class_precision::ClassPrecision;
-pub use committed::{CommitError, CommittedRun};
+pub use committed::CommitError;
+pub(crate) use committed::CommittedRun;
 pub use evaluation::Evaluation;
 pub use identity::TrialIdentity;
 pub use kept_channels::KeptChannels;
@@ -91,14 +93,17 @@ impl RunDirectory {
         write_atomically(&self.file(name), &bytes)
     }
 
-    /// Writes the marker over the files with these names, which must all be written by now.
+    /// Writes the marker over the files with these names, which must all be written by now. A file that no reader
+    /// would accept is an error.
     pub fn commit(&self, names: &[&str]) -> Result<(), FileError> {
-        let content = |name: &&'_ str| {
+        let sum = |name: &&'_ str| {
             let file = self.file(name);
-            fs::read(&file).map_err(|cause| FileError::new("read", &file, cause))
+            let opened = regular_file::open_read(&file, committed::most_bytes(name));
+            let sum = opened.and_then(marker::checksum_of);
+            sum.map_err(|cause| FileError::new("read", &file, cause))
         };
-        let contents = names.iter().map(content).collect::<Result<Vec<_>, _>>()?;
-        let text = marker::text(names.iter().copied().zip(contents));
+        let sums = names.iter().map(sum).collect::<Result<Vec<_>, _>>()?;
+        let text = marker::text(names.iter().copied().zip(sums));
         write_atomically(&self.file(files::COMMITTED), text.as_bytes())
     }
 
@@ -178,8 +183,12 @@ impl RunDirectory {
     }
 
     fn text(&self, name: &str) -> Result<Option<String>, CommitError> {
-        let text = |bytes| String::from_utf8(bytes).map_err(|_| self.damaged(name, "is not text"));
-        self.bytes(name)?.map(text).transpose()
+        self.bytes(name)?.map(|bytes| self.as_text(name, bytes)).transpose()
+    }
+
+    /// The bytes of the file `name` as text.
+    fn as_text(&self, name: &str, bytes: Vec<u8>) -> Result<String, CommitError> {
+        String::from_utf8(bytes).map_err(|_| self.damaged(name, "is not text"))
     }
 
     /// The rows of a file; one that is not there has none.

@@ -26,7 +26,7 @@ pub struct Loaded {
     pub records: Vec<Record>,
     /// The rows that were left out, and why.
     pub complaints: Vec<Complaint>,
-    /// Notes on rows that are used.
+    /// Notes on rows that are used, and on the measurements as a whole.
     pub remarks: Vec<Complaint>,
     /// Names of the columns that the harness does not know.
     pub other_columns: Vec<String>,
@@ -90,8 +90,8 @@ impl Store {
     pub fn load(&self) -> Result<Loaded, StoreError> {
         let path = self.path();
         let mut parsed = self.file.read()?;
-        let (rows, complaints) = self.fps.load()?;
-        let measured = Measured::of(&rows);
+        let fps = self.fps.measured()?;
+        let measured = Measured::of(&fps.rows);
         let is_export = origin::is_export(&self.out);
         let without_row = (!is_export).then(|| {
             let keys = parsed.rows.iter().map(|row| row.entry.key.as_str()).collect();
@@ -106,7 +106,8 @@ impl Store {
         });
         let mut loaded = Loaded::of(&path, parsed);
         measured.join(&mut loaded.records);
-        loaded.complaints.extend(complaints);
+        loaded.complaints.extend(fps.complaints);
+        loaded.remarks.extend(fps.remarks);
         loaded.remarks.extend(without_row.flatten());
         Ok(loaded)
     }

@@ -4,14 +4,17 @@
 //! ends. So one that can be locked is nobody's any more, and the next write of the same file removes it.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-/// Letters and digits at the end of a temporary file's name, as in `.records.csv.a1B2c3`.
+/// What stands between the name of the file and the end of a temporary file's name, as in
+/// `.records.csv.harness-a1B2c3`: no editor and no copying program names its own files so.
+const MARK: &str = ".harness-";
+/// Letters and digits after it.
 const SUFFIX: usize = 6;
 
 /// A temporary file beside `path`, with the rights of the file that it is to replace. It is locked while it is open, and
@@ -21,18 +24,15 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let old = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(name);
-    prefix.push(".");
+    prefix.push(MARK);
     loop {
         let mut builder = tempfile::Builder::new();
         builder.prefix(&prefix).rand_bytes(SUFFIX).permissions(Permissions::from_mode(0o666));
         let file = builder.tempfile_in(folder)?;
-        // A file system without locks has nobody that looks at them either.
-        let _ = file.as_file().try_lock();
-        // Between its creation and its lock, another process may have taken it for nobody's.
-        let there = fs::symlink_metadata(file.path()).is_ok_and(|there| {
-            file.as_file().metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
-        });
-        if !there {
+        // Between its creation and its lock, another process may have taken it for nobody's: it removes it now, or has
+        // done so. A file system without locks has nobody that looks at them either.
+        let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
+        if is_taken || !is_at(file.as_file(), file.path()) {
             continue;
         }
         if let Some(old) = &old {
@@ -44,6 +44,14 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
     }
 }
 
+/// Whether an open file is the one at `path`.
+fn is_at(file: &File, path: &Path) -> bool {
+    let there = fs::symlink_metadata(path);
+    there.is_ok_and(|there| {
+        file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
+    })
+}
+
 /// The folder that a file is in.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."))
@@ -52,34 +60,34 @@ pub fn folder_of(path: &Path) -> &Path {
 /// Removes the temporary files in `folder` that nobody writes any more: those of the file `name`, or of all files.
 /// What cannot be removed stays.
 pub fn remove_abandoned(folder: &Path, name: Option<&OsStr>) {
-    for path in abandoned(folder, name) {
-        let _ = fs::remove_file(path);
-    }
-}
-
-/// Those files.
-fn abandoned(folder: &Path, name: Option<&OsStr>) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let of_a_write = entries.filter(|entry| {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let file = entry.file_name();
-        target(&file).is_some_and(|target| name.is_none_or(|name| name == target))
-    });
-    of_a_write.map(|entry| entry.path()).filter(|path| is_nobodys(path)).collect()
+        if target(&file).is_some_and(|target| name.is_none_or(|name| name == target)) {
+            remove_unless_locked(&entry.path());
+        }
+    }
 }
 
 /// The name of the file that a temporary file of this name is for.
 fn target(file: &OsStr) -> Option<&str> {
-    let (target, suffix) = file.to_str()?.strip_prefix('.')?.rsplit_once('.')?;
+    let (target, suffix) = file.to_str()?.strip_prefix('.')?.rsplit_once(MARK)?;
     let random = suffix.len() == SUFFIX && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (random && !target.is_empty()).then_some(target)
 }
 
-/// Whether a file is one that no process has locked.
-fn is_nobodys(path: &Path) -> bool {
+/// Removes a file that no process has locked, under its lock, so that its writer sees that it is taken. NFS locks only
+/// what is open for writing.
+fn remove_unless_locked(path: &Path) {
     let open = || -> io::Result<File> {
-        OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
+        OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
     };
-    open().is_ok_and(|file| file.metadata().is_ok_and(|found| found.is_file()) && file.try_lock().is_ok())
+    if let Ok(file) = open()
+        && file.metadata().is_ok_and(|found| found.is_file())
+        && file.try_lock().is_ok()
+        && is_at(&file, path)
+    {
+        let _ = fs::remove_file(path);
+    }
 }
 
 #[cfg(test)]
@@ -96,20 +104,46 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
             folder.path().join(name)
         };
-        let killed = file(".records.csv.abc123");
-        let of_another = file(".fps.csv.abc123");
-        let kept =
-            [".records.lock", ".records.csv.abc12", "records.csv.abc123", ".abc123", ".a.abc-12"].map(file);
-        std::os::unix::fs::symlink(&kept[0], folder.path().join(".records.csv.link00")).unwrap();
+        let killed = file(".records.csv.harness-abc123");
+        let of_another = file(".fps.csv.harness-abc123");
+        // Copies of a person, of rsync and of editors are not ours.
+        let kept = [
+            ".records.csv.backup",
+            ".records.csv.Ab12Cd",
+            ".record.json.edited",
+            ".records.lock",
+            ".records.csv.harness-abc12",
+            "records.csv.harness-abc123",
+            ".harness-abc123",
+            ".a.harness-abc-12",
+        ];
+        let kept = kept.map(file);
+        let link = folder.path().join(".records.csv.harness-link00");
+        std::os::unix::fs::symlink(&kept[0], &link).unwrap();
         remove_abandoned(folder.path(), Some(OsStr::new("records.csv")));
         assert!(own.path().exists() && !killed.exists() && of_another.exists());
         remove_abandoned(folder.path(), None);
         assert!(own.path().exists() && !of_another.exists());
         assert!(kept.iter().all(|path| path.exists()));
-        assert!(folder.path().join(".records.csv.link00").is_symlink());
+        assert!(link.is_symlink());
         let path = own.path().to_path_buf();
         drop(own);
         assert!(!path.exists());
+    }
+
+    /// Others that clean up meanwhile take nothing from a writer: each of many writes is whole, and nothing is left.
+    #[test]
+    fn writers_and_those_that_clean_up_do_not_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..25).for_each(|_| crate::write_atomically(&path, b"whole").unwrap()));
+            }
+            scope.spawn(|| (0..2000).for_each(|_| remove_abandoned(folder.path(), None)));
+        });
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -55,9 +55,9 @@ struct BothSides<'a> {
 
 /// The condition of a record as a baseline knows it. How long a trial ran is checked, so it is no part of
 /// what the trial is known by; nor is what the harness chose, since a choice that makes a method worse is a
-/// regression.
+/// regression; nor the threads, by which a result differs no more than by its seed.
 pub(crate) fn known_by(record: &Record) -> Condition {
-    Condition::of(record).without(&LENGTH)
+    Condition::of(record).without(&LENGTH).without(&["threads"])
 }
 
 /// Checks current trials against those of a baseline.

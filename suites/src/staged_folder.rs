@@ -1,9 +1,11 @@
 //! A folder that appears whole or not at all: it is written under a temporary name beside its place
 //! and renamed at the end. The remains of an interrupted attempt are never taken for data, and the next attempt beside
 //! them removes them: a process holds a lock in the folder that it writes, which the system drops when it ends.
+//! What it removes is certain to be such a folder, since the one around it may be anybody's.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
@@ -11,31 +13,80 @@ use tempfile::TempDir;
 use crate::DataFileError;
 
 /// What the names of temporary folders begin with.
-const PREFIX: &str = ".unfinished-";
-/// The file in such a folder that its process has locked, with the name of the folder that is to be.
-const LOCK: &str = "lock";
-/// What such a folder calls the one that it replaces.
+const PREFIX: &str = ".harness-unfinished-";
+/// The file in such a folder that its process has locked: a line that no other file begins with, and the name of the
+/// folder that is to be.
+const LOCK: &str = "harness.lock";
+/// That line.
+const HEAD: &str = "A folder that the harness is writing, for the name in the next line.\n";
+/// The most bytes of such a file, names of folders being short.
+const MOST: u64 = 4096;
+/// What such a folder calls the one that is written.
+const NEW: &str = "new";
+/// What it calls the one that is replaced.
 const OLD: &str = "old";
 
 /// Removes the temporary folders in `parent` whose process has ended. What cannot be removed stays, as does a folder
-/// without the file to lock, in which a process may be about to make it. A folder that was to be replaced, and was not, gets
-/// its name back.
+/// without the file to lock, in which a process may be about to make it. A folder that was to be replaced, and was not,
+/// gets its name back.
 fn remove_abandoned(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        let lock = File::open(entry.path().join(LOCK));
-        if let Ok(lock) = lock
+        if let Ok(mut lock) = open_lock(&entry.path().join(LOCK))
             && is_folder
             && lock.try_lock().is_ok()
+            && let Some(name) = written_for(&mut lock)
+            && holds_only_ours(&entry.path())
         {
             let old = entry.path().join(OLD);
-            if old.exists() && !give_back(&old, &entry.path().join(LOCK), parent) {
+            if old.exists() && !give_back(&old, &name, parent) {
                 continue;
             }
-            let _ = fs::remove_dir_all(entry.path());
+            // The lock goes last, so that what a kill leaves of this is removed by the next one.
+            for inside in [NEW, OLD] {
+                let _ = fs::remove_dir_all(entry.path().join(inside));
+            }
+            if !entry.path().join(NEW).exists() && !entry.path().join(OLD).exists() {
+                let _ = fs::remove_file(entry.path().join(LOCK));
+                let _ = fs::remove_dir(entry.path());
+            }
         }
     }
+}
+
+/// Opens the file to lock, if it is a regular one. NFS locks only what is open for writing.
+fn open_lock(path: &Path) -> io::Result<File> {
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
+/// The name of the folder that is to be, which is cut where the process was killed while it wrote it; none if the file
+/// is another one.
+fn written_for(lock: &mut File) -> Option<String> {
+    let mut text = String::new();
+    lock.take(MOST).read_to_string(&mut text).ok()?;
+    match text.strip_prefix(HEAD) {
+        Some(name) => Some(name.into()),
+        None => HEAD.starts_with(&text).then(String::new),
+    }
+}
+
+/// Whether there is nothing in a temporary folder that somebody else has put there.
+fn holds_only_ours(folder: &Path) -> bool {
+    let ours = |entry: io::Result<fs::DirEntry>| {
+        entry.is_ok_and(|entry| [LOCK, NEW, OLD].iter().any(|name| entry.file_name() == *name))
+    };
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.all(ours))
+}
+
+/// Whether an open file is the one at `path`.
+fn is_at(file: &File, path: &Path) -> bool {
+    let there = fs::symlink_metadata(path);
+    there.is_ok_and(|there| {
+        file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
+    })
 }
 
 /// Removes what killed attempts left beside `target`, which is there itself.
@@ -50,12 +101,11 @@ fn parent_of(target: &Path) -> &Path {
     }
 }
 
-/// Renames `old` to the folder in `parent` that `lock` names, unless a new one is there; whether either is so.
-fn give_back(old: &Path, lock: &Path, parent: &Path) -> bool {
-    let Ok(name) = fs::read_to_string(lock) else { return false };
-    let mut parts = Path::new(&name).components();
+/// Renames `old` to the folder `name` in `parent`, unless a new one is there; whether either is so.
+fn give_back(old: &Path, name: &str, parent: &Path) -> bool {
+    let mut parts = Path::new(name).components();
     let is_name = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
-    let target = parent.join(&name);
+    let target = parent.join(name);
     is_name && (target.exists() || fs::rename(old, target).is_ok())
 }
 
@@ -74,18 +124,25 @@ impl StagedFolder {
         let parent = parent_of(target);
         fs::create_dir_all(parent).map_err(DataFileError::when("create the folder", parent))?;
         remove_abandoned(parent);
-        let temporary = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .tempdir_in(parent)
-            .map_err(DataFileError::when("create a folder in", parent))?;
-        let path = temporary.path().join(LOCK);
-        let mut lock = File::create_new(&path).map_err(DataFileError::when("create", &path))?;
-        // Where a file system has no locks, nobody removes what cannot be locked.
-        let _ = lock.try_lock();
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        lock.write_all(name.as_bytes()).map_err(DataFileError::when("write", &path))?;
+        let (temporary, mut lock) = loop {
+            let temporary = tempfile::Builder::new()
+                .prefix(PREFIX)
+                .tempdir_in(parent)
+                .map_err(DataFileError::when("create a folder in", parent))?;
+            let path = temporary.path().join(LOCK);
+            let lock = File::create_new(&path).map_err(DataFileError::when("create", &path))?;
+            // Between the two, another process may have taken the folder for nobody's: it removes it now, or has done
+            // so. Where a file system has no locks, nobody removes what cannot be locked.
+            let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
+            if !is_taken && is_at(&lock, &path) {
+                break (temporary, lock);
+            }
+        };
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let written = lock.write_all(format!("{HEAD}{name}").as_bytes());
+        written.map_err(DataFileError::when("write", &temporary.path().join(LOCK)))?;
         // The temporary folder is private to the user; the one inside has ordinary permissions.
-        let folder = temporary.path().join("new");
+        let folder = temporary.path().join(NEW);
         fs::create_dir(&folder).map_err(DataFileError::when("create the folder", &folder))?;
         Ok(StagedFolder { temporary, _lock: lock, folder })
     }
@@ -101,9 +158,12 @@ impl StagedFolder {
         write().map_err(DataFileError::when("write", &path))
     }
 
-    /// Gives the folder its name. What was there before is deleted.
+    /// Gives the folder its name. What was there before is deleted. That it lists its files, and that it has its name,
+    /// is on the disk then; the files themselves are if they were written by [`StagedFolder::write`].
     pub fn into_place(self, target: &Path) -> Result<(), DataFileError> {
         let failed = || DataFileError::when("put in place", target);
+        let sync = |folder: &Path| File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed());
+        sync(&self.folder)?;
         let old = self.temporary.path().join(OLD);
         let replaces = target.exists();
         if replaces {
@@ -115,7 +175,8 @@ impl StagedFolder {
                 let _ = fs::rename(&old, target);
             }
             failed()(error)
-        })
+        })?;
+        sync(parent_of(target))
     }
 }
 
@@ -132,28 +193,84 @@ mod tests {
             names.sort();
             names
         };
-        let killed = parent.path().join(".unfinished-killed");
-        fs::create_dir_all(killed.join("new")).unwrap();
+        let temporary = |name: &str| parent.path().join(format!("{PREFIX}{name}"));
+        let killed = temporary("killed");
+        fs::create_dir_all(killed.join(NEW)).unwrap();
         fs::write(killed.join("new/data.bin"), "half").unwrap();
-        fs::write(killed.join(LOCK), "").unwrap();
+        fs::write(killed.join(LOCK), format!("{HEAD}data")).unwrap();
+        // Killed in the middle of writing the file to lock.
+        let early = temporary("early");
+        fs::create_dir(&early).unwrap();
+        fs::write(early.join(LOCK), &HEAD[..HEAD.len() / 2]).unwrap();
         // Killed between the two renames, and right after them.
         for (name, target) in [("between", "given-back"), ("after", "data")] {
-            let folder = parent.path().join(format!(".unfinished-{name}"));
-            fs::create_dir_all(folder.join(OLD)).unwrap();
-            fs::write(folder.join(LOCK), target).unwrap();
+            fs::create_dir_all(temporary(name).join(OLD)).unwrap();
+            fs::write(temporary(name).join(LOCK), format!("{HEAD}{target}")).unwrap();
         }
         fs::create_dir(parent.path().join("data")).unwrap();
-        let starting = parent.path().join(".unfinished-starting");
+        let starting = temporary("starting");
         fs::create_dir(&starting).unwrap();
         let target = parent.path().join("data");
         let other = StagedFolder::beside(&parent.path().join("other")).unwrap();
         let own = StagedFolder::beside(&target).unwrap();
-        assert!(!killed.exists() && starting.exists() && other.folder.exists() && own.folder.exists());
+        assert!(!killed.exists() && !early.exists());
+        assert!(starting.exists() && other.folder.exists() && own.folder.exists());
         own.write("data.bin", b"whole").unwrap();
         own.into_place(&target).unwrap();
         drop(other);
-        assert_eq!(names(), [".unfinished-starting", "data", "given-back"]);
+        assert_eq!(names(), [".harness-unfinished-starting", "data", "given-back"]);
         let inside: Vec<_> = fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(inside, ["data.bin"]);
+    }
+
+    /// The folder around a data set may be a home, where others name their folders as they like.
+    #[test]
+    fn what_somebody_else_made_is_kept_whatever_its_name() {
+        let parent = tempfile::tempdir().unwrap();
+        let put = |folder: &str, files: &[(&str, &str)]| {
+            let folder = parent.path().join(folder);
+            fs::create_dir_all(folder.join(NEW)).unwrap();
+            files.iter().for_each(|(name, text)| fs::write(folder.join(name), text).unwrap());
+            folder
+        };
+        let head = format!("{HEAD}data");
+        let head = head.as_str();
+        let kept = [
+            put(".unfinished-novel", &[("lock", ""), (LOCK, head)]),
+            put(".harness-unfinished-lock", &[("lock", "")]),
+            put(".harness-unfinished-text", &[(LOCK, "mine\n")]),
+            put(".harness-unfinished-more", &[(LOCK, head), ("notes.txt", "mine")]),
+            put(".harness-unfinished-link", &[("notes.txt", head)]),
+        ];
+        std::os::unix::fs::symlink("notes.txt", kept[4].join(LOCK)).unwrap();
+        fs::remove_dir(kept[4].join(NEW)).unwrap();
+        let pipe = put(".harness-unfinished-pipe", &[]);
+        assert!(std::process::Command::new("mkfifo").arg(pipe.join(LOCK)).status().unwrap().success());
+        let ours = put(".harness-unfinished-ours", &[(LOCK, head)]);
+        tidy_beside(&parent.path().join("data"));
+        assert!(!ours.exists() && pipe.exists());
+        for folder in &kept {
+            assert!(folder.exists(), "{}", folder.display());
+        }
+    }
+
+    /// Several processes that begin beside each other, each of which removes what it takes for abandoned.
+    #[test]
+    fn those_that_begin_at_once_take_nothing_from_each_other() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for number in 0..4 {
+                let target = parent.path().join(number.to_string());
+                scope.spawn(move || {
+                    for _ in 0..25 {
+                        let stage = StagedFolder::beside(&target).unwrap();
+                        stage.write("data.bin", b"whole").unwrap();
+                        stage.into_place(&target).unwrap();
+                        assert_eq!(fs::read(target.join("data.bin")).unwrap(), b"whole");
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 4);
     }
 }

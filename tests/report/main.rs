@@ -28,16 +28,19 @@ fn of_today(folder: &TempDir) -> Vec<String> {
     let copy = |(at, from): (usize, String)| {
         let to = folder.path().join(format!("recorded-{at}"));
         copy_all(Path::new(&from), &to);
-        for run in fs::read_dir(to.join("runs")).into_iter().flatten() {
-            // A row is held against the record of its run.
-            let _ = fs::remove_file(run.unwrap().path().join("record.json"));
-        }
         let store = records::Store::new(&to);
         for mut record in store.load().unwrap().records {
             let method = trial::registry::method(&record.method).unwrap();
             let profile = suites::suite(&record.suite).unwrap().preset(&record.profile).unwrap();
             record.method_revision = Some(method.revision.into());
             record.profile_revision = Some(profile.revision.into());
+            let run = records::RunDirectory::of(&to, &record.key);
+            if let Ok(marker) = fs::read_to_string(run.path().join("COMMITTED")) {
+                // A row is held against the record of its run, and that against the marker.
+                run.write_json("record.json", &record).unwrap();
+                let named = marker.lines().filter_map(|line| Some(line.split_once("  ")?.1));
+                run.commit(&named.filter(|name| *name != "COMMITTED").collect::<Vec<_>>()).unwrap();
+            }
             store.upsert(&record).unwrap();
         }
         to.display().to_string()

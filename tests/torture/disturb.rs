@@ -47,12 +47,22 @@ impl fmt::Display for Case {
     }
 }
 
+/// What came of a case.
+pub struct Outcome {
+    /// Whether the call was reached at which something was to happen.
+    pub struck: bool,
+    /// What is not as it should be.
+    pub found: Vec<String>,
+}
+
 impl Case {
-    /// Any call of any program, killed in half of the cases.
+    /// Any call of any program, killed in half of the cases. What is drawn is a share of the calls, so that nothing else
+    /// of the case depends on how many were counted.
     pub fn draw(prepared: &Prepared, random: &mut ChaCha8Rng) -> Case {
         let all: u64 = prepared.calls.iter().flatten().sum();
         assert!(all > 0, "{} changes files", prepared.work.name);
-        let mut call = random.random_range(0..all);
+        let share: f64 = random.random();
+        let mut call = ((share * all as f64) as u64).min(all - 1);
         let fault = match random.random_bool(0.5) {
             true => Fault::Kill,
             false => {
@@ -71,15 +81,17 @@ impl Case {
         unreachable!("the call is below the sum")
     }
 
-    /// What is not as it should be.
-    pub fn run(&self, prepared: &Prepared, shim: &Shim) -> Vec<String> {
+    /// Disturbs the work, completes it, and compares.
+    pub fn run(&self, prepared: &Prepared, shim: &Shim) -> Outcome {
         let folder = prepared.fresh();
+        let beside = tempfile::tempdir().unwrap();
+        let mark = beside.path().join("struck");
         let mut found = Vec::new();
         for arguments in &prepared.work.commands[..self.command] {
             harness(folder.path(), arguments).output().unwrap();
         }
         let mut command = harness(folder.path(), &prepared.work.commands[self.command]);
-        shim.disturb(&mut command, PROGRAMS[self.program], self.call, self.fault);
+        shim.disturb(&mut command, PROGRAMS[self.program], self.call, self.fault, &mark);
         let disturbed = command.output().unwrap();
         found.extend(unseemly(&disturbed, folder.path()));
         if !wait_for_workers(folder.path()) {
@@ -92,12 +104,12 @@ impl Case {
                 String::from_utf8_lossy(&disturbed.stderr).trim()
             ));
         }
-        found
+        Outcome { struck: mark.exists(), found }
     }
 }
 
 /// Two programs with the same work in one folder, one of which may be killed.
-pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Vec<String> {
+pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Outcome {
     let folder = prepared.fresh();
     let mut found = Vec::new();
     let arguments = &prepared.work.commands[prepared.work.commands.len() - 1];
@@ -120,7 +132,7 @@ pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Vec<String>
         found.push("a worker outlives its program".into());
     }
     found.extend(complete(prepared, folder.path(), std::slice::from_ref(arguments)));
-    found
+    Outcome { struck: true, found }
 }
 
 /// Runs the commands undisturbed until they are through, and compares.

@@ -5,6 +5,7 @@
 //   TORTURE_CALL      the number of the call, from 1
 //   TORTURE_ERROR     the errno with which it fails; without it the process is killed
 //   TORTURE_LASTING   with it all later calls fail too, as on a full disk, but for removals
+//   TORTURE_MARK      a file that is made when that call is reached, before it fails or the process ends
 //   TORTURE_COUNT     a file to which the number of calls is appended when the process ends by itself
 //
 // Only regular files count: pipes, terminals and devices are no disk.
@@ -29,6 +30,7 @@ static int error_number;
 static int lasting;
 static int active;
 static char count_file[4096];
+static char mark_file[4096];
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -41,6 +43,15 @@ __attribute__((constructor)) static void begin(void) {
     if ((value = getenv("TORTURE_ERROR"))) error_number = atoi(value);
     lasting = getenv("TORTURE_LASTING") != NULL;
     if ((value = getenv("TORTURE_COUNT"))) snprintf(count_file, sizeof count_file, "%s", value);
+    if ((value = getenv("TORTURE_MARK"))) snprintf(mark_file, sizeof mark_file, "%s", value);
+}
+
+// Says that the chosen call was reached.
+static void mark(void) {
+    if (mark_file[0] == 0) return;
+    int file = REAL(open)(mark_file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) abort();
+    close(file);
 }
 
 __attribute__((destructor)) static void end(void) {
@@ -67,6 +78,7 @@ static enum outcome next(int removal) {
     long number = atomic_fetch_add(&calls, 1) + 1;
     if (chosen == 0 || number < chosen) return GO_ON;
     if (number > chosen && (!lasting || removal || error_number == 0)) return GO_ON;
+    if (number == chosen) mark();
     if (error_number == 0) return END;
     errno = error_number;
     return FAIL;

@@ -41,10 +41,11 @@ impl Shim {
         command.env("LD_PRELOAD", &self.library).env("TORTURE_PROGRAM", program).env("TORTURE_COUNT", into);
     }
 
-    /// Has `fault` happen at call number `call` of each process named `program`.
-    pub fn disturb(&self, command: &mut Command, program: &str, call: u64, fault: Fault) {
+    /// Has `fault` happen at call number `call` of each process named `program`; where one gets that far, the file
+    /// `mark` is made.
+    pub fn disturb(&self, command: &mut Command, program: &str, call: u64, fault: Fault, mark: &Path) {
         command.env("LD_PRELOAD", &self.library).env("TORTURE_PROGRAM", program);
-        command.env("TORTURE_CALL", call.to_string());
+        command.env("TORTURE_CALL", call.to_string()).env("TORTURE_MARK", mark);
         if let Fault::Error { number, lasting } = fault {
             command.env("TORTURE_ERROR", number.to_string());
             if lasting {

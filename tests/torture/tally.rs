@@ -1,5 +1,6 @@
 //! What came of the cases.
 
+use crate::disturb::Outcome;
 use std::fmt;
 
 /// Counts, and what was not as it should be.
@@ -8,13 +9,16 @@ pub struct Tally {
     kills: usize,
     errors: usize,
     at_once: usize,
+    /// Cases in which the call was never reached, so that nothing was tried.
+    not_reached: usize,
     wrong: Vec<(String, Vec<String>)>,
 }
 
 impl Tally {
-    /// Counts a case with what it found, and prints it if that is anything.
-    pub fn add(&mut self, case: String, found: Vec<String>) {
+    /// Counts a case with what came of it, and prints it if anything is wrong.
+    pub fn add(&mut self, case: String, Outcome { struck, found }: Outcome) {
         match &case {
+            _ if !struck => self.not_reached += 1,
             case if case.contains(" at once") && case.contains("two programs") => self.at_once += 1,
             case if case.contains(" killed ") => self.kills += 1,
             _ => self.errors += 1,
@@ -26,6 +30,11 @@ impl Tally {
         }
     }
 
+    /// How many cases did what they were drawn for.
+    pub fn struck(&self) -> usize {
+        self.kills + self.errors + self.at_once
+    }
+
     /// Whether all was as it should be.
     pub fn is_clean(&self) -> bool {
         self.wrong.is_empty()
@@ -34,15 +43,16 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { kills, errors, at_once, wrong } = self;
+        let Tally { kills, errors, at_once, not_reached, wrong } = self;
         let with = |start: &[&str]| {
             let is = |line: &String| start.iter().any(|start| line.starts_with(start));
             wrong.iter().filter(|(_, found)| found.iter().any(is)).count()
         };
         writeln!(
             f,
-            "{kills} kills, {errors} failing calls, {at_once} pairs of programs at once; of these {} not completed, {} with \
-             another result, {} with something left over, {} with a panic, {} otherwise wrong",
+            "{kills} kills, {errors} failing calls, {at_once} pairs of programs at once, and {not_reached} cases whose \
+             call was never reached; of these {} not completed, {} with another result, {} with something left over, \
+             {} with a panic, {} otherwise wrong",
             with(&["cannot be completed"]),
             with(&["missing", "differs", "printed"]),
             with(&["left over"]),

@@ -8,6 +8,7 @@
 mod channel_target;
 mod exit;
 mod hash;
+pub mod host_memory;
 mod learning;
 mod memory;
 mod outdated;
@@ -21,7 +22,7 @@ pub use exit::Exit;
 pub use hash::file_hash;
 pub use learning::unlearned;
 pub use memory::{TrainingMemory, bytes};
-pub use outdated::judge;
+pub use outdated::{judge, other_threads};
 pub use protocol::{Event, Job};
 pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
 pub use target::Target;

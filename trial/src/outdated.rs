@@ -4,17 +4,25 @@
 //! another recipe. The revision of the method or of the profile is raised then. Keys and records carry both, so
 //! that trials of before are neither continued nor averaged with those of today.
 
-use crate::{registry, unlearned};
+use crate::{TrialSpec, registry, unlearned};
 use records::Record;
 
-/// Judges a record by the definitions of today: whether it is outdated, whether anything was learnt, and whether changes
-/// of its structure say anything, which they do not of a method that is never to change it.
-pub fn judge(record: &mut Record) {
-    record.outdated = outdated(record);
-    record.unlearned = unlearned(record);
+/// Judges a record by the definitions of today and by its spec, where that is at hand: whether it is outdated, whether
+/// anything was learnt, and whether changes of its structure say anything, which they do not of a method that is never
+/// to change it.
+pub fn judge(record: &mut Record, spec: Option<&TrialSpec>) {
+    record.outdated = spec.and_then(|spec| other_threads(record, spec)).or_else(|| outdated(record));
+    record.unlearned = unlearned(record, spec);
     if registry::method(&record.method).is_ok_and(|method| !method.edits) {
         record.structure_changes = None;
     }
+}
+
+/// Why a record is no result of its spec, if it was computed with another number of threads. Earlier versions did so
+/// under the key that is one thread's. Where no number is recorded, nothing is known.
+pub fn other_threads(record: &Record, spec: &TrialSpec) -> Option<String> {
+    let (then, now) = (record.threads?, spec.threads.get() as u64);
+    (then != now).then(|| format!("computed with {then} threads, while its key is that of {now}"))
 }
 
 /// Why a record is no result of today's definitions, if it is not: what has another revision now.
@@ -67,11 +75,33 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_other_threads_than_its_key_says_is_outdated() {
+        let spec = |threads: u64| -> TrialSpec {
+            let spec = serde_json::json!({
+                "suite": "cifar10", "dataset": "cifar10", "data_fingerprint": "0", "model": "wrn-10-1",
+                "method": "dense", "distribution": "none", "sparsity": 0.0, "seed": 0, "threads": threads,
+                "profile": "mine", "recipe": {}, "settings": {},
+            });
+            serde_json::from_value(spec).unwrap()
+        };
+        let judged = |threads: Option<u64>, spec: Option<&TrialSpec>| {
+            let mut record = Record { threads, ..Record::default() };
+            judge(&mut record, spec);
+            record.outdated
+        };
+        let (one, four) = (spec(1), spec(4));
+        let why = judged(Some(4), Some(&one)).unwrap();
+        assert_eq!(why, "computed with 4 threads, while its key is that of 1");
+        assert_eq!([judged(Some(1), Some(&one)), judged(Some(4), Some(&four))], [None, None]);
+        assert_eq!([judged(None, Some(&one)), judged(Some(4), None)], [None, None]);
+    }
+
+    #[test]
     fn only_a_method_that_changes_the_structure_can_fail_to() {
         let changes = |method: &str| {
             let mut record =
                 Record { method: method.into(), structure_changes: Some(0), ..Record::default() };
-            judge(&mut record);
+            judge(&mut record, None);
             record.structure_changes
         };
         assert_eq!((changes("static"), changes("dense")), (None, None));

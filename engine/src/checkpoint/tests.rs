@@ -16,7 +16,7 @@ fn save(run: &RunDirectory, step: u64) {
 }
 
 fn load_as(run: &RunDirectory, key: &str) -> (Option<Contents>, Vec<String>) {
-    let (checkpoint, complaints) = Checkpoint::<u64>::load(run, key, |_| None).unwrap();
+    let (checkpoint, complaints) = Checkpoint::<u64>::load(run, key, |_| Ok(None)).unwrap();
     let of = |(name, tensor): (&String, &Tensor)| {
         let values: Vec<f64> = tensor.flatten(0, -1).to_kind(tch::Kind::Double).try_into().unwrap();
         (name.clone(), tensor.size(), values)
@@ -132,8 +132,34 @@ fn the_checkpoint_of_another_trial_or_without_its_files_is_set_aside() {
     assert!(run.file("checkpoint.other-trial").exists());
     save(&run, 1);
     save(&run, 2);
-    let lacks = |step: &u64| (*step == 2).then(|| "a mask is missing".to_string());
+    let lacks = |step: &u64| Ok((*step == 2).then(|| "a mask is missing".to_string()));
     let (found, complaints) = Checkpoint::<u64>::load(&run, "key", lacks).unwrap();
     assert_eq!((found.unwrap().state, complaints.len()), (1, 1));
     assert!(complaints[0].contains("a mask is missing") && run.file("checkpoint.incomplete").exists());
+}
+
+/// That something cannot be read now says nothing about what is in it.
+#[test]
+fn nothing_is_set_aside_because_it_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(folder.path());
+    save(&run, 1);
+    save(&run, 2);
+    let names = || {
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    let unreadable = |_: &u64| {
+        let cause = std::io::Error::from_raw_os_error(libc::EIO);
+        Err(CheckpointError::Read { path: "masks/3.bits".into(), cause })
+    };
+    let error = Checkpoint::<u64>::load(&run, "key", unreadable).unwrap_err().to_string();
+    assert!(error.contains("masks/3.bits") && names() == before, "{error}");
+    assert_eq!(load(&run).0.unwrap().0, 2);
+    // A pipe would be waited for.
+    std::fs::remove_file(run.file(CURRENT)).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(run.file(CURRENT)).status().unwrap().success());
+    let error = Checkpoint::<u64>::load(&run, "key", |_| Ok(None)).unwrap_err().to_string();
+    assert!(error.contains("pipe") && names() == before, "{error}");
 }

@@ -42,6 +42,14 @@ pub enum RunError {
         /// That of the spec.
         expected: String,
     },
+    /// The trial that the spec starts from is damaged or cannot be read.
+    #[error("cannot start from the weights {file}: {why}")]
+    UnusableWeights {
+        /// The file.
+        file: String,
+        /// What is wrong, and the remedy.
+        why: String,
+    },
     /// The latency table cannot be used.
     #[error(transparent)]
     LatencyTable(#[from] trial::LatencyFileError),

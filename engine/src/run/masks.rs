@@ -2,11 +2,13 @@
 //! written once; a checkpoint holds their checksums, so that it is whole only with them.
 
 use super::RunError;
+use crate::checkpoint::CheckpointError;
 use crate::diagnostics::Snapshot;
 use records::mask::unpack;
-use records::{RunDirectory, files, write_atomically};
+use records::{RunDirectory, files, read_regular, write_atomically};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 /// The checksum of each mask, by the step after which it was kept.
@@ -25,33 +27,43 @@ impl KeptMasks {
     }
 
     /// The first of them that is no longer as it was written, in words.
-    pub fn lack(&self, run: &RunDirectory) -> Option<String> {
-        self.0.keys().find_map(|step| self.bits(run, *step)?.err())
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be read, which says nothing about what is in it.
+    pub fn lack(&self, run: &RunDirectory) -> Result<Option<String>, CheckpointError> {
+        for (step, expected) in &self.0 {
+            if let Err(what) = bits(run, *step, expected)? {
+                return Ok(Some(what));
+            }
+        }
+        Ok(None)
     }
 
     /// The mask of so many weights that was kept after `step`; none if none was.
     ///
     /// # Errors
     ///
-    /// If it is no longer as it was written.
+    /// If it is no longer as it was written, or cannot be read.
     pub fn mask(&self, run: &RunDirectory, step: u64, weights: usize) -> Result<Option<Vec<bool>>, RunError> {
-        match self.bits(run, step) {
-            None => Ok(None),
-            Some(Ok(bits)) => Ok(unpack(&bits, weights)),
-            Some(Err(what)) => Err(RunError::Mask { what }),
+        let Some(expected) = self.0.get(&step) else { return Ok(None) };
+        match bits(run, step, expected)? {
+            Ok(bits) => Ok(unpack(&bits, weights)),
+            Err(what) => Err(RunError::Mask { what }),
         }
     }
+}
 
-    fn bits(&self, run: &RunDirectory, step: u64) -> Option<Result<Vec<u8>, String>> {
-        let expected = self.0.get(&step)?;
-        let path = file(run, step);
-        Some(match std::fs::read(&path) {
-            Err(cause) => Err(format!("{} cannot be read: {cause}", path.display())),
-            Ok(bits) if sum(&bits) != *expected => {
-                Err(format!("{} is not as it was written", path.display()))
-            }
-            Ok(bits) => Ok(bits),
-        })
+/// The mask that was kept after `step` with the checksum `expected`, or what is wrong with it.
+fn bits(run: &RunDirectory, step: u64, expected: &str) -> Result<Result<Vec<u8>, String>, CheckpointError> {
+    let path = file(run, step);
+    match read_regular(&path) {
+        Ok(bits) if sum(&bits) == expected => Ok(Ok(bits)),
+        Ok(_) => Ok(Err(format!("{} is not as it was written", path.display()))),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => {
+            Ok(Err(format!("{} is missing", path.display())))
+        }
+        Err(cause) => Err(CheckpointError::Read { path: path.display().to_string(), cause }),
     }
 }
 
@@ -75,17 +87,24 @@ mod tests {
         for step in [3, 12] {
             masks.keep(&run, &Snapshot { step, bits: vec![0b101, step as u8] }).unwrap();
         }
-        assert_eq!(masks.lack(&run), None);
+        let lack = || masks.lack(&run).unwrap();
+        assert_eq!(lack(), None);
         assert_eq!(masks.mask(&run, 3, 9).unwrap().unwrap()[..3], [true, false, true]);
         assert!(masks.mask(&run, 4, 9).unwrap().is_none());
         let path = run.file("masks/12.bits");
         for bytes in [&[0b100, 12][..], &[0b101], &[]] {
             std::fs::write(&path, bytes).unwrap();
-            assert!(masks.lack(&run).unwrap().contains("12.bits"), "{bytes:?}");
+            assert!(lack().unwrap().contains("12.bits"), "{bytes:?}");
             assert!(masks.mask(&run, 12, 9).unwrap_err().to_string().contains("12.bits"));
         }
         std::fs::remove_file(&path).unwrap();
-        assert!(masks.lack(&run).unwrap().contains("12.bits"));
+        assert!(lack().unwrap().contains("12.bits"));
         assert!(masks.mask(&run, 3, 9).is_ok());
+        // What cannot be read may be whole.
+        std::fs::create_dir(&path).unwrap();
+        for error in [RunError::from(masks.lack(&run).unwrap_err()), masks.mask(&run, 12, 9).unwrap_err()] {
+            assert!(matches!(error, RunError::Checkpoint(CheckpointError::Read { .. })), "{error}");
+            assert!(error.to_string().contains("12.bits"), "{error}");
+        }
     }
 }

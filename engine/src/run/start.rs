@@ -4,8 +4,9 @@
 use super::{RunError, RunOptions};
 use crate::{Channels, InitialWeights, Parameters, load_initial_weights, memory};
 use network::Network;
-use records::RunDirectory;
+use records::{CommitError, RunDirectory};
 use sparsity::Method;
+use std::path::Path;
 use tch::Device;
 use trial::{Resolved, TrainingMemory, TrialSpec, bytes};
 
@@ -28,7 +29,14 @@ pub(super) fn weights(
     };
     let found = match spec.initial_trial() {
         // A trial's weights are in its directory, which is named for it and guarded by checksums.
-        Some(_) => format!("trial:{}", file.parent().and_then(committed_key).unwrap_or_default()),
+        Some(_) => {
+            let unusable = |error: CommitError| RunError::UnusableWeights {
+                file: file.display().to_string(),
+                why: error.to_string(),
+            };
+            let key = file.parent().map(committed_key).transpose().map_err(unusable)?;
+            format!("trial:{}", key.flatten().unwrap_or_default())
+        }
         None => {
             let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
             trial::file_hash(&bytes)
@@ -41,11 +49,11 @@ pub(super) fn weights(
     Ok((loaded != InitialWeights::Whole).then(|| loaded.to_string()))
 }
 
-/// The key of the committed trial in a run directory.
-fn committed_key(directory: &std::path::Path) -> Option<String> {
+/// The key of the committed trial in a run directory; none if there is none.
+fn committed_key(directory: &Path) -> Result<Option<String>, CommitError> {
     let run = RunDirectory::at(directory);
-    let spec = run.spec().ok()?.filter(|_| run.is_committed().unwrap_or(false))?;
-    serde_json::from_str(&spec).ok().map(|spec: TrialSpec| spec.key())
+    let spec = if run.is_committed()? { run.spec()? } else { None };
+    Ok(spec.and_then(|spec| serde_json::from_str::<TrialSpec>(&spec).ok()).map(|spec| spec.key()))
 }
 
 /// A warning if a step is likely to need more memory than the device has left. What lasts is there already. The memory
@@ -83,4 +91,22 @@ pub(super) fn channels(
     let latency = target.latency(options.latency_table.as_deref())?;
     let space = resolved.space(latency).map_err(trial::ResolveError::from)?;
     space.map(|space| Channels::initial(space, method, parameters)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_that_cannot_be_read_is_told_from_one_that_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDirectory::at(folder.path());
+        assert!(committed_key(run.path()).unwrap().is_none());
+        std::fs::write(run.file("weights.safetensors"), "x").unwrap();
+        assert!(committed_key(run.path()).unwrap().is_none());
+        run.commit(&["weights.safetensors"]).unwrap();
+        std::fs::write(run.file("weights.safetensors"), "y").unwrap();
+        let error = committed_key(run.path()).unwrap_err().to_string();
+        assert!(error.contains("weights.safetensors") && error.contains("checksum"), "{error}");
+    }
 }

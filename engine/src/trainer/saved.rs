@@ -5,6 +5,27 @@ use sparsity::{Population, PruneLatencies};
 use std::collections::BTreeMap;
 use tch::Tensor;
 
+/// The tensors that training computes, which diverge with it.
+const TRAINED: [&str; 10] = [
+    "weights",
+    "others",
+    "statistics",
+    "momentum",
+    "other_momentum",
+    "dormant",
+    "dormant_others",
+    "dormant_statistics",
+    "thresholds",
+    "threshold_momentum",
+];
+
+/// Whether all numbers that training computed among `tensors` are finite, as a flag on their device.
+pub(crate) fn are_finite(tensors: &BTreeMap<String, Tensor>) -> Tensor {
+    let trained = TRAINED.iter().filter_map(|name| tensors.get(*name));
+    let finite: Vec<Tensor> = trained.map(|tensor| tensor.isfinite().all()).collect();
+    Tensor::stack(&finite, 0).all()
+}
+
 /// The state of a trainer between two steps.
 #[derive(Debug)]
 pub struct SavedTrainer {
@@ -31,6 +52,16 @@ impl SavedTrainer {
 impl Trainer {
     /// Its state, sharing its tensors. Waits for the device.
     pub fn saved(&self) -> SavedTrainer {
+        SavedTrainer {
+            tensors: self.tensors(),
+            exploring: self.structure.population() == Population::Everything,
+            prunes: self.channels.as_ref().map(|channels| channels.prunes()),
+            losses: self.losses(),
+        }
+    }
+
+    /// Its tensors by name, which are not copied.
+    pub(super) fn tensors(&self) -> BTreeMap<String, Tensor> {
         let mut tensors: BTreeMap<String, Tensor> = self.scores.state().into_iter().collect();
         let mut put = |name: &str, tensor: &Tensor| tensors.insert(name.into(), tensor.shallow_clone());
         put("weights", &self.parameters.weights);
@@ -59,12 +90,7 @@ impl Trainer {
         if let Some(choice) = &self.last_choice {
             put("last_choice", choice);
         }
-        SavedTrainer {
-            tensors,
-            exploring: self.structure.population() == Population::Everything,
-            prunes: self.channels.as_ref().map(|channels| channels.prunes()),
-            losses: self.losses(),
-        }
+        tensors
     }
 
     /// Takes up where `saved` was taken, on whatever device. Tensors that recorded steps read stay where they are.
@@ -100,5 +126,28 @@ impl Trainer {
         self.last_choice = own("last_choice");
         self.scores.restore(&saved.tensors, &self.parameters.weights);
         self.set_losses(saved.losses.0, saved.losses.1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_number_that_is_not_finite_is_enough() {
+        let finite = |name: &str, number: f32| {
+            let whole = Tensor::from_slice(&[1f32, f32::MAX, 0.0]);
+            let other = Tensor::from_slice(&[0.0, number]);
+            let tensors = BTreeMap::from([("weights".to_string(), whole), (name.to_string(), other)]);
+            are_finite(&tensors).int64_value(&[]) == 1
+        };
+        for name in &TRAINED[1..] {
+            assert!(finite(name, 1.0), "{name}");
+            for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                assert!(!finite(name, wrong), "{name} {wrong}");
+            }
+        }
+        // Scores are no part of what is trained: a criterion may give anything.
+        assert!(finite("scores", f32::NAN));
     }
 }

@@ -3,7 +3,7 @@
 use crate::stdio;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use records::write_atomically;
+use records::{Loaded, write_atomically};
 use results::export::{export_curves, render_parquet, render_records_csv, render_records_json};
 use std::path::{Path, PathBuf};
 use trial::Exit;
@@ -34,6 +34,9 @@ pub struct Arguments {
     out: PathBuf,
 }
 
+/// Name of the column that says why a network learnt nothing.
+const UNLEARNED: &str = "unlearned";
+
 const EXAMPLES: &str = "\
 Examples:
   harness export-records --format csv > records.csv
@@ -61,7 +64,7 @@ impl Arguments {
     }
 
     fn records(&self, format: ExportFormat) -> anyhow::Result<Exit> {
-        let loaded = crate::recorded::loaded_from_there(&self.out)?;
+        let loaded = with_unlearned(crate::recorded::loaded_from_there(&self.out)?);
         let bytes = match format {
             ExportFormat::Csv => render_records_csv(&loaded).into_bytes(),
             ExportFormat::Json => render_records_json(&loaded).into_bytes(),
@@ -88,10 +91,45 @@ impl Arguments {
     }
 }
 
+/// The same with a column that says why a result is that of a network that learnt nothing, empty where it is not so. It
+/// is no column of records, since it is found out anew whenever they are read.
+fn with_unlearned(mut loaded: Loaded) -> Loaded {
+    let before = loaded.other_columns.iter().position(|column| column == UNLEARNED);
+    for (fields, record) in loaded.other_fields.iter_mut().zip(&loaded.records) {
+        if let Some(at) = before {
+            fields.remove(at);
+        }
+        fields.push(record.unlearned.clone().unwrap_or_default());
+    }
+    if let Some(at) = before {
+        loaded.other_columns.remove(at);
+    }
+    loaded.other_columns.push(UNLEARNED.into());
+    loaded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::Parser;
+    use records::Record;
+
+    /// A folder of exported records, exported again, has the column already.
+    #[test]
+    fn what_did_not_learn_is_in_a_column_of_its_own() {
+        let why = "its validation loss is 1e21";
+        let records = vec![Record { unlearned: Some(why.into()), ..Record::default() }, Record::default()];
+        let loaded = Loaded {
+            records,
+            other_columns: vec!["remark".into()],
+            other_fields: vec![vec!["mine".into()], vec![String::new()]],
+            ..Loaded::default()
+        };
+        let once = with_unlearned(loaded);
+        assert_eq!(once.other_columns, ["remark", "unlearned"]);
+        assert_eq!(once.other_fields, [["mine", why], ["", ""]]);
+        assert_eq!(with_unlearned(once.clone()), once);
+    }
 
     #[derive(Debug, Parser)]
     struct ExportLine {

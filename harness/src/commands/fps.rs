@@ -27,12 +27,14 @@ pub struct Arguments {
     #[arg(long, value_name = "N,...", value_delimiter = ',')]
     batch: Vec<NonZeroUsize>,
     /// Number formats; protocol halp is always fp32
-    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32", value_parser = values::precision())]
+    #[arg(long, value_name = "FORMAT,...", value_delimiter = ',', default_value = "fp32")]
+    #[arg(value_parser = values::precision())]
     precision: Vec<Precision>,
     /// Measurement protocols: stable, the median over a set time in turns with the other networks, on CUDA
     /// replaying a graph; halp, the mean of 30 passes in NCHW as in HALP's published code, to compare with published
     /// FPS
-    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = records::words::STABLE, value_parser = protocols())]
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', default_value = records::words::STABLE)]
+    #[arg(value_parser = protocols())]
     protocol: Vec<Protocol>,
     /// Minimum time per network under protocol stable, in seconds
     #[arg(long, default_value = "3", value_parser = seconds)]

@@ -31,7 +31,7 @@ Examples:
 impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let report = Report::read(&self.out, trial::judge)?;
+        let report = Report::read(&self.out, |record| crate::recorded::judge(record, &self.out))?;
         for complaint in report.complaints() {
             stdio::say(format!("warning: {complaint}; left out"));
         }

@@ -133,7 +133,7 @@ impl Console {
             name = format!("[{}/{}] {name}", self.finished, self.trials);
         }
         match outcome {
-            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record))),
+            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record, Some(spec)))),
             TrialOutcome::Diverged(why) => {
                 let why = why.as_deref().unwrap_or("training diverged").trim();
                 self.error(&format!("{name}: {why}; this is its recorded result"))
@@ -197,7 +197,7 @@ fn said(metric: Metric, value: f64) -> String {
 }
 
 /// The result of a trial in a line.
-fn result(record: Option<&Record>) -> String {
+fn result(record: Option<&Record>, spec: Option<&TrialSpec>) -> String {
     let Some(record) = record else { return "done".into() };
     let score = record.score().map(|value| said(record.metric(), value));
     let sparsity =
@@ -205,7 +205,7 @@ fn result(record: Option<&Record>) -> String {
     let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
     let skipped = record.skipped_files.filter(|count| *count > 0);
     let skipped = skipped.map(|count| format!("{count} unreadable photographs left out"));
-    let unlearned = trial::unlearned(record).map(|why| format!("it did not learn, since {why}"));
+    let unlearned = trial::unlearned(record, spec).map(|why| format!("it did not learn, since {why}"));
     [score, sparsity, time, skipped, unlearned].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_result_says_what_was_measured() {
         let record = Record { top1: Some(93.456), train_seconds: Some(12.34), ..Record::default() };
-        assert_eq!(result(Some(&record)), "top-1 93.46%, 12.3 s");
-        assert_eq!(result(None), "done");
+        assert_eq!(result(Some(&record), None), "top-1 93.46%, 12.3 s");
+        assert_eq!(result(None, None), "done");
     }
 }

@@ -24,7 +24,14 @@ fn read(directory: &RunDirectory, spec: &TrialSpec) -> Result<Record, String> {
     if record.key != spec.key() {
         return Err(wrong(format!("it is the record of trial {}, not of {}", record.key, spec.key())));
     }
-    Ok(record)
+    of_its_threads(directory, spec, record)
+}
+
+/// The record of the committed trial in a directory, unless other threads computed it than its key says.
+pub fn of_its_threads(directory: &RunDirectory, spec: &TrialSpec, record: Record) -> Result<Record, String> {
+    let Some(why) = trial::other_threads(&record, spec) else { return Ok(record) };
+    let (path, folder) = (directory.file(files::RECORD), quoted(directory.path()));
+    Err(format!("{}: {why}; delete {folder} to train the trial again", path.display()))
 }
 
 #[cfg(test)]
@@ -79,6 +86,11 @@ mod tests {
         assert_eq!((loaded.records.len(), loaded.complaints.len()), (0, 1));
         collect(&directory, &spec, &store).unwrap();
         assert_eq!(store.load().unwrap().complaints, []);
+
+        // Other threads computed it.
+        put(&Record { key: spec.key(), status: "ok".into(), threads: Some(4), ..Record::default() });
+        let message = collect(&directory, &spec, &store).unwrap_err();
+        assert!(message.contains("computed with 4 threads") && message.contains("delete"), "{message}");
 
         put(&Record { key: "another".into(), ..Record::default() });
         let message = collect(&directory, &spec, &store).unwrap_err();

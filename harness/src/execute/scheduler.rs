@@ -147,17 +147,20 @@ impl<'a> Scheduler<'a> {
         }
         let init = match spec.initial_trial() {
             None => self.orders.init.clone(),
-            Some(key) => {
-                let weights = TrialStatus::weights(&RunDirectory::of(&self.orders.out, key));
-                if weights.is_none() {
+            Some(key) => match TrialStatus::weights(&RunDirectory::of(&self.orders.out, key)) {
+                Ok(Some(weights)) => Some(weights),
+                Ok(None) => {
                     let message =
                         format!("it starts from the weights of trial {key}, which has none; see why above");
                     let outcome = TrialOutcome::Failed(message);
                     self.console.finished(spec, &outcome, None);
                     return self.close(trial, outcome);
                 }
-                weights
-            }
+                Err(why) => {
+                    let message = format!("it starts from the weights of trial {key}: {why}");
+                    return self.refuse(trial, message);
+                }
+            },
         };
         let devices = self.orders.devices.len();
         let device = least_used(devices, self.running.values().map(|running| running.device));

@@ -36,7 +36,7 @@ pub fn measure_what_lacks(
         let run = RunDirectory::of(&options.out, &spec.key());
         let whole = matches!(spec.target, Target::Channels(_) | Target::Dense);
         whole
-            && TrialStatus::weights(&run).is_some()
+            && matches!(TrialStatus::weights(&run), Ok(Some(_)))
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
     let lacking = prepared.trials.iter().map(|trial| &trial.spec).filter(|spec| lacks(spec));

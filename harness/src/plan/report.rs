@@ -21,7 +21,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
         ("suite", plan.request.suite.name.into()),
         ("profile", format!("{}: {}", preset.name, preset.summary)),
         ("model", plan.request.model.clone()),
-        ("threads", format!("{} that compute each trial, and are part of it", plan.request.threads)),
+        ("threads", format!("{} a trial; another number is another trial", plan.request.threads)),
         (
             "data",
             format!(

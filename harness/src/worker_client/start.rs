@@ -17,6 +17,10 @@ const SPINS: (&str, &str) = ("GOMP_SPINCOUNT", "10000");
 /// What people set to decide how threads wait.
 const WAITING: [&str; 2] = [SPINS.0, "OMP_WAIT_POLICY"];
 
+/// What would change how many threads OpenMP gives a worker, and is not passed on: sums are divided among them, so their
+/// number is the trial's own.
+const THREADS: [&str; 2] = ["OMP_THREAD_LIMIT", "OMP_DYNAMIC"];
+
 /// Starts `worker` on `job`, after `configure` has said what else is special about the process. What it
 /// reports is on its standard output, for [`listen`](super::listen()).
 pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Child> {
@@ -24,6 +28,9 @@ pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> 
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).env(DEVICE_ORDER.0, DEVICE_ORDER.1);
     if WAITING.iter().all(|variable| std::env::var_os(variable).is_none()) {
         command.env(SPINS.0, SPINS.1);
+    }
+    for variable in THREADS {
+        command.env_remove(variable);
     }
     configure(&mut command);
     die_with_us(&mut command);

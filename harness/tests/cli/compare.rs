@@ -74,6 +74,19 @@ fn a_check_passes_until_something_is_worse() {
     assert_eq!(out(&harness(folder.path(), &[&CHECK[..], &["--format", "md"]].concat())), summary);
 }
 
+/// Only a terminal is kept from control characters: what a file or a program gets can be read back the same.
+#[test]
+fn an_export_is_not_altered_on_its_way() {
+    let folder = folder();
+    let method = "two\r\u{202e}words";
+    let record =
+        Record { key: "a".into(), suite: "cifar10".into(), method: method.into(), ..Record::default() };
+    Store::new(&folder.path().join("runs")).upsert(&record).unwrap();
+    let exported = harness(folder.path(), &["export-records", "--format", "csv"]);
+    assert_eq!(exported.status.code(), Some(0), "{}", err(&exported));
+    assert!(out(&exported).contains(method), "{:?}", out(&exported));
+}
+
 #[test]
 fn a_baseline_is_made_of_committed_trials_only_and_never_lost() {
     let folder = recorded();

@@ -4,7 +4,7 @@
 use crate::{err, folder, harness, out};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The user `nobody`; limits of processes do not hold for root.
@@ -12,11 +12,23 @@ const NOBODY: u32 = 65534;
 
 /// The program in `folder` with the `limit` of a resource.
 fn under((resource, limit): (libc::__rlimit_resource_t, u64), folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
-    command.args(arguments).current_dir(folder).env("HARNESS_WORKER", "/bin/true");
+    let mut program = PathBuf::from(env!("CARGO_BIN_EXE_harness"));
     // SAFETY: geteuid has no preconditions.
-    if resource == libc::RLIMIT_NPROC && unsafe { libc::geteuid() } == 0 {
+    let as_nobody = resource == libc::RLIMIT_NPROC && unsafe { libc::geteuid() } == 0;
+    if as_nobody {
         std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777)).unwrap();
+        // The checkout may be in a folder that only root may enter. A file that this process wrote itself could not be
+        // run while another test starts a program.
+        let copy = folder.join("harness");
+        if !copy.exists() {
+            let mut install = Command::new("install");
+            assert!(install.args(["-m", "755"]).arg(&program).arg(&copy).status().unwrap().success());
+        }
+        program = copy;
+    }
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).env("HARNESS_WORKER", "/bin/true");
+    if as_nobody {
         command.uid(NOBODY);
     }
     let set = move || {

@@ -37,7 +37,10 @@ pub fn checksum<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String
 pub fn broken(header: &StringRecord, row: &StringRecord) -> Option<String> {
     let said = field(header, row, CHECKSUM).filter(|said| !said.is_empty())?;
     (checksum(header.iter().zip(row)) != said).then(|| {
-        format!("column `{CHECKSUM}` does not fit the row, so one of them was changed; put it back, or delete the line and measure again")
+        format!(
+            "column `{CHECKSUM}` does not fit the row, so one of them was changed; put it back, or delete the line \
+             and measure again"
+        )
     })
 }
 

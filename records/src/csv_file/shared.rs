@@ -2,8 +2,8 @@
 //!
 //! A change happens under an exclusive lock on `<out>/.<name>.lock`: the file is read, changed and
 //! written to a temporary file that is synced and then renamed over the old one, so that a reader sees the
-//! old file or the new one and never a part of either. Neither is opened through a link. A file with a row that cannot be read is never
-//! rewritten, because that row would be lost.
+//! old file or the new one and never a part of either. Neither is opened through a link. A file with a row that
+//! cannot be read is never rewritten, because that row would be lost.
 
 use std::fs;
 use std::io;

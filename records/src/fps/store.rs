@@ -12,6 +12,16 @@ pub struct FpsStore {
     file: SharedCsv<FpsRow>,
 }
 
+/// What the file holds.
+pub(crate) struct MeasuredRows {
+    /// The rows that can be used.
+    pub rows: Vec<FpsRow>,
+    /// The rows that were left out, and why.
+    pub complaints: Vec<Complaint>,
+    /// Remarks on the file.
+    pub remarks: Vec<Complaint>,
+}
+
 impl FpsStore {
     /// The measurements of an output directory, which need not exist yet.
     pub fn new(out: &Path) -> FpsStore {
@@ -35,13 +45,20 @@ impl FpsStore {
         self.file.rewrite(&what, |parsed| rows.iter().for_each(|row| parsed.upsert(row.clone())))
     }
 
-    /// Reads the measurements, and what is wrong with the rows that are left out. A missing file has no rows;
-    /// one that exists and cannot be read is an error.
+    /// Reads the measurements, what is wrong with the rows that are left out, and then remarks on the file. A missing
+    /// file has no rows; one that exists and cannot be read is an error.
     pub fn load(&self) -> Result<(Vec<FpsRow>, Vec<Complaint>), StoreError> {
+        let MeasuredRows { rows, mut complaints, remarks } = self.measured()?;
+        complaints.extend(remarks);
+        Ok((rows, complaints))
+    }
+
+    /// The same with the remarks apart: no row is left out for them.
+    pub(crate) fn measured(&self) -> Result<MeasuredRows, StoreError> {
         let mut parsed = self.file.read()?;
         parsed.leave_out(&self.path(), FpsRow::impossible);
-        let mut complaints = parsed.complaints();
-        complaints.append(&mut parsed.remarks);
-        Ok((parsed.rows.into_iter().map(|row| row.entry).collect(), complaints))
+        let complaints = parsed.complaints();
+        let rows = parsed.rows.into_iter().map(|row| row.entry).collect();
+        Ok(MeasuredRows { rows, complaints, remarks: parsed.remarks })
     }
 }

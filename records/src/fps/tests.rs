@@ -227,6 +227,9 @@ fn rows_that_are_gone_are_missed_and_old_files_are_taken_as_they_are() {
             (1, true),
             "{said:?}"
         );
+        // No record is left out for it.
+        let loaded = Store::new(store.path().parent().unwrap()).load().unwrap();
+        assert_eq!((loaded.complaints, loaded.remarks), (vec![], said));
     }
     let header = text.lines().next().unwrap();
     for cut in [String::new(), format!("{header}\n")] {

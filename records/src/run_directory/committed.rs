@@ -2,9 +2,9 @@
 //! that names the file.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::marker::{Marker, checksum};
+use super::marker::{Marker, checksum, checksum_of};
 use super::{RunDirectory, files};
 use crate::regular_file::{self, MOST_OF_OBJECT, MOST_OF_ROWS};
 use crate::remedy::{is_absence, remedy};
@@ -68,40 +68,69 @@ impl<'a> CommittedRun<'a> {
     /// # Errors
     /// If it is another file than the one that was committed, is missing, or cannot be read.
     pub fn bytes(&self, name: &str) -> Result<Option<Vec<u8>>, CommitError> {
-        let damaged = |problem| Err(self.run.damaged(name, problem));
-        match (read(self.run, name)?, self.marker.sum(name)) {
-            (Some(bytes), Some(sum)) if checksum(&bytes) == sum => Ok(Some(bytes)),
-            (Some(_), Some(_)) => damaged("checksum mismatch"),
-            (Some(_), None) => damaged("is not among the files that were committed"),
-            (None, Some(_)) => damaged("is missing"),
-            (None, None) => Ok(None),
-        }
+        let bytes = read(self.run, name)?;
+        self.compare(name, bytes.as_deref().map(checksum))?;
+        Ok(bytes)
     }
 
-    /// Holds all files against the marker.
+    /// The same as text.
+    ///
+    /// # Errors
+    /// Those of [`bytes`](CommittedRun::bytes); also if it is not text.
+    pub fn text(&self, name: &str) -> Result<Option<String>, CommitError> {
+        self.bytes(name)?.map(|bytes| self.run.as_text(name, bytes)).transpose()
+    }
+
+    /// Holds all files against the marker, in pieces, since weights may be large.
     ///
     /// # Errors
     /// Those of [`bytes`](CommittedRun::bytes), of the first file that has one.
     pub fn verify(&self) -> Result<(), CommitError> {
-        self.marker.names().try_for_each(|name| self.bytes(name).map(|_| ()))
+        let sum = |file: &Path, most| regular_file::open_read(file, most).and_then(checksum_of);
+        self.marker.names().try_for_each(|name| self.compare(name, look(self.run, name, sum)?))
+    }
+
+    /// Holds the checksum of a file against the marker.
+    fn compare(&self, name: &str, found: Option<String>) -> Result<(), CommitError> {
+        let damaged = |problem| Err(self.run.damaged(name, problem));
+        match (found, self.marker.sum(name)) {
+            (Some(found), Some(sum)) if found == sum => Ok(()),
+            (Some(_), Some(_)) => damaged("checksum mismatch"),
+            (Some(_), None) => damaged("is not among the files that were committed"),
+            (None, Some(_)) => damaged("is missing"),
+            (None, None) => Ok(()),
+        }
     }
 }
 
 /// The file `name` of a run, whatever is in it; none if it is not there.
 pub(super) fn read(run: &RunDirectory, name: &str) -> Result<Option<Vec<u8>>, CommitError> {
-    if !run.inside {
-        return Ok(None);
-    }
-    let most = match name {
+    look(run, name, regular_file::read)
+}
+
+/// The most bytes of the file `name` of a run. Weights are never read at once, and have no bound.
+pub(super) fn most_bytes(name: &str) -> u64 {
+    match name {
         files::WEIGHTS | files::COMPACT | files::MASK => u64::MAX,
         files::SPEC | files::ENVIRONMENT | files::RECORD | files::DIVERGENCE | files::COMMITTED => {
             MOST_OF_OBJECT
         }
         _ => MOST_OF_ROWS,
-    };
+    }
+}
+
+/// What `of` makes of the path and the most bytes of the file `name`; none if it is not there.
+fn look<T>(
+    run: &RunDirectory,
+    name: &str,
+    of: impl FnOnce(&Path, u64) -> io::Result<T>,
+) -> Result<Option<T>, CommitError> {
+    if !run.inside {
+        return Ok(None);
+    }
     let file = run.file(name);
-    match regular_file::read(&file, most) {
-        Ok(bytes) => Ok(Some(bytes)),
+    match of(&file, most_bytes(name)) {
+        Ok(found) => Ok(Some(found)),
         Err(cause) if matches!(cause.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             Ok(None)
         }

@@ -35,6 +35,9 @@ pub const COMMITTED: &str = "COMMITTED";
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 /// The checkpoint before that.
 pub const PREVIOUS_CHECKPOINT: &str = "checkpoint.previous.safetensors";
+/// What a checkpoint's name ends with once it is set aside: one that is damaged, or that lacks a mask. One of another
+/// trial is that trial's, and is none of these.
+pub const SET_ASIDE: [&str; 2] = ["damaged", "incomplete"];
 /// The folder of masks that wait to be compared with the final one.
 pub const MASKS: &str = "masks";
 /// Why the training diverged, if it did.

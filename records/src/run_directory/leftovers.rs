@@ -1,22 +1,25 @@
 //! What a training leaves in its run directory where it was killed, and who may remove it: the process that has the
 //! directory's lock.
 
-use std::fs::{self, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
 
 use super::{RunDirectory, files};
+use crate::regular_file::open_existing_lock;
 use crate::temporary;
 
 /// What only a training needs.
 const CHECKPOINTS: [&str; 2] = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
 
 impl RunDirectory {
-    /// Removes from a committed run what only its training needed. One that diverged keeps its checkpoint with the masks
-    /// that belong to it. For the process that has the lock.
+    /// Removes from a committed run what only its training needed, and its checkpoints that were set aside. One that
+    /// diverged keeps its checkpoint with the masks that belong to it. For the process that has the lock.
     pub fn remove_leftovers(&self) {
         if self.holds(files::WEIGHTS) {
             for name in CHECKPOINTS {
                 let _ = fs::remove_file(self.file(name));
+                for extension in files::SET_ASIDE {
+                    let _ = fs::remove_file(self.file(name).with_extension(extension));
+                }
             }
             let _ = fs::remove_dir_all(self.file(files::MASKS));
         }
@@ -32,10 +35,8 @@ impl RunDirectory {
 
     /// The same as [`RunDirectory::remove_leftovers`] for a process that only comes by, unless another one has the lock.
     pub fn tidy(&self) {
-        let open =
-            || OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW).open(self.file(files::LOCK));
         // Without a lock file, nobody has trained here.
-        if let Ok(lock) = open()
+        if let Ok(lock) = open_existing_lock(&self.file(files::LOCK))
             && lock.try_lock().is_ok()
         {
             self.remove_leftovers();
@@ -72,9 +73,12 @@ mod tests {
             "lock",
             "checkpoint.safetensors",
             "checkpoint.previous.safetensors",
+            "checkpoint.damaged",
+            "checkpoint.previous.incomplete",
+            "checkpoint.other-trial",
             "masks/3.bits",
-            "masks/.4.bits.abcdef",
-            ".record.json.abcdef",
+            "masks/.4.bits.harness-abcdef",
+            ".record.json.harness-abcdef",
         ];
         put(&run, &all);
         run.commit(&["weights.safetensors"]).unwrap();
@@ -85,7 +89,8 @@ mod tests {
         assert_eq!(names(&run), whole);
         drop(owner);
         run.tidy();
-        assert_eq!(names(&run), ["COMMITTED", "lock", "spec.json", "weights.safetensors"]);
+        let kept = ["COMMITTED", "checkpoint.other-trial", "lock", "spec.json", "weights.safetensors"];
+        assert_eq!(names(&run), kept);
         assert!(run.is_committed().unwrap());
     }
 
@@ -96,10 +101,30 @@ mod tests {
         run.prepare("{}").unwrap();
         put(
             &run,
-            &["lock", "checkpoint.safetensors", "masks/3.bits", "masks/.4.bits.abcdef", ".x.json.abcdef"],
+            &[
+                "lock",
+                "checkpoint.safetensors",
+                "checkpoint.damaged",
+                "masks/3.bits",
+                "masks/.4.bits.harness-abcdef",
+                ".x.json.harness-abcdef",
+            ],
         );
         run.tidy();
-        assert_eq!(names(&run), ["checkpoint.safetensors", "lock", "masks", "spec.json"]);
-        assert!(run.file("masks/3.bits").exists() && !run.file("masks/.4.bits.abcdef").exists());
+        let kept = ["checkpoint.damaged", "checkpoint.safetensors", "lock", "masks", "spec.json"];
+        assert_eq!(names(&run), kept);
+        assert!(run.file("masks/3.bits").exists() && !run.file("masks/.4.bits.harness-abcdef").exists());
+    }
+
+    /// A pipe would be waited for.
+    #[test]
+    fn a_pipe_in_the_place_of_the_lock_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunDirectory::of(folder.path(), "key");
+        run.prepare("{}").unwrap();
+        put(&run, &["weights.safetensors", "checkpoint.safetensors"]);
+        assert!(std::process::Command::new("mkfifo").arg(run.file(files::LOCK)).status().unwrap().success());
+        run.tidy();
+        assert!(run.file("checkpoint.safetensors").exists());
     }
 }

@@ -4,6 +4,7 @@
 //! Markers of earlier versions lack the last line, so that one that was cut cannot be told from a whole one by
 //! itself: they are held against what every run has ([`Marker::lacks`]) and against the files that are there.
 
+use std::io::{self, Read};
 use std::path::{Component, Path};
 
 use super::files;
@@ -58,9 +59,12 @@ impl Marker {
     /// A file that a marker without a checksum of its own should name and does not: one that every run has, or one
     /// of a result that `is_there`; none of a marker that is whole.
     pub fn lacks(&self, is_there: impl Fn(&str) -> bool) -> Option<&'static str> {
-        let needed = |name: &&str| OF_EVERY_RUN.contains(name) || is_there(name);
+        if self.is_sealed {
+            return None;
+        }
         let unnamed = |name: &&str| self.sum(name).is_none();
-        files::RESULT.into_iter().filter(needed).find(|name| !self.is_sealed && unnamed(name))
+        let needed = |name: &&str| OF_EVERY_RUN.contains(name) || is_there(name);
+        files::RESULT.into_iter().filter(unnamed).find(needed)
     }
 }
 
@@ -72,15 +76,15 @@ fn is_name(text: &str) -> bool {
     matches!((parts.next(), parts.next()), (Some(Component::Normal(part)), None) if part == text)
 }
 
-/// The text of a marker over these files, each a name with its content.
-pub fn text<'a>(contents: impl Iterator<Item = (&'a str, Vec<u8>)>) -> String {
-    let lines: String = contents.map(|(name, bytes)| line(name, &bytes)).collect();
-    let own = line(files::COMMITTED, lines.as_bytes());
+/// The text of a marker over these files, each a name with its checksum.
+pub fn text<'a>(sums: impl Iterator<Item = (&'a str, String)>) -> String {
+    let lines: String = sums.map(|(name, sum)| line(name, &sum)).collect();
+    let own = line(files::COMMITTED, &checksum(lines.as_bytes()));
     lines + &own
 }
 
-fn line(name: &str, bytes: &[u8]) -> String {
-    format!("{}  {name}\n", checksum(bytes))
+fn line(name: &str, sum: &str) -> String {
+    format!("{sum}  {name}\n")
 }
 
 /// The checksum of a file with this content.
@@ -88,17 +92,22 @@ pub fn checksum(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
+/// The same of what a reader gives, which need not fit into memory.
+pub fn checksum_of(reader: impl Read) -> io::Result<String> {
+    Ok(blake3::Hasher::new().update_reader(reader)?.finalize().to_hex().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn content(name: &str) -> (&str, Vec<u8>) {
-        (name, name.into())
+    fn with_sum(name: &str) -> (&str, String) {
+        (name, checksum(name.as_bytes()))
     }
 
     #[test]
     fn a_marker_that_was_cut_or_changed_is_none() {
-        let whole = text(files::RESULT.into_iter().map(content));
+        let whole = text(files::RESULT.into_iter().map(with_sum));
         let marker = Marker::parse(&whole).unwrap();
         assert_eq!(marker.names().collect::<Vec<_>>(), files::RESULT);
         let everything_is_there = |text: &str| match Marker::parse(text) {
@@ -132,11 +141,14 @@ mod tests {
 
     #[test]
     fn an_old_marker_needs_what_every_run_has() {
-        let lines = |names: &[&str]| names.iter().map(|name| line(name, b"x")).collect::<String>();
+        let lines = |names: &[&str]| names.iter().map(|name| line(name, &checksum(b"x"))).collect::<String>();
         let of_every_run = Marker::parse(&lines(&OF_EVERY_RUN)).unwrap();
         assert_eq!(of_every_run.lacks(|_| false), None);
         assert_eq!(of_every_run.lacks(|name| name == files::WEIGHTS), Some(files::WEIGHTS));
         let cut = Marker::parse(&lines(&OF_EVERY_RUN[..5])).unwrap();
         assert_eq!(cut.lacks(|_| false), Some(files::RECORD));
+        // One with a checksum of its own is whole, and no file has to be looked for.
+        let sealed = Marker::parse(&text([files::SPEC].into_iter().map(with_sum))).unwrap();
+        assert_eq!(sealed.lacks(|name| panic!("{name} is looked for")), None);
     }
 }

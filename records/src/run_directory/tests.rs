@@ -67,8 +67,10 @@ fn what_is_no_file_is_refused_and_what_is_out_of_reach_is_not_damaged() {
     let secret = out.path().join("secret");
     fs::write(&secret, "{\"secret\": 1}").unwrap();
     std::os::unix::fs::symlink(&secret, run.file("spec.json")).unwrap();
-    let said = run.spec().unwrap_err().to_string();
-    assert!(said.contains("spec.json: it is a link"), "{said}");
+    let link = run.spec().unwrap_err();
+    let said = link.to_string();
+    assert!(said.contains("spec.json: it is a link") && said.contains("the file itself"), "{said}");
+    assert!(!link.is_damage() && !said.contains("delete"), "{said}");
     std::os::unix::fs::symlink("/dev/zero", run.file("COMMITTED")).unwrap();
     assert!(run.is_committed().unwrap_err().to_string().contains("COMMITTED: it is a link"));
     fs::remove_file(run.file("COMMITTED")).unwrap();
@@ -84,6 +86,26 @@ fn what_is_no_file_is_refused_and_what_is_out_of_reach_is_not_damaged() {
         !unreadable.is_damage() && !said.contains("delete") && said.contains("nothing was removed"),
         "{said}"
     );
+}
+
+/// Files without a byte on the disk: weights have no bound and are hashed in pieces, rows and objects are refused.
+#[test]
+fn a_large_file_is_neither_committed_nor_taken_for_damage() {
+    let (_out, run) = run(&[("record.json", "{}"), ("weights.safetensors", ""), ("layers.csv", "step\n")]);
+    let grow = |name: &str, length| {
+        fs::OpenOptions::new().write(true).open(run.file(name)).unwrap().set_len(length).unwrap();
+    };
+    grow("weights.safetensors", 300 << 20);
+    run.commit(&["record.json", "weights.safetensors", "layers.csv"]).unwrap();
+    assert!(run.is_committed().unwrap());
+    grow("layers.csv", 300 << 20);
+    let large = run.is_committed().unwrap_err();
+    let said = large.to_string();
+    assert!(!large.is_damage() && said.contains("layers.csv: it has 300 MB"), "{said}");
+    assert!(said.contains("nothing was removed") && !said.contains("delete"), "{said}");
+    fs::remove_file(run.file("COMMITTED")).unwrap();
+    let refused = run.commit(&["layers.csv"]).unwrap_err().to_string();
+    assert!(refused.contains("layers.csv: it has 300 MB") && !run.is_committed().unwrap(), "{refused}");
 }
 
 #[test]

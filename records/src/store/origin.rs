@@ -26,7 +26,7 @@ pub fn is_export(out: &Path) -> bool {
 pub fn contradiction(out: &Path, record: &Record) -> Option<String> {
     let run = RunDirectory::of(out, &record.key);
     let text = match CommittedRun::open(&run) {
-        Ok(Some(_)) => run.record(),
+        Ok(Some(committed)) => committed.text(files::RECORD),
         Ok(None) => return Some(no_run(&run)),
         Err(error) => return Some(error.to_string()),
     };
@@ -61,7 +61,8 @@ fn no_run(run: &RunDirectory) -> String {
 pub fn without_row(out: &Path, file: &Path, keys: &HashSet<&str>) -> Option<Complaint> {
     let entries = fs::read_dir(out.join(files::RUNS)).ok()?.flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let is_committed = |key: &String| !matches!(CommittedRun::open(&RunDirectory::of(out, key)), Ok(None));
+    // That one cannot be used is for the command that is to train it to say.
+    let is_committed = |key: &String| matches!(CommittedRun::open(&RunDirectory::of(out, key)), Ok(Some(_)));
     let mut missing: Vec<String> =
         names.filter(|key| !keys.contains(key.as_str())).filter(is_committed).collect();
     missing.sort();

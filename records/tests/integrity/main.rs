@@ -162,6 +162,10 @@ fn a_row_needs_a_run_and_a_run_a_row() {
     fs::remove_file(folder.store.path()).unwrap();
     let remarks = folder.store.load().unwrap().remarks;
     assert!(remarks[0].what.contains("runs/a (and 2 more like it)"), "{remarks:?}");
+    // A damaged run is not one whose row its command would add.
+    fs::write(folder.out.path().join("runs/a/COMMITTED"), "x").unwrap();
+    let remarks = folder.store.load().unwrap().remarks;
+    assert!(remarks[0].what.contains("runs/b (and 1 more like it)"), "{remarks:?}");
 }
 
 #[test]

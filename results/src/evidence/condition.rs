@@ -36,9 +36,12 @@ const COLUMNS: [ConditionColumn; N] = [
     ("settings", |record| record.settings.clone()),
     ("method_revision", |record| revision(record.method_revision)),
     ("profile_revision", |record| revision(record.profile_revision)),
+    ("threads", |record| {
+        record.threads.filter(|threads| *threads > 1).map(|threads| threads.to_string()).unwrap_or_default()
+    }),
 ];
 
-const N: usize = 17;
+const N: usize = 18;
 
 /// Columns that say how far a trial came: what was asked for is in the profile and the settings.
 /// A trial that diverged is short of it.
@@ -164,6 +167,15 @@ mod tests {
         let short = Condition::of(&Record { steps: Some(3), ..record() });
         assert_ne!(short, here);
         assert_eq!(short.without(&LENGTH), here.clone().without(&LENGTH));
+    }
+
+    /// Sums are divided among threads: another number is another trial, and no seed of the same.
+    #[test]
+    fn trials_of_other_threads_are_of_another_condition() {
+        let of = |threads| Condition::of(&Record { threads, ..record() });
+        assert_eq!(of(None), of(Some(1)));
+        assert_eq!(of(Some(2)).differences(&of(Some(1))).len(), 1);
+        assert!(of(Some(2)).label().ends_with("threads=2"));
     }
 
     /// Where stages end once they have settled, seeds differ in their steps.

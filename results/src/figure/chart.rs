@@ -66,7 +66,7 @@ pub struct Point<'a> {
     /// The layer it is of.
     pub layer: Option<String>,
     /// Whether no other valid point of the panel is better in both quantities; none where better has no
-    /// meaning, and where the throughput is not valid.
+    /// meaning, where the throughput is not valid, and where a trial did not learn.
     pub on_front: Option<bool>,
     /// Where it comes from.
     pub origin: PointOrigin<'a>,
@@ -123,6 +123,16 @@ impl Point<'_> {
     pub fn error_bar(&self) -> Option<[f64; 2]> {
         let deviation = self.deviation.filter(|_| self.is_measured())?;
         Some([self.y - deviation, self.y + deviation])
+    }
+
+    /// Whether it is a result to which a network that learnt nothing adds, so that it says nothing about the method.
+    pub fn learnt_nothing(&self) -> bool {
+        match &self.origin {
+            PointOrigin::Measured { trials, .. } if matches!(self.panel.shows, Shows::Result(_)) => {
+                trials.iter().any(|record| record.unlearned.is_some())
+            }
+            _ => false,
+        }
     }
 
     /// Whether its throughput is invalid.

@@ -6,7 +6,7 @@ use crate::page::{Grid, csv, left};
 use super::chart::{Chart, Point, PointOrigin};
 
 /// The columns, the same for every drawing: what is drawn, then where it comes from.
-const COLUMNS: [&str; 24] = [
+const COLUMNS: [&str; 25] = [
     "figure",
     "panel",
     "series",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 24] = [
     "model",
     "fps_on",
     "fps_doubt",
+    "unlearned",
 ];
 
 /// Writes the points of a drawing.
@@ -74,6 +75,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
             text(&value.model),
             text(&value.device),
             None,
+            None,
         ],
         PointOrigin::Measured { trials, timed, doubt } => {
             let keys: Vec<&str> = trials.iter().map(|record| record.key.as_str()).collect();
@@ -91,6 +93,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
                 of(|record| &record.model),
                 text(timed),
                 doubt.clone(),
+                trials.iter().find_map(|record| record.unlearned.clone()),
             ]
         }
     });

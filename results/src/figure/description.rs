@@ -43,6 +43,8 @@ fn describe(chart: &Chart, panel: Panel) -> String {
     let doubtful = list(chart, panel, |point| point.is_doubtful());
     let left_out = if panel.has_front() { ", not part of the Pareto front" } else { "" };
     text.extend(doubtful.map(|points| format!(" Invalid FPS measurements{left_out}: {points}.")));
+    let unlearned = list(chart, panel, |point| point.learnt_nothing());
+    text.extend(unlearned.map(|points| format!(" Did not learn{left_out}: {points}.")));
     text
 }
 

@@ -45,6 +45,9 @@ pub fn notes(chart: &Chart) -> Vec<String> {
         };
         notes.push(format!("†: the FPS measurement is invalid{consequence}; the CSV file gives the reason."));
     }
+    if chart.points.iter().any(Point::learnt_nothing) {
+        notes.push("§: trials that did not learn; they are on no Pareto front.".to_string());
+    }
     notes
 }
 

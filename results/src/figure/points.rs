@@ -72,9 +72,11 @@ pub fn measured<'a>(
     points
 }
 
-/// Marks the Pareto front of the points whose throughput is valid, if there are two of them or more.
+/// Marks the Pareto front of the points whose throughput is valid and whose trials learnt, if there are two of them or
+/// more.
 fn mark_front(points: &mut [Point], metric: Metric) {
-    let mut valid: Vec<&mut Point> = points.iter_mut().filter(|point| !point.is_doubtful()).collect();
+    let mut valid: Vec<&mut Point> =
+        points.iter_mut().filter(|point| !point.is_doubtful() && !point.learnt_nothing()).collect();
     if valid.len() < 2 {
         return;
     }

@@ -94,11 +94,14 @@ fn draw_labels(
     Ok(())
 }
 
-/// The level, unless it is the dense network's or the axis shows it, and the mark of an invalid measurement.
+/// The level, unless it is the dense network's or the axis shows it, and the marks of an invalid measurement and of
+/// trials that did not learn.
 fn label(axis: Axis, chart: &Chart, point: &Point) -> Option<String> {
     let dense = if chart.structured { 1.0 } else { 0.0 };
     let level = point.level.filter(|level| *level != dense && axis.labels_levels());
-    let said = [level.map(percent), point.is_doubtful().then(|| "†".to_string())];
+    let doubtful = point.is_doubtful().then(|| "†".to_string());
+    let unlearned = point.learnt_nothing().then(|| "§".to_string());
+    let said = [level.map(percent), doubtful, unlearned];
     let said: Vec<String> = said.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))
 }

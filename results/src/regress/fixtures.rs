@@ -51,6 +51,7 @@ pub fn trial(condition: usize, seed: u64) -> Record {
         fps_precision: "fp32, stable".into(),
         fps_device: "AMD EPYC".into(),
         device: "AMD EPYC".into(),
+        instruction_set: "AVX2".into(),
         seed,
         status: "ok".into(),
         ..Record::default()

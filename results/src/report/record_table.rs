@@ -47,12 +47,12 @@ fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
-/// How the trial ended, and whether the same settings mean another training now.
+/// How the trial ended, whether the same settings mean another training now, and whether anything was learnt.
 fn status(record: &Record) -> Option<String> {
-    match &record.outdated {
-        Some(why) => Some(format!("{}, outdated: {why}", record.status)),
-        None => text(&record.status),
-    }
+    let outdated = record.outdated.as_ref().map(|why| format!("outdated: {why}"));
+    let unlearned = record.unlearned.as_ref().map(|why| format!("did not learn: {why}"));
+    let said: Vec<String> = text(&record.status).into_iter().chain(outdated).chain(unlearned).collect();
+    (!said.is_empty()).then(|| said.join(", "))
 }
 
 /// A column: its title, whether it holds numbers, and its value for a record.
@@ -94,4 +94,20 @@ pub fn write(html: &mut Html, records: &[Record]) {
             });
         });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_says_what_the_result_is_not() {
+        let record = Record { status: "ok".into(), ..Record::default() };
+        assert_eq!(status(&record).unwrap(), "ok");
+        let unlearned = Record { unlearned: Some("its loss is 1e21".into()), ..record };
+        assert_eq!(status(&unlearned).unwrap(), "ok, did not learn: its loss is 1e21");
+        let both = Record { outdated: Some("revision 0".into()), ..unlearned };
+        assert_eq!(status(&both).unwrap(), "ok, outdated: revision 0, did not learn: its loss is 1e21");
+        assert_eq!(status(&Record::default()), None);
+    }
 }

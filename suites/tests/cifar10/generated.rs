@@ -38,8 +38,10 @@ fn the_set_is_what_was_asked_for() {
     }
     assert!(verify(&dir).iter().all(FileReport::is_ok));
     // As a process leaves it that was killed right after the folder had got its name.
-    fs::create_dir(parent.path().join(".unfinished-a")).unwrap();
-    fs::write(parent.path().join(".unfinished-a/lock"), "data").unwrap();
+    let killed = parent.path().join(".harness-unfinished-a");
+    fs::create_dir(&killed).unwrap();
+    let lock = "A folder that the harness is writing, for the name in the next line.\ndata";
+    fs::write(killed.join("harness.lock"), lock).unwrap();
     assert_eq!(generate(&dir, 103, 20, 1).unwrap(), Generated::AlreadyThere);
     assert_eq!(names(parent.path()), ["data"]);
 }

@@ -5,6 +5,7 @@ use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
 use records::{RunDirectory, files, open_lock, remedy};
 use std::fs::{File, TryLockError};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, atomic::AtomicBool};
@@ -47,8 +48,8 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     // A program that no longer listens does not stop the training.
     let mut tell = |event: Event| {
         if let Event::Failed { message } = &event {
-            // Into the log, too.
-            eprintln!("{message}");
+            // Into the log, too, unless that cannot be written, such as on a full disk.
+            let _ = writeln!(std::io::stderr(), "{message}");
         }
         drop(tell(&event));
     };
@@ -75,10 +76,10 @@ fn seconds(number: f64) -> Result<Duration, JobFailure> {
 /// The spec in the directory `run`, which must be named by its key.
 fn read_spec(run: &Path) -> Result<TrialSpec, JobFailure> {
     let path = run.join(files::SPEC);
-    let text = std::fs::read_to_string(&path).map_err(|cause| {
+    let Some(text) = RunDirectory::at(run).spec().map_err(JobFailure::usage)? else {
         let path = path.display();
-        JobFailure::usage(format!("cannot read {path}: {cause}; run directories are made by `harness`"))
-    })?;
+        return Err(JobFailure::usage(format!("there is no {path}; run directories are made by `harness`")));
+    };
     let spec: TrialSpec = serde_json::from_str(&text).map_err(|cause| {
         let path = path.display();
         JobFailure::usage(format!(

@@ -36,7 +36,7 @@ pub fn checkpoint(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstac
     let SavedTrainer { tensors, exploring, prunes, losses } = pair.other.saved();
     options.run.prepare(&spec.to_json())?;
     Checkpoint { state: (), tensors }.save(&options.run, &key)?;
-    let (loaded, complaints) = Checkpoint::<()>::load(&options.run, &key, |()| None)?;
+    let (loaded, complaints) = Checkpoint::<()>::load(&options.run, &key, |()| Ok(None))?;
     let Some(Checkpoint { tensors, .. }) = loaded else {
         return Ok(Finding::fail(format!("the checkpoint cannot be read: {}", complaints.join("; "))));
     };

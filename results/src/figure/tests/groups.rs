@@ -179,6 +179,24 @@ fn nothing_is_mixed_across_groups() {
     assert_eq!(curves.count(), 3);
 }
 
+/// A fast network at chance would be on the front, since none as fast is more accurate.
+#[test]
+fn a_network_that_did_not_learn_is_marked_and_on_no_front() {
+    let mut all = structured("resnet50");
+    for record in all.iter_mut().filter(|record| record.method == "magnitude") {
+        (record.fps, record.unlearned) = (Some(1e5), Some("its top-1 is what guessing gives".into()));
+    }
+    let drawn = drawings(Path::new("nowhere"), &all);
+    let drawing = drawn.drawings.iter().find(|drawing| drawing.id.starts_with("fps-")).unwrap();
+    let points = lines(drawing);
+    let (unlearned, others): (Vec<&CsvRow>, Vec<&CsvRow>) =
+        points.iter().partition(|line| line["key"].contains("magnitude"));
+    assert!(!unlearned.is_empty() && unlearned.iter().all(|line| line["on_front"].is_empty()));
+    assert!(points.iter().all(|line| line["unlearned"].is_empty() != line["key"].contains("magnitude")));
+    assert!(others.iter().filter(|line| line["on_front"] == "true").count() >= 2);
+    assert!(drawing.svg.contains("§:") && drawing.description.contains("Did not learn"));
+}
+
 #[test]
 fn the_pareto_front_is_of_points_measured_in_one_way() {
     let mut all = structured("resnet50");

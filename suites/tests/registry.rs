@@ -17,8 +17,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let other =
-            ["target", "tests", "benches", "examples"].contains(&name.as_str()) || name.starts_with('.');
+        let other = ["target", "tests", "benches", "examples", "fuzz"].contains(&name.as_str())
+            || name.starts_with('.');
         if path.is_dir() && !other {
             sources(&path, found);
         } else if name.ends_with(".rs") && !name.ends_with("tests.rs") && name != "fixtures.rs" {

@@ -7,6 +7,7 @@
 //! whole one however a training ends. One that cannot be used, since it is
 //! damaged or another trial's, is set aside, and the one before is used.
 
+use crate::content_checksum;
 use crate::tensor_bytes::{dtype, from_view, to_bytes};
 use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS, SET_ASIDE};
 use records::{FileError, RunDirectory, read_regular, write_atomically};
@@ -81,10 +82,11 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
                 (name.as_str(), view.expect("the bytes are those of the shape"))
             })
             .collect();
-        let digest = digest(key, &state, &views);
-        let metadata = [("trial", key), ("state", &state), ("digest", &digest)];
+        let texts = [("trial", key), ("state", &state)];
+        let checksum = content_checksum::of(texts.into_iter(), views.iter().cloned());
+        let texts = texts.into_iter().chain([(content_checksum::NAME, checksum.as_str())]);
         let metadata: HashMap<String, String> =
-            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+            texts.map(|(name, text)| (name.into(), text.into())).collect();
         let bytes = safetensors::serialize(views, Some(metadata)).expect("names are unique");
         // If this stops half way, the previous one is there.
         let _ = std::fs::rename(run.file(CURRENT), run.file(PREVIOUS));
@@ -136,11 +138,7 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let entry = |name: &str| metadata.get(name).ok_or_else(|| format!("it has no `{name}`"));
-        let mut views = file.tensors();
-        views.sort_by(|(left, _), (right, _)| left.cmp(right));
-        let named: Vec<(&str, TensorView)> =
-            views.iter().map(|(name, view)| (name.as_str(), view.clone())).collect();
-        if digest(entry("trial")?, entry("state")?, &named) != *entry("digest")? {
+        if entry(content_checksum::NAME).is_err() || !content_checksum::fits(Some(&metadata), &file) {
             return Err("its checksum is wrong, or an earlier version wrote it".into());
         }
         let tensor = |(name, view): (String, TensorView)| {
@@ -148,26 +146,9 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
             Ok((name, tensor))
         };
         let state = serde_json::from_str(entry("state")?).map_err(|error| error.to_string())?;
-        let tensors = views.into_iter().map(tensor).collect::<Result<_, String>>()?;
+        let tensors = file.tensors().into_iter().map(tensor).collect::<Result<_, String>>()?;
         Ok((entry("trial")?.clone(), Self { state, tensors }))
     }
-}
-
-/// Hash over the key, the state and the tensors, which come sorted by name. Each part has its length before it, so that
-/// no byte can move from one part to the next.
-fn digest(key: &str, state: &str, tensors: &[(&str, TensorView)]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let mut part = |bytes: &[u8]| {
-        hasher.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
-    };
-    part(key.as_bytes());
-    part(state.as_bytes());
-    for (name, view) in tensors {
-        part(name.as_bytes());
-        part(format!("{:?} {:?}", view.dtype(), view.shape()).as_bytes());
-        part(view.data());
-    }
-    hasher.finalize().to_hex().to_string()
 }
 
 /// Renames a checkpoint about which `what` is wrong, and says to what.

@@ -1,5 +1,6 @@
-//! The checksum that a file of weights carries in its own metadata, so that a copy that is changed or was damaged on
-//! its way is refused wherever it is used. Files of other programs have none, and are taken as they are.
+//! The checksum that a file of weights or a checkpoint carries in its own metadata, so that a copy that is changed or
+//! was damaged on its way is refused wherever it is used. Weights of other programs have none, and are taken as they
+//! are.
 
 use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;

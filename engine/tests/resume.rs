@@ -7,6 +7,7 @@ use engine::TrainingEnd;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use records::RunDirectory;
 use sparsity::Value;
+use std::path::PathBuf;
 use std::time::Duration;
 use trial::protocol::TrainJob;
 use trial::{Event, Job, TrialSpec};
@@ -139,6 +140,27 @@ fn the_same_spec_gives_the_same_result_and_another_seed_another() {
     }
 }
 
+/// The run `name` of `spec`, stopped after every step until there is `enough` of it.
+fn stopped_until(
+    bench: &Bench,
+    name: &str,
+    spec: &TrialSpec,
+    enough: impl Fn(&RunDirectory) -> bool,
+) -> RunDirectory {
+    let run = bench.prepare(name, spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    while !enough(&run) {
+        assert_eq!(bench.attempt(spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
+    }
+    run
+}
+
+/// The masks that a run keeps on the way.
+fn masks(run: &RunDirectory) -> Vec<PathBuf> {
+    std::fs::read_dir(run.file("masks")).into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
+}
+
 /// The masks that a training keeps on the way belong to its checkpoints: with one that was changed, what is left is to
 /// start anew, and the result is as it is without the damage.
 #[test]
@@ -146,22 +168,14 @@ fn a_mask_of_a_resume_that_was_changed_is_noticed() {
     let bench = Bench::new();
     let spec = bench.spec("iee");
     let whole = bench.train("whole", &spec);
-    let run = bench.prepare("damaged", &spec);
-    let mut options = bench.options(&run);
-    options.stop_after = Some(Duration::ZERO);
-    let masks =
-        || std::fs::read_dir(run.file("masks")).into_iter().flatten().map(|entry| entry.unwrap().path());
-    while masks().count() < 2 {
-        assert_eq!(bench.attempt(&spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
-    }
-    let first =
-        masks().min_by_key(|path| path.file_stem().unwrap().to_str().unwrap().parse::<u64>().unwrap());
-    let first = first.unwrap();
-    let mut bits = std::fs::read(&first).unwrap();
+    let run = stopped_until(&bench, "damaged", &spec, |run| masks(run).len() >= 2);
+    let number = |path: &&PathBuf| path.file_stem().unwrap().to_str().unwrap().parse::<u64>().unwrap();
+    let masks = masks(&run);
+    let first = masks.iter().min_by_key(number).unwrap();
+    let mut bits = std::fs::read(first).unwrap();
     bits.iter_mut().for_each(|byte| *byte ^= 0xff);
-    std::fs::write(&first, bits).unwrap();
-    options.stop_after = None;
-    let (outcome, events) = bench.attempt(&spec, &options);
+    std::fs::write(first, bits).unwrap();
+    let (outcome, events) = bench.attempt(&spec, &bench.options(&run));
     assert_eq!(outcome.unwrap(), TrainingEnd::Done);
     let name = first.file_name().unwrap().to_str().unwrap();
     let named = |event: &&Event| matches!(event, Event::Warning { message } if message.contains(name));
@@ -175,17 +189,13 @@ fn a_mask_that_cannot_be_read_costs_nothing() {
     let bench = Bench::new();
     let spec = bench.spec("iee");
     let whole = bench.train("whole", &spec);
-    let run = bench.prepare("unreadable", &spec);
-    let mut options = bench.options(&run);
-    options.stop_after = Some(Duration::ZERO);
-    let mask = || Some(std::fs::read_dir(run.file("masks")).ok()?.next()?.unwrap().path());
-    while mask().is_none() || !run.file("checkpoint.previous.safetensors").exists() {
-        assert_eq!(bench.attempt(&spec, &options).0.unwrap(), TrainingEnd::OutOfTime);
-    }
-    let (mask, away) = (mask().unwrap(), run.file("away"));
+    let enough =
+        |run: &RunDirectory| !masks(run).is_empty() && run.file("checkpoint.previous.safetensors").exists();
+    let run = stopped_until(&bench, "unreadable", &spec, enough);
+    let options = bench.options(&run);
+    let (mask, away) = (masks(&run).remove(0), run.file("away"));
     std::fs::rename(&mask, &away).unwrap();
     std::fs::create_dir(&mask).unwrap();
-    options.stop_after = None;
     let error = bench.attempt(&spec, &options).0.unwrap_err().to_string();
     assert!(error.contains(mask.file_name().unwrap().to_str().unwrap()), "{error}");
     for name in ["checkpoint.safetensors", "checkpoint.previous.safetensors"] {

@@ -103,7 +103,8 @@ fn shapes_types_and_the_trial_are_in_the_sum() {
     let bytes = [0u8; 16];
     let sum = |key, state, name, dtype, shape: &[usize]| {
         let count = 4 * shape.iter().product::<usize>();
-        digest(key, state, &[(name, view(dtype, shape, &bytes[..count]))])
+        let tensor = (name, view(dtype, shape, &bytes[..count]));
+        content_checksum::of([("trial", key), ("state", state)].into_iter(), [tensor].into_iter())
     };
     let mut sums = vec![
         sum("k", "1", "a", F32, &[4]),

@@ -187,7 +187,7 @@ fn a_spec_that_was_changed_is_not_trained() {
 fn a_worker_removes_what_a_killed_one_left() {
     let bench = Bench::new();
     let run = bench.prepare("run", &bench.spec("rigl"));
-    let left = [".record.json.harness-a1B2c3", ".checkpoint.safetensors.harness-000000"];
+    let left = [".record.json.harness-tmp-a1B2c3", ".checkpoint.safetensors.harness-tmp-000000"];
     let put = || left.iter().for_each(|name| std::fs::write(run.file(name), "half").unwrap());
     put();
     assert_eq!(start(&bench, &run, &json!({ "stop_after": 0.0 })).status.code(), Some(5));

@@ -6,6 +6,9 @@ use records::{Loaded, Record, RunDirectory, Store};
 use std::path::Path;
 use trial::TrialSpec;
 
+/// The folder of results where none is named.
+const USUAL: &str = "runs";
+
 /// The records of a folder that can be trusted; what is wrong with other rows is said.
 pub fn load(out: &Path) -> anyhow::Result<Vec<Record>> {
     Ok(loaded(out)?.records)
@@ -38,14 +41,24 @@ pub fn judge<P: AsRef<Path>>(record: &mut Record, outs: &[P]) {
     trial::judge(record, spec.as_ref());
 }
 
-/// The same of a folder that must be there; if nothing is recorded in it, that is said.
+/// The records of a folder that may be absent only if it is the usual one, where nothing has been recorded yet.
+pub fn load_named(out: &Path) -> anyhow::Result<Vec<Record>> {
+    ensure!(out.exists() || out == Path::new(USUAL), no_folder(out));
+    load(out)
+}
+
+/// What is recorded in a folder that must be there; if nothing is recorded in it, that is said.
 pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
-    ensure!(out.exists(), "there is no folder {}; give the folder of the results with --out", out.display());
+    ensure!(out.exists(), no_folder(out));
     let loaded = loaded(out)?;
     if loaded.records.is_empty() {
         stdio::say(format!("note: there is no usable record in {}", Store::new(out).path().display()));
     }
     Ok(loaded)
+}
+
+fn no_folder(out: &Path) -> String {
+    format!("there is no folder {}; give the folder of the results with --out", out.display())
 }
 
 /// Says which rows are left out and why, and what is to be known of others.

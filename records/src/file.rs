@@ -56,7 +56,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("taken/by")).unwrap();
         assert!(write_atomically(&folder.path().join("taken"), b"x").is_err());
-        std::fs::write(folder.path().join(".file.harness-a1B2c3"), "left by a killed process").unwrap();
+        std::fs::write(folder.path().join(".file.harness-tmp-a1B2c3"), "left by a killed process").unwrap();
         write_atomically(&folder.path().join("file"), b"1").unwrap();
         write_atomically(&folder.path().join("file"), b"2").unwrap();
         let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());

@@ -23,20 +23,20 @@ pub fn remedy(cause: &io::Error) -> &'static str {
                     removed";
         }
         Some(libc::ENOLCK | libc::EOPNOTSUPP) => {
-            return "this file system cannot lock files: choose a folder on another one with --out";
+            return "this file system cannot lock files: choose a folder on another one";
         }
         _ => {}
     }
     match cause.kind() {
         StorageFull | QuotaExceeded => {
-            "free some space or choose another folder with --out; what was written before is kept"
+            "free some space or choose another folder; what was written before is kept"
         }
         FileTooLarge => {
             "a file may not be as large here: raise the limit (ulimit -f) or choose another file system; what was \
              written before is kept"
         }
         PermissionDenied | ReadOnlyFilesystem => {
-            "give yourself access to it or choose another folder with --out; nothing was removed"
+            "give yourself access to it or choose another folder; nothing was removed"
         }
         StaleNetworkFileHandle | TimedOut | HostUnreachable | NetworkUnreachable | ConnectionReset => {
             "the file server does not answer as before: run the same command again when it does; nothing was removed"

@@ -12,8 +12,8 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// What stands between the name of the file and the end of a temporary file's name, as in
-/// `.records.csv.harness-a1B2c3`: no editor and no copying program names its own files so.
-const MARK: &str = ".harness-";
+/// `.records.csv.harness-tmp-a1B2c3`: no editor and no copying program names its own files so.
+const MARK: &str = ".harness-tmp-";
 /// Letters and digits after it.
 const SUFFIX: usize = 6;
 
@@ -104,21 +104,21 @@ mod tests {
             fs::write(folder.path().join(name), "x").unwrap();
             folder.path().join(name)
         };
-        let killed = file(".records.csv.harness-abc123");
-        let of_another = file(".fps.csv.harness-abc123");
+        let killed = file(".records.csv.harness-tmp-abc123");
+        let of_another = file(".fps.csv.harness-tmp-abc123");
         // Copies of a person, of rsync and of editors are not ours.
         let kept = [
             ".records.csv.backup",
             ".records.csv.Ab12Cd",
             ".record.json.edited",
             ".records.lock",
-            ".records.csv.harness-abc12",
-            "records.csv.harness-abc123",
-            ".harness-abc123",
-            ".a.harness-abc-12",
+            ".records.csv.harness-tmp-abc12",
+            "records.csv.harness-tmp-abc123",
+            ".harness-tmp-abc123",
+            ".a.harness-tmp-abc-12",
         ];
         let kept = kept.map(file);
-        let link = folder.path().join(".records.csv.harness-link00");
+        let link = folder.path().join(".records.csv.harness-tmp-link00");
         std::os::unix::fs::symlink(&kept[0], &link).unwrap();
         remove_abandoned(folder.path(), Some(OsStr::new("records.csv")));
         assert!(own.path().exists() && !killed.exists() && of_another.exists());

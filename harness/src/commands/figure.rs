@@ -46,7 +46,7 @@ enum FigureFormat {
 impl Arguments {
     /// Prints the figure, or the list of figures.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let records = crate::recorded::load(&self.out)?;
+        let records = crate::recorded::load_named(&self.out)?;
         let Some(id) = &self.id else {
             let mut titles: Vec<(String, String)> = Vec::new();
             for id in figure_ids() {

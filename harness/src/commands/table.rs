@@ -58,7 +58,7 @@ impl Arguments {
     /// Prints the table.
     pub fn run(self) -> anyhow::Result<Exit> {
         let definition = table(&self.table)?;
-        let records = crate::recorded::load(&self.out)?;
+        let records = crate::recorded::load_named(&self.out)?;
         stdio::show(&render(&definition, &records, self.format))?;
         Ok(Exit::Done)
     }

@@ -33,9 +33,9 @@ pub fn checksum<'a>(columns: impl Iterator<Item = (&'a str, &'a str)>) -> String
     hasher.finalize().to_hex()[..16].to_string()
 }
 
-/// What is wrong with the checksum of a row; nothing where there is none.
+/// What is wrong with the checksum of a row; nothing where the file has no checksums.
 pub fn broken(header: &StringRecord, row: &StringRecord) -> Option<String> {
-    let said = field(header, row, CHECKSUM).filter(|said| !said.is_empty())?;
+    let said = field(header, row, CHECKSUM)?;
     (checksum(header.iter().zip(row)) != said).then(|| {
         format!(
             "column `{CHECKSUM}` does not fit the row, so one of them was changed; put it back, or delete the line \
@@ -48,7 +48,7 @@ pub fn broken(header: &StringRecord, row: &StringRecord) -> Option<String> {
 pub fn miscounted(header: &StringRecord, row: &StringRecord, rows: u64) -> Option<String> {
     let said = field(header, row, ROWS).filter(|said| !said.is_empty() && *said != rows.to_string())?;
     Some(format!(
-        "the file was written with {said} rows and has {rows}; whatever is missing has to be measured again"
+        "the file was written with {said} rows and has {rows}: delete lines that were added, and measure again what is missing"
     ))
 }
 

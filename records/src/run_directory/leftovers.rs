@@ -77,8 +77,8 @@ mod tests {
             "checkpoint.previous.incomplete",
             "checkpoint.other-trial",
             "masks/3.bits",
-            "masks/.4.bits.harness-abcdef",
-            ".record.json.harness-abcdef",
+            "masks/.4.bits.harness-tmp-abcdef",
+            ".record.json.harness-tmp-abcdef",
         ];
         put(&run, &all);
         run.commit(&["weights.safetensors"]).unwrap();
@@ -106,14 +106,14 @@ mod tests {
                 "checkpoint.safetensors",
                 "checkpoint.damaged",
                 "masks/3.bits",
-                "masks/.4.bits.harness-abcdef",
-                ".x.json.harness-abcdef",
+                "masks/.4.bits.harness-tmp-abcdef",
+                ".x.json.harness-tmp-abcdef",
             ],
         );
         run.tidy();
         let kept = ["checkpoint.damaged", "checkpoint.safetensors", "lock", "masks", "spec.json"];
         assert_eq!(names(&run), kept);
-        assert!(run.file("masks/3.bits").exists() && !run.file("masks/.4.bits.harness-abcdef").exists());
+        assert!(run.file("masks/3.bits").exists() && !run.file("masks/.4.bits.harness-tmp-abcdef").exists());
     }
 
     /// A pipe would be waited for.

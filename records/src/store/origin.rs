@@ -62,7 +62,10 @@ pub fn without_row(out: &Path, file: &Path, keys: &HashSet<&str>) -> Option<Comp
     let entries = fs::read_dir(out.join(files::RUNS)).ok()?.flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
     // That one cannot be used is for the command that is to train it to say.
-    let is_committed = |key: &String| matches!(CommittedRun::open(&RunDirectory::of(out, key)), Ok(Some(_)));
+    let is_committed = |key: &String| {
+        let run = RunDirectory::of(out, key);
+        CommittedRun::open(&run).is_ok_and(|run| run.is_some_and(|run| run.verify().is_ok()))
+    };
     let mut missing: Vec<String> =
         names.filter(|key| !keys.contains(key.as_str())).filter(is_committed).collect();
     missing.sort();

@@ -43,7 +43,11 @@ pub struct Taken {
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
     /// There is none.
-    #[error("there is no baseline {}; create one from committed trials with harness regress --update", path.display())]
+    #[error(
+        "there is no baseline {0}; create one from committed trials \
+         with harness regress --update --baseline {0} --out DIR",
+        path.display()
+    )]
     Nowhere {
         /// The file.
         path: PathBuf,
@@ -58,13 +62,21 @@ pub enum BaselineError {
         said: String,
     },
     /// There is no record in it.
-    #[error("{} contains no records; recreate it from committed trials with harness regress --update", path.display())]
+    #[error(
+        "{0} contains no records; recreate it from committed trials \
+         with harness regress --update --baseline {0} --out DIR",
+        path.display()
+    )]
     Empty {
         /// The file.
         path: PathBuf,
     },
     /// No record of it has what must be checked.
-    #[error("no record of {} has {column}, so little could be checked against it; recreate it from committed trials with harness regress --update", path.display())]
+    #[error(
+        "no record of {0} has {column}, so little could be checked against it; recreate it from committed trials \
+         with harness regress --update --baseline {0} --out DIR",
+        path.display()
+    )]
     Lacks {
         /// The file.
         path: PathBuf,

@@ -1,7 +1,7 @@
-//! `COMMITTED`: a line for every file of the result, `<BLAKE3 checksum>  <name>`, as `b3sum` writes it, and a last
-//! line of the same form for the lines above it, under the marker's own name.
+//! `COMMITTED`: a line for every file of the result, `<BLAKE3 checksum>  <name>`, as `b3sum` writes it, and a first
+//! line of the same form for the lines below it, under the marker's own name, so that a cut anywhere is noticed.
 //!
-//! Markers of earlier versions lack the last line, so that one that was cut cannot be told from a whole one by
+//! Markers of earlier versions lack the first line, so that one that was cut cannot be told from a whole one by
 //! itself: they are held against what every run has ([`Marker::lacks`]) and against the files that are there.
 
 use std::io::{self, Read};
@@ -26,22 +26,22 @@ impl Marker {
     /// Reads the text of a marker, or says what is wrong with it.
     pub fn parse(text: &str) -> Result<Marker, &'static str> {
         let mut sums: Vec<(String, String)> = Vec::new();
-        let (mut at, mut is_sealed) = (0, false);
-        for line in text.split_inclusive('\n') {
+        let mut is_sealed = false;
+        for (number, line) in text.split_inclusive('\n').enumerate() {
             let (sum, name) = line.trim_end_matches(['\n', '\r']).split_once("  ").ok_or(NO_LIST)?;
             let is_sum = sum.len() == 64 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
-            if !is_sum || !is_name(name) || is_sealed || sums.iter().any(|(_, other)| other == name) {
+            if !is_sum || !is_name(name) || sums.iter().any(|(_, other)| other == name) {
                 return Err(NO_LIST);
             }
-            if name == files::COMMITTED {
-                if checksum(&text.as_bytes()[..at]) != sum {
-                    return Err("does not fit its own checksum, so it was changed");
-                }
-                is_sealed = true;
-            } else {
+            if name != files::COMMITTED {
                 sums.push((sum.into(), name.into()));
+            } else if number > 0 {
+                return Err(NO_LIST);
+            } else if checksum(&text.as_bytes()[line.len()..]) != sum {
+                return Err("does not fit its own checksum, so it was changed");
+            } else {
+                is_sealed = true;
             }
-            at += line.len();
         }
         if sums.is_empty() { Err("is empty") } else { Ok(Marker { sums, is_sealed }) }
     }
@@ -80,7 +80,7 @@ fn is_name(text: &str) -> bool {
 pub fn text<'a>(sums: impl Iterator<Item = (&'a str, String)>) -> String {
     let lines: String = sums.map(|(name, sum)| line(name, &sum)).collect();
     let own = line(files::COMMITTED, &checksum(lines.as_bytes()));
-    lines + &own
+    own + &lines
 }
 
 fn line(name: &str, sum: &str) -> String {
@@ -114,11 +114,8 @@ mod tests {
             Ok(marker) => marker.lacks(|_| true).is_none() && marker.names().eq(files::RESULT),
             Err(_) => false,
         };
-        let own = whole.trim_end().rfind('\n').unwrap() + 1;
         for length in 0..whole.len() {
-            // Without its own checksum, or only a line's end, nothing of what it says is gone.
-            let is_whole = length == own || length + 1 == own || length + 1 == whole.len();
-            assert_eq!(everything_is_there(&whole[..length]), is_whole, "at {length}");
+            assert!(!everything_is_there(&whole[..length]), "at {length}");
         }
         for at in 0..whole.len() {
             let mut changed = whole.clone().into_bytes();

@@ -5,14 +5,14 @@
 //! else in the same format.
 
 use records::words;
-use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use super::Cifar10Error;
 use super::folder::{self, Files, MARKER_FILE};
 use super::format::{self, CLASSES, RECORD};
 use crate::threads::Threads;
-use crate::{DataFileError, Identity};
+use crate::{DataFileError, Identity, regular_file};
 
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
@@ -41,7 +41,11 @@ pub(super) fn read<T: Send>(
     let paths: Vec<_> = files.train.iter().chain([&files.test]).collect();
     let read = |(): &mut (), number: usize| {
         let path = paths[number];
-        let content = fs::read(path).map_err(DataFileError::when("read", path))?;
+        let mut content = Vec::new();
+        let opened = regular_file::open(path);
+        opened
+            .and_then(|mut file| file.read_to_end(&mut content))
+            .map_err(DataFileError::when("read", path))?;
         format::check(path, &content)?;
         Ok(Batch { hash: blake3::hash(&content), kept: keep(content) })
     };

@@ -132,3 +132,16 @@ fn a_folder_in_place_of_a_file_is_an_error_that_names_it() {
     let said = Cifar10::load(dir.path()).unwrap_err().to_string();
     assert!(said.contains("cannot read") && said.contains("data_batch_2.bin"), "{said}");
 }
+
+/// It would fill the memory, as a pipe would wait for ever.
+#[cfg(unix)]
+#[test]
+fn a_device_in_the_place_of_a_file_is_refused_by_name() {
+    let dir = folder();
+    write(dir.path(), &[&[0; RECORD]], &[0; RECORD]);
+    let file = dir.path().join("test_batch.bin");
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+    let said = Cifar10::load(dir.path()).unwrap_err().to_string();
+    assert!(said.contains("test_batch.bin") && said.contains("not a regular file"), "{said}");
+}

@@ -26,13 +26,15 @@ const NEW: &str = "new";
 /// What it calls the one that is replaced.
 const OLD: &str = "old";
 
-/// Removes the temporary folders in `parent` whose process has ended. What cannot be removed stays, as does a folder
-/// without the file to lock, in which a process may be about to make it. A folder that was to be replaced, and was not,
+/// Removes the temporary folders in `parent` whose process has ended. What cannot be removed stays. Of
+/// those without the file to lock, empty ones go: a process that is about to make it there makes another folder. A folder that was to be replaced, and was not,
 /// gets its name back.
 fn remove_abandoned(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        // Fails unless it is an empty folder.
+        let _ = fs::remove_dir(entry.path());
         if let Ok(mut lock) = open_lock(&entry.path().join(LOCK))
             && is_folder
             && lock.try_lock().is_ok()
@@ -130,7 +132,11 @@ impl StagedFolder {
                 .tempdir_in(parent)
                 .map_err(DataFileError::when("create a folder in", parent))?;
             let path = temporary.path().join(LOCK);
-            let lock = File::create_new(&path).map_err(DataFileError::when("create", &path))?;
+            let lock = match File::create_new(&path) {
+                // Another process has removed the empty folder.
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
+                lock => lock.map_err(DataFileError::when("create", &path))?,
+            };
             // Between the two, another process may have taken the folder for nobody's: it removes it now, or has done
             // so. Where a file system has no locks, nobody removes what cannot be locked.
             let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
@@ -208,17 +214,18 @@ mod tests {
             fs::write(temporary(name).join(LOCK), format!("{HEAD}{target}")).unwrap();
         }
         fs::create_dir(parent.path().join("data")).unwrap();
+        // Killed before there was a file to lock.
         let starting = temporary("starting");
         fs::create_dir(&starting).unwrap();
         let target = parent.path().join("data");
         let other = StagedFolder::beside(&parent.path().join("other")).unwrap();
         let own = StagedFolder::beside(&target).unwrap();
-        assert!(!killed.exists() && !early.exists());
-        assert!(starting.exists() && other.folder.exists() && own.folder.exists());
+        assert!(!killed.exists() && !early.exists() && !starting.exists());
+        assert!(other.folder.exists() && own.folder.exists());
         own.write("data.bin", b"whole").unwrap();
         own.into_place(&target).unwrap();
         drop(other);
-        assert_eq!(names(), [".harness-unfinished-starting", "data", "given-back"]);
+        assert_eq!(names(), ["data", "given-back"]);
         let inside: Vec<_> = fs::read_dir(&target).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(inside, ["data.bin"]);
     }

@@ -280,7 +280,7 @@ impl<'a> Training<'a> {
                 return self.diverge("the loss of the evaluation is not finite", tell);
             }
             // After the last step comes the commit, for which the last evaluation must be at hand. Where nothing can be
-            // saved, because a number is not finite, the training goes on to the look that decides.
+            // saved, because a number is not finite, the training continues to the look that decides.
             if more
                 && (due || halt.is_some())
                 && self.save()?

@@ -155,7 +155,7 @@ pub struct Scores {
 }
 
 impl Scores {
-    /// Has `scores` stand for what would be computed for these criteria, until others are given.
+    /// Uses `scores` in place of what would be computed for these criteria, until others are given.
     pub(crate) fn give(&mut self, scores: BTreeMap<Criterion, Tensor>) {
         self.given = scores;
     }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Bench, assert_same, give, result};
-use engine::TrainingEnd;
+use engine::{RunOptions, TrainingEnd};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use records::RunDirectory;
 use sparsity::Value;
@@ -18,16 +18,29 @@ fn a_stop_after_every_step_changes_nothing() {
     let bench = Bench::new();
     for (name, spec) in every_kind(&bench) {
         let whole = bench.train(&format!("{name}-whole"), &spec);
-        let pieces = bench.prepare(&format!("{name}-pieces"), &spec);
-        let mut options = bench.options(&pieces);
-        options.stop_after = Some(Duration::ZERO);
-        let mut stops = 0;
-        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
-            stops += 1;
-        }
+        let (pieces, stops) = in_pieces(&bench, &format!("{name}-pieces"), &spec, |_, _| ());
         assert_eq!(stops, 23, "{name}");
         assert_same(&whole, &pieces, &name);
     }
+}
+
+/// The run `name` of `spec`, stopped after every step and gone on with, and how often it was stopped; after each stop
+/// `between` is told how often so far.
+fn in_pieces(
+    bench: &Bench,
+    name: &str,
+    spec: &TrialSpec,
+    mut between: impl FnMut(&mut RunOptions, usize),
+) -> (RunDirectory, usize) {
+    let run = bench.prepare(name, spec);
+    let mut options = bench.options(&run);
+    options.stop_after = Some(Duration::ZERO);
+    let mut stops = 0;
+    while bench.attempt(spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
+        stops += 1;
+        between(&mut options, stops);
+    }
+    (run, stops)
 }
 
 /// Every method, and IEE with scores gathered over steps, a global budget, and nothing dormant.
@@ -63,13 +76,7 @@ fn a_settled_stage_ends_early_and_resumes_the_same() {
     ];
     spec.settings.extend(steps.into_iter().chain(more).map(|(key, value)| (key.to_string(), value)));
     let whole = bench.train("settled-whole", &spec);
-    let pieces = bench.prepare("settled-pieces", &spec);
-    let mut options = bench.options(&pieces);
-    options.stop_after = Some(Duration::ZERO);
-    let mut stops = 0;
-    while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
-        stops += 1;
-    }
+    let (pieces, stops) = in_pieces(&bench, "pieces", &spec, |_, _| ());
     assert_eq!(stops, 21);
     assert_same(&whole, &pieces, "settled");
     // Nothing settles to the last weight while all of them move.
@@ -90,14 +97,9 @@ fn a_training_on_photographs_goes_on_where_it_was() {
     for method in ["dense", "iee"] {
         let spec = bench.spec(method);
         let whole = bench.train(&format!("{method}-whole"), &spec);
-        let pieces = bench.prepare(&format!("{method}-pieces"), &spec);
-        let mut options = bench.options(&pieces);
-        options.stop_after = Some(Duration::ZERO);
-        let mut stops = 0;
-        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
-            stops += 1;
+        let (pieces, stops) = in_pieces(&bench, &format!("{method}-pieces"), &spec, |options, stops| {
             options.decoders = 1 + stops % 2;
-        }
+        });
         assert_eq!(stops, 11, "{method}");
         assert_same(&whole, &pieces, method);
     }
@@ -243,15 +245,10 @@ fn a_trial_has_the_threads_of_its_spec_before_and_after_a_stop() {
     let of = |number: usize| {
         let spec = trial::TrialSpec { threads: number.try_into().unwrap(), ..bench.spec("iee") };
         let whole = bench.train(&format!("{number}-whole"), &spec);
-        let pieces = bench.prepare(&format!("{number}-pieces"), &spec);
-        let mut options = bench.options(&pieces);
-        options.stop_after = Some(Duration::ZERO);
-        let mut stops = 0;
-        while bench.attempt(&spec, &options).0.unwrap() == TrainingEnd::OutOfTime {
-            // What the process had before says nothing.
-            tch::set_num_threads(1 + stops % 3);
-            stops += 1;
-        }
+        let (pieces, _) = in_pieces(&bench, &format!("{number}-pieces"), &spec, |_, stops| {
+            // The number of threads that the process has had so far must not matter.
+            tch::set_num_threads(stops as i32 % 3 + 1);
+        });
         assert_same(&whole, &pieces, &format!("{number} threads"));
         let record: records::Record =
             serde_json::from_slice(&std::fs::read(pieces.file("record.json")).unwrap()).unwrap();

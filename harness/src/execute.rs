@@ -58,31 +58,28 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
     let mut missing = Vec::new();
     for spec in prepared.trials.iter().map(|trial| &trial.spec) {
         let directory = RunDirectory::of(&options.out, &spec.key());
-        match TrialStatus::of(&directory) {
+        let outcome = match TrialStatus::of(&directory) {
             TrialStatus::Done => {
                 let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = match known {
                     Some(record) => record::of_its_threads(&directory, spec, record),
                     None => record::collect(&directory, spec, &store),
                 };
-                let outcome = TrialOutcome::committed(&directory, &record);
                 directory.tidy();
-                console.found(spec, &outcome);
-                outcomes.push(outcome);
+                TrialOutcome::committed(&directory, &record)
             }
             TrialStatus::Damaged(message) => {
                 store.remove(&spec.key())?;
-                let outcome = TrialOutcome::Refused(message);
-                console.found(spec, &outcome);
-                outcomes.push(outcome);
+                TrialOutcome::Refused(message)
             }
-            TrialStatus::Unreadable(message) => {
-                let outcome = TrialOutcome::Refused(message);
-                console.found(spec, &outcome);
-                outcomes.push(outcome);
+            TrialStatus::Unreadable(message) => TrialOutcome::Refused(message),
+            TrialStatus::Started | TrialStatus::New => {
+                missing.push(spec.clone());
+                continue;
             }
-            TrialStatus::Started | TrialStatus::New => missing.push(spec.clone()),
-        }
+        };
+        console.found(spec, &outcome);
+        outcomes.push(outcome);
     }
     if !missing.is_empty() {
         if !outcomes.is_empty() {

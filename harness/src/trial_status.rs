@@ -14,8 +14,7 @@ pub enum TrialStatus {
     New,
     /// It was committed and is no longer as it was; the reason and the remedy.
     Damaged(String),
-    /// It was committed and cannot be read at the moment, which says nothing about what is in it; the reason and the
-    /// remedy.
+    /// It was committed and cannot be read at the moment, though it may be intact; the reason and the remedy.
     Unreadable(String),
 }
 

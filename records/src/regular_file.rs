@@ -78,7 +78,8 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
     read(path, u64::MAX)
 }
 
-/// Opens the file at `path` for a lock on it; it is created if it is not there, and keeps what it holds.
+/// Opens the file at `path` for a lock on it; it is created if it is not there, and keeps what it holds. It is open for
+/// writing, too, without which NFS locks nothing.
 ///
 /// # Errors
 /// Those of [`read`].
@@ -87,7 +88,10 @@ pub fn open_lock(path: &Path) -> io::Result<File> {
 }
 
 /// The same for a file that must be there.
-pub(crate) fn open_existing_lock(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// Those of [`open_lock`]; also if it is not there.
+pub fn open_existing_lock(path: &Path) -> io::Result<File> {
     open(path, OpenOptions::new().read(true).write(true))
 }
 

@@ -4,12 +4,14 @@
 //! ends. So one that can be locked is nobody's any more, and the next write of the same file removes it.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, File, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
 use std::path::Path;
 
 use tempfile::NamedTempFile;
+
+use crate::regular_file::open_existing_lock;
 
 /// What stands between the name of the file and the end of a temporary file's name, as in
 /// `.records.csv.harness-tmp-a1B2c3`: no editor and no copying program names its own files so.
@@ -44,8 +46,8 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
     }
 }
 
-/// Whether an open file is the one at `path`.
-fn is_at(file: &File, path: &Path) -> bool {
+/// Whether an open file is the one at `path`, which another process may have removed or replaced since.
+pub fn is_at(file: &File, path: &Path) -> bool {
     let there = fs::symlink_metadata(path);
     there.is_ok_and(|there| {
         file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
@@ -75,14 +77,9 @@ fn target(file: &OsStr) -> Option<&str> {
     (random && !target.is_empty()).then_some(target)
 }
 
-/// Removes a file that no process has locked, under its lock, so that its writer sees that it is taken. NFS locks only
-/// what is open for writing.
+/// Removes a file that no process has locked, under its lock, so that its writer sees that it is taken.
 fn remove_unless_locked(path: &Path) {
-    let open = || -> io::Result<File> {
-        OpenOptions::new().write(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
-    };
-    if let Ok(file) = open()
-        && file.metadata().is_ok_and(|found| found.is_file())
+    if let Ok(file) = open_existing_lock(path)
         && file.try_lock().is_ok()
         && is_at(&file, path)
     {

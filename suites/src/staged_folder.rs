@@ -3,11 +3,11 @@
 //! them removes them: a process holds a lock in the folder that it writes, which the system drops when it ends.
 //! What it removes is certain to be such a folder, since the one around it may be anybody's.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
+use records::{folder_of, is_at, open_existing_lock};
 use tempfile::TempDir;
 
 use crate::DataFileError;
@@ -26,16 +26,16 @@ const NEW: &str = "new";
 /// What it calls the one that is replaced.
 const OLD: &str = "old";
 
-/// Removes the temporary folders in `parent` whose process has ended. What cannot be removed stays. Of
-/// those without the file to lock, empty ones go: a process that is about to make it there makes another folder. A folder that was to be replaced, and was not,
-/// gets its name back.
+/// Removes the temporary folders in `parent` whose process has ended. What cannot be removed stays. Of those without the
+/// file to lock, empty ones are removed: a process that is about to make the file there makes another folder. A folder
+/// that was to be replaced, and was not, gets its name back.
 fn remove_abandoned(parent: &Path) {
     let entries = fs::read_dir(parent).into_iter().flatten().flatten();
     for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX)) {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         // Fails unless it is an empty folder.
         let _ = fs::remove_dir(entry.path());
-        if let Ok(mut lock) = open_lock(&entry.path().join(LOCK))
+        if let Ok(mut lock) = open_existing_lock(&entry.path().join(LOCK))
             && is_folder
             && lock.try_lock().is_ok()
             && let Some(name) = written_for(&mut lock)
@@ -57,13 +57,6 @@ fn remove_abandoned(parent: &Path) {
     }
 }
 
-/// Opens the file to lock, if it is a regular one. NFS locks only what is open for writing.
-fn open_lock(path: &Path) -> io::Result<File> {
-    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
-    let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
-}
-
 /// The name of the folder that is to be, which is cut where the process was killed while it wrote it; none if the file
 /// is another one.
 fn written_for(lock: &mut File) -> Option<String> {
@@ -83,24 +76,9 @@ fn holds_only_ours(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.all(ours))
 }
 
-/// Whether an open file is the one at `path`.
-fn is_at(file: &File, path: &Path) -> bool {
-    let there = fs::symlink_metadata(path);
-    there.is_ok_and(|there| {
-        file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
-    })
-}
-
 /// Removes what killed attempts left beside `target`, which is there itself.
 pub(crate) fn tidy_beside(target: &Path) {
-    remove_abandoned(parent_of(target));
-}
-
-fn parent_of(target: &Path) -> &Path {
-    match target.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    }
+    remove_abandoned(folder_of(target));
 }
 
 /// Renames `old` to the folder `name` in `parent`, unless a new one is there; whether either is so.
@@ -123,7 +101,7 @@ pub(crate) struct StagedFolder {
 impl StagedFolder {
     /// Makes an empty folder beside `target`, on the same disk.
     pub fn beside(target: &Path) -> Result<StagedFolder, DataFileError> {
-        let parent = parent_of(target);
+        let parent = folder_of(target);
         fs::create_dir_all(parent).map_err(DataFileError::when("create the folder", parent))?;
         remove_abandoned(parent);
         let (temporary, mut lock) = loop {
@@ -182,7 +160,7 @@ impl StagedFolder {
             }
             failed()(error)
         })?;
-        sync(parent_of(target))
+        sync(folder_of(target))
     }
 }
 

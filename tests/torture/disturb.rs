@@ -47,8 +47,21 @@ impl fmt::Display for Case {
     }
 }
 
+/// What is done to a work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disturbance {
+    /// A program is killed.
+    Kill,
+    /// A call fails.
+    Error,
+    /// Two programs do it at once.
+    Company,
+}
+
 /// What came of a case.
 pub struct Outcome {
+    /// What was done.
+    pub disturbance: Disturbance,
     /// Whether the call was reached at which something was to happen.
     pub struck: bool,
     /// What is not as it should be.
@@ -104,7 +117,11 @@ impl Case {
                 String::from_utf8_lossy(&disturbed.stderr).trim()
             ));
         }
-        Outcome { struck: mark.exists(), found }
+        let disturbance = match self.fault {
+            Fault::Kill => Disturbance::Kill,
+            Fault::Error { .. } => Disturbance::Error,
+        };
+        Outcome { disturbance, struck: mark.exists(), found }
     }
 }
 
@@ -132,7 +149,7 @@ pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Outcome {
         found.push("a worker outlives its program".into());
     }
     found.extend(complete(prepared, folder.path(), std::slice::from_ref(arguments)));
-    Outcome { struck: true, found }
+    Outcome { disturbance: Disturbance::Company, struck: true, found }
 }
 
 /// Runs the commands undisturbed until they are through, and compares.

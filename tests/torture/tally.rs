@@ -1,6 +1,6 @@
 //! What came of the cases.
 
-use crate::disturb::Outcome;
+use crate::disturb::{Disturbance, Outcome};
 use std::fmt;
 
 /// Counts, and what was not as it should be.
@@ -16,12 +16,12 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a case with what came of it, and prints it if anything is wrong.
-    pub fn add(&mut self, case: String, Outcome { struck, found }: Outcome) {
-        match &case {
+    pub fn add(&mut self, case: String, Outcome { disturbance, struck, found }: Outcome) {
+        match disturbance {
             _ if !struck => self.not_reached += 1,
-            case if case.contains(" at once") && case.contains("two programs") => self.at_once += 1,
-            case if case.contains(" killed ") => self.kills += 1,
-            _ => self.errors += 1,
+            Disturbance::Company => self.at_once += 1,
+            Disturbance::Kill => self.kills += 1,
+            Disturbance::Error => self.errors += 1,
         }
         if !found.is_empty() {
             println!("{case}");

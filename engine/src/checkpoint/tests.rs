@@ -139,7 +139,7 @@ fn the_checkpoint_of_another_trial_or_without_its_files_is_set_aside() {
     assert!(complaints[0].contains("a mask is missing") && run.file("checkpoint.incomplete").exists());
 }
 
-/// That something cannot be read now says nothing about what is in it.
+/// A file that cannot be read at the moment may be intact.
 #[test]
 fn nothing_is_set_aside_because_it_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();

@@ -30,7 +30,7 @@ impl KeptMasks {
     ///
     /// # Errors
     ///
-    /// If one cannot be read, which says nothing about what is in it.
+    /// If one cannot be read; it may be intact all the same.
     pub fn lack(&self, run: &RunDirectory) -> Result<Option<String>, CheckpointError> {
         for (step, expected) in &self.0 {
             if let Err(what) = bits(run, *step, expected)? {

@@ -79,9 +79,7 @@ impl Arguments {
             run: run.path().into(),
             photographs: photographs.files(),
             device: worker.device(self.device)?,
-            threads: self
-                .threads
-                .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
+            threads: self.threads.map_or_else(crate::jobs::cores, usize::from),
         };
         let answer = ask(&worker.path()?, &Job::Detect(job), || false, |_| Ok(()))?;
         let Some(Event::Detections(answer)) = answer else {

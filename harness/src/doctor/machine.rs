@@ -1,12 +1,13 @@
 //! Processor, memory, Python and the out directory.
 
 use super::Finding;
+use crate::jobs::cores;
 use crate::selfcheck::python::{self, VARIABLE};
 use std::path::Path;
 
 /// Cores and memory.
 pub fn processor() -> Finding {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores();
     let memory = memory().map(|bytes| format!(", {:.1} GiB of memory", bytes / f64::from(1 << 30)));
     Finding::ok("machine", format!("{cores} cores{}", memory.unwrap_or_default()))
 }

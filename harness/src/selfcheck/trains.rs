@@ -53,12 +53,11 @@ fn at_once(session: &Session, number: usize) -> anyhow::Result<Finding> {
         found.spread * batch,
         duration::write(Duration::from_secs_f64(seconds)),
     );
-    let images = Quantity::new(IMAGES, found.median * batch, "images/s").with_spread(found.spread * batch);
-    Ok(Finding::pass(text).with([images]).and("a trial", seconds, "s").and(
-        "trials an hour",
-        3600.0 * number as f64 / seconds,
-        "",
-    ))
+    Ok(Finding::pass(text).with([
+        Quantity::new(IMAGES, found.median * batch, "images/s").with_spread(found.spread * batch),
+        Quantity::new("a trial", seconds, "s"),
+        Quantity::new("trials an hour", 3600.0 * number as f64 / seconds, ""),
+    ]))
 }
 
 /// The fewest trials that train about as fast as any number does.

@@ -36,7 +36,7 @@ impl FpsOptions {
     pub fn job(&self, networks: &[NamedNetwork], device: Device) -> FpsJob {
         let Self { batches, precisions, protocols, seconds, dense, fold, round_to, cuda_graphs, .. } =
             self.clone();
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = crate::jobs::cores();
         let request = |network: &NamedNetwork| NetworkRequest {
             name: network.name.clone(),
             source: network.source.clone(),

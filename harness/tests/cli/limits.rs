@@ -100,7 +100,7 @@ fn a_file_beyond_the_limit_of_sizes_is_an_error_and_leaves_nothing() {
     let generated = harness(folder.path(), &IMAGENET);
     assert_eq!(generated.status.code(), Some(0), "{}", err(&generated));
     limited(&PACK);
-    // It goes on from there.
+    // Without the limit it resumes from there.
     assert_eq!(harness(folder.path(), &PACK).status.code(), Some(0));
     assert!(!folder.path().join("pack/unfinished.toml").exists());
 }

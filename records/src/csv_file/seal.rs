@@ -48,7 +48,8 @@ pub fn broken(header: &StringRecord, row: &StringRecord) -> Option<String> {
 pub fn miscounted(header: &StringRecord, row: &StringRecord, rows: u64) -> Option<String> {
     let said = field(header, row, ROWS).filter(|said| !said.is_empty() && *said != rows.to_string())?;
     Some(format!(
-        "the file was written with {said} rows and has {rows}: delete lines that were added, and measure again what is missing"
+        "the file was written with {said} rows and has {rows}: delete lines that were added, and measure again what is \
+         missing"
     ))
 }
 

@@ -22,8 +22,8 @@ const MIDDLE: u64 = 7;
 /// What must repeat bit for bit.
 const RESULT: [&str; 5] = ["weights.safetensors", "mask.bits", "metrics.csv", "updates.csv", "layers.csv"];
 
-/// That a trainer on the device that takes up a checkpoint has the state that was saved, bit for bit, and goes on
-/// as one does that was never stopped.
+/// That a trainer on the device that takes up a checkpoint has the state that was saved, bit for bit, and
+/// continues as one that was never stopped.
 pub fn checkpoint(bench: &mut Bench, spec: &TrialSpec) -> Result<Finding, Obstacle> {
     let tolerance = Tolerance::of_same_kernels(spec)?;
     let options = bench.options(spec, bench.device, "checkpoint");

@@ -47,7 +47,7 @@ impl LatencyBench {
     pub fn find(choice: DeviceChoice, threads: Option<NonZeroUsize>) -> anyhow::Result<Self> {
         let worker = Worker::default();
         let device = worker.device(choice)?;
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = crate::jobs::cores();
         let threads = threads.map_or(cores, usize::from);
         let machine = worker.machine()?;
         let name = match device {

@@ -12,9 +12,13 @@ pub(crate) const WARM_UP: u32 = 3;
 
 /// What a person is told where `what` cannot be recorded because of `error`.
 pub(crate) fn not_recorded(what: &str, error: &Error) -> String {
+    let why = match torch_ext::memory_ran_out(&error.to_string()) {
+        true => "memory ran out while they were recorded",
+        false => "they cannot be recorded",
+    };
     format!(
-        "{what} are launched kernel by kernel, because they cannot be recorded as CUDA graphs: {error}. The results \
-         are the same, but a small network takes longer; --no-cuda-graphs does not try to record them"
+        "{what} are launched kernel by kernel, because {why} as CUDA graphs: {error}. The results are the same, but \
+         a small network takes longer; --no-cuda-graphs does not try to record them"
     )
 }
 
@@ -259,6 +263,22 @@ mod tests {
             assert_eq!(launch("dense", false), (vec!["dense", "update"], reason.clone()));
             assert_eq!(launch("scoring", true), (vec!["scoring", "update"], reason.clone()));
         }
+    }
+
+    /// A smaller batch helps against one of them.
+    #[test]
+    fn why_work_is_not_recorded_is_told() {
+        let told = |said: &str| {
+            let error = torch_ext::caught(|| panic!("{said}")).unwrap_err();
+            not_recorded("steps", &error)
+        };
+        let full = told("CUDA out of memory. Tried to allocate 2.00 GiB");
+        assert!(
+            full.contains("because memory ran out while they were recorded as CUDA graphs: CUDA out"),
+            "{full}"
+        );
+        let refused = told("operation not permitted when stream is capturing");
+        assert!(refused.contains("because they cannot be recorded as CUDA graphs: operation"), "{refused}");
     }
 
     #[test]

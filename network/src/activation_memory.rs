@@ -9,6 +9,8 @@ use crate::{Network, NodeId, Op, Shape};
 
 /// Bytes of a pooling window's place, which libtorch keeps for each result.
 const PLACE: u64 = 8;
+/// Maps that libtorch holds at once for the second derivative of a batch norm.
+const BATCH_NORM_MAPS: u64 = 6;
 
 /// How activations are kept.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,25 @@ impl Network {
             held -= own + kept.freed_after[id];
         }
         peak
+    }
+
+    /// Bytes that a step holds for each image while its gradient is differentiated again, as for a product with the
+    /// Hessian: what the forward pass keeps, and the gradients that the first backward pass read in layers with weights
+    /// and in batch norms. The second pass makes as much as it gives back, but for a batch norm, whose second derivative
+    /// libtorch puts together from elementwise operations.
+    pub fn twice_differentiated_memory(&self, format: ActivationFormat) -> u64 {
+        let kept: u64 = Kept::by(self, format).freed_after.iter().sum();
+        let size = |id: &NodeId| elements(self.nodes[*id].shape) * format.value;
+        let ids = || 0..self.nodes.len();
+        let reads = |id: &NodeId| matches!(self.nodes[*id].op, Op::Conv { .. } | Op::BatchNorm | Op::Linear);
+        // The operands of a sum share its gradient.
+        let shared = ids().filter(|id| self.nodes[*id].op == Op::Add).map(|id| {
+            let operands = self.nodes[id].inputs.iter().filter(|operand| reads(operand)).count() as u64;
+            operands.saturating_sub(1) * size(&id)
+        });
+        let gradients = ids().filter(reads).map(|id| size(&id)).sum::<u64>() - shared.sum::<u64>();
+        let normalised = ids().filter(|id| self.nodes[*id].op == Op::BatchNorm).map(|id| size(&id)).max();
+        kept + gradients + BATCH_NORM_MAPS * normalised.unwrap_or(0)
     }
 }
 
@@ -136,6 +157,23 @@ mod tests {
         assert_eq!(network.activation_memory(FP32), most);
         let half = ActivationFormat { value: 2, ..FP32 };
         assert_eq!(network.activation_memory(half), most / 2);
+    }
+
+    /// By hand, as above: the gradients of conv1, bn1 and the classifier, and that of the sum, which is conv1's and
+    /// conv2's; beside them the maps of bn1.
+    #[test]
+    fn gradients_are_kept_for_a_second_backward_pass() {
+        let mut net = Builder::new("block", Shape { channels: 3, height: 8, width: 8 });
+        let stem = net.conv("conv1", 0, 16, 3, 1);
+        let x = net.batch_norm("bn1", stem);
+        let x = net.relu("relu1", x);
+        let x = net.conv("conv2", x, 16, 3, 1);
+        let x = net.add("add", stem, x);
+        let x = net.global_average_pool("pool", x);
+        net.linear("fc", x, 10);
+        let (images, map, pooled) = (768, 4096, 64);
+        let (kept, gradients) = (images + 2 * map + pooled, 2 * map + 40);
+        assert_eq!(net.finish().twice_differentiated_memory(FP32), kept + gradients + BATCH_NORM_MAPS * map);
     }
 
     /// Of most convolutions the result is kept, and once more after its batch norm and ReLU: 11.1 million values each

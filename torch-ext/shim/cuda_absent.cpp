@@ -14,6 +14,8 @@ char* absent() {
 
 char* te_device_uuid(int64_t, uint8_t*) { return absent(); }
 char* te_waiting_is_an_error(bool) { return absent(); }
+char* te_count_waits() { return absent(); }
+uint64_t te_waits() { return 0; }
 char* te_as_if_waiting() { return absent(); }
 
 bool te_cuda_compiled() { return false; }

@@ -88,6 +88,10 @@ void te_event_delete(TeEvent* event);
 char* te_device_uuid(int64_t device, uint8_t* bytes);
 char* te_waiting_is_an_error(bool on);
 
+// Counts the operations of this thread that wait for a CUDA device, until the number is asked for.
+char* te_count_waits();
+uint64_t te_waits();
+
 // Does what libtorch does just before it waits for the device, without a device.
 char* te_as_if_waiting();
 

@@ -33,6 +33,8 @@ unsafe extern "C" {
     /// Fills 16 bytes.
     pub fn te_device_uuid(device: i64, bytes: *mut u8) -> Message;
     pub safe fn te_waiting_is_an_error(on: bool) -> Message;
+    pub safe fn te_count_waits() -> Message;
+    pub safe fn te_waits() -> u64;
     #[cfg(test)]
     pub safe fn te_as_if_waiting() -> Message;
     fn te_free_message(message: Message);

@@ -25,16 +25,6 @@ pub fn onednn(on: bool) -> Result<()> {
     ffi::check(ffi::te_onednn(on))
 }
 
-/// Makes every operation fail that has the host wait for a CUDA device, instead of waiting. Copies that the
-/// host waits for are among them; an event that is waited for, as in a capture, is not.
-///
-/// # Errors
-///
-/// Where CUDA is not compiled in.
-pub fn waiting_is_an_error(on: bool) -> Result<()> {
-    ffi::check(ffi::te_waiting_is_an_error(on))
-}
-
 /// Makes the CPU take denormal numbers as zero; false where it cannot.
 ///
 /// Momentum and decayed weights that nothing moves shrink into denormals, on
@@ -60,22 +50,6 @@ mod tests {
             cudnn_deterministic(on).unwrap();
             onednn(!on).unwrap();
         }
-    }
-
-    /// The switch is a variable in a header, of which this program and libtorch must have the same one.
-    #[test]
-    fn libtorch_learns_that_waiting_is_an_error() {
-        if !crate::cuda_compiled() {
-            assert!(waiting_is_an_error(true).is_err());
-            return;
-        }
-        let wait = || ffi::check(ffi::te_as_if_waiting());
-        wait().unwrap();
-        waiting_is_an_error(true).unwrap();
-        let message = wait().unwrap_err().to_string();
-        waiting_is_an_error(false).unwrap();
-        assert!(message.contains("synchronizing"), "{message}");
-        wait().unwrap();
     }
 
     #[test]

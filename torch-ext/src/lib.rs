@@ -1,7 +1,7 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators, a count of
-//! operations and the library's version. It acts on libtorch's current device, stream and allocator, which `tch`
+//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators, counts of
+//! operations and of waits, and the library's version. It acts on libtorch's current device, stream and allocator, which `tch`
 //! shares. On a machine without a GPU the CUDA functions return an [`Error`] that says so.
 
 mod caught;
@@ -17,14 +17,16 @@ mod operations;
 mod processor;
 mod sgd;
 mod version;
+mod waits;
 
 pub use caught::{caught, panic_message};
 pub use device::{CudaVersions, cuda_versions, device_uuid};
 pub use error::{Error, Result};
 pub use event::CudaEvent;
 pub use graph::CudaGraph;
-pub use memory::{device_memory, peak_memory, release_memory};
+pub use memory::{device_memory, memory_ran_out, peak_memory, release_memory};
 pub use operations::count_operations;
 pub use processor::instruction_set;
 pub use sgd::{SgdRule, fused_sgd};
 pub use version::{cuda_compiled, version};
+pub use waits::{count_waits, waiting_is_an_error};

@@ -24,6 +24,17 @@ pub fn release_memory() -> Result<()> {
     ffi::check(ffi::te_release_memory())
 }
 
+/// What libtorch says where memory ran out: on CUDA "CUDA out of memory. Tried to allocate ...", or "CUDA error: out
+/// of memory" where a library allocates; on the processor "DefaultCPUAllocator: can't allocate memory"; cuDNN and
+/// cuBLAS by the names of their codes.
+const MEMORY_RAN_OUT: [&str; 4] =
+    ["out of memory", "not enough memory", "can't allocate memory", "STATUS_ALLOC_FAILED"];
+
+/// Whether an error of libtorch that says `said` is that memory ran out, of a device or of the host.
+pub fn memory_ran_out(said: &str) -> bool {
+    MEMORY_RAN_OUT.iter().any(|words| said.contains(words))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,10 +24,11 @@ impl TrainingMemory {
         // One 32-bit number for each.
         let numbers = 4 * weights;
         let mut criteria: BTreeSet<Criterion> = BTreeSet::new();
-        let mut compares = false;
+        let (mut compares, mut curved) = (false, false);
         for step in 0..steps {
             let plan = method.plan(step);
             criteria.extend(plan.score.iter().filter(|criterion| criterion.needs_gradients()));
+            curved |= plan.score.iter().any(|criterion| criterion.needs_curvature());
             compares |= !plan.then.criteria().is_empty();
         }
         let live = method.dormant() == Dormant::Live;
@@ -45,7 +46,12 @@ impl TrainingMemory {
             value: if recipe.precision == Precision::Bf16 { 2 } else { 4 },
             dropout: (recipe.dropout > 0.0).then_some(if on_cpu { 4 } else { 1 }),
         };
-        let activations = recipe.micro_batch * resolved.network.activation_memory(format);
+        let network = &resolved.network;
+        let of_image = match curved {
+            true => network.activation_memory(format).max(network.twice_differentiated_memory(format)),
+            false => network.activation_memory(format),
+        };
+        let activations = recipe.micro_batch * of_image;
         // Gradients layer by layer and as one tensor, and two more while the weights are updated.
         Self { lasting, step: (activations + numbers).max(4 * numbers) }
     }

@@ -5,6 +5,7 @@
 mod beside;
 mod costs;
 mod kinds;
+mod waits;
 
 use super::check::Check;
 use super::workload::Workload;

@@ -3,12 +3,6 @@
 use std::any::Any;
 use trial::Exit;
 
-/// What libtorch says where memory ran out: on CUDA "CUDA out of memory. Tried to allocate ...", or "CUDA error: out
-/// of memory" where a library allocates; on the processor "DefaultCPUAllocator: can't allocate memory"; cuDNN and
-/// cuBLAS by the names of their codes.
-const MEMORY_RAN_OUT: [&str; 4] =
-    ["out of memory", "not enough memory", "can't allocate memory", "STATUS_ALLOC_FAILED"];
-
 /// The cause with its remedy, for a person, and the exit code for its kind.
 pub struct JobFailure {
     pub message: String,
@@ -30,8 +24,11 @@ impl JobFailure {
     /// ran out; `otherwise` is the remedy in all other cases.
     pub fn crash(panic: &(dyn Any + Send), less: impl FnOnce() -> String, otherwise: &str) -> Self {
         let said = torch_ext::panic_message(panic);
-        let full = MEMORY_RAN_OUT.iter().any(|words| said.contains(words));
-        let remedy = if full { format!("memory ran out: {}", less()) } else { otherwise.into() };
+        let remedy = if torch_ext::memory_ran_out(&said) {
+            format!("memory ran out: {}", less())
+        } else {
+            otherwise.into()
+        };
         Self::runtime(format!("{said}; {remedy}"))
     }
 }

@@ -123,9 +123,9 @@ pub fn records_the_same(bench: &mut Bench, case: &Case) -> Result<Finding, Obsta
 /// Runs `work` such that whatever waits for the device fails; what it says then. A trainer that failed in it is of no
 /// more use.
 fn without_waiting(work: impl FnOnce() -> Result<(), RunError>) -> Result<(), String> {
-    torch_ext::flags::waiting_is_an_error(true).map_err(|error| error.to_string())?;
+    torch_ext::waiting_is_an_error(true).map_err(|error| error.to_string())?;
     let ended = torch_ext::caught(work);
-    torch_ext::flags::waiting_is_an_error(false).map_err(|error| error.to_string())?;
+    torch_ext::waiting_is_an_error(false).map_err(|error| error.to_string())?;
     match ended {
         Ok(done) => done.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),

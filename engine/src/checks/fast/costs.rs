@@ -1,5 +1,6 @@
 //! What a training costs besides its steps, and what a step launches.
 
+use super::waits::{MostWaits, Waits};
 use crate::checks::turns::Repeated;
 use crate::checks::workload::{Pruned, Workload};
 use crate::source::Examples;
@@ -23,14 +24,17 @@ fn measure(workload: Workload, device: Device, scratch: &Path) -> Result<Finding
     let operations = operations(workload, device)?;
     let mut trainer = workload.trainer(device, Pruned::Sparse, true);
     let seconds = workload.seconds_a_step(&mut trainer, &StepPlan::train("train"), 0.1)?;
-    let update = repeated(|| exchange(&mut trainer))?;
+    let mut waits = Waits::new(device);
+    let update = repeated(|| exchange(&mut trainer, &mut waits.of_change))?;
     let images = Batches { batch: trainer.source().batch(), count: 4 };
     let evaluation = repeated(|| {
         let began = Instant::now();
         let (parameters, precision) = (&trainer.parameters, workload.precision);
         let (weights, others) = (&parameters.weights, trainer.active_others());
-        evaluate(trainer.forward(), parameters, weights, &others, &images, trainer.objective(), precision)
-            .map_err(words)?;
+        let evaluate = || {
+            evaluate(trainer.forward(), parameters, weights, &others, &images, trainer.objective(), precision)
+        };
+        waits.of_evaluation.count(evaluate)?.map_err(words)?;
         Ok(began.elapsed().as_secs_f64() / (images.count as f64 * workload.batch as f64))
     })?;
     let checkpoint = repeated(|| save(&trainer, scratch))?;
@@ -42,7 +46,7 @@ fn measure(workload: Workload, device: Device, scratch: &Path) -> Result<Finding
         1.0 / evaluation.median,
         checkpoint.median * 1e3,
     );
-    Ok(Finding::pass(text).with([
+    Ok(waits.judged(text).with([
         update.quantity("change of the structure", 1e3, "ms"),
         evaluation.quantity("evaluation of an image", 1e6, "µs"),
         checkpoint.quantity("checkpoint", 1e3, "ms"),
@@ -67,7 +71,7 @@ fn repeated(mut once: impl FnMut() -> Result<f64, String>) -> Result<Repeated, S
 }
 
 /// Seconds of exchanging three of ten weights by magnitude and gradient, after a step that scores.
-fn exchange(trainer: &mut Trainer) -> Result<f64, String> {
+fn exchange(trainer: &mut Trainer, waits: &mut MostWaits) -> Result<f64, String> {
     let scope = Scope::PerLayer;
     let drop = WeightEdit::Drop { criterion: Criterion::Magnitude, amount: Amount::Fraction(0.3), scope };
     let grow = WeightEdit::Grow { criterion: Criterion::Gradient, scope };
@@ -80,7 +84,7 @@ fn exchange(trainer: &mut Trainer) -> Result<f64, String> {
     trainer.step(&plan, 0, 0.0, 0).map_err(words)?;
     trainer.loss();
     let began = Instant::now();
-    trainer.edit(&plan).map_err(words)?;
+    waits.count(|| trainer.edit(&plan))?.map_err(words)?;
     // Waits for the device.
     trainer.loss();
     Ok(began.elapsed().as_secs_f64())

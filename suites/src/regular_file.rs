@@ -12,9 +12,19 @@ use std::path::Path;
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Asked first: opening a pipe waits until somebody writes to it.
     if !fs::metadata(path)?.is_file() {
-        return Err(Error::other("it is not a regular file but a folder, a pipe, a socket or a device"));
+        return Err(Error::other(NotAFile));
     }
     File::open(path)
+}
+
+/// What [`open`] says of anything but a file.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not a regular file but a folder, a pipe, a socket or a device")]
+struct NotAFile;
+
+/// Whether an error of [`open`] says that there is something else than a file.
+pub(crate) fn is_something_else(error: &Error) -> bool {
+    error.get_ref().is_some_and(|cause| cause.is::<NotAFile>())
 }
 
 /// The most bytes of a list or an annotation: a list of ten million names.

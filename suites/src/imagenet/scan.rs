@@ -2,9 +2,12 @@
 //!
 //! As in torchvision's `ImageFolder`, the classes are the folders sorted by name, and a class's
 //! photographs its files sorted by name, with the extensions that `ImageFolder` looks for. Unlike
-//! there, folders in class folders and names that begin with a dot are left out. Links are followed.
+//! there, folders in class folders and names that begin with a dot are left out. Links are followed. What has a
+//! photograph's name and is no file (a pipe, a device, a link that leads nowhere) is listed as one of 0 bytes: that it
+//! cannot be read is found out where it is read, and said by name.
 
 use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use super::ImageFolderError;
@@ -54,15 +57,24 @@ fn class(split: &Path, name: String) -> Result<ClassFolder, ImageFolderError> {
     let mut photographs = Vec::new();
     for name in names(&folder)?.into_iter().filter(|name| is_photograph(name)) {
         let path = folder.join(&name);
-        let metadata = fs::metadata(&path).map_err(DataFileError::when("read", &path))?;
-        if metadata.is_file() {
-            photographs.push(ImageFile { name, size: metadata.len() });
-        }
+        let size = match fs::metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => continue,
+            Ok(metadata) if metadata.is_file() => metadata.len(),
+            Ok(_) => 0,
+            Err(error) if leads_nowhere(&error) => 0,
+            Err(error) => return Err(DataFileError::when("read", &path)(error).into()),
+        };
+        photographs.push(ImageFile { name, size });
     }
     if photographs.is_empty() {
         return Err(ImageFolderError::EmptyClass { folder });
     }
     Ok(ClassFolder { name, photographs })
+}
+
+/// Whether the error is that of a link whose target does not exist or is the link itself.
+fn leads_nowhere(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(libc::ELOOP)
 }
 
 /// The names in a folder, sorted, without the hidden ones.

@@ -56,7 +56,10 @@ impl Buffers {
             }
             Ok(bytes)
         };
-        let bytes = read().map_err(DataFileError::when("read", path))?;
+        let bytes = read().map_err(|error| match regular_file::is_something_else(&error) {
+            true => Unreadable::NotAFile,
+            false => DataFileError::when("read", path)(error).into(),
+        })?;
         if bytes > memory::MOST_OF_FILE {
             return Err(Unreadable::LongFile { bytes });
         }

@@ -155,6 +155,35 @@ fn verifying_lists_the_bad_files_with_their_reasons() {
     assert_eq!(last, Some(Progress::Photographs { done: 6, total: 6, unreadable: 4 }));
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_listed_and_the_others_are_checked() {
+    use std::os::unix::{fs::symlink, net::UnixListener};
+
+    let scene = Scene::of(&[("1.JPEG", &jpeg(70, 70, ColorType::Rgb, |_| {})), ("2.JPEG", b"text")]);
+    let folder = scene.dir.join("val/a");
+    symlink("nowhere", folder.join("dangling.JPEG")).unwrap();
+    symlink("loop.JPEG", folder.join("loop.JPEG")).unwrap();
+    symlink("/dev/zero", folder.join("endless.JPEG")).unwrap();
+    symlink("1.JPEG", folder.join("good.JPEG")).unwrap();
+    let _socket = UnixListener::bind(folder.join("socket.JPEG")).unwrap();
+    let verified = verify(&scene.dir, 2, &mut |_| {}).unwrap();
+    assert_eq!(verified.checked, 9);
+    let bad: Vec<String> = verified.bad.iter().map(ToString::to_string).collect();
+    let [train, text, dangling, endless, r#loop, socket] = &bad[..] else { panic!("{bad:?}") };
+    assert!(train.starts_with("train/a/2.JPEG: ") && text.starts_with("val/a/2.JPEG: "), "{bad:?}");
+    assert!(dangling.contains("val/a/dangling.JPEG: ") && dangling.contains("No such file"), "{dangling}");
+    assert!(r#loop.starts_with("val/a/loop.JPEG: "), "{loop}");
+    for (name, said) in [("endless", endless), ("socket", socket)] {
+        assert!(said.starts_with(&format!("val/a/{name}.JPEG: it is not a file")), "{said}");
+    }
+    // A training goes on without what is no file, as without a photograph that cannot be decoded.
+    std::fs::remove_file(folder.join("dangling.JPEG")).unwrap();
+    std::fs::remove_file(folder.join("loop.JPEG")).unwrap();
+    let (_, labels) = evaluated(&scene.open().val);
+    assert_eq!(labels.iter().filter(|label| **label == 0).count(), 2);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -30,6 +30,9 @@ pub enum Unreadable {
     /// The file is empty.
     #[error("the file is empty")]
     Empty,
+    /// Something else has its name.
+    #[error("it is not a file but a folder, a pipe, a socket or a device")]
+    NotAFile,
     /// It is neither a JPEG nor a PNG.
     #[error("it is neither JPEG nor PNG but seems to be {seems}")]
     Foreign {

@@ -25,13 +25,18 @@ impl Threads {
         Threads::start(0)
     }
 
-    /// Starts `wanted` threads (0: one for each core), or as many as the system allows. That these are fewer is said
+    /// The same, and no more than there are `items` to share.
+    pub fn for_each_core_up_to(items: usize) -> Threads {
+        Threads::start(items.clamp(1, cores()))
+    }
+
+    /// Starts `wanted` threads (0: one for each core; 1: none but the calling one), or as many as the system allows. That these are fewer is said
     /// on standard error.
     pub fn start(wanted: usize) -> Threads {
-        let wanted = match wanted {
-            0 => available_parallelism().map_or(1, NonZeroUsize::get),
-            wanted => wanted,
-        };
+        let wanted = if wanted == 0 { cores() } else { wanted };
+        if wanted == 1 {
+            return Threads(None);
+        }
         let (started, refused) = fewer_until(wanted.min(MOST), |threads| {
             ThreadPoolBuilder::new()
                 .num_threads(threads)
@@ -89,6 +94,10 @@ impl Threads {
             None => items.into_iter().for_each(each),
         }
     }
+}
+
+fn cores() -> usize {
+    available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// Starts `wanted` threads or, where that fails, half as many, down to one; none if that fails, too. Also why not as

@@ -196,12 +196,14 @@ impl<E: Entry> ParsedCsv<E> {
         let seals = if E::SEALED { &[seal::CHECKSUM, seal::ROWS][..] } else { &[] };
         let write = "a vector takes every byte";
         writer.write_record(header.iter().chain(seals)).expect(write);
-        for row in &self.rows {
-            if !E::SEALED {
+        if !E::SEALED {
+            for row in &self.rows {
                 writer.serialize((&row.entry, &row.other)).expect("a flat entry serializes");
-                continue;
             }
-            let mut fields = fields(&row.entry);
+            return writer.into_inner().expect(write);
+        }
+        let entries = fields(self.rows.iter().map(|row| &row.entry));
+        for (row, mut fields) in self.rows.iter().zip(entries) {
             row.other.iter().for_each(|field| fields.push_field(field));
             let checksum = seal::checksum(header.iter().copied().zip(&fields));
             fields.push_field(&checksum);

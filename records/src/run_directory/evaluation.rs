@@ -80,10 +80,10 @@ impl RunRow for Evaluation {
     }
 
     fn write(&self, present: &StringRecord, writer: &mut Writer<Vec<u8>>) -> csv::Result<()> {
-        let (all, fields) = (columns::<Evaluation>(), fields(self));
+        let (all, fields) = (columns::<Evaluation>(), fields([self]));
         let is_present = |column: &str| present.iter().any(|name| name == column);
         writer.write_record(
-            all.iter().zip(&fields).filter(|(column, _)| is_present(column)).map(|(_, field)| field),
+            all.iter().zip(&fields[0]).filter(|(column, _)| is_present(column)).map(|(_, field)| field),
         )
     }
 }

@@ -40,6 +40,15 @@ pub fn to_records(images: &ResidentImages) -> Vec<u8> {
     records
 }
 
+/// The images of the batch file `file`, whose bytes these are.
+///
+/// # Errors
+/// If they are not whole records with labels of the ten classes.
+pub fn parse(file: &Path, content: Vec<u8>) -> Result<ResidentImages, Cifar10Error> {
+    check(file, &content)?;
+    Ok(from_records(&[content]))
+}
+
 /// The images of several batch files, one after the other. The contents must have passed [`check`].
 pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
     let labels: Vec<u8> =
@@ -51,7 +60,7 @@ pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
         blocks.extend(images.chunks_mut(BLOCK * PIXELS).zip(batch.chunks(BLOCK * RECORD)));
         rest = after;
     }
-    Threads::for_each_core().each(blocks, |(images, records)| {
+    Threads::for_each_core_up_to(blocks.len()).each(blocks, |(images, records)| {
         for (image, record) in images.chunks_exact_mut(PIXELS).zip(records.chunks_exact(RECORD)) {
             interleave(&record[1..], image);
         }

@@ -23,7 +23,7 @@ pub use error::Cifar10Error;
 pub use fetch::fetch;
 pub use fingerprint::fingerprint;
 pub use folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, train_file};
-pub use format::{CLASSES, PIXELS, RECORD, SIDE, to_records};
+pub use format::{CLASSES, PIXELS, RECORD, SIDE, parse, to_records};
 pub use generate::generate;
 pub use load::Cifar10;
 pub use publisher::Publisher;

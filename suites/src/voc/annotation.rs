@@ -115,6 +115,18 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Annotation, AnnotationFault> {
     Ok(annotation)
 }
 
+/// The classes and boxes of the objects that an annotation file with these bytes marks in a photograph of `size` (width,
+/// height) pixels; an object that cannot be used is left out. For those who have an annotation and no data set.
+///
+/// # Errors
+/// Why it is no annotation, with the line.
+pub fn marked_objects(bytes: &[u8], size: (u32, u32)) -> Result<Vec<(String, Bounds)>, String> {
+    let annotation =
+        parse(bytes).map_err(|AnnotationFault { line, cause }| format!("line {line}: {cause}"))?;
+    let marked = annotation.objects.into_iter();
+    Ok(marked.filter_map(|object| Some((object.class, within(object.bounds, size)?))).collect())
+}
+
 /// Counts the lines of a text up to places that come one after another, so that none is counted twice.
 struct Lines<'a> {
     text: &'a str,

@@ -30,6 +30,7 @@ mod synthetic;
 mod unpack;
 mod verify;
 
+pub use annotation::marked_objects;
 pub use class_names::CLASSES;
 pub use error::VocError;
 pub use fetch::fetch;

@@ -1,5 +1,7 @@
 //! What is recorded in a folder, as every command that prints it reads it.
 
+pub mod unfinished;
+
 use crate::stdio;
 use anyhow::ensure;
 use records::{Loaded, Record, RunDirectory, Store};
@@ -41,10 +43,23 @@ pub fn judge<P: AsRef<Path>>(record: &mut Record, outs: &[P]) {
     trial::judge(record, spec.as_ref());
 }
 
-/// The records of a folder that may be absent only if it is the usual one, where nothing has been recorded yet.
+/// The records of a folder. Only the usual one may be without any, where nothing has been recorded yet; what was begun
+/// there is said.
 pub fn load_named(out: &Path) -> anyhow::Result<Vec<Record>> {
     ensure!(out.exists() || out == Path::new(USUAL), no_folder(out));
-    load(out)
+    let records = load(out)?;
+    if records.is_empty() {
+        let begun = unfinished::said(out);
+        let known = begun.is_some() || out == Path::new(USUAL) || Store::new(out).path().exists();
+        ensure!(
+            known,
+            "nothing is recorded in {}, which has neither records.csv nor unfinished trials; give the folder of the \
+             results with --out",
+            out.display()
+        );
+        begun.into_iter().for_each(stdio::say);
+    }
+    Ok(records)
 }
 
 /// What is recorded in a folder that must be there; if nothing is recorded in it, that is said.
@@ -57,7 +72,8 @@ pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-fn no_folder(out: &Path) -> String {
+/// What is wrong with a folder that is not there.
+pub fn no_folder(out: &Path) -> String {
     format!("there is no folder {}; give the folder of the results with --out", out.display())
 }
 

@@ -7,6 +7,7 @@
 
 mod long_form;
 mod measured;
+mod more_seeds;
 mod page;
 pub mod selection;
 
@@ -16,9 +17,11 @@ use records::Record;
 
 use crate::evidence::condition::{Condition, Difference, LENGTH};
 use crate::evidence::trials::{Trials, repeated_seed};
+use crate::filter::says;
 
 use measured::{ComparedRow, Groups, rows};
-use selection::{Selection, says};
+use more_seeds::more_seeds;
+use selection::Selection;
 
 /// One side of a comparison.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,8 @@ pub struct Comparison<'a> {
     alone: [Vec<(Condition, usize)>; 2],
     /// Remarks on the trials.
     remarks: Vec<String>,
+    /// What to run where one seed is all that a side has, in lines.
+    more_seeds: Vec<String>,
 }
 
 /// Why two sets of records are not compared.
@@ -135,6 +140,7 @@ pub fn compare<'a>(a: Side<'a>, b: Side<'a>, across: &[String]) -> Result<Compar
         matched: common.len(),
         rows: rows(&of_a, &of_b, &mut remarks),
         alone: [alone(&of_a, &of_b), alone(&of_b, &of_a)],
+        more_seeds: more_seeds([("A", &a, &of_a), ("B", &b, &of_b)]),
         ignored,
         remarks,
     })

@@ -3,8 +3,9 @@
 //!
 //! Records are grouped so that only like is averaged with like ([`group`]), find their rows ([`row_match`]), and
 //! are set beside the published values ([`table_row`]), judged ([`verdict`]). Comparisons and the regression check
-//! know trials by all that was run ([`condition`]).
+//! know trials by all that was run ([`condition`]); [`command`] trains the same again.
 
+pub mod command;
 pub mod condition;
 pub(crate) mod condition_labels;
 pub(crate) mod group;

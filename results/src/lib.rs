@@ -8,6 +8,7 @@ pub mod compare;
 pub mod evidence;
 pub mod export;
 pub mod figure;
+pub mod filter;
 mod page;
 pub mod paper;
 pub mod regress;

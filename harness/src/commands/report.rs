@@ -1,8 +1,9 @@
 //! `harness report`: everything recorded, on one page.
 
+use crate::recorded::{no_folder, unfinished};
 use crate::stdio;
 use crate::timestamp::now;
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use records::write_atomically;
 use results::Report;
 use std::path::PathBuf;
@@ -31,6 +32,10 @@ Examples:
 impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
+        if let [_, _, ..] = self.out[..] {
+            let missing = self.out.iter().find(|out| !out.exists());
+            missing.map_or(Ok(()), |out| Err(anyhow!(no_folder(out))))?;
+        }
         let report = Report::read(&self.out, |record| crate::recorded::judge(record, &self.out))?;
         for complaint in report.complaints() {
             stdio::say(format!("warning: {complaint}; left out"));
@@ -49,6 +54,7 @@ impl Arguments {
                      correct what is warned of above, or name other folders with --out"
                 );
             }
+            self.out.iter().filter_map(|out| unfinished::said(out)).for_each(stdio::say);
             bail!(
                 "nothing is recorded in {folders}; name the folders of results with --out, or record some with \
                  `harness suite`"

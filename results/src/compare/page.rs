@@ -54,8 +54,12 @@ impl Comparison<'_> {
             items.push(PageItem::Heading("Remarks".to_string()));
             items.push(PageItem::Notes(self.remarks.clone()));
         }
+        if !self.more_seeds.is_empty() {
+            items.push(PageItem::Heading("More seeds".to_string()));
+            items.push(PageItem::Notes(self.more_seeds.clone()));
+        }
         items.push(PageItem::Notes(self.rule()));
-        Page { title: "Comparison of B with A".to_string(), items }
+        Page { title: "Comparison of B with A".to_string(), items, ..Page::default() }
     }
 
     /// What the sides are, and what may differ between them.

@@ -4,27 +4,16 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fs, io};
 
-use records::{Loaded, Record, Store, StoreError};
+use records::{Loaded, Store, StoreError};
+
+use crate::filter::{Filter, FilterError, begins_filter};
 
 /// Which records make one side of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
     text: String,
     path: PathBuf,
-    filter: Vec<(String, String)>,
-}
-
-/// A selection that cannot be understood.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum SelectionError {
-    /// No column has this name.
-    #[error("there is no column {column:?}; the columns are those of records.csv: {known}")]
-    UnknownColumn {
-        /// The name.
-        column: String,
-        /// The names there are.
-        known: String,
-    },
+    filter: Filter,
 }
 
 /// Records that cannot be read.
@@ -54,40 +43,14 @@ pub enum SelectError {
 }
 
 impl FromStr for Selection {
-    type Err = SelectionError;
+    type Err = FilterError;
 
-    fn from_str(text: &str) -> Result<Selection, SelectionError> {
+    fn from_str(text: &str) -> Result<Selection, FilterError> {
         // A colon belongs to the path unless a filter follows it.
         let at = text.match_indices(':').map(|(at, _)| at).find(|at| begins_filter(&text[at + 1..]));
         let (path, filter) = at.map_or((text, ""), |at| (&text[..at], &text[at + 1..]));
-        let filter = parts(filter).into_iter().map(parse_part).collect::<Result<_, _>>()?;
-        Ok(Selection { text: text.to_string(), path: PathBuf::from(path), filter })
+        Ok(Selection { text: text.to_string(), path: PathBuf::from(path), filter: filter.parse()? })
     }
-}
-
-fn begins_filter(text: &str) -> bool {
-    let name = text.split('=').next().unwrap_or_default();
-    text.contains('=') && !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// Cuts a filter at the commas that another column follows: a list in a value has commas too.
-fn parts(filter: &str) -> Vec<&str> {
-    let commas = filter.match_indices(',').map(|(at, _)| at);
-    let ends = commas.filter(|at| begins_filter(&filter[at + 1..])).chain([filter.len()]);
-    let mut start = 0;
-    let mut parts: Vec<&str> = ends.map(|end| &filter[std::mem::replace(&mut start, end + 1)..end]).collect();
-    parts.retain(|part| !part.is_empty());
-    parts
-}
-
-fn parse_part(part: &str) -> Result<(String, String), SelectionError> {
-    let (column, value) = part.split_once('=').unwrap_or((part, ""));
-    let columns = Record::columns();
-    if !columns.iter().any(|known| known == column) {
-        let known = columns.iter().collect::<Vec<_>>().join(", ");
-        return Err(SelectionError::UnknownColumn { column: column.to_string(), known });
-    }
-    Ok((column.to_string(), value.to_string()))
 }
 
 impl Selection {
@@ -103,73 +66,21 @@ impl Selection {
 
     /// What the filter asks of a column.
     pub fn asked(&self, column: &str) -> Option<&str> {
-        self.filter.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str())
+        self.filter.asked(column)
     }
 
     /// Reads the records and keeps those that match the filter.
     pub fn load(&self) -> Result<Loaded, SelectError> {
         let loaded = read(&self.path)?;
-        let all = loaded.records.len();
-        let columns = Record::columns();
-        let at = |name: &str| columns.iter().position(|column| column == name);
-        let filter: Vec<(usize, &str)> =
-            self.filter.iter().filter_map(|(name, value)| Some((at(name)?, value.as_str()))).collect();
-        let mut others = vec![Vec::new(); filter.len()];
-        let keep = |record: &Record| {
-            let row = fields(record);
-            let mut fits = true;
-            for ((at, asked), others) in filter.iter().zip(&mut others) {
-                if !says(&row[*at], asked) {
-                    fits = false;
-                    if !others.contains(&row[*at]) {
-                        others.push(row[*at].clone());
-                    }
-                }
-            }
-            fits
-        };
-        let mut records = loaded.records;
-        if !filter.is_empty() {
-            records.retain(keep);
-        }
-        if records.is_empty() {
-            let said = self.filter.iter().zip(&others).filter(|(_, others)| !others.is_empty());
-            let said = said.map(|((name, _), others)| format!("; other values of {name}: {}", some(others)));
-            return Err(SelectError::Nothing {
-                selection: self.text.clone(),
-                all,
-                path: self.path.clone(),
-                values: said.collect(),
-            });
-        }
+        let records = self.filter.apply(loaded.records).map_err(|none| SelectError::Nothing {
+            selection: self.text.clone(),
+            all: none.all,
+            path: self.path.clone(),
+            values: none.values,
+        })?;
         // The fields of unknown columns would no longer belong to their records.
         Ok(Loaded { records, complaints: loaded.complaints, remarks: loaded.remarks, ..Loaded::default() })
     }
-}
-
-/// The first few of many values.
-fn some(values: &[String]) -> String {
-    const MOST: usize = 8;
-    let mut said = values.iter().take(MOST).map(|value| format!("{value:?}")).collect::<Vec<_>>().join(", ");
-    if values.len() > MOST {
-        said += ", ...";
-    }
-    said
-}
-
-/// Whether a field has the value asked for; numbers may be written in different ways.
-pub(crate) fn says(field: &str, asked: &str) -> bool {
-    let number = |text: &str| text.parse::<f64>().ok();
-    field == asked || number(field).is_some_and(|value| number(asked) == Some(value))
-}
-
-fn fields(record: &Record) -> Vec<String> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.serialize(record).expect("a flat record serializes");
-    let line = writer.into_inner().expect("a vector takes every byte");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_slice());
-    let row = reader.records().next().expect("a line was written").expect("it was written as CSV");
-    row.iter().map(String::from).collect()
 }
 
 /// The records of a results folder, with their throughputs, or those of a CSV file, unchanged.
@@ -192,6 +103,8 @@ fn read(path: &Path) -> Result<Loaded, SelectError> {
 
 #[cfg(test)]
 mod tests {
+    use records::Record;
+
     use super::*;
 
     fn folder() -> tempfile::TempDir {

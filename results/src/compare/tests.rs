@@ -74,6 +74,28 @@ fn one_trial_on_both_sides_has_neither_interval_nor_test() {
     assert_eq!((row.effect, row.interval, row.p, row.adjusted, row.ranks), (1.0, None, None, None, None));
 }
 
+/// A command is for a person to copy: it names the seeds that are lacking, and those alone.
+#[test]
+fn a_side_with_one_seed_is_told_which_seeds_to_run() {
+    let here = selection("here");
+    let (a, b) = (trials("rigl", 80.0, 2.0), trials("rigl", 81.0, 2.0));
+    let said = |a: &[Record], b: &[Record]| compare(side(&here, a), side(&here, b), &[]).unwrap().more_seeds;
+    let both = said(&a[..1], &b[2..3]);
+    assert!(both[0].contains("5 seeds"), "{both:?}");
+    let command = "harness suite cifar10 --method rigl --sparsity 0.9 --profile lite";
+    assert!(
+        both[1].starts_with(&format!("A: {command}")) && both[1].ends_with("--seeds 1,2,3,4"),
+        "{both:?}"
+    );
+    assert!(
+        both[2].starts_with(&format!("B: {command}")) && both[2].ends_with("--seeds 0,1,3,4"),
+        "{both:?}"
+    );
+    assert_eq!((said(&a, &b[..1]).len(), said(&a, &b[..2]), said(&a, &b)), (2, vec![], vec![]));
+    let page = compare(side(&here, &a), side(&here, &b[..1]), &[]).unwrap().text();
+    assert!(page.contains("More seeds") && page.contains("--seeds 1,2,3,4"), "{page}");
+}
+
 #[test]
 fn other_specifications_are_refused_unless_asked_for() {
     let a = trials("rigl", 80.0, 2.0);

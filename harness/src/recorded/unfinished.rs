@@ -1,0 +1,69 @@
+//! Trials that were begun in a folder and are not finished, and the commands that go on with them.
+
+use crate::trial_status::TrialStatus;
+use records::{Record, RunDirectory, files};
+use results::evidence::command::commands;
+use std::path::Path;
+use trial::TrialSpec;
+
+/// Most commands that are printed.
+const MOST: usize = 5;
+
+/// What was begun and how to go on, in lines; nothing if there are no unfinished trials.
+pub fn said(out: &Path) -> Option<String> {
+    let begun = begun(out);
+    if begun.is_empty() {
+        return None;
+    }
+    let with_checkpoint =
+        begun.iter().filter(|(directory, _)| directory.file(files::CHECKPOINT).exists()).count();
+    let records: Vec<Record> = begun.iter().map(|(_, spec)| as_record(spec)).collect();
+    let mut lines = commands(&records, Some(out));
+    let left_out = lines.len().saturating_sub(MOST);
+    lines.truncate(MOST);
+    lines.extend((left_out > 0).then(|| format!("and {left_out} more")));
+    let trials =
+        if begun.len() == 1 { "1 trial is".to_string() } else { format!("{} trials are", begun.len()) };
+    Some(format!(
+        "note: {trials} unfinished in {}, {with_checkpoint} of them with a checkpoint to go on from; repeat the command that \
+         started them, or run\n  {}",
+        out.join("runs").display(),
+        lines.join("\n  ")
+    ))
+}
+
+/// The run directories that have a spec and no result; a directory that cannot be read is none of them.
+fn begun(out: &Path) -> Vec<(RunDirectory, TrialSpec)> {
+    let Ok(entries) = std::fs::read_dir(out.join("runs")) else { return Vec::new() };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let directories = paths.iter().map(|path| RunDirectory::at(path));
+    let started = directories.filter(|directory| TrialStatus::of(directory) == TrialStatus::Started);
+    started
+        .filter_map(|directory| {
+            let text = std::fs::read_to_string(directory.file(files::SPEC)).ok()?;
+            let spec = serde_json::from_str(&text).ok()?;
+            Some((directory, spec))
+        })
+        .collect()
+}
+
+/// What a trial will be recorded as, as far as it was asked for.
+fn as_record(spec: &TrialSpec) -> Record {
+    let channels = spec.target.channels();
+    Record {
+        suite: spec.suite.clone(),
+        dataset: spec.dataset.clone(),
+        model: spec.model.clone(),
+        method: spec.method.clone(),
+        distribution: spec.target.name().into(),
+        sparsity_target: spec.target.sparsity(),
+        latency_target: channels.map(|target| target.latency_target),
+        pretrained: spec.pretrained().unwrap_or_default().into(),
+        seed: spec.seed,
+        profile: spec.profile.clone(),
+        threads: Some(spec.threads.get() as u64),
+        settings: spec.user_settings(),
+        ..Record::default()
+    }
+}

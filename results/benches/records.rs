@@ -2,7 +2,7 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use records::Record;
-use results::{TableFormat, records_summary, render, table};
+use results::{TableFormat, own, render, table};
 
 /// Records of every bench.
 const RECORDS: usize = 10_000;
@@ -61,8 +61,9 @@ fn tables(criterion: &mut Criterion) {
                 });
             }
         }
-        group
-            .bench_function(format!("summary, {name}"), |bencher| bencher.iter(|| records_summary(&records)));
+        group.bench_function(format!("own, {name}"), |bencher| {
+            bencher.iter(|| own::render(&records, &[], TableFormat::Text))
+        });
     }
 }
 

@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod export;
 pub mod figure;
 pub mod filter;
+pub mod own;
 mod page;
 pub mod paper;
 pub mod regress;
@@ -27,4 +28,4 @@ pub use paper::{
     figure_ids, table, table_ids,
 };
 pub use report::Report;
-pub use table::{TableFormat, UnknownFormat, records_summary, render};
+pub use table::{TableFormat, UnknownFormat, render, render_measured};

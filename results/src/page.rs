@@ -16,6 +16,8 @@ pub const MISSING: &str = "–";
 /// A document of one or more tables.
 #[derive(Debug, Default)]
 pub struct Page {
+    /// What other documents call its tables; empty if they have no need to.
+    pub id: String,
     /// What the page shows.
     pub title: String,
     /// Its parts in order.

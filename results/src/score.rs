@@ -70,7 +70,7 @@ impl ScoreSheet {
         ];
         let grid = self.grid(columns, "Mean", count, share);
         let items = vec![PageItem::Grid(grid), PageItem::Notes(self.notes.clone())];
-        Page { title: self.title.clone(), items }
+        Page { title: self.title.clone(), items, ..Page::default() }
     }
 
     fn grid(

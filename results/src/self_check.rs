@@ -37,7 +37,7 @@ pub(crate) fn page(check: &SelfCheck) -> Page {
             items.extend(measured::grids(stage).into_iter().map(PageItem::Grid));
         }
     }
-    Page { title: format!("Self-check: {}", verdict(check)), items }
+    Page { title: format!("Self-check: {}", verdict(check)), items, ..Page::default() }
 }
 
 fn outcomes(check: &SelfCheck) -> Grid {

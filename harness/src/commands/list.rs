@@ -30,7 +30,7 @@ enum What {
     Models,
     /// Profiles, with their model, sparsities, seeds and data
     Profiles,
-    /// Tables of the paper
+    /// Tables of the paper, and that of your own results
     Tables,
     /// Settings for --set, with default, allowed values, meaning and source
     Settings,
@@ -57,7 +57,8 @@ impl What {
             Self::Profiles => profiles(),
             Self::Tables => {
                 let table = |id| results::table(id).ok().map(|definition| (id, definition.title));
-                pairs(&results::table_ids().into_iter().filter_map(table).collect::<Vec<_>>())
+                let own = (results::own::ID, "Your own results: one line for each condition");
+                pairs(&results::table_ids().into_iter().filter_map(table).chain([own]).collect::<Vec<_>>())
             }
             Self::Settings => settings(),
         }

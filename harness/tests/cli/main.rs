@@ -9,6 +9,7 @@ mod lut;
 mod plans;
 mod refusals;
 mod score;
+mod tables;
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -63,7 +64,7 @@ fn lists_name_what_there_is() {
 #[test]
 fn a_table_without_records_shows_published_values_and_writes_nothing() {
     let folder = folder();
-    for format in ["text", "md", "csv", "latex"] {
+    for format in ["text", "md", "csv", "latex", "latex-long"] {
         let output = harness(folder.path(), &["table", "table3", "--format", format]);
         assert_eq!(output.status.code(), Some(0), "{}", err(&output));
         assert!(out(&output).contains("RigL"), "{format}");

@@ -28,14 +28,6 @@ fn start(record: &Record) -> &'static str {
     if record.pretrained.is_empty() { "" } else { ", pretrained" }
 }
 
-/// The method with its target: `iee at 80%`.
-pub fn name(record: &Record) -> String {
-    match target(record) {
-        Some(target) => format!("{} at {target}", method(record)),
-        None => method(record),
-    }
-}
-
 /// The method with its start and its settings: `iee, pretrained [epochs=10]`.
 pub fn method(record: &Record) -> String {
     match record.settings.as_str() {

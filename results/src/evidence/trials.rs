@@ -18,11 +18,6 @@ impl<'a> Trials<'a> {
         self.0.iter().copied().filter(|record| record.is_ok())
     }
 
-    /// The metric that their results are of; top-1 accuracy if none has a result.
-    pub fn metric(&self) -> Metric {
-        self.ok().find(|record| record.score().is_some()).map_or(Metric::TOP1, Record::metric)
-    }
-
     /// The metric after the last epoch, in its unit.
     pub fn score(&self, metric: Metric) -> Option<Summary> {
         Summary::of(&self.ok().filter_map(|record| score(record, metric)).collect::<Vec<_>>())

@@ -84,7 +84,7 @@ impl Regression {
         items.push(PageItem::Notes(self.rest(&labels)));
         items.push(PageItem::Heading("Decision rule".to_string()));
         items.push(PageItem::Notes(rule::sentences(self.tests)));
-        Page { title: title.to_string(), items }
+        Page { title: title.to_string(), items, ..Page::default() }
     }
 
     /// The minimum detectable drop with these seeds: of the steadiest condition and of the noisiest.

@@ -4,7 +4,7 @@ use records::Record;
 
 use crate::page::Page;
 use crate::paper::TableDefinition;
-use crate::table;
+use crate::table::{self, Shown};
 
 use super::html::{Html, id};
 use super::page_items;
@@ -24,7 +24,7 @@ pub fn write(html: &mut Html, with: &[TableDefinition], without: &[TableDefiniti
 }
 
 fn section(html: &mut Html, definition: &TableDefinition, records: &[Record]) {
-    let Page { title, items } = table::page_of(definition, records);
+    let Page { title, items, .. } = table::page_of(definition, records, Shown::All);
     let (own, heading) = (id("table", definition.id), id("table-title", definition.id));
     html.element("section", &[("id", &own), ("aria-labelledby", &heading)], |html| {
         html.leaf("h3", &[("id", &heading)], &title);

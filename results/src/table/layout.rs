@@ -11,6 +11,7 @@ use crate::page::number::percent;
 use crate::page::{Grid, GridBlock, Page, PageItem};
 use crate::paper::TableDefinition;
 
+use super::Shown;
 use super::block::{blocks, empty};
 use super::column::RowColumn;
 use super::columns::{measured, published};
@@ -20,32 +21,42 @@ use super::marks::SourceMarks;
 use super::{differences, structured};
 
 /// Lays out a table; without records it shows the published values alone.
-pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
-    let marks = SourceMarks::of(definition);
+pub fn page(definition: &TableDefinition, groups: &[Group], shown: Shown) -> Page {
+    let of_groups: Vec<Vec<TableRow>> =
+        groups.iter().map(|group| shown.of(table_rows(definition, group))).collect();
+    let marks = match shown {
+        Shown::All => SourceMarks::of(definition),
+        Shown::Measured => SourceMarks::beside(definition, &of_groups.concat()),
+    };
     let mut items: Vec<PageItem> =
         definition.notes.iter().map(|note| PageItem::Paragraph(note.to_string())).collect();
-    for group in groups {
+    for (group, rows) in groups.iter().zip(&of_groups) {
         if group.records.is_empty() {
             items.push(PageItem::Heading(group.nature(definition)));
             items.extend(group.left_out_as_outdated().map(|note| PageItem::Notes(vec![note])));
             continue;
         }
-        let rows = table_rows(definition, group);
         items.push(PageItem::Heading(group.nature(definition)));
-        let grids = measured(definition, &marks, &rows).into_iter();
-        items.extend(grids.map(|shown| PageItem::Grid(grid(definition, &rows, shown))));
-        items.push(PageItem::Notes(notes(definition, group, &rows)));
+        let grids = measured(definition, &marks, rows).into_iter();
+        items.extend(grids.map(|shown| PageItem::Grid(grid(definition, rows, shown))));
+        items.push(PageItem::Notes(notes(definition, group, rows)));
     }
     let measured_any = groups.iter().any(|group| !group.records.is_empty());
     if !measured_any {
         let (suite, model) = (definition.suite, definition.model);
-        let what = if marks.is_empty() { "showing only the rows" } else { "showing only published values" };
-        let rows = table_rows(definition, &Group::default());
+        let what = match shown {
+            Shown::Measured => "",
+            Shown::All if marks.is_empty() => "; showing only the rows",
+            Shown::All => "; showing only published values",
+        };
         items.push(PageItem::Paragraph(format!(
-            "No results are recorded yet for {model} on suite {suite}; {what}."
+            "No results are recorded yet for {model} on suite {suite}{what}."
         )));
-        items.push(PageItem::Grid(grid(definition, &rows, published(definition, &marks))));
-        items.extend(without_value(definition, &rows).map(|note| PageItem::Notes(vec![note])));
+        if shown == Shown::All {
+            let rows = table_rows(definition, &Group::default());
+            items.push(PageItem::Grid(grid(definition, &rows, published(definition, &marks))));
+            items.extend(without_value(definition, &rows).map(|note| PageItem::Notes(vec![note])));
+        }
     }
     let judged = groups.iter().any(|group| group.is_comparable(definition));
     let mut said = legend::notes(&marks, definition, measured_any, judged);
@@ -57,8 +68,10 @@ pub fn page(definition: &TableDefinition, groups: &[Group]) -> Page {
     }
     said.extend(definition.pairing().filter(|_| measured_any).map(differences::meaning));
     items.extend((!said.is_empty()).then_some(PageItem::Notes(said)));
-    items.extend(further_values(&marks, definition).into_iter().map(PageItem::Grid));
-    Page { title: definition.title.to_string(), items }
+    if shown == Shown::All {
+        items.extend(further_values(&marks, definition).into_iter().map(PageItem::Grid));
+    }
+    Page { id: definition.id.to_string(), title: definition.title.to_string(), items }
 }
 
 fn grid(definition: &TableDefinition, rows: &[TableRow], shown: Vec<RowColumn>) -> Grid {

@@ -10,6 +10,7 @@ use crate::page::number::plain;
 use crate::page::{Column, Grid, left};
 use crate::paper::TableDefinition;
 
+use super::Shown;
 use super::block::blocks;
 
 /// A column's name, in which `*` is the column of the metric, and its value for a row.
@@ -129,8 +130,8 @@ const PAIRED: [LongColumn; 6] = [
 const WORTH: [LongColumn; 1] =
     [("comparable", |context, _| text(&context.group.is_comparable(context.definition).to_string()))];
 
-/// All groups one under the other; without records the published values alone.
-pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
+/// All groups one under the other; without records the published values alone, unless only measured rows are shown.
+pub fn grid(definition: &TableDefinition, groups: &[Group], shown: Shown) -> Grid {
     let of_task: &[LongColumn] = if definition.metric == Metric::MAP { &DETECTION } else { &[] };
     let paired: &[LongColumn] = if definition.pairing().is_some() { &PAIRED } else { &[] };
     let said: Vec<LongColumn> = match definition.structured() {
@@ -139,11 +140,11 @@ pub fn grid(definition: &TableDefinition, groups: &[Group]) -> Grid {
     };
     let none = Group::default();
     let mut groups: Vec<&Group> = groups.iter().filter(|group| !group.records.is_empty()).collect();
-    if groups.is_empty() {
+    if groups.is_empty() && shown == Shown::All {
         groups.push(&none);
     }
     let rows = |group: &Group| -> Vec<Vec<Option<String>>> {
-        let rows = table_rows(definition, group);
+        let rows = shown.of(table_rows(definition, group));
         let context = Context { definition, group, differences: Differences::of(definition, &rows) };
         let cells = |row: &TableRow| said.iter().map(|(_, cell)| cell(&context, row)).collect();
         match context.differences {

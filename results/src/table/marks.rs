@@ -1,5 +1,6 @@
 //! The sources of a table's published values, and the marks that stand for them: `[a]`.
 
+use crate::evidence::table_row::TableRow;
 use crate::paper::{PublishedValue, TableDefinition};
 
 /// The sources of one table.
@@ -13,7 +14,19 @@ pub struct SourceMarks {
 impl SourceMarks {
     /// The sources of a table's published values, the most trusted first.
     pub fn of(definition: &TableDefinition) -> SourceMarks {
-        let values: Vec<&PublishedValue> = definition.published_values().collect();
+        SourceMarks::among(definition.published_values().collect())
+    }
+
+    /// The sources of what is published beside these rows.
+    pub fn beside(definition: &TableDefinition, rows: &[TableRow]) -> SourceMarks {
+        let is_beside = |value: &&PublishedValue| {
+            let level = definition.level_published(value);
+            rows.iter().any(|row| row.subject.label == value.label && level == Some(row.level))
+        };
+        SourceMarks::among(definition.published_values().filter(is_beside).collect())
+    }
+
+    fn among(values: Vec<&'static PublishedValue>) -> SourceMarks {
         let mut sources: Vec<&PublishedValue> = Vec::new();
         for value in &values {
             if !sources.iter().any(|known| same_source(known, value)) {

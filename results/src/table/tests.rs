@@ -1,9 +1,15 @@
 mod differences;
 mod structured;
 
+use crate::own;
 use crate::paper::{RowDefinition, table, table_ids};
 
 use super::*;
+
+/// What a run ends with: the table of what was measured.
+fn own_results(records: &[Record]) -> String {
+    own::render(records, &[], TableFormat::Text)
+}
 
 /// A trial of the published recipe on the real data.
 fn paper(method: &str, sparsity: f64, seed: u64, top1: f64) -> Record {
@@ -215,22 +221,52 @@ fn markdown_tables_have_as_many_cells_on_every_line() {
 fn latex_is_balanced() {
     let mut records = recorded();
     records[0].device = "50% & {more} #1 \\ $".into();
-    let page = render(&table("table3").unwrap(), &records, TableFormat::Latex);
-    for environment in ["longtable", "itemize"] {
-        let count = |word: &str| page.matches(&format!("\\{word}{{{environment}}}")).count();
-        assert!(count("begin") > 0 && count("begin") == count("end"), "{environment}");
+    for (format, environments, headed) in [
+        (TableFormat::Latex, ["table*", "tabular", "itemize"], "\\\\\n"),
+        (TableFormat::LatexLong, ["longtable", "longtable", "itemize"], "\\\\*\n"),
+    ] {
+        let page = render(&table("table3").unwrap(), &records, format);
+        for environment in environments {
+            let count = |word: &str| page.matches(&format!("\\{word}{{{environment}}}")).count();
+            assert!(count("begin") > 0 && count("begin") == count("end"), "{environment}");
+        }
+        let bare = page.replace("\\{", "").replace("\\}", "").replace("\\&", "").replace("\\$", "");
+        assert_eq!(bare.matches('{').count(), bare.matches('}').count());
+        assert_eq!(bare.matches('$').count() % 2, 0);
+        let rows = bare.lines().filter(|line| line.ends_with("\\\\"));
+        let separators: std::collections::BTreeSet<_> = rows.map(|row| row.matches('&').count()).collect();
+        assert_eq!(separators.into_iter().collect::<Vec<_>>(), [5, 8]);
+        let by_cost = render(&table("table2").unwrap(), &on_imagenet(), format);
+        let heading = "\\midrule\n\\multicolumn{6}{l}{\\emph{Train $\\times$ up to 0.30}} ";
+        assert!(by_cost.contains(&format!("{heading}{headed}")), "{by_cost}");
+        assert!(page.contains(
+            "80\\% & Static (ERK) & 92.9 {[}a{]} & 92.10 $\\pm$ 0.10 (3) & {[}91.85, 92.35{]} & $-$0.80 & worse"
+        ));
     }
-    let bare = page.replace("\\{", "").replace("\\}", "").replace("\\&", "").replace("\\$", "");
-    assert_eq!(bare.matches('{').count(), bare.matches('}').count());
-    assert_eq!(bare.matches('$').count() % 2, 0);
-    let rows = bare.lines().filter(|line| line.ends_with("\\\\"));
-    let separators: std::collections::BTreeSet<_> = rows.map(|row| row.matches('&').count()).collect();
-    assert_eq!(separators.into_iter().collect::<Vec<_>>(), [5, 8]);
-    let by_cost = render(&table("table2").unwrap(), &on_imagenet(), TableFormat::Latex);
-    assert!(by_cost.contains("\\midrule\n\\multicolumn{6}{l}{\\emph{Train $\\times$ up to 0.30}} \\\\*\n"));
-    assert!(page.contains(
-        "80\\% & Static (ERK) & 92.9 {[}a{]} & 92.10 $\\pm$ 0.10 (3) & {[}91.85, 92.35{]} & $-$0.80 & worse"
-    ));
+}
+
+/// Of a table that is mostly not run, the rows that are, with the sources beside them.
+#[test]
+fn only_what_was_measured_is_shown_where_that_is_asked_for() {
+    let definition = table("table3").unwrap();
+    let records = recorded();
+    let page = render_measured(&definition, &records, TableFormat::Text);
+    let rows: Vec<&str> = page.lines().filter(|line| line.contains("(ERK)") && line.contains('%')).collect();
+    assert_eq!(page.lines().filter(|line| line.starts_with("80%")).count(), 6, "{page}");
+    assert!(rows.iter().all(|row| !row.starts_with("90%") && !row.starts_with("95%")), "{page}");
+    assert!(
+        page.contains("93.60 ± 0.17 (3)") && page.contains("[a]") && !page.contains("Also published"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("SNFS") && page.len() < render(&definition, &records, TableFormat::Text).len() / 2
+    );
+    let csv = |render: fn(&TableDefinition, &[Record], TableFormat) -> String| {
+        render(&definition, &records, TableFormat::Csv).lines().count()
+    };
+    assert!(csv(render_measured) == 1 + 7 && csv(render) > 30, "{}", csv(render_measured));
+    let none = render_measured(&definition, &[], TableFormat::Text);
+    assert!(none.contains("No results are recorded yet") && !none.contains("RigL (ERK)"), "{none}");
 }
 
 #[test]
@@ -331,8 +367,9 @@ fn tables_fit_a_wide_terminal() {
 #[test]
 fn a_smaller_dense_network_has_the_sparsity_it_was_asked_for() {
     let record = Record { sparsity: Some(0.0), ..on_imagenet().swap_remove(1) };
-    let summary = records_summary(&[record]);
-    assert!(summary.contains("small-dense  width        80%  72.00 (1)"), "{summary}");
+    let summary = own_results(&[record]);
+    assert!(summary.contains("Small dense     80%    72.00      1"), "{summary}");
+    assert!(summary.contains("All: distribution width."), "{summary}");
 }
 
 #[test]
@@ -342,28 +379,29 @@ fn a_summary_lists_what_was_measured() {
     let expected = "\
 suite cifar10 on cifar10, profile paper, network wrn-22-2
 
-━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
-Method                     Distr.  Sparsity  Top-1 % (n)       95 % CI          Best  Parameters  Train ×  Infer. ×  Seconds
-────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-dense                      –              –  94.10 ± 0.10 (3)  [93.85, 94.35]  94.35     215,382    1.000     1.000   1234.6
-iee                        erk          80%  93.10 ± 0.14 (2)  [91.83, 94.37]  93.35     215,382    0.354     0.352   1234.6
-iee [importance_steps=50]  erk          80%  92.50 (1)         –               92.75     215,382    0.354     0.352   1234.6
-━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
+Method  Target  Settings                  Top-1 %  Seeds  Parameters  Train ×  Infer. ×
+───────────────────────────────────────────────────────────────────────────────────────
+Dense        –  –                    94.10 ± 0.25      3     215,382    1.000     1.000
+IEE        80%  –                    93.10 ± 1.27      2     215,382    0.354     0.352
+IEE        80%  importance_steps=50         92.50      1     215,382    0.354     0.352
+━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━
 
-iee at 80%: 1 of 3 trials diverged.
-
-95 % CI: Student's t confidence interval of the mean, assuming that the results of different seeds are independent
-  and normally distributed.
+Top-1: after the last epoch, mean ± half the width of its 95 % confidence interval.
+Train ×: FLOPs of training over dense training.
+Infer. ×: FLOPs of one forward pass over the dense network's.
+All: distribution erk.
+IEE at 80%: 1 of 3 trials diverged.
 ";
-    assert_eq!(records_summary(&records), expected);
-    assert_eq!(records_summary(&[]), "No results are recorded yet.\n");
+    assert_eq!(own_results(&records), expected);
+    assert_eq!(own_results(&[]), "No results are recorded yet.\n");
 }
 
 #[test]
 fn formats_are_known_by_name() {
     assert_eq!("md".parse(), Ok(TableFormat::Markdown));
     let message = "html".parse::<TableFormat>().unwrap_err().to_string();
-    assert_eq!(message, "there is no format \"html\"; use one of text, md, csv, latex");
+    assert_eq!(message, "there is no format \"html\"; use one of text, md, csv, latex, latex-long");
 }
 
 /// What was trained under another definition is neither averaged nor forgotten.
@@ -397,9 +435,9 @@ fn a_result_of_guessing_is_marked_and_not_judged() {
     assert!(line("RigL (ERK)").contains("93.60 ± 0.00 (2) §"), "{text}");
     assert!(line("RigL (ERK)").contains("not comparable") && !line("Static (ERK)").contains('§'), "{text}");
     assert!(text.contains("RigL (ERK) at 80%: § 1 of 2 trials did not learn: its top-1 is 10 %."), "{text}");
-    let summary = records_summary(&records);
+    let summary = own_results(&records);
     assert!(
-        summary.contains("93.60 ± 0.00 (2) §") && summary.contains("1 of 2 trials did not learn"),
+        summary.contains("93.60 ± 0.00 §      2") && summary.contains("1 of 2 trials did not learn"),
         "{summary}"
     );
 }
@@ -413,9 +451,9 @@ fn a_structure_that_never_changed_is_marked_and_not_judged() {
     assert!(line("RigL (ERK)").contains("93.60 ± 0.00 (2) ‡"), "{text}");
     assert!(line("RigL (ERK)").contains("not comparable") && !line("Static (ERK)").contains('‡'), "{text}");
     assert!(text.contains("RigL (ERK) at 80%: ‡ the structure never changed in 1 of 2 trials"), "{text}");
-    let summary = records_summary(&records);
+    let summary = own_results(&records);
     assert!(
-        summary.contains("93.60 ± 0.00 (2) ‡") && summary.contains("never changed in 1 of 2"),
+        summary.contains("93.60 ± 0.00 ‡      2") && summary.contains("never changed in 1 of 2"),
         "{summary}"
     );
     let csv = render(&small_table(), &records, TableFormat::Csv);
@@ -431,6 +469,6 @@ fn a_summary_says_which_sparsity_was_reached() {
         sparsity: Some(sparsity),
         ..paper("str", 0.0, seed, 90.0)
     };
-    let summary = records_summary(&[trial(0, 0.86), trial(1, 0.88)]);
+    let summary = own_results(&[trial(0, 0.86), trial(1, 0.88)]);
     assert!(summary.contains("reached 87%"), "{summary}");
 }

@@ -1,4 +1,7 @@
 use super::super::{GridBlock, left, right};
+use super::super::{Page, PageItem};
+use super::long::{grid, page};
+use super::widths::{TEXT, widths};
 use super::*;
 
 const LONG: &str =
@@ -42,7 +45,7 @@ Latency & Method & \\shortstack[r]{Publ.\\\\speed} \\\\
 #[test]
 fn a_label_is_broken_where_the_table_would_not_fit_and_no_word_of_it_is_cut() {
     let broken = |grid: &Grid| {
-        widths(grid).into_iter().find_map(|width| match width {
+        widths(grid, TEXT).into_iter().find_map(|width| match width {
             Width::Broken(em) => Some(em),
             Width::Own => None,
         })
@@ -56,12 +59,13 @@ fn a_label_is_broken_where_the_table_would_not_fit_and_no_word_of_it_is_cut() {
     assert_eq!(broken(&table(&word, 12)), Some(30.0));
     assert!(grid(&table(LONG, 12)).contains("{l>{\\raggedright\\arraybackslash}p{12.0em}rrrr"));
     // A broken column is one of words.
-    assert_eq!(widths(&table(LONG, 2))[1..], [Width::Broken(fits), Width::Own, Width::Own]);
+    assert_eq!(widths(&table(LONG, 2), TEXT)[1..], [Width::Broken(fits), Width::Own, Width::Own]);
 }
 
 #[test]
 fn the_head_of_a_page_names_what_it_needs() {
-    let text = page(&Page { title: "T".into(), items: vec![PageItem::Grid(table(LONG, 3))] });
+    let text =
+        page(&Page { title: "T".into(), items: vec![PageItem::Grid(table(LONG, 3))], ..Page::default() });
     let comment: String = text.lines().take_while(|line| line.starts_with('%')).collect();
     for needed in ["array", "booktabs", "longtable", "textcomp", "inputenc"] {
         assert!(comment.contains(needed), "{needed}");

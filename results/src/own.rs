@@ -1,0 +1,202 @@
+//! A table of one's own results: only what was measured, one line for each condition.
+//!
+//! A condition is all that was run but the seed (`evidence/condition.rs`); its result is a mean with its interval and
+//! the number of seeds. Which columns are shown can be chosen; what is the same in every line is said once.
+
+mod column;
+mod naming;
+mod row;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use records::{Metric, Record, words};
+
+use crate::evidence::names::rule;
+use crate::page::{Column, Grid, Page, PageItem, csv, left};
+use crate::table::TableFormat;
+use crate::table::legend::meaning_of_marks;
+use crate::table::written;
+
+use column::{Common, TELLING, USUAL};
+pub use column::{OwnColumn, UnknownColumn, column, columns};
+use row::{OwnRow, place, rows};
+
+/// The id of the table, beside those of the paper's tables.
+pub const ID: &str = "own";
+
+/// Writes the table of these records, in the usual columns or in those that are asked for.
+pub fn render(records: &[Record], asked: &[&'static OwnColumn], format: TableFormat) -> String {
+    match format {
+        TableFormat::Csv => csv::grid(&long_form(records, asked)),
+        _ => written(&page(records, asked), format),
+    }
+}
+
+/// The table as a page: a grid for every suite, data set, profile and network.
+pub(crate) fn page(records: &[Record], asked: &[&'static OwnColumn]) -> Page {
+    let all = rows(records);
+    let mut page = Page { id: ID.to_string(), ..Page::default() };
+    for group in all.chunk_by(|a, b| place(a.first()) == place(b.first())) {
+        let common = Common::of(group);
+        let shown = shown(group, asked, &common);
+        page.items.push(PageItem::Heading(heading(group, &all)));
+        page.items.push(PageItem::Grid(grid(group, &shown, &common)));
+        let notes: Vec<String> = notes(group, &shown, asked.is_empty(), &common);
+        page.items.extend((!notes.is_empty()).then_some(PageItem::Notes(notes)));
+    }
+    if records.is_empty() {
+        page.items.push(PageItem::Paragraph("No results are recorded yet.".to_string()));
+    }
+    page.items.extend(outdated(records).map(|note| PageItem::Notes(vec![note])));
+    page
+}
+
+/// What the lines of a grid have in common, and how far they are evidence.
+fn heading(group: &[OwnRow], all: &[OwnRow]) -> String {
+    let [suite, dataset, profile, model, fingerprint] = place(group[0].first());
+    let two_of_one_name = all.iter().any(|row| {
+        let [_, other, .., other_fingerprint] = place(row.first());
+        other == dataset && other_fingerprint != fingerprint
+    });
+    let data = if two_of_one_name { format!("{dataset} ({fingerprint})") } else { dataset.to_string() };
+    let worth = match profile {
+        _ if profile == words::SMOKE || words::is_synthetic(dataset) => {
+            ": smoke test; not evidence about the methods"
+        }
+        words::LITE | words::PILOT => ": shortened recipe",
+        _ => "",
+    };
+    format!("suite {suite} on {data}, profile {profile}, network {model}{worth}")
+}
+
+/// The columns of a grid: those asked for, or the usual ones that say something here, and what else tells lines
+/// apart that look the same in them.
+fn shown(group: &[OwnRow], asked: &[&'static OwnColumn], common: &Common) -> Vec<&'static OwnColumn> {
+    if !asked.is_empty() {
+        return asked.to_vec();
+    }
+    let usual = USUAL.iter().filter_map(|name| column(name).ok());
+    let mut shown: Vec<&OwnColumn> = usual.filter(|column| column.says_something(group, common)).collect();
+    for name in TELLING {
+        let apart = |shown: &[&OwnColumn]| subjects(group, shown, common).len();
+        if apart(&shown) == group.len() {
+            break;
+        }
+        let Ok(more) = column(name) else { continue };
+        let with: Vec<&OwnColumn> = shown.iter().copied().chain([more]).collect();
+        if apart(&with) > apart(&shown) {
+            let behind = shown.iter().rposition(|column| column.is_subject()).map_or(0, |at| at + 1);
+            shown.insert(behind, more);
+        }
+    }
+    shown
+}
+
+/// What these columns say of what was run, for each line that differs in it.
+fn subjects(group: &[OwnRow], shown: &[&OwnColumn], common: &Common) -> BTreeSet<Vec<Option<String>>> {
+    let subject = |row: &OwnRow| {
+        let telling = shown.iter().filter(|column| column.is_subject() || TELLING.contains(&column.name));
+        telling.map(|column| column.cell(row, common)).collect()
+    };
+    group.iter().map(subject).collect()
+}
+
+fn grid(group: &[OwnRow], shown: &[&OwnColumn], common: &Common) -> Grid {
+    let columns =
+        shown.iter().map(|column| Column { title: column.title(common.metric), right: column.is_right() });
+    let line = |row: &OwnRow| -> Vec<Option<String>> {
+        shown.iter().map(|column| column.cell(row, common)).collect()
+    };
+    Grid { columns: columns.collect(), blocks: vec![group.iter().map(line).collect::<Vec<_>>().into()] }
+}
+
+/// What the columns mean that need it, what all lines share, and what is to be known of single ones.
+fn notes(group: &[OwnRow], shown: &[&OwnColumn], usual: bool, common: &Common) -> Vec<String> {
+    let metric = common.metric;
+    let mut notes: Vec<String> = shown
+        .iter()
+        .filter_map(|column| column.meaning(group, metric))
+        .map(|meaning| meaning + ".")
+        .collect();
+    if metric == Metric::MAP {
+        notes.push(format!("mAP: by rule {}.", rule(group[0].first())));
+    }
+    if usual {
+        let hidden = USUAL.iter().filter_map(|name| column(name).ok());
+        let hidden =
+            hidden.filter(|column| column.is_subject() && shown.iter().all(|it| it.name != column.name));
+        let same = hidden.filter_map(|column| {
+            let value = column.cell(&group[group.len() - 1], common)?;
+            Some(format!("{} {value}", column.title(metric).to_lowercase()))
+        });
+        let same: Vec<String> = same.collect();
+        notes.extend((!same.is_empty()).then(|| format!("All: {}.", same.join(", "))));
+    }
+    if !common.settings.is_empty() {
+        notes.push(format!("All with {}.", common.settings.join("; ")));
+    }
+    notes.extend(alike(group, shown, common));
+    for row in group {
+        let trials = &row.trials;
+        let failures = trials.failures(metric).into_iter().chain(meaning_of_marks(trials));
+        let others = [trials.repeated_seeds(), trials.skipped_files()].into_iter().flatten();
+        notes.extend(failures.chain(others).map(|what| format!("{}: {what}.", row.name())));
+        let doubt = trials.0.iter().find(|record| !record.fps_doubt.is_empty());
+        notes.extend(doubt.map(|record| {
+            format!("† {}: the FPS measurement is invalid: {}.", row.name(), record.fps_doubt)
+        }));
+    }
+    notes
+}
+
+/// Which columns would tell lines apart that look the same in those shown.
+fn alike(group: &[OwnRow], shown: &[&OwnColumn], common: &Common) -> Option<String> {
+    let apart = |shown: &[&OwnColumn]| subjects(group, shown, common).len();
+    let now = apart(shown);
+    let tells = |column: &&OwnColumn| {
+        let with: Vec<&OwnColumn> = shown.iter().copied().chain([*column]).collect();
+        apart(&with) > now
+    };
+    let names = || USUAL.into_iter().chain(TELLING).filter_map(|name| column(name).ok());
+    let telling: Vec<&str> = names().filter(tells).map(|column| column.name).collect();
+    (now < group.len() && !telling.is_empty()).then(|| {
+        format!(
+            "Some lines differ in what is not shown; more columns tell them apart: {}.",
+            telling.join(", ")
+        )
+    })
+}
+
+/// How many records were trained under another definition, which no line shows.
+fn outdated(records: &[Record]) -> Option<String> {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    let told = records.iter().filter_map(|record| record.outdated.as_deref());
+    told.for_each(|why| *reasons.entry(why).or_default() += 1);
+    let said: Vec<String> = reasons.iter().map(|(why, n)| format!("{n} of {why}")).collect();
+    (!said.is_empty()).then(|| {
+        format!("Left out, because they were trained before a definition changed: {}.", said.join("; "))
+    })
+}
+
+/// The table for other programs: every line with its suite, data set, profile and network, and every column that
+/// tells lines apart.
+fn long_form(records: &[Record], asked: &[&'static OwnColumn]) -> Grid {
+    let named: Vec<&OwnColumn> = match asked {
+        [] => {
+            let place = ["suite", "dataset", "profile", "model", "method_key"].into_iter();
+            let names = place.chain(USUAL).chain(["interval", "deviation"]).chain(TELLING);
+            names.filter_map(|name| column(name).ok()).collect()
+        }
+        asked => asked.to_vec(),
+    };
+    let line = |row: &OwnRow| -> Vec<Option<String>> {
+        let metric = row.metric().unwrap_or(Metric::TOP1);
+        named.iter().flat_map(|column| column.values(row, metric)).collect()
+    };
+    let lines: Vec<_> = rows(records).iter().map(line).collect();
+    let columns = named.iter().flat_map(|column| column.value_names()).map(left).collect();
+    Grid { columns, blocks: vec![lines.into()] }
+}
+
+#[cfg(test)]
+mod tests;

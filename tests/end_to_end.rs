@@ -198,7 +198,8 @@ fn a_time_budget_stops_and_the_same_command_goes_on_elsewhere() {
     let run = &runs(folder.path())[0];
     assert!(run.join("checkpoint.safetensors").exists() && !run.join("COMMITTED").exists());
     assert!(records(folder.path()).is_empty());
-    // The folder is moved, as to another machine, and stopped there by a signal.
+    // The folder is moved, as to another machine, and stopped there by signals: a person's, and a scheduler's, which
+    // reaches every process.
     let elsewhere = tempfile::tempdir().unwrap();
     let copied =
         Command::new("cp").arg("-r").arg(folder.path()).arg(elsewhere.path().join("x")).status().unwrap();
@@ -210,12 +211,19 @@ fn a_time_budget_stops_and_the_same_command_goes_on_elsewhere() {
         let after = text.split("\\\"step\\\":").nth(1).unwrap();
         after.split(',').next().unwrap().parse::<u64>().unwrap()
     };
-    let reached = steps(&moved);
-    let program = suite(&moved, &arguments).spawn().unwrap();
-    std::thread::sleep(Duration::from_secs(4));
-    assert!(Command::new("kill").arg("-INT").arg(program.id().to_string()).status().unwrap().success());
-    expect(&program.wait_with_output().unwrap(), 4);
-    assert!(steps(&moved) > reached, "it went on from step {reached}");
+    for (signal, everywhere) in [("-INT", false), ("-USR1", true)] {
+        let reached = steps(&moved);
+        let program = suite(&moved, &arguments).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs(4));
+        let id = program.id().to_string();
+        let children = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap();
+        let workers: Vec<&str> = children.split_whitespace().filter(|_| everywhere).collect();
+        assert_eq!(workers.len(), usize::from(everywhere), "{children}");
+        assert!(Command::new("kill").arg(signal).arg(&id).args(workers).status().unwrap().success());
+        let (_, err) = expect(&program.wait_with_output().unwrap(), 4);
+        assert!(!err.contains("ended the worker"), "{err}");
+        assert!(steps(&moved) > reached, "{signal}: it went on from step {reached}");
+    }
 }
 
 #[test]

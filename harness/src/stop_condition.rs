@@ -13,11 +13,11 @@ pub struct StopCondition {
 }
 
 impl StopCondition {
-    /// From now on SIGINT and SIGTERM do not end the program but are remembered, as long as this lives.
+    /// From now on signals that ask to stop do not end the program but are remembered, as long as this lives.
     pub fn watch(budget: Option<Duration>) -> anyhow::Result<Self> {
         let signal = Arc::new(AtomicBool::new(false));
         let watched = Arc::downgrade(&signal);
-        signals::forward(move || {
+        signals::forward(move |_| {
             watched.upgrade().is_some_and(|signal| {
                 signal.store(true, Ordering::Relaxed);
                 true

@@ -15,6 +15,7 @@ mod outdated;
 pub mod protocol;
 pub mod registry;
 mod spec;
+mod stop_signals;
 mod target;
 
 pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
@@ -25,4 +26,5 @@ pub use memory::{TrainingMemory, bytes};
 pub use outdated::{judge, other_threads};
 pub use protocol::{Event, Job};
 pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
+pub use stop_signals::{STOP_SIGNALS, heeded_signals};
 pub use target::Target;

@@ -27,8 +27,8 @@ pub enum SchedulerMessage {
     Event(usize, Event),
     /// The worker of this trial has closed its output: it is ending.
     Closed(usize),
-    /// The program was asked to stop.
-    Signal,
+    /// The program was asked to stop, by the signal of this number.
+    Signal(i32),
 }
 
 /// A worker that was started.

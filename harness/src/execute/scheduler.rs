@@ -14,6 +14,7 @@ use crate::signals;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::ended_by;
 use records::{RunDirectory, Store, files};
+use signal_hook::consts::SIGINT;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -49,7 +50,8 @@ pub struct Scheduler<'a> {
     open: BTreeSet<String>,
     /// Why no more trials are started.
     stop: Option<TrialOutcome>,
-    signals: usize,
+    /// Whether a signal has come.
+    stopping: bool,
     sender: Sender<SchedulerMessage>,
     receiver: Receiver<SchedulerMessage>,
 }
@@ -64,7 +66,7 @@ impl<'a> Scheduler<'a> {
     ) -> anyhow::Result<Self> {
         let (sender, receiver) = channel();
         let signalled = sender.clone();
-        signals::forward(move || signalled.send(SchedulerMessage::Signal).is_ok())?;
+        signals::forward(move |signal| signalled.send(SchedulerMessage::Signal(signal)).is_ok())?;
         let queue = Queue::new(trials.len());
         Ok(Self {
             orders,
@@ -77,7 +79,7 @@ impl<'a> Scheduler<'a> {
             open: trials.iter().map(TrialSpec::key).collect(),
             trials,
             stop: None,
-            signals: 0,
+            stopping: false,
             sender,
             receiver,
         })
@@ -93,7 +95,7 @@ impl<'a> Scheduler<'a> {
             match self.receiver.recv_timeout(self.patience()) {
                 Ok(SchedulerMessage::Event(trial, event)) => self.listen(trial, event),
                 Ok(SchedulerMessage::Closed(trial)) => self.end(trial)?,
-                Ok(SchedulerMessage::Signal) => self.interrupt(),
+                Ok(SchedulerMessage::Signal(signal)) => self.interrupt(signal),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
         }
@@ -213,7 +215,9 @@ impl<'a> Scheduler<'a> {
                 (Some(TrialOutcome::Refused(message)), None)
             }
             TrialStatus::Started | TrialStatus::New => {
-                let stopping = self.signals > 0;
+                // One that all processes get may have ended the worker before the program hears of it.
+                let asked = status.signal().is_some_and(|signal| trial::STOP_SIGNALS.contains(&signal));
+                let stopping = self.stopping || asked;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
                     Some(signal) => ended_by(signal, &running.process.last_words(), &spec.less_memory()),
                     None => format!("the worker ended with {status} and no message"),
@@ -248,14 +252,15 @@ impl<'a> Scheduler<'a> {
         Ok(())
     }
 
-    /// The first signal asks the workers for checkpoints, the second ends them.
-    fn interrupt(&mut self) {
-        self.signals += 1;
+    /// The first signal asks the workers for checkpoints. A person's second ends them; schedulers send several, and
+    /// mean the same by each.
+    fn interrupt(&mut self, signal: i32) {
         self.stop = Some(TrialOutcome::Interrupted);
-        if self.signals == 1 {
+        if !self.stopping {
+            self.stopping = true;
             self.console.say("stopping: waiting for checkpoints (interrupt again to stop at once)");
             self.running.values().for_each(|running| running.process.terminate());
-        } else {
+        } else if signal == SIGINT {
             self.running.values_mut().for_each(|running| running.process.kill());
         }
     }

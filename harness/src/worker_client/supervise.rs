@@ -134,8 +134,8 @@ fn follow(
 fn of_status(status: ExitStatus, log: &str) -> WorkerEnd {
     let lines = last_lines(log, LAST_LINES);
     let cause = match status.signal() {
-        // A terminal sends it to all processes at once.
-        Some(signal_hook::consts::SIGINT) => return WorkerEnd::Stopped,
+        // A terminal and a scheduler send them to all processes at once.
+        Some(signal) if trial::STOP_SIGNALS.contains(&signal) => return WorkerEnd::Stopped,
         Some(signal) => ended_by(signal, &lines, "free some"),
         None => format!("the worker ended with {status} and without an answer"),
     };
@@ -205,7 +205,10 @@ mod tests {
         let began = Instant::now();
         let stopped = || began.elapsed() > Duration::from_millis(100);
         assert_eq!(outcome("exec sleep 600", stopped).0, WorkerEnd::Stopped);
-        assert_eq!(outcome("kill -INT $$", || false).0, WorkerEnd::Stopped);
+        for signal in ["INT", "TERM", "USR1", "XCPU"] {
+            let (end, _) = outcome(&format!("kill -{signal} $$"), || false);
+            assert_eq!(end, WorkerEnd::Stopped, "{signal}");
+        }
         assert!(began.elapsed() < Duration::from_secs(60));
     }
 }

@@ -4,11 +4,13 @@ use crate::failure::JobFailure;
 use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
 use records::{RunDirectory, files, open_lock, remedy};
+use signal_hook::consts::SIGXCPU;
 use std::fs::{File, TryLockError};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::{Arc, atomic::AtomicBool};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use trial::protocol::TrainJob;
 use trial::{Event, Exit, TrialSpec};
@@ -41,9 +43,11 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     }
     options.run.remove_unfinished_writes();
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+    for signal in trial::heeded_signals() {
         signal_hook::flag::register(signal, stop.clone()).map_err(JobFailure::usage)?;
     }
+    let processor_time = Arc::new(AtomicBool::new(false));
+    signal_hook::flag::register(SIGXCPU, processor_time.clone()).map_err(JobFailure::usage)?;
     let _ = torch_ext::flags::cudnn_benchmark(true);
     // A program that no longer listens does not stop the training.
     let mut tell = |event: Event| {
@@ -56,7 +60,14 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     match catch_unwind(AssertUnwindSafe(|| train(&spec, &options, &stop, &mut tell))) {
         Ok(Ok(TrainingEnd::Done)) => Ok(Exit::Done),
         Ok(Ok(TrainingEnd::Diverged)) => Ok(Exit::TrialFailed),
-        Ok(Ok(TrainingEnd::Interrupted)) => Ok(Exit::Interrupted),
+        Ok(Ok(TrainingEnd::Interrupted)) => {
+            if processor_time.load(Ordering::Relaxed) {
+                let message =
+                    "SIGXCPU: the limit of processor time was reached (`ulimit -t`), or is about to be";
+                tell(Event::Warning { message: message.into() });
+            }
+            Ok(Exit::Interrupted)
+        }
         Ok(Ok(TrainingEnd::OutOfTime)) => Ok(Exit::OutOfTime),
         Ok(Err(error @ RunError::Device(_))) => Err(JobFailure::runtime(error)),
         Ok(Err(error)) => Err(JobFailure::usage(error)),

@@ -71,14 +71,14 @@ torture: build ## kill and refuse trainings and data operations at random calls,
 
 # Parsers of files that others may have written. What is found besides the committed corpus stays in the target folder.
 .PHONY: fuzz
-fuzz: ## feed a parser with mutated files: TARGET=records_csv SECONDS=60 (needs cargo-fuzz); without TARGET, list them
+fuzz: ## feed a parser with mutated files: TARGET=records_csv SECONDS=60 or RUNS=1000000 (needs cargo-fuzz); without TARGET, list them
 	@cargo fuzz --version >/dev/null 2>&1 || { echo 'fuzz: cargo install --locked cargo-fuzz' >&2; exit 2; }
 ifeq ($(TARGET),)
 	@cargo fuzz list
 else
 	mkdir -p $(TARGET_DIR)/fuzz-corpus/$(TARGET)
 	cargo fuzz run --sanitizer none $(TARGET) $(TARGET_DIR)/fuzz-corpus/$(TARGET) fuzz/corpus/$(TARGET) -- \
-	    -max_total_time=$(or $(SECONDS),60) -rss_limit_mb=1024 -timeout=2 -print_final_stats=1
+	    $(if $(RUNS),-runs=$(RUNS),-max_total_time=$(or $(SECONDS),60)) -rss_limit_mb=1024 -timeout=2 -print_final_stats=1
 endif
 
 # In the release profile, so that it shares the C++ objects with the build.

@@ -7,11 +7,10 @@
 //! whole one however a training ends. One that cannot be used, since it is
 //! damaged or another trial's, is set aside, and the one before is used.
 
-use crate::content_checksum;
 use crate::tensor_bytes::{dtype, from_view, to_bytes};
 use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS, SET_ASIDE};
-use records::{FileError, RunDirectory, read_regular, write_atomically};
-use safetensors::{SafeTensors, tensor::TensorView};
+use records::{FileError, RunDirectory, TensorFile, content_checksum, read_regular, write_atomically};
+use safetensors::tensor::TensorView;
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -134,20 +133,18 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
     }
 
     fn read(bytes: &[u8]) -> Result<(String, Self), String> {
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(|error| error.to_string())?;
-        let file = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
-        let metadata = header.metadata().clone().unwrap_or_default();
-        let entry = |name: &str| metadata.get(name).ok_or_else(|| format!("it has no `{name}`"));
-        if entry(content_checksum::NAME).is_err() || !content_checksum::fits(Some(&metadata), &file) {
+        let file = TensorFile::parse(bytes).map_err(|error| error.to_string())?;
+        let entry = |name: &str| file.text(name).ok_or_else(|| format!("it has no `{name}`"));
+        if entry(content_checksum::NAME).is_err() || !file.is_intact() {
             return Err("its checksum is wrong, or an earlier version wrote it".into());
         }
-        let tensor = |(name, view): (String, TensorView)| {
+        let tensor = |(name, view): (&str, TensorView)| {
             let tensor = from_view(&view).ok_or_else(|| format!("`{name}` has an unknown type"))?;
-            Ok((name, tensor))
+            Ok((name.to_string(), tensor))
         };
         let state = serde_json::from_str(entry("state")?).map_err(|error| error.to_string())?;
-        let tensors = file.tensors().into_iter().map(tensor).collect::<Result<_, String>>()?;
-        Ok((entry("trial")?.clone(), Self { state, tensors }))
+        let tensors = file.tensors().map(tensor).collect::<Result<_, String>>()?;
+        Ok((entry("trial")?.to_string(), Self { state, tensors }))
     }
 }
 

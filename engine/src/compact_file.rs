@@ -6,12 +6,12 @@
 //! object of strings: what the network came from), and a checksum of all of it. The same network
 //! gives the same bytes. A file may come from anywhere, so everything is checked before it is used.
 
+use crate::Parameters;
 use crate::tensor_bytes::{from_view, to_bytes};
 use crate::weights_file::named;
-use crate::{Parameters, content_checksum};
 use network::{BrokenNetwork, Network};
+use records::{TensorFile, TensorFileError, content_checksum};
 use safetensors::tensor::{Dtype, TensorView};
-use safetensors::{SafeTensorError, SafeTensors};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -51,7 +51,7 @@ pub enum CompactError {
         /// The file.
         path: String,
         /// Why.
-        cause: SafeTensorError,
+        cause: TensorFileError,
     },
     /// It is a safetensors file of something else.
     #[error(
@@ -138,31 +138,29 @@ pub fn save_compact(
 pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| CompactError::Read { path: name.clone(), cause })?;
-    let format = |cause| CompactError::Format { path: name.clone(), cause };
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(format)?;
-    let file = SafeTensors::deserialize(&bytes).map_err(format)?;
+    let file =
+        TensorFile::parse(&bytes).map_err(|cause| CompactError::Format { path: name.clone(), cause })?;
     let other = |what: &str| CompactError::Other { path: name.clone(), what: what.into() };
     let damaged = |what: &str| CompactError::Values { path: name.clone(), what: what.into() };
-    let text = |key: &str| metadata.metadata().as_ref().and_then(|map| map.get(key));
-    if text("format").map(String::as_str) != Some(FORMAT) {
+    if file.text("format") != Some(FORMAT) {
         return Err(other("its metadata do not say so"));
     }
-    match text("version").map(String::as_str) {
+    match file.text("version") {
         Some(VERSION) => {}
         found => {
             let found = found.unwrap_or("unknown").into();
             return Err(CompactError::Version { path: name.clone(), found });
         }
     }
-    let network = text("network").ok_or_else(|| other("it has no description"))?;
+    let network = file.text("network").ok_or_else(|| other("it has no description"))?;
     let network: Network = serde_json::from_str(network)
         .map_err(|cause| other(&format!("its description cannot be read ({cause})")))?;
     network.check().map_err(|cause| CompactError::Network { path: name.clone(), cause })?;
-    let provenance = text("provenance").map_or("{}", String::as_str);
+    let provenance = file.text("provenance").unwrap_or("{}");
     let provenance = serde_json::from_str(provenance)
         .map_err(|cause| other(&format!("its provenance cannot be read ({cause})")))?;
     let mut parameters = values(&network, &file, bytes.len()).map_err(|what| damaged(&what))?;
-    if !content_checksum::fits(metadata.metadata().as_ref(), &file) {
+    if !file.is_intact() {
         return Err(damaged(content_checksum::BROKEN));
     }
     for flat in [&mut parameters.weights, &mut parameters.others, &mut parameters.statistics] {
@@ -172,7 +170,7 @@ pub fn load_compact(path: &Path, device: Device) -> Result<CompactFile, CompactE
 }
 
 /// The values of `network` in `file`, of `length` bytes; or the first that does not fit.
-fn values(network: &Network, file: &SafeTensors, length: usize) -> Result<Parameters, String> {
+fn values(network: &Network, file: &TensorFile, length: usize) -> Result<Parameters, String> {
     // Before memory is taken for a description that promises more than the file has.
     if network.parameters() > length / 4 {
         return Err(format!("its network has {} parameters, more than fit in it", network.parameters()));
@@ -180,7 +178,7 @@ fn values(network: &Network, file: &SafeTensors, length: usize) -> Result<Parame
     let parameters = Parameters::neutral(network, Device::Cpu);
     let places = named(&parameters, &parameters.weights);
     for (tensor, place) in &places {
-        let view = file.tensor(tensor).map_err(|_| format!("`{tensor}` is missing"))?;
+        let view = file.tensor(tensor).ok_or_else(|| format!("`{tensor}` is missing"))?;
         let value = from_view(&view).filter(|value| value.kind() == Kind::Float);
         let value = value.ok_or_else(|| format!("`{tensor}` is not of 32-bit floats"))?;
         if value.size() != place.size() {
@@ -195,7 +193,8 @@ fn values(network: &Network, file: &SafeTensors, length: usize) -> Result<Parame
         }
         place.shallow_clone().copy_(&value);
     }
-    match file.names().into_iter().find(|name| !places.iter().any(|(place, _)| place == name)) {
+    let mut names = file.tensors().map(|(name, _)| name);
+    match names.find(|name| !places.iter().any(|(place, _)| place == name)) {
         Some(extra) => Err(format!("`{extra}` is not part of its network")),
         None => Ok(parameters),
     }

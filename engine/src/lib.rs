@@ -15,7 +15,6 @@ pub mod checks;
 mod compact;
 mod compact_file;
 mod constant_batch;
-mod content_checksum;
 mod convolution;
 pub mod detect;
 mod diagnostics;

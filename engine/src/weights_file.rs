@@ -2,9 +2,9 @@
 //! other programs: `conv1.weight` (out, in, kernel, kernel), `bn1.weight`,
 //! `bn1.running_mean`, `fc.bias` and so on, 32-bit floats. The metadata hold a checksum of all of it.
 
+use crate::Parameters;
 use crate::tensor_bytes::{NamedTensor, from_view, to_bytes};
-use crate::{Parameters, content_checksum};
-use safetensors::SafeTensors;
+use records::{TensorFile, TensorFileError, content_checksum};
 use safetensors::tensor::{Dtype, TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -27,7 +27,7 @@ pub enum WeightsError {
         /// The file.
         path: String,
         /// Why.
-        cause: safetensors::SafeTensorError,
+        cause: TensorFileError,
     },
     /// It is not what was written.
     #[error("{path}: {}; use another copy", content_checksum::BROKEN)]
@@ -142,10 +142,9 @@ fn check(places: &[NamedTensor], tensors: &Tensors, path: &Path) -> Result<(), W
 pub(crate) fn read_tensors(path: &Path) -> Result<Tensors, WeightsError> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;
-    let format = |cause| WeightsError::Format { path: name.clone(), cause };
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(format)?;
-    let file = SafeTensors::deserialize(&bytes).map_err(format)?;
-    if !content_checksum::fits(metadata.metadata().as_ref(), &file) {
+    let file =
+        TensorFile::parse(&bytes).map_err(|cause| WeightsError::Format { path: name.clone(), cause })?;
+    if !file.is_intact() {
         return Err(WeightsError::Changed { path: name });
     }
     let mut tensors = BTreeMap::new();
@@ -153,7 +152,7 @@ pub(crate) fn read_tensors(path: &Path) -> Result<Tensors, WeightsError> {
         if !tensor.ends_with("num_batches_tracked") {
             let value =
                 from_view(&view).ok_or_else(|| other(path, format!("`{tensor}` is not of 32-bit floats")))?;
-            tensors.insert(tensor, value);
+            tensors.insert(tensor.into(), value);
         }
     }
     Ok(tensors)

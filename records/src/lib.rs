@@ -6,12 +6,14 @@
 //! - Throughputs are measured later and kept apart, one [`FpsRow`] per measurement, in a [`FpsStore`].
 //! - A [`SelfCheck`] says of a device whether everything is right there, and how fast it is.
 //! - A [`RunDirectory`] holds everything else of one trial: its spec, what was evaluated during training,
-//!   how the structure changed, weights and mask, and the marker over them.
+//!   how the structure changed, weights and mask, and the marker over them. A [`TensorFile`] is a file of weights or a
+//!   checkpoint.
 //!
 //! Old files lack columns and newer ones have more; both are read. What cannot be trusted is left out with
 //! a [`Complaint`] that names the line.
 
 mod complaint;
+pub mod content_checksum;
 pub mod cost;
 mod csv_file;
 pub mod detection;
@@ -27,6 +29,7 @@ pub mod run_directory;
 pub mod self_check;
 pub mod store;
 mod temporary;
+mod tensor_file;
 pub mod text;
 pub mod words;
 
@@ -42,3 +45,4 @@ pub use run_directory::{CommitError, RunDirectory, files};
 pub use self_check::SelfCheck;
 pub use store::{Loaded, Store};
 pub use temporary::{folder_of, is_at};
+pub use tensor_file::{TensorFile, TensorFileError};

@@ -95,6 +95,43 @@ proptest! {
     }
 }
 
+/// The bytes of a checkpoint.
+fn whole() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(folder.path());
+    save(&run, 1);
+    std::fs::read(run.file(CURRENT)).unwrap()
+}
+
+/// The same with the checksum of what the bytes say now, where they still say something.
+fn with_its_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    let place = TensorFile::parse(&bytes).ok().and_then(|file| {
+        let (said, due) = (file.text(content_checksum::NAME)?, file.checksum());
+        let at = bytes.windows(due.len()).position(|text| text == said.as_bytes())?;
+        Some((at, due))
+    });
+    if let Some((at, due)) = place {
+        bytes[at..at + due.len()].copy_from_slice(due.as_bytes());
+    }
+    bytes
+}
+
+proptest! {
+    /// Whoever changes a file can make its checksum anew. `PROPTEST_CASES=1000000` tries as many.
+    #[test]
+    fn a_mutated_checkpoint_with_the_right_checksum_is_read_or_refused(
+        mutations in prop::collection::vec(mutation(), 1..4),
+    ) {
+        static WHOLE: std::sync::LazyLock<Vec<u8>> = std::sync::LazyLock::new(whole);
+        let change = |bytes: Vec<u8>, mutation| if bytes.is_empty() { bytes } else { mutated(&bytes, mutation) };
+        let bytes = with_its_checksum(mutations.iter().fold(WHOLE.clone(), change));
+        if let Ok((_, found)) = Checkpoint::<serde_json::Value>::read(&bytes) {
+            let values: usize = found.tensors.values().map(Tensor::numel).sum();
+            prop_assert!(values <= bytes.len());
+        }
+    }
+}
+
 /// Also where the sum over it was made anew for bytes that were moved from one tensor to the next.
 #[test]
 fn shapes_types_and_the_trial_are_in_the_sum() {

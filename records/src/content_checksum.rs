@@ -2,20 +2,18 @@
 //! was damaged on its way is refused wherever it is used. Weights of other programs have none, and are taken as they
 //! are.
 
-use safetensors::SafeTensors;
 use safetensors::tensor::TensorView;
-use std::collections::HashMap;
 
 /// The name of the checksum among the metadata.
-pub(crate) const NAME: &str = "content_blake3";
+pub const NAME: &str = "content_blake3";
 
 /// What is wrong with a file whose checksum does not fit.
-pub(crate) const BROKEN: &str =
+pub const BROKEN: &str =
     "its content does not fit the checksum in its metadata, so it was changed or damaged";
 
 /// The BLAKE3 checksum of metadata, by name and text, and of tensors, by name, type, shape and values; neither
 /// depends on their order.
-pub(crate) fn of<'a>(
+pub fn of<'a>(
     metadata: impl Iterator<Item = (&'a str, &'a str)>,
     tensors: impl Iterator<Item = (&'a str, TensorView<'a>)>,
 ) -> String {
@@ -38,14 +36,4 @@ pub(crate) fn of<'a>(
         add(view.data());
     }
     hasher.finalize().to_hex().to_string()
-}
-
-/// Whether a file is what its checksum says, if it has one.
-pub(crate) fn fits(metadata: Option<&HashMap<String, String>>, file: &SafeTensors) -> bool {
-    let Some((metadata, said)) = metadata.and_then(|texts| Some((texts, texts.get(NAME)?))) else {
-        return true;
-    };
-    let texts = metadata.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    let tensors = file.tensors();
-    of(texts, tensors.iter().map(|(name, view)| (name.as_str(), view.clone()))) == *said
 }

@@ -11,6 +11,7 @@
 mod origin;
 
 use std::cmp::Ordering;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use crate::csv_file::{Entry, ParsedCsv, ParsedRow, SharedCsv, StoreError, and_more};
@@ -142,7 +143,7 @@ impl Store {
 
     /// Removes the record with `key`, as when its run turns out to be damaged. Fails as [`Store::upsert`] does.
     pub fn remove(&self, key: &str) -> Result<(), StoreError> {
-        if !self.path().exists() {
+        if self.path().symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             return Ok(());
         }
         self.file.rewrite(&of_trial(key), |parsed| parsed.retain(|record| record.key != key))

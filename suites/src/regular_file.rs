@@ -1,9 +1,11 @@
 //! Files that may be read. A pipe or a device that lies where a file is expected would never end, or wait for ever, and
 //! a list or an annotation of gigabytes would fill the memory.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Error, ErrorKind, Read};
 use std::path::Path;
+
+use crate::DataFileError;
 
 /// Opens a file, or what a link to one leads to.
 ///
@@ -25,6 +27,36 @@ struct NotAFile;
 /// Whether an error of [`open`] says that there is something else than a file.
 pub(crate) fn is_something_else(error: &Error) -> bool {
     error.get_ref().is_some_and(|cause| cause.is::<NotAFile>())
+}
+
+/// What is at `path`, behind links; none if there is nothing. A disk that fails, or a folder that may not be read, is an
+/// error: taken for an empty place, it would make another data set of the one that is there.
+pub(crate) fn look(path: &Path) -> Result<Option<Metadata>, DataFileError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(DataFileError::when("look at", path)(error)),
+    }
+}
+
+/// Whether there is a folder at `path`; see [`look`].
+pub(crate) fn is_folder(path: &Path) -> Result<bool, DataFileError> {
+    Ok(look(path)?.is_some_and(|metadata| metadata.is_dir()))
+}
+
+/// Whether there is a file at `path`; see [`look`].
+pub(crate) fn is_file(path: &Path) -> Result<bool, DataFileError> {
+    Ok(look(path)?.is_some_and(|metadata| metadata.is_file()))
+}
+
+/// Whether one of the lines of the text at `path`, if there is one, is `line`; see [`look`].
+pub(crate) fn has_line(path: &Path, line: &str) -> Result<bool, DataFileError> {
+    if !is_file(path)? {
+        return Ok(false);
+    }
+    let bytes = read(path).map_err(DataFileError::when("read", path))?;
+    let mut lines = bytes.split(|byte| *byte == b'\n');
+    Ok(lines.any(|have| have.strip_suffix(b"\r").unwrap_or(have) == line.as_bytes()))
 }
 
 /// The most bytes of a list or an annotation: a list of ten million names.
@@ -64,8 +96,15 @@ mod tests {
         let long = folder.path().join("long");
         File::create(&long).unwrap().set_len(MOST + 1).unwrap();
         assert!(refused(&long).contains("more than 268435456 bytes"));
+        let has = |line| has_line(&file, line).unwrap();
+        assert!(has("text") && !has("tex") && !has_line(&folder.path().join("none"), "text").unwrap());
+        assert!(is_folder(folder.path()).unwrap() && !is_folder(&file).unwrap() && is_file(&file).unwrap());
+        assert!(!is_folder(&file.join("below a file")).unwrap());
         #[cfg(unix)]
         {
+            let circle = folder.path().join("circle");
+            std::os::unix::fs::symlink(&circle, &circle).unwrap();
+            assert!(is_file(&circle).unwrap_err().to_string().starts_with("cannot look at"));
             assert!(refused(Path::new("/dev/zero")).contains("not a regular file"));
             let link = folder.path().join("link");
             std::os::unix::fs::symlink(&file, &link).unwrap();

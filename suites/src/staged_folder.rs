@@ -11,6 +11,7 @@ use records::{folder_of, is_at, open_existing_lock};
 use tempfile::TempDir;
 
 use crate::DataFileError;
+use crate::regular_file::look;
 
 /// What the names of temporary folders begin with.
 const PREFIX: &str = ".harness-unfinished-";
@@ -42,14 +43,18 @@ fn remove_abandoned(parent: &Path) {
             && holds_only_ours(&entry.path())
         {
             let old = entry.path().join(OLD);
-            if old.exists() && !give_back(&old, &name, parent) {
-                continue;
+            // What cannot be looked at may be the one that was to be replaced.
+            match look(&old) {
+                Ok(None) => {}
+                Ok(Some(_)) if give_back(&old, &name, parent) => {}
+                Ok(Some(_)) | Err(_) => continue,
             }
             // The lock goes last, so that what a kill leaves of this is removed by the next one.
             for inside in [NEW, OLD] {
                 let _ = fs::remove_dir_all(entry.path().join(inside));
             }
-            if !entry.path().join(NEW).exists() && !entry.path().join(OLD).exists() {
+            let is_gone = |inside: &str| look(&entry.path().join(inside)).is_ok_and(|found| found.is_none());
+            if is_gone(NEW) && is_gone(OLD) {
                 let _ = fs::remove_file(entry.path().join(LOCK));
                 let _ = fs::remove_dir(entry.path());
             }
@@ -149,7 +154,7 @@ impl StagedFolder {
         let sync = |folder: &Path| File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed());
         sync(&self.folder)?;
         let old = self.temporary.path().join(OLD);
-        let replaces = target.exists();
+        let replaces = look(target)?.is_some();
         if replaces {
             fs::rename(target, &old).map_err(failed())?;
         }

@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use records::words;
 use sparsity::Settings;
 use std::path::{Path, PathBuf};
-use suites::{Identity, Suite, SyntheticSet};
+use suites::{Generated, Identity, Suite, SyntheticSet};
 
 /// A data set and where it is.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl DataSet {
     }
 
     /// The synthetic set of a preset in the output directory. `pretend` generates it in a temporary folder,
-    /// which is enough to compute its fingerprint.
+    /// which is enough to compute its fingerprint. What is in its place and is not that set is noted.
     pub fn generated(
         suite: &Suite,
         out: &Path,
@@ -53,14 +53,63 @@ impl DataSet {
                 .context("cannot create a temporary folder; set TMPDIR to one that is writable")?;
             let place = temporary.path().join("set");
             generate(&place)?;
-            return Ok(Self { folder, ..Self::read(suite, &place, settings)? });
+            let mut wanted = Self::read(suite, &place, settings)?;
+            let there = folder.exists().then(|| Self::read(suite, &folder, settings));
+            let is_other = |there: &anyhow::Result<Self>| {
+                there.as_ref().map_or(true, |there| there.identity.fingerprint != wanted.identity.fingerprint)
+            };
+            let note = there.filter(is_other).map(|_| {
+                format!(
+                    "{} holds another generated set, or is damaged: it will be generated again",
+                    folder.display()
+                )
+            });
+            wanted.identity.notes.extend(note);
+            return Ok(Self { folder, ..wanted });
         }
         if let Some(parent) = folder.parent() {
             std::fs::create_dir_all(parent).with_context(|| {
                 format!("cannot create {}; choose another folder with --out", parent.display())
             })?;
         }
-        generate(&folder)?;
-        Self::read(suite, &folder, settings)
+        let was_there = folder.exists();
+        let generated = generate(&folder)?;
+        let mut data = Self::read(suite, &folder, settings)?;
+        if was_there && generated == Generated::Written {
+            let note = format!(
+                "{} held another generated set, or was damaged: it was generated again",
+                folder.display()
+            );
+            data.identity.notes.push(note);
+        }
+        Ok(data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_generated_set_is_made_again_is_said() {
+        let out = tempfile::tempdir().unwrap();
+        let suite = suites::suite("cifar10").unwrap();
+        let set = SyntheticSet { classes: 10, train: 20, test: 10, seed: 0 };
+        let of = |pretend| {
+            DataSet::generated(suite, out.path(), &set, &suite.default_settings(), pretend).unwrap()
+        };
+        assert_eq!([of(true).identity.notes, of(false).identity.notes], [[""; 0]; 2]);
+        assert_eq!([of(true).identity.notes, of(false).identity.notes], [[""; 0]; 2]);
+        let fingerprint = of(true).identity.fingerprint;
+        let file = of(true).folder.join("data_batch_3.bin");
+        for damaged in [vec![9; 3 * 3073], b"short".to_vec()] {
+            std::fs::write(&file, damaged).unwrap();
+            let planned = of(true).identity;
+            assert!(planned.notes[0].contains("is damaged: it will be generated again"), "{planned:?}");
+            let made = of(false).identity;
+            assert!(made.notes[0].contains("was damaged: it was generated again"), "{made:?}");
+            assert_eq!([planned.fingerprint, made.fingerprint], [fingerprint.clone(), fingerprint.clone()]);
+        }
+        assert_eq!(of(false).identity.notes, [""; 0]);
     }
 }

@@ -25,6 +25,12 @@ fn generated_data_are_verified_described_and_known_when_damaged() {
     std::fs::write(&batch, bytes).unwrap();
     assert_eq!(verify().status.code(), Some(1));
     assert!(out(&verify()).contains("test_batch.bin: damaged"), "{}", out(&verify()));
+    // Given by --data it is trained on as it is, which is said.
+    let plan = out(&harness(folder.path(), &lite));
+    assert!(
+        plan.contains("does not fit its own checksums, or they cannot be read: set/test_batch.bin: damaged"),
+        "{plan}"
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::Cifar10Error;
-use super::folder::{self, Files, MARKER_FILE};
+use super::folder::{self, Files};
 use super::format::{self, CLASSES, RECORD};
 use crate::threads::Threads;
 use crate::{DataFileError, Identity, regular_file};
@@ -24,7 +24,7 @@ const PUBLISHED: &str = "6b387b501e1e6c8f";
 pub fn fingerprint(dir: &Path) -> Result<Identity, Cifar10Error> {
     let files = folder::list(dir)?;
     let batches = read(&files, |content| content.len() / RECORD)?;
-    Ok(identify(&files, &batches, |&count| count))
+    identify(&files, &batches, |&count| count)
 }
 
 /// One batch file: what was kept of it, and the hash of all of it.
@@ -54,7 +54,11 @@ pub(super) fn read<T: Send>(
 }
 
 /// Names the set from its hashes; `count` gives the number of images in a batch.
-pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T) -> usize) -> Identity {
+pub(super) fn identify<T>(
+    files: &Files,
+    batches: &[Batch<T>],
+    count: impl Fn(&T) -> usize,
+) -> Result<Identity, Cifar10Error> {
     let mut whole = blake3::Hasher::new();
     for batch in batches {
         whole.update(batch.hash.as_bytes());
@@ -62,7 +66,7 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
     let fingerprint = whole.finalize().to_hex()[..16].to_owned();
     let dataset = if fingerprint == PUBLISHED {
         "cifar10".to_owned()
-    } else if files.folder.join(MARKER_FILE).is_file() {
+    } else if folder::is_generated(&files.folder)? {
         words::synthetic("cifar10")
     } else {
         "cifar10-format".to_owned()
@@ -70,7 +74,7 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
     let (train, test) = batches.split_at(files.train.len());
     let total = |part: &[Batch<T>]| part.iter().map(|batch| count(&batch.kept)).sum();
     let notes = Vec::new();
-    Identity {
+    Ok(Identity {
         dataset,
         fingerprint,
         classes: CLASSES,
@@ -78,5 +82,5 @@ pub(super) fn identify<T>(files: &Files, batches: &[Batch<T>], count: impl Fn(&T
         test: total(test),
         notes,
         unusable: Vec::new(),
-    }
+    })
 }

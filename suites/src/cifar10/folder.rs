@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Cifar10Error;
-use crate::DataFileError;
+use crate::{DataFileError, regular_file};
 
 /// The folder in the publisher's archive.
 pub const SUBFOLDER: &str = "cifar-10-batches-bin";
@@ -56,6 +56,11 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
         return Err(Cifar10Error::Missing { file: test });
     }
     Ok(Files { folder, train, test })
+}
+
+/// Whether the set whose batches are in `folder` is marked as generated.
+pub(super) fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
+    regular_file::is_file(&folder.join(MARKER_FILE))
 }
 
 /// The names of the batch files in a folder, sorted; none if the folder does not exist.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, train_file};
+use super::folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, is_generated, train_file};
 use super::format::{CLASSES, SIDE, to_records};
 use super::synthetic::{CLASS_NAMES, draw};
 use super::verify;
@@ -12,7 +12,7 @@ use crate::resident::ResidentImages;
 use crate::staged_folder::{StagedFolder, tidy_beside};
 use crate::synthetic::RandomStream;
 use crate::threads::Threads;
-use crate::{DataFileError, GenerateError, Generated};
+use crate::{DataFileError, GenerateError, Generated, regular_file};
 
 /// Images are drawn in memory, 3 KB each.
 const MOST_IMAGES: usize = 1_000_000;
@@ -104,11 +104,11 @@ fn marker(train: usize, test: usize, seed: u64) -> String {
 
 /// An existing folder may only hold what this function writes, and then with the marker.
 fn refuse_other_content(dir: &Path) -> Result<(), GenerateError> {
-    if !dir.exists() {
+    if regular_file::look(dir)?.is_none() {
         return Ok(());
     }
     let failed = || DataFileError::when("read the folder", dir);
-    let marked = dir.join(MARKER_FILE).is_file();
+    let marked = is_generated(dir)?;
     for entry in fs::read_dir(dir).map_err(failed())? {
         let name = entry.map_err(failed())?.file_name().to_string_lossy().into_owned();
         let ours = [MARKER_FILE, CHECKSUMS_FILE, META_FILE, TEST_FILE].contains(&name.as_str())

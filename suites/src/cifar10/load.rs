@@ -26,7 +26,7 @@ impl Cifar10 {
     pub fn load(dir: &Path) -> Result<Cifar10, Cifar10Error> {
         let files = folder::list(dir)?;
         let batches = read(&files, |content| content)?;
-        let identity = identify(&files, &batches, |content| content.len() / RECORD);
+        let identity = identify(&files, &batches, |content| content.len() / RECORD)?;
         let mut train: Vec<Vec<u8>> = batches.into_iter().map(|batch| batch.kept).collect();
         let test = train.split_off(files.train.len());
         Ok(Cifar10 {

@@ -3,11 +3,12 @@
 use sparsity::Settings;
 use std::path::Path;
 
+use super::folder::{self, MARKER_FILE};
 use super::{Cifar10, Publisher, fetch, fingerprint, generate, verify};
 use crate::fetch::Patience;
 use crate::{
-    Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
-    SyntheticSet, Verification,
+    Data, DataFailure, DataFileError, DataOperations, Fetched, Generated, Identity, OpenData, Packed,
+    Progress, Splits, SyntheticSet, Verification,
 };
 
 /// The operations on CIFAR-10.
@@ -15,7 +16,18 @@ pub(super) struct Cifar10Data;
 
 impl DataOperations for Cifar10Data {
     fn identify(&self, folder: &Path, _: &Settings) -> Result<Identity, DataFailure> {
-        Ok(fingerprint(folder)?)
+        let mut identity = fingerprint(folder)?;
+        if is_generated(folder)? {
+            let changed = verify(folder).into_iter().find(|report| !report.is_ok());
+            identity.notes.extend(changed.map(|report| {
+                format!(
+                    "this generated set does not fit its own checksums, or they cannot be read: {report}; if it is \
+                     damaged, {}",
+                    again(folder)
+                )
+            }));
+        }
+        Ok(identity)
     }
 
     fn open(&self, folder: &Path, _: &Settings) -> Result<OpenData, DataFailure> {
@@ -42,11 +54,14 @@ impl DataOperations for Cifar10Data {
     ) -> Result<Verification, DataFailure> {
         let reports = verify(folder);
         let (wrong, count) = (reports.iter().filter(|report| !report.is_ok()).count(), reports.len());
-        let fault = format!(
-            "{wrong} of {count} files are missing, damaged or unexpected; \
-             `harness data fetch cifar10 --data {}` downloads the published set",
-            records::text::quoted(folder)
-        );
+        let remedy = match is_generated(folder)? {
+            true => again(folder),
+            false => {
+                let folder = records::text::quoted(folder);
+                format!("`harness data fetch cifar10 --data {folder}` downloads the published set")
+            }
+        };
+        let fault = format!("{wrong} of {count} files are missing, damaged or unexpected; {remedy}");
         Ok(Verification {
             report: reports.iter().map(|report| format!("{report}\n")).collect(),
             fault: (wrong > 0).then_some(fault),
@@ -56,4 +71,18 @@ impl DataOperations for Cifar10Data {
     fn pack(&self, _: &Path, _: &Path, _: u32, _: &mut dyn FnMut(Progress)) -> Result<Packed, DataFailure> {
         Err("cifar10 needs no pack: all of its images fit into memory as they are".into())
     }
+}
+
+/// Whether the set in `folder` is marked as generated.
+fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
+    folder::is_generated(&folder::locate(folder)?)
+}
+
+/// How a generated set comes to be whole again.
+fn again(folder: &Path) -> String {
+    format!(
+        "`harness data generate cifar10 --data {}` writes it again, with --train, --test and --seed as {MARKER_FILE} in \
+         it says",
+        records::text::quoted(folder)
+    )
 }

@@ -7,7 +7,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Publisher;
-use super::folder::{self, CHECKSUMS_FILE, MARKER_FILE, TEST_FILE, train_file};
+use super::folder::{self, CHECKSUMS_FILE, TEST_FILE, train_file};
 use crate::DataFileError;
 use crate::fetch::md5_of;
 use crate::threads::Threads;
@@ -73,8 +73,10 @@ pub fn verify(dir: &Path) -> Vec<FileReport> {
         Ok(folder) => folder,
         Err(error) => return vec![unreadable(dir.to_path_buf(), error)],
     };
-    if !folder.join(MARKER_FILE).is_file() {
-        return verify_against(&folder, &Publisher::toronto().files);
+    match folder::is_generated(&folder) {
+        Ok(true) => {}
+        Ok(false) => return verify_against(&folder, &Publisher::toronto().files),
+        Err(error) => return vec![unreadable(folder, error)],
     }
     let list = folder.join(CHECKSUMS_FILE);
     match fs::read_to_string(&list) {

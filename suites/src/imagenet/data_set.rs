@@ -13,6 +13,7 @@ use super::scan::{self, ClassFolder};
 use super::{ImageFolderError, PackFault, marker};
 use crate::Identity;
 use crate::photographs::Photographs;
+use crate::regular_file::is_folder;
 
 /// The numbers that identify ImageNet (ILSVRC 2012): classes, training, validation.
 const PUBLISHED: [usize; 3] = [1_000, 1_281_167, 50_000];
@@ -53,7 +54,7 @@ pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
 impl ImageNet {
     /// Lists the photographs of `dir`: class folders in `train` and `val`, or a pack.
     pub fn open(dir: &Path) -> Result<ImageNet, ImageFolderError> {
-        if !dir.is_dir() {
+        if !is_folder(dir)? {
             return Err(ImageFolderError::NotThere { dir: dir.to_path_buf() });
         }
         if is_pack(dir) {
@@ -66,9 +67,10 @@ impl ImageNet {
         let classes: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
         let train = Photographs::new(ClassFolders::new(dir, "train", train)?);
         let val = Photographs::new(ClassFolders::new(dir, "val", val)?);
+        let marked = marker::is_marked(dir, &fingerprint)?;
         let dataset = match [classes.len(), train.len(), val.len()] {
             PUBLISHED => "imagenet".to_owned(),
-            _ if marker::is_marked(dir, &fingerprint) => words::synthetic("imagenet"),
+            _ if marked => words::synthetic("imagenet"),
             [classes, ..] => format!("image-folder-{classes}"),
         };
         Ok(ImageNet { classes, train, val, dataset, fingerprint })

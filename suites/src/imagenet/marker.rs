@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{ImageFolderError, ImageNet};
 use crate::DataFileError;
+use crate::regular_file::has_line;
 
 /// The file that marks a generated set, and says what it is.
 pub const MARKER_FILE: &str = "GENERATED.txt";
@@ -13,9 +14,8 @@ pub const MARKER_FILE: &str = "GENERATED.txt";
 const FINGERPRINT: &str = "Fingerprint: ";
 
 /// Whether the marker in `dir` was written for a set with this fingerprint.
-pub(super) fn is_marked(dir: &Path, fingerprint: &str) -> bool {
-    let line = format!("{FINGERPRINT}{fingerprint}");
-    fs::read_to_string(dir.join(MARKER_FILE)).is_ok_and(|text| text.lines().any(|have| have == line))
+pub(super) fn is_marked(dir: &Path, fingerprint: &str) -> Result<bool, DataFileError> {
+    has_line(&dir.join(MARKER_FILE), &format!("{FINGERPRINT}{fingerprint}"))
 }
 
 /// The first part of the marker: what was asked for.

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::ImageFolderError;
 use crate::DataFileError;
+use crate::regular_file::is_folder;
 use crate::threads::Threads;
 
 /// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
@@ -35,11 +36,14 @@ pub(super) struct ClassFolder {
 /// Lists the classes of `dir/split`, sorted by name.
 pub(super) fn classes(dir: &Path, split: &'static str) -> Result<Vec<ClassFolder>, ImageFolderError> {
     let folder = dir.join(split);
-    if !folder.is_dir() {
+    if !is_folder(&folder)? {
         return Err(ImageFolderError::NoSplit { dir: dir.to_path_buf(), missing: split });
     }
     let names = names(&folder)?;
-    let (folders, files): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| folder.join(name).is_dir());
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for name in names {
+        if is_folder(&folder.join(&name))? { folders.push(name) } else { files.push(name) }
+    }
     if folders.is_empty() {
         let photographs = files.iter().filter(|name| is_photograph(name)).count();
         return Err(match photographs {

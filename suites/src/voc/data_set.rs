@@ -57,7 +57,7 @@ impl Survey {
         let classes = classes(settings, &devkit.homes())?;
         let lists = Lists::choose(&devkit, settings)?;
         let (train, test) = (read_all(&devkit, &lists.train), read_all(&devkit, &lists.test));
-        let leaks = leaks(&devkit, &train.images, &test.images, &lists.test);
+        let leaks = leaks(&devkit, &train.images, &test.images, &lists.test)?;
         let faults = [train.faults, test.faults, leaks].into_iter().flatten().collect();
         let look = |images: &[Listed]| look(&devkit, &classes, images);
         let (train, test) = (look(&train.images)?, look(&test.images)?);
@@ -78,7 +78,7 @@ impl VocSet {
         let fingerprint = fingerprint(&classes, &train.looked, &test.looked);
         let dataset = match official::published(&lists, &classes, &train.census, &test.census) {
             Some(name) => name.to_owned(),
-            None if marker::is_marked(&devkit.homes(), &fingerprint) => words::synthetic(super::SUITE.name),
+            None if marker::is_marked(&devkit.homes(), &fingerprint)? => words::synthetic(super::SUITE.name),
             None => format!("annotated-folder-{}", classes.len()),
         };
         Ok(VocSet { classes, lists, train, test, dataset, fingerprint })

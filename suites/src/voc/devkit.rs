@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{CLASSES, VocError};
 use crate::DataFileError;
+use crate::regular_file::is_folder;
 
 /// The folder that the publisher's archives unpack into.
 pub(super) const DEVKIT: &str = "VOCdevkit";
@@ -27,20 +28,25 @@ pub(super) struct Devkit {
 impl Devkit {
     /// Finds the devkit in `dir`: the folder that holds `VOCdevkit`, that folder itself, or a single one in it.
     pub fn locate(dir: &Path) -> Result<Devkit, VocError> {
-        if !dir.is_dir() {
+        if !is_folder(dir)? {
             return Err(VocError::NotThere { dir: dir.into() });
         }
         let named = dir.to_path_buf();
-        if dir.join(LISTS).is_dir() {
+        if is_folder(&dir.join(LISTS))? {
             let single = dir.canonicalize().map_err(DataFileError::when("find", dir))?;
             if let (Some(root), Some(name)) = (single.parent(), single.file_name()) {
                 let folders = vec![utf8(dir, name)?];
                 return Ok(Devkit { named, root: root.into(), folders });
             }
         }
-        let root = Some(dir.join(DEVKIT)).filter(|root| root.is_dir()).unwrap_or(named.clone());
-        let names = names(&root)?;
-        let folders: Vec<_> = names.into_iter().filter(|name| root.join(name).join(LISTS).is_dir()).collect();
+        let root = dir.join(DEVKIT);
+        let root = if is_folder(&root)? { root } else { named.clone() };
+        let mut folders = Vec::new();
+        for name in names(&root)? {
+            if is_folder(&root.join(&name).join(LISTS))? {
+                folders.push(name);
+            }
+        }
         if folders.is_empty() {
             Err(VocError::NoDevkit { dir: named })
         } else {
@@ -81,7 +87,7 @@ impl Devkit {
     /// The names of the images of `folder` that have an annotation.
     pub fn annotations(&self, folder: &str) -> Result<Vec<String>, VocError> {
         let annotations = self.root.join(folder).join("Annotations");
-        let names = if annotations.is_dir() { names(&annotations)? } else { Vec::new() };
+        let names = if is_folder(&annotations)? { names(&annotations)? } else { Vec::new() };
         Ok(names.iter().filter_map(|name| name.strip_suffix(".xml")).map(String::from).collect())
     }
 
@@ -95,7 +101,7 @@ impl Devkit {
         let mut files: HashMap<String, Vec<String>> = HashMap::new();
         let photographs = self.photographs(folder);
         // Without the folder, every image of a list is missing, which is said there.
-        for file in if photographs.is_dir() { names(&photographs)? } else { Vec::new() } {
+        for file in if is_folder(&photographs)? { names(&photographs)? } else { Vec::new() } {
             if let Some((name, extension)) = file.rsplit_once('.')
                 && EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension))
             {

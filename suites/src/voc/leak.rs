@@ -9,13 +9,19 @@ use super::VocError;
 use super::devkit::Devkit;
 use super::image_list::{Listed, Named, read_all};
 use super::lists::{ListName, VOC2007};
+use crate::regular_file::is_file;
 
 /// Every image of `train` that is one of `test`, which are the images of `lists`, or of VOC2007's test list, if that
 /// is there; also what is wrong with that list.
-pub(super) fn leaks(devkit: &Devkit, train: &[Listed], test: &[Listed], lists: &[ListName]) -> Vec<VocError> {
+pub(super) fn leaks(
+    devkit: &Devkit,
+    train: &[Listed],
+    test: &[Listed],
+    lists: &[ListName],
+) -> Result<Vec<VocError>, VocError> {
     let published = ListName::of(VOC2007, "test");
     let is_there = devkit.folders.iter().any(|folder| folder == VOC2007)
-        && devkit.list(&published.folder, &published.list).is_file();
+        && is_file(&devkit.list(&published.folder, &published.list))?;
     let Named { images: published, mut faults } = match is_there && !lists.contains(&published) {
         true => read_all(devkit, &[published]),
         false => Named::default(),
@@ -34,5 +40,5 @@ pub(super) fn leaks(devkit: &Devkit, train: &[Listed], test: &[Listed], lists: &
         })
     };
     faults.extend(train.iter().filter_map(leak));
-    faults
+    Ok(faults)
 }

@@ -9,6 +9,7 @@ use sparsity::Settings;
 
 use super::VocError;
 use super::devkit::Devkit;
+use crate::regular_file::is_file;
 
 /// The word for what follows from the folder.
 pub(super) const AUTOMATIC: &str = "auto";
@@ -62,7 +63,7 @@ impl Lists {
             return Ok(test);
         }
         match Lists::usual(devkit) {
-            Err(VocError::NoUsualLists { .. }) if devkit.list(usual_folder(devkit)?, "test").is_file() => {
+            Err(VocError::NoUsualLists { .. }) if is_file(&devkit.list(usual_folder(devkit)?, "test"))? => {
                 Ok(vec![ListName::of(usual_folder(devkit)?, "test")])
             }
             usual => Ok(usual?.test),
@@ -114,8 +115,13 @@ fn find(devkit: &Devkit, name: &str) -> Result<ListName, VocError> {
     if let Some((folder, list)) = name.split_once('/') {
         return Ok(ListName::of(folder, list));
     }
-    let having = devkit.folders.iter().filter(|folder| devkit.list(folder, name).is_file());
-    match having.collect::<Vec<_>>().as_slice() {
+    let mut having = Vec::new();
+    for folder in &devkit.folders {
+        if is_file(&devkit.list(folder, name))? {
+            having.push(folder);
+        }
+    }
+    match having.as_slice() {
         [folder] => Ok(ListName::of(folder, name)),
         // The list is looked for again when it is read, and missed there.
         [] => Ok(ListName::of(&devkit.folders[0], name)),

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::regular_file::has_line;
 use crate::{DataFileError, SyntheticSet};
 
 /// The file that marks a generated set, and says what it is.
@@ -12,12 +13,14 @@ pub const MARKER_FILE: &str = "GENERATED.txt";
 const FINGERPRINT: &str = "Fingerprint: ";
 
 /// Whether a marker in one of `folders` was written for a set with this fingerprint.
-pub(super) fn is_marked(folders: &[PathBuf], fingerprint: &str) -> bool {
+pub(super) fn is_marked(folders: &[PathBuf], fingerprint: &str) -> Result<bool, DataFileError> {
     let line = format!("{FINGERPRINT}{fingerprint}");
-    let says = |folder: &PathBuf| {
-        fs::read_to_string(folder.join(MARKER_FILE)).is_ok_and(|text| text.lines().any(|have| have == line))
-    };
-    folders.iter().any(says)
+    for folder in folders {
+        if has_line(&folder.join(MARKER_FILE), &line)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The first part of the marker: what was asked for.

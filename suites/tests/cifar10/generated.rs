@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use suites::cifar10::{Cifar10, FileReport, FileState, RECORD, fingerprint, generate, verify};
+use suites::cifar10::{Cifar10, FileReport, FileState, RECORD, SUITE, fingerprint, generate, verify};
 use suites::{GenerateError, Generated};
 
 fn fresh() -> (tempfile::TempDir, std::path::PathBuf) {
@@ -75,9 +75,20 @@ fn damage_is_found_and_mended() {
     assert_eq!(wrong[1], FileReport { file: dir.join("test_batch.bin"), state: FileState::Missing });
     assert_eq!(wrong[2], FileReport { file: dir.join("data_batch_6.bin"), state: FileState::Unexpected });
     assert_eq!(wrong.len(), 3);
+    let remedy = SUITE.data.verify(&dir, &SUITE.default_settings(), &mut |_| {}).unwrap().fault.unwrap();
+    assert!(remedy.contains("data generate cifar10 --data ") && !remedy.contains("data fetch"), "{remedy}");
     fs::remove_file(dir.join("data_batch_6.bin")).unwrap();
     assert_eq!(generate(&dir, 10, 10, 0).unwrap(), Generated::Written);
     assert_eq!(fingerprint(&dir).unwrap(), whole);
+    // Whole records with labels of the ten classes: nothing but the checksum says that it was changed.
+    let identify = || SUITE.data.identify(&dir, &SUITE.default_settings()).unwrap();
+    assert_eq!(identify().notes, [""; 0]);
+    let mut content = fs::read(&file).unwrap();
+    content[100] ^= 1;
+    fs::write(&file, content).unwrap();
+    let changed = identify();
+    assert!(changed.fingerprint != whole.fingerprint && changed.notes.len() == 1, "{changed:?}");
+    assert!(changed.notes[0].contains("data_batch_2.bin: damaged"), "{}", changed.notes[0]);
     fs::remove_file(dir.join("MD5SUMS")).unwrap();
     assert_eq!(verify(&dir)[0].state, FileState::Missing);
 }

@@ -19,6 +19,8 @@ const ERRORS: [(i32, &str); 6] = [
     (libc::EDQUOT, "EDQUOT"),
     (libc::ESTALE, "ESTALE"),
 ];
+/// Those of them that reading gives.
+const READ_ERRORS: [i32; 4] = [libc::EIO, libc::EACCES, libc::EMFILE, libc::ESTALE];
 /// How often a command may have to be run again: what a person would try.
 const AGAIN: usize = 3;
 /// How long workers may take to end whose program was killed, and two programs to come to an end.
@@ -38,10 +40,11 @@ impl fmt::Display for Case {
         let (program, call) = (PROGRAMS[self.program], self.call);
         match self.fault {
             Fault::Kill => write!(f, "{program} killed at call {call} of command {}", self.command),
-            Fault::Error { number, lasting } => {
+            Fault::Error { number, lasting } | Fault::ReadError { number, lasting } => {
+                let reading = if matches!(self.fault, Fault::ReadError { .. }) { "reading " } else { "" };
                 let name = ERRORS.iter().find(|(known, _)| *known == number).map_or("?", |(_, name)| name);
                 let span = if lasting { "from" } else { "at" };
-                write!(f, "{program} has {name} {span} call {call} of command {}", self.command)
+                write!(f, "{program} has {name} {span} {reading}call {call} of command {}", self.command)
             }
         }
     }
@@ -52,8 +55,10 @@ impl fmt::Display for Case {
 pub enum Disturbance {
     /// A program is killed.
     Kill,
-    /// A call fails.
+    /// A call that changes a file fails.
     Error,
+    /// A call that reads one fails.
+    ReadError,
     /// Two programs do it at once.
     Company,
 }
@@ -69,13 +74,10 @@ pub struct Outcome {
 }
 
 impl Case {
-    /// Any call of any program, killed in half of the cases. What is drawn is a share of the calls, so that nothing else
-    /// of the case depends on how many were counted.
+    /// Any call of any program that changes a file, killed in half of the cases. What is drawn is a share of the calls, so
+    /// that nothing else of the case depends on how many were counted.
     pub fn draw(prepared: &Prepared, random: &mut ChaCha8Rng) -> Case {
-        let all: u64 = prepared.calls.iter().flatten().sum();
-        assert!(all > 0, "{} changes files", prepared.work.name);
         let share: f64 = random.random();
-        let mut call = ((share * all as f64) as u64).min(all - 1);
         let fault = match random.random_bool(0.5) {
             true => Fault::Kill,
             false => {
@@ -83,7 +85,22 @@ impl Case {
                 Fault::Error { number, lasting: random.random_bool(0.5) }
             }
         };
-        for (command, calls) in prepared.calls.iter().enumerate() {
+        Case::at(share, fault, &prepared.changes)
+    }
+
+    /// Any call of any program that reads a file of the work's folder, and fails.
+    pub fn draw_read(prepared: &Prepared, random: &mut ChaCha8Rng) -> Case {
+        let share: f64 = random.random();
+        let number = READ_ERRORS[random.random_range(0..READ_ERRORS.len())];
+        Case::at(share, Fault::ReadError { number, lasting: random.random_bool(0.5) }, &prepared.reads)
+    }
+
+    /// The case at this share of the calls that were counted by command and program.
+    fn at(share: f64, fault: Fault, counted: &[[u64; 2]]) -> Case {
+        let all: u64 = counted.iter().flatten().sum();
+        assert!(all > 0, "every work changes files, and reads some");
+        let mut call = ((share * all as f64) as u64).min(all - 1);
+        for (command, calls) in counted.iter().enumerate() {
             for (program, calls) in calls.iter().enumerate() {
                 if call < *calls {
                     return Case { command, program, call: call + 1, fault };
@@ -104,11 +121,18 @@ impl Case {
             harness(folder.path(), arguments).output().unwrap();
         }
         let mut command = harness(folder.path(), &prepared.work.commands[self.command]);
+        let is_last = self.command + 1 == prepared.work.commands.len();
         shim.disturb(&mut command, PROGRAMS[self.program], self.call, self.fault, &mark);
         let disturbed = command.output().unwrap();
         found.extend(unseemly(&disturbed, folder.path()));
         if !wait_for_workers(folder.path()) {
             found.push("a worker outlives its program".into());
+        }
+        // What could not be read is an error, or was not needed: then all is there. What is to be tidied may stay for the
+        // next command.
+        if is_last && disturbed.status.success() && matches!(self.fault, Fault::ReadError { .. }) {
+            let wrong = prepared.expected.differences(&prepared.observe(folder.path()));
+            found.extend(wrong.into_iter().filter(|line| !line.starts_with("left over")));
         }
         found.extend(complete(prepared, folder.path(), &prepared.work.commands[self.command..]));
         if matches!(&found[..], [first, ..] if first.starts_with("cannot be completed")) {
@@ -120,6 +144,7 @@ impl Case {
         let disturbance = match self.fault {
             Fault::Kill => Disturbance::Kill,
             Fault::Error { .. } => Disturbance::Error,
+            Fault::ReadError { .. } => Disturbance::ReadError,
         };
         Outcome { disturbance, struck: mark.exists(), found }
     }

@@ -1,5 +1,6 @@
 //! Kills and failing disks: real trainings and data operations are ended at, or refused, one of the calls that change files,
-//! and run again. What is there then must be what an undisturbed run leaves, bit for bit and file for file.
+//! or refused one that reads a file, and run again. What is there then must be what an undisturbed run leaves, bit for bit
+//! and file for file; a program that could not read something, and ends as if all were well, must have left that already.
 //!
 //! A few cases are part of `cargo test`. `make torture COUNT=1000 SEED=1` runs as many as wanted and prints what came of
 //! them; `CASE=N` repeats one of them. The work of a case, its fault and the share of the work's calls at which it happens
@@ -8,6 +9,7 @@
 
 mod disturb;
 mod observed;
+mod reads;
 mod shim;
 mod tally;
 mod works;
@@ -25,7 +27,8 @@ fn number(name: &str) -> Option<u64> {
         .map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
 }
 
-/// Runs these cases of `seed` on the works of these names, or on all; one of twelve is two programs at once.
+/// Runs these cases of `seed` on the works of these names, or on all; one of twelve is two programs at once, and of three
+/// others one is a call that reads.
 fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
     let shim = Shim::compile();
     let prepared: Vec<Prepared> = works()
@@ -48,7 +51,10 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
         let (name, outcome) = if random.random_range(0..12) == 0 {
             (format!("{}, two programs at once", chosen.work.name), side_by_side(chosen, &mut random))
         } else {
-            let case = Case::draw(chosen, &mut random);
+            let case = match random.random_range(0..3) {
+                0 => Case::draw_read(chosen, &mut random),
+                _ => Case::draw(chosen, &mut random),
+            };
             (format!("{}, {case}", chosen.work.name), case.run(chosen, &shim))
         };
         tally.add(format!("case {case}: {name}"), outcome);
@@ -65,6 +71,13 @@ fn what_was_killed_or_refused_a_few_times_is_completed_as_if_nothing_had_been() 
     println!("{tally}");
     assert!(tally.is_clean(), "{tally}");
     assert!(tally.struck() > 0, "{tally}");
+}
+
+#[test]
+fn no_read_that_fails_changes_what_is_printed_without_a_word() {
+    let (calls, wrong) = reads::refused(&Shim::compile(), works());
+    println!("{calls} calls refused");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

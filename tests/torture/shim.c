@@ -1,16 +1,20 @@
-// Stands between a program and the C library, and counts the calls that change files. At one of them it ends the
-// process as a power failure would, or has the call fail as a disk would. Loaded with LD_PRELOAD; read by tests/torture.
+// Stands between a program and the C library, and counts the calls that change files, and those that read files of the
+// folder that the program works in: that open one or a folder to read, read from one, or ask about one. At one of them it
+// ends the process as a power failure would, or has the call fail as a disk would. Loaded with LD_PRELOAD; read by
+// tests/torture.
 //
 //   TORTURE_PROGRAM   only in programs of this name
+//   TORTURE_READS     with it the chosen call is one of those that read, else one of those that change
 //   TORTURE_CALL      the number of the call, from 1
 //   TORTURE_ERROR     the errno with which it fails; without it the process is killed
 //   TORTURE_LASTING   with it all later calls fail too, as on a full disk, but for removals
 //   TORTURE_MARK      a file that is made when that call is reached, before it fails or the process ends
-//   TORTURE_COUNT     a file to which the number of calls is appended when the process ends by itself
+//   TORTURE_COUNT     a file to which the numbers of calls of both kinds are appended when the process ends by itself
 //
 // Only regular files count: pipes, terminals and devices are no disk.
 
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,11 +28,15 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static atomic_long calls;
+enum kind { CHANGE, READ };
+
+static atomic_long calls[2];
 static long chosen;
 static int error_number;
 static int lasting;
 static int active;
+static int chosen_kind;
+static char here[4096];
 static char count_file[4096];
 static char mark_file[4096];
 
@@ -39,6 +47,8 @@ __attribute__((constructor)) static void begin(void) {
     const char *value;
     if (program == NULL || strcmp(program, program_invocation_short_name) != 0) return;
     active = 1;
+    if (getcwd(here, sizeof here) == NULL) abort();
+    chosen_kind = getenv("TORTURE_READS") != NULL;
     if ((value = getenv("TORTURE_CALL"))) chosen = atol(value);
     if ((value = getenv("TORTURE_ERROR"))) error_number = atoi(value);
     lasting = getenv("TORTURE_LASTING") != NULL;
@@ -59,8 +69,8 @@ __attribute__((destructor)) static void end(void) {
     active = 0;
     int file = REAL(open)(count_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     if (file < 0) return;
-    char text[32];
-    int length = snprintf(text, sizeof text, "%ld\n", (long)calls);
+    char text[64];
+    int length = snprintf(text, sizeof text, "%ld %ld\n", (long)calls[CHANGE], (long)calls[READ]);
     if (REAL(write)(file, text, length) != length) abort();
     close(file);
 }
@@ -72,11 +82,11 @@ static void end_process(void) {
 
 enum outcome { GO_ON, FAIL, END };
 
-// What is to become of this call.
-static enum outcome next(int removal) {
+// What is to become of this call of a kind.
+static enum outcome next_of(enum kind kind, int removal) {
     if (!active) return GO_ON;
-    long number = atomic_fetch_add(&calls, 1) + 1;
-    if (chosen == 0 || number < chosen) return GO_ON;
+    long number = atomic_fetch_add(&calls[kind], 1) + 1;
+    if (chosen_kind != (int)kind || chosen == 0 || number < chosen) return GO_ON;
     if (number > chosen && (!lasting || removal || error_number == 0)) return GO_ON;
     if (number == chosen) mark();
     if (error_number == 0) return END;
@@ -84,9 +94,29 @@ static enum outcome next(int removal) {
     return FAIL;
 }
 
+static enum outcome next(int removal) {
+    return next_of(CHANGE, removal);
+}
+
 static int is_regular(int file) {
     struct stat about;
-    return active && fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+    return active && REAL(fstat)(file, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+// Whether a path leads into the folder that the program works in. Files of the system are not this test's.
+static int is_here(const char *path) {
+    if (!active || path == NULL || path[0] == 0) return 0;
+    return path[0] != '/' || strncmp(path, here, strlen(here)) == 0;
+}
+
+static int is_open_here(int file) {
+    char link[64], path[4096];
+    if (!is_regular(file)) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = REAL(readlink)(link, path, sizeof path - 1);
+    if (length <= 0) return 0;
+    path[length] = 0;
+    return is_here(path);
 }
 
 static int changes(const char *path, int flags) {
@@ -96,6 +126,13 @@ static int changes(const char *path, int flags) {
 
 #define UNLESS(removal, failed)          \
     switch (next(removal)) {             \
+    case END: end_process();             \
+    case FAIL: return (failed);          \
+    case GO_ON: break;                   \
+    }
+
+#define UNLESS_READ(failed)              \
+    switch (next_of(READ, 0)) {          \
     case END: end_process();             \
     case FAIL: return (failed);          \
     case GO_ON: break;                   \
@@ -112,25 +149,41 @@ static int changes(const char *path, int flags) {
 
 int open(const char *path, int flags, ...) {
     MODE(flags)
-    if (changes(path, flags)) UNLESS(0, -1)
+    if (changes(path, flags)) {
+        UNLESS(0, -1)
+    } else if (is_here(path)) {
+        UNLESS_READ(-1)
+    }
     return REAL(open)(path, flags, mode);
 }
 
 int open64(const char *path, int flags, ...) {
     MODE(flags)
-    if (changes(path, flags)) UNLESS(0, -1)
+    if (changes(path, flags)) {
+        UNLESS(0, -1)
+    } else if (is_here(path)) {
+        UNLESS_READ(-1)
+    }
     return REAL(open64)(path, flags, mode);
 }
 
 int openat(int folder, const char *path, int flags, ...) {
     MODE(flags)
-    if (changes(path, flags)) UNLESS(0, -1)
+    if (changes(path, flags)) {
+        UNLESS(0, -1)
+    } else if (is_here(path)) {
+        UNLESS_READ(-1)
+    }
     return REAL(openat)(folder, path, flags, mode);
 }
 
 int openat64(int folder, const char *path, int flags, ...) {
     MODE(flags)
-    if (changes(path, flags)) UNLESS(0, -1)
+    if (changes(path, flags)) {
+        UNLESS(0, -1)
+    } else if (is_here(path)) {
+        UNLESS_READ(-1)
+    }
     return REAL(openat64)(folder, path, flags, mode);
 }
 
@@ -214,4 +267,41 @@ int unlinkat(int folder, const char *path, int flags) {
 int rmdir(const char *path) {
     UNLESS(1, -1)
     return REAL(rmdir)(path);
+}
+
+ssize_t read(int file, void *bytes, size_t count) {
+    if (is_open_here(file)) UNLESS_READ(-1)
+    return REAL(read)(file, bytes, count);
+}
+
+ssize_t pread64(int file, void *bytes, size_t count, off64_t at) {
+    if (is_open_here(file)) UNLESS_READ(-1)
+    return REAL(pread64)(file, bytes, count, at);
+}
+
+DIR *opendir(const char *path) {
+    if (is_here(path)) UNLESS_READ(NULL)
+    return REAL(opendir)(path);
+}
+
+int statx(int folder, const char *restrict path, int flags, unsigned mask, struct statx *restrict about) {
+    // Rust asks with no path whether there is such a call. Volatile, since the C library's header says that there is one.
+    const char *volatile asked = path;
+    if (asked != NULL && (*asked == 0 ? is_open_here(folder) : is_here(asked))) UNLESS_READ(-1)
+    return REAL(statx)(folder, path, flags, mask, about);
+}
+
+int stat64(const char *restrict path, struct stat64 *restrict about) {
+    if (is_here(path)) UNLESS_READ(-1)
+    return REAL(stat64)(path, about);
+}
+
+int lstat64(const char *restrict path, struct stat64 *restrict about) {
+    if (is_here(path)) UNLESS_READ(-1)
+    return REAL(lstat64)(path, about);
+}
+
+int fstat64(int file, struct stat64 *about) {
+    if (is_open_here(file)) UNLESS_READ(-1)
+    return REAL(fstat64)(file, about);
 }

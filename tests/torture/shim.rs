@@ -17,6 +17,8 @@ pub enum Fault {
     Kill,
     /// The call fails with this errno, and where it lasts all later ones but removals.
     Error { number: i32, lasting: bool },
+    /// The same of the calls that read.
+    ReadError { number: i32, lasting: bool },
 }
 
 impl Shim {
@@ -46,7 +48,10 @@ impl Shim {
     pub fn disturb(&self, command: &mut Command, program: &str, call: u64, fault: Fault, mark: &Path) {
         command.env("LD_PRELOAD", &self.library).env("TORTURE_PROGRAM", program);
         command.env("TORTURE_CALL", call.to_string()).env("TORTURE_MARK", mark);
-        if let Fault::Error { number, lasting } = fault {
+        if let Fault::ReadError { .. } = fault {
+            command.env("TORTURE_READS", "1");
+        }
+        if let Fault::Error { number, lasting } | Fault::ReadError { number, lasting } = fault {
             command.env("TORTURE_ERROR", number.to_string());
             if lasting {
                 command.env("TORTURE_LASTING", "1");

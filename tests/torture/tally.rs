@@ -8,6 +8,7 @@ use std::fmt;
 pub struct Tally {
     kills: usize,
     errors: usize,
+    read_errors: usize,
     at_once: usize,
     /// Cases in which the call was never reached, so that nothing was tried.
     not_reached: usize,
@@ -22,6 +23,7 @@ impl Tally {
             Disturbance::Company => self.at_once += 1,
             Disturbance::Kill => self.kills += 1,
             Disturbance::Error => self.errors += 1,
+            Disturbance::ReadError => self.read_errors += 1,
         }
         if !found.is_empty() {
             println!("{case}");
@@ -32,7 +34,7 @@ impl Tally {
 
     /// How many cases did what they were drawn for.
     pub fn struck(&self) -> usize {
-        self.kills + self.errors + self.at_once
+        self.kills + self.errors + self.read_errors + self.at_once
     }
 
     /// Whether all was as it should be.
@@ -43,15 +45,15 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Tally { kills, errors, at_once, not_reached, wrong } = self;
+        let Tally { kills, errors, read_errors, at_once, not_reached, wrong } = self;
         let with = |start: &[&str]| {
             let is = |line: &String| start.iter().any(|start| line.starts_with(start));
             wrong.iter().filter(|(_, found)| found.iter().any(is)).count()
         };
         writeln!(
             f,
-            "{kills} kills, {errors} failing calls, {at_once} pairs of programs at once, and {not_reached} cases whose \
-             call was never reached; of these {} not completed, {} with another result, {} with something left over, \
+            "{kills} kills, {errors} failing calls that change a file, {read_errors} that read one, {at_once} pairs of \
+             programs at once, and {not_reached} cases whose call was never reached; of these {} not completed, {} with another result, {} with something left over, \
              {} with a panic, {} otherwise wrong",
             with(&["cannot be completed"]),
             with(&["missing", "differs", "printed"]),

@@ -28,7 +28,9 @@ pub struct Prepared {
     folder: TempDir,
     pub expected: Observed,
     /// Calls that change files, by command and program.
-    pub calls: Vec<[u64; 2]>,
+    pub changes: Vec<[u64; 2]>,
+    /// Calls that read files of the folder, by command and program.
+    pub reads: Vec<[u64; 2]>,
 }
 
 const CIFAR: [&str; 9] = ["data", "generate", "cifar10", "--data", "data", "--train", "64", "--test", "20"];
@@ -140,15 +142,20 @@ impl Prepared {
         if !work.before.is_empty() {
             assert!(harness(folder.path(), work.before).output().unwrap().status.success());
         }
-        let mut calls = vec![[0; 2]; work.commands.len()];
+        let none = vec![[0; 2]; work.commands.len()];
+        let (mut changes, mut reads) = (none.clone(), none);
         for (place, program) in PROGRAMS.iter().enumerate() {
             let (run, counts) = (copy(folder.path()), folder.path().join("counts"));
-            for (command, calls) in work.commands.iter().zip(&mut calls) {
+            for (number, command) in work.commands.iter().enumerate() {
                 let mut command = harness(run.path(), command);
                 shim.count(&mut command, program, &counts);
                 command.output().unwrap();
                 let text = std::fs::read_to_string(&counts).unwrap_or_default();
-                calls[place] = text.lines().filter_map(|line| line.parse().ok()).max().unwrap_or(0);
+                let most = |kind: usize| {
+                    let counted = text.lines().filter_map(|line| line.split(' ').nth(kind)?.parse().ok());
+                    counted.max().unwrap_or(0)
+                };
+                (changes[number][place], reads[number][place]) = (most(0), most(1));
                 // Where no process of this name ran.
                 let _ = std::fs::remove_file(&counts);
             }
@@ -158,7 +165,14 @@ impl Prepared {
             harness(run.path(), command).output().unwrap();
         }
         let expected = Observed::of(run.path(), &work.views);
-        Prepared { work, folder, expected, calls }
+        Prepared { work, folder, expected, changes, reads }
+    }
+
+    /// A folder in which the first command of `work` was run.
+    pub fn made_by(work: &Work) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(harness(folder.path(), &work.commands[0]).output().unwrap().status.success());
+        folder
     }
 
     /// A folder with the data.

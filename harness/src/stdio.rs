@@ -18,7 +18,24 @@ pub fn show(text: &str) -> anyhow::Result<()> {
     }
 }
 
-/// Writes a line to standard error; a failure to do so cannot be reported and is ignored.
+/// Writes a message to standard error; a failure to do so cannot be reported and is ignored.
 pub fn say(text: impl Display) {
-    let _ = writeln!(stderr().lock(), "{}", visible(&text.to_string()));
+    let _ = writeln!(stderr().lock(), "{}", message(&text.to_string()));
+}
+
+/// A message as it is shown. Where it has several lines, those after the first are indented: a line break in the name of
+/// a file cannot make up another message.
+fn message(text: &str) -> String {
+    visible(text).replace('\n', "\n  ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::message;
+
+    #[test]
+    fn no_name_makes_up_a_message() {
+        assert_eq!(message("no CIFAR-10 in a\nerror: b\u{1b}"), "no CIFAR-10 in a\n  error: b\\u{1b}");
+        assert_eq!(message("  plain"), "  plain");
+    }
 }

@@ -24,7 +24,8 @@ fn controls(character: char) -> bool {
     orders || character.is_control() && !matches!(character, '\n' | '\t')
 }
 
-/// A path as a word of a command line for a POSIX shell: in quotes unless it needs none.
+/// A path as a word of a command line for a POSIX shell: in quotes unless it needs none. What controls a terminal, or
+/// breaks the line, is written by its number, so that the word can be shown.
 pub fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
@@ -33,7 +34,29 @@ pub fn quoted(path: &Path) -> String {
     }
     // A word that begins with a dash would be an option.
     let text = if text.starts_with('-') { format!("./{text}") } else { text.into_owned() };
+    // The shell drops a line break at the end of what a command prints.
+    if text.chars().any(|c| controls(c) || matches!(c, '\n' | '\t')) && !text.ends_with('\n') {
+        return format!("\"$(printf '{}')\"", numbered(&text));
+    }
     format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+/// A text as `printf` takes it in single quotes, with control characters as octal numbers of their bytes.
+fn numbered(text: &str) -> String {
+    let mut format = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '%' => format.push_str("%%"),
+            '\'' | '\\' | '\n' | '\t' => format.push_str(&format!("\\{:03o}", u32::from(character))),
+            _ if controls(character) => {
+                let bytes = &mut [0; 4];
+                let bytes = character.encode_utf8(bytes).bytes();
+                bytes.for_each(|byte| format.push_str(&format!("\\{byte:03o}")));
+            }
+            plain => format.push(plain),
+        }
+    }
+    format
 }
 
 #[cfg(test)]
@@ -51,6 +74,11 @@ mod tests {
         assert_eq!(visible("\u{9b}2J\u{202e}txt"), r"\u{9b}2J\u{202e}txt");
     }
 
+    #[test]
+    fn a_quoted_path_has_one_line() {
+        assert_eq!(quoted(Path::new("it's 50%\nmore\u{1b}")), r#""$(printf 'it\047s 50%%\012more\033')""#);
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -66,7 +94,10 @@ mod tests {
         /// A shell reads the one word that was meant.
         #[test]
         fn a_shell_reads_a_quoted_path_as_it_is(name in "[^\0/]{1,12}") {
-            let command = format!("printf %s {}", quoted(Path::new(&name)));
+            let word = quoted(Path::new(&name));
+            // A line break at the end is what no shell gives back otherwise.
+            prop_assert!(name.ends_with('\n') || !word.contains(|c: char| controls(c) || c == '\n'), "{}", word);
+            let command = format!("printf %s {word}");
             let read = Command::new("sh").args(["-c", &command]).output().unwrap().stdout;
             let read = String::from_utf8(read).unwrap();
             prop_assert_eq!(read.strip_prefix("./").filter(|_| name.starts_with('-')).unwrap_or(&read), name);

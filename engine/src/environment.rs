@@ -28,6 +28,9 @@ pub struct Environment {
     /// How steps of a training on CUDA were launched: `recorded` as graphs, `off` where that was not wanted, or why
     /// they could not be recorded. Results are the same; none on the processor and in earlier versions.
     pub cuda_graphs: Option<String>,
+    /// Images that it was evaluated on, those that cannot be read among them: how far chance may carry a network that
+    /// guesses. None in earlier versions.
+    pub test_images: Option<usize>,
 }
 
 /// Name and energy counter of the device, as far as it has them.
@@ -67,6 +70,7 @@ impl Environment {
             threads,
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cuda_graphs: None,
+            test_images: None,
         }
     }
 

@@ -158,6 +158,7 @@ impl<'a> Training<'a> {
     ) -> Result<Self, RunError> {
         let _guard = tch::no_grad_guard();
         let device = options.device;
+        let test_images = data.test_images();
         let Prepared { method, trainer, test, images, recipe_steps } =
             Prepared::new(spec, &resolved, data, options, tell)?;
         let steps = recipe_steps + method.extra_steps();
@@ -173,6 +174,7 @@ impl<'a> Training<'a> {
         let mut environment = Environment::of(device, &meter, spec.threads.get(), &options.commit);
         let graphs = if options.records() { "recorded" } else { "off" };
         environment.cuda_graphs = device.is_cuda().then(|| graphs.into());
+        environment.test_images = Some(test_images);
         if device.is_cuda() && options.cuda_graphs && !options.records() {
             let message = "steps are launched kernel by kernel, because this worker was built without the headers of \
                            CUDA: run `make setup`, then `make build`";

@@ -35,12 +35,22 @@ fn judged(out: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
-/// Judges a record by the definitions of today, and by the spec of its run where one of the folders has that.
+/// Judges a record by the definitions of today, and by its run where one of the folders has that: by its spec, by how many
+/// images it was tested on, and why it diverged, if it did.
 pub fn judge<P: AsRef<Path>>(record: &mut Record, outs: &[P]) {
-    let spec = |out: &P| RunDirectory::of(out.as_ref(), &record.key).spec().ok().flatten();
-    let spec = outs.iter().find_map(spec);
+    let runs: Vec<RunDirectory> =
+        outs.iter().map(|out| RunDirectory::of(out.as_ref(), &record.key)).collect();
+    let spec = runs.iter().find_map(|run| {
+        let without = |error| stdio::say(format!("warning: {error}; its record is judged without it"));
+        run.spec().map_err(without).ok().flatten()
+    });
     let spec: Option<TrialSpec> = spec.and_then(|text| serde_json::from_str(&text).ok());
-    trial::judge(record, spec.as_ref());
+    let tested = runs.iter().find_map(RunDirectory::test_images);
+    if !record.is_ok() {
+        let why = runs.iter().find_map(|run| run.divergence().ok().flatten());
+        record.divergence = why.map(|why| why.trim().to_string());
+    }
+    trial::judge(record, spec.as_ref(), tested);
 }
 
 /// The records of a folder. Only the usual one may be without any, where nothing has been recorded yet; what was begun

@@ -199,6 +199,9 @@ pub struct Record {
     /// whoever reads records for a comparison finds it out.
     #[serde(skip)]
     pub outdated: Option<String>,
+    /// Why its training diverged, if it did and its run says so. It is found out as the above is.
+    #[serde(skip)]
+    pub divergence: Option<String>,
     /// Why it is the result of a network that learnt nothing, if it is; a clause. It is found out as the above is.
     #[serde(skip)]
     pub unlearned: Option<String>,

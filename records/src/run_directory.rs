@@ -159,6 +159,15 @@ impl RunDirectory {
         self.text(files::ENVIRONMENT)
     }
 
+    /// How many images its network was tested on, where the file of the environment says so.
+    pub fn test_images(&self) -> Option<usize> {
+        #[derive(serde::Deserialize)]
+        struct Tested {
+            test_images: Option<usize>,
+        }
+        serde_json::from_str::<Tested>(&self.environment().ok()??).ok()?.test_images
+    }
+
     /// The trial's [`Record`](crate::Record), as JSON; none if the file is not there.
     pub fn record(&self) -> Result<Option<String>, CommitError> {
         self.text(files::RECORD)

@@ -183,6 +183,7 @@ fn every_run_gets_a_file_of_its_own_and_nothing_else_is_touched() {
     let names: Vec<_> = curves.written.iter().map(|path| path.to_str().unwrap()).collect();
     assert_eq!(names, ["cifar10/wrn-16-1/iee-0.9-seed0-k1", "cifar10/wrn-16-1/iee-0.9-seed0-k2"]);
     assert_eq!(curves.without, [out.path().join("runs/k3")]);
+    assert_eq!(curves.unfinished, ["runs/k1", "runs/k2"].map(|run| out.path().join(run)));
     let said: Vec<String> = curves.complaints.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 2, "{said:?}");
     assert!(said[0].contains("k2/updates.csv:3"), "{said:?}");
@@ -192,9 +193,11 @@ fn every_run_gets_a_file_of_its_own_and_nothing_else_is_touched() {
     let sizes = || files.iter().map(|file| fs::read(file).unwrap().len()).collect::<Vec<_>>();
     let before = sizes();
     assert_eq!(files.len(), 3);
+    fs::write(out.path().join("runs/k2/COMMITTED"), "").unwrap();
     // A run that was resumed: its file is replaced.
     run(out.path(), "k1", &[("metrics.csv", &format!("{metrics}30,3,70.5\n"))]);
-    export_curves(out.path(), folder.path()).unwrap();
+    let again = export_curves(out.path(), folder.path()).unwrap();
+    assert_eq!(again.unfinished, [out.path().join("runs/k1")]);
     assert_eq!(files_below(folder.path()), files);
     let grown: Vec<bool> = sizes().iter().zip(&before).map(|(after, before)| after > before).collect();
     assert_eq!(grown, [true, false, false]);

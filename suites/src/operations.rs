@@ -118,6 +118,15 @@ impl Data {
             Data::Annotated(splits) => splits.train.len(),
         }
     }
+
+    /// Number of images to evaluate on.
+    pub fn test_images(&self) -> usize {
+        match self {
+            Data::Resident(splits) => splits.test.len(),
+            Data::Photographs(splits) => splits.test.len(),
+            Data::Annotated(splits) => splits.test.len(),
+        }
+    }
 }
 
 /// What a detector is judged on.

@@ -12,9 +12,9 @@ pub enum Exit {
     Usage = 2,
     /// A trial failed, by diverging or by an error of its worker.
     TrialFailed = 3,
-    /// Interrupted by a signal; a checkpoint is written.
+    /// Interrupted by a signal; if the training had begun, a checkpoint is written.
     Interrupted = 4,
-    /// The time budget is used up; a checkpoint is written.
+    /// The time budget is used up; if the training had begun, a checkpoint is written.
     OutOfTime = 5,
     /// Another process is at this trial.
     Busy = 6,

@@ -16,7 +16,8 @@ const ABSURD_LOSS: f64 = 1000.0;
 
 /// Why the result of a record is none of a network that learnt, if it is not; a clause. The number of classes of a data
 /// set that is not the published one is in the spec, where that is at hand; where nothing says it, no accuracy is judged.
-pub fn unlearned(record: &Record, spec: Option<&TrialSpec>) -> Option<String> {
+/// On how many images the network was tested, `tested` says of such a set.
+pub fn unlearned(record: &Record, spec: Option<&TrialSpec>, tested: Option<usize>) -> Option<String> {
     if !record.is_ok() {
         return None;
     }
@@ -28,15 +29,15 @@ pub fn unlearned(record: &Record, spec: Option<&TrialSpec>) -> Option<String> {
         return Some(format!("its mean average precision is {map:.2} %"));
     }
     let suite = suites::suite(&record.suite).ok()?;
-    let (classes, images) = guessed(suite, record, spec)?;
-    let limit = limit(classes, images);
+    let (classes, published) = guessed(suite, record, spec)?;
+    let limit = limit(classes, published.or(tested));
     let top1 = record.top1.filter(|top1| *top1 <= limit)?;
     Some(format!(
         "its top-1 of {top1:.2} % is what guessing among {classes} classes gives (up to {limit:.2} %)"
     ))
 }
 
-/// Among how many classes a record's network would have guessed, and on how many images, where that is known.
+/// Among how many classes a record's network would have guessed, and on how many images of a published set.
 fn guessed(suite: &Suite, record: &Record, spec: Option<&TrialSpec>) -> Option<(usize, Option<usize>)> {
     // A pack has the side of its images behind the name of the set that was packed.
     let set = record.dataset.split("-packed-").next()?;
@@ -84,7 +85,7 @@ mod tests {
     }
 
     fn accurate(suite: &str, dataset: &str, top1: f64, spec: Option<&TrialSpec>) -> Option<String> {
-        unlearned(&Record { top1: Some(top1), ..record(suite, dataset, "smoke") }, spec)
+        unlearned(&Record { top1: Some(top1), ..record(suite, dataset, "smoke") }, spec, None)
     }
 
     /// Of 10,000 guesses among ten, the standard deviation of the hits is 30.
@@ -98,7 +99,7 @@ mod tests {
         assert!(folder(25.0).is_some() && folder(25.1).is_none());
         assert_eq!(accurate("imagenet", "mine", 0.0, None), None);
         let diverged = Record { status: words::DIVERGED.into(), ..record("cifar10", "cifar10", "lite") };
-        assert_eq!(unlearned(&Record { top1: Some(1.0), ..diverged }, None), None);
+        assert_eq!(unlearned(&Record { top1: Some(1.0), ..diverged }, None, None), None);
     }
 
     /// The number behind the name of a pack is the side of its images.
@@ -125,11 +126,24 @@ mod tests {
         assert!(ten(10.0).is_some() && ten(10.1).is_none());
     }
 
+    /// 1,000 guesses among ten have a standard deviation of 9.49 hits. The published set has the images that it has.
+    #[test]
+    fn the_images_that_were_tested_on_say_how_far_chance_goes() {
+        let of = |dataset, top1, tested| {
+            let record = Record { top1: Some(top1), ..record("cifar10", dataset, "smoke") };
+            unlearned(&record, Some(&spec(None)), tested)
+        };
+        let generated = |top1| of("cifar10-generated", top1, Some(1000));
+        assert!(generated(12.84).unwrap().contains("(up to 12.85 %)"));
+        assert_eq!(generated(12.85), None);
+        assert!(of("cifar10", 10.8, Some(1000)).is_some() && of("cifar10", 11.0, Some(1000)).is_none());
+    }
+
     #[test]
     fn an_absurd_loss_is_no_result() {
         let of = |loss| {
             let record = record("cifar10", "cifar10", "lite");
-            unlearned(&Record { val_loss: Some(loss), top1: Some(50.0), ..record }, None)
+            unlearned(&Record { val_loss: Some(loss), top1: Some(50.0), ..record }, None, None)
         };
         assert!(of(1e21).unwrap().contains("1.000e21"));
         assert_eq!(of(12.0), None);
@@ -137,8 +151,9 @@ mod tests {
 
     #[test]
     fn a_detector_has_to_find_something() {
-        let of =
-            |map, all| unlearned(&Record { map, map_all_points: all, ..record("voc", "voc", "lite") }, None);
+        let of = |map, all| {
+            unlearned(&Record { map, map_all_points: all, ..record("voc", "voc", "lite") }, None, None)
+        };
         assert!(of(Some(0.0), None).is_some() && of(Some(9.1), Some(0.01)).is_some());
         assert!(of(Some(2.27), Some(0.61)).is_none() && of(None, None).is_none());
     }

@@ -9,10 +9,10 @@ use records::Record;
 
 /// Judges a record by the definitions of today and by its spec, where that is at hand: whether it is outdated, whether
 /// anything was learnt, and whether changes of its structure say anything, which they do not of a method that is never
-/// to change it.
-pub fn judge(record: &mut Record, spec: Option<&TrialSpec>) {
+/// to change it. `tested` is the number of images that its network was tested on, where its run says so.
+pub fn judge(record: &mut Record, spec: Option<&TrialSpec>, tested: Option<usize>) {
     record.outdated = spec.and_then(|spec| other_threads(record, spec)).or_else(|| outdated(record));
-    record.unlearned = unlearned(record, spec);
+    record.unlearned = unlearned(record, spec, tested);
     if registry::method(&record.method).is_ok_and(|method| !method.edits) {
         record.structure_changes = None;
     }
@@ -86,7 +86,7 @@ mod tests {
         };
         let judged = |threads: Option<u64>, spec: Option<&TrialSpec>| {
             let mut record = Record { threads, ..Record::default() };
-            judge(&mut record, spec);
+            judge(&mut record, spec, None);
             record.outdated
         };
         let (one, four) = (spec(1), spec(4));
@@ -101,7 +101,7 @@ mod tests {
         let changes = |method: &str| {
             let mut record =
                 Record { method: method.into(), structure_changes: Some(0), ..Record::default() };
-            judge(&mut record, None);
+            judge(&mut record, None, None);
             record.structure_changes
         };
         assert_eq!((changes("static"), changes("dense")), (None, None));

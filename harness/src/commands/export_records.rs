@@ -87,8 +87,23 @@ impl Arguments {
         let (written, without) = (curves.written.len(), curves.without.len());
         let also = if without == 0 { String::new() } else { format!("; {without} runs have no curves yet") };
         stdio::say(format!("the curves of {written} runs are in {}{also}", folder.display()));
+        if let Some(which) = unfinished(&curves.unfinished) {
+            stdio::say(format!("note: {which} not finished, so that what is shown is no result"));
+        }
         Ok(Exit::Done)
     }
+}
+
+/// How many runs are not finished and which; nothing if all are.
+fn unfinished(runs: &[PathBuf]) -> Option<String> {
+    let first = runs.first()?.display();
+    Some(match runs.len() {
+        1 => format!("1 of them, {first}, is"),
+        count => {
+            let names = runs[1..].iter().map(|run| run.file_name().unwrap_or_default().to_string_lossy());
+            format!("{count} of them, {first}, {}, are", names.collect::<Vec<_>>().join(", "))
+        }
+    })
 }
 
 /// The same with a column that says why a result is that of a network that learnt nothing, empty where it is not so. It

@@ -125,28 +125,31 @@ impl Console {
         }
     }
 
-    /// A trial has ended, with this record if it has a result.
+    /// A trial has ended, with this record, which has been judged, if it has a result.
     pub fn finished(&mut self, spec: &TrialSpec, outcome: &TrialOutcome, record: Option<&Record>) {
-        let mut name = label(spec);
-        if !matches!(outcome, TrialOutcome::Interrupted | TrialOutcome::OutOfTime) {
-            self.count();
-            name = format!("[{}/{}] {name}", self.finished, self.trials);
-        }
+        self.count();
+        let name = format!("[{}/{}] {}", self.finished, self.trials, label(spec));
         match outcome {
-            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record, Some(spec)))),
+            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record))),
             TrialOutcome::Diverged(why) => {
                 let why = why.as_deref().unwrap_or("training diverged").trim();
                 self.error(&format!("{name}: {why}; this is its recorded result"))
             }
             TrialOutcome::Failed(message) => self.error(&format!("{name}: {message}")),
             TrialOutcome::Refused(message) => self.error(&format!("{name}: {message}")),
-            TrialOutcome::Interrupted => {
-                self.say(&format!("{name}: interrupted; run the same command to resume"))
-            }
-            TrialOutcome::OutOfTime => {
-                self.say(&format!("{name}: out of time; run the same command to resume"))
-            }
+            // They are not finished; see `stopped`.
+            TrialOutcome::Interrupted | TrialOutcome::OutOfTime => {}
         }
+    }
+
+    /// A trial was stopped; `saved` says whether it has a checkpoint, which it has once its training has begun.
+    pub fn stopped(&self, spec: &TrialSpec, outcome: &TrialOutcome, saved: bool) {
+        let what = if *outcome == TrialOutcome::OutOfTime { "out of time" } else { "interrupted" };
+        let then = match saved {
+            true => "run the same command to resume",
+            false => "its training had not begun, and the same command starts it",
+        };
+        self.say(&format!("{}: {what}; {then}", label(spec)));
     }
 
     fn count(&mut self) {
@@ -197,7 +200,7 @@ fn said(metric: Metric, value: f64) -> String {
 }
 
 /// The result of a trial in a line.
-fn result(record: Option<&Record>, spec: Option<&TrialSpec>) -> String {
+fn result(record: Option<&Record>) -> String {
     let Some(record) = record else { return "done".into() };
     let score = record.score().map(|value| said(record.metric(), value));
     let sparsity =
@@ -205,7 +208,7 @@ fn result(record: Option<&Record>, spec: Option<&TrialSpec>) -> String {
     let time = record.train_seconds.map(|seconds| format!("{seconds:.1} s"));
     let skipped = record.skipped_files.filter(|count| *count > 0);
     let skipped = skipped.map(|count| format!("{count} unreadable photographs left out"));
-    let unlearned = trial::unlearned(record, spec).map(|why| format!("it did not learn, since {why}"));
+    let unlearned = record.unlearned.as_ref().map(|why| format!("it did not learn, since {why}"));
     [score, sparsity, time, skipped, unlearned].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -240,7 +243,7 @@ mod tests {
     #[test]
     fn a_result_says_what_was_measured() {
         let record = Record { top1: Some(93.456), train_seconds: Some(12.34), ..Record::default() };
-        assert_eq!(result(Some(&record), None), "top-1 93.46%, 12.3 s");
-        assert_eq!(result(None, None), "done");
+        assert_eq!(result(Some(&record)), "top-1 93.46%, 12.3 s");
+        assert_eq!(result(None), "done");
     }
 }

@@ -209,7 +209,12 @@ impl<'a> Scheduler<'a> {
                 let record = record::collect(directory, spec, self.store);
                 // A worker that was killed right after its commit has left what only its training needed.
                 directory.tidy();
-                (Some(TrialOutcome::committed(directory, &record)), record.ok())
+                let outcome = TrialOutcome::committed(directory, &record);
+                let mut record = record.ok();
+                if let Some(record) = &mut record {
+                    crate::recorded::judge(record, &[&self.orders.out]);
+                }
+                (Some(outcome), record)
             }
             TrialStatus::Damaged(message) | TrialStatus::Unreadable(message) => {
                 (Some(TrialOutcome::Refused(message)), None)
@@ -239,7 +244,13 @@ impl<'a> Scheduler<'a> {
             self.queue.rest(trial, Instant::now() + rest);
             return Ok(());
         };
-        self.console.finished(spec, &outcome, record.as_ref());
+        if matches!(outcome, TrialOutcome::Interrupted | TrialOutcome::OutOfTime) {
+            let saved = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
+            let saved = saved.iter().any(|name| directory.file(name).exists());
+            self.console.stopped(spec, &outcome, saved);
+        } else {
+            self.console.finished(spec, &outcome, record.as_ref());
+        }
         if matches!(outcome, TrialOutcome::Failed(_) | TrialOutcome::Refused(_)) {
             let log = directory.file(files::LOG);
             self.console.last_words(&log, &running.process.last_words());

@@ -300,3 +300,16 @@ proptest! {
         prop_assert_eq!(run.channels(), Rows { rows: vec![channels], complaints: vec![] });
     }
 }
+
+#[test]
+fn the_environment_says_how_many_images_were_tested_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = RunDirectory::at(folder.path());
+    assert_eq!(run.test_images(), None);
+    for (text, images) in
+        [("{\"threads\":1}", None), ("{\"test_images\":1000}", Some(1000)), ("no JSON", None)]
+    {
+        fs::write(run.file(files::ENVIRONMENT), text).unwrap();
+        assert_eq!(run.test_images(), images, "{text}");
+    }
+}

@@ -96,10 +96,15 @@ impl Comparison<'_> {
                  intervals that allow for unequal variances; a side with a single trial is assumed to have the \
                  variance of the other."
             ),
-            format!(
-                "p: two-sided Welch's t-test, Holm-adjusted for the {tests} {unit} of this comparison. p \
-                 (ranks): Mann-Whitney U test, which assumes no distribution, not adjusted.{untested}"
-            ),
+            match tests {
+                0 => {
+                    format!("No row allows a test, which needs two different results on one side.{untested}")
+                }
+                _ => format!(
+                    "p: two-sided Welch's t-test, Holm-adjusted for the {tests} {unit} of this comparison. p \
+                     (ranks): Mann-Whitney U test, which assumes no distribution, not adjusted.{untested}"
+                ),
+            },
         ]
     }
 }

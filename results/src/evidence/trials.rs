@@ -29,7 +29,8 @@ impl<'a> Trials<'a> {
         mean(&finite.collect::<Vec<_>>())
     }
 
-    /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`.
+    /// The trials that do not enter the mean, and why: `1 of 3 trials diverged`, with the cause in the first that did,
+    /// where it is known.
     pub fn failures(&self, metric: Metric) -> Option<String> {
         let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
         for record in &self.0 {
@@ -42,7 +43,14 @@ impl<'a> Trials<'a> {
             *reasons.entry(reason).or_default() += 1;
         }
         let all = self.0.len();
-        let said: Vec<_> = reasons.iter().map(|(why, n)| format!("{n} of {all} trials {why}")).collect();
+        let why = |reason: &str| match self.0.iter().find_map(|record| record.divergence.as_deref()) {
+            Some(why) if reason == words::DIVERGED => format!(" ({})", cause(why)),
+            _ => String::new(),
+        };
+        let said: Vec<_> = reasons
+            .iter()
+            .map(|(reason, n)| format!("{n} of {all} trials {reason}{}", why(reason)))
+            .collect();
         (!said.is_empty()).then(|| said.join(", "))
     }
 
@@ -98,6 +106,12 @@ impl<'a> Trials<'a> {
     }
 }
 
+/// The cause in what a run says of its divergence, without the advice behind it.
+fn cause(said: &str) -> &str {
+    let first = said.lines().next().unwrap_or_default();
+    first.split(": the training diverged").next().unwrap_or(first)
+}
+
 /// A seed that occurs more than once among trials of one condition.
 pub fn repeated_seed(trials: &[&Record]) -> Option<u64> {
     let mut seen = BTreeSet::new();
@@ -135,6 +149,13 @@ mod tests {
             trials.failures(Metric::TOP1).unwrap(),
             "1 of 7 trials diverged, 1 of 7 trials ended with status \"out-of-memory\", \
              2 of 7 trials recorded no top-1"
+        );
+        let why =
+            "the loss is NaN after step 7 (stage training): the training diverged; try a lower learning_rate";
+        let told = Record { divergence: Some(why.into()), ..all[3].clone() };
+        assert_eq!(
+            Trials(vec![&all[0], &all[3], &told]).failures(Metric::TOP1).unwrap(),
+            "2 of 3 trials diverged (the loss is NaN after step 7 (stage training))"
         );
         assert_eq!(
             trials.repeated_seeds().unwrap(),

@@ -27,6 +27,8 @@ const FILE: &str = "events.out.tfevents.0.harness";
 pub struct Curves {
     /// The folders of runs that were written, below the one that was asked for.
     pub written: Vec<PathBuf>,
+    /// Those of them that are not finished, or were taken apart: what is in them is no result.
+    pub unfinished: Vec<PathBuf>,
     /// Run directories that have no curve: no evaluation and no change yet.
     pub without: Vec<PathBuf>,
     /// Rows that could not be read, and run directories that do not say what was trained.
@@ -96,6 +98,9 @@ pub fn export_curves(out: &Path, folder: &Path) -> Result<Curves, ExportError> {
         let time = modified(&run);
         let bytes: Vec<u8> = events.iter_mut().flat_map(|event| frame::framed(event.at(time))).collect();
         write(&folder.join(&name), &bytes)?;
+        if run.file(files::COMMITTED).symlink_metadata().is_err() {
+            curves.unfinished.push(run.path().to_path_buf());
+        }
         curves.written.push(name);
     }
     Ok(curves)

@@ -47,11 +47,15 @@ fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
 }
 
-/// How the trial ended, whether the same settings mean another training now, and whether anything was learnt.
+/// How the trial ended and why, whether the same settings mean another training now, and whether anything was learnt.
 fn status(record: &Record) -> Option<String> {
     let outdated = record.outdated.as_ref().map(|why| format!("outdated: {why}"));
     let unlearned = record.unlearned.as_ref().map(|why| format!("did not learn: {why}"));
-    let said: Vec<String> = text(&record.status).into_iter().chain(outdated).chain(unlearned).collect();
+    let ended = text(&record.status).map(|status| match &record.divergence {
+        Some(why) => format!("{status}: {why}"),
+        None => status,
+    });
+    let said: Vec<String> = ended.into_iter().chain(outdated).chain(unlearned).collect();
     (!said.is_empty()).then(|| said.join(", "))
 }
 
@@ -109,5 +113,8 @@ mod tests {
         let both = Record { outdated: Some("revision 0".into()), ..unlearned };
         assert_eq!(status(&both).unwrap(), "ok, outdated: revision 0, did not learn: its loss is 1e21");
         assert_eq!(status(&Record::default()), None);
+        let why = Some("the loss is NaN after step 7".into());
+        let diverged = Record { status: "diverged".into(), divergence: why, ..Record::default() };
+        assert_eq!(status(&diverged).unwrap(), "diverged: the loss is NaN after step 7");
     }
 }

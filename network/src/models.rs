@@ -1,16 +1,18 @@
 //! The models by name: the only place that turns a name into a description.
 
 use crate::ssd::{self, Variant};
-use crate::{Network, mobilenet, mobilenet_v1, resnet50, wide_resnet};
+use crate::{Network, did_you_mean, mobilenet, mobilenet_v1, resnet50, wide_resnet};
 
 /// Why a name gives no model.
 #[derive(Debug, thiserror::Error)]
 pub enum UnknownModel {
     /// A name that means nothing here.
-    #[error("there is no model `{name}`; {remedy}")]
+    #[error("there is no model `{name}`{hint}; {remedy}")]
     Name {
         /// The name that was asked for.
         name: String,
+        /// The nearest name, as a question, or nothing.
+        hint: String,
         /// What to write instead.
         remedy: String,
     },
@@ -155,7 +157,7 @@ pub fn small() -> impl Iterator<Item = Network> {
 ///
 /// If no model has this name, or if the images are too small for it.
 pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, UnknownModel> {
-    let unknown = |remedy: String| UnknownModel::Name { name: name.into(), remedy };
+    let unknown = |remedy: String| UnknownModel::Name { name: name.into(), hint: String::new(), remedy };
     for Match { family, rest, named_side } in of_stem(name) {
         if let Some(named) = named_side.filter(|&named| named != side) {
             return Err(UnknownModel::OtherSide { name: name.into(), side, named });
@@ -171,7 +173,8 @@ pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, Unknown
         }
     }
     let names: Vec<&str> = names().map(|(name, _)| name).collect();
-    Err(unknown(format!("the families are {}, for instance wrn-22-2", names.join(", "))))
+    let remedy = format!("the families are {}, for instance wrn-22-2", names.join(", "));
+    Err(UnknownModel::Name { name: name.into(), hint: did_you_mean(name, &names), remedy })
 }
 
 /// The classes and images that the family of model `name` was made for; a side that the name says goes before.

@@ -41,6 +41,6 @@ pub use method::{Description, Dormant, InitialStructure, Method, Prunes, TrialCo
 pub use pattern::{Pattern, UnknownPattern};
 pub use schedule::{Decay, cubic_ramp};
 pub use settings::{
-    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, did_you_mean, shortened,
+    Allowed, Origin, Override, Setting, SettingSpec, Settings, SettingsError, Value, shortened,
 };
 pub use step::{BatchStatistics, Population, Settling, StepPlan, Update};

@@ -11,6 +11,7 @@ mod value;
 pub use spec::{Origin, Override, SettingSpec, shortened};
 pub use value::{Allowed, Value};
 
+use network::did_you_mean;
 use std::collections::BTreeMap;
 use value::{factors, knots, names, share, shares};
 
@@ -58,22 +59,24 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// No setting has this name.
-    #[error("there is no setting `{key}`{hint}; the settings are {known}")]
+    #[error("there is no setting `{key}`{hint}{known}")]
     Unknown {
         /// The name as written.
         key: String,
         /// The nearest name, as a question, or nothing.
         hint: String,
-        /// All names.
+        /// All names, behind a remark, where none is like it.
         known: String,
     },
     /// The value is not allowed.
-    #[error("setting `{key}` cannot be `{text}`: it takes {allowed}")]
+    #[error("setting `{key}` cannot be `{text}`{hint}: it takes {allowed}")]
     Value {
         /// The setting's name.
         key: String,
         /// The value as written.
         text: String,
+        /// The nearest word that is allowed, as a question, or nothing.
+        hint: String,
         /// What is allowed.
         allowed: String,
     },
@@ -126,8 +129,10 @@ impl Settings {
             return Err(self.unknown(key));
         };
         let Some(value) = read(&entry.spec.allowed) else {
-            let (key, text, allowed) = (key.into(), text.into(), entry.spec.allowed.to_string());
-            return Err(SettingsError::Value { key, text, allowed });
+            let allowed = &entry.spec.allowed;
+            let hint = did_you_mean(text, allowed.words());
+            let (key, text, allowed) = (key.into(), text.into(), allowed.to_string());
+            return Err(SettingsError::Value { key, text, hint, allowed });
         };
         entry.value = value;
         entry.origin = origin;
@@ -137,7 +142,11 @@ impl Settings {
     fn unknown(&self, key: &str) -> SettingsError {
         let known: Vec<&str> = self.entries.iter().map(|entry| entry.spec.key).collect();
         let hint = did_you_mean(key, &known);
-        SettingsError::Unknown { key: key.into(), hint, known: known.join(", ") }
+        let known = match hint.is_empty() {
+            true => format!("; the settings are {}", known.join(", ")),
+            false => "; `harness list settings` lists all".into(),
+        };
+        SettingsError::Unknown { key: key.into(), hint, known }
     }
 
     /// All settings, in the order of their specs.
@@ -217,14 +226,6 @@ impl Settings {
             other => panic!("setting `{key}` is declared with {other:?}, not a word"),
         }
     }
-}
-
-/// What to add to a message that refuses `word`: the one of `names` that is most like it, such as
-/// " (did you mean `epochs`?)"; nothing if none is.
-pub fn did_you_mean(word: &str, names: &[&str]) -> String {
-    let like = |name: &&&str| (strsim::jaro_winkler(word, name) * 1e6) as u64;
-    let nearest = names.iter().max_by_key(like).filter(|name| strsim::jaro_winkler(word, name) > 0.75);
-    nearest.map(|name| format!(" (did you mean `{name}`?)")).unwrap_or_default()
 }
 
 #[cfg(test)]

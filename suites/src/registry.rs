@@ -1,7 +1,7 @@
 //! A suite by its name.
 
 use crate::{SUITES, Suite};
-use sparsity::did_you_mean;
+use network::did_you_mean;
 
 /// A name that no suite has.
 #[derive(Debug, thiserror::Error)]

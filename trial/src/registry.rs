@@ -1,6 +1,7 @@
 //! Every method by name. A new method is one line in [`all`] or in `baselines::all`.
 
-use sparsity::{Description, did_you_mean};
+use network::did_you_mean;
+use sparsity::Description;
 
 /// Every method, in the order in which tables list them.
 pub fn all() -> Vec<Description> {

@@ -73,6 +73,17 @@ impl Allowed {
         self.accept(&value)
     }
 
+    /// The words that can be written; none where it takes no words, or any.
+    pub(super) fn words(&self) -> &[&'static str] {
+        match self {
+            Self::Flag => &["true", "false"],
+            Self::Word(words) => words,
+            Self::Shares | Self::Window => &["none"],
+            Self::ShareOr(word) => std::slice::from_ref(word),
+            Self::Int(..) | Self::Float(..) | Self::Factors(_) | Self::Names | Self::Knots => &[],
+        }
+    }
+
     /// `value`, written in one way, if it is allowed.
     pub(super) fn accept(&self, value: &Value) -> Option<Value> {
         let allowed = match (self, value) {

@@ -44,5 +44,5 @@ pub use remedy::remedy;
 pub use run_directory::{CommitError, RunDirectory, files};
 pub use self_check::SelfCheck;
 pub use store::{Loaded, Store};
-pub use temporary::{folder_of, is_at};
+pub use temporary::{folder_of, is_at, remove_abandoned};
 pub use tensor_file::{TensorFile, TensorFileError};

@@ -14,6 +14,7 @@ mod layer_density;
 mod leftovers;
 mod marker;
 mod precision_recall;
+mod progress;
 mod rows;
 mod structure_update;
 
@@ -35,6 +36,7 @@ pub use identity::TrialIdentity;
 pub use kept_channels::KeptChannels;
 pub use layer_density::LayerDensity;
 pub use precision_recall::PrecisionRecall;
+pub use progress::{Began, Ended, ProgressLine, Reached};
 pub use rows::{Rows, RunRow};
 pub use structure_update::{COHORTS, QUANTILES, StructureUpdate};
 

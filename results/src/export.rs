@@ -9,5 +9,5 @@ mod tensorboard;
 mod text;
 
 pub use self::parquet::{SCHEMA_ENTRY, render_parquet};
-pub use tensorboard::{Curves, ExportError, export_curves};
+pub use tensorboard::{Curves, ExportError, LiveCurves, export_curves};
 pub use text::{render_records_csv, render_records_json};

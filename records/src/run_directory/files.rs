@@ -47,6 +47,9 @@ pub const LOCK: &str = "lock";
 /// What the process that trained it printed.
 pub const LOG: &str = "worker.log";
 
+/// How the training goes, while it runs.
+pub const PROGRESS: &str = "progress.jsonl";
+
 /// The files that can be part of a result, and are committed then, in the order in which they are written.
 pub const RESULT: [&str; 14] = [
     SPEC,

@@ -11,7 +11,7 @@ use crate::temporary;
 const CHECKPOINTS: [&str; 2] = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
 
 impl RunDirectory {
-    /// Removes from a committed run what only its training needed, and its checkpoints that were set aside. One that
+    /// Removes from a committed run what only its training needed, its progress, and its checkpoints that were set aside. One that
     /// diverged keeps its checkpoint with the masks that belong to it. For the process that has the lock.
     pub fn remove_leftovers(&self) {
         if self.holds(files::WEIGHTS) {
@@ -23,6 +23,7 @@ impl RunDirectory {
             }
             let _ = fs::remove_dir_all(self.file(files::MASKS));
         }
+        self.forget_progress();
         self.remove_unfinished_writes();
     }
 
@@ -71,6 +72,7 @@ mod tests {
         let all = [
             "weights.safetensors",
             "lock",
+            "progress.jsonl",
             "checkpoint.safetensors",
             "checkpoint.previous.safetensors",
             "checkpoint.damaged",

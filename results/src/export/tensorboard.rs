@@ -7,6 +7,7 @@
 
 mod event;
 mod frame;
+mod live;
 mod name;
 mod scalars;
 
@@ -18,6 +19,7 @@ use records::run_directory::TrialIdentity;
 use records::{Complaint, FileError, RunDirectory, files, remedy, write_atomically};
 
 use event::EventMessage;
+pub use live::LiveCurves;
 
 /// The name of a run's event file: always the same, so that a newer one takes its place.
 const FILE: &str = "events.out.tfevents.0.harness";

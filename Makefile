@@ -13,7 +13,7 @@ WITH_TORCH := . ./.torch.env &&
 #: OUT       folder of the results
 #: DATA      folder of the data sets
 #: DEVICE    auto, cpu or cuda:N
-#: SEEDS     random seeds, such as 0,1,2
+#: SEEDS     random seeds, such as 0,1,2 or 0-2
 #: JOBS      trials that run at once
 #: METHOD    methods, such as iee,rigl
 #: SPARSITY  sparsities, such as 0.8,0.9

@@ -226,6 +226,99 @@ fn a_time_budget_stops_and_the_same_command_goes_on_elsewhere() {
     }
 }
 
+/// Every trial as `harness status` says it is.
+fn status(folder: &Path) -> Vec<serde_json::Value> {
+    let (out, _) = expect(&harness(folder, &["status", "--format", "json"]).output().unwrap(), 0);
+    serde_json::from_str(&out).unwrap()
+}
+
+/// The first state of the only trial that `is`, within a minute.
+fn wait_for(folder: &Path, is: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+    for _ in 0..600 {
+        std::thread::sleep(Duration::from_millis(100));
+        if let Some(trial) =
+            folder.join("runs").exists().then(|| status(folder)).and_then(|trials| trials.first().cloned())
+            && is(&trial)
+        {
+            return trial;
+        }
+    }
+    panic!("{:?}", status(folder));
+}
+
+#[test]
+fn a_training_can_be_looked_at_from_elsewhere() {
+    let folder = folder();
+    let arguments = ["--method", "iee", "--sparsity", "0.9", "--seeds", "0", "--set", "epochs=3000"];
+    let is = |trial: &serde_json::Value, state: &str| trial["state"] == state;
+    let trains = |trial: &serde_json::Value| is(trial, "running") && trial["ends"].is_f64();
+    let start = || suite(folder.path(), &arguments).spawn().unwrap();
+    let mut program = start();
+    let running = wait_for(folder.path(), trains);
+    assert_eq!((running["device"].as_str(), running["steps"].as_u64()), (Some("cpu"), Some(30_000)));
+    assert!(running["epoch"].as_f64().unwrap() > 0.0 && running["step"].as_u64().unwrap() > 0, "{running}");
+    // Cleaning up takes nothing from it.
+    let (out, err) = expect(&harness(folder.path(), &["status", "--clean"]).output().unwrap(), 0);
+    assert!(out.contains("1 running") && err.contains("removed 0 abandoned"), "{out}{err}");
+    let curves = ["watch", "--once", "--tensorboard", "curves"];
+    let (out, _) = expect(&harness(folder.path(), &curves).output().unwrap(), 0);
+    assert!(out.contains("loss") && folder.path().join("curves/cifar10").is_dir(), "{out}");
+
+    assert!(Command::new("kill").arg("-INT").arg(program.id().to_string()).status().unwrap().success());
+    program.wait().unwrap();
+    let stopped = wait_for(folder.path(), |trial| is(trial, "interrupted"));
+    let reached = stopped["step"].as_u64().unwrap();
+    assert!(reached > 0 && stopped["why"] == "interrupted", "{stopped}");
+
+    // Killed, the program can say nothing; its worker ends with a checkpoint.
+    let mut program = start();
+    let beyond = |trial: &serde_json::Value| trains(trial) && trial["step"].as_u64() > Some(reached);
+    wait_for(folder.path(), beyond);
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let killed = wait_for(folder.path(), |trial| is(trial, "interrupted"));
+    assert!(
+        killed["step"].as_u64() > Some(reached) && killed["why"].as_str().unwrap().contains("killed"),
+        "{killed}"
+    );
+
+    // Done, it has a result, and nothing is left of how it went.
+    let short = ["--method", "static", "--sparsity", "0.8", "--seeds", "0", "--out", "short"];
+    expect(&suite(folder.path(), &short).output().unwrap(), 0);
+    let (out, _) = expect(&harness(folder.path(), &["status", "--out", "short"]).output().unwrap(), 0);
+    assert!(out.starts_with("1 trial in short: 1 finished") && out.contains("top-1"), "{out}");
+    let run = std::fs::read_dir(folder.path().join("short/runs")).unwrap().next().unwrap().unwrap().path();
+    assert!(!run.join("progress.jsonl").exists());
+}
+
+#[test]
+fn steps_are_timed_and_tell_the_hours_of_a_plan() {
+    let folder = folder();
+    let plan = |more: &[&str]| {
+        let fixed = ["--method", "iee,rigl,dense", "--sparsity", "0.9", "--set", "epochs=30"];
+        expect(&suite(folder.path(), &[&fixed[..], more].concat()).output().unwrap(), 0)
+    };
+    assert!(plan(&["--dry-run"]).0.contains("--calibrate"));
+    let (out, err) = plan(&["--calibrate"]);
+    assert!(err.contains("timing") && err.contains("step-times.json"), "{err}");
+    assert!(out.contains("one trial after another, by runs/step-times.json"), "{out}");
+    assert!(!folder.path().join("runs/runs").exists(), "nothing is trained");
+    // Later dry runs know it, too.
+    assert!(plan(&["--dry-run"]).0.contains("by runs/step-times.json"));
+    let times: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("runs/step-times.json")).unwrap()).unwrap();
+    let kinds: Vec<&str> =
+        times.as_array().unwrap().iter().map(|timed| timed["kind"].as_str().unwrap()).collect();
+    assert!(
+        kinds.contains(&"active active") && kinds.iter().any(|kind| kind.starts_with("everything inactive")),
+        "{kinds:?}"
+    );
+    assert!(
+        times.as_array().unwrap().iter().all(|timed| timed["seconds"].as_f64().unwrap() > 0.0),
+        "{times}"
+    );
+}
+
 #[test]
 fn one_failure_does_not_stop_the_others() {
     let folder = folder();

@@ -11,12 +11,17 @@ pub mod lut;
 mod regress;
 mod report;
 mod reproduce;
+mod run;
 mod score;
 mod selfcheck;
+mod status;
 mod suite;
 mod table;
 mod values;
+mod watch;
 
+use crate::command_line::WIDEST;
+use crate::plan_file::Asked;
 use clap::{Parser, Subcommand};
 use trial::Exit;
 
@@ -25,7 +30,7 @@ use trial::Exit;
 /// Trains IEE (arXiv 2502.03658) and the methods it is compared with, measures all of them in the same way,
 /// and prints the paper's tables.
 #[derive(Debug, Parser)]
-#[command(name = "harness", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "harness", version, max_term_width = WIDEST, after_help = EXAMPLES)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -37,6 +42,8 @@ Examples:
   harness suite cifar10 --profile smoke            every method on synthetic images, minutes on a CPU
   harness suite cifar10 --method iee --dry-run     what would be trained, with every setting
   harness data fetch cifar10                       download the real data
+  harness status                                   which trials run, wait, are interrupted or done
+  harness watch                                    curves of the trials that run
   harness reproduce table3 --profile paper         the paper's table, trained and printed
   harness table table3 --format md                 the same table from recorded results
   harness compare runs:method=rigl runs:method=iee  difference, confidence interval and test
@@ -56,6 +63,9 @@ others ran on); 4 interrupted; 5 out of time. After 4 or 5, run the same command
 pub enum Command {
     Suite(suite::Arguments),
     Reproduce(reproduce::Arguments),
+    Run(run::Arguments),
+    Status(status::Arguments),
+    Watch(watch::Arguments),
     Table(table::Arguments),
     Figure(figure::Arguments),
     Compare(compare::Arguments),
@@ -73,11 +83,14 @@ pub enum Command {
 }
 
 impl Command {
-    /// Runs the command. An error is one of usage, configuration or data.
-    pub fn run(self) -> anyhow::Result<Exit> {
+    /// Runs the command, whose options were `asked` for by name. An error is one of usage, configuration or data.
+    pub fn run(self, asked: Asked) -> anyhow::Result<Exit> {
         match self {
-            Self::Suite(arguments) => arguments.run(),
-            Self::Reproduce(arguments) => arguments.run(),
+            Self::Suite(arguments) => arguments.run(&asked),
+            Self::Reproduce(arguments) => arguments.run(&asked),
+            Self::Run(arguments) => arguments.run(),
+            Self::Status(arguments) => arguments.run(),
+            Self::Watch(arguments) => arguments.run(),
             Self::Table(arguments) => arguments.run(),
             Self::Figure(arguments) => arguments.run(),
             Self::Compare(arguments) => arguments.run(),

@@ -3,7 +3,9 @@
 
 mod console;
 mod outcome;
+mod pace;
 mod process;
+mod progress;
 mod queue;
 mod record;
 mod scheduler;
@@ -13,16 +15,18 @@ mod throughput;
 pub use summary::summarise;
 
 use crate::device::Device;
+use crate::hours;
 use crate::jobs::{self, ChosenJobs, JobsChoice};
 use crate::options::{Pretrained, TrainingOptions};
-use crate::plan::PreparedPlan;
+use crate::plan::{PreparedPlan, label};
+use crate::plan_file::{Asked, SavedPlan};
 use crate::recorded;
 use crate::stdio;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use console::Console;
 use outcome::TrialOutcome;
-use records::{RunDirectory, Store};
+use records::{RunDirectory, Store, write_atomically};
 use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -53,7 +57,7 @@ pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Work
     store.check()?;
     let recorded = store.load()?;
     recorded::say(&recorded);
-    let mut console = Console::new(options, prepared.trials.len());
+    let mut console = Console::new(options, prepared);
     let mut outcomes: Vec<TrialOutcome> = Vec::new();
     let mut missing = Vec::new();
     for spec in prepared.trials.iter().map(|trial| &trial.spec) {
@@ -146,13 +150,36 @@ pub fn jobs(
     ChosenJobs::of(options.jobs, usual, &devices, worker, &options.out)
 }
 
-/// The plan in words, with how many trials run at once where that is left to the program.
-pub fn dry_run(
+/// Where nothing is to be trained: shows the plan, or writes it to a file. Whether that is so.
+pub fn only_plans(
     prepared: &PreparedPlan,
     options: &TrainingOptions,
     worker: &Worker,
-) -> anyhow::Result<String> {
-    let report = crate::plan::report(prepared, &options.out);
+    asked: &Asked,
+) -> anyhow::Result<bool> {
+    if let Some(plan) = &asked.plan {
+        let keys: Vec<String> = prepared.trials.iter().map(|trial| trial.spec.key()).collect();
+        let differs = plan.differences(keys.iter().map(String::as_str));
+        differs.iter().for_each(|what| stdio::say(format!("warning: {what}")));
+    }
+    if options.calibrate {
+        hours::calibrate(prepared, options, worker)?;
+    }
+    if options.shows_plan() {
+        stdio::show(&dry_run(prepared, options, worker)?)?;
+    }
+    if let Some(file) = &options.save_plan {
+        let trials = prepared.trials.iter().map(|trial| (trial.spec.key(), label(&trial.spec)));
+        let plan = SavedPlan::new(asked.clone(), trials.collect());
+        write_atomically(file, plan.to_toml()?.as_bytes())?;
+        stdio::say(format!("{} trials are planned in {}", prepared.trials.len(), file.display()));
+    }
+    Ok(options.only_plans())
+}
+
+/// The plan in words, with how many trials run at once where that is left to the program.
+fn dry_run(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<String> {
+    let report = crate::plan::report(prepared, &options.out)?;
     // Otherwise nobody asks for devices, for which libtorch has to be loaded.
     if options.jobs != Some(JobsChoice::Auto) {
         return Ok(report);

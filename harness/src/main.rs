@@ -4,19 +4,24 @@
 //! are timed, in a worker process. Results go to standard output, everything else to standard error.
 
 mod columns;
+mod command_line;
 mod commands;
 mod detections;
 mod device;
 mod doctor;
 mod duration;
 mod execute;
+mod host;
+mod hours;
 mod jobs;
 mod limits;
 mod options;
 mod plan;
+mod plan_file;
 mod recorded;
 mod selfcheck;
 mod signals;
+mod status;
 mod stdio;
 mod stop_condition;
 mod throughput;
@@ -24,7 +29,6 @@ mod timestamp;
 mod trial_status;
 mod worker_client;
 
-use clap::Parser;
 use std::process::ExitCode;
 use trial::Exit;
 
@@ -32,8 +36,8 @@ use trial::Exit;
 static ALLOCATOR: limits::Allocator = limits::Allocator;
 
 fn main() -> ExitCode {
-    let arguments = commands::Arguments::parse();
-    match limits::survive_file_size_limit().and_then(|()| arguments.command.run()) {
+    let (arguments, asked) = command_line::parse();
+    match limits::survive_file_size_limit().and_then(|()| arguments.command.run(asked)) {
         Ok(exit) => exit.into(),
         Err(error) => {
             stdio::say(format!("error: {error:#}"));

@@ -1,10 +1,14 @@
 //! The options that `suite` and `reproduce` share: what to train, on what, and how.
 
+mod seeds;
+mod share;
+
 use crate::device::DeviceChoice;
 use crate::duration;
 use crate::jobs::JobsChoice;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use records::words::MACS;
+pub use seeds::Seeds;
 use sparsity::{Criterion, Distribution};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -62,14 +66,14 @@ pub struct TrainingOptions {
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Criterion::NAMES), help_heading = "What")]
     pub criterion: Option<String>,
     /// Sparsities, such as 0.8,0.9 [default: the profile's]
-    #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = share, help_heading = "What")]
+    #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = sparsity, help_heading = "What")]
     pub sparsity: Vec<f64>,
     /// Layer-wise sparsity distribution [default: erk, or those of the table]
     #[arg(long, value_name = "NAME", value_parser = distributions(), help_heading = "What")]
     pub distribution: Option<Distribution>,
-    /// Random seeds, such as 0,1,2 [default: the profile's]
+    /// Random seeds, such as 0,1,2, or a range with both of its ends, such as 0-2 [default: the profile's]
     #[arg(long, value_name = "SEED,...", value_delimiter = ',', help_heading = "What")]
-    pub seeds: Vec<u64>,
+    pub seeds: Vec<Seeds>,
     /// Training profile [default: paper with CUDA and the real data, else smoke]
     #[arg(long, value_parser = profiles(), help_heading = "What")]
     pub profile: Option<String>,
@@ -108,6 +112,16 @@ pub struct TrainingOptions {
     /// Print the plan with every setting and the estimated cost, without training or writing anything
     #[arg(long, help_heading = "Where and how")]
     pub dry_run: bool,
+    /// Take the published numbers of images where the data are not there, to plan with --dry-run or --calibrate
+    #[arg(long, conflicts_with = "data", help_heading = "Where and how")]
+    pub assume_data: bool,
+    /// Time about 20 steps of each kind on the device, keep them in step-times.json of the results, from which this and
+    /// later dry runs tell hours, and print the plan without training
+    #[arg(long, help_heading = "Where and how")]
+    pub calibrate: bool,
+    /// Write the plan to a file, for `harness run FILE`, instead of training
+    #[arg(long, value_name = "FILE", help_heading = "Where and how")]
+    pub save_plan: Option<PathBuf>,
     /// Print nothing but errors
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Where and how")]
     pub quiet: bool,
@@ -123,6 +137,16 @@ impl TrainingOptions {
             Some(TableChoice::File(file)) => Some(file),
             Some(TableChoice::Macs) | None => None,
         }
+    }
+
+    /// Whether the plan is shown, and nothing is trained.
+    pub fn shows_plan(&self) -> bool {
+        self.dry_run || self.calibrate
+    }
+
+    /// Whether nothing is trained: the plan is shown, or written to a file.
+    pub fn only_plans(&self) -> bool {
+        self.shows_plan() || self.save_plan.is_some()
     }
 
     /// Whether method `name` is asked for by name.
@@ -149,10 +173,8 @@ fn table(text: &str) -> Result<TableChoice, String> {
 }
 
 fn latency(text: &str) -> Result<f64, String> {
-    let share = text.trim().parse().ok().filter(|share| *share > 0.0 && *share <= 1.0);
-    share.ok_or_else(|| {
-        "a latency target is a number in (0, 1]; 0.3 means that 30 % of the latency remains".into()
-    })
+    let what = "a latency target is a number in (0, 1]; 0.3 means that 30 % of the latency remains";
+    share::share(text, |share| share > 0.0 && share <= 1.0, what)
 }
 
 fn methods() -> PossibleValuesParser {
@@ -188,10 +210,9 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
     number.ok_or_else(|| format!("write a number from 1 to {MOST_THREADS}"))
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let share = text.trim().parse().ok().filter(|share| (0.0..1.0).contains(share));
-    share
-        .ok_or_else(|| "a sparsity is a number in [0, 1); 0.9 means that nine of ten weights are zero".into())
+fn sparsity(text: &str) -> Result<f64, String> {
+    let what = "a sparsity is a number in [0, 1); 0.9 means that nine of ten weights are zero";
+    share::share(text, |share| (0.0..1.0).contains(&share), what)
 }
 
 /// A setting and its value, written as `key=value`.
@@ -208,9 +229,9 @@ mod tests {
 
     #[test]
     fn shares_and_assignments_are_checked() {
-        assert_eq!(share(" 0.9"), Ok(0.9));
+        assert_eq!((sparsity(" 0.9"), latency("1")), (Ok(0.9), Ok(1.0)));
         for bad in ["1", "-0.1", "NaN", "90%", ""] {
-            assert!(share(bad).is_err(), "{bad}");
+            assert!(sparsity(bad).is_err(), "{bad}");
         }
         assert_eq!(threads("1024").unwrap().get(), 1024);
         for bad in ["0", "1025", "18446744073709551615", "-1", "two"] {

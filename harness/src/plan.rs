@@ -15,6 +15,7 @@ mod report;
 mod request;
 mod row;
 mod structure;
+mod summary;
 
 pub use label::{label, percent};
 pub use planned_trial::{PlannedTrial, kinds};

@@ -1,6 +1,7 @@
 //! Writing to the standard streams without failing when nobody reads. Whatever names and messages from files hold,
 //! no control character gets to a terminal; a file or a program gets a result as it is.
 
+use crate::columns;
 use anyhow::Context;
 use records::text::visible;
 use std::borrow::Cow;
@@ -16,6 +17,11 @@ pub fn show(text: &str) -> anyhow::Result<()> {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output; check where it is redirected to"),
     }
+}
+
+/// Writes a page of tables to standard output, within the width of a terminal.
+pub fn show_page(text: &str) -> anyhow::Result<()> {
+    show(&columns::narrow(text, columns::width()))
 }
 
 /// Writes a message to standard error; a failure to do so cannot be reported and is ignored.

@@ -4,11 +4,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The present.
 pub fn now() -> String {
-    rfc3339(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    rfc3339(seconds() as u64)
 }
 
-/// Seconds since the beginning of 1970.
-fn rfc3339(seconds: u64) -> String {
+/// The present, in seconds since the beginning of 1970.
+pub fn seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// A time in seconds since the beginning of 1970.
+pub fn rfc3339(seconds: u64) -> String {
     let (mut day, second) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
     while day >= days_of(year).iter().sum() {

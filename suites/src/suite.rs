@@ -16,6 +16,8 @@ pub struct Suite {
     pub about: &'static str,
     /// Number of classes of the published data set.
     pub classes: usize,
+    /// Number of images that the published data set is trained on.
+    pub train_images: usize,
     /// Number of images that the published data set is evaluated on.
     pub test_images: usize,
     /// Where the published data are looked for unless a folder is named.

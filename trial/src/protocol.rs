@@ -12,6 +12,7 @@ mod fps;
 mod job;
 mod lut;
 mod machine;
+mod step_times;
 mod train;
 
 pub use check::{CheckJob, CheckStage};
@@ -26,4 +27,5 @@ pub use job::Job;
 pub use lut::{LutAnswer, LutJob, LutTiming};
 pub use machine::Machine;
 pub use network::{Layout, Precision};
+pub use step_times::{StepTimes, StepTimesJob};
 pub use train::TrainJob;

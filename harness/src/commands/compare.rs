@@ -1,5 +1,6 @@
 //! `harness compare`: two sets of records side by side.
 
+use super::values;
 use crate::{recorded, stdio};
 use clap::ValueEnum;
 use records::Record;
@@ -16,8 +17,10 @@ use trial::Exit;
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
     /// Side A: a folder of results or a CSV file of records, with filters: PATH:column=value,column=value
+    #[arg(value_parser = values::by_columns::<Selection>)]
     a: Selection,
     /// Side B, written in the same way; differences are B - A
+    #[arg(value_parser = values::by_columns::<Selection>)]
     b: Selection,
     /// Columns that may differ between the sides, such as profile or settings
     #[arg(long, value_name = "COLUMN,...", value_delimiter = ',')]
@@ -51,11 +54,11 @@ impl Arguments {
         let a = Side { selection: &self.a, records: &a };
         let b = Side { selection: &self.b, records: &b };
         let comparison = compare(a, b, &self.across)?;
-        stdio::show(&match self.format {
-            ComparisonFormat::Text => comparison.text(),
-            ComparisonFormat::Md => comparison.markdown(),
-            ComparisonFormat::Csv => comparison.csv(),
-        })?;
+        match self.format {
+            ComparisonFormat::Text => stdio::show_page(&comparison.text())?,
+            ComparisonFormat::Md => stdio::show(&comparison.markdown())?,
+            ComparisonFormat::Csv => stdio::show(&comparison.csv())?,
+        }
         Ok(Exit::Done)
     }
 }

@@ -68,7 +68,8 @@ impl Arguments {
         known.extend(found.iter().map(|drawing| drawing.id.as_str()).filter(|id| figure(id).is_err()));
         let Some(drawing) = found.iter().find(|drawing| drawing.id == *id) else {
             let out = self.out.display();
-            bail!("there is no figure {id:?} of the records in {out}; there are {}", known.join(", "));
+            let hint = network::did_you_mean(id, &known);
+            bail!("there is no figure {id:?} of the records in {out}{hint}; there are {}", known.join(", "));
         };
         stdio::show(match self.format {
             FigureFormat::Svg => &drawing.svg,

@@ -1,9 +1,12 @@
 //! `harness list`: what can be chosen, from the registries themselves.
 
-use crate::columns::align;
+mod settings;
+
+use crate::columns::{align, fit, width};
 use crate::stdio;
+use anyhow::bail;
 use clap::ValueEnum;
-use sparsity::SettingSpec;
+use serde_json::{Map, Value};
 use suites::{SUITES, Suite};
 use trial::Exit;
 
@@ -13,11 +16,19 @@ use trial::Exit;
 pub struct Arguments {
     /// What to list
     what: What,
+    /// Of settings: those of this method alone, of the recipe of this suite, or of `channels` [default: all]
+    #[arg(value_name = "METHOD|SUITE")]
+    of: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: ListFormat,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   harness list methods
+  harness list settings iee
+  harness list settings cifar10 --format json
   harness list settings | grep update";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -36,43 +47,81 @@ enum What {
     Settings,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum ListFormat {
+    /// A line each, within the width of the terminal
+    Text,
+    /// An array of objects
+    Json,
+}
+
+/// What is listed: the names of its columns, and its rows.
+struct List {
+    heads: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
 impl Arguments {
     /// Prints the list.
     pub fn run(self) -> anyhow::Result<Exit> {
-        stdio::show(&self.what.text())?;
+        let list = self.what.list(self.of.as_deref())?;
+        stdio::show(&match (self.format, self.what) {
+            (ListFormat::Json, _) => list.json()?,
+            (ListFormat::Text, What::Settings) => settings::text(&list, width()),
+            (ListFormat::Text, _) => fit(&list.rows, 0, width()),
+        })?;
         Ok(Exit::Done)
     }
 }
 
 impl What {
-    fn text(self) -> String {
-        match self {
+    fn list(self, of: Option<&str>) -> anyhow::Result<List> {
+        if let (Some(of), false) = (of, matches!(self, Self::Settings)) {
+            bail!("only settings are listed of something, as in `harness list settings {of}`");
+        }
+        let pairs = |head, entries: Vec<(&str, &str)>| List {
+            heads: vec![head, "about"],
+            rows: entries.iter().map(|(name, about)| vec![name.to_string(), about.to_string()]).collect(),
+        };
+        Ok(match self {
             Self::Methods => {
                 let row =
                     |m: &sparsity::Description| [m.name, m.summary, m.source].map(String::from).to_vec();
-                align(&trial::registry::all().iter().map(row).collect::<Vec<_>>(), 0)
+                let rows = trial::registry::all().iter().map(row).collect();
+                List { heads: vec!["method", "about", "source"], rows }
             }
-            Self::Suites => pairs(&SUITES.iter().map(|suite| (suite.name, suite.about)).collect::<Vec<_>>()),
-            Self::Models => pairs(&network::models::names().collect::<Vec<_>>()),
+            Self::Suites => pairs("suite", SUITES.iter().map(|suite| (suite.name, suite.about)).collect()),
+            Self::Models => pairs("model", network::models::names().collect()),
             Self::Profiles => profiles(),
             Self::Tables => {
                 let table = |id| results::table(id).ok().map(|definition| (id, definition.title));
                 let own = (results::own::ID, "Your own results: one line for each condition");
-                pairs(&results::table_ids().into_iter().filter_map(table).chain([own]).collect::<Vec<_>>())
+                pairs("table", results::table_ids().into_iter().filter_map(table).chain([own]).collect())
             }
-            Self::Settings => settings(),
-        }
+            Self::Settings => settings::list(of)?,
+        })
     }
 }
 
-fn pairs(entries: &[(&str, &str)]) -> String {
-    align(
-        &entries.iter().map(|(name, about)| vec![name.to_string(), about.to_string()]).collect::<Vec<_>>(),
-        0,
-    )
+impl List {
+    fn json(&self) -> anyhow::Result<String> {
+        let object = |row: &Vec<String>| {
+            let cells = self.heads.iter().zip(row);
+            Value::Object(
+                cells.map(|(head, cell)| (head.to_string(), cell.clone().into())).collect::<Map<_, _>>(),
+            )
+        };
+        Ok(format!("{}\n", serde_json::to_string_pretty(&self.rows.iter().map(object).collect::<Vec<_>>())?))
+    }
+
+    /// The rows under the names of the columns, each in a line.
+    fn table(&self) -> String {
+        let heads = self.heads.iter().map(|head| head.to_string()).collect();
+        align(&[&[heads][..], &self.rows].concat(), 0)
+    }
 }
 
-fn profiles() -> String {
+fn profiles() -> List {
     let list = |values: Vec<String>| values.join(",");
     let row = |suite: &Suite, preset: suites::preset::Preset| {
         vec![
@@ -87,27 +136,8 @@ fn profiles() -> String {
         ]
     };
     let rows = SUITES.iter().flat_map(|suite| suite.presets().into_iter().map(|preset| row(suite, preset)));
-    align(&rows.collect::<Vec<_>>(), 0)
-}
-
-/// Every setting in one table, so that columns align throughout and each line is complete.
-fn settings() -> String {
-    let mut rows =
-        vec![["owner", "setting", "default", "allowed", "meaning", "source"].map(String::from).to_vec()];
-    let mut add = |owner: &str, specs: Vec<SettingSpec>| {
-        rows.extend(specs.into_iter().map(|spec| {
-            let (default, allowed) = (spec.default.to_string(), spec.allowed.to_string());
-            vec![owner.to_string(), spec.key.into(), default, allowed, spec.doc.into(), spec.source.into()]
-        }));
-    };
-    for suite in SUITES {
-        add(&format!("{} recipe", suite.name), (suite.settings)());
-    }
-    for method in trial::registry::all() {
-        add(method.name, (method.settings)());
-    }
-    add("channels", trial::channel_settings());
-    align(&rows, 0)
+    let heads = vec!["suite", "profile", "model", "sparsities", "latencies", "seeds", "data", "about"];
+    List { heads, rows: rows.collect() }
 }
 
 #[cfg(test)]
@@ -124,7 +154,13 @@ mod tests {
             (What::Tables, "table3"),
             (What::Settings, "exploration_steps"),
         ] {
-            assert!(what.text().contains(word), "{what:?}");
+            let list = what.list(None).unwrap();
+            assert!(list.table().contains(word), "{what:?}");
+            assert!(list.rows.iter().all(|row| row.len() == list.heads.len()), "{what:?}");
+            let json: Vec<Map<String, Value>> = serde_json::from_str(&list.json().unwrap()).unwrap();
+            assert_eq!(json.len(), list.rows.len());
+            assert_eq!(json[0][list.heads[0]], list.rows[0][0].as_str());
         }
+        assert!(What::Methods.list(Some("iee")).is_err());
     }
 }

@@ -27,7 +27,7 @@ pub struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   harness report
-  harness report --out results/recorded/cifar10-pilot-cpu,results/recorded/voc-overfit-cpu --to report.html";
+  harness report --out runs,runs-elsewhere --to report.html";
 
 impl Arguments {
     /// Writes the page and prints its path.

@@ -3,6 +3,7 @@
 use super::table::tables_and_figures;
 use crate::options::TrainingOptions;
 use crate::plan::{self, Experiment, PlanRow};
+use crate::plan_file::Asked;
 use crate::worker_client::Worker;
 use crate::{execute, stdio};
 use anyhow::{Context, bail};
@@ -51,7 +52,7 @@ const FILES: [(&str, TableFormat); 4] = [
 
 impl Arguments {
     /// Plans, trains what is missing, then prints the table and draws the figure.
-    pub fn run(self) -> anyhow::Result<Exit> {
+    pub fn run(self, asked: &Asked) -> anyhow::Result<Exit> {
         let figure = figure(&self.what).ok();
         let definition =
             figure.as_ref().map_or_else(|| table(&self.what), |figure| Ok(figure.table.clone()))?;
@@ -71,8 +72,7 @@ impl Arguments {
         };
         let worker = Worker::default();
         let prepared = plan::prepare(&self.options, experiment, &worker)?;
-        if self.options.dry_run {
-            stdio::show(&execute::dry_run(&prepared, &self.options, &worker)?)?;
+        if execute::only_plans(&prepared, &self.options, &worker, asked)? {
             return Ok(Exit::Done);
         }
         let exit = execute::execute(&prepared, &self.options, &worker)?;
@@ -144,7 +144,7 @@ fn print(definition: &TableDefinition, options: &TrainingOptions) -> anyhow::Res
     let records = crate::recorded::load(&options.out)?;
     let folder = options.out.join("tables");
     write(definition, &records, &folder)?;
-    stdio::show(&render(definition, &records, TableFormat::Text))?;
+    stdio::show_page(&render(definition, &records, TableFormat::Text))?;
     if !options.quiet {
         let (folder, id) = (folder.display(), definition.id);
         stdio::say(format!("records: {}; table: {folder}/{id}.txt, .md, .csv, .tex", store.path().display()));

@@ -1,9 +1,10 @@
 //! `harness suite`: plan, train what is not finished, print the results.
 
+use crate::execute;
 use crate::options::TrainingOptions;
 use crate::plan::{self, Experiment, PlanRow};
+use crate::plan_file::Asked;
 use crate::worker_client::Worker;
-use crate::{execute, stdio};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use sparsity::{Distribution, Prunes};
 use suites::SUITES;
@@ -39,7 +40,7 @@ fn suites() -> PossibleValuesParser {
 
 impl Arguments {
     /// Plans, trains what is not finished, and prints the results.
-    pub fn run(self) -> anyhow::Result<Exit> {
+    pub fn run(self, asked: &Asked) -> anyhow::Result<Exit> {
         let experiment = Experiment {
             suite: suites::suite(&self.suite)?,
             rows: self.rows(),
@@ -50,8 +51,7 @@ impl Arguments {
         };
         let worker = Worker::default();
         let prepared = plan::prepare(&self.options, experiment, &worker)?;
-        if self.options.dry_run {
-            stdio::show(&execute::dry_run(&prepared, &self.options, &worker)?)?;
+        if execute::only_plans(&prepared, &self.options, &worker, asked)? {
             return Ok(Exit::Done);
         }
         let exit = execute::execute(&prepared, &self.options, &worker)?;

@@ -1,5 +1,6 @@
 //! `harness table`: print a table from recorded results.
 
+use super::values;
 use crate::stdio;
 use anyhow::ensure;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -28,6 +29,7 @@ pub struct Arguments {
     /// Records that count: those with these values, as for `harness compare`; a column that is named twice may have
     /// either value
     #[arg(long = "where", value_name = "COLUMN=VALUE,...", default_value = "", hide_default_value = true)]
+    #[arg(value_parser = values::by_columns::<Filter>)]
     filter: Filter,
     /// Of a table of the paper, show only the rows that were measured
     #[arg(long)]
@@ -97,7 +99,10 @@ impl Arguments {
             (false, true) => render_measured(&table(&self.table)?, &records, self.format),
             (false, false) => render(&table(&self.table)?, &records, self.format),
         };
-        stdio::show(&page)?;
+        match self.format {
+            TableFormat::Text => stdio::show_page(&page)?,
+            _ => stdio::show(&page)?,
+        }
         Ok(Exit::Done)
     }
 }

@@ -2,8 +2,9 @@
 //! per finished trial. All of it goes to standard error.
 
 use super::outcome::TrialOutcome;
+use super::pace::Pace;
 use crate::options::TrainingOptions;
-use crate::plan::{label, percent};
+use crate::plan::{PreparedPlan, label, percent};
 use crate::{duration, stdio};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use records::text::visible;
@@ -21,11 +22,13 @@ pub struct Console {
     bars: Option<(MultiProgress, ProgressBar)>,
     trials: usize,
     finished: usize,
+    pace: Pace,
 }
 
 /// The person's view of one running trial.
 pub struct Bar {
     bar: Option<ProgressBar>,
+    key: String,
     label: String,
     /// What its suite measures.
     metric: Metric,
@@ -33,15 +36,23 @@ pub struct Bar {
 }
 
 impl Console {
-    /// A console for so many trials.
-    pub fn new(options: &TrainingOptions, trials: usize) -> Self {
+    /// A console for the trials of a plan.
+    pub fn new(options: &TrainingOptions, prepared: &PreparedPlan) -> Self {
+        let trials = prepared.trials.len();
         let bars = (stderr().is_terminal() && !options.quiet).then(|| {
             let all = MultiProgress::new();
             let total = all.add(ProgressBar::new(trials as u64));
-            total.set_style(style("{bar:16} {pos}/{len} trials, {elapsed} so far"));
+            total.set_style(style("{bar:16} {pos}/{len} trials, {elapsed} so far{msg}"));
             (all, total)
         });
-        Self { quiet: options.quiet, verbose: options.verbose, bars, trials, finished: 0 }
+        Self {
+            quiet: options.quiet,
+            verbose: options.verbose,
+            bars,
+            trials,
+            finished: 0,
+            pace: Pace::of(prepared),
+        }
     }
 
     /// Says something, unless only errors are wanted.
@@ -66,7 +77,10 @@ impl Console {
     /// A trial is committed already.
     pub fn found(&mut self, spec: &TrialSpec, outcome: &TrialOutcome) {
         match outcome {
-            TrialOutcome::Done => self.count(),
+            TrialOutcome::Done => {
+                self.pace.end(&spec.key());
+                self.count();
+            }
             _ => self.finished(spec, outcome, None),
         }
     }
@@ -82,13 +96,17 @@ impl Console {
             bar
         });
         let metric = suites::suite(&spec.suite).map_or(Metric::TOP1, |suite| suite.metric);
-        Bar { bar, label, metric, score: None }
+        Bar { bar, key: spec.key(), label, metric, score: None }
     }
 
     /// A running trial says something.
-    pub fn event(&self, bar: &mut Bar, event: &Event) {
+    pub fn event(&mut self, bar: &mut Bar, event: &Event) {
         match event {
             Event::Progress { step, steps, score, .. } => {
+                self.pace.reach(&bar.key, *step, *steps);
+                if let (Some((_, total)), Some(left)) = (&self.bars, self.pace.left()) {
+                    total.set_message(format!(", about {} left", duration::write(left)));
+                }
                 if let Some(progress) = &bar.bar {
                     progress.set_length(*steps);
                     progress.set_position(*step);
@@ -107,6 +125,7 @@ impl Console {
             Event::Measuring { .. }
             | Event::Timed(_)
             | Event::Fps(_)
+            | Event::StepTimes(_)
             | Event::Lut(_)
             | Event::Detections(_)
             | Event::Checks { .. }
@@ -127,10 +146,16 @@ impl Console {
 
     /// A trial has ended, with this record, which has been judged, if it has a result.
     pub fn finished(&mut self, spec: &TrialSpec, outcome: &TrialOutcome, record: Option<&Record>) {
+        self.pace.end(&spec.key());
         self.count();
         let name = format!("[{}/{}] {}", self.finished, self.trials, label(spec));
         match outcome {
-            TrialOutcome::Done => self.say(&format!("{name}: {}", result(record))),
+            TrialOutcome::Done => {
+                // On a terminal it stands beside the bar.
+                let left = self.pace.left().filter(|_| self.bars.is_none() && self.finished < self.trials);
+                let left = left.map(|left| format!("; about {} left", duration::write(left)));
+                self.say(&format!("{name}: {}{}", result(record), left.unwrap_or_default()));
+            }
             TrialOutcome::Diverged(why) => {
                 let why = why.as_deref().unwrap_or("training diverged").trim();
                 self.error(&format!("{name}: {why}; this is its recorded result"))
@@ -179,7 +204,7 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Progress in a line, behind the bar.
+/// Progress in a line, behind the bar; what is wanted most comes first, since a narrow terminal cuts the rest.
 fn status(event: &Event, metric: Metric) -> String {
     let Event::Progress { step, steps, epoch, stage, loss, sparsity, score, rate } = event else {
         return String::new();
@@ -187,10 +212,10 @@ fn status(event: &Event, metric: Metric) -> String {
     let left = (steps.saturating_sub(*step)) as f64 / rate;
     let left = Duration::try_from_secs_f64(left)
         .map_or(String::new(), |left| format!("{} left, ", duration::write(left)));
-    let score = score.map_or(String::new(), |value| format!(", {}", said(metric, value)));
+    let score = score.map_or(String::new(), |value| format!("{}, ", said(metric, value)));
     let sparsity = percent((sparsity * 1e3).round() / 1e3);
     format!(
-        "{step}/{steps} {rate:.1}/s, {left}epoch {epoch:.1} {stage}, loss {loss:.3}{score}, sparsity {sparsity}"
+        "{score}{left}epoch {epoch:.1}, loss {loss:.3}, {stage}, sparsity {sparsity}, step {step} of {steps}, {rate:.1}/s"
     )
 }
 
@@ -230,13 +255,13 @@ mod tests {
         };
         assert_eq!(
             status(&event, Metric::TOP1),
-            "50/150 10.0/s, 10s left, epoch 2.0 exploration, loss 1.500, top-1 42.00%, sparsity 90%"
+            "top-1 42.00%, 10s left, epoch 2.0, loss 1.500, exploration, sparsity 90%, step 50 of 150, 10.0/s"
         );
         let Event::Progress { step, steps, epoch, stage, loss, sparsity, .. } = event else { panic!() };
         let idle = Event::Progress { step, steps, epoch, stage, loss, sparsity, score: None, rate: 0.0 };
         assert_eq!(
             status(&idle, Metric::TOP1),
-            "50/150 0.0/s, epoch 2.0 exploration, loss 1.500, sparsity 90%"
+            "epoch 2.0, loss 1.500, exploration, sparsity 90%, step 50 of 150, 0.0/s"
         );
     }
 

@@ -13,7 +13,7 @@ use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus};
 use std::sync::mpsc::Sender;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 use trial::protocol::TrainJob;
 use trial::{Event, Job};
 
@@ -54,6 +54,8 @@ impl Process {
         let log = open_append(&log_path)
             .map_err(|cause| anyhow!("cannot write {}: {cause}; {}", log_path.display(), remedy(&cause)))?;
         let log_before = log.metadata().map_or(0, |log| log.len());
+        // Who cleans up sees that something starts here, before the worker has the lock.
+        let _ = log.set_modified(SystemTime::now());
         let left = |deadline: Instant| deadline.saturating_duration_since(Instant::now()).as_secs().max(1);
         let job = TrainJob {
             device,

@@ -6,6 +6,7 @@
 use super::console::{Bar, Console};
 use super::outcome::{TrialOutcome, judge};
 use super::process::{Process, SchedulerMessage};
+use super::progress::Progress;
 use super::queue::Queue;
 use super::{Orders, record};
 use crate::device::least_used;
@@ -32,6 +33,7 @@ struct Running {
     process: Process,
     device: usize,
     bar: Bar,
+    progress: Progress,
     failure: Option<String>,
 }
 
@@ -173,7 +175,8 @@ impl<'a> Scheduler<'a> {
         match started {
             Ok(process) => {
                 let bar = self.console.start(spec);
-                self.running.insert(trial, Running { process, device, bar, failure: None });
+                let progress = Progress::new(process.directory().clone(), self.orders.devices[device]);
+                self.running.insert(trial, Running { process, device, bar, progress, failure: None });
             }
             Err(error) => self.refuse(trial, format!("{error:#}")),
         }
@@ -196,6 +199,7 @@ impl<'a> Scheduler<'a> {
         if let Event::Failed { message } = &event {
             running.failure = Some(message.clone());
         }
+        running.progress.hear(&event);
         self.console.event(&mut running.bar, &event);
     }
 
@@ -244,6 +248,7 @@ impl<'a> Scheduler<'a> {
             self.queue.rest(trial, Instant::now() + rest);
             return Ok(());
         };
+        running.progress.end(&outcome);
         if matches!(outcome, TrialOutcome::Interrupted | TrialOutcome::OutOfTime) {
             let saved = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
             let saved = saved.iter().any(|name| directory.file(name).exists());

@@ -13,7 +13,7 @@ pub fn summarise(prepared: &PreparedPlan, options: &TrainingOptions) -> anyhow::
     let store = Store::new(&options.out);
     let mut records: Vec<Record> = recorded::load(&options.out)?;
     records.retain(|record| keys.contains(&record.key));
-    stdio::show(&results::own::render(&records, &[], TableFormat::Text))?;
+    stdio::show_page(&results::own::render(&records, &[], TableFormat::Text))?;
     if records.is_empty() && !options.quiet {
         recorded::unfinished::said(&options.out).into_iter().for_each(stdio::say);
     }

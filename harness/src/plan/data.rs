@@ -13,13 +13,33 @@ pub struct DataSet {
     pub folder: PathBuf,
     /// Which set it is.
     pub identity: Identity,
+    /// Whether it is not there, and the published numbers are taken for it.
+    pub assumed: bool,
 }
+
+/// What stands for the fingerprint of data that are not there.
+const ASSUMED: &str = "assumed";
 
 impl DataSet {
     /// The set of `suite` in `folder`, of which `settings` say what is used, checked completely.
     pub fn read(suite: &Suite, folder: &Path, settings: &Settings) -> anyhow::Result<Self> {
         let identity = suite.data.identify(folder, settings).map_err(|error| anyhow!(error))?;
-        Ok(Self { folder: folder.into(), identity })
+        Ok(Self { folder: folder.into(), identity, assumed: false })
+    }
+
+    /// The published set as if it were in its usual folder.
+    pub fn assumed(suite: &Suite) -> Self {
+        let note = "the data are not there: these are the published numbers of images, and keys follow from the data";
+        let identity = Identity {
+            dataset: suite.name.into(),
+            fingerprint: ASSUMED.into(),
+            classes: suite.classes,
+            train: suite.train_images,
+            test: suite.test_images,
+            notes: vec![note.into()],
+            unusable: Vec::new(),
+        };
+        Self { folder: suite.usual_folder(), identity, assumed: true }
     }
 
     /// Refuses a set of which something cannot be used.

@@ -7,9 +7,7 @@ use trial::{ResolveError, Resolved, TrialSpec};
 pub fn kinds(trials: &[PlannedTrial]) -> Vec<(&PlannedTrial, usize)> {
     let mut kinds: Vec<(&PlannedTrial, usize)> = Vec::new();
     for trial in trials {
-        let spec = &trial.spec;
-        let same = |other: &TrialSpec| TrialSpec { seed: spec.seed, ..other.clone() } == *spec;
-        match kinds.iter_mut().find(|(other, _)| same(&other.spec)) {
+        match kinds.iter_mut().find(|(other, _)| other.is_like(trial)) {
             Some((_, count)) => *count += 1,
             None => kinds.push((trial, 1)),
         }
@@ -29,6 +27,11 @@ impl PlannedTrial {
     /// Resolves `spec`, or says why it cannot be carried out.
     pub fn new(spec: TrialSpec) -> Result<Self, ResolveError> {
         Ok(Self { resolved: spec.resolve()?, spec })
+    }
+
+    /// Whether it differs from another in its seed at most.
+    pub fn is_like(&self, other: &Self) -> bool {
+        TrialSpec { seed: other.spec.seed, ..self.spec.clone() } == other.spec
     }
 
     /// Steps of the recipe on a data set of so many images.

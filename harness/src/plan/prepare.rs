@@ -7,7 +7,7 @@ use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
 use crate::stdio;
 use crate::worker_client::Worker;
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use records::words::MACS;
 use sparsity::{Override, Settings};
 use suites::Suite;
@@ -30,6 +30,9 @@ pub fn prepare(
     worker: &Worker,
 ) -> anyhow::Result<PreparedPlan> {
     let suite = experiment.suite;
+    if options.assume_data && !options.shows_plan() {
+        bail!("data can be assumed for a plan only; add --dry-run or --calibrate");
+    }
     let settings = of_data(options, suite)?;
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder, &settings)).transpose()?;
     let (preset, data) = choose(options, suite, given, &settings, worker)?;
@@ -38,33 +41,41 @@ pub fn prepare(
     let recipe = plan.rows.first().map(|row| (suite.recipe)(&row.recipe));
     if let Some(recipe) = recipe.filter(|recipe| recipe.scaling.is_some() && batch_is_set)
         && !options.quiet
-        && !options.dry_run
+        && !options.only_plans()
     {
         stdio::say(rate(&recipe));
     }
-    if !options.quiet && !options.dry_run {
+    if !options.quiet && !options.only_plans() {
         own_recipes(&plan).iter().for_each(stdio::say);
     }
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
-        (None, Some(set)) => DataSet::generated(suite, &options.out, set, &settings, options.dry_run)?,
+        (None, Some(set)) => DataSet::generated(suite, &options.out, set, &settings, options.only_plans())?,
+        (None, None) if options.assume_data => {
+            DataSet::read(suite, &suite.usual_folder(), &settings).unwrap_or_else(|_| DataSet::assumed(suite))
+        }
         (None, None) => DataSet::read(suite, &suite.usual_folder(), &settings).with_context(|| {
             let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
-            format!("profile {} needs the real data; name their folder with --data{variable}", preset.name)
+            let assume = "; --assume-data plans without them";
+            let assume = if options.shows_plan() { assume } else { "" };
+            format!(
+                "profile {} needs the real data; name their folder with --data{variable}{assume}",
+                preset.name
+            )
         })?,
     };
     if options.strict {
         data.refuse_unusable()?;
     }
-    if !options.quiet && !options.dry_run {
+    if !options.quiet && !options.only_plans() {
         data.identity.notes.iter().for_each(stdio::say);
     }
     let trials = plan.resolved_trials(&data.identity)?;
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }
-    if !options.quiet && !options.dry_run {
+    if !options.quiet && !options.only_plans() {
         let warnings = structure::warnings(&trials, data.identity.train);
         warnings.iter().for_each(|warning| stdio::say(format!("warning: {warning}")));
     }

@@ -2,8 +2,9 @@
 
 use super::cost::{Cost, estimate, flops};
 use super::planned_trial::kinds;
+use super::summary::summary;
 use super::{Plan, PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
-use crate::columns::align;
+use crate::columns::{fit, fit_table, width, wrap};
 use crate::trial_status::TrialStatus;
 use records::RunDirectory;
 use sparsity::{Origin, Setting, Settings};
@@ -12,9 +13,14 @@ use suites::counted;
 use suites::recipe::Recipe;
 use trial::{TrainingMemory, bytes};
 
-/// The whole plan as text, with the state of its trials in the folder of the results.
-pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
+/// The whole plan as text, its summary first, with the state of its trials in the folder of the results.
+///
+/// # Errors
+///
+/// If the file of step times in that folder is damaged.
+pub fn report(prepared: &PreparedPlan, out: &Path) -> anyhow::Result<String> {
     let PreparedPlan { plan, data, trials } = prepared;
+    let width = width();
     let preset = &plan.request.preset;
     let identity = &data.identity;
     let about = [
@@ -44,8 +50,11 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
     let notes = identity.notes.iter().map(|note| ("", note.clone()));
     let about = about.into_iter().chain(notes).chain([("results", out.display().to_string())]);
     let about = about.map(|(name, value): (&str, String)| vec![name.to_string(), value]);
-    let mut text = align(&about.collect::<Vec<_>>(), 0);
-    text += &trial_list(trials, out);
+    let states: Vec<TrialStatus> =
+        trials.iter().map(|trial| TrialStatus::of(&RunDirectory::of(out, &trial.spec.key()))).collect();
+    let mut text = summary(prepared, &states, out, width)?;
+    text += &format!("\n{}", fit(&about.collect::<Vec<_>>(), 0, width));
+    text += &trial_list(trials, &states, data.assumed, width);
     own_recipes(plan).iter().for_each(|line| text += &format!("  {line}\n"));
     let mut told: Vec<&Settings> = Vec::new();
     for ResolvedRow { row, recipe, .. } in &plan.rows {
@@ -55,7 +64,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
                 true if told.is_empty() => String::new(),
                 true => format!(" for {}", row_name(row)),
             };
-            text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe));
+            text += &format!("\nSettings of the recipe{whose}\n{}", settings(recipe, width));
             text += &format!("  {}\n", rate(&(plan.request.suite.recipe)(recipe)));
             told.push(recipe);
         }
@@ -67,19 +76,19 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> String {
             continue;
         }
         text += &format!("\nSettings of {} ({})\n", row_name(row), description.source);
-        text += if own.iter().next().is_none() { "  none\n".into() } else { settings(own) }.as_str();
+        text += if own.iter().next().is_none() { "  none\n".into() } else { settings(own, width) }.as_str();
         told.push((description.name, own));
     }
     if let Some(latency) = &plan.request.latency {
         text += &format!(
             "\nSettings of channel pruning (latency table {})\n{}",
             latency.latency_table,
-            settings(&plan.channels)
+            settings(&plan.channels, width)
         );
     }
     text += "\nown choice: not stated by any source, so chosen by this harness\n";
-    text += &cost(trials, identity.train);
-    text
+    text += &cost(trials, identity.train, width);
+    Ok(text)
 }
 
 /// A line for every method of the plan that the profile trains by a recipe of its own.
@@ -125,21 +134,25 @@ pub(super) fn rate(recipe: &Recipe) -> String {
     }
 }
 
-fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
-    let states: Vec<TrialStatus> =
-        trials.iter().map(|trial| TrialStatus::of(&RunDirectory::of(out, &trial.spec.key()))).collect();
+/// Every trial with its key, which nobody knows where the data are `assumed`.
+fn trial_list(
+    trials: &[PlannedTrial],
+    states: &[TrialStatus],
+    assumed: bool,
+    width: Option<usize>,
+) -> String {
     let count = |wanted: &str| states.iter().filter(|state| state.word() == wanted).count();
     let counts = TrialStatus::WORDS.map(|word| (word, count(word)));
     let counts = counts.into_iter().filter(|(_, n)| *n > 0).map(|(word, n)| format!("{n} {word}"));
     let mut rows = vec![
         ["key", "method", "distribution", "target", "settings", "seed", "state"].map(String::from).to_vec(),
     ];
-    rows.extend(trials.iter().map(|trial| &trial.spec).zip(&states).map(|(spec, state)| {
+    rows.extend(trials.iter().map(|trial| &trial.spec).zip(states).map(|(spec, state)| {
         let latency = spec.target.channels().map(|target| target.latency_target);
         let structure = latency.or(spec.target.sparsity());
         let (sparsity, state) = (structure.map_or("reached".into(), percent), state.word().to_string());
         vec![
-            spec.key(),
+            if assumed { "-".into() } else { spec.key() },
             spec.method.clone(),
             spec.target.name().into(),
             sparsity,
@@ -148,11 +161,16 @@ fn trial_list(trials: &[PlannedTrial], out: &Path) -> String {
             state,
         ]
     }));
-    format!("\nTrials: {} ({})\n{}", trials.len(), counts.collect::<Vec<_>>().join(", "), align(&rows, 2))
+    format!(
+        "\nTrials: {} ({})\n{}",
+        trials.len(),
+        counts.collect::<Vec<_>>().join(", "),
+        fit_table(&rows, 2, width)
+    )
 }
 
 /// Each setting with its value, what set it, and the source of the value.
-fn settings(settings: &Settings) -> String {
+fn settings(settings: &Settings, width: Option<usize>) -> String {
     let row = |setting: &Setting| {
         let (who, source) = match &setting.origin {
             Origin::User => ("command line", String::new()),
@@ -166,17 +184,17 @@ fn settings(settings: &Settings) -> String {
         };
         vec![setting.spec.key.into(), setting.value.to_string(), who.into(), source]
     };
-    align(&settings.iter().map(row).collect::<Vec<_>>(), 2)
+    fit(&settings.iter().map(row).collect::<Vec<_>>(), 2, width)
 }
 
 /// Memory of a trial on a GPU, of which a processor needs little more.
-fn memory(trial: &PlannedTrial, train_images: usize) -> TrainingMemory {
+pub(super) fn memory(trial: &PlannedTrial, train_images: usize) -> TrainingMemory {
     let method = trial.method(train_images);
     TrainingMemory::of(&trial.resolved, method.as_ref(), trial.steps(train_images), false)
 }
 
 /// The cost of each method at each sparsity and how often it changes the structure, and the cost of all trials.
-fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
+fn cost(trials: &[PlannedTrial], train_images: usize, width: Option<usize>) -> String {
     let kinds = kinds(trials).into_iter().map(|(trial, count)| (trial, estimate(trial, train_images), count));
     let kinds: Vec<(&PlannedTrial, Cost, usize)> = kinds.collect();
     let heads =
@@ -197,14 +215,8 @@ fn cost(trials: &[PlannedTrial], train_images: usize) -> String {
     }));
     let warnings = structure::warnings(trials, train_images).into_iter();
     let warnings: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
-    let all: f64 = kinds.iter().map(|(_, cost, count)| cost.flops * *count as f64).sum();
-    let steps: u64 = kinds.iter().map(|(_, cost, count)| cost.steps * *count as u64).sum();
-    let all_flops = if kinds.iter().any(|(_, cost, _)| cost.most_flops) { "up to " } else { "" }.to_string()
-        + &flops(all);
-    format!(
-        "\nEstimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes; memory on \
-         the device without data, libraries and their workspaces)\n{}\n\
-         All trials: {steps} steps, {all_flops}\n{warnings}",
-        align(&rows, 2)
-    )
+    let heading = "Estimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes; memory \
+                   on the device without data, libraries and their workspaces)";
+    let heading = width.map_or(heading.to_string(), |width| wrap(heading, width, 0));
+    format!("\n{heading}\n{}\n{warnings}", fit_table(&rows, 2, width))
 }

@@ -1,7 +1,7 @@
 //! What is asked for, once the profile is known: the values of the command line over those of the profile.
 
 use super::PlanRow;
-use crate::options::{Pretrained, TableChoice, TrainingOptions};
+use crate::options::{Pretrained, Seeds, TableChoice, TrainingOptions};
 use anyhow::{Context, bail};
 use records::words::MACS;
 use sparsity::{Origin, Override};
@@ -111,7 +111,7 @@ impl PlanRequest {
             sparsities: given(&options.sparsity, &preset.sparsities),
             seeds: match options.seeds.is_empty() {
                 true => at_least(least_seeds, &preset.seeds),
-                false => options.seeds.clone(),
+                false => Seeds::all(&options.seeds),
             },
             threads: options.threads.unwrap_or(NonZeroUsize::MIN),
             changes: options.set.iter().chain(&criterion).map(Self::from_user).collect(),

@@ -186,7 +186,7 @@ fn two_methods_are_compared_once_the_columns_are_named() {
     let only = compare(&["runs", "runs:method=iee"]);
     assert!(out(&only).contains("Only in A: 2"), "{}", out(&only));
     for (arguments, words) in [
-        (&["runs:methd=rigl", "runs"][..], "there is no column \"methd\""),
+        (&["runs:methd=rigl", "runs"][..], "there is no column \"methd\" (did you mean `method`?)"),
         (&["runs:method=snip", "runs"], "other values of method: \"iee\""),
         (&["runs:method=iee", "runs:seed=1"], "add --across method"),
         (&["runs:method=iee", "runs:seed=1", "--across", "method"], "such as runs:method=rigl"),

@@ -9,6 +9,7 @@ mod lut;
 mod plans;
 mod refusals;
 mod score;
+mod status;
 mod tables;
 
 use std::path::Path;

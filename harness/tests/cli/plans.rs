@@ -92,6 +92,58 @@ fn the_plan_of_an_imagenet_table_has_its_rows() {
     assert!(is_empty(&folder));
 }
 
+/// 1,281,167 images for 100 epochs of 4,096 are 31,278 steps.
+#[test]
+fn a_plan_without_its_data_is_made_of_the_published_numbers() {
+    let folder = folder();
+    let plan = |more: &[&str]| {
+        let fixed = ["reproduce", "table2", "--profile", "paper", "--method", "rigl", "--dry-run"];
+        harness(folder.path(), &[&fixed[..], more].concat())
+    };
+    let refused = plan(&[]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("--assume-data"), "{}", err(&refused));
+    let output = plan(&["--assume-data"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let text = out(&output);
+    for words in
+        ["1281167 training and 50000 test images", "published numbers of images", "31278", "memory", "disk"]
+    {
+        assert!(text.contains(words), "{words} in\n{text}");
+    }
+    // The summary comes first, and says how hours become known.
+    assert!(text.starts_with("plan") && text.contains("--calibrate"), "{text}");
+    let trains = harness(folder.path(), &["reproduce", "table2", "--profile", "paper", "--assume-data"]);
+    assert!(trains.status.code() == Some(2) && err(&trains).contains("--dry-run"), "{}", err(&trains));
+    assert!(is_empty(&folder));
+}
+
+#[test]
+fn hours_come_from_a_self_check_of_another_device_that_is_named() {
+    let folder = folder();
+    let check = folder.path().join("runs/selfcheck-h100");
+    std::fs::create_dir_all(&check).unwrap();
+    let found = |name: &str, milliseconds: f64| {
+        serde_json::json!({
+            "stage": "fast", "name": name, "at": "2026-01-01T00:00:00Z", "seconds": 1.0, "outcome": "pass", "what": "",
+            "quantities": [{"name": "recorded step", "value": milliseconds, "unit": "ms"}]
+        })
+    };
+    let checks = [found("step of resnet50, batch 256, bf16", 100.0)];
+    let subject = serde_json::json!({
+        "commit": "a", "libtorch": "2.11.0", "device": "cuda:0", "device_name": "NVIDIA H100", "checks": checks
+    });
+    std::fs::write(check.join("selfcheck.json"), subject.to_string()).unwrap();
+    let fixed =
+        ["suite", "imagenet", "--profile", "paper", "--assume-data", "--method", "dense", "--seeds", "0"];
+    let output = harness(folder.path(), &[&fixed[..], &["--dry-run"]].concat());
+    let text = out(&output);
+    // 128,116,700 images at 100 ms for 256 are 50,046 s; 50,000 more every five epochs, at a third of that, 130 s.
+    assert!(text.contains("GPU hours on NVIDIA H100, one trial after another, by the self-check"), "{text}");
+    let hours: f64 =
+        text.split(" GPU hours").next().unwrap().split_whitespace().last().unwrap().parse().unwrap();
+    assert!((hours - (50_046.0 + 130.0) / 3600.0).abs() < 0.1, "{hours}");
+}
+
 #[test]
 fn the_fingerprint_of_a_dry_run_is_that_of_the_data_it_would_draw() {
     let folder = folder();

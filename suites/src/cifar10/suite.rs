@@ -10,6 +10,7 @@ pub const SUITE: Suite = Suite {
     name: "cifar10",
     about: "CIFAR-10 classification: 50,000 training and 10,000 test images of 32 x 32 pixels, top-1 accuracy",
     classes: CLASSES,
+    train_images: 50_000,
     test_images: 10_000,
     folder: "data/cifar10",
     variable: None,

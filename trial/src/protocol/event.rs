@@ -1,6 +1,6 @@
 //! What a worker reports on its standard output, one JSON object a line.
 
-use super::{DetectAnswer, FpsAnswer, LutAnswer, LutTiming, Machine};
+use super::{DetectAnswer, FpsAnswer, LutAnswer, LutTiming, Machine, StepTimes};
 use records::self_check::Finding;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,8 @@ pub enum Event {
     Lut(LutAnswer),
     /// The answer to [`Job::Detect`](super::Job::Detect).
     Detections(DetectAnswer),
+    /// The answer to [`Job::StepTimes`](super::Job::StepTimes).
+    StepTimes(StepTimes),
     /// The answer to [`Job::Probe`](super::Job::Probe).
     Machine(Machine),
 }
@@ -92,6 +94,7 @@ impl Event {
                 | Self::Lut(_)
                 | Self::Detections(_)
                 | Self::ChecksDone
+                | Self::StepTimes(_)
                 | Self::Machine(_)
         )
     }

@@ -1,6 +1,6 @@
 //! The one thing that a worker is started for.
 
-use super::{CheckJob, DetectJob, FpsJob, LutJob, TrainJob};
+use super::{CheckJob, DetectJob, FpsJob, LutJob, StepTimesJob, TrainJob};
 use serde::{Deserialize, Serialize};
 
 /// What a worker is to do.
@@ -17,6 +17,8 @@ pub enum Job {
     Detect(DetectJob),
     /// Check a device; [`Event::ChecksDone`](super::Event::ChecksDone) ends it.
     Check(CheckJob),
+    /// Time steps of a trial; [`Event::StepTimes`](super::Event::StepTimes) answers it.
+    StepTimes(Box<StepTimesJob>),
     /// Say what can be run on; [`Event::Machine`](super::Event::Machine) answers it.
     Probe,
 }

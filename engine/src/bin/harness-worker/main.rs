@@ -10,6 +10,7 @@ mod check;
 mod detect;
 mod device;
 mod failure;
+mod step_times;
 mod train;
 
 use clap::Parser;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         Job::Lut(job) => benchmark::lut(&job),
         Job::Detect(job) => detect::run(&job),
         Job::Check(job) => check::run(&job),
+        Job::StepTimes(job) => step_times::run(&job),
         Job::Probe => probe(),
     });
     match ended {

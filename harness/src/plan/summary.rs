@@ -1,0 +1,88 @@
+//! What a plan comes to, in a few lines: trials, steps, hours, memory and disk.
+
+use super::cost::{Cost, estimate, flops};
+use super::planned_trial::kinds;
+use super::report::memory;
+use super::{PlannedTrial, PreparedPlan};
+use crate::columns::fit;
+use crate::hours;
+use crate::trial_status::TrialStatus;
+use std::path::Path;
+use suites::counted;
+use trial::bytes;
+
+/// The lines, for trials in these states.
+///
+/// # Errors
+///
+/// If the file of step times in `out` is damaged.
+pub(super) fn summary(
+    prepared: &PreparedPlan,
+    states: &[TrialStatus],
+    out: &Path,
+    width: Option<usize>,
+) -> anyhow::Result<String> {
+    let PreparedPlan { data, trials, .. } = prepared;
+    let (train, test) = (data.identity.train, data.identity.test);
+    let kinds = kinds(trials);
+    let costs: Vec<(Cost, u64)> =
+        kinds.iter().map(|(trial, count)| (estimate(trial, train), *count as u64)).collect();
+    let steps: u64 = costs.iter().map(|(cost, count)| cost.steps * count).sum();
+    let all: f64 = costs.iter().map(|(cost, count)| cost.flops * *count as f64).sum();
+    let up_to = |most: bool| if most { "up to " } else { "" };
+    let work = format!(
+        "{}{steps} steps, {}{}",
+        up_to(costs.iter().any(|(cost, _)| cost.most_steps)),
+        up_to(costs.iter().any(|(cost, _)| cost.most_flops)),
+        flops(all)
+    );
+    let missing: Vec<&PlannedTrial> = trials
+        .iter()
+        .zip(states)
+        .filter(|(_, state)| matches!(state, TrialStatus::Started | TrialStatus::New))
+        .map(|(trial, _)| trial)
+        .collect();
+    let count = |word: &str| states.iter().filter(|state| state.word() == word).count();
+    let done = count(TrialStatus::Done.word());
+    let count = match done {
+        0 => counted(trials.len(), "trial", "trials"),
+        done => format!("{}, of which {done} are done", counted(trials.len(), "trial", "trials")),
+    };
+    // Trials that differ in their seeds alone have the same work, which takes a look at every step.
+    let of_kinds: Vec<(&PlannedTrial, hours::Work)> =
+        kinds.iter().map(|(trial, _)| (*trial, hours::work(trial, train, test))).collect();
+    let work_of = |trial: &&PlannedTrial| {
+        of_kinds.iter().find(|(kind, _)| kind.is_like(trial)).map(|(_, work)| work.clone())
+    };
+    let works: Vec<hours::Work> = missing.iter().filter_map(work_of).collect();
+    let mut rows = vec![vec!["plan".to_string(), format!("{count}: {work}")]];
+    for (at, line) in hours::sentences(&works, out)?.into_iter().enumerate() {
+        rows.push(vec![if at == 0 { "time".into() } else { String::new() }, line]);
+    }
+    let most = kinds.iter().map(|(trial, _)| memory(trial, train)).max_by_key(|memory| memory.total());
+    if let Some(most) = most {
+        rows.push(vec![
+            "memory".into(),
+            format!("up to {} a trial on the device, without data and libraries", bytes(most.total())),
+        ]);
+        // Two checkpoints of what lasts; then weights, their mask, and those of the network without pruned channels.
+        let results: u64 = missing.iter().map(|trial| result(trial)).sum();
+        rows.push(vec![
+            "disk".into(),
+            format!(
+                "about {} of results, and {} more for the checkpoints of each trial that runs",
+                bytes(results),
+                bytes(2 * most.lasting)
+            ),
+        ]);
+    }
+    Ok(fit(&rows, 0, width))
+}
+
+/// Bytes that a trial leaves, but for tables of some hundred kilobytes: weights of four bytes and a mask of a bit each;
+/// where channels are pruned, the weights of the compact network at most once more.
+fn result(trial: &PlannedTrial) -> u64 {
+    let parameters = trial.resolved.network.parameters() as u64;
+    let compact = if trial.spec.target.channels().is_some() { 4 } else { 0 };
+    (4 + compact) * parameters + parameters / 8
+}

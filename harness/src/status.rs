@@ -1,0 +1,16 @@
+//! The trials of a folder of results by state, from its files alone: nothing is trained, no device is asked for, and only
+//! [`clean`] removes something.
+
+mod checkpoint;
+mod clean;
+mod look;
+mod sparkline;
+mod state;
+mod survey;
+
+pub use checkpoint::CheckpointHead;
+pub use clean::clean;
+pub use look::look;
+pub use sparkline::sparkline;
+pub use state::{Running, State};
+pub use survey::{Trial, survey};

@@ -1,0 +1,125 @@
+//! What is said of trials by their files alone, and what of them is removed.
+
+use crate::{err, folder, harness, out, smoke};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+fn key_of(text: &str, method: &str) -> String {
+    let line = text.lines().find(|line| line.contains(&format!(" {method} "))).unwrap();
+    line.split_whitespace().next().unwrap().into()
+}
+
+/// As if nothing had changed there for an hour.
+fn age(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let file = std::fs::File::options().write(true).open(entry.unwrap().path()).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
+    }
+}
+
+#[test]
+fn trials_wait_are_abandoned_and_cleaned_up() {
+    let folder = folder();
+    let nothing = harness(folder.path(), &["status"]);
+    assert!(nothing.status.code() == Some(2) && err(&nothing).contains("--out"), "{}", err(&nothing));
+    std::fs::create_dir(folder.path().join("runs")).unwrap();
+    let asked = ["--method", "rigl,set", "--sparsity", "0.9", "--seeds", "0-1"];
+    let saved = smoke(&folder, &[&asked[..], &["--save-plan", "runs/plan.toml"]].concat());
+    assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
+    assert!(err(&saved).contains("4 trials are planned in runs/plan.toml"), "{}", err(&saved));
+    let status = |more: &[&str]| out(&harness(folder.path(), &[&["status"], more].concat()));
+    assert!(status(&[]).starts_with("4 trials in runs: 4 waiting\n"), "{}", status(&[]));
+    let plan = out(&smoke(&folder, &[&asked[..], &["--dry-run"]].concat()));
+    let run = folder.path().join("runs/runs").join(key_of(&plan, "rigl"));
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::write(run.join("spec.json"), "{}").unwrap();
+    assert!(
+        status(&[]).starts_with("4 trials in runs: 1 starting, or ended moments ago, 3 waiting\n"),
+        "{}",
+        status(&[])
+    );
+    age(&run);
+    assert!(status(&[]).contains("1 abandoned") && status(&[]).contains("no result and no checkpoint"));
+    let json: serde_json::Value = serde_json::from_str(&status(&["--format", "json"])).unwrap();
+    let states: Vec<&str> =
+        json.as_array().unwrap().iter().map(|trial| trial["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["abandoned", "waiting", "waiting", "waiting"]);
+    let cleaned = harness(folder.path(), &["status", "--clean"]);
+    assert!(err(&cleaned).contains("removed 1 abandoned directory"), "{}", err(&cleaned));
+    assert!(out(&cleaned).starts_with("4 trials in runs: 4 waiting\n") && !run.exists());
+}
+
+#[test]
+fn a_saved_plan_comes_to_the_same_trials() {
+    let folder = folder();
+    for asked in [
+        &[
+            "suite",
+            "cifar10",
+            "--profile",
+            "smoke",
+            "--method",
+            "iee,rigl",
+            "--sparsity",
+            "0.9",
+            "--seeds",
+            "0-2",
+        ][..],
+        &[
+            "suite",
+            "cifar10",
+            "--profile",
+            "smoke",
+            "--set",
+            "epochs=3",
+            "--criterion",
+            "taylor",
+            "--method",
+            "iee",
+        ],
+        &[
+            "suite",
+            "imagenet",
+            "--profile",
+            "smoke",
+            "--latency-target",
+            "0.5",
+            "--method",
+            "halp",
+            "--threads",
+            "2",
+        ],
+        &["reproduce", "table3", "--profile", "smoke", "--distribution", "erk"],
+    ] {
+        let keys = |text: String| {
+            let lines = text.lines().skip_while(|line| !line.starts_with("Trials: ")).skip(2);
+            let lines = lines.take_while(|line| line.starts_with("  "));
+            lines.map(|line| line.split_whitespace().next().unwrap().to_string()).collect::<Vec<_>>()
+        };
+        let saved = harness(folder.path(), &[asked, &["--save-plan", "plan.toml"]].concat());
+        assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
+        let planned = keys(out(&harness(folder.path(), &[asked, &["--dry-run"]].concat())));
+        let again = harness(folder.path(), &["run", "plan.toml", "--dry-run"]);
+        assert_eq!(again.status.code(), Some(0), "{}", err(&again));
+        assert!(!err(&again).contains("differ"), "{}", err(&again));
+        assert!(!planned.is_empty() && planned == keys(out(&again)), "{asked:?}");
+        std::fs::remove_file(folder.path().join("plan.toml")).unwrap();
+        assert!(crate::is_empty(&folder), "planning writes nothing else");
+    }
+}
+
+#[test]
+fn what_is_wrong_in_a_plan_is_said_with_its_line() {
+    let folder = folder();
+    let text = "command = \"suite\"\nof = \"cifar10\"\n\n[options]\nprofile = \"smoke\"\nsparsity = 95\n";
+    std::fs::write(folder.path().join("plan.toml"), text).unwrap();
+    let output = harness(folder.path(), &["run", "plan.toml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains("plan.toml:6: options.sparsity: ") && err(&output).contains("0.95"),
+        "{}",
+        err(&output)
+    );
+    let output = harness(folder.path(), &["run", "nowhere.toml"]);
+    assert!(output.status.code() == Some(2) && err(&output).contains("--save-plan"), "{}", err(&output));
+}

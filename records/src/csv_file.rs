@@ -12,6 +12,7 @@ mod numbered;
 mod parsed;
 mod seal;
 mod shared;
+mod tidied;
 
 pub use columns::{columns, fields};
 pub use entry::Entry;
@@ -21,3 +22,4 @@ pub(crate) use fault::fault;
 pub(crate) use numbered::NumberedRows;
 pub(crate) use parsed::{ParsedCsv, ParsedRow};
 pub(crate) use shared::SharedCsv;
+pub(crate) use tidied::is_rounded;

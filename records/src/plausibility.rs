@@ -26,6 +26,7 @@ pub fn impossible(r: &Record) -> Option<String> {
     let status = ("status", r.status.as_str(), &words::STATUSES[..]);
     let known = if r.schema.0 > SCHEMA { None } else { unknown(&[status]) };
     known
+        .or_else(|| time_of_day(&r.distribution))
         .or_else(|| outside(&percents, 0.0, 100.0))
         .or_else(|| outside(&shares, 0.0, 1.0))
         .or_else(|| negative(&amounts(r)))
@@ -40,6 +41,23 @@ pub fn unknown(columns: &[(&str, &str, &[&str])]) -> Option<String> {
     let (name, word, known) =
         columns.iter().find(|(_, word, known)| !word.is_empty() && !known.contains(word))?;
     Some(format!("column `{name}`: {word:?} is none of {}", known.join(", ")))
+}
+
+/// A pattern such as 2:4 that a spreadsheet took for a time of day: 02:04, or 02:04:00.
+fn time_of_day(distribution: &str) -> Option<String> {
+    let parts: Vec<&str> = distribution.split(':').collect();
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.len() < 2 || !parts.iter().all(digits) {
+        return None;
+    }
+    let number = |part: &str| part.trim_start_matches('0').to_string();
+    let pattern = format!("{}:{}", number(parts[0]), number(parts[1]));
+    (pattern != distribution).then(|| {
+        format!(
+            "column `distribution`: {distribution:?} is no distribution; a spreadsheet writes {pattern} so, which it takes \
+             for a time of day: write {pattern}"
+        )
+    })
 }
 
 /// A throughput outside its own confidence interval.

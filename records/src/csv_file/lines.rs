@@ -26,7 +26,12 @@ impl<'a> Lines<'a> {
         if row < self.at {
             (self.at, self.line) = (0, 1);
         }
-        self.line += self.bytes[self.at..row].iter().filter(|byte| **byte == b'\n').count() as u64;
+        // A line ends with LF or, as old spreadsheets write, with a CR that no LF follows.
+        let ends = |&at: &usize| match self.bytes[at] {
+            b'\n' => true,
+            byte => byte == b'\r' && self.bytes.get(at + 1) != Some(&b'\n'),
+        };
+        self.line += (self.at..row).filter(ends).count() as u64;
         self.at = row;
         self.line
     }

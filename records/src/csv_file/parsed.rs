@@ -12,6 +12,7 @@ use super::error::StoreError;
 use super::fault::{cause, fault};
 use super::numbered::NumberedRows;
 use super::seal;
+use super::tidied;
 use crate::Complaint;
 
 /// One row of the file.
@@ -79,11 +80,19 @@ impl<E: Entry> ParsedCsv<E> {
         parsed.other_columns = others.iter().map(|at| header[*at].to_string()).collect();
         let (mut row, mut first, mut count) = (StringRecord::new(), None, 0);
         while let Some((line, read)) = reader.read(&mut row) {
+            if read.is_ok() && tidied::is_empty(&row) {
+                continue;
+            }
             count += 1;
             if read.is_ok() && first.is_none() {
                 first = Some(row.clone());
             }
-            match read.and_then(|()| row.deserialize::<E>(names)) {
+            let without_na = tidied::without_na(&row);
+            let told = without_na.as_ref().unwrap_or(&row);
+            let entry = read.and_then(|()| {
+                told.deserialize::<E>(names).or_else(|error| tidied::read(told, &header, error))
+            });
+            match entry {
                 Ok(entry) if entry.key().is_empty() => {
                     parsed.unreadable.push(complaint(line, "column `key`: is empty".to_string()));
                 }
@@ -218,7 +227,8 @@ impl<E: Entry> ParsedCsv<E> {
 /// opens in it is never closed and takes in all that follows.
 fn cut(bytes: &[u8], last: &StringRecord) -> bool {
     let quotes = || bytes.iter().filter(|byte| **byte == b'"').count();
-    !bytes.ends_with(b"\n") || last.iter().any(|field| field.contains('\n')) && quotes() % 2 == 1
+    !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r")
+        || last.iter().any(|field| field.contains('\n')) && quotes() % 2 == 1
 }
 
 /// Checks a header; says why it cannot be used: a required column is missing, or one is there twice, so that

@@ -157,7 +157,7 @@ fn columns_may_be_missing_or_unknown_and_bad_rows_are_named() {
     assert_eq!((read.rows[0].iou_previous, read.rows[1].survival_after(1)), (Some(0.5), Some(0.25)));
     assert_eq!((read.rows[1].survival_after(2), read.rows[1].survival_after(3)), (Some(0.125), None));
     let said: Vec<_> = read.complaints.iter().map(|it| (it.line, it.what.as_str())).collect();
-    assert_eq!(said[0], (4, "column `step`: invalid digit found in string"));
+    assert_eq!(said[0], (4, "column `step`: \"many\" is not a whole number"));
     assert_eq!(said[1], (5, "column `survival_2`: invalid float literal"));
     assert_eq!(said[2], (6, "has 2 fields where the header has 9"));
     let evaluation = &run.evaluations().rows[0];

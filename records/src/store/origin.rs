@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::csv_file::and_more;
+use crate::csv_file::{and_more, is_rounded};
 use crate::run_directory::{CommittedRun, RunDirectory, files};
 use crate::{Complaint, Record};
 
@@ -84,7 +84,14 @@ fn difference(row: &Record, written: &Record, there: &Map<String, Value>, path: 
     let (row, written) = (fields(row), fields(written));
     let compared = Record::columns();
     let compared = compared.iter().filter(|column| there.contains_key(*column) && !column.starts_with("fps"));
-    let mut differing = compared.filter(|column| row[*column] != written[*column]);
+    // Other programs write fewer digits than a float has.
+    let same = |column: &str| match (&row[column], &written[column]) {
+        (Value::Number(here), Value::Number(there)) if here.is_f64() && there.is_f64() => {
+            here.as_f64().zip(there.as_f64()).is_some_and(|(here, there)| is_rounded(here, there))
+        }
+        (here, there) => here == there,
+    };
+    let mut differing = compared.filter(|column| !same(column));
     let column = differing.next()?;
     let more = match differing.count() {
         0 => String::new(),

@@ -55,7 +55,7 @@ fn rows_that_cannot_be_read_are_named_and_never_lost() {
     let Loaded { records, complaints, .. } = store.load().unwrap();
     assert_eq!(records, [record("a", 0)]);
     let said: Vec<_> = complaints.iter().map(|c| (c.line, c.what.as_str())).collect();
-    assert_eq!(said[0], (3, "column `seed`: invalid digit found in string"));
+    assert_eq!(said[0], (3, "column `seed`: \"soon\" is not a whole number"));
     assert_eq!(said[1], (4, "column `top1`: NaN is not a finite number; leave the field empty instead"));
     let columns = Record::columns().len();
     assert_eq!(said[2], (5, format!("has 3 fields where the header has {columns}").as_str()));
@@ -111,6 +111,64 @@ fn columns_may_be_missing_unless_they_tell_trials_apart() {
     let complaints = store.load().unwrap().complaints;
     assert_eq!((complaints.len(), complaints[0].line), (1, 1));
     assert!(complaints[0].what.contains("lacks the columns key, "), "{}", complaints[0]);
+}
+
+/// What pandas, R and spreadsheets write of the file that the harness wrote.
+#[test]
+fn files_that_other_programs_wrote_are_read_where_nothing_is_lost() {
+    let (_directory, store) = scratch();
+    let first = Record { steps: Some(100_000), top1: Some(93.5), ..record("a", 7) };
+    let second = Record { skipped_files: None, ..record("b", 8) };
+    for record in [&first, &second] {
+        store.upsert(record).unwrap();
+    }
+    let text = fs::read_to_string(store.path()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let column = |name: &str| Record::columns().iter().position(|column| column == name).unwrap();
+    let with = |line: &str, changes: &[(&str, &str)]| {
+        let mut fields: Vec<&str> = line.split(',').collect();
+        changes.iter().for_each(|(name, field)| fields[column(name)] = *field);
+        fields.join(",")
+    };
+    let read = |text: &str| {
+        fs::write(store.path(), text).unwrap();
+        store.load().unwrap()
+    };
+    let pandas = with(lines[1], &[("seed", "7.0"), ("steps", "100000.0"), ("schema", "6.0")]);
+    let r =
+        with(lines[1], &[("steps", "1e+05"), ("skipped_files", "NA"), ("fps_doubt", "NA"), ("map", "NA")]);
+    let nothing = ",".repeat(Record::columns().len() - 1);
+    for row in [pandas, r] {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = [
+                "\u{feff}".to_owned() + lines[0],
+                row.clone(),
+                nothing.clone(),
+                lines[2].to_owned(),
+                String::new(),
+            ];
+            let loaded = read(&text.join(end));
+            assert!(loaded.complaints.is_empty(), "{:?}", loaded.complaints);
+            assert_eq!(loaded.records, [first.clone(), second.clone()]);
+        }
+    }
+    for (name, field, why) in [
+        ("steps", "100000.5", "\"100000.5\" is not a whole number"),
+        ("seed", "1.23457E+18", "\"1.23457E+18\" is not a whole number; another program has rounded it"),
+        ("distribution", "02:04", "a spreadsheet writes 2:4 so"),
+        ("distribution", "02:04:00", "a spreadsheet writes 2:4 so"),
+    ] {
+        for end in ["\n", "\r"] {
+            let loaded = read(&[lines[0], lines[2], &with(lines[1], &[(name, field)]), ""].join(end));
+            assert_eq!(loaded.records.len(), 1, "{field}");
+            assert_eq!(loaded.complaints[0].line, 3);
+            assert!(loaded.complaints[0].what.contains(why), "{}", loaded.complaints[0].what);
+        }
+    }
+    assert_eq!(
+        read(&[lines[0], &with(lines[1], &[("distribution", "2:4")]), ""].join("\n")).records.len(),
+        1
+    );
 }
 
 #[test]

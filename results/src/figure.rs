@@ -15,9 +15,11 @@ mod description;
 mod dots;
 mod group_rows;
 mod groups;
+mod identity;
 mod labels;
 mod legend;
 mod lines;
+mod look;
 mod marker;
 mod of_groups;
 mod panel;
@@ -27,6 +29,7 @@ mod points;
 pub(crate) mod precision_recall;
 mod scatter;
 mod source;
+mod spread;
 mod staircase;
 mod stroke;
 mod svg;
@@ -40,6 +43,7 @@ use records::{Complaint, Record};
 
 use crate::paper::{FigureDefinition, figure, figure_ids};
 
+pub use look::Look;
 pub use staircase::{Staircase, render_staircases};
 
 use chart::{Chart, Point};
@@ -60,6 +64,13 @@ pub struct Drawing {
     pub csv: String,
 }
 
+impl Drawing {
+    /// Whether it shows results over the levels that were asked for, of one group of records.
+    pub fn is_by_level(&self) -> bool {
+        ["sparsity-", "latency-"].iter().any(|kind| self.id.starts_with(kind))
+    }
+}
+
 /// Drawings, and what could not be read for them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawings {
@@ -74,6 +85,11 @@ pub struct Drawings {
 /// Everything that can be drawn of the records of an output directory: the figures that have a measured
 /// point of a pruned network, then those of every group.
 pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
+    drawings_as(out, records, &Look::default())
+}
+
+/// The same with another look.
+pub fn drawings_as(out: &Path, records: &[Record], look: &Look) -> Drawings {
     let mut source = DrawingSource::new(out);
     let figures: Vec<FigureDefinition> = figure_ids().into_iter().filter_map(|id| figure(id).ok()).collect();
     let mut charts: Vec<Chart> = Vec::new();
@@ -81,7 +97,7 @@ pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
     for figure in &figures {
         if let Some(pairing) = figure.table.pairing() {
             let shown = !dots::is_empty(figure, pairing, records);
-            of_differences.extend(shown.then(|| dots::draw(figure, pairing, records)));
+            of_differences.extend(shown.then(|| dots::draw(figure, pairing, records, look)));
             continue;
         }
         let chart = build::figure(&mut source, figure, records);
@@ -89,36 +105,43 @@ pub fn drawings(out: &Path, records: &[Record]) -> Drawings {
         charts.extend(Some(chart).filter(|chart| chart.points.iter().any(pruned)));
     }
     charts.extend(groups::charts(&mut source, records));
-    let mut drawn = finish(&charts, source);
+    let mut drawn = finish(charts, source, look);
     drawn.drawings.splice(0..0, of_differences);
     drawn
 }
 
 /// One figure over the records of an output directory, of which those of other suites are left out.
 pub fn draw(definition: &FigureDefinition, out: &Path, records: &[Record]) -> Drawings {
+    draw_as(definition, out, records, &Look::default())
+}
+
+/// The same with another look.
+pub fn draw_as(definition: &FigureDefinition, out: &Path, records: &[Record], look: &Look) -> Drawings {
     if let Some(pairing) = definition.table.pairing() {
-        let drawings = vec![dots::draw(definition, pairing, records)];
+        let drawings = vec![dots::draw(definition, pairing, records, look)];
         return Drawings { drawings, ..Drawings::default() };
     }
     let mut source = DrawingSource::new(out);
     let chart = build::figure(&mut source, definition, records);
-    finish(&[chart], source)
+    finish(vec![chart], source, look)
 }
 
 /// Renders charts; each complaint is reported once, as several drawings may read one file.
-fn finish(charts: &[Chart], source: DrawingSource) -> Drawings {
+fn finish(mut charts: Vec<Chart>, source: DrawingSource, look: &Look) -> Drawings {
     let mut seen = HashSet::new();
     let mut complaints = source.complaints;
     complaints.retain(|complaint| seen.insert((complaint.file.clone(), complaint.line)));
-    Drawings { drawings: charts.iter().map(render).collect(), complaints, remarks: source.remarks }
+    charts.iter_mut().for_each(|chart| chart.keep(&look.methods));
+    let drawings = charts.iter().map(|chart| render(chart, look)).collect();
+    Drawings { drawings, complaints, remarks: source.remarks }
 }
 
-fn render(chart: &Chart) -> Drawing {
+fn render(chart: &Chart, look: &Look) -> Drawing {
     Drawing {
         id: chart.id.clone(),
         title: chart.title.clone(),
         description: description::write(chart),
-        svg: svg::draw(chart),
+        svg: svg::draw(chart, look),
         csv: csv::write(chart),
     }
 }

@@ -22,7 +22,9 @@ pub mod table;
 #[cfg(test)]
 mod fixtures;
 
-pub use figure::{Drawing, Drawings, Staircase, draw, drawings, render_staircases};
+pub use figure::{
+    Drawing, Drawings, Look, Staircase, draw, draw_as, drawings, drawings_as, render_staircases,
+};
 pub use paper::{
     FigureDefinition, Grouping, RowDefinition, TableDefinition, UnknownFigure, UnknownTable, figure,
     figure_ids, table, table_ids,

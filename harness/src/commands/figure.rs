@@ -2,8 +2,11 @@
 
 use crate::stdio;
 use anyhow::bail;
-use clap::ValueEnum;
-use results::{Drawings, draw, drawings, figure, figure_ids};
+use clap::builder::RangedI64ValueParser;
+use clap::{ValueEnum, value_parser};
+use records::Record;
+use results::paper::published_values;
+use results::{Drawings, Look, draw_as, drawings, drawings_as, figure, figure_ids};
 use std::path::PathBuf;
 use trial::Exit;
 
@@ -26,12 +29,25 @@ pub struct Arguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
+    /// Methods that are drawn [default: all]; those of a figure of differences are always the same
+    #[arg(long, value_name = "METHOD,...", value_delimiter = ',')]
+    methods: Vec<String>,
+    /// Width in pixels; letters keep their size, so a narrow drawing is for a column of a paper
+    #[arg(long, value_name = "PIXELS", default_value_t = Look::default().width, value_parser = width())]
+    width: u32,
+    /// Leave out the title
+    #[arg(long)]
+    no_title: bool,
+    /// Leave out what says how far the records are evidence and how to read the drawing, for a caption of your own
+    #[arg(long)]
+    no_notes: bool,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   harness figure fig3 > fig3.svg
   harness figure fig3-resnet50 --format csv
+  harness figure fig3 --no-title --no-notes --width 480 --methods dense,iee,halp > for-a-paper.svg
   harness figure --list --out results/recorded/cifar10-pilot-cpu
   harness figure curves-table3-cifar10-pilot-wrn-10-1 --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
@@ -47,6 +63,17 @@ impl Arguments {
     /// Prints the figure, or the list of figures.
     pub fn run(self) -> anyhow::Result<Exit> {
         let records = crate::recorded::load_named(&self.out)?;
+        if let Some(unknown) = self.methods.iter().find(|name| !is_known(name, &records)) {
+            bail!(
+                "nothing is recorded or published of method {unknown:?}; `harness list methods` lists those there are"
+            );
+        }
+        let look = Look {
+            title: !self.no_title,
+            notes: !self.no_notes,
+            width: self.width,
+            methods: self.methods.clone(),
+        };
         let Some(id) = &self.id else {
             let mut titles: Vec<(String, String)> = Vec::new();
             for id in figure_ids() {
@@ -61,8 +88,8 @@ impl Arguments {
             return Ok(Exit::Done);
         };
         let found = match figure(id) {
-            Ok(definition) => say(draw(&definition, &self.out, &records)).drawings,
-            Err(_) => say(drawings(&self.out, &records)).drawings,
+            Ok(definition) => say(draw_as(&definition, &self.out, &records, &look)).drawings,
+            Err(_) => say(drawings_as(&self.out, &records, &look)).drawings,
         };
         let mut known: Vec<&str> = figure_ids();
         known.extend(found.iter().map(|drawing| drawing.id.as_str()).filter(|id| figure(id).is_err()));
@@ -77,6 +104,18 @@ impl Arguments {
         })?;
         Ok(Exit::Done)
     }
+}
+
+fn width() -> RangedI64ValueParser<u32> {
+    let [least, greatest] = Look::WIDTHS;
+    value_parser!(u32).range(i64::from(least)..=i64::from(greatest))
+}
+
+/// Whether there is anything that could be drawn of a method, by what is recorded, published or run here.
+fn is_known(name: &str, records: &[Record]) -> bool {
+    trial::registry::method(name).is_ok()
+        || records.iter().any(|record| record.method == name)
+        || published_values().iter().any(|value| value.method == name)
 }
 
 /// Reports what could not be read in the run directories, and what is left out.

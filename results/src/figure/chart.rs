@@ -38,10 +38,10 @@ pub struct Chart<'a> {
 pub struct Series {
     /// The method's label, for a curve with its level.
     pub label: String,
-    /// Whether it is run here, and not only published.
-    pub run: bool,
-    /// The number of its colour and shape.
-    pub mark: usize,
+    /// Its method.
+    pub method: String,
+    /// Which of the series of its method it is in this drawing; they share colour and shape.
+    pub variant: usize,
     /// The number of its dashes.
     pub dash: usize,
 }
@@ -97,6 +97,13 @@ impl<'a> Chart<'a> {
     /// The points of one panel.
     pub fn in_panel(&self, panel: Panel) -> impl Iterator<Item = &Point<'a>> {
         self.points.iter().filter(move |point| point.panel == panel)
+    }
+
+    /// Leaves out the points of other methods, if any are named.
+    pub fn keep(&mut self, methods: &[String]) {
+        let series = &self.series;
+        let is_kept = |point: &Point| methods.contains(&series[point.series].method);
+        self.points.retain(|point| methods.is_empty() || is_kept(point));
     }
 
     /// Label of the vertical axis of a panel, with its unit.

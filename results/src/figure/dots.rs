@@ -9,7 +9,7 @@ use crate::page::number::{difference, interval, percent, plain};
 use crate::page::{Grid, csv, left};
 use crate::paper::{FigureDefinition, Pairing, TableDefinition};
 
-use super::Drawing;
+use super::{Drawing, Look};
 
 mod svg;
 
@@ -57,14 +57,14 @@ struct Dot {
 
 /// Draws the differences that the table of a figure is about, of the group that comes closest to the published
 /// recipe.
-pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record]) -> Drawing {
+pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look: &Look) -> Drawing {
     let found = of(definition, pairing, records);
     let rows: Vec<_> = found.dots.iter().map(|dot| dot.cells.clone()).collect();
     Drawing {
         id: definition.id.to_string(),
         title: found.title.clone(),
         description: described(&found),
-        svg: svg::draw(&found),
+        svg: svg::draw(&found, look),
         csv: csv::grid(&Grid { columns: COLUMNS.map(left).to_vec(), blocks: vec![rows.into()] }),
     }
 }

@@ -63,20 +63,19 @@ impl<'t, 'a> GroupRows<'t, 'a> {
         self.rows.iter().any(|row| !row.dense)
     }
 
-    /// The labels of its series: what was measured, rows that can be, then methods that are only
+    /// The labels of its series with their methods: what was measured, rows that can be, then methods that are only
     /// published.
-    pub fn labels(&self) -> Vec<(String, bool)> {
+    pub fn labels(&self) -> Vec<(String, String)> {
         let measured = |label: &str| self.rows.iter().any(|row| row.subject.label == label);
-        let rows = self.table.rows.iter().filter(|row| row.method.is_some());
-        let (own, others): (Vec<&str>, Vec<&str>) =
-            rows.map(|row| row.label).partition(|label| measured(label));
-        let variants = self.rows.iter().map(|row| row.subject.label.as_str());
-        let run = own.into_iter().chain(variants).chain(others).map(|label| (label, true));
-        let published = self.table.published_values().map(|value| (value.label.as_str(), false));
-        let mut labels: Vec<(String, bool)> = Vec::new();
-        for (label, run) in run.chain(published) {
+        let rows = self.table.rows.iter().filter_map(|row| Some((row.label, row.method?)));
+        let (own, others): (Vec<_>, Vec<_>) = rows.partition(|(label, _)| measured(label));
+        let variants = self.rows.iter().map(|row| (row.subject.label.as_str(), row.subject.method));
+        let published =
+            self.table.published_values().map(|value| (value.label.as_str(), value.method.as_str()));
+        let mut labels: Vec<(String, String)> = Vec::new();
+        for (label, method) in own.into_iter().chain(variants).chain(others).chain(published) {
             if !labels.iter().any(|(known, _)| known == label) {
-                labels.push((label.to_string(), run));
+                labels.push((label.to_string(), method.to_string()));
             }
         }
         labels
@@ -84,14 +83,14 @@ impl<'t, 'a> GroupRows<'t, 'a> {
 
     /// One series per label, for points of many levels.
     pub fn series(&self) -> Vec<Series> {
-        let (mut run_here, mut others) = (0, 0);
-        let mut series = Vec::new();
-        for (label, run) in self.labels() {
-            let count = if run { &mut run_here } else { &mut others };
-            series.push(Series { label, run, mark: *count, dash: 0 });
-            *count += 1;
-        }
-        series
+        let labels = self.labels();
+        let of = |(at, (label, method)): (usize, &(String, String))| Series {
+            label: label.clone(),
+            method: method.clone(),
+            variant: variant(&labels, at),
+            dash: 0,
+        };
+        labels.iter().enumerate().map(of).collect()
     }
 
     /// One series per row, for curves: its method by colour, its level by dashes.
@@ -99,11 +98,14 @@ impl<'t, 'a> GroupRows<'t, 'a> {
         let labels = self.labels();
         let mut levels: Vec<f64> = rows.iter().filter(|row| !row.dense).map(|row| row.level).collect();
         levels.dedup();
-        let of = |row: &&TableRow| Series {
-            label: if row.dense { row.subject.label.clone() } else { self.name(row) },
-            run: true,
-            mark: labels.iter().position(|(label, _)| *label == row.subject.label).unwrap_or(0),
-            dash: levels.iter().position(|level| *level == row.level).unwrap_or(0),
+        let of = |row: &&TableRow| {
+            let at = labels.iter().position(|(label, _)| *label == row.subject.label).unwrap_or(0);
+            Series {
+                label: if row.dense { row.subject.label.clone() } else { self.name(row) },
+                method: row.subject.method.to_string(),
+                variant: variant(&labels, at),
+                dash: levels.iter().position(|level| *level == row.level).unwrap_or(0),
+            }
         };
         rows.iter().map(of).collect()
     }
@@ -122,6 +124,11 @@ impl<'t, 'a> GroupRows<'t, 'a> {
     pub fn keys(&self) -> BTreeSet<&'a str> {
         self.rows.iter().flat_map(|row| row.trials.ok()).map(|record| record.key.as_str()).collect()
     }
+}
+
+/// How many labels of the same method come before the one at this place.
+fn variant(labels: &[(String, String)], at: usize) -> usize {
+    labels[..at].iter().filter(|(_, method)| *method == labels[at].1).count()
 }
 
 /// Whether a row is as the table defines it, and not a variant.

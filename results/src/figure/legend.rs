@@ -1,6 +1,8 @@
 //! The words around a drawing: its series, and how to read it.
 
-use crate::paper::Shows;
+use std::collections::BTreeSet;
+
+use crate::paper::{Panel, Shows};
 
 use super::chart::{Chart, Point, Series};
 use super::labels::{fold, width};
@@ -30,6 +32,18 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     }
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
         notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
+    }
+    let by_level = |panel: &Panel| matches!(panel.shows, Shows::Result(axis) if axis.is_level());
+    let crowded = |panel: &Panel| {
+        let level = |point: &Point| (point.x * 1e6) as i64;
+        let mut levels: Vec<i64> = chart.in_panel(*panel).map(level).collect();
+        let all = levels.len();
+        levels.sort_unstable();
+        levels.dedup();
+        levels.len() < all
+    };
+    if chart.panels.iter().any(|panel| by_level(panel) && crowded(panel)) {
+        notes.push("Marks of one level that would lie on each other stand side by side.".to_string());
     }
     let front = chart.points.iter().any(|point| point.on_front.is_some());
     if front {
@@ -65,8 +79,14 @@ pub struct LegendEntry {
     pub label: Vec<String>,
 }
 
-/// The series that have points, in as many lines as they need.
-pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<LegendEntry> {
+/// The series that have points and are not named in their panel, in as many lines as they need.
+pub fn entries(
+    chart: &Chart,
+    named: &BTreeSet<usize>,
+    available: i32,
+    mark: i32,
+    size: i32,
+) -> Vec<LegendEntry> {
     let (mut x, mut line) = (0, 0);
     let mut entries: Vec<LegendEntry> = Vec::new();
     for (series, Series { label, .. }) in chart.series.iter().enumerate() {
@@ -74,7 +94,7 @@ pub fn entries(chart: &Chart, available: i32, mark: i32, size: i32) -> Vec<Legen
             chart.points.iter().any(|point| point.series == series && point.is_measured() == *measured)
         };
         let marks: Vec<bool> = [false, true].into_iter().filter(has).collect();
-        if marks.is_empty() {
+        if marks.is_empty() || named.contains(&series) {
             continue;
         }
         let marked = marks.len() as i32 * mark;

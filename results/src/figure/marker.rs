@@ -1,9 +1,11 @@
-//! The marks of points: a shape and a colour for every series, hollow if published, filled if measured.
+//! The marks of points: a shape and a colour for every method, hollow if published, filled if measured. Several series
+//! of one method in a drawing are told apart by strokes on their marks.
 
 use plotters::prelude::*;
 
 use super::canvas::{Area, Failure};
 use super::chart::Series;
+use super::identity;
 use super::theme::{INK, PAPER};
 
 /// Distance from the middle of a mark to its corners, pixels.
@@ -46,22 +48,40 @@ const OTHER_SHAPES: [MarkShape; 4] = [
     &[2.0, 6.0, 10.0],                // a triangle that points left
 ];
 
+/// Strokes on the marks of further series of a method, each from one corner of a square around the middle to
+/// another, in radii.
+const STROKES: [&[[f64; 4]]; 6] = [
+    &[],
+    &[[-1.0, 0.0, 1.0, 0.0]],
+    &[[0.0, -1.0, 0.0, 1.0]],
+    &[[-1.0, 0.0, 1.0, 0.0], [0.0, -1.0, 0.0, 1.0]],
+    &[[-0.8, -0.8, 0.8, 0.8]],
+    &[[-0.8, 0.8, 0.8, -0.8]],
+];
+
 /// How a series is marked.
 #[derive(Clone, Copy)]
 pub struct Marker {
     /// Its colour.
     pub colour: RGBColor,
     shape: MarkShape,
+    strokes: &'static [[f64; 4]],
 }
 
 impl Marker {
-    /// The mark of a series. In every round through the colours each has another shape, so marks repeat
-    /// after as many as there are colours times shapes: 42 of methods that are run here, 16 of others.
+    /// The mark of a series, whose colour and shape are those of its method in every drawing. In every round through
+    /// the colours each has another shape, so they repeat after as many methods as there are colours times shapes: 42
+    /// that are run here, 16 others.
     pub fn of(series: &Series) -> Marker {
+        let (run, number) = identity::of(&series.method);
+        Marker { strokes: STROKES[series.variant % STROKES.len()], ..Marker::numbered(run, number) }
+    }
+
+    fn numbered(run: bool, number: usize) -> Marker {
         let (colours, shapes): (&[RGBColor], &[MarkShape]) =
-            if series.run { (&COLOURS, &SHAPES) } else { (&MUTED, &OTHER_SHAPES) };
-        let (round, place) = (series.mark / colours.len(), series.mark % colours.len());
-        Marker { colour: colours[place], shape: shapes[(place + round) % shapes.len()] }
+            if run { (&COLOURS, &SHAPES) } else { (&MUTED, &OTHER_SHAPES) };
+        let (round, place) = (number / colours.len(), number % colours.len());
+        Marker { colour: colours[place], shape: shapes[(place + round) % shapes.len()], strokes: STROKES[0] }
     }
 
     /// The corners around a pixel.
@@ -77,14 +97,22 @@ impl Marker {
     /// Draws the mark around a pixel, filled if it is of a measured point.
     pub fn draw(self, root: &Area, at: (i32, i32), filled: bool) -> Result<(), Failure> {
         let corners = self.corners(at);
-        let fill = if filled { self.colour } else { PAPER };
+        let (fill, ink) = if filled { (self.colour, PAPER) } else { (PAPER, self.colour) };
         if corners.is_empty() {
             root.draw(&Circle::new(at, RADIUS - 1, fill.filled()))?;
-            return root.draw(&Circle::new(at, RADIUS - 1, self.colour.stroke_width(2)));
+            root.draw(&Circle::new(at, RADIUS - 1, self.colour.stroke_width(2)))?;
+        } else {
+            root.draw(&Polygon::new(corners.clone(), fill.filled()))?;
+            let outline: Vec<_> = corners.iter().chain(corners.first()).copied().collect();
+            root.draw(&PathElement::new(outline, self.colour.stroke_width(2)))?;
         }
-        root.draw(&Polygon::new(corners.clone(), fill.filled()))?;
-        let outline: Vec<_> = corners.iter().chain(corners.first()).copied().collect();
-        root.draw(&PathElement::new(outline, self.colour.stroke_width(2)))
+        for [x, y, to_x, to_y] in self.strokes {
+            let reach = f64::from(RADIUS - 3);
+            let pixel =
+                |x: f64, y: f64| (at.0 + (x * reach).round() as i32, at.1 + (y * reach).round() as i32);
+            root.draw(&PathElement::new(vec![pixel(*x, *y), pixel(*to_x, *to_y)], ink.stroke_width(2)))?;
+        }
+        Ok(())
     }
 }
 
@@ -99,8 +127,8 @@ mod tests {
     #[test]
     fn every_series_has_a_mark_of_its_own() {
         for (run, count) in [(true, 42), (false, 16)] {
-            let mark = |mark| {
-                let marker = Marker::of(&Series { label: String::new(), run, mark, dash: 0 });
+            let mark = |number| {
+                let marker = Marker::numbered(run, number);
                 let RGBColor(red, green, blue) = marker.colour;
                 (red, green, blue, marker.corners((0, 0)))
             };
@@ -108,6 +136,21 @@ mod tests {
             assert_eq!(marks.len(), count);
             assert_eq!(mark(count), mark(0), "the comment counts the marks");
         }
+    }
+
+    /// Wherever a method is drawn, measured or published, with whatever else: RigL is RigL.
+    #[test]
+    fn a_method_has_one_colour_and_shape() {
+        let look = |method: &str, variant| {
+            let series = Series { label: String::new(), method: method.into(), variant, dash: 0 };
+            let marker = Marker::of(&series);
+            let RGBColor(red, green, blue) = marker.colour;
+            ((red, green, blue, marker.corners((0, 0))), marker.strokes.len())
+        };
+        assert_eq!(look("rigl", 0).0, look("rigl", 2).0);
+        assert_ne!(look("rigl", 0).0, look("iee", 0).0);
+        let variants: HashSet<_> = (0..STROKES.len()).map(|at| format!("{:?}", STROKES[at])).collect();
+        assert_eq!(variants.len(), STROKES.len());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One panel of a drawing: its axes, and what it shows within them.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use plotters::coord::ranged1d::BoldPoints;
@@ -10,21 +11,34 @@ use crate::paper::{Panel, Shows};
 
 use super::canvas::{Area, Failure, font};
 use super::chart::{Chart, Point};
+use super::look::Look;
 use super::plane::Ticked;
 use super::theme::{INK, PAPER, RULE, SOFT};
 use super::{lines, scatter};
 
-/// Draws a panel into its area.
-pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(), Failure> {
+/// Draws a panel into its area, and returns the series that it names beside their marks. A drawing of one panel needs
+/// no caption for it if its title says the same, or if it is not to have a title.
+pub fn draw(
+    root: &Area,
+    area: &Area,
+    panel: Panel,
+    chart: &Chart,
+    look: &Look,
+) -> Result<BTreeSet<usize>, Failure> {
+    let alone = chart.panels.len() == 1;
+    let is_said = alone && (!look.title || chart.title.starts_with(&chart.title(panel)));
     let points: Vec<&Point> = chart.in_panel(panel).collect();
     let (across, up) = panel.margins();
     let xs = range(points.iter().map(|point| panel.place(point.x)), across);
     let ys = range(points.iter().flat_map(|point| ends(point)), up);
     let (ticks, written) = ticks(panel, &xs);
-    let mut plane = ChartBuilder::on(area)
+    let mut builder = ChartBuilder::on(area);
+    if !is_said {
+        builder.caption(chart.title(panel), font(21, INK));
+    }
+    let mut plane = builder
         .margin(6)
         .margin_right(16)
-        .caption(chart.title(panel), font(21, INK))
         .x_label_area_size(56)
         .y_label_area_size(78)
         .build_cartesian_2d(Ticked::new(xs, ticks.clone()), ys)?;
@@ -48,8 +62,8 @@ pub fn draw(root: &Area, area: &Area, panel: Panel, chart: &Chart) -> Result<(),
         .y_label_formatter(&|y| short(*y))
         .draw()?;
     match panel.shows {
-        Shows::Result(axis) => scatter::draw(root, &plane, axis, chart, &points),
-        Shows::Training(_) => lines::draw(root, &plane, chart, &points),
+        Shows::Result(axis) => scatter::draw(root, &plane, axis, chart, &points, alone),
+        Shows::Training(_) => lines::draw(root, &plane, chart, &points).map(|()| BTreeSet::new()),
     }
 }
 

@@ -277,6 +277,41 @@ fn measured_marks_are_filled_and_published_ones_hollow() {
     assert_eq!(marks.len() - hollow, measured(true).count() + in_legend(true));
 }
 
+/// What a paper says in its caption can be left out, and so can methods; a narrow drawing has the same letters.
+#[test]
+fn a_drawing_for_a_paper_has_no_words_of_its_own() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let records = structured("resnet50");
+    let usual = drawn(&figure, &records);
+    let methods = vec!["dense".to_string(), "halp".to_string()];
+    let look = Look { title: false, notes: false, width: 480, methods };
+    let bare = draw_as(&figure, Path::new("nowhere"), &records, &look).drawings.remove(0);
+    let (usual_words, bare_words) = (words(&usual.svg), words(&bare.svg));
+    for left_out in ["Measured:", "Hollow:", "IEE"] {
+        assert!(usual_words.contains(left_out) && !bare_words.contains(left_out), "{left_out}: {bare_words}");
+    }
+    assert!(bare_words.contains("HALP") && bare_words.contains("Dense"), "{bare_words}");
+    let root = |svg: &str| Document::parse(svg).unwrap().root_element().attribute("width").map(String::from);
+    assert_eq!((root(&usual.svg).as_deref(), root(&bare.svg).as_deref()), (Some("720"), Some("480")));
+    let series: BTreeSet<&str> =
+        bare.csv.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
+    assert_eq!(series, ["Dense", "HALP"].into());
+}
+
+/// In a drawing of one panel a series stands beside its marks, or in the legend, and never in both.
+#[test]
+fn every_series_is_named_once() {
+    let records = structured("resnet50");
+    let drawn = drawings(Path::new("nowhere"), &records);
+    let latency = drawn.drawings.iter().find(|drawing| drawing.id.starts_with("latency-table1")).unwrap();
+    let document = Document::parse(&latency.svg).unwrap();
+    let texts = document.descendants().filter(|node| node.has_tag_name("text"));
+    let texts: Vec<&str> = texts.filter_map(|node| node.text()).map(str::trim).collect();
+    for label in ["HALP", "IEE from scratch", "IEE from pretrained", "Magnitude (channels)"] {
+        assert_eq!(texts.iter().filter(|text| **text == label).count(), 1, "{label}: {texts:?}");
+    }
+}
+
 #[test]
 fn variants_stand_in_for_rows_without_trials_and_are_else_named() {
     let figure = figure("fig3-resnet50").unwrap();

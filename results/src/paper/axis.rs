@@ -37,6 +37,11 @@ impl Axis {
         }
     }
 
+    /// Whether it is what was asked of a method, so that many have the same place on it.
+    pub fn is_level(self) -> bool {
+        matches!(self, Axis::Sparsity | Axis::Latency)
+    }
+
     /// Label of the axis, with its unit.
     pub fn label(self) -> &'static str {
         match self {

@@ -11,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use crate::figure::canvas::{Area, Failure, font, write};
 use crate::figure::chart::is_drawable;
 use crate::figure::labels::fold;
+use crate::figure::look::Look;
 use crate::figure::theme::{INK, PAPER, RULE, SOFT, fit};
 
 use super::{Dot, Dots};
@@ -29,17 +30,18 @@ const LINE: i32 = TEXT + 5;
 const RADIUS: i32 = 5;
 
 /// Draws the dots.
-pub fn draw(found: &Dots) -> String {
+pub fn draw(found: &Dots, look: &Look) -> String {
     let mut text = String::new();
-    whole(&mut text, found).expect("a string takes every byte");
+    whole(&mut text, found, look).expect("a string takes every byte");
     fit(&text, &found.title)
 }
 
-fn whole(text: &mut String, found: &Dots) -> Result<(), Failure> {
+fn whole(text: &mut String, found: &Dots, look: &Look) -> Result<(), Failure> {
     let available = WIDTH - 2 * MARGIN;
-    let title = fold(&found.title, TITLE, available);
-    let worth = fold(&found.worth, TEXT, available);
-    let notes: Vec<String> = found.notes.iter().flat_map(|note| fold(note, TEXT, available)).collect();
+    let title = if look.title { fold(&found.title, TITLE, available) } else { Vec::new() };
+    let worth = if look.notes { fold(&found.worth, TEXT, available) } else { Vec::new() };
+    let notes = if look.notes { found.notes.as_slice() } else { &[] };
+    let notes: Vec<String> = notes.iter().flat_map(|note| fold(note, TEXT, available)).collect();
     let labels: Vec<Vec<String>> =
         found.dots.iter().map(|dot| fold(&dot.label, TEXT, LABELS - MARGIN)).collect();
     let rows: i32 = labels.iter().map(|lines| lines.len() as i32 * LINE).sum();

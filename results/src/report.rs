@@ -1,15 +1,18 @@
 //! One page that shows everything recorded: a file that opens anywhere, without a network.
 //!
 //! A [`Report`] reads output directories (`source`), and is written as markup that is well-formed as HTML
-//! and as XML (`html`): summary, tables, drawings, records, and for every run its spec and environment.
+//! and as XML (`html`): what was found, the accuracies, a table of what was measured; then the paper's tables, the
+//! other drawings, records, and for every run its spec and environment.
 //! All of it is there without the script, which only sorts, filters and opens link targets.
 
 mod best;
 mod detectors;
 mod document;
 mod drawings;
+mod findings;
 mod grid;
 mod html;
+mod own_results;
 mod page_items;
 mod picture;
 mod record_table;

@@ -12,7 +12,7 @@ pub(crate) mod layout;
 pub(crate) mod legend;
 mod long_form;
 mod marks;
-mod structured;
+pub(crate) mod structured;
 
 use std::str::FromStr;
 

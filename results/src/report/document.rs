@@ -10,7 +10,7 @@ use super::drawings::{self, PlacedDrawing};
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
-use super::{Report, record_table, runs, self_checks, summary, tables};
+use super::{Report, own_results, record_table, runs, self_checks, summary, tables};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -36,9 +36,11 @@ pub fn write(report: &Report, date: &str) -> String {
             html.element("header", &[], |html| header(html, sources, date));
             navigation(html, sources, &with, &without, shown);
             html.element("main", &[("id", "main"), ("tabindex", "-1")], |html| {
-                summary::write(html, &with, sources);
+                summary::write(html, &with, sources, &drawings::leading(shown));
+                own_results::write(html, sources);
                 tables::write(html, &with, &without, &sources.records);
                 drawings::write(html, sources, shown);
+                folders(html, sources);
                 record_table::write(html, &sources.records);
                 runs::write(html, sources, detectors);
                 self_checks::write(html, sources);
@@ -72,6 +74,10 @@ fn header(html: &mut Html, sources: &Sources, date: &str) {
         html.leaf("time", &[("datetime", date)], date);
         html.text(".");
     });
+}
+
+/// Which folders the records are from.
+fn folders(html: &mut Html, sources: &Sources) {
     let heads =
         [("Folder", false), ("Records", true), ("Suites", false), ("Devices", false), ("Commits", false)];
     grid(html, "Where the records come from", "", &heads, |html| {
@@ -105,9 +111,10 @@ fn navigation(
     };
     html.element("nav", &[("aria-label", "Contents")], |html| {
         html.element("ul", &[], |html| {
-            html.element("li", &[], |html| link(html, "summary", "Summary"));
+            html.element("li", &[], |html| link(html, "summary", "Findings"));
+            html.element("li", &[], |html| link(html, "own", "Measured here"));
             html.element("li", &[], |html| {
-                link(html, "tables", "Tables");
+                link(html, "tables", "Beside published values");
                 html.element("ul", &[], |html| {
                     for definition in with.iter().chain(without) {
                         html.element("li", &[], |html| {

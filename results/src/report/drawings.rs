@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use csv::StringRecord;
 
-use crate::figure::{Drawing, Drawings, drawings};
+use crate::figure::{Drawing, Drawings, Look, drawings_as};
 
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, data_url, id};
@@ -12,6 +12,9 @@ use super::source::Sources;
 
 /// Longest table of points; the file has all.
 const MOST_ROWS: usize = 2000;
+
+/// Most drawings that a page begins with.
+const MOST_LEADING: usize = 4;
 
 /// A drawing with the place of its output directory among the others.
 #[derive(Debug)]
@@ -36,10 +39,12 @@ pub fn folder_name(folder: usize) -> String {
 
 /// Draws what every output directory holds; what cannot be read of its runs is added to the complaints.
 pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
+    // The page has the titles itself.
+    let look = Look { title: false, ..Look::default() };
     let mut shown = Vec::new();
     for (folder, source) in sources.folders.iter().enumerate() {
         let Drawings { drawings, complaints, remarks } =
-            drawings(&source.out, &sources.records[source.records.clone()]);
+            drawings_as(&source.out, &sources.records[source.records.clone()], &look);
         shown.extend(drawings.into_iter().map(|drawing| PlacedDrawing { folder, drawing }));
         sources.complaints.extend(complaints.iter().map(ToString::to_string));
         sources.remarks.extend(remarks);
@@ -47,23 +52,30 @@ pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
     shown
 }
 
-/// Writes the drawings of all directories.
+/// The drawings that a page begins with: of each directory the first one of results by level, or else its first; as
+/// many as lie side by side in two rows.
+pub fn leading(shown: &[PlacedDrawing]) -> Vec<&PlacedDrawing> {
+    let of_folders = shown.chunk_by(|a, b| a.folder == b.folder);
+    let first = |of_folder: &'_ [PlacedDrawing]| {
+        of_folder.iter().position(|shown| shown.drawing.is_by_level()).unwrap_or(0)
+    };
+    of_folders.take(MOST_LEADING).map(|of_folder| &of_folder[first(of_folder)]).collect()
+}
+
+/// Writes the drawings of all directories but those that the page begins with.
 pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
+    let leading: HashSet<String> = leading(shown).into_iter().map(PlacedDrawing::name).collect();
     html.element("section", &[("id", "drawings"), ("aria-labelledby", "drawings-title")], |html| {
         html.leaf("h2", &[("id", "drawings-title")], "Figures");
-        let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
         for of_folder in shown.chunk_by(|a, b| a.folder == b.folder) {
             let folder = of_folder[0].folder;
             let out = &sources.folders[folder].out;
             html.leaf("h3", &[("id", &folder_name(folder))], &format!("Recorded in {}", out.display()));
-            for shown in of_folder {
-                // Drawings of several directories may have one title.
-                let title = &shown.drawing.title;
-                let label = match sources.folders.len() {
-                    1 => title.clone(),
-                    _ => format!("{title}, {}", out.display()),
-                };
-                section(html, shown, &label, &known);
+            let others: Vec<&PlacedDrawing> =
+                of_folder.iter().filter(|shown| !leading.contains(&shown.name())).collect();
+            match others.is_empty() {
+                true => html.leaf("p", &[], "Its only figure is among the findings."),
+                false => beside(html, sources, &others, "h4"),
             }
         }
         if shown.is_empty() {
@@ -72,29 +84,43 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
     });
 }
 
+/// Writes drawings side by side, as many as there is room for, with their titles in elements `heading`.
+pub fn beside(html: &mut Html, sources: &Sources, shown: &[&PlacedDrawing], heading: &str) {
+    let known: HashSet<&str> = sources.records.iter().map(|record| record.key.as_str()).collect();
+    html.element("div", &[("class", "drawings")], |html| {
+        for shown in shown {
+            // Drawings of several directories may have one title.
+            let title = &shown.drawing.title;
+            let label = match sources.folders.len() {
+                1 => title.clone(),
+                _ => format!("{title}, {}", sources.folders[shown.folder].out.display()),
+            };
+            section(html, shown, &label, heading, &known);
+        }
+    });
+}
+
 /// A drawing with what belongs to it; `label` names it among all.
-fn section(html: &mut Html, shown: &PlacedDrawing, label: &str, known: &HashSet<&str>) {
+fn section(html: &mut Html, shown: &PlacedDrawing, label: &str, heading: &str, known: &HashSet<&str>) {
     let (name, drawing) = (&shown.name(), &shown.drawing);
     let (title, described) = (format!("{name}-title"), format!("{name}-description"));
     // Without a name it is no landmark, of which there would be too many.
     html.element("section", &[("id", name)], |html| {
-        html.leaf("h4", &[("id", &title)], &drawing.title);
+        html.leaf(heading, &[("id", &title)], &drawing.title);
         html.element("figure", &[("aria-labelledby", &title)], |html| {
-            let of_group = format!("Figure: {label}");
-            let group =
-                [("class", "scroll"), ("role", "group"), ("aria-label", &of_group), ("tabindex", "0")];
-            html.element("div", &group, |html| {
-                let image = [
-                    ("class", "canvas"),
-                    ("role", "img"),
-                    ("aria-labelledby", title.as_str()),
-                    ("aria-describedby", described.as_str()),
-                ];
-                html.element("div", &image, |html| html.markup(inline(&drawing.svg)));
-            });
+            let image = [
+                ("class", "canvas"),
+                ("role", "img"),
+                ("aria-labelledby", title.as_str()),
+                ("aria-describedby", described.as_str()),
+            ];
+            html.element("div", &image, |html| html.markup(inline(&drawing.svg)));
             html.element("figcaption", &[], |html| {
-                html.leaf("p", &[("id", &described)], &drawing.description);
-                files(html, drawing);
+                html.element("details", &[], |html| {
+                    html.leaf("summary", &[], "In words, and as files");
+                    html.leaf("p", &[("id", &described)], &drawing.description);
+                    files(html, drawing);
+                });
             });
         });
         points(html, drawing, label, known);

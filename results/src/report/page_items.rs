@@ -6,13 +6,13 @@ use super::grid::grid;
 use super::html::Html;
 
 /// Writes `items`. The caption of a table has the name of the page and the heading that the table stands below, and
-/// its number if it isn't the first below it; `class` is the class of all tables.
-pub fn write(html: &mut Html, name: &str, class: &str, items: &[PageItem]) {
+/// its number if it isn't the first below it; `heading` is the element of headings, `class` the class of all tables.
+pub fn write(html: &mut Html, heading: &str, name: &str, class: &str, items: &[PageItem]) {
     let (mut group, mut grids) = (name.to_string(), 0);
     for item in items {
         match item {
             PageItem::Heading(text) => {
-                html.leaf("h4", &[], text);
+                html.leaf(heading, &[], text);
                 (group, grids) = (format!("{name}, {text}"), 0);
             }
             PageItem::Paragraph(text) => html.leaf("p", &[], text),

@@ -5,6 +5,8 @@ use records::{Metric, Record};
 use crate::evidence::names::target;
 use crate::page::number::{billions, count, fps, ratio, share};
 use crate::page::text::capitalised;
+use crate::table::legend::{UNCHANGED, UNLEARNED};
+use crate::table::structured::NOT_VALID;
 
 use super::grid::{Cell, Head, row, table};
 use super::html::{Html, id};
@@ -35,7 +37,7 @@ const OUTCOME: [CommonColumn; 12] = [
     ("Train ×", true, |r| r.train_flops_ratio.map(ratio)),
     ("Infer. ×", true, |r| r.inference_flops_ratio.map(ratio)),
     ("Cost ×", true, |r| r.train_cost_ratio.map(share)),
-    ("FPS", true, |r| r.fps.map(fps)),
+    ("FPS", true, |r| r.fps.map(|rate| mark(fps(rate), !r.fps_doubt.is_empty(), NOT_VALID))),
     ("Speed ×", true, |r| r.fps_relative.map(share)),
     ("Seconds", true, |r| r.train_seconds.map(|seconds| format!("{seconds:.1}"))),
     ("Device", false, |r| text(&r.device)),
@@ -45,6 +47,11 @@ const OUTCOME: [CommonColumn; 12] = [
 
 fn text(value: &str) -> Option<String> {
     (!value.is_empty()).then(|| value.to_string())
+}
+
+/// A number with a mark where it is less than it seems.
+fn mark(number: String, is_marked: bool, mark: &str) -> String {
+    if is_marked { format!("{number} {mark}") } else { number }
 }
 
 /// How the trial ended and why, whether the same settings mean another training now, and whether anything was learnt.
@@ -68,7 +75,11 @@ fn columns() -> Vec<RecordColumn> {
         |(title, number, said): CommonColumn| -> RecordColumn { (title.to_string(), number, Box::new(said)) };
     let result = |metric: Metric| -> RecordColumn {
         let title = format!("{} {}", capitalised(metric.short), metric.unit);
-        (title, true, Box::new(move |record| metric.of(record).map(|score| format!("{score:.2}"))))
+        let said = move |record: &Record| {
+            let score = mark(format!("{:.2}", metric.of(record)?), record.never_changed(), UNCHANGED);
+            Some(mark(score, record.unlearned.is_some(), UNLEARNED))
+        };
+        (title, true, Box::new(said))
     };
     TRIAL
         .into_iter()
@@ -85,8 +96,12 @@ pub fn write(html: &mut Html, records: &[Record]) {
     let heads: Vec<Head> = columns.iter().map(|(title, number, _)| (title.as_str(), *number)).collect();
     html.element("section", &[("id", "records"), ("aria-labelledby", "records-title")], |html| {
         html.leaf("h2", &[("id", "records-title")], "Records");
-        let what = "One row per trial. Its key links to its spec, its environment and all recorded values.";
-        html.leaf("p", &[], what);
+        let what = format!(
+            "One row per trial. Its key links to its spec, its environment and all recorded values. {NOT_VALID}: the \
+             FPS measurement is invalid. {UNCHANGED}: the structure never changed, although the method changes it. \
+             {UNLEARNED}: the network learnt nothing."
+        );
+        html.leaf("p", &[], &what);
         table(html, "All records", "sortable filterable", &heads, |html| {
             html.element("tbody", &[], |html| {
                 for record in records {

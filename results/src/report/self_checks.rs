@@ -25,5 +25,5 @@ fn one(html: &mut Html, folder: &str, check: &SelfCheck) {
     let page = self_check::page(check);
     html.leaf("h3", &[], &page.title);
     html.leaf("p", &[], &format!("Recorded in {folder}."));
-    page_items::write(html, folder, "", &page.items);
+    page_items::write(html, "h4", folder, "", &page.items);
 }

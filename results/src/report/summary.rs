@@ -1,6 +1,7 @@
-//! The summary: verdicts by table, and the best method of every group and level.
+//! What the page begins with: what was found, and the accuracies. The verdicts by table and the best method of every
+//! group and level, for the sections below.
 
-use records::{Metric, Record};
+use records::{Metric, Record, words};
 
 use crate::evidence::Verdict;
 use crate::evidence::group::groups;
@@ -11,6 +12,8 @@ use crate::paper::TableDefinition;
 use crate::statistics::Summary;
 
 use super::best::{Best, best};
+use super::drawings::{self, PlacedDrawing};
+use super::findings;
 use super::grid::{Cell, row, table};
 use super::html::{Html, id};
 use super::source::Sources;
@@ -49,16 +52,16 @@ impl Verdicts {
     }
 }
 
-/// Writes the summary over the tables that have records.
-pub fn write(html: &mut Html, tables: &[TableDefinition], sources: &Sources) {
+/// Writes the summary over the tables that have records: what was left out, what was found, the accuracies.
+pub fn write(html: &mut Html, tables: &[TableDefinition], sources: &Sources, lead: &[&PlacedDrawing]) {
     let records = &sources.records;
     html.element("section", &[("id", "summary"), ("aria-labelledby", "summary-title")], |html| {
-        html.leaf("h2", &[("id", "summary-title")], "Summary");
+        html.leaf("h2", &[("id", "summary-title")], "Findings");
         left_out(html, &sources.complaints);
-        sources.remarks.iter().for_each(|remark| html.leaf("p", &[], remark));
         failures(html, records);
-        verdicts(html, tables, records);
-        rankings(html, records);
+        html.leaf("p", &[("class", "findings")], &findings::sentences(tables, records).join(" "));
+        drawings::beside(html, sources, lead, "h3");
+        sources.remarks.iter().for_each(|remark| html.leaf("p", &[("class", "rule")], remark));
     });
 }
 
@@ -84,7 +87,8 @@ fn failures(html: &mut Html, records: &[Record]) {
     }
 }
 
-fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
+/// Writes how the measured rows of each table were judged.
+pub fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
     let heads = [
         ("Table", false),
         ("Reproduced", true),
@@ -109,7 +113,8 @@ fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
     html.leaf("p", &[("class", "rule")], &Verdict::rule(true));
 }
 
-fn rankings(html: &mut Html, records: &[Record]) {
+/// Writes the best method of each group and level.
+pub fn rankings(html: &mut Html, records: &[Record]) {
     let rankings = best(records);
     if rankings.is_empty() {
         return html.leaf("p", &[], "No sparsity or latency has several methods to rank.");
@@ -152,6 +157,7 @@ fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
                 let result = |place: usize| best.ranking.get(place).map(|place| results(place));
                 row(html, &heads, |at| {
                     Cell::of(match at {
+                        1 if is_short(&best.group[1]) => Some(format!("{}, shortened", best.group[1])),
                         0..=3 => Some(best.group[at].clone()),
                         4 => Some(best.level.clone()),
                         5 => name(0),
@@ -165,6 +171,11 @@ fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
             }
         });
     });
+}
+
+/// Whether the recipe of a profile is shorter than the published one, which is said where its results stand.
+fn is_short(profile: &str) -> bool {
+    [words::SMOKE, words::LITE, words::PILOT].contains(&profile)
 }
 
 /// The methods of one place: `rigl`, or `tied: halp / rigl`.

@@ -37,8 +37,10 @@ pub fn page(definition: &TableDefinition, groups: &[Group], shown: Shown) -> Pag
             continue;
         }
         items.push(PageItem::Heading(group.nature(definition)));
-        let grids = measured(definition, &marks, rows).into_iter();
-        items.extend(grids.map(|shown| PageItem::Grid(grid(definition, rows, shown))));
+        if shown == Shown::All || !rows.is_empty() {
+            let grids = measured(definition, &marks, rows).into_iter();
+            items.extend(grids.map(|shown| PageItem::Grid(grid(definition, rows, shown))));
+        }
         items.push(PageItem::Notes(notes(definition, group, rows)));
     }
     let measured_any = groups.iter().any(|group| !group.records.is_empty());

@@ -16,7 +16,7 @@ use super::column::{RowColumn, ShownOf};
 use super::marks::SourceMarks;
 
 /// Marks an invalid throughput.
-const NOT_VALID: &str = "†";
+pub const NOT_VALID: &str = "†";
 
 /// Title of the column of the cost in which exploration counts as the channels that it starts from.
 pub const ACTIVE_COST: &str = "Active ×";

@@ -1,0 +1,180 @@
+//! What a reader wants first, in a few sentences that are computed: what there is, who is ahead at which level and
+//! whether by more than chance, and what is no evidence.
+
+use records::{Record, words};
+
+use crate::paper::TableDefinition;
+use crate::statistics::Summary;
+
+use super::best::{Best, best};
+use super::summary::Verdicts;
+
+/// Most groups of records that are told of.
+const MOST_GROUPS: usize = 4;
+
+/// The sentences.
+pub fn sentences(tables: &[TableDefinition], records: &[Record]) -> Vec<String> {
+    let mut said = vec![extent(records)];
+    let rankings = best(records);
+    let groups: Vec<&[Best]> = rankings.chunk_by(|a, b| a.group == b.group).collect();
+    said.extend(groups.iter().take(MOST_GROUPS).map(|group| of_group(group)));
+    let further = groups.len().saturating_sub(MOST_GROUPS);
+    said.extend((further > 0).then(|| format!("The rankings below have {further} more groups of records.")));
+    said.extend(reproduced(tables, records));
+    said.extend(no_evidence(records));
+    said
+}
+
+/// How many trials there are of how many methods.
+fn extent(records: &[Record]) -> String {
+    let mut methods: Vec<&str> = records.iter().map(|record| record.method.as_str()).collect();
+    methods.sort_unstable();
+    methods.dedup();
+    let completed = records.iter().filter(|record| record.is_ok()).count();
+    let ended = match records.len() - completed {
+        0 => "all completed".to_string(),
+        failed => format!("{failed} did not complete"),
+    };
+    format!("{}, {}; {ended}.", counted(records.len(), "trial"), counted(methods.len(), "method"))
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+/// Who is ahead at each level of a group.
+fn of_group(group: &[Best]) -> String {
+    let [_, profile, dataset, model] = &group[0].group;
+    let worth = match profile.as_str() {
+        _ if profile == words::SMOKE || words::is_synthetic(dataset) => ", a smoke test that is no evidence",
+        words::LITE | words::PILOT => ", a shortened recipe",
+        _ => "",
+    };
+    let levels: Vec<String> = group.iter().filter_map(lead).collect();
+    format!("On {dataset} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
+}
+
+/// Who is ahead at a level, by how much, and whether the intervals say that it is more than chance.
+fn lead(best: &Best) -> Option<String> {
+    let [first, next, ..] = best.ranking.as_slice() else {
+        return best.ranking.first().map(|_| format!("at {} the means of all methods are equal", best.level));
+    };
+    let name = |place: &[(String, Summary)]| {
+        place.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(" and ")
+    };
+    let (ahead, behind) = (first.first()?.1, next.first()?.1);
+    let by = best.metric.gain(behind.mean, ahead.mean);
+    let shown = match (ahead.interval, behind.interval) {
+        (Some((low, high)), Some((other_low, other_high))) if low > other_high || other_low > high => {
+            "their 95 % intervals do not overlap"
+        }
+        (Some(_), Some(_)) => "their 95 % intervals overlap",
+        _ => "of a single trial, which is no evidence",
+    };
+    let spread =
+        ahead.interval.map(|(low, high)| format!(" ± {:.2}", (high - low) / 2.0)).unwrap_or_default();
+    Some(format!(
+        "at {}, {} leads with {:.2}{spread} {} {}, {by:.2} ahead of {} ({shown})",
+        best.level,
+        name(first),
+        ahead.mean,
+        best.metric.unit,
+        best.metric.short,
+        name(next)
+    ))
+}
+
+/// How the results that have a published value were judged.
+fn reproduced(tables: &[TableDefinition], records: &[Record]) -> Option<String> {
+    let mut all = Verdicts::default();
+    for told in tables.iter().map(|table| Verdicts::of(table, records)) {
+        all.reproduced += told.reproduced;
+        all.better += told.better;
+        all.worse += told.worse;
+        all.not_comparable += told.not_comparable;
+    }
+    let judged = all.reproduced + all.better + all.worse;
+    let published = judged + all.not_comparable;
+    (published > 0).then(|| match judged {
+        0 => format!("None of the {published} results with a published value is comparable with it."),
+        _ => format!(
+            "Of {published} results with a published value, {} reproduce it, {} are better, {} worse and {} not \
+             comparable.",
+            all.reproduced, all.better, all.worse, all.not_comparable
+        ),
+    })
+}
+
+/// The trials that say nothing about their methods.
+fn no_evidence(records: &[Record]) -> Option<String> {
+    let count =
+        |is: fn(&Record) -> bool| records.iter().filter(|record| record.is_ok() && is(record)).count();
+    let said = [
+        (count(|record| record.outdated.is_some()), "trained under an earlier definition"),
+        (count(Record::never_changed), "of methods whose structure never changed"),
+        (count(|record| record.unlearned.is_some()), "that learnt nothing"),
+    ];
+    let said: Vec<String> = said
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{} {what}", counted(n, "trial")))
+        .collect();
+    (!said.is_empty()).then(|| format!("Ranked nowhere: {}.", said.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixtures::structured;
+    use crate::paper::table;
+
+    /// Two seeds at 74.5 and 74.9, ±2.54, lie behind one at 75.1; HALP's three at 55 and 30 % are those of the fixture.
+    #[test]
+    fn sentences_are_computed_from_the_records() {
+        let records = structured("resnet50");
+        let said = sentences(&[table("table1").unwrap()], &records).join(" ");
+        assert!(said.starts_with("14 trials, 4 methods; all completed."), "{said}");
+        assert!(
+            said.contains("at latency 30%, iee, pretrained leads with 75.10 % top-1, 0.40 ahead of iee"),
+            "{said}"
+        );
+        assert!(said.contains("of a single trial, which is no evidence"), "{said}");
+        assert!(said.contains("3 reproduce it, 0 are better"), "{said}");
+    }
+
+    #[test]
+    fn a_lead_is_held_against_the_intervals() {
+        let trial = |method: &str, seed: u64, top1: f64| Record {
+            suite: "cifar10".into(),
+            profile: "pilot".into(),
+            method: method.into(),
+            sparsity_target: Some(0.9),
+            seed,
+            top1: Some(top1),
+            status: "ok".into(),
+            ..Record::default()
+        };
+        let all = |apart: f64| -> Vec<Record> {
+            let of = |method, level: f64| {
+                [0.0, 0.1, 0.2].into_iter().zip(0..).map(move |(off, seed)| trial(method, seed, level + off))
+            };
+            of("set", 60.0).chain(of("rigl", 60.0 + apart)).collect()
+        };
+        let said = |apart| sentences(&[], &all(apart)).join(" ");
+        assert!(
+            said(5.0).contains("5.00 ahead of set (their 95 % intervals do not overlap)"),
+            "{}",
+            said(5.0)
+        );
+        assert!(
+            said(0.1).contains("(their 95 % intervals overlap)") && said(0.1).contains("a shortened recipe")
+        );
+        let mut unchanged = all(5.0);
+        unchanged.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.structure_changes = Some(0));
+        let said = sentences(&[], &unchanged).join(" ");
+        assert!(
+            said.contains("3 trials of methods whose structure never changed") && !said.contains("leads"),
+            "{said}"
+        );
+    }
+}

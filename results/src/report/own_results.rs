@@ -1,0 +1,17 @@
+//! What was measured, condition by condition, and which method is best at each level.
+
+use crate::own;
+
+use super::html::Html;
+use super::source::Sources;
+use super::{page_items, summary};
+
+/// Writes the section.
+pub fn write(html: &mut Html, sources: &Sources) {
+    html.element("section", &[("id", "own"), ("aria-labelledby", "own-title")], |html| {
+        html.leaf("h2", &[("id", "own-title")], "Measured here");
+        let items = own::page(&sources.records, &[]).items;
+        page_items::write(html, "h3", "Measured here", "sortable headed", &items);
+        summary::rankings(html, &sources.records);
+    });
+}

@@ -63,14 +63,16 @@ fn every_table_compiles_in_two_columns_and_fits_them() {
     let folder = tempfile::tempdir().unwrap();
     let pilot = recorded("cifar10-pilot-cpu");
     let channels = recorded("imagenet-lite-cpu-channels");
+    let detectors = recorded("voc-helmets-cpu");
     let mut pages: Vec<(String, String)> = vec![
         ("own".into(), own::render(&pilot, &[], TableFormat::Latex)),
         ("own, channels".into(), own::render(&channels, &[], TableFormat::Latex)),
+        ("own, detectors".into(), own::render(&detectors, &[], TableFormat::Latex)),
     ];
     for id in table_ids() {
         let definition = table(id).unwrap();
         pages.push((id.to_string(), render(&definition, &[], TableFormat::Latex)));
-        for records in [&pilot, &channels] {
+        for records in [&pilot, &channels, &detectors] {
             if records.iter().any(|record| record.suite == definition.suite) {
                 pages.push((format!("{id}, all"), render(&definition, records, TableFormat::Latex)));
                 pages.push((
@@ -93,7 +95,8 @@ fn every_table_compiles_in_two_columns_and_fits_them() {
 #[test]
 fn a_table_has_a_caption_a_label_and_no_long_table() {
     let page = own::render(&recorded("cifar10-pilot-cpu"), &[], TableFormat::Latex);
-    for part in ["\\caption{", "\\label{tab:own}", "\\begin{tabular}", "% needs \\usepackage{booktabs}"] {
+    for part in ["\\caption{", "\\label{tab:own}", "\\begin{tabular}", "% needs \\usepackage{array,booktabs}"]
+    {
         assert!(page.contains(part), "{part}: {page}");
     }
     assert!(!page.contains("longtable"));

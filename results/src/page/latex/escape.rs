@@ -7,16 +7,22 @@ const LACKING: &str = "ÐÞðþĄąĐđĘęĦħĮįĸĿŀŉŊŋŦŧŲųſ";
 const UNKNOWN: char = '?';
 
 /// Writes every character so that LaTeX prints it. Brackets and stars are braced, because one that follows
-/// a line break would be read as its argument; a line may break behind a slash, as in long addresses.
+/// a line break would be read as its argument; a line may break behind a slash, as in long addresses, and behind a comma
+/// or an equals sign, as in settings.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::new();
     let mut before = None;
-    for character in text.chars() {
+    for (at, character) in text.char_indices() {
         match character {
             '-' if before.is_none() => escaped.push_str("$-$"),
             // Two of these would be one dash or one quotation mark.
             '-' | '\'' if before == Some(character) => escaped.extend(['{', '}', character]),
             '/' => escaped.push_str("/\\allowbreak{}"),
+            // In lists of settings without blanks, but not among the digits of one number.
+            '=' => escaped.push_str("=\\allowbreak{}"),
+            ',' if !is_within_number(before, &text[at + 1..]) && !text[at + 1..].starts_with(' ') => {
+                escaped.push_str(",\\allowbreak{}");
+            }
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', character]),
             '<' | '>' | '|' => escaped.extend(['$', character, '$']),
             '[' | ']' | '*' => escaped.extend(['{', character, '}']),
@@ -30,6 +36,12 @@ pub fn escape(text: &str) -> String {
         before = Some(character);
     }
     escaped
+}
+
+/// Whether a comma between these sets thousands apart.
+fn is_within_number(before: Option<char>, behind: &str) -> bool {
+    let digits = behind.chars().take_while(char::is_ascii_digit).count();
+    before.is_some_and(|before| before.is_ascii_digit()) && digits == 3
 }
 
 /// What LaTeX calls a character.
@@ -86,6 +98,7 @@ mod tests {
         );
         assert_eq!(escape("-0.05 ± 1 [a]"), "$-$0.05 $\\pm$ 1 {[}a{]}");
         assert_eq!(escape("95 % CI"), "95 \\% CI");
+        assert_eq!(escape("a=0:1,20:2, 1,076,912"), "a=\\allowbreak{}0:1,\\allowbreak{}20:2, 1,076,912");
         assert_eq!(escape("a\n\nb"), "a  b");
         assert_eq!(escape(MISSING), "--");
         assert_eq!(escape("`ls` --out ''*"), "\\textasciigrave{}ls\\textasciigrave{} -{}-out '{}'{*}");

@@ -10,11 +10,12 @@ use super::widths::{Width, lines, total, widths};
 use super::{columns, escape, head, heading_row, list, row};
 
 /// Width of a column of text in a paper of two columns, in em of footnote size: 229 pt of 8.5 pt in LaTeX's article.
-const COLUMN: f64 = 26.9;
+/// This and the others are a little less, since widths are estimated.
+const COLUMN: f64 = 26.0;
 /// Width of both columns with the gap between them: 469 pt.
-const PAGE: f64 = 55.0;
+const PAGE: f64 = 53.0;
 /// The same in em of script size, of 7.1 pt.
-const PAGE_OF_SCRIPT: f64 = 64.0;
+const PAGE_OF_SCRIPT: f64 = 63.0;
 /// Most rows of one float, so that it fits a page with its caption.
 const MOST_ROWS: usize = 46;
 /// Most characters of remarks under a table.

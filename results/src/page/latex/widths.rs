@@ -87,6 +87,7 @@ fn em(text: &str) -> f64 {
     text.chars().count() as f64 / 2.0
 }
 
+/// The widest part of a text in which no line breaks.
 fn longest_word(text: &str) -> f64 {
-    text.split(' ').map(em).fold(0.0, f64::max)
+    text.split_inclusive([' ', '/', ',', '=']).map(|part| em(part.trim_end())).fold(0.0, f64::max)
 }

@@ -14,6 +14,7 @@ mod text;
 
 pub use columns::LatencyColumns;
 pub use error::{MissingEntry, NoNeighbours, TableError};
+pub use import::LatencyUnit;
 pub use parse::PartialTable;
 pub use table::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable};
 

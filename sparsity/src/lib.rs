@@ -33,8 +33,8 @@ pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};
 pub use edit::{Amount, ChannelEdit, Edits, GrowthLimit, Scope, WeightEdit};
 pub use latency::{
-    Latency, LatencyAbout, LatencyColumns, LatencyEntry, LatencyOrigin, LatencyTable, MissingEntry,
-    NoNeighbours, PartialTable, TableError,
+    Latency, LatencyAbout, LatencyColumns, LatencyEntry, LatencyOrigin, LatencyTable, LatencyUnit,
+    MissingEntry, NoNeighbours, PartialTable, TableError,
 };
 pub use mask::random_mask;
 pub use method::{Description, Dormant, InitialStructure, Method, Prunes, TrialContext};

@@ -28,7 +28,7 @@ pub enum TableError {
     /// A table of another program cannot be imported.
     #[error(
         "cannot import {}: {what}; it must be one object such as {{\"256_64_128_56_3_1_1\": 2846}}, of \
-         microseconds by batch_inputs_outputs_side_kernel_stride_groups",
+         times by batch_inputs_outputs_side_kernel_stride_groups",
         file.display()
     )]
     Import {

@@ -1,8 +1,9 @@
-//! Tables of other programs: microseconds by `batch_inputs_outputs_side_kernel_stride_groups`, the keys of
-//! HALP's tables, as JSON or as a Python pickle.
+//! Tables of other programs: times by `batch_inputs_outputs_side_kernel_stride_groups`, the keys of
+//! HALP's tables, as JSON or as a Python pickle. MDP's keys end before the groups.
 
 mod pickle;
 
+use super::parse::BYTE_ORDER_MARK;
 use super::table::{checked, latency};
 use super::{LatencyAbout, LatencyEntry, LatencyOrigin, LatencyTable, TableError};
 use network::{ConvShape, Window};
@@ -12,7 +13,29 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+/// Multiply-accumulates a second that no device computes: four times those of an H100 by its data sheet, in 16 bits.
+const BEYOND_ANY_DEVICE: f64 = 2e15;
+
+/// The unit of the times in a table of another program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LatencyUnit {
+    /// A thousandth of a millisecond.
+    #[default]
+    Microseconds,
+    /// As HALP's code has them in its tables.
+    Milliseconds,
+}
+
 impl LatencyTable {
+    /// The table in the content of `file`, in microseconds; see [`Self::import_in`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::import_in`].
+    pub fn import(file: &Path, content: &[u8], about: LatencyAbout) -> Result<Self, TableError> {
+        Self::import_in(LatencyUnit::default(), file, content, about)
+    }
+
     /// The table in the content of `file`, such as `{"256_64_128_56_3_1_1": 2846}`: JSON, or a pickle if the
     /// name ends with `.pkl` or `.pickle` or the content begins as one.
     ///
@@ -20,12 +43,19 @@ impl LatencyTable {
     ///
     /// # Errors
     ///
-    /// If the content is not one object of microseconds by keys, or its entries have several batch sizes.
-    pub fn import(file: &Path, content: &[u8], about: LatencyAbout) -> Result<Self, TableError> {
+    /// If the content is not one object of times by keys, its entries have several batch sizes, or the times are so short
+    /// that they have to be of a larger unit.
+    pub fn import_in(
+        unit: LatencyUnit,
+        file: &Path,
+        content: &[u8],
+        about: LatencyAbout,
+    ) -> Result<Self, TableError> {
+        let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
         let named = file.extension().is_some_and(|end| end == "pkl" || end == "pickle");
         let pairs =
             if named || content.first() == Some(&0x80) { pickle::items(content) } else { json(content) };
-        let table = pairs.and_then(|pairs| imported(pairs, about));
+        let table = pairs.and_then(|pairs| imported(pairs, unit, about));
         table.map_err(|what| TableError::Import { file: file.into(), what })
     }
 }
@@ -40,18 +70,33 @@ fn json(content: &[u8]) -> Result<Vec<(String, f64)>, String> {
     numbers.collect()
 }
 
-fn imported(pairs: Vec<(String, f64)>, about: LatencyAbout) -> Result<LatencyTable, String> {
+fn imported(
+    pairs: Vec<(String, f64)>,
+    unit: LatencyUnit,
+    about: LatencyAbout,
+) -> Result<LatencyTable, String> {
     let mut table: Option<LatencyTable> = None;
-    for (key, microseconds) in pairs {
+    let milliseconds = |time: f64| match unit {
+        LatencyUnit::Microseconds => time / 1e3,
+        LatencyUnit::Milliseconds => time,
+    };
+    for (key, time) in pairs {
         let wrong = |what: String| format!("entry `{key}`: {what}");
         let (batch, shape) = parsed(&key).map_err(wrong)?;
         let entry = LatencyEntry {
-            milliseconds: latency(microseconds / 1e3).map_err(wrong)?,
+            milliseconds: latency(milliseconds(time)).map_err(wrong)?,
             spread: 0.0,
             repeats: 0,
             origin: LatencyOrigin::Imported,
             note: String::new(),
         };
+        let a_second = macs(&shape) * batch as f64 / (entry.milliseconds / 1e3);
+        if a_second > BEYOND_ANY_DEVICE {
+            return Err(wrong(format!(
+                "{time} would be {a_second:.1e} multiply-accumulates a second, which no device computes; if the times \
+                 are milliseconds, say so with --unit ms"
+            )));
+        }
         let table = table.get_or_insert_with(|| LatencyTable {
             about: LatencyAbout { batch, ..about.clone() },
             entries: BTreeMap::new(),
@@ -69,13 +114,27 @@ fn imported(pairs: Vec<(String, f64)>, about: LatencyAbout) -> Result<LatencyTab
 /// Batch and shape of a key.
 fn parsed(key: &str) -> Result<(usize, ConvShape), String> {
     let numbers: Option<Vec<usize>> = key.split('_').map(|part| part.parse().ok()).collect();
-    let Some(&[batch, inputs, outputs, side, kernel, stride, groups]) = numbers.as_deref() else {
-        return Err("the key is not seven whole numbers joined by `_`".into());
+    let (batch, inputs, outputs, side, kernel, stride, groups) = match numbers.as_deref() {
+        Some(&[batch, inputs, outputs, side, kernel, stride, groups]) => {
+            (batch, inputs, outputs, side, kernel, stride, groups)
+        }
+        Some(&[batch, inputs, outputs, side, kernel, stride]) => {
+            (batch, inputs, outputs, side, kernel, stride, 1)
+        }
+        _ => return Err("the key is not seven whole numbers joined by `_`, or six without groups".into()),
     };
     if batch == 0 {
         return Err("the batch is 0; it must be at least 1".into());
     }
     Ok((batch, checked(ConvShape::new(inputs, outputs, side, Window::new(kernel, stride), groups))?))
+}
+
+/// Multiply-accumulates of one sample; numbers of any size are floats here.
+fn macs(shape: &ConvShape) -> f64 {
+    let [inputs, outputs, kernel, groups, side] =
+        [shape.inputs, shape.outputs, shape.kernel, shape.groups, shape.output_side()]
+            .map(|number| number as f64);
+    inputs / groups * outputs * kernel * kernel * side * side
 }
 
 /// The entries of a JSON object as they stand, those that come twice included.

@@ -11,6 +11,9 @@ use std::fs;
 use std::path::Path;
 use std::str::FromStr;
 
+/// What some editors put before the text of a file.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// What a build left behind when it was cut off.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartialTable {
@@ -75,6 +78,7 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, TableError> {
 
 /// The table that `content` is, and its columns.
 fn numbered(file: &Path, content: &[u8]) -> Result<(LatencyTable, LatencyColumns), TableError> {
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
     let mut lines = content.split(|&byte| byte == b'\n').enumerate().map(|(at, line)| (at + 1, line));
     let mut at = 1;
     parsed(&mut lines, &mut at).map_err(|what| TableError::Line { file: file.into(), line: at, what })
@@ -88,7 +92,12 @@ fn parsed<'a>(
     let mut next = || -> Result<Option<&'a str>, String> {
         let Some((number, bytes)) = lines.next() else { return Ok(None) };
         *at = number;
-        let line = std::str::from_utf8(bytes).map_err(|_| "the line is not UTF-8 text".to_string())?;
+        let line = std::str::from_utf8(bytes).map_err(|_| match (number, bytes) {
+            (1, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
+                "the file is UTF-16 text; save it as UTF-8".to_string()
+            }
+            _ => "the line is not UTF-8 text".to_string(),
+        })?;
         Ok(Some(line.strip_suffix('\r').unwrap_or(line)))
     };
     let first = next()?.unwrap_or_default();

@@ -5,7 +5,7 @@ use super::model::TableModel;
 use super::summary;
 use crate::stdio;
 use anyhow::{Context, bail};
-use sparsity::{LatencyAbout, LatencyTable};
+use sparsity::{LatencyAbout, LatencyTable, LatencyUnit};
 use std::fs::File;
 use std::io::Read;
 use std::num::NonZeroUsize;
@@ -14,9 +14,12 @@ use trial::Exit;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// JSON file, or pickle (.pkl), of latencies in microseconds by batch_inputs_outputs_side_kernel_stride_groups; no
-    /// code in a pickle is carried out
+    /// JSON file, or pickle (.pkl), of latencies by batch_inputs_outputs_side_kernel_stride_groups; no code in a pickle
+    /// is carried out. Keys without groups, as MDP's, are of ordinary convolutions
     file: PathBuf,
+    /// Unit of the latencies: HALP's code has milliseconds
+    #[arg(long, value_name = "UNIT", default_value = "us")]
+    unit: Unit,
     /// Name of the device it was measured on
     #[arg(long, value_name = "NAME", value_parser = name)]
     device: String,
@@ -35,6 +38,15 @@ pub struct Arguments {
     /// File of the table
     #[arg(long, value_name = "FILE")]
     into: PathBuf,
+}
+
+/// A unit of time.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Unit {
+    /// Microseconds
+    Us,
+    /// Milliseconds
+    Ms,
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -76,7 +88,11 @@ impl Arguments {
             model: self.model.clone(),
             origin: format!("imported from {file}"),
         };
-        let mut table = LatencyTable::import(&self.file, &content, about)?;
+        let unit = match self.unit {
+            Unit::Us => LatencyUnit::Microseconds,
+            Unit::Ms => LatencyUnit::Milliseconds,
+        };
+        let mut table = LatencyTable::import_in(unit, &self.file, &content, about)?;
         let model = TableModel::of_table(&table, None)?;
         if let Some(model) = model.as_ref().filter(|_| self.interpolate) {
             let shapes = model.structures(self.step.map(usize::from), 1, true)?.shapes();

@@ -43,6 +43,7 @@ proptest! {
         let text = table.to_text();
         prop_assert_eq!(&parse(&text).unwrap(), &table);
         prop_assert_eq!(&parse(&text.replace('\n', "\r\n")).unwrap(), &table);
+        prop_assert_eq!(&parse(&format!("\u{feff}{text}")).unwrap(), &table);
     }
 
     /// Cut anywhere after its header, a file gives all rows whose ends are there.

@@ -24,6 +24,23 @@ fn microseconds_by_key_are_taken_over() {
     assert_eq!(table.entries.into_iter().collect::<Vec<_>>(), expected);
 }
 
+/// HALP's times are milliseconds and end with the groups, MDP's keys end before them. 4.948 ms for 64 to 64 channels at 56
+/// pixels are 6e12 multiply-accumulates a second; microseconds would be 6e15.
+#[test]
+fn the_unit_and_the_keys_are_those_of_the_program() {
+    let import = |unit, json: &str| {
+        let about = LatencyAbout { batch: 1, ..about() };
+        LatencyTable::import_in(unit, Path::new("lut.json"), json.as_bytes(), about)
+    };
+    let shape = ConvShape::new(64, 64, 56, Window::new(3, 1), 1);
+    for json in ["{\"256_64_64_56_3_1_1\": 4.948}", "\u{feff}{\"256_64_64_56_3_1\": 4.948}\r\n"] {
+        let table = import(LatencyUnit::Milliseconds, json).unwrap();
+        assert_eq!(table.entries[&shape].milliseconds, 4.948);
+        let message = import(LatencyUnit::Microseconds, json).unwrap_err().to_string();
+        assert!(message.contains("6.0e15") && message.contains("--unit ms"), "{message}");
+    }
+}
+
 #[test]
 fn what_cannot_be_taken_over_is_named() {
     for (json, words) in [
@@ -31,7 +48,7 @@ fn what_cannot_be_taken_over_is_named() {
         ("[1]", "an object of microseconds"),
         ("{}", "holds no entry"),
         (r#"{"1_2_3_4_5_6_1": 1} x"#, "trailing"),
-        (r#"{"1_2_3_4_5_6": 1}"#, "entry `1_2_3_4_5_6`: the key is not seven"),
+        (r#"{"1_2_3_4_5": 1}"#, "entry `1_2_3_4_5`: the key is not seven"),
         (r#"{"1_2_3_4_5_6_x": 1}"#, "entry `1_2_3_4_5_6_x`: the key is not seven"),
         (r#"{"1_2_3_4_5_0_1": 1}"#, "entry `1_2_3_4_5_0_1`: `stride` is 0"),
         (r#"{"0_2_3_4_5_6_1": 1}"#, "entry `0_2_3_4_5_6_1`: the batch is 0"),

@@ -9,16 +9,14 @@
 use crate::Parameters;
 use crate::tensor_bytes::{from_view, to_bytes};
 use crate::weights_file::named;
+use exchange::compact::{FORMAT, VERSION};
+use exchange::{FloatTensor, safetensors_bytes};
 use network::{BrokenNetwork, Network};
 use records::{TensorFile, TensorFileError, content_checksum};
-use safetensors::tensor::{Dtype, TensorView};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
 use tch::{Device, Kind, Tensor};
-
-const FORMAT: &str = "harness-compact";
-const VERSION: &str = "1";
 
 /// A compact network and where it came from.
 #[derive(Debug)]
@@ -105,29 +103,14 @@ pub fn save_compact(
     let provenance = json!(provenance).to_string();
     let metadata =
         [("format", FORMAT), ("version", VERSION), ("network", &network), ("provenance", &provenance)];
-    let mut header = Map::new();
-    let mut tensors = Vec::new();
-    let mut data: Vec<u8> = Vec::new();
-    for (name, tensor) in named(parameters, &parameters.weights) {
-        let start = data.len();
-        data.extend(to_bytes(&tensor));
-        let offsets = [start, data.len()];
-        let shape: Vec<usize> = tensor.size().iter().map(|length| *length as usize).collect();
-        tensors.push((name.clone(), shape, offsets));
-        header.insert(name, json!({ "dtype": "F32", "shape": tensor.size(), "data_offsets": offsets }));
-    }
-    let views = tensors.iter().map(|(name, shape, [from, to])| {
-        let view = TensorView::new(Dtype::F32, shape.clone(), &data[*from..*to]);
-        (name.as_str(), view.expect("the bytes are those of the shape"))
-    });
-    let checksum = content_checksum::of(metadata.into_iter(), views);
-    let texts = metadata.into_iter().chain([(content_checksum::NAME, checksum.as_str())]);
-    header.insert("__metadata__".into(), texts.map(|(name, text)| (name.to_string(), json!(text))).collect());
-    let mut header = Value::Object(header).to_string();
-    // The data begin at a multiple of eight bytes, as the format asks.
-    header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
-    let length = (header.len() as u64).to_le_bytes();
-    Ok(records::write_atomically(path, &[&length, header.as_bytes(), &data].concat())?)
+    let tensors: Vec<FloatTensor> = named(parameters, &parameters.weights)
+        .into_iter()
+        .map(|(name, tensor)| {
+            let shape = tensor.size().iter().map(|length| *length as usize).collect();
+            (name, shape, to_bytes(&tensor))
+        })
+        .collect();
+    Ok(records::write_atomically(path, &safetensors_bytes(&metadata, &tensors))?)
 }
 
 /// Reads a compact network onto `device`.

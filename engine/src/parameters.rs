@@ -8,7 +8,6 @@
 //! batch-norm scales and shifts are in a second tensor, running statistics in
 //! a third.
 
-use crate::tensor_bytes::NamedTensor;
 use network::{LayerKind, Network, NodeId, Op};
 use tch::{Device, Kind, Tensor};
 
@@ -132,14 +131,6 @@ impl Parameters {
     /// The names of the layers' weights in a weights file, in the order of [`Parameters::weight_views`].
     pub(crate) fn weight_names(&self) -> &[String] {
         &self.layout.names
-    }
-
-    /// All values of `network`, which these are of, by the node that has them: name in a weights file and a view.
-    pub(crate) fn named_by_node(&self, network: &Network) -> Vec<(NodeId, NamedTensor)> {
-        let nodes = network.layers().into_iter().map(|layer| layer.node);
-        let weights = self.layout.names.iter().cloned().zip(self.weight_views(&self.weights));
-        let others = self.segments().map(|(segment, view)| (segment.node, (segment.name.clone(), view)));
-        nodes.zip(weights).chain(others).collect()
     }
 
     /// First element and number of weights of every layer.

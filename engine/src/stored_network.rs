@@ -27,7 +27,7 @@ pub enum StoredNetworkError {
     Compact(#[from] crate::CompactError),
     /// The weights of a run cannot be read.
     #[error(transparent)]
-    Weights(#[from] crate::WeightsError),
+    Weights(#[from] exchange::WeightsError),
     /// The spec of a run cannot be read.
     #[error("{path} is not the spec of a trial ({cause}); name a run directory, as <out>/runs/ has them")]
     Spec {

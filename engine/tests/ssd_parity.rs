@@ -1,10 +1,8 @@
 //! SSD-ResNet50 against the same network in PyTorch in Python: outputs and gradients of both variants,
 //! torchvision's ResNet-50 weights in the backbone, and weights that do not fit.
 
-use engine::{
-    Forward, InitialWeights, Mode, Parameters, initial_weights, load_initial_weights, load_weights,
-    save_weights,
-};
+use engine::{Forward, Mode, Parameters, initial_weights, load_initial_weights, load_weights, save_weights};
+use exchange::{Head, InitialWeights};
 use network::{Network, models::model};
 use sparsity::BatchStatistics;
 use std::collections::BTreeMap;
@@ -136,7 +134,7 @@ fn torchvisions_resnet50_is_the_backbone() {
         let network = model(name, 20, side).unwrap();
         let parameters = initial_weights(&network, 4, Device::Cpu);
         let before = by_name(&parameters, folder);
-        let loaded = load_initial_weights(&network, &parameters, &path).unwrap();
+        let loaded = load_initial_weights(&network, &parameters, &path, Head::File).unwrap();
         // 43 convolutions and as many batch norms of four tensors.
         let InitialWeights::Backbone { taken, drawn, unused, .. } = &loaded else { panic!("{loaded}") };
         assert_eq!((*taken, taken + drawn), (43 * 5, before.len()));
@@ -176,7 +174,7 @@ fn weights_that_do_not_fit_are_refused_by_name() {
     let parameters = initial_weights(&network, 2, Device::Cpu);
     let before = parameters.weights.copy();
     let refused = |words: &[&str]| {
-        let message = load_initial_weights(&network, &parameters, &path).unwrap_err().to_string();
+        let message = load_initial_weights(&network, &parameters, &path, Head::File).unwrap_err().to_string();
         assert!(words.iter().all(|word| message.contains(word)), "{message}");
         assert!(parameters.weights.equal(&before), "nothing is half loaded");
     };
@@ -193,6 +191,9 @@ fn weights_that_do_not_fit_are_refused_by_name() {
     saved("wrn-10-1", 20, 32);
     refused(&["does not hold this network", "conv1.weight"]);
     let other = saved("ssd64-resnet50-0.1", 20, 64);
-    assert_eq!(load_initial_weights(&network, &parameters, &path).unwrap(), InitialWeights::Whole);
+    assert_eq!(
+        load_initial_weights(&network, &parameters, &path, Head::File).unwrap(),
+        InitialWeights::Whole
+    );
     assert!(parameters.weights.equal(&other.weights));
 }

@@ -17,7 +17,7 @@ pub use summary::summarise;
 use crate::device::Device;
 use crate::hours;
 use crate::jobs::{self, ChosenJobs, JobsChoice};
-use crate::options::{Pretrained, TrainingOptions};
+use crate::options::TrainingOptions;
 use crate::plan::{PreparedPlan, label};
 use crate::plan_file::{Asked, SavedPlan};
 use crate::recorded;
@@ -127,10 +127,7 @@ fn orders(
         decoders: (jobs::cores() / jobs).max(1),
         strict: options.strict,
         cuda_graphs: !options.no_cuda_graphs,
-        init: match &options.pretrained {
-            Some(Pretrained::File(file)) => Some(file.clone()),
-            _ => options.init.clone(),
-        },
+        init: options.weights_file().map(|(file, _)| file.into()),
         latency_table: options.latency_table().map(Into::into),
         deadline,
     })

@@ -46,8 +46,9 @@ pub struct TrainingOptions {
     /// Model, such as wrn-22-2, resnet50, mobilenet-v1 or ssd512-resnet50 [default: the profile's]
     #[arg(long, value_parser = model, help_heading = "What")]
     pub model: Option<String>,
-    /// Initial weights: a safetensors file with torchvision's parameter names, of the whole model or of a detector's
-    /// backbone [default: random, from the seed]
+    /// Initial weights with torchvision's parameter names, of the whole model or of a detector's backbone: a file of
+    /// torch.save (.pth, .pt) with a state dict, by itself or as `state_dict` or `model` of a checkpoint, or a
+    /// safetensors file [default: random, from the seed]
     #[arg(long, value_name = "FILE", help_heading = "What")]
     pub init: Option<PathBuf>,
     /// Pretrained weights to prune from; their training counts towards the cost: a file as for --init, `dense`
@@ -55,6 +56,10 @@ pub struct TrainingOptions {
     /// need it]
     #[arg(long, value_name = "FILE|dense|none", value_parser = pretrained, conflicts_with = "init", help_heading = "What")]
     pub pretrained: Option<Pretrained>,
+    /// Start the head from the seed, whatever the weights file has there: the classifier, or the classes' heads of a
+    /// detector. For weights of other classes, with --init or --pretrained FILE
+    #[arg(long, help_heading = "What")]
+    pub new_head: bool,
     /// Latency budgets for channel pruning, relative to the dense network: 0.3 keeps 30 %
     #[arg(long, value_name = "SHARE,...", value_delimiter = ',', value_parser = latency, conflicts_with_all = ["sparsity", "distribution"], help_heading = "What")]
     pub latency_target: Vec<f64>,
@@ -147,6 +152,15 @@ impl TrainingOptions {
     /// Whether nothing is trained: the plan is shown, or written to a file.
     pub fn only_plans(&self) -> bool {
         self.shows_plan() || self.save_plan.is_some()
+    }
+
+    /// The weights file that trials start from, if one is named, and the option that names it.
+    pub fn weights_file(&self) -> Option<(&Path, &'static str)> {
+        match (&self.pretrained, &self.init) {
+            (Some(Pretrained::File(file)), _) => Some((file, "--pretrained")),
+            (_, Some(file)) => Some((file, "--init")),
+            _ => None,
+        }
     }
 
     /// Whether method `name` is asked for by name.

@@ -16,6 +16,7 @@ mod request;
 mod row;
 mod structure;
 mod summary;
+mod weights;
 
 pub use label::{label, percent};
 pub use planned_trial::{PlannedTrial, kinds};

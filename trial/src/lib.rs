@@ -25,6 +25,6 @@ pub use learning::unlearned;
 pub use memory::{TrainingMemory, bytes};
 pub use outdated::{judge, other_threads};
 pub use protocol::{Event, Job};
-pub use spec::{ResolveError, Resolved, TargetError, TrialSpec};
+pub use spec::{ResolveError, Resolved, TargetError, TrialSpec, of_weights_file};
 pub use stop_signals::{STOP_SIGNALS, heeded_signals};
 pub use target::Target;

@@ -20,6 +20,13 @@ use std::num::NonZeroUsize;
 
 /// What [`TrialSpec::initial_weights`] begins with where another trial made them; its key follows.
 const OF_TRIAL: &str = "trial:";
+/// What it begins with where a weights file fills everything but the head; the hash of the file follows.
+const NEW_HEAD: &str = "new-head:";
+
+/// What [`TrialSpec::initial_weights`] is for a weights file with this `hash`, whose head is used or not.
+pub fn of_weights_file(hash: &str, new_head: bool) -> String {
+    format!("{}{hash}", if new_head { NEW_HEAD } else { "" })
+}
 
 /// What is to be trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,7 +42,7 @@ pub struct TrialSpec {
     pub classes: Option<usize>,
     /// The model's name.
     pub model: String,
-    /// What training starts from, where it does not start from the seed: the hash of a weights file, or
+    /// What training starts from, where it does not start from the seed: [a weights file](of_weights_file) by its hash, or
     /// [another trial](TrialSpec::initial_trial).
     pub initial_weights: Option<String>,
     /// What training those weights cost, over a dense training, where it is to be counted.
@@ -75,6 +82,16 @@ impl TrialSpec {
     /// The trial whose weights this one starts from, if there is one.
     pub fn initial_trial(&self) -> Option<&str> {
         self.initial_weights.as_ref()?.strip_prefix(OF_TRIAL)
+    }
+
+    /// Whether it starts from a weights file.
+    pub fn has_initial_file(&self) -> bool {
+        self.initial_weights.is_some() && self.initial_trial().is_none()
+    }
+
+    /// Whether the head starts from the seed, and a weights file fills everything else.
+    pub fn has_new_head(&self) -> bool {
+        self.initial_weights.as_ref().is_some_and(|weights| weights.starts_with(NEW_HEAD))
     }
 
     /// Whose weights it starts from: a trial's key or a file's hash, where their training is to be counted.

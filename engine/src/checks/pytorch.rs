@@ -8,6 +8,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 /// How a script takes turns; every script imports it.
 const TURNS: &str = include_str!("../../benches/turns.py");
+/// The module that builds compact networks, which a script imports, too.
+const NETWORKS: &str = include_str!("../../../python/harness_network.py");
 /// Steps of training.
 pub(super) const STEPS: Script =
     Script { name: "pytorch_reference.py", text: include_str!("../../benches/pytorch_reference.py") };
@@ -37,7 +39,8 @@ impl PyTorch {
         arguments: &[String],
     ) -> Result<Self, String> {
         let file = folder.join(script.name);
-        for (file, text) in [(&folder.join("turns.py"), TURNS), (&file, script.text)] {
+        let modules = [(folder.join("turns.py"), TURNS), (folder.join("harness_network.py"), NETWORKS)];
+        for (file, text) in modules.iter().chain(&[(file.clone(), script.text)]) {
             fs::write(file, text).map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
         }
         let mut command = Command::new(python);

@@ -86,7 +86,7 @@ pub enum RunError {
     Checkpoint(#[from] crate::CheckpointError),
     /// The weights cannot be written.
     #[error(transparent)]
-    Weights(#[from] crate::WeightsError),
+    Weights(#[from] exchange::WeightsError),
     /// A mask that was kept during the training is damaged.
     #[error("{what}; run the same command again, which resumes from a checkpoint before it or starts anew")]
     Mask {

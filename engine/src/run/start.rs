@@ -2,7 +2,8 @@
 //! trial, and the choices of channels that a latency table allows.
 
 use super::{RunError, RunOptions};
-use crate::{Channels, InitialWeights, Parameters, load_initial_weights, memory};
+use crate::{Channels, Parameters, load_initial_weights, memory};
+use exchange::{Head, InitialWeights};
 use network::Network;
 use records::{CommitError, RunDirectory};
 use sparsity::Method;
@@ -39,13 +40,14 @@ pub(super) fn weights(
         }
         None => {
             let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
-            trial::file_hash(&bytes)
+            trial::of_weights_file(&trial::file_hash(&bytes), spec.has_new_head())
         }
     };
     if found != *expected {
         return Err(other(found));
     }
-    let loaded = load_initial_weights(network, parameters, file)?;
+    let head = if spec.has_new_head() { Head::Seed } else { Head::File };
+    let loaded = load_initial_weights(network, parameters, file, head)?;
     Ok((loaded != InitialWeights::Whole).then(|| loaded.to_string()))
 }
 

@@ -2,7 +2,7 @@
 
 use super::data::DataSet;
 use super::report::{own_recipes, rate};
-use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure};
+use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure, weights};
 use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
 use crate::stdio;
@@ -78,6 +78,10 @@ pub fn prepare(
     if !options.quiet && !options.only_plans() {
         let warnings = structure::warnings(&trials, data.identity.train);
         warnings.iter().for_each(|warning| stdio::say(format!("warning: {warning}")));
+    }
+    if let Some((file, _)) = options.weights_file() {
+        let found = weights::check(&trials, file)?;
+        found.iter().filter(|_| !options.quiet).for_each(stdio::say);
     }
     latency::check(&trials, options.latency_table(), data.identity.train)?;
     Ok(PreparedPlan { plan, data, trials })

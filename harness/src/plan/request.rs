@@ -33,7 +33,7 @@ pub enum StartingWeights {
     Seed,
     /// The weights of the dense trial of the same seed.
     Dense,
-    /// The weights of a file, by its hash.
+    /// The weights of a file, as specs name it.
     File(String),
 }
 
@@ -57,7 +57,7 @@ pub struct PlanRequest {
     pub rows: Vec<PlanRow>,
     /// The model.
     pub model: String,
-    /// Hash of the weights to start from, if not from the seed's.
+    /// The weights file to start from, as specs name it, if not the seed's weights.
     pub initial_weights: Option<String>,
     /// What methods of channels start from, if it is said.
     pub pretrained: Option<StartingWeights>,
@@ -93,18 +93,25 @@ impl PlanRequest {
                 "{option} is for channel pruning; it needs a --latency-target (weights to start from: --init)"
             );
         }
+        let file = match options.weights_file() {
+            Some((file, option)) => Some(trial::of_weights_file(&hash(file, option)?, options.new_head)),
+            None if options.new_head => bail!(
+                "--new-head is for weights of other classes; name their file with --init or --pretrained"
+            ),
+            None => None,
+        };
         let usual = model.map_or(preset.model.as_str(), |published| preset.model_for(published));
         let criterion = options.criterion.clone().map(|name| ("criterion".to_string(), name));
         let given = |values: &[f64], usual: &[f64]| if values.is_empty() { usual } else { values }.to_vec();
         Ok(Self {
             suite,
             rows,
-            initial_weights: options.init.as_deref().map(|file| hash(file, "--init")).transpose()?,
+            initial_weights: file.clone().filter(|_| options.init.is_some()),
             pretrained: match &options.pretrained {
                 None => None,
                 Some(Pretrained::None) => Some(StartingWeights::Seed),
                 Some(Pretrained::Dense) => Some(StartingWeights::Dense),
-                Some(Pretrained::File(file)) => Some(StartingWeights::File(hash(file, "--pretrained")?)),
+                Some(Pretrained::File(_)) => file.map(StartingWeights::File),
             },
             latency: channels.then(|| LatencyRequest::new(options, &preset, usual)).transpose()?,
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),

@@ -46,7 +46,12 @@ fn every_field_enters_the_key() {
     keys.push(TrialSpec { target: weights(Distribution::Erk, 0.8), ..spec() }.key());
     keys.push(TrialSpec { data_fingerprint: "4567".into(), ..spec() }.key());
     keys.push(TrialSpec { classes: Some(7), ..spec() }.key());
-    keys.push(TrialSpec { initial_weights: Some("89ab".into()), ..spec() }.key());
+    for new_head in [false, true] {
+        let initial_weights = Some(of_weights_file("89ab", new_head));
+        let given = TrialSpec { initial_weights, ..spec() };
+        assert_eq!((given.has_initial_file(), given.has_new_head()), (true, new_head));
+        keys.push(given.key());
+    }
     keys.push(TrialSpec { threads: threads(2), ..spec() }.key());
     keys.push(TrialSpec { threads: threads(3), ..spec() }.key());
     keys.push(TrialSpec { method_revision: 1, ..spec() }.key());

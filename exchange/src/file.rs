@@ -1,0 +1,179 @@
+//! A file of weights: safetensors, or what torch.save writes of a state dict.
+
+use crate::names::{Origin, plain};
+use crate::torch::{self, TorchFile};
+use crate::{Element, WeightsError};
+use records::TensorFile;
+use safetensors::{SafeTensorError, SafeTensors};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// How the pointer begins that Git LFS leaves in the place of a large file (github.com/git-lfs/git-lfs, docs/spec.md).
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// What a file holds, by the plain names of its tensors: without what wrappers and counters add, and with pruned tensors
+/// as the product of values and mask.
+pub struct WeightsFile {
+    path: String,
+    tensors: BTreeMap<String, Origin>,
+    content: Content,
+}
+
+enum Content {
+    Safetensors(Vec<u8>),
+    Torch(TorchFile),
+}
+
+/// Shape and type of one tensor in the file.
+struct Stored {
+    shape: Vec<usize>,
+    /// None for a type that has no name here.
+    element: Option<Element>,
+}
+
+impl WeightsFile {
+    /// Reads the file at `path`; of PyTorch's files nothing is executed.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, is of neither format or damaged, or holds Python objects other than tensors by name.
+    pub fn open(path: &Path) -> Result<Self, WeightsError> {
+        let name = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;
+        Self::parse(name, bytes)
+    }
+
+    /// The same of its `bytes`; `path` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`WeightsFile::open`] but for reading.
+    pub fn parse(path: String, bytes: Vec<u8>) -> Result<Self, WeightsError> {
+        if bytes.starts_with(POINTER) {
+            return Err(WeightsError::Pointer { path });
+        }
+        if torch::is_legacy(&bytes) {
+            return Err(WeightsError::Legacy { path });
+        }
+        let content = match torch::is_archive(&bytes) {
+            true => {
+                let read = TorchFile::parse(bytes);
+                Content::Torch(read.map_err(|what| WeightsError::Torch { path: path.clone(), what })?)
+            }
+            false => Content::Safetensors(checked(&path, bytes)?),
+        };
+        let tensors = match &content {
+            Content::Torch(file) => plain(file.tensors.keys()),
+            Content::Safetensors(bytes) => {
+                let file = SafeTensors::deserialize(bytes);
+                let file =
+                    file.map_err(|cause| WeightsError::Format { path: path.clone(), cause: cause.into() })?;
+                let names: Vec<String> = file.names().into_iter().map(Into::into).collect();
+                plain(names.iter())
+            }
+        };
+        Ok(Self { path, tensors, content })
+    }
+
+    /// What messages call it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The metadata of a safetensors file; a file of PyTorch has none.
+    pub fn metadata(&self) -> HashMap<String, String> {
+        let Content::Safetensors(bytes) = &self.content else { return HashMap::new() };
+        let read = SafeTensors::read_metadata(bytes).ok();
+        read.and_then(|(_, metadata)| metadata.metadata().clone()).unwrap_or_default()
+    }
+
+    /// The names of its tensors.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tensors.keys().map(String::as_str)
+    }
+
+    /// The shape of a tensor, if the file has it.
+    pub fn shape(&self, tensor: &str) -> Option<Vec<usize>> {
+        self.raw(&self.tensors.get(tensor)?.values).map(|stored| stored.shape)
+    }
+
+    fn raw(&self, name: &str) -> Option<Stored> {
+        match &self.content {
+            Content::Torch(file) => file
+                .tensors
+                .get(name)
+                .map(|tensor| Stored { shape: tensor.shape.clone(), element: Some(tensor.storage.element) }),
+            Content::Safetensors(bytes) => {
+                let file = SafeTensors::deserialize(bytes).ok()?;
+                let view = file.tensor(name).ok()?;
+                Some(Stored { shape: view.shape().to_vec(), element: Element::of_safetensors(view.dtype()) })
+            }
+        }
+    }
+
+    /// The numbers of a tensor that the file has, in C order, as 32-bit floats.
+    ///
+    /// # Errors
+    ///
+    /// If they are not floats or damaged, one of them is not a finite number, or a variance is negative.
+    pub fn values(&self, tensor: &str) -> Result<Vec<f32>, WeightsError> {
+        let other = |what: String| WeightsError::OtherNetwork {
+            path: self.path.clone(),
+            what: format!("`{tensor}` {what}"),
+        };
+        let origin = self.tensors.get(tensor).ok_or_else(|| other("is missing".into()))?;
+        let stored = self.raw(&origin.values).ok_or_else(|| other("is missing".into()))?;
+        match stored.element {
+            Some(element) if element.is_float() => {}
+            Some(element) => return Err(other(format!("is {} and not floating-point", element.name()))),
+            None => return Err(other("is of a type of numbers that is not read".into())),
+        }
+        let mut values = self.floats(&origin.values)?;
+        if let Some(mask) = &origin.mask {
+            let shape = self.raw(mask).map(|mask| mask.shape);
+            if shape.as_ref() != Some(&stored.shape) {
+                let mask = shape.unwrap_or_default();
+                return Err(other(format!("is {:?}, and its mask is {mask:?}", stored.shape)));
+            }
+            let mask = self.floats(mask)?;
+            values.iter_mut().zip(mask).for_each(|(value, mask)| *value *= mask);
+        }
+        let wrong = |what| WeightsError::Value { path: self.path.clone(), tensor: tensor.into(), what };
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(wrong("values that are not finite 32-bit numbers"));
+        }
+        if tensor.ends_with(".running_var") && values.iter().any(|value| *value < 0.0) {
+            return Err(wrong("a negative variance"));
+        }
+        Ok(values)
+    }
+
+    fn floats(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
+        match &self.content {
+            Content::Torch(file) => {
+                let values = file.floats(name);
+                values.map_err(|what| WeightsError::Torch { path: self.path.clone(), what })
+            }
+            Content::Safetensors(bytes) => {
+                let format = |cause: SafeTensorError| WeightsError::Format {
+                    path: self.path.clone(),
+                    cause: cause.into(),
+                };
+                let file = SafeTensors::deserialize(bytes).map_err(format)?;
+                let view = file.tensor(name).map_err(format)?;
+                let element = Element::of_safetensors(view.dtype());
+                Ok(element.map(|element| element.to_floats(view.data())).unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// The bytes of a safetensors file, if they are what its checksum says.
+fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WeightsError> {
+    let file = TensorFile::parse(&bytes);
+    let file = file.map_err(|cause| WeightsError::Format { path: path.into(), cause })?;
+    if !file.is_intact() {
+        return Err(WeightsError::Changed { path: path.into() });
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,218 @@
+//! Files of torch.save, as PyTorch writes them and as they are when they are damaged or hold something else.
+//!
+//! `files/plain.pth` and `files/checkpoint.pth` are committed, so that the reader is checked where there is no PyTorch:
+//! both were made by `files/make.py` with PyTorch 2.11.
+
+use exchange::{Head, InitialWeights, WeightsFile, check, fit};
+use network::{Builder, Network, Shape};
+use proptest::prelude::*;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A network that the files hold, of two classes.
+fn network(classes: usize) -> Network {
+    let mut net = Builder::new("tiny", Shape { channels: 3, height: 4, width: 4 });
+    let x = net.conv("conv1", 0, 2, 3, 1);
+    let x = net.batch_norm("bn1", x);
+    let x = net.relu("relu1", x);
+    let x = net.global_average_pool("pool", x);
+    net.linear("fc", x, classes);
+    net.finish()
+}
+
+fn committed(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files").join(name)
+}
+
+fn counted(from: f32, count: usize) -> Vec<f32> {
+    (0..count).map(|index| from + index as f32 / 8.0).collect()
+}
+
+/// The values that `make.py` gives: eighths, which are exact in every format.
+fn assert_values(file: &WeightsFile, what: &str) {
+    let conv: Vec<f32> = counted(-3.0, 54);
+    assert_eq!(file.values("conv1.weight").unwrap(), conv, "{what}");
+    assert_eq!(file.values("fc.weight").unwrap(), [0.5, -0.5, 0.25, -0.25], "{what}");
+    assert_eq!(file.values("bn1.running_var").unwrap(), [1.0, 2.0], "{what}");
+}
+
+#[test]
+fn committed_files_are_read_without_pytorch() {
+    for name in ["plain.pth", "checkpoint.pth"] {
+        assert_values(&WeightsFile::open(&committed(name)).unwrap(), name);
+        assert_eq!(check(&network(2), &committed(name), Head::File).unwrap(), InitialWeights::Whole);
+    }
+}
+
+#[test]
+fn a_head_of_other_classes_is_an_error_or_drawn() {
+    let path = committed("plain.pth");
+    let message = check(&network(5), &path, Head::File).unwrap_err().to_string();
+    for words in ["plain.pth", "heads of 2 classes", "`fc.weight`", "there are 5 here", "--new-head"] {
+        assert!(message.contains(words), "{message}");
+    }
+    let file = WeightsFile::open(&path).unwrap();
+    for classes in [2, 5] {
+        let (filled, places) = fit(&network(classes), &file, Head::Seed).unwrap();
+        let InitialWeights::WithoutHead { taken: 5, drawn, .. } = &filled else { panic!("{filled:?}") };
+        assert_eq!(drawn, &["fc.weight", "fc.bias"]);
+        assert!(places.iter().all(|place| !place.name.starts_with("fc.")));
+        assert!(filled.to_string().contains("the head (`fc.weight` to `fc.bias`) is drawn"), "{filled}");
+    }
+}
+
+#[test]
+fn what_is_no_state_dict_is_refused_by_name() {
+    let refused = |bytes: &[u8], words: &[&str]| {
+        let message = match WeightsFile::parse("model.pth".into(), bytes.to_vec()) {
+            Ok(_) => panic!("{words:?}"),
+            Err(error) => error.to_string(),
+        };
+        for word in words.iter().chain(&["model.pth"]) {
+            assert!(message.contains(word), "{word}: {message}");
+        }
+    };
+    refused(b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", &["Git LFS", "git lfs pull"]);
+    refused(
+        b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.",
+        &["before version 1.6", "torch.save(torch.load("],
+    );
+    refused(b"", &["not a safetensors file nor one of torch.save"]);
+    refused(b"PK\x03\x04", &["no whole ZIP archive"]);
+    // An empty archive, and others that hold no state dict.
+    let archive = |pickle: &[u8]| archive(&[("archive/data.pkl", pickle)]);
+    refused(&self::archive(&[("archive/other", b"")]), &["without `data.pkl`"]);
+    refused(&self::archive(&[("a/data.pkl", b"N."), ("a/byteorder", b"big")]), &["other byte order"]);
+    refused(&self::archive(&[("a/data.pkl", b"N."), ("a/constants.pkl", b"")]), &["TorchScript"]);
+    refused(&archive(b"N."), &["not a dict of tensors", "torch.save(model.state_dict()"]);
+    refused(&archive(b"}X\x05\x00\x00\x00epochK\x03s."), &["(`epoch`)", "neither `state_dict` nor `model`"]);
+    refused(&archive(b"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R."), &["`posix.system`", "state_dict()"]);
+    refused(&archive(b"\x8c\x08builtins\x8c\x04eval\x93."), &["`builtins.eval`"]);
+    refused(&archive(b"ctorchvision.models.resnet\nResNet\n)\x81."), &["`torchvision.models.resnet.ResNet`"]);
+    refused(&archive(b"ccollections\nOrderedDict\n)\x81."), &["instruction 0x81"]);
+    refused(&archive(b"ctorch\nSize\n)R."), &["torch.save does not"]);
+    refused(&archive(b"h\x00."), &["not made before"]);
+    refused(&archive(b"}("), &["ends"]);
+    refused(&archive(b"u."), &["fewer objects"]);
+    refused(&archive(b"(0."), &["fewer objects"]);
+    refused(&archive(b"\x80\x09."), &["protocol 9"]);
+    refused(&archive(b"\x8d\xff\xff\xff\xff\xff\xff\xff\xff."), &["ends"]);
+    // Twice the last object, a hundred million times: refused before it takes memory.
+    let mut bomb = vec![b']'; 5_000_000];
+    bomb.push(b'.');
+    refused(&archive(&bomb), &["more than 4000000 objects"]);
+}
+
+/// An archive of such entries.
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::FileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in entries {
+        archive.start_file(*name, options).unwrap();
+        std::io::Write::write_all(&mut archive, bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// Whatever is asked of a file: nothing panics.
+fn ask(bytes: Vec<u8>) {
+    let Ok(file) = WeightsFile::parse("any".into(), bytes) else { return };
+    let names: Vec<String> = file.names().map(Into::into).collect();
+    for name in names {
+        let shape = file.shape(&name).unwrap();
+        if let Ok(values) = file.values(&name) {
+            assert_eq!(values.len(), shape.iter().product::<usize>());
+        }
+    }
+    let _ = fit(&network(2), &file, Head::File);
+    let _ = fit(&network(2), &file, Head::Seed);
+}
+
+/// Each byte of a file in turn: a single one that is changed or cut off.
+#[test]
+fn no_changed_byte_panics() {
+    for name in ["plain.pth", "checkpoint.pth"] {
+        let whole = std::fs::read(committed(name)).unwrap();
+        for at in 0..whole.len() {
+            for byte in [0, 1, 0x7f, 0xff, whole[at] ^ 0x10] {
+                let mut bytes = whole.clone();
+                bytes[at] = byte;
+                ask(bytes);
+            }
+            ask(whole[..at].to_vec());
+        }
+    }
+}
+
+/// The pickle of a committed file, in an archive without its checksum over it.
+fn pickle() -> Vec<u8> {
+    let bytes = std::fs::read(committed("checkpoint.pth")).unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let name = archive.file_names().find(|name| name.ends_with("data.pkl")).unwrap().to_string();
+    let mut pickle = Vec::new();
+    std::io::Read::read_to_end(&mut archive.by_name(&name).unwrap(), &mut pickle).unwrap();
+    pickle
+}
+
+proptest! {
+    /// Pickles with several bytes changed, and of nothing but bytes: the checksum of the archive is that of the change.
+    #[test]
+    fn no_pickle_panics(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        noise in prop::collection::vec(any::<u8>(), 0..64),
+    ) {
+        let mut program = pickle();
+        for (at, byte) in changes {
+            let at = at.index(program.len());
+            program[at] = byte;
+        }
+        let storage = [0u8; 216];
+        ask(archive(&[("a/data.pkl", &program), ("a/data/0", &storage)]));
+        ask(archive(&[("a/data.pkl", &noise)]));
+    }
+}
+
+/// Everything that PyTorch itself can write, from the same values.
+#[test]
+fn what_pytorch_writes_is_read() {
+    let python = std::env::var("HARNESS_PYTHON").ok().filter(|python| {
+        let imports = Command::new(python).args(["-c", "import torch, safetensors"]).output();
+        imports.is_ok_and(|output| output.status.success())
+    });
+    let Some(python) = python else {
+        eprintln!("skipped: HARNESS_PYTHON has no torch and safetensors (setup.sh installs them)");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        Command::new(&python).arg(committed("make.py")).arg(folder.path()).arg("--all").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_string();
+        let message = || check(&network(2), &path, Head::File).unwrap_err().to_string();
+        let expected: &[&str] = match name.as_str() {
+            "legacy.pth" => &["before version 1.6"],
+            "module.pth" => &["torch.nn.modules.", "state_dict()"],
+            "nan.pth" | "nan.safetensors" => &["`conv1.weight`", "not finite", "diverged"],
+            "overflow.pth" => &["`conv1.weight`", "not finite 32-bit"],
+            "variance.pth" => &["`bn1.running_var`", "negative variance"],
+            "integers.pth" | "integers.safetensors" => &["`fc.weight` is int64 and not floating-point"],
+            "shape.pth" => &["`conv1.weight` is [2, 3, 1, 1], not [2, 3, 3, 3]"],
+            "missing.pth" => &["`bn1.bias` is missing"],
+            "extra.pth" => &["`extra` is not part of it"],
+            "numpy.pth" => &["numpy", "state_dict()"],
+            _ => {
+                assert_values(&WeightsFile::open(&path).unwrap(), &name);
+                assert_eq!(check(&network(2), &path, Head::File).unwrap(), InitialWeights::Whole, "{name}");
+                read += 1;
+                continue;
+            }
+        };
+        for words in expected.iter().chain(&[name.as_str()]) {
+            assert!(message().contains(words), "{name}: {}", message());
+        }
+    }
+    assert_eq!(read, 18, "files that are read");
+}

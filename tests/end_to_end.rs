@@ -503,6 +503,47 @@ fn a_training_can_start_from_a_weights_file() {
     assert!(expect(&absent, 2).1.contains("--init"));
 }
 
+/// A plan reads the weights to the last value, so that nothing is found out by a worker.
+#[test]
+fn weights_that_cannot_be_used_are_refused_by_the_plan() {
+    let folder = photographs();
+    expect(&imagenet(folder.path(), &["--method", "dense"]).output().unwrap(), 0);
+    let weights = std::fs::read(runs(folder.path()).remove(0).join("weights.safetensors")).unwrap();
+    let file = folder.path().join("given.safetensors");
+    let plan = |more: &[&str]| {
+        let given = ["--method", "dense", "--init", file.to_str().unwrap(), "--dry-run"];
+        imagenet(folder.path(), &[&given, more].concat()).output().unwrap()
+    };
+    let refused = |bytes: &[u8], words: &[&str]| {
+        std::fs::write(&file, bytes).unwrap();
+        let (_, err) = expect(&plan(&[]), 2);
+        assert!(words.iter().all(|word| err.contains(word)), "{words:?}: {err}");
+    };
+    refused(b"version https://git-lfs.github.com/spec/v1\n", &["given.safetensors", "git lfs pull"]);
+    refused(&weights[..weights.len() - 1], &["given.safetensors is not a safetensors file"]);
+    // Every value is one that no network can have; the checksum of the harness is left out.
+    let views = safetensors_with(&weights, |bytes| bytes.fill(0xff));
+    refused(&views, &["not finite", "had diverged"]);
+
+    std::fs::write(&file, &weights).unwrap();
+    let (_, err) = expect(&plan(&["--new-head"]), 0);
+    assert!(err.contains("all but the head starts from") && err.contains("`fc.weight`"), "{err}");
+    let (_, err) =
+        expect(&imagenet(folder.path(), &["--method", "dense", "--new-head"]).output().unwrap(), 2);
+    assert!(err.contains("--init"), "{err}");
+}
+
+/// The tensors of a safetensors file without its metadata, their bytes changed.
+fn safetensors_with(file: &[u8], change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let length = u64::from_le_bytes(file[..8].try_into().unwrap()) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&file[8..8 + length]).unwrap();
+    header.as_object_mut().unwrap().remove("__metadata__");
+    let header = header.to_string();
+    let mut data = file[8 + length..].to_vec();
+    change(&mut data);
+    [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &data].concat()
+}
+
 /// HALP waits for the dense network, its channels are really gone, and what is left is measured beside it.
 #[test]
 fn channels_are_pruned_from_the_dense_network_and_timed() {
@@ -529,6 +570,51 @@ fn channels_are_pruned_from_the_dense_network_and_timed() {
     let fps = ["fps", &halp_record.key, "--seconds", "0.05", "--batch", "2", "--device", "cpu"];
     let (out, _) = expect(&harness(folder.path(), &fps).output().unwrap(), 0);
     assert!(out.contains("dense"), "{out}");
+}
+
+/// The network of a run goes to other programs and back.
+#[test]
+fn networks_are_exported_with_what_is_to_be_known_of_them() {
+    let folder = folder();
+    let halp = ["--method", "halp", "--latency-target", "0.5", "--set", "prune_interval=1", "--jobs", "2"];
+    expect(&suite(folder.path(), &halp).output().unwrap(), 0);
+    let records = records(folder.path());
+    let of = |method: &str| records.iter().find(|record| record.method == method).unwrap();
+    let (dense, pruned) = (&of("dense").key, &of("halp").key);
+    let export = |key: &str, format: &str, to: &str, more: &[&str]| {
+        let given = ["export", key, "--format", format, "--to", to];
+        harness(folder.path(), &[&given, more].concat()).output().unwrap()
+    };
+    for format in ["onnx", "torch", "safetensors"] {
+        let (_, err) = expect(&export(pruned, format, format, &[]), 0);
+        assert!(err.contains("the compact network") && !err.contains("left out"), "{err}");
+        let bytes = std::fs::read(folder.path().join(format)).unwrap();
+        // Texts are as they are in all three.
+        for words in ["\"halp\"", "normalisation", "sparsity", "\"wrn-"] {
+            let quoted = words.trim_matches('"');
+            assert!(bytes.windows(quoted.len()).any(|part| part == quoted.as_bytes()), "{format}: {words}");
+        }
+    }
+    let small = folder.path().join("safetensors").metadata().unwrap().len();
+    let (_, err) = expect(&export(pruned, "safetensors", "whole", &["--network", "masked"]), 0);
+    assert!(err.contains("the masked network"), "{err}");
+    assert!(small < folder.path().join("whole").metadata().unwrap().len());
+    // It is a compact network like that of the run, and weights like any other.
+    let fps = ["fps", "safetensors", "--seconds", "0.05", "--batch", "2", "--device", "cpu"];
+    expect(&harness(folder.path(), &fps).output().unwrap(), 0);
+    expect(&export(dense, "torch", "dense.pth", &[]), 0);
+    let start = ["--method", "dense", "--init", "dense.pth", "--dry-run"];
+    expect(&suite(folder.path(), &start).output().unwrap(), 0);
+
+    for (key, more, words) in [
+        (dense.as_str(), &["--network", "compact"][..], "no channels were pruned"),
+        ("0123", &[], "neither the directory nor the key"),
+    ] {
+        let (_, err) = expect(&export(key, "onnx", "none", more), 2);
+        assert!(err.contains(words) && !folder.path().join("none").exists(), "{err}");
+    }
+    let (_, err) = expect(&export(dense, "onnx", "named", &["--data", "nowhere"]), 0);
+    assert!(err.contains("names of the classes are left out") && err.contains("--data"), "{err}");
 }
 
 /// Where the dense network fails, those that start from it fail too and say why; others continue.

@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly ROUNDS=${ROUNDS:-3} MODEL=${MODEL:-wrn-16-2} CLASSES=${CLASSES:-10} SIDE=${SIDE:-32}
 readonly BATCH=${BATCH:-32} SECONDS_EACH=${SECONDS_EACH:-3}
 readonly THREADS=${HARNESS_THREADS:-$(nproc)} DEVICE=${HARNESS_DEVICE:-cpu}
+export PYTHONPATH=python
 readonly WORKER=${CARGO_TARGET_DIR:-target}/release/harness-worker
 
 folder=$(mktemp -d)

@@ -149,6 +149,11 @@ fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/compact_reference.py")
 }
 
+/// The folder of the module that the script imports.
+fn modules() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../python")
+}
+
 #[test]
 fn pytorch_computes_the_same_from_the_file_alone() {
     let Some(python) = python() else {
@@ -171,6 +176,7 @@ fn pytorch_computes_the_same_from_the_file_alone() {
         for (network, parameters) in [folded(&network, &parameters), (network, parameters)] {
             save_compact(&network, &parameters, &provenance(), &folder.join("compact.safetensors")).unwrap();
             let mut command = Command::new(&python);
+            command.env("PYTHONPATH", modules());
             command.arg(script()).arg(folder.join("compact.safetensors")).arg("--threads").arg("1");
             command.arg("--images").arg(folder.join("images.safetensors"));
             let output = command.arg("--logits").arg(folder.join("logits.safetensors")).output().unwrap();

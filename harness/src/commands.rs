@@ -3,6 +3,7 @@
 mod compare;
 mod data;
 mod detect;
+mod export;
 mod export_records;
 mod figure;
 mod fps;
@@ -51,6 +52,7 @@ Examples:
   harness report                                   everything recorded, on one page
   harness score voc detections.json                average precision of any detector's detections
   harness detect RUN street.jpg --into seen        what a pruned detector sees
+  harness export RUN --format onnx --to net.onnx   a pruned network for other programs
   harness fps resnet50 mobilenet-v1                throughput in images per second
   harness lut build --model resnet50               latency table, for channel pruning
   harness selfcheck                                is everything right on this device, and how fast is it?
@@ -76,6 +78,7 @@ pub enum Command {
     Fps(fps::Arguments),
     Lut(lut::Arguments),
     List(list::Arguments),
+    Export(export::Arguments),
     ExportRecords(export_records::Arguments),
     Data(data::Arguments),
     Doctor(crate::doctor::Arguments),
@@ -101,6 +104,7 @@ impl Command {
             Self::Fps(arguments) => arguments.run(),
             Self::Lut(arguments) => arguments.run(),
             Self::List(arguments) => arguments.run(),
+            Self::Export(arguments) => arguments.run(),
             Self::ExportRecords(arguments) => arguments.run(),
             Self::Data(arguments) => arguments.run(),
             Self::Doctor(arguments) => arguments.run(),

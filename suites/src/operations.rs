@@ -32,6 +32,11 @@ pub trait DataOperations: Sync {
         }
     }
 
+    /// The names of the classes of the data set in `folder`, in the order of their labels. Fails where it has none.
+    fn class_names(&self, _folder: &Path, _settings: &Settings) -> Result<Vec<String>, DataFailure> {
+        Err("its classes have no names".into())
+    }
+
     /// What there is to say of the data set in `folder` besides its identity, in lines.
     fn details(&self, _folder: &Path, _settings: &Settings) -> Result<String, DataFailure> {
         Ok(String::new())

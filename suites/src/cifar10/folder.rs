@@ -38,6 +38,18 @@ pub(super) fn locate(dir: &Path) -> Result<PathBuf, DataFileError> {
     Ok(if batches(&inner)?.is_empty() { dir.to_path_buf() } else { inner })
 }
 
+/// The names of the classes in the file beside the batches, in the order of their labels.
+pub(super) fn class_names(dir: &Path) -> Result<Vec<String>, Cifar10Error> {
+    let file = locate(dir)?.join(META_FILE);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Err(Cifar10Error::Missing { file }),
+        Err(cause) => return Err(DataFileError::when("read", &file)(cause).into()),
+    };
+    // The publisher's file ends with an empty line.
+    Ok(text.lines().map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect())
+}
+
 /// Finds the files of a set, or names the one that is missing.
 pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     let folder = locate(dir)?;

@@ -3,7 +3,7 @@
 use sparsity::Settings;
 use std::path::Path;
 
-use super::folder::{self, MARKER_FILE};
+use super::folder::{self, MARKER_FILE, class_names};
 use super::{Cifar10, Publisher, fetch, fingerprint, generate, verify};
 use crate::fetch::Patience;
 use crate::{
@@ -33,6 +33,10 @@ impl DataOperations for Cifar10Data {
     fn open(&self, folder: &Path, _: &Settings) -> Result<OpenData, DataFailure> {
         let Cifar10 { train, test, fingerprint, .. } = Cifar10::load(folder)?;
         Ok(OpenData { fingerprint, data: Data::Resident(Splits { train, test }) })
+    }
+
+    fn class_names(&self, folder: &Path, _: &Settings) -> Result<Vec<String>, DataFailure> {
+        Ok(class_names(folder)?)
     }
 
     fn generate(&self, folder: &Path, set: &SyntheticSet) -> Result<Generated, DataFailure> {

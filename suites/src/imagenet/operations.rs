@@ -25,6 +25,10 @@ impl DataOperations for ImageNetData {
         Ok(OpenData { fingerprint, data: Data::Photographs(Splits { train, test: val }) })
     }
 
+    fn class_names(&self, folder: &Path, _: &Settings) -> Result<Vec<String>, DataFailure> {
+        Ok(ImageNet::open(folder)?.classes)
+    }
+
     /// As many photographs of each class; where the counts are no multiples of the classes, a few more.
     fn generate(&self, folder: &Path, set: &SyntheticSet) -> Result<Generated, DataFailure> {
         let each = |images: usize| images.div_ceil(set.classes.max(1));

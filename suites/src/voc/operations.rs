@@ -43,6 +43,10 @@ impl DataOperations for VocData {
         Ok(to_detect(folder, settings)?)
     }
 
+    fn class_names(&self, folder: &Path, settings: &Settings) -> Result<Vec<String>, DataFailure> {
+        Ok(VocSet::open(folder, settings)?.classes)
+    }
+
     fn details(&self, folder: &Path, settings: &Settings) -> Result<String, DataFailure> {
         Ok(details(&VocSet::open(folder, settings)?))
     }

@@ -1,14 +1,13 @@
 //! Batches of photographs, decoded and transformed by threads of their own.
 //!
 //! The content of a position in a batch follows from the seed, the epoch and the number of the
-//! photograph alone: batches are the same whatever the number of threads, and a run resumed from a
-//! checkpoint sees what it would have seen. (On another kind of processor, decoding and resizing may
-//! round otherwise.)
+//! photograph alone: batches are the same whatever the number of threads and the kind of processor, and a run
+//! resumed from a checkpoint sees what it would have seen.
 
 use std::ops::Range;
 
-use super::crop::{Crop, centre};
-use super::resample::Resampler;
+use super::crop::{Centre, Crop};
+use super::resample::{Middle, Resampler};
 use super::skipped::Skipped;
 use super::storage::Buffers;
 use super::workers::Workers;
@@ -88,7 +87,10 @@ impl Loader {
                 let Workspace { buffers, resampler } = workspace;
                 let opened = self.photographs.open(image, buffers)?;
                 let crop = Crop::draw(opened.size(), &mut random);
-                resampler.window(opened.rows(crop.top + crop.height)?.rows(), crop, side, out);
+                let decoded = opened.window([crop.left, crop.top, crop.width, crop.height])?;
+                let (left, top) = decoded.origin();
+                let crop = Crop { left: crop.left - left, top: crop.top - top, ..crop };
+                resampler.window(decoded.rows(), crop, side, out);
                 Ok(())
             })
         })
@@ -106,26 +108,29 @@ impl Loader {
             let Workspace { buffers, resampler } = workspace;
             let mut load = || {
                 let opened = self.photographs.open(image, buffers)?;
-                let part = centre(opened.size(), resize, side);
-                let [_, top, _, height] = part;
-                // The filter looks beyond the part by its own radius.
-                let below = (height / f64::from(side)).max(1.0);
-                let decoded = opened.rows((top + height + below).ceil() as u32 + 1)?;
-                resampler.part(decoded.rows(), part, side, out);
+                let middle = Middle::new(opened.size(), &Centre::of(opened.size(), resize, side));
+                let decoded = opened.window(middle.window())?;
+                resampler.middle(decoded.rows(), decoded.origin(), middle, out);
                 Ok(())
             };
             match load() {
                 Ok(()) => Ok(i64::from(self.photographs.label(image))),
                 Err(cause) => {
-                    self.skip(image, cause)?;
+                    let cause = self.skip(image, cause)?;
                     if self.skipped.within(0..self.photographs.len()) == self.photographs.len() {
                         return Err(self.nothing());
                     }
+                    self.some_of_class(image, cause)?;
                     out.fill(GREY);
                     Ok(-1)
                 }
             }
         })
+    }
+
+    /// The photographs.
+    pub fn photographs(&self) -> &Photographs {
+        &self.photographs
     }
 
     /// The numbers of the photographs that could not be read so far, sorted.
@@ -164,15 +169,20 @@ impl Loader {
     ) -> Result<i64, LoadError> {
         let skip = |image: usize, cause: Unreadable| {
             let cause = self.skip(image, cause)?;
-            let class = class(image, &self.photographs);
-            if self.skipped.within(class.clone()) < class.len() {
-                return Ok(());
-            }
-            let (name, check) = (self.photographs.name(image), self.photographs.check_command());
-            Err(LoadError::Class { count: class.len(), name, cause, check })
+            self.some_of_class(image, cause)
         };
         let loaded = self.skipped.first_readable(image as usize, self.photographs.len(), load, skip)?;
         loaded.map(|image| i64::from(self.photographs.label(image))).ok_or_else(|| self.nothing())
+    }
+
+    /// An error if no photograph is left of the class of one that could not be read.
+    fn some_of_class(&self, image: usize, cause: Unreadable) -> Result<(), LoadError> {
+        let class = class(image, &self.photographs);
+        if self.skipped.within(class.clone()) < class.len() {
+            return Ok(());
+        }
+        let (name, check) = (self.photographs.name(image), self.photographs.check_command());
+        Err(LoadError::Class { count: class.len(), name, cause, check })
     }
 
     /// Takes note of a photograph that cannot be read, unless that is an error.

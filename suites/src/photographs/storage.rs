@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::decode::{Encoded, Unreadable};
+use super::decode::{Encoded, Region, Unreadable};
 use super::memory::{self, Permit};
 use super::resample::PixelRows;
 use crate::{DataFileError, regular_file};
@@ -63,7 +63,7 @@ impl Buffers {
         if bytes > memory::MOST_OF_FILE {
             return Err(Unreadable::LongFile { bytes });
         }
-        Ok(Opened::File(Encoded::open(&mut self.file)?, &mut self.pixels))
+        Ok(Opened::File(Encoded::open(&self.file)?, &mut self.pixels))
     }
 }
 
@@ -81,20 +81,28 @@ pub(crate) enum Opened<'a> {
     Packed(PixelRows<'a>),
 }
 
-/// A photograph that is decoded; dropped, it gives back the memory that it held, if that was much.
+/// A photograph of which a part is decoded; dropped, it gives back the memory that it held, if that was much.
 pub(crate) enum Decoded<'a> {
-    File { width: u32, height: u32, pixels: &'a mut Vec<u8>, permit: Permit },
+    File { region: Region, pixels: &'a mut Vec<u8>, permit: Permit },
     Packed(PixelRows<'a>),
 }
 
 impl Decoded<'_> {
-    /// Its rows.
+    /// Its rows, as far as they are decoded.
     pub fn rows(&self) -> PixelRows<'_> {
         match self {
-            Decoded::File { width, height, pixels, .. } => {
-                PixelRows { width: *width, height: *height, pixels }
+            Decoded::File { region, pixels, .. } => {
+                PixelRows { width: region.width, height: region.height, pixels }
             }
             Decoded::Packed(rows) => *rows,
+        }
+    }
+
+    /// Where the first pixel of the rows lies in the photograph: how far from its left side and from its top.
+    pub fn origin(&self) -> (u32, u32) {
+        match self {
+            Decoded::File { region, .. } => (region.left, region.top),
+            Decoded::Packed(_) => (0, 0),
         }
     }
 }
@@ -170,16 +178,21 @@ impl<'a> Opened<'a> {
         }
     }
 
-    /// Decodes at least the first `rows` rows, or all if there are fewer. Waits while another thread holds a photograph
-    /// that takes much memory, if this one does, too.
+    /// Decodes at least the first `rows` rows, or all if there are fewer; see [`Opened::window`].
     pub fn rows(self, rows: u32) -> Result<Decoded<'a>, Unreadable> {
-        let (width, _) = self.size();
+        let (width, height) = self.size();
+        self.window([0, 0, width, rows.min(height)])
+    }
+
+    /// Decodes at least a window of the photograph: left, top, width and height. What is decoded beyond it may differ
+    /// from the photograph. Waits while another thread holds a photograph that takes much memory, if this one does, too.
+    pub fn window(self, window: [u32; 4]) -> Result<Decoded<'a>, Unreadable> {
         match self {
             Opened::File(encoded, pixels) => {
-                let permit = Permit::wait_for(encoded.held(rows))?;
-                let mut decoded = Decoded::File { width, height: 0, pixels, permit };
-                if let Decoded::File { height, pixels, .. } = &mut decoded {
-                    *height = encoded.rows(rows, pixels)?;
+                let permit = Permit::wait_for(encoded.held(window))?;
+                let mut decoded = Decoded::File { region: Region::default(), pixels, permit };
+                if let Decoded::File { region, pixels, .. } = &mut decoded {
+                    *region = encoded.window(window, pixels)?;
                 }
                 Ok(decoded)
             }

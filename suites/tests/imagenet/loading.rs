@@ -115,6 +115,20 @@ fn a_class_without_a_readable_photograph_is_an_error() {
 }
 
 #[test]
+fn a_class_without_a_readable_photograph_is_an_error_in_evaluation_too() {
+    let scene = Scene::of(&[("1.jpg", &jpeg(90, 70, ColorType::Rgb, |_| {}))]);
+    scene.write("train/b/1.jpg", b"text");
+    scene.write("val/b/1.jpg", b"text");
+    scene.write("val/b/2.jpg", b"");
+    let loader = loader(&scene.open().val, 2);
+    let error = loader.evaluation(0, &mut vec![0; 3 * BYTES], &mut [0; 3]).unwrap_err();
+    assert!(
+        matches!(&error, LoadError::Class { count: 2, name, .. } if name.starts_with("val/b/")),
+        "{error}"
+    );
+}
+
+#[test]
 fn impossible_sizes_are_refused() {
     let scene = Scene::generated();
     for (crop, resize) in [(0, 10), (11, 10)] {

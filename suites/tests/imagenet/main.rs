@@ -5,5 +5,6 @@ mod folders;
 mod generated;
 mod loading;
 mod packs;
+mod pillow;
 mod reference;
 mod scene;

@@ -8,8 +8,11 @@
 mod frame;
 mod header;
 mod jpeg;
+mod libjpeg;
 mod png;
 mod sniff;
+#[cfg(test)]
+mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -79,11 +82,20 @@ pub(crate) enum Encoded<'a> {
     Png(Box<Png<'a>>),
 }
 
+/// What is decoded of a photograph: a rectangle of pixels, not less than what was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Region {
+    pub left: u32,
+    pub top: u32,
+    pub width: u32,
+    pub height: u32,
+}
+
 impl<'a> Encoded<'a> {
-    /// Finds out the format and size of a file's bytes. They are changed when [`Encoded::rows`] leaves rows out.
-    pub fn open(bytes: &'a mut [u8]) -> Result<Encoded<'a>, Unreadable> {
+    /// Finds out the format and size of a file's bytes.
+    pub fn open(bytes: &'a [u8]) -> Result<Encoded<'a>, Unreadable> {
         let encoded = match sniff::format(bytes)? {
-            FileFormat::Jpeg => Encoded::Jpeg(unwinding(|| Jpeg::open(bytes))?),
+            FileFormat::Jpeg => Encoded::Jpeg(Jpeg::open(bytes)?),
             FileFormat::Png => Encoded::Png(Box::new(unwinding(|| Png::open(bytes))?)),
         };
         allowed(encoded.size())?;
@@ -98,21 +110,21 @@ impl<'a> Encoded<'a> {
         }
     }
 
-    /// The bytes that are held while at least the first `rows` rows are decoded, their pixels among them.
-    pub fn held(&self, rows: u32) -> u64 {
+    /// The bytes that are held while at least a window is decoded, their pixels among them.
+    pub fn held(&self, window: [u32; 4]) -> u64 {
         match self {
-            Encoded::Jpeg(jpeg) => jpeg.held(rows),
+            Encoded::Jpeg(jpeg) => jpeg.held(window),
             Encoded::Png(png) => png.held(),
         }
     }
 
-    /// Decodes at least the first `rows` rows into `pixels`, three bytes per pixel, in place of what is
-    /// there, and returns how many rows these are.
-    pub fn rows(self, rows: u32, pixels: &mut Vec<u8>) -> Result<u32, Unreadable> {
-        unwinding(|| match self {
-            Encoded::Jpeg(jpeg) => jpeg.rows(rows, pixels),
-            Encoded::Png(png) => png.rows(pixels),
-        })
+    /// Decodes at least a window, given as left, top, width and height, into `pixels`, three bytes per pixel, in place
+    /// of what is there. Pixels beyond the window may differ from those of the photograph.
+    pub fn window(self, window: [u32; 4], pixels: &mut Vec<u8>) -> Result<Region, Unreadable> {
+        match self {
+            Encoded::Jpeg(jpeg) => jpeg.window(window, pixels),
+            Encoded::Png(png) => unwinding(|| png.all(pixels)),
+        }
     }
 }
 

@@ -70,6 +70,10 @@ impl DataFileError {
                 let remedy = "raise the limit of open files (`ulimit -n`)";
                 DataFileError::Limit { action, path, cause, remedy }
             }
+            _ if matches!(cause.raw_os_error(), Some(libc::ENOLCK | libc::EOPNOTSUPP)) => {
+                let remedy = "this file system cannot lock files: choose a folder on another one";
+                DataFileError::Limit { action, path, cause, remedy }
+            }
             _ => DataFileError::Other { action, path, cause },
         }
     }
@@ -89,5 +93,8 @@ mod tests {
         );
         assert!(said(ErrorKind::ReadOnlyFilesystem).contains("permission"));
         assert!(said(ErrorKind::NotADirectory).contains("not a directory"));
+        let no_locks =
+            DataFileError::when("lock", Path::new("x"))(io::Error::from_raw_os_error(libc::ENOLCK));
+        assert!(no_locks.to_string().ends_with("cannot lock files: choose a folder on another one"));
     }
 }

@@ -19,6 +19,28 @@ pub enum Cifar10Error {
         /// The folder that was looked in.
         dir: PathBuf,
     },
+    /// It is a set that is published beside the one that is read.
+    #[error(
+        "{} holds {what}, but what is read is CIFAR-10's binary version (data_batch_1.bin to data_batch_5.bin); \
+         download it with `harness data fetch cifar10`",
+        folder.display()
+    )]
+    Other {
+        /// The folder with its files.
+        folder: PathBuf,
+        /// What it is.
+        what: &'static str,
+    },
+    /// A file is a pointer that Git LFS leaves in the place of a file.
+    #[error(
+        "{} is a Git LFS pointer and not the file itself; get that with `git lfs pull`, \
+         or download the published set with `harness data fetch cifar10`",
+        file.display()
+    )]
+    Pointer {
+        /// The file.
+        file: PathBuf,
+    },
     /// A file of the set is missing.
     #[error(
         "{} is missing; download the published set with `harness data fetch cifar10`, \

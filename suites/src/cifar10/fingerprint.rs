@@ -17,6 +17,9 @@ use crate::{DataFileError, Identity, regular_file};
 /// The fingerprint of the six files whose MD5s are those in [`super::Publisher::toronto`].
 /// BLAKE3 is several times faster than MD5, and the planner asks at every start.
 const PUBLISHED: &str = "6b387b501e1e6c8f";
+/// CIFAR-10's training batches, and the images in each.
+const BATCHES: usize = 5;
+const BATCH: usize = 10_000;
 
 /// Checks every file and identifies the set, without keeping the pixels: `cifar10` if the files are the
 /// publisher's, `cifar10-generated` if the generator's marker is beside them, else `cifar10-format`. The
@@ -73,7 +76,11 @@ pub(super) fn identify<T>(
     };
     let (train, test) = batches.split_at(files.train.len());
     let total = |part: &[Batch<T>]| part.iter().map(|batch| count(&batch.kept)).sum();
-    let notes = Vec::new();
+    let counts: Vec<usize> = train.iter().map(|batch| count(&batch.kept)).collect();
+    let notes = match dataset.as_str() {
+        "cifar10-format" => incomplete(&counts).into_iter().collect(),
+        _ => Vec::new(),
+    };
     Ok(Identity {
         dataset,
         fingerprint,
@@ -82,5 +89,19 @@ pub(super) fn identify<T>(
         test: total(test),
         notes,
         unusable: Vec::new(),
+    })
+}
+
+/// A remark on training batches that are as long as CIFAR-10's, but fewer.
+fn incomplete(counts: &[usize]) -> Option<String> {
+    let missing = (counts.len() + 1..=BATCHES).map(|number| folder::train_file(number as u32));
+    let missing: Vec<String> = missing.collect();
+    (!missing.is_empty() && counts.iter().all(|&count| count == BATCH)).then(|| {
+        format!(
+            "{} of CIFAR-10's {BATCHES} training batches are there, and it is not CIFAR-10 without {}; \
+             download all with `harness data fetch cifar10`",
+            counts.len(),
+            missing.join(", ")
+        )
     })
 }

@@ -55,7 +55,7 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     let folder = locate(dir)?;
     let names = batches(&folder)?;
     if names.is_empty() {
-        return Err(Cifar10Error::NotThere { dir: dir.to_path_buf() });
+        return Err(other(dir).unwrap_or(Cifar10Error::NotThere { dir: dir.to_path_buf() }));
     }
     let count = (1..).take_while(|&k| names.contains(&train_file(k))).count();
     let has_test = names.iter().any(|name| name == TEST_FILE);
@@ -73,6 +73,27 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
 /// Whether the set whose batches are in `folder` is marked as generated.
 pub(super) fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
     regular_file::is_file(&folder.join(MARKER_FILE))
+}
+
+/// The sets that are published beside CIFAR-10's binary version: the folder that their archive unpacks to, a file of
+/// each, and what it is.
+const OTHERS: [(&str, &str, &str); 3] = [
+    ("cifar-10-batches-py", "data_batch_1", "CIFAR-10's Python version"),
+    ("cifar-100-binary", "fine_label_names.txt", "CIFAR-100"),
+    ("cifar-100-python", "meta", "CIFAR-100's Python version"),
+];
+
+/// Another set in the folder, or in that of its archive in it.
+fn other(dir: &Path) -> Option<Cifar10Error> {
+    OTHERS.into_iter().find_map(|(folder, file, what)| {
+        let in_it = |folder: PathBuf| folder.join(file).is_file().then_some(folder);
+        let in_it_with_train = |folder: PathBuf| {
+            // `meta` alone could be anybody's.
+            in_it(folder).filter(|folder| file != "meta" || folder.join("train").is_file())
+        };
+        let folder = in_it_with_train(dir.join(folder)).or_else(|| in_it_with_train(dir.to_path_buf()))?;
+        Some(Cifar10Error::Other { folder, what })
+    })
 }
 
 /// The names of the batch files in a folder, sorted; none if the folder does not exist.

@@ -75,6 +75,9 @@ pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
     if content.is_empty() {
         return Err(Cifar10Error::Empty { file: file() });
     }
+    if content.starts_with(b"version https://git-lfs") {
+        return Err(Cifar10Error::Pointer { file: file() });
+    }
     if remainder != 0 {
         return Err(Cifar10Error::Partial { file: file(), size: content.len(), remainder });
     }

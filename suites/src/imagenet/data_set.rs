@@ -6,8 +6,10 @@
 
 use records::words;
 use std::path::Path;
+use unicode_normalization::UnicodeNormalization;
 
 use super::folder::ClassFolders;
+use super::left_out::{self, LeftOut};
 use super::pack::{PackHeader, PackedImages, is_pack};
 use super::scan::{self, ClassFolder};
 use super::{ImageFolderError, PackFault, marker};
@@ -31,6 +33,8 @@ pub struct ImageNet {
     pub dataset: String,
     /// 16 hexadecimal digits over the names and sizes of all files, or over the index of a pack.
     pub fingerprint: String,
+    /// What is left out or cannot be read, in sentences without a final stop.
+    pub notes: Vec<String>,
 }
 
 /// Identifies the set in `dir`, without keeping the list of its files.
@@ -46,7 +50,7 @@ pub fn identify(dir: &Path) -> Result<Identity, ImageFolderError> {
         classes: data.classes.len(),
         train: data.train.len(),
         test: data.val.len(),
-        notes: Vec::new(),
+        notes: data.notes,
         unusable: Vec::new(),
     })
 }
@@ -60,10 +64,13 @@ impl ImageNet {
         if is_pack(dir) {
             return ImageNet::open_pack(dir);
         }
-        let train = scan::classes(dir, "train")?;
-        let val = scan::classes(dir, "val")?;
+        let mut left_out = LeftOut::default();
+        let train = scan::classes(dir, "train", &mut left_out)?;
+        let val = scan::classes(dir, "val", &mut left_out)?;
         same_classes(dir, &train, &val)?;
         let fingerprint = fingerprint(&train, &val);
+        let names = train.iter().chain(&val).flat_map(|class| &class.photographs).map(|file| &*file.name);
+        let notes = left_out::not_decoded(names).into_iter().chain(left_out.notes()).collect();
         let classes: Vec<String> = train.iter().map(|class| class.name.clone()).collect();
         let train = Photographs::new(ClassFolders::new(dir, "train", train)?);
         let val = Photographs::new(ClassFolders::new(dir, "val", val)?);
@@ -73,7 +80,7 @@ impl ImageNet {
             _ if marked => words::synthetic("imagenet"),
             [classes, ..] => format!("image-folder-{classes}"),
         };
-        Ok(ImageNet { classes, train, val, dataset, fingerprint })
+        Ok(ImageNet { classes, train, val, dataset, fingerprint, notes })
     }
 
     fn open_pack(dir: &Path) -> Result<ImageNet, ImageFolderError> {
@@ -89,6 +96,7 @@ impl ImageNet {
             val: Photographs::new(val),
             dataset: format!("{dataset}-packed-{side}"),
             fingerprint: fingerprint.to_hex()[..16].to_owned(),
+            notes: Vec::new(),
             classes,
         })
     }
@@ -104,8 +112,27 @@ fn same_classes(dir: &Path, train: &[ClassFolder], val: &[ClassFolder]) -> Resul
     if only_train.is_empty() && only_val.is_empty() {
         return Ok(());
     }
+    two_forms(dir, &only_train, &only_val)?;
     let (only_train, only_val) = (some(&only_train), some(&only_val));
     Err(ImageFolderError::Classes { dir: dir.to_path_buf(), only_train, only_val })
+}
+
+/// Refuses names that differ in nothing but how letters with accents are coded. A Mac takes them apart.
+fn two_forms(dir: &Path, train: &[String], val: &[String]) -> Result<(), ImageFolderError> {
+    let composed = |name: &str| name.nfc().collect::<String>();
+    let form =
+        |name: &str| if composed(name) == name { "one character" } else { "a letter and an accent (NFD)" };
+    for name in train {
+        if let Some(other) = val.iter().find(|other| composed(other) == composed(name)) {
+            return Err(ImageFolderError::TwoForms {
+                dir: dir.to_path_buf(),
+                name: name.clone(),
+                train: form(name),
+                val: form(other),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The first few names and how many there are besides.

@@ -20,8 +20,7 @@ pub enum ImageFolderError {
     },
     /// The folder of a split does not exist.
     #[error(
-        "no folder {missing} in {}; photographs are expected as train/CLASS/FILE and val/CLASS/FILE: \
-         name the folder that holds train and val, or a pack written by `harness data pack imagenet`",
+        "no folder {missing} in {}; photographs are expected as train/CLASS/FILE and val/CLASS/FILE: {remedy}",
         dir.display()
     )]
     NoSplit {
@@ -29,6 +28,19 @@ pub enum ImageFolderError {
         dir: PathBuf,
         /// `train` or `val`.
         missing: &'static str,
+        /// What to do.
+        remedy: String,
+    },
+    /// A list of classes is there in place of class folders, as in Tiny ImageNet.
+    #[error(
+        "{} has the classes of its photographs in a list, not in class folders; make those with\n  {command}",
+        folder.display()
+    )]
+    Annotated {
+        /// The folder of the split.
+        folder: PathBuf,
+        /// The command that makes them.
+        command: String,
     },
     /// There are no class folders.
     #[error("no class folders in {}; photographs are expected as {split}/CLASS/FILE", folder.display())]
@@ -42,8 +54,7 @@ pub enum ImageFolderError {
     /// has just been unpacked.
     #[error(
         "{} contains {photographs} photographs that are not in class folders, which is how ImageNet's validation set \
-         unpacks: move each file into a folder named after its class, as in train (the development \
-         kit says which; PyTorch's examples have a script valprep.sh for it)",
+         unpacks: {remedy}",
         folder.display()
     )]
     Flat {
@@ -51,11 +62,13 @@ pub enum ImageFolderError {
         folder: PathBuf,
         /// Files that look like photographs.
         photographs: usize,
+        /// What to do.
+        remedy: String,
     },
     /// A class has no photographs.
     #[error(
         "{} contains no photograph (a file that ends in {}); add some, or remove the folder from both train and val",
-        folder.display(), super::scan::EXTENSIONS.join(", ")
+        folder.display(), super::walk::EXTENSIONS.join(", ")
     )]
     EmptyClass {
         /// The folder of the class.
@@ -86,11 +99,28 @@ pub enum ImageFolderError {
         /// How many there are.
         count: usize,
     },
-    /// A name is not UTF-8.
-    #[error("{} has a name that is not UTF-8; rename it", path.display())]
-    Name {
-        /// The file or folder.
-        path: PathBuf,
+    /// Folders lie in folders without end.
+    #[error("{} lies in more than 32 folders of its class; is a link in it that leads back? remove it", folder.display())]
+    TooDeep {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Training and validation have classes of the same name that is coded in two ways.
+    #[error(
+        "the class {name} of {} is written in two ways that look the same: in train its letters with accents are {train}, \
+         in val {val}; unpack both with the same program, or rename the folders, for example with \
+         `convmv -f utf8 -t utf8 --nfc -r --notest`",
+        dir.display()
+    )]
+    TwoForms {
+        /// The folder that was named.
+        dir: PathBuf,
+        /// The class.
+        name: String,
+        /// How `train` writes it.
+        train: &'static str,
+        /// How `val` writes it.
+        val: &'static str,
     },
     /// The folder is a pack that cannot be used.
     #[error(transparent)]

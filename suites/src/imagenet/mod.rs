@@ -9,6 +9,8 @@ mod data_set;
 mod error;
 mod folder;
 mod generate;
+mod layout;
+mod left_out;
 mod marker;
 mod operations;
 mod pack;
@@ -17,6 +19,7 @@ mod scan;
 mod suite;
 mod synthetic;
 mod verify;
+mod walk;
 
 /// The command that a person checks the data set with.
 const CHECK: &str = "harness data verify imagenet";

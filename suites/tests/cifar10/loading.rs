@@ -145,3 +145,50 @@ fn a_device_in_the_place_of_a_file_is_refused_by_name() {
     let said = Cifar10::load(dir.path()).unwrap_err().to_string();
     assert!(said.contains("test_batch.bin") && said.contains("not a regular file"), "{said}");
 }
+
+#[test]
+fn sets_that_are_published_beside_it_are_named() {
+    let named = |files: &[&str], expected: &str| {
+        let dir = folder();
+        for file in files {
+            fs::create_dir_all(dir.path().join(file).parent().unwrap()).unwrap();
+            fs::write(dir.path().join(file), "x").unwrap();
+        }
+        let said = Cifar10::load(dir.path()).unwrap_err().to_string();
+        assert!(
+            said.contains(&format!("holds {expected}, but")) && said.contains("data fetch cifar10"),
+            "{said}"
+        );
+    };
+    named(
+        &["cifar-10-batches-py/data_batch_1", "cifar-10-batches-py/test_batch"],
+        "CIFAR-10's Python version",
+    );
+    named(&["data_batch_1", "test_batch"], "CIFAR-10's Python version");
+    named(&["cifar-100-binary/fine_label_names.txt", "cifar-100-binary/train.bin"], "CIFAR-100");
+    named(&["meta", "train", "test"], "CIFAR-100's Python version");
+}
+
+#[test]
+fn a_pointer_in_place_of_a_file_is_named() {
+    let dir = folder();
+    write(dir.path(), &[b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"], &[0; RECORD]);
+    let said = Cifar10::load(dir.path()).unwrap_err().to_string();
+    assert!(
+        said.contains("data_batch_1.bin is a Git LFS pointer") && said.contains("git lfs pull"),
+        "{said}"
+    );
+}
+
+#[test]
+fn batches_that_are_missing_of_the_published_five_are_named() {
+    let dir = folder();
+    let batch = vec![0; 10_000 * RECORD];
+    let notes = |count: usize| {
+        write(dir.path(), &vec![&batch[..]; count], &[0; RECORD]);
+        fingerprint(dir.path()).unwrap().notes
+    };
+    assert!(notes(4)[0].starts_with("4 of CIFAR-10's 5 training batches are there"), "{:?}", notes(4));
+    assert!(notes(4)[0].contains("without data_batch_5.bin;"));
+    assert_eq!(notes(5), [""; 0]);
+}

@@ -25,13 +25,7 @@ fn classes_and_files_are_sorted_by_name() {
     let files = ["train/b/2.jpg", "train/b/10.JPEG", "train/a/x.PNG", "val/b/v.jpeg", "val/a/v.JPG"];
     let scene = with(&files);
     // None of these is a photograph of a class.
-    for name in [
-        "train/readme.txt",
-        "train/a/.x.jpg",
-        "train/a/list.csv",
-        "val/.DS_Store",
-        "train/a/more.jpg/deep.jpg",
-    ] {
+    for name in ["train/readme.txt", "train/a/.x.jpg", "train/a/list.csv", "val/.DS_Store"] {
         scene.write(name, b"x");
     }
     let data = scene.open();
@@ -118,14 +112,125 @@ fn a_link_to_a_folder_is_followed_and_a_broken_one_named() {
 }
 
 #[test]
-fn a_name_that_is_no_text_is_an_error() {
+fn names_that_are_no_text_are_left_out_and_counted() {
     let scene = with(&["train/a/1.jpg", "val/a/1.jpg"]);
     let name = std::ffi::OsString::from_vec(b"\xff.jpg".to_vec());
     if fs::write(scene.dir.join("train/a").join(name), b"x").is_err() {
         eprintln!("skipped: this file system takes no such names");
         return;
     }
-    assert!(refusal(&scene).contains("not UTF-8; rename it"));
+    let data = scene.open();
+    assert_eq!(data.train.len(), 1);
+    assert!(data.notes[0].starts_with("1 files or folders whose names are not UTF-8 are left out, such as"));
+}
+
+/// The expected order is what torchvision 0.26's `ImageFolder(train).samples` has.
+#[test]
+fn folders_in_class_folders_are_walked_as_torchvision_walks_them() {
+    let scene = with(&[
+        "train/a/images/b.jpg",
+        "train/a/images/a.jpg",
+        "train/a/images-2/c.jpg",
+        "train/a/images/deeper/0.jpg",
+        "train/a/z.jpg",
+        "train/a/a_boxes.txt",
+        "train/a/more.jpg/deep.png",
+        "val/a/1.jpg",
+    ]);
+    std::os::unix::fs::symlink("images", scene.dir.join("train/a/linked")).unwrap();
+    let data = scene.open();
+    let names: Vec<String> = (0..data.train.len()).map(|index| data.train.name(index)).collect();
+    let walked = [
+        "train/a/z.jpg",
+        "train/a/images/a.jpg",
+        "train/a/images/b.jpg",
+        "train/a/images-2/c.jpg",
+        "train/a/images/deeper/0.jpg",
+        "train/a/linked/a.jpg",
+        "train/a/linked/b.jpg",
+        "train/a/linked/deeper/0.jpg",
+        "train/a/more.jpg/deep.png",
+    ];
+    assert_eq!(names, walked);
+    std::os::unix::fs::symlink("..", scene.dir.join("train/a/images/back")).unwrap();
+    let said = refusal(&scene);
+    assert!(said.contains("is a link in it that leads back? remove it"), "{said}");
+}
+
+#[test]
+fn what_looks_like_an_image_is_not_left_out_in_silence() {
+    let scene = with(&[
+        "train/a/1.jpg",
+        "train/a/2.webp",
+        "train/a/3.WEBP",
+        "train/a/4.tiff",
+        "train/a/5.gif",
+        "train/a/.6.jpg",
+        "train/a/._1.jpg",
+        "train/7.jpg",
+        "val/a/1.jpg",
+    ]);
+    let data = scene.open();
+    assert_eq!(data.train.len(), 4);
+    assert!(data.notes[0].contains("counted but cannot be read: 1 .tiff, 2 .webp;"), "{:?}", data.notes);
+    assert!(data.notes[1].contains("left out, as in torchvision: 1 .gif;"), "{:?}", data.notes);
+    assert!(data.notes[2].contains("1 photographs in train itself"), "{:?}", data.notes);
+    assert!(data.notes[3].contains("1 photographs whose names begin with a dot"), "{:?}", data.notes);
+    assert_eq!(identify(&scene.dir).unwrap().notes, data.notes);
+}
+
+/// The command that a message ends with, run, makes a set that opens.
+fn mended(scene: &Scene) -> ImageNet {
+    let said = refusal(scene);
+    let (_, command) = said.split_once("\n  ").unwrap_or_else(|| panic!("{said}"));
+    let output = std::process::Command::new("bash").args(["-c", command]).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    scene.open()
+}
+
+#[test]
+fn layouts_of_published_sets_come_with_the_command_that_mends_them() {
+    let tiny = with(&[
+        "train/n01/images/n01_0.JPEG",
+        "train/n02/images/n02_0.JPEG",
+        "val/images/val_0.JPEG",
+        "val/images/val_1.JPEG",
+    ]);
+    tiny.write(
+        "val/val_annotations.txt",
+        b"val_0.JPEG\tn02\t0\t32\t44\t62\nval_1.JPEG\tn01\t52\t55\t57\t59\n",
+    );
+    let data = mended(&tiny);
+    assert_eq!(
+        (data.val.name(0), data.val.name(1)),
+        ("val/n01/val_1.JPEG".into(), "val/n02/val_0.JPEG".into())
+    );
+
+    let kaggle = with(&[
+        "ILSVRC/Data/CLS-LOC/train/n01/n01_0.JPEG",
+        "ILSVRC/Data/CLS-LOC/train/n02/n02_0.JPEG",
+        "ILSVRC/Data/CLS-LOC/val/ILSVRC2012_val_00000001.JPEG",
+        "ILSVRC/Data/CLS-LOC/val/ILSVRC2012_val_00000002.JPEG",
+    ]);
+    let list = "ImageId,PredictionString\nILSVRC2012_val_00000001,n02 85 1 499 272 \n\
+                ILSVRC2012_val_00000002,n01 131 0 499 254 n01 1 2 3 4 \n";
+    kaggle.write("LOC_val_solution.csv", list.as_bytes());
+    let said = refusal(&kaggle);
+    assert!(said.contains("this one has them in") && said.ends_with("CLS-LOC: name that"), "{said}");
+    let mut inner = kaggle;
+    inner.dir.push("ILSVRC/Data/CLS-LOC");
+    assert_eq!(mended(&inner).val.name(1), "val/n02/ILSVRC2012_val_00000001.JPEG");
+}
+
+#[test]
+fn classes_that_look_the_same_are_explained() {
+    let said = refusal(&with(&["train/caf\u{e9}/1.jpg", "val/cafe\u{301}/1.jpg"]));
+    assert!(
+        said.contains(
+            "in train its letters with accents are one character, in val a letter and an accent (NFD)"
+        ),
+        "{said}"
+    );
 }
 
 #[test]

@@ -167,6 +167,11 @@ fn produce(
     }
 }
 
+/// What the photographs are called that could not be read.
+fn names(reader: &dyn Reader) -> Vec<String> {
+    reader.skipped().into_iter().map(|image| reader.name(image as usize)).collect()
+}
+
 impl Source for PhotographBatches {
     fn load(&mut self, step: u64, micro_batch: u64) -> Result<(), RunError> {
         let wanted = step * self.portions.micro_batches + micro_batch;
@@ -191,6 +196,10 @@ impl Source for PhotographBatches {
 
     fn skipped(&self) -> Vec<u32> {
         self.reader.skipped()
+    }
+
+    fn skipped_names(&self) -> Vec<String> {
+        names(&*self.reader)
     }
 
     fn note_skipped(&self, images: &[u32]) {
@@ -251,7 +260,7 @@ impl Examples for PhotographExamples {
         self.reader.annotated()
     }
 
-    fn skipped(&self) -> usize {
-        self.reader.skipped().len()
+    fn skipped_names(&self) -> Vec<String> {
+        names(&*self.reader)
     }
 }

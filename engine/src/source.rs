@@ -19,6 +19,11 @@ pub trait Source {
         Vec::new()
     }
 
+    /// What the images are called that could not be read.
+    fn skipped_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Takes note of images that are known not to be readable.
     fn note_skipped(&self, _images: &[u32]) {}
 }
@@ -36,8 +41,8 @@ pub trait Examples {
         None
     }
 
-    /// Number of examples that could not be read so far.
-    fn skipped(&self) -> usize {
-        0
+    /// What the examples are called that could not be read so far.
+    fn skipped_names(&self) -> Vec<String> {
+        Vec::new()
     }
 }

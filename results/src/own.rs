@@ -139,7 +139,7 @@ fn notes(group: &[OwnRow], shown: &[&OwnColumn], usual: bool, common: &Common) -
     for row in group {
         let trials = &row.trials;
         let failures = trials.failures(metric).into_iter().chain(meaning_of_marks(trials));
-        let others = [trials.repeated_seeds(), trials.skipped_files()].into_iter().flatten();
+        let others = trials.repeated_seeds().into_iter();
         notes.extend(failures.chain(others).map(|what| format!("{}: {what}.", row.name())));
         let doubt = trials.0.iter().find(|record| !record.fps_doubt.is_empty());
         notes.extend(doubt.map(|record| {

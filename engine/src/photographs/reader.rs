@@ -23,6 +23,9 @@ pub trait Reader: Send + Sync {
     /// Numbers of the photographs that could not be read so far, sorted.
     fn skipped(&self) -> Vec<u32>;
 
+    /// What a photograph is called.
+    fn name(&self, image: usize) -> String;
+
     /// Takes note of photographs that are known not to be readable.
     fn note_skipped(&self, images: &[u32]);
 
@@ -54,6 +57,10 @@ impl Reader for Loader {
 
     fn skipped(&self) -> Vec<u32> {
         Loader::skipped(self)
+    }
+
+    fn name(&self, image: usize) -> String {
+        self.photographs().name(image)
     }
 
     fn note_skipped(&self, images: &[u32]) {
@@ -90,6 +97,10 @@ impl Reader for DetectionLoader {
 
     fn skipped(&self) -> Vec<u32> {
         DetectionLoader::skipped(self)
+    }
+
+    fn name(&self, image: usize) -> String {
+        self.photographs().photographs[image].file.display().to_string()
     }
 
     fn note_skipped(&self, images: &[u32]) {

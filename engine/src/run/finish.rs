@@ -34,8 +34,10 @@ impl Training<'_> {
     }
 
     /// Files that could not be read, of training and evaluation.
-    fn skipped(&self) -> usize {
-        self.trainer.source().skipped().len() + self.test.skipped()
+    fn skipped(&self) -> Vec<String> {
+        let mut names = self.trainer.source().skipped_names();
+        names.extend(self.test.skipped_names());
+        names
     }
 
     /// Writes everything of the run and, last, the marker.
@@ -58,6 +60,11 @@ impl Training<'_> {
         if let Some(why) = &self.divergence {
             write_atomically(&run.file(files::DIVERGENCE), format!("{why}\n").as_bytes())?;
             names.push(files::DIVERGENCE);
+        }
+        let skipped = self.skipped();
+        if !skipped.is_empty() {
+            write_atomically(&run.file(files::SKIPPED), (skipped.join("\n") + "\n").as_bytes())?;
+            names.push(files::SKIPPED);
         }
         if status == words::OK {
             let trainer = &self.trainer;
@@ -165,7 +172,7 @@ impl Training<'_> {
             energy_kj: self.joules().map(|joules| joules / 1e3),
             step_ms: self.state.timed.step_ms(),
             step_per_reference: self.state.timed.step_per_reference(),
-            skipped_files: Some(self.skipped() as u64),
+            skipped_files: Some(self.skipped().len() as u64),
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),
             structure_changes: self.resolved.description.edits.then_some(self.diagnostics.state.settled),

@@ -31,6 +31,8 @@ pub const COMPACT: &str = "compact.safetensors";
 pub const RECORD: &str = "record.json";
 /// The checksums of all files that make the result; written last.
 pub const COMMITTED: &str = "COMMITTED";
+/// The input files that could not be read, a name a line, if there are any.
+pub const SKIPPED: &str = "skipped.txt";
 /// What the next process that trains it starts from, until it is done.
 pub const CHECKPOINT: &str = "checkpoint.safetensors";
 /// The checkpoint before that.
@@ -51,7 +53,7 @@ pub const LOG: &str = "worker.log";
 pub const PROGRESS: &str = "progress.jsonl";
 
 /// The files that can be part of a result, and are committed then, in the order in which they are written.
-pub const RESULT: [&str; 14] = [
+pub const RESULT: [&str; 15] = [
     SPEC,
     ENVIRONMENT,
     METRICS,
@@ -59,6 +61,7 @@ pub const RESULT: [&str; 14] = [
     LAYERS,
     RECORD,
     DIVERGENCE,
+    SKIPPED,
     WEIGHTS,
     MASK,
     CLASSES,

@@ -90,7 +90,10 @@ impl<'a> Trials<'a> {
     /// Trials that could not read all of their data, in words.
     pub fn skipped_files(&self) -> Option<String> {
         let most = self.ok().filter_map(|record| record.skipped_files).max().filter(|most| *most > 0)?;
-        Some(format!("unreadable files were skipped, at most {most} per trial, so not comparable"))
+        Some(format!(
+            "unreadable files were skipped, at most {most} per trial, so not comparable; skipped.txt in the run directory \
+             names them"
+        ))
     }
 
     /// Seeds counted more than once in the mean, as trials with different keys.

@@ -62,7 +62,9 @@ fn status(record: &Record) -> Option<String> {
         Some(why) => format!("{status}: {why}"),
         None => status,
     });
-    let said: Vec<String> = ended.into_iter().chain(outdated).chain(unlearned).collect();
+    let skipped = record.skipped_files.filter(|count| *count > 0);
+    let skipped = skipped.map(|count| format!("{count} unreadable files left out"));
+    let said: Vec<String> = ended.into_iter().chain(outdated).chain(unlearned).chain(skipped).collect();
     (!said.is_empty()).then(|| said.join(", "))
 }
 
@@ -125,6 +127,8 @@ mod tests {
         assert_eq!(status(&record).unwrap(), "ok");
         let unlearned = Record { unlearned: Some("its loss is 1e21".into()), ..record };
         assert_eq!(status(&unlearned).unwrap(), "ok, did not learn: its loss is 1e21");
+        let skipping = Record { skipped_files: Some(3), status: "ok".into(), ..Record::default() };
+        assert_eq!(status(&skipping).unwrap(), "ok, 3 unreadable files left out");
         let both = Record { outdated: Some("revision 0".into()), ..unlearned };
         assert_eq!(status(&both).unwrap(), "ok, outdated: revision 0, did not learn: its loss is 1e21");
         assert_eq!(status(&Record::default()), None);

@@ -91,7 +91,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     for row in rows {
         let trials = &row.trials;
         let failures = trials.failures(row.metric).into_iter();
-        let others = [trials.repeated_seeds(), trials.skipped_files()].into_iter().flatten();
+        let others = trials.repeated_seeds().into_iter();
         let said = failures.chain(legend::meaning_of_marks(trials)).chain(others);
         notes.extend(said.map(|what| format!("{}: {what}.", row.name())));
     }

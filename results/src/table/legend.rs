@@ -19,15 +19,26 @@ pub const UNCHANGED: &str = "‡";
 /// Marks the result of trials that learnt nothing.
 pub const UNLEARNED: &str = "§";
 
+/// Marks the result of trials that could not read all of their data.
+pub const SKIPPING: &str = "¶";
+
 /// What stands behind a score of `trials`, so that it is not taken for more than it is.
 pub fn marked(score: String, trials: &Trials) -> String {
-    let marks = [(trials.never_changed(), UNCHANGED), (trials.learnt_nothing(), UNLEARNED)];
+    let marks = [
+        (trials.never_changed(), UNCHANGED),
+        (trials.learnt_nothing(), UNLEARNED),
+        (trials.skipped_files().is_some(), SKIPPING),
+    ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(score, |score, (_, mark)| format!("{score} {mark}"))
 }
 
 /// What these marks mean for `trials`.
 pub fn meaning_of_marks(trials: &Trials) -> impl Iterator<Item = String> {
-    let said = [(UNCHANGED, trials.unchanged()), (UNLEARNED, trials.unlearned())];
+    let said = [
+        (UNCHANGED, trials.unchanged()),
+        (UNLEARNED, trials.unlearned()),
+        (SKIPPING, trials.skipped_files()),
+    ];
     said.into_iter().filter_map(|(mark, what)| Some(format!("{mark} {}", what?)))
 }
 

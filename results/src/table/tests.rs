@@ -424,6 +424,21 @@ fn outdated_trials_are_left_out_of_a_table_that_says_so() {
 }
 
 #[test]
+fn a_result_of_part_of_the_data_is_marked_where_it_stands() {
+    let skipping = Record { skipped_files: Some(3), ..paper("rigl", 0.8, 0, 93.6) };
+    let records = [skipping, paper("static", 0.8, 0, 92.9)];
+    let text = render(&small_table(), &records, TableFormat::Text);
+    let line = |label: &str| text.lines().find(|line| line.contains(label)).unwrap();
+    assert!(line("RigL (ERK)").contains('¶') && !line("Static (ERK)").contains('¶'), "{text}");
+    assert!(
+        text.contains("RigL (ERK) at 80%: ¶ unreadable files were skipped, at most 3 per trial"),
+        "{text}"
+    );
+    let summary = own_results(&records);
+    assert!(summary.contains("93.60 ¶") && summary.contains("at most 3 per trial"), "{summary}");
+}
+
+#[test]
 fn a_result_of_guessing_is_marked_and_not_judged() {
     let guessed = |seed, why: Option<&str>| Record {
         unlearned: why.map(String::from),

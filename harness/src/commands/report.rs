@@ -6,7 +6,9 @@ use crate::timestamp::now;
 use anyhow::{anyhow, bail};
 use records::write_atomically;
 use results::Report;
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 use trial::Exit;
 
 /// Write everything recorded as one HTML page
@@ -16,8 +18,8 @@ use trial::Exit;
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Folders of results; a trial that is in several is taken from the first
-    #[arg(long, value_name = "DIR", default_value = "runs", value_delimiter = ',')]
+    /// Folders of results, with commas between them; a trial that is in several is taken from the first
+    #[arg(long, value_name = "DIR,...", default_value = "runs")]
     out: Vec<PathBuf>,
     /// File of the page [default: report.html in the first folder]
     #[arg(long, value_name = "FILE")]
@@ -32,17 +34,18 @@ Examples:
 impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
-        if let [_, _, ..] = self.out[..] {
-            let missing = self.out.iter().find(|out| !out.exists());
+        let out: Vec<PathBuf> = self.out.iter().flat_map(|list| folders(list)).collect();
+        if let [_, _, ..] = out[..] {
+            let missing = out.iter().find(|out| !out.exists());
             missing.map_or(Ok(()), |out| Err(anyhow!(no_folder(out))))?;
         }
-        let report = Report::read(&self.out, |record| crate::recorded::judge(record, &self.out))?;
+        let report = Report::read(&out, |record| crate::recorded::judge(record, &out))?;
         for complaint in report.complaints() {
             stdio::say(format!("warning: {complaint}; left out"));
         }
         report.remarks().iter().for_each(|remark| stdio::say(format!("note: {remark}")));
         if report.is_empty() {
-            let folders: Vec<String> = self.out.iter().map(|out| out.display().to_string()).collect();
+            let folders: Vec<String> = out.iter().map(|out| out.display().to_string()).collect();
             let folders = folders.join(", ");
             if let Some(why) = report.complaints().first() {
                 let all = match report.complaints().len() {
@@ -54,15 +57,40 @@ impl Arguments {
                      correct what is warned of above, or name other folders with --out"
                 );
             }
-            self.out.iter().filter_map(|out| unfinished::said(out)).for_each(stdio::say);
+            out.iter().filter_map(|out| unfinished::said(out)).for_each(stdio::say);
             bail!(
                 "nothing is recorded in {folders}; name the folders of results with --out, or record some with \
                  `harness suite`"
             );
         }
-        let page = self.to.unwrap_or_else(|| self.out[0].join("report.html"));
+        let page = self.to.unwrap_or_else(|| out[0].join("report.html"));
         write_atomically(&page, report.html(&now()).as_bytes())?;
         stdio::show(&format!("{}\n", page.display()))?;
         Ok(Exit::Done)
+    }
+}
+
+/// The folders that a list with commas names. One whose own name has a comma is taken whole.
+fn folders(list: &Path) -> Vec<PathBuf> {
+    if list.exists() {
+        return vec![list.to_path_buf()];
+    }
+    let parts = list.as_os_str().as_bytes().split(|&byte| byte == b',');
+    parts.map(|part| PathBuf::from(OsStr::from_bytes(part))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_a_comma_in_its_name_is_one_and_a_list_is_several() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = folder.path().join("a,b");
+        assert_eq!(folders(&name), [folder.path().join("a"), PathBuf::from("b")]);
+        std::fs::create_dir(&name).unwrap();
+        assert_eq!(folders(&name), [name]);
+        let no_text = Path::new(OsStr::from_bytes(b"\xff,c"));
+        assert_eq!(folders(no_text), [Path::new(OsStr::from_bytes(b"\xff")), Path::new("c")]);
     }
 }

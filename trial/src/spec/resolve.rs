@@ -2,7 +2,7 @@
 
 use super::TrialSpec;
 use crate::{Target, registry};
-use network::{DefaultBoxes, Network};
+use network::{DefaultBoxes, Network, Node, Op};
 use sparsity::{
     Accounting, Budget, ChannelOptions, ChannelSpace, ChannelSpaceError, Criterion, Distribution, Latency,
     Method, Prunes, Scope, Settings, TrialContext,
@@ -94,6 +94,20 @@ pub enum ResolveError {
     /// The channels cannot be pruned.
     #[error(transparent)]
     Channels(#[from] ChannelSpaceError),
+    /// A batch norm has one value a channel, whose variance is none. PyTorch refuses it with "Expected more than 1 value
+    /// per channel when training".
+    #[error(
+        "the batch norm `{layer}` of {model} has one value a channel with one image at a time, so that nothing could be \
+         learnt through it; train with --set {key}=2 or more, or on larger images"
+    )]
+    OneValue {
+        /// The batch norm.
+        layer: String,
+        /// The model's name.
+        model: String,
+        /// The setting of how many images are normalised at once.
+        key: &'static str,
+    },
     /// The suite detects objects, and the model does not.
     #[error("suite {suite} detects objects: {cause}; choose one with --model (see `harness list models`)")]
     NoDetector {
@@ -188,6 +202,7 @@ impl TrialSpec {
         let settings = Settings::saved((description.settings)(), &self.settings)?;
         self.check_target(description.prunes, &settings)?;
         let (network, mut budget, scope) = self.target.apply(&dense)?;
+        self.check_batch_norms(&recipe, &network)?;
         if description.prunes == Prunes::FanIn {
             budget = budget.with_constant_fan_in();
         }
@@ -220,6 +235,19 @@ impl TrialSpec {
             (Task::Classification { .. }, Ok(_)) => {
                 Err(ResolveError::NoClassifier { suite, model: self.model.clone() })
             }
+        }
+    }
+
+    /// That every batch norm has several values a channel.
+    fn check_batch_norms(&self, recipe: &Recipe, network: &Network) -> Result<(), ResolveError> {
+        let is_one = |node: &&Node| node.op == Op::BatchNorm && node.shape.height * node.shape.width == 1;
+        match network.nodes.iter().find(is_one) {
+            Some(node) if recipe.micro_batch == 1 => Err(ResolveError::OneValue {
+                layer: node.name.clone(),
+                model: self.model.clone(),
+                key: if recipe.batch_size == 1 { "batch_size" } else { "micro_batch" },
+            }),
+            _ => Ok(()),
         }
     }
 

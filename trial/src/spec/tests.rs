@@ -299,3 +299,22 @@ fn the_scope_of_latency_is_a_setting_of_the_target() {
     assert!((space.dense() * 1e9 - macs(backbone) as f64).abs() < 1.0);
     assert!(space.macs(&space.dense_counts()) > macs(backbone));
 }
+
+/// As PyTorch says of such a batch: "Expected more than 1 value per channel when training".
+#[test]
+fn a_batch_norm_of_one_value_a_channel_is_refused() {
+    let trained = |side: i64, batch_size: i64, micro_batch: i64| {
+        let int = |(key, value): (&str, i64)| (key.to_string(), Value::Int(value));
+        let recipe =
+            [("crop", side), ("resize", side), ("batch_size", batch_size), ("micro_batch", micro_batch)]
+                .map(int);
+        let recipe = BTreeMap::from(recipe);
+        let spec = TrialSpec { suite: "imagenet".into(), model: "resnet50-0.25".into(), recipe, ..spec() };
+        spec.resolve().map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert!(trained(32, 1, 0).unwrap_err().contains("one value a channel"));
+    assert!(trained(32, 1, 0).unwrap_err().contains("--set batch_size=2"));
+    assert!(trained(32, 8, 1).unwrap_err().contains("--set micro_batch=2"));
+    assert_eq!(trained(32, 2, 0), Ok(()));
+    assert_eq!(trained(64, 1, 0), Ok(()));
+}

@@ -7,7 +7,7 @@
 use crate::Parameters;
 use crate::gradients::Gradients;
 use crate::parameters::Segment;
-use network::{ChannelGroups, Network};
+use network::{ChannelGroups, LayerKind, Network};
 use sparsity::Criterion;
 use tch::{Device, Kind, Tensor};
 
@@ -17,6 +17,8 @@ struct Ends {
     outputs: (i64, i64),
     /// None for a depthwise convolution, whose outputs are its inputs.
     inputs: Option<(i64, i64)>,
+    /// Whether the weights of an input are beside each other, pixel by pixel, as in a fully connected layer.
+    by_input: bool,
 }
 
 /// Where all channels are.
@@ -47,6 +49,7 @@ impl ChannelMap {
         let layers = network.layers().into_iter().map(|layer| Ends {
             outputs: place(layer.node),
             inputs: (layer.groups == 1).then(|| place(network.nodes[layer.node].inputs[0])),
+            by_input: layer.kind == LayerKind::Linear,
         });
         let flat = |segments: &[Segment]| {
             let channels = |segment: &Segment| {
@@ -89,11 +92,13 @@ impl ChannelMap {
             let outputs = part(ends.outputs).view([-1, 1, 1]);
             let inputs = ends.inputs.map_or(1, |(_, inputs)| inputs);
             let kernel = length / ends.outputs.1 / inputs;
+            let (row, whole) =
+                if ends.by_input { ([1, -1, 1], [inputs, kernel]) } else { ([1, 1, -1], [kernel, inputs]) };
             let inside = match ends.inputs {
-                Some(inputs) => outputs.logical_and(&part(inputs).view([1, 1, -1])),
+                Some(inputs) => outputs.logical_and(&part(inputs).view(row)),
                 None => outputs,
             };
-            inside.expand([ends.outputs.1, kernel, inputs], false).reshape([-1])
+            inside.expand([ends.outputs.1, whole[0], whole[1]], false).reshape([-1])
         });
         Tensor::cat(&layers.collect::<Vec<_>>(), 0)
     }
@@ -171,7 +176,13 @@ mod tests {
     #[test]
     fn a_weight_belongs_to_the_channels_at_its_ends() {
         let mut rng = StdRng::seed_from_u64(5);
-        for (name, side) in [("wrn-10-1", 32), ("resnet50-0.0625", 32), ("mobilenet-v1-0.1", 32)] {
+        for (name, side) in [
+            ("wrn-10-1", 32),
+            ("resnet50-0.0625", 32),
+            ("mobilenet-v1-0.1", 32),
+            ("mobilenet-v2-0.1", 32),
+            ("vgg16-bn-0.05", 32),
+        ] {
             let network = model(name, 10, side).unwrap();
             let groups = network.channel_groups().unwrap();
             let parameters = Parameters::neutral(&network, Device::Cpu);
@@ -188,8 +199,12 @@ mod tests {
                     [(0, 0), (layer.outputs - 1, layer.inputs - 1), (layer.outputs / 2, layer.inputs / 2)]
                 {
                     let expected = outputs[o] && (layer.groups > 1 || inputs[i]);
-                    let found = view.select(0, o as i64).select(0, i as i64).reshape([-1]).int64_value(&[0]);
-                    assert_eq!(found != 0, expected, "{name} {} {o} {i}", layer.name);
+                    // All pixels that this output reads of this input, each in its place.
+                    let pixels = (layer.kernel * layer.kernel) as i64;
+                    let found =
+                        view.select(0, o as i64).reshape([layer.inputs as i64, pixels]).select(0, i as i64);
+                    let found: Vec<bool> = Vec::try_from(found).unwrap();
+                    assert_eq!(found, vec![expected; pixels as usize], "{name} {} {o} {i}", layer.name);
                 }
             }
             assert_eq!(map.others(&mask).numel(), parameters.others.numel());

@@ -7,7 +7,9 @@
 //! them.
 
 use crate::Parameters;
-use network::{BATCH_NORM_EPSILON, ChannelError, ChannelGroups, Folded, Kept, Network, NodeId, Op};
+use network::{
+    BATCH_NORM_EPSILON, ChannelError, ChannelGroups, Folded, Kept, Layer, LayerKind, Network, NodeId, Op,
+};
 use std::collections::HashMap;
 use tch::{Kind, Tensor};
 
@@ -35,13 +37,26 @@ pub fn compacted(
         let weight = weight.index_select(0, of(layer.node));
         // Each output of a depthwise convolution reads its own channel, whichever stay.
         let input = network.nodes[layer.node].inputs[0];
-        place.copy_(&if layer.is_depthwise() { weight } else { weight.index_select(1, of(input)) });
+        if layer.is_depthwise() {
+            place.copy_(&weight);
+        } else {
+            by_input(layer, &place).copy_(&by_input(layer, &weight).index_select(1, of(input)));
+        }
     }
     // Both networks have the same nodes.
     for ((segment, large), (_, mut small)) in parameters.segments().zip(values.segments()) {
         small.copy_(&large.index_select(0, of(segment.node)));
     }
     (small, values)
+}
+
+/// The weights of `layer` with its input channels as their second dimension: those of a fully connected layer that reads
+/// feature maps have all pixels of a channel beside each other.
+fn by_input(layer: &Layer, weights: &Tensor) -> Tensor {
+    match layer.kind {
+        LayerKind::Linear => weights.view([weights.size()[0], -1, (layer.kernel * layer.kernel) as i64]),
+        LayerKind::Conv => weights.shallow_clone(),
+    }
 }
 
 /// The network with every number of channels but those of the images and the outputs padded to a
@@ -69,9 +84,11 @@ pub fn padded(
     }
     let values = Parameters::neutral(&large, parameters.weights.device());
     let weights = parameters.weight_views(&parameters.weights);
-    for (weight, place) in weights.iter().zip(values.weight_views(&values.weights)) {
+    let layers = network.layers();
+    for ((layer, weight), place) in layers.iter().zip(&weights).zip(values.weight_views(&values.weights)) {
+        let [weight, place] = [weight, &place].map(|tensor| by_input(layer, tensor));
         let size = weight.size();
-        place.narrow(0, 0, size[0]).narrow(1, 0, size[1]).copy_(weight);
+        place.narrow(0, 0, size[0]).narrow(1, 0, size[1]).copy_(&weight);
     }
     for ((_, small), (_, large)) in parameters.segments().zip(values.segments()) {
         large.narrow(0, 0, small.size()[0]).copy_(&small);
@@ -82,7 +99,7 @@ pub fn padded(
 /// The network with its batch norms folded into the convolutions before them, and its values.
 ///
 /// With factor `f = scale / sqrt(variance + epsilon)`, in double precision, the weights of an output are
-/// multiplied by `f`, and its bias is `shift - f * mean`.
+/// multiplied by `f`, and its bias is `shift + f * (bias - mean)`, where its own may be none.
 pub fn folded(network: &Network, parameters: &Parameters) -> (Network, Parameters) {
     let _guard = tch::no_grad_guard();
     let Folded { network: small, folds, .. } = network.folded();
@@ -100,8 +117,13 @@ pub fn folded(network: &Network, parameters: &Parameters) -> (Network, Parameter
         let of_norm = |name: &str| others[&format!("{norm}.{name}")].to_kind(Kind::Double);
         let factor = of_norm("weight") / (of_norm("running_var") + BATCH_NORM_EPSILON).sqrt();
         place.copy_(&(weight.to_kind(Kind::Double) * factor.view([-1, 1, 1, 1])));
-        let bias = of_norm("bias") - factor * of_norm("running_mean");
-        others.insert(format!("{}.bias", layer.name), bias);
+        let own = format!("{}.bias", layer.name);
+        let mean = match others.get(&own) {
+            Some(bias) => of_norm("running_mean") - bias.to_kind(Kind::Double),
+            None => of_norm("running_mean"),
+        };
+        let bias = of_norm("bias") - factor * mean;
+        others.insert(own, bias);
     }
     for (segment, mut place) in values.segments() {
         place.copy_(&others[&segment.name]);

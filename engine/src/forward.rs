@@ -98,6 +98,8 @@ impl Forward {
                 }
                 Op::Relu if expendable(0) => input().relu_(),
                 Op::Relu => input().relu(),
+                Op::Relu6 if expendable(0) => input().relu6_(),
+                Op::Relu6 => input().relu6(),
                 Op::Dropout => match mode {
                     Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {
                         dropout::dropout(&input(), rate, dropout::mix(dropout::mix(seed) ^ id as u64))
@@ -109,9 +111,16 @@ impl Forward {
                     if expendable(0) { left.g_add_(&right) } else { left + right }
                 }
                 Op::GlobalAveragePool => input().mean_dim([2i64, 3].as_slice(), false, None),
+                Op::AdaptiveAveragePool { side } => input().adaptive_avg_pool2d([side as i64; 2]),
                 Op::Linear => {
                     let (weight, bias) = (next(&mut weights), next(&mut others));
                     input().linear(weight, Some(bias.to_kind(weight.kind())))
+                }
+                Op::FlattenedLinear => {
+                    let (weight, bias) = (next(&mut weights), next(&mut others));
+                    // Channel by channel, whatever the order in memory.
+                    let x = input().flatten(1, -1).to_kind(weight.kind());
+                    x.linear(weight, Some(bias.to_kind(weight.kind())))
                 }
             };
             values.push(Some(value));

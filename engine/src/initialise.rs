@@ -32,6 +32,7 @@ pub fn initial_weights_by(
         rng.set_stream(index as u64);
         match layer.kind {
             LayerKind::Conv => draw_convolution(initialisation.convolutions, layer, &mut rng, &mut values),
+            // All fully connected layers alike, hidden ones of a classifier too, as in torchvision's networks.
             LayerKind::Linear => draw_classifier(initialisation.classifier, layer, &mut rng, &mut values),
         }
     }
@@ -76,7 +77,7 @@ fn draw_classifier(how: ClassifierWeights, layer: &Layer, rng: &mut ChaCha8Rng, 
     let count = layer.weights();
     match how {
         ClassifierWeights::Uniform => {
-            let bound = 1.0 / (layer.inputs as f32).sqrt();
+            let bound = 1.0 / (layer.fan_in() as f32).sqrt();
             values.extend(uniform(bound).sample_iter(rng).take(count));
         }
         ClassifierWeights::Normal => {

@@ -2,7 +2,8 @@
 //!
 //! All weights of convolutions and fully connected layers are in one tensor,
 //! layer after layer, each with its input channels innermost (out, kernel
-//! height, kernel width, in). So masks, scores, momentum and updates of the
+//! height, kernel width, in); a fully connected layer that reads feature maps has
+//! them channel by channel, as PyTorch flattens maps (out, in, height, width). So masks, scores, momentum and updates of the
 //! whole network are single elementwise operations, a layer is a slice, and
 //! the view that a convolution sees is channels-last without a copy. Biases,
 //! batch-norm scales and shifts are in a second tensor, running statistics in
@@ -26,7 +27,8 @@ pub struct Parameters {
 /// Where everything is in the flat tensors, in execution order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
-    /// Per layer: first element and shape (out, kernel, kernel, in).
+    /// Per layer: first element and shape (out, kernel, kernel, in), where the kernel of a fully connected layer is as
+    /// large as the maps that it reads.
     layers: Vec<(i64, [i64; 4], LayerKind)>,
     /// Per layer: name of its weight.
     names: Vec<String>,
@@ -80,7 +82,9 @@ impl Layout {
                     push(&mut layout.statistics, "running_mean", 0.0);
                     push(&mut layout.statistics, "running_var", 1.0);
                 }
-                Op::Linear | Op::Conv { bias: true, .. } => push(&mut layout.others, "bias", 0.0),
+                Op::Linear | Op::FlattenedLinear | Op::Conv { bias: true, .. } => {
+                    push(&mut layout.others, "bias", 0.0);
+                }
                 _ => {}
             }
         }
@@ -144,7 +148,7 @@ impl Parameters {
             let slice = flat.narrow(0, *start, shape.iter().product());
             match kind {
                 LayerKind::Conv => slice.view(*shape).permute([0, 3, 1, 2]),
-                LayerKind::Linear => slice.view([shape[0], shape[3]]),
+                LayerKind::Linear => slice.view([shape[0], -1]),
             }
         };
         self.layout.layers.iter().map(view).collect()

@@ -8,11 +8,16 @@ use random_network::{images, kept, mask, network, random, settle};
 use tch::{Kind, Tensor};
 
 /// Every family, with the least images that leave its last stage some pixels.
-const MODELS: [(&str, usize); 6] = [
+const MODELS: [(&str, usize); 10] = [
     ("wrn-10-1", 32),
     ("wrn-16-2", 32),
     ("resnet50-0.125", 64),
     ("mobilenet-v1-0.25", 64),
+    // Narrower streams would be left with one channel, which carries nothing of the images to the end.
+    ("mobilenet-v2", 64),
+    ("vgg16-bn-0.0625", 64),
+    ("resnet18-0.125", 64),
+    ("resnet20", 16),
     ("ssd128-resnet50-0.125", 128),
     ("ssd64-resnet50-skim-0.125", 64),
 ];

@@ -27,7 +27,13 @@ fn provenance() -> BTreeMap<String, String> {
 fn a_file_is_read_as_it_was_written_and_the_same_network_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
-    for (name, side) in [("wrn-10-1", 32), ("resnet50-0.125", 64), ("mobilenet-v1-0.25", 64)] {
+    for (name, side) in [
+        ("wrn-10-1", 32),
+        ("resnet50-0.125", 64),
+        ("mobilenet-v1-0.25", 64),
+        ("mobilenet-v2-0.25", 64),
+        ("vgg16-bn-0.0625", 64),
+    ] {
         let (network, parameters) = compact(name, side);
         for (network, parameters) in [folded(&network, &parameters), (network, parameters)] {
             save_compact(&network, &parameters, &provenance(), &first).unwrap();
@@ -166,6 +172,8 @@ fn pytorch_computes_the_same_from_the_file_alone() {
         ("wrn-16-2", 32),
         ("resnet50-0.125", 64),
         ("mobilenet-v1-0.25", 64),
+        ("mobilenet-v2-0.25", 64),
+        ("vgg16-bn-0.0625", 64),
         ("ssd64-resnet50-0.125", 64),
         ("ssd64-resnet50-skim-0.125", 64),
     ] {

@@ -56,6 +56,8 @@ fn geometries() -> BTreeSet<Geometry> {
         ("resnet50", 64),
         ("resnet50", 224),
         ("mobilenet-v1", 96),
+        ("mobilenet-v2", 64),
+        ("resnet18", 64),
         ("ssd128-resnet50", 128),
     ] {
         let network = models::model(name, 10, side).unwrap();

@@ -101,6 +101,8 @@ fn the_estimate_is_what_steps_take() {
         ("wrn-22-2", "dense", 32, 64),
         ("resnet50-0.5", "dense", 128, 16),
         ("mobilenet-v1", "dense", 128, 24),
+        ("mobilenet-v2", "dense", 128, 16),
+        ("vgg16-bn-0.25", "dense", 128, 16),
         // Its gradient is differentiated as well.
         ("wrn-22-2", "grasp", 32, 64),
         ("resnet50-0.5", "grasp", 128, 16),

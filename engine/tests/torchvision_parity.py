@@ -13,7 +13,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
-from torchvision.models import resnet50
+from torchvision.models import get_model, get_model_weights, resnet50
 
 # Output channels and stride of the blocks in table 1 of arXiv 1704.04861. The last depthwise convolution
 # is printed there with stride 2, but with an output as large as its input, which is stride 1.
@@ -100,6 +100,16 @@ def mobilenet():
     save({"images": images, "theirs": logits(model, images)}, "mobilenet")
 
 
+def of_torchvision(name):
+    """A network of torchvision with the counts of its documentation."""
+    images = torch.randn(2, 3, 96, 96)
+    meta = get_model_weights(name)["IMAGENET1K_V1"].meta
+    counts = torch.tensor([meta["num_params"], meta["_ops"]], dtype=torch.float64)
+    model = used(get_model(name, weights=None))
+    save(model.state_dict(), "theirs")
+    save_file({"images": images, "theirs": logits(model, images).float(), "counts": counts}, folder / f"{name}.safetensors")
+
+
 def step():
     """A step of RigL's recipe on two micro-batches of four images, at a rate of 0.1."""
     images, labels = torch.randn(8, 3, 64, 64), torch.randint(0, 1000, (8,))
@@ -123,4 +133,5 @@ def step():
 
 part, folder = sys.argv[1], Path(sys.argv[2])
 torch.manual_seed(7)
-{"resnet": resnet, "mobilenet": mobilenet, "step": step}[part]()
+parts = {"resnet": resnet, "mobilenet": mobilenet, "step": step}
+parts.get(part, lambda: of_torchvision(part))()

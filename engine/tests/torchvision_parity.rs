@@ -1,6 +1,6 @@
 //! The engine against torchvision and PyTorch in Python on networks for photographs: ResNet-50 with the
-//! weights of either side, its loss, gradients and a step of the ImageNet recipe in micro-batches; MobileNet-V1
-//! against its published table.
+//! weights of either side, its loss, gradients and a step of the ImageNet recipe in micro-batches; the other networks
+//! that torchvision has, with its weights; MobileNet-V1 against its published table.
 
 use engine::{
     Forward, Mode, Parameters, RunError, Source, Structure, Trainer, initial_weights, load_weights,
@@ -107,6 +107,32 @@ fn resnet50_is_torchvisions() {
     let images = &expected["images"];
     for (name, parameters) in [("ours", ours), ("theirs", theirs(&network, folder))] {
         let distance = distance(&logits(&network, &parameters, images), &expected[name]);
+        assert!(distance < 1e-4, "{name}: {distance}");
+    }
+}
+
+/// Names and shapes, since only a file with exactly the network's tensors is loaded; logits; and the parameters and
+/// multiply-accumulates (in thousand millions, at 224 pixels) that torchvision documents.
+#[test]
+fn other_networks_are_torchvisions() {
+    for (name, theirs_name) in [
+        ("resnet18", "resnet18"),
+        ("resnet34", "resnet34"),
+        ("resnet101", "resnet101"),
+        ("mobilenet-v2", "mobilenet_v2"),
+        ("vgg16-bn", "vgg16_bn"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let Some(expected) = torchvision(theirs_name, folder) else { return };
+        let [parameters, giga] =
+            <[f64; 2]>::try_from(Vec::<f64>::try_from(&expected["counts"]).unwrap()).unwrap();
+        let published = network::models::model(name, 1000, 224).unwrap();
+        assert_eq!(published.parameters() as f64, parameters, "{name}");
+        assert_eq!((published.macs() as f64 / 1e6).round() / 1e3, giga, "{name}");
+        let network = network::models::model(name, 1000, 96).unwrap();
+        let logits = logits(&network, &theirs(&network, folder), &expected["images"]);
+        let distance = distance(&logits, &expected["theirs"]);
         assert!(distance < 1e-4, "{name}: {distance}");
     }
 }

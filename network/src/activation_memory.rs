@@ -1,7 +1,7 @@
 //! What a training step holds of activations, from the description alone.
 //!
-//! The forward pass keeps what the backward pass reads: inputs of convolutions, batch norms and pools, results of
-//! ReLUs (which are often the same memory), and where dropout was. The backward pass goes through the nodes in
+//! The forward pass keeps what the backward pass reads: inputs of convolutions, batch norms and maximum pools, results
+//! of ReLUs (which are often the same memory), and where dropout was. The backward pass goes through the nodes in
 //! reverse; it makes gradients of activations and gives back what it has read. The peak is the most that is held at
 //! any node.
 
@@ -69,7 +69,10 @@ impl Network {
         let kept: u64 = Kept::by(self, format).freed_after.iter().sum();
         let size = |id: &NodeId| elements(self.nodes[*id].shape) * format.value;
         let ids = || 0..self.nodes.len();
-        let reads = |id: &NodeId| matches!(self.nodes[*id].op, Op::Conv { .. } | Op::BatchNorm | Op::Linear);
+        let reads = |id: &NodeId| {
+            let op = self.nodes[*id].op;
+            matches!(op, Op::Conv { .. } | Op::BatchNorm) || op.is_fully_connected()
+        };
         // The operands of a sum share its gradient.
         let shared = ids().filter(|id| self.nodes[*id].op == Op::Add).map(|id| {
             let operands = self.nodes[id].inputs.iter().filter(|operand| reads(operand)).count() as u64;
@@ -97,7 +100,7 @@ impl Kept {
         for (id, node) in network.nodes.iter().enumerate() {
             let first = node.inputs.first().copied();
             let in_place = match node.op {
-                Op::Relu | Op::Add => first.filter(|input| uses[*input].expendable),
+                Op::Relu | Op::Relu6 | Op::Add => first.filter(|input| uses[*input].expendable),
                 Op::Dropout if format.dropout.is_none() => first,
                 _ => None,
             };
@@ -105,8 +108,14 @@ impl Kept {
                 memory[id] = memory[input];
             }
             let read = match node.op {
-                Op::Conv { .. } | Op::BatchNorm | Op::Linear | Op::MaxPool { .. } => first,
-                Op::Relu => Some(id),
+                Op::Conv { .. } | Op::BatchNorm | Op::Linear | Op::FlattenedLinear | Op::MaxPool { .. } => {
+                    first
+                }
+                // In place the result is all that is left of what it read; else libtorch keeps the latter.
+                Op::Relu6 if in_place.is_none() => first,
+                Op::Relu | Op::Relu6 => Some(id),
+                // Adaptive pooling keeps its input for nothing but its shape, but it keeps it.
+                Op::AdaptiveAveragePool { .. } => first,
                 Op::Input | Op::Dropout | Op::Add | Op::GlobalAveragePool => None,
             };
             if let Some(read) = read {

@@ -5,7 +5,8 @@
 //! through, and a sum couples those of its two inputs, so the
 //! nodes of a network fall into groups, each with one set of channels. They
 //! follow from the description alone: the residual stage of a ResNet and the
-//! depthwise chain of a MobileNet are found, not listed.
+//! depthwise chain of a MobileNet are found, not listed. A fully connected layer
+//! that reads feature maps loses, with a channel, the weights of all its pixels.
 
 use crate::{Network, Node, NodeId, Op};
 
@@ -99,7 +100,7 @@ impl Network {
             match node.op {
                 Op::Input => groups[group].fixed = true,
                 Op::Conv { groups: split, .. } if split > 1 => groups[group].depthwise.push(id),
-                Op::Conv { .. } | Op::Linear => {
+                Op::Conv { .. } | Op::Linear | Op::FlattenedLinear => {
                     groups[group].producers.push(id);
                     groups[of_node[node.inputs[0]]].readers.push(id);
                 }
@@ -127,7 +128,7 @@ impl Network {
         let mut parent: Vec<usize> = (0..self.nodes.len()).collect();
         for (id, node) in self.nodes.iter().enumerate() {
             match node.op {
-                Op::Input | Op::Conv { groups: 1, .. } | Op::Linear => {}
+                Op::Input | Op::Conv { groups: 1, .. } | Op::Linear | Op::FlattenedLinear => {}
                 _ => node.inputs.iter().for_each(|&input| union(&mut parent, id, input)),
             }
         }
@@ -202,6 +203,37 @@ mod tests {
         // The stem and all pointwise convolutions but the last, which the classifier reads.
         assert!(chained.clone().all(|group| group.norms.len() == 2 && group.producers.len() == 1));
         assert_eq!(chained.count(), 13);
+    }
+
+    /// An expanded depthwise chain is one group; a narrow stream goes through all sums of its stage.
+    #[test]
+    fn mobilenet_v2_couples_its_narrow_streams() {
+        let network = model("mobilenet-v2", 1000, 224).unwrap();
+        let groups = network.channel_groups().unwrap();
+        // Images, stem, 16 expansions, seven streams, the last convolution and the classes.
+        assert_eq!(groups.groups.len(), 1 + 1 + 16 + 7 + 1 + 1);
+        let streams: Vec<usize> = groups
+            .groups
+            .iter()
+            .filter(|group| group.depthwise.is_empty() && !group.fixed)
+            .map(|group| group.producers.len())
+            .collect();
+        assert_eq!(streams, [1, 2, 3, 4, 3, 3, 1, 1]);
+        assert_eq!(groups.groups.iter().filter(|group| group.depthwise.len() == 1).count(), 17);
+    }
+
+    /// Basic blocks: a stream a stage, which the stem begins in the first, and every first convolution alone.
+    #[test]
+    fn resnets_of_basic_blocks_have_a_group_for_each_stage() {
+        for (name, side, blocks) in [("resnet18", 224, vec![2, 2, 2, 2]), ("resnet56", 32, vec![9, 9, 9])] {
+            let network = model(name, 10, side).unwrap();
+            let groups = network.channel_groups().unwrap();
+            let streams: Vec<usize> =
+                groups.groups.iter().map(|group| group.producers.len()).filter(|n| *n > 1).collect();
+            let expected: Vec<usize> = blocks.iter().map(|blocks| blocks + 1).collect();
+            assert_eq!(streams, expected, "{name}");
+            assert_eq!(groups.groups.len(), 2 + blocks.len() + blocks.iter().sum::<usize>(), "{name}");
+        }
     }
 
     /// Each stage of a WideResNet is one stream through all its sums.

@@ -50,7 +50,7 @@ impl Network {
     ///
     /// What passes can be counted, grouped, compacted and folded without a panic.
     /// Beyond what the builder demands, images are square, every node is an output or
-    /// read by another, fully connected layers read vectors, convolutions do not, and
+    /// read by another, fully connected layers read vectors unless they flatten what they read, convolutions do not, and
     /// a network that lists no outputs returns a vector, the logits. A convolution may have any
     /// groups that divide its channels; [`Network::channel_groups`] refuses some.
     ///
@@ -138,7 +138,7 @@ impl Network {
             format!("has shape {} instead of {}", text(node.shape), text(shape))
         })?;
         seen.count(node, read)?;
-        seen.vectors.push(vector || matches!(node.op, Op::GlobalAveragePool | Op::Linear));
+        seen.vectors.push(vector || node.op == Op::GlobalAveragePool || node.op.is_fully_connected());
         seen.read.extend(inputs);
         Ok(())
     }
@@ -162,6 +162,7 @@ impl Seen<'_> {
         let (inputs, kernel) = match node.op {
             Op::Conv { kernel, groups, .. } => (read.channels / groups, kernel),
             Op::Linear => (read.channels, 1),
+            Op::FlattenedLinear => (read.channels, read.height),
             _ => (0, 0),
         };
         let product = |factors: &[usize]| factors.iter().try_fold(1usize, |all, &n| all.checked_mul(n));
@@ -182,7 +183,13 @@ impl Seen<'_> {
 fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
     let channels = node.shape.channels;
     match node.op {
-        Op::Conv { .. } | Op::MaxPool { .. } | Op::GlobalAveragePool if vector => {
+        Op::Conv { .. }
+        | Op::MaxPool { .. }
+        | Op::GlobalAveragePool
+        | Op::AdaptiveAveragePool { .. }
+        | Op::FlattenedLinear
+            if vector =>
+        {
             Err("reads a vector instead of feature maps".into())
         }
         Op::Conv { kernel, stride, padding, groups, dilation, .. } => {
@@ -196,9 +203,14 @@ fn derived(node: &Node, read: Shape, vector: bool) -> Result<Shape, String> {
             windows(read, Window { kernel, stride, padding, dilation: 1 })
         }
         Op::GlobalAveragePool => Ok(Shape { height: 1, width: 1, ..read }),
+        Op::AdaptiveAveragePool { side } => {
+            let shape = Shape { height: side, width: side, ..read };
+            check_size(shape).map(|()| shape)
+        }
+        Op::FlattenedLinear => Ok(Shape { channels, height: 1, width: 1 }),
         Op::Linear if vector => Ok(Shape { channels, height: 1, width: 1 }),
         Op::Linear => Err("reads feature maps instead of a vector".into()),
-        Op::Input | Op::BatchNorm | Op::Relu | Op::Dropout | Op::Add => Ok(read),
+        Op::Input | Op::BatchNorm | Op::Relu | Op::Relu6 | Op::Dropout | Op::Add => Ok(read),
     }
 }
 

@@ -104,6 +104,10 @@ mod tests {
             ("resnet50", 224, 1),
             ("mobilenet-v1", 224, 1),
             ("wrn-22-2", 32, 1),
+            ("mobilenet-v2", 224, 1),
+            ("resnet34", 224, 1),
+            ("resnet56", 32, 1),
+            ("vgg16-bn", 224, 3),
             ("ssd512-resnet50", 512, 0),
             ("ssd512-resnet50-skim", 512, 0),
         ] {
@@ -115,7 +119,7 @@ mod tests {
                 let layer = layers.iter().find(|layer| layer.node == *id).unwrap();
                 assert_eq!(shape.macs(), layer.macs, "{name} {shape}");
             }
-            assert_eq!(shapes.len() + classifiers, layers.len(), "{name}: all but the classifier");
+            assert_eq!(shapes.len() + classifiers, layers.len(), "{name}: all but the classifiers");
         }
     }
 

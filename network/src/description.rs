@@ -56,14 +56,31 @@ pub enum Op {
     BatchNorm,
     /// Rectified linear unit.
     Relu,
+    /// Rectified linear unit that passes at most six, min(max(x, 0), 6).
+    Relu6,
     /// Dropout; its rate belongs to the training recipe.
     Dropout,
     /// Sum of two activations of equal shape.
     Add,
     /// Mean over all pixels.
     GlobalAveragePool,
+    /// Mean over windows that divide the map into `side` x `side` pixels, as PyTorch's adaptive pooling does; windows
+    /// overlap where the map's side is no multiple, and a smaller map is enlarged.
+    AdaptiveAveragePool {
+        /// Side of the result in pixels.
+        side: usize,
+    },
     /// Fully connected layer with bias.
     Linear,
+    /// Fully connected layer with bias over all pixels of feature maps, which it reads channel by channel.
+    FlattenedLinear,
+}
+
+impl Op {
+    /// Whether it is a fully connected layer.
+    pub fn is_fully_connected(self) -> bool {
+        matches!(self, Self::Linear | Self::FlattenedLinear)
+    }
 }
 
 fn neighbours() -> usize {
@@ -230,6 +247,11 @@ impl Builder {
         self.push(name, Op::Relu, vec![from], self.shape(from))
     }
 
+    /// A rectified linear unit that passes at most six.
+    pub fn relu6(&mut self, name: &str, from: NodeId) -> NodeId {
+        self.push(name, Op::Relu6, vec![from], self.shape(from))
+    }
+
     /// A dropout.
     pub fn dropout(&mut self, name: &str, from: NodeId) -> NodeId {
         self.push(name, Op::Dropout, vec![from], self.shape(from))
@@ -245,6 +267,18 @@ impl Builder {
     pub fn global_average_pool(&mut self, name: &str, from: NodeId) -> NodeId {
         let shape = Shape { height: 1, width: 1, ..self.shape(from) };
         self.push(name, Op::GlobalAveragePool, vec![from], shape)
+    }
+
+    /// The means of windows that divide the map into `side` x `side` pixels.
+    pub fn adaptive_average_pool(&mut self, name: &str, from: NodeId, side: usize) -> NodeId {
+        let shape = Shape { height: side, width: side, ..self.shape(from) };
+        self.push(name, Op::AdaptiveAveragePool { side }, vec![from], shape)
+    }
+
+    /// A fully connected layer to `features` features over all pixels of feature maps.
+    pub fn flattened_linear(&mut self, name: &str, from: NodeId, features: usize) -> NodeId {
+        let shape = Shape { channels: features, height: 1, width: 1 };
+        self.push(name, Op::FlattenedLinear, vec![from], shape)
     }
 
     /// A fully connected layer to `features` features.

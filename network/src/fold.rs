@@ -10,7 +10,7 @@ use crate::{Network, Node, NodeId, Op};
 /// A batch norm that a convolution took in, both as nodes of the original network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fold {
-    /// The convolution, which had no bias.
+    /// The convolution, with or without a bias of its own.
     pub convolution: NodeId,
     /// The batch norm.
     pub norm: NodeId,
@@ -72,7 +72,7 @@ impl Network {
         let outputs = self.output_nodes();
         let folds =
             self.nodes.iter().zip(&readers).enumerate().filter_map(|(convolution, (node, readers))| {
-                let (Op::Conv { bias: false, .. }, &[norm]) = (node.op, readers.as_slice()) else {
+                let (Op::Conv { .. }, &[norm]) = (node.op, readers.as_slice()) else {
                     return None;
                 };
                 let folds = self.nodes[norm].op == Op::BatchNorm && !outputs.contains(&convolution);
@@ -91,12 +91,16 @@ mod tests {
         network.nodes.iter().filter(|node| node.op == Op::BatchNorm).collect()
     }
 
-    /// 53 and 27 convolutions, each with its batch norm.
+    /// 53, 27 and so on: all convolutions, each with its batch norm.
     #[test]
     fn every_norm_of_a_post_activation_network_is_folded() {
         for (name, side, folds) in [
             ("resnet50", 224, 53),
             ("mobilenet-v1", 224, 27),
+            ("mobilenet-v2", 224, 52),
+            ("vgg16-bn", 224, 13),
+            ("resnet18", 224, 20),
+            ("resnet56", 32, 57),
             ("ssd512-resnet50", 512, 43 + 15),
             ("ssd512-resnet50-skim", 512, 43 + 12),
         ] {
@@ -156,12 +160,15 @@ mod tests {
         assert_eq!(folded.network.check(), Ok(()));
     }
 
-    /// Each fold takes a scale and a shift per channel and adds a bias.
+    /// Each fold takes a scale and a shift per channel, and adds a bias where there was none.
     #[test]
     fn what_is_left_computes_the_same() {
         for (name, side) in [
             ("resnet50-0.25", 32),
             ("mobilenet-v1-0.25", 32),
+            ("mobilenet-v2-0.25", 32),
+            ("vgg16-bn-0.0625", 32),
+            ("resnet18-0.25", 32),
             ("wrn-10-1", 32),
             ("wrn-16-2", 32),
             ("ssd64-resnet50-0.25", 64),
@@ -170,8 +177,12 @@ mod tests {
             let Folded { network: small, folds, node_of } = network.folded();
             assert_eq!(small.check(), Ok(()), "{name}");
             assert_eq!((small.macs(), small.weights()), (network.macs(), network.weights()));
-            let channels: usize = folds.iter().map(|fold| network.nodes[fold.norm].shape.channels).sum();
-            assert_eq!(small.parameters(), network.parameters() - 2 * channels + channels);
+            let saved = |fold: &Fold| {
+                let convolution = &network.nodes[fold.convolution];
+                let gains_a_bias = matches!(convolution.op, Op::Conv { bias: false, .. });
+                (if gains_a_bias { 1 } else { 2 }) * convolution.shape.channels
+            };
+            assert_eq!(small.parameters(), network.parameters() - folds.iter().map(saved).sum::<usize>());
             for (id, node) in network.nodes.iter().enumerate() {
                 let new = &small.nodes[node_of[id]];
                 assert_eq!(new.shape, node.shape);

@@ -27,7 +27,8 @@ pub struct Layer {
     pub inputs: usize,
     /// Output channels.
     pub outputs: usize,
-    /// Kernel side in pixels, 1 for a fully connected layer.
+    /// Side in pixels of the kernel, or of the feature maps that a fully connected layer flattens; 1 where it reads a
+    /// vector.
     pub kernel: usize,
     /// Groups of a convolution, 1 for a fully connected layer.
     pub groups: usize,
@@ -41,6 +42,11 @@ impl Layer {
     /// Number of weights.
     pub fn weights(&self) -> usize {
         self.inputs * self.outputs * self.kernel * self.kernel
+    }
+
+    /// Number of weights of an output.
+    pub fn fan_in(&self) -> usize {
+        self.inputs * self.kernel * self.kernel
     }
 
     /// Whether it is a convolution of every channel by itself.
@@ -61,6 +67,8 @@ impl Network {
         let (kind, kernel, groups) = match node.op {
             Op::Conv { kernel, groups, .. } => (LayerKind::Conv, kernel, groups),
             Op::Linear => (LayerKind::Linear, 1, 1),
+            // A kernel as large as the map has one place.
+            Op::FlattenedLinear => (LayerKind::Linear, self.nodes[node.inputs[0]].shape.height, 1),
             _ => return None,
         };
         let inputs = self.nodes[node.inputs[0]].shape.channels / groups;
@@ -83,7 +91,7 @@ impl Network {
             .iter()
             .map(|node| match node.op {
                 Op::BatchNorm => 2 * node.shape.channels,
-                Op::Linear | Op::Conv { bias: true, .. } => node.shape.channels,
+                Op::Linear | Op::FlattenedLinear | Op::Conv { bias: true, .. } => node.shape.channels,
                 _ => 0,
             })
             .sum();

@@ -1,7 +1,10 @@
 //! The models by name: the only place that turns a name into a description.
 
 use crate::ssd::{self, Variant};
-use crate::{Network, did_you_mean, mobilenet, mobilenet_v1, resnet50, wide_resnet};
+use crate::{
+    Network, cifar_resnet, did_you_mean, mobilenet, mobilenet_v1, mobilenet_v2, resnet, resnet18, resnet34,
+    resnet50, resnet101, vgg, vgg16_bn, wide_resnet,
+};
 
 /// Why a name gives no model.
 #[derive(Debug, thiserror::Error)]
@@ -94,9 +97,104 @@ const FAMILIES: &[Family] = &[
             ("resnet50-F", "ResNet-50 with F times the channels (0.05 to below 4), e.g. resnet50-0.25"),
         ],
         small: &["resnet50-0.125"],
-        least_side: resnet50::LEAST_SIDE,
+        least_side: resnet::LEAST_SIDE,
         usual: IMAGENET,
-        build: |rest, classes, side| Some(scaled(resnet50::resnet50(classes, side), rest)),
+        build: |rest, classes, side| Some(scaled(resnet50(classes, side), rest)),
+    },
+    Family {
+        stem: "resnet18",
+        names: &[
+            ("resnet18", "ResNet-18 for images of at least 32 x 32"),
+            ("resnet18-F", "ResNet-18 with F times the channels (0.05 to below 4), e.g. resnet18-0.5"),
+        ],
+        small: &["resnet18-0.125"],
+        least_side: resnet::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(resnet18(classes, side), rest)),
+    },
+    Family {
+        stem: "resnet34",
+        names: &[
+            ("resnet34", "ResNet-34 for images of at least 32 x 32"),
+            ("resnet34-F", "ResNet-34 with F times the channels (0.05 to below 4), e.g. resnet34-0.5"),
+        ],
+        small: &["resnet34-0.125"],
+        least_side: resnet::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(resnet34(classes, side), rest)),
+    },
+    Family {
+        stem: "resnet101",
+        names: &[
+            ("resnet101", "ResNet-101 v1.5 for images of at least 32 x 32"),
+            ("resnet101-F", "ResNet-101 with F times the channels (0.05 to below 4), e.g. resnet101-0.5"),
+        ],
+        small: &["resnet101-0.0625"],
+        least_side: resnet::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(resnet101(classes, side), rest)),
+    },
+    Family {
+        stem: "resnet20",
+        names: &[
+            ("resnet20", "ResNet-20 for small images, with convolutions in its shortcuts (option B)"),
+            ("resnet20-F", "ResNet-20 with F times the channels (0.05 to below 4), e.g. resnet20-2"),
+        ],
+        small: &["resnet20-0.5"],
+        least_side: cifar_resnet::LEAST_SIDE,
+        usual: CIFAR,
+        build: |rest, classes, side| Some(scaled(cifar_resnet(20, classes, side), rest)),
+    },
+    Family {
+        stem: "resnet32",
+        names: &[
+            ("resnet32", "ResNet-32 for small images, with convolutions in its shortcuts (option B)"),
+            ("resnet32-F", "ResNet-32 with F times the channels (0.05 to below 4), e.g. resnet32-2"),
+        ],
+        small: &["resnet32-0.5"],
+        least_side: cifar_resnet::LEAST_SIDE,
+        usual: CIFAR,
+        build: |rest, classes, side| Some(scaled(cifar_resnet(32, classes, side), rest)),
+    },
+    Family {
+        stem: "resnet56",
+        names: &[
+            ("resnet56", "ResNet-56 for small images, with convolutions in its shortcuts (option B)"),
+            ("resnet56-F", "ResNet-56 with F times the channels (0.05 to below 4), e.g. resnet56-0.5"),
+        ],
+        small: &["resnet56-0.5"],
+        least_side: cifar_resnet::LEAST_SIDE,
+        usual: CIFAR,
+        build: |rest, classes, side| Some(scaled(cifar_resnet(56, classes, side), rest)),
+    },
+    Family {
+        stem: "vgg16-bn",
+        names: &[
+            ("vgg16-bn", "VGG-16 with batch norms for images of at least 32 x 32"),
+            (
+                "vgg16-bn-F",
+                "VGG-16 with F times the channels and hidden features (0.05 to below 4), e.g. vgg16-bn-0.25",
+            ),
+        ],
+        small: &["vgg16-bn-0.0625"],
+        least_side: vgg::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(vgg16_bn(classes, side), rest)),
+    },
+    Family {
+        stem: "mobilenet-v2",
+        names: &[
+            ("mobilenet-v2", "MobileNet-V2 for images of at least 32 x 32"),
+            (
+                "mobilenet-v2-F",
+                "MobileNet-V2 with F times the channels (0.05 to below 4), not rounded to multiples of eight, e.g. \
+                 mobilenet-v2-0.5",
+            ),
+        ],
+        small: &["mobilenet-v2-0.25"],
+        least_side: mobilenet_v2::LEAST_SIDE,
+        usual: IMAGENET,
+        build: |rest, classes, side| Some(scaled(mobilenet_v2::mobilenet_v2(classes, side), rest)),
     },
     Family {
         stem: "mobilenet-v1",

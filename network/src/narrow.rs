@@ -21,10 +21,10 @@ impl Network {
             let channels = &mut node.shape.channels;
             match (&mut node.op, read) {
                 (Op::Conv { groups, .. }, Some(read)) if *groups > 1 => (*groups, *channels) = (read, read),
-                (Op::Conv { .. } | Op::Linear, _) if !fixed.contains(first) => {
+                (Op::Conv { .. } | Op::Linear | Op::FlattenedLinear, _) if !fixed.contains(first) => {
                     *channels = scaled(*channels, factor);
                 }
-                (Op::Input | Op::Conv { .. } | Op::Linear, _) | (_, None) => {}
+                (Op::Input | Op::Conv { .. } | Op::Linear | Op::FlattenedLinear, _) | (_, None) => {}
                 (_, Some(read)) => *channels = read,
             }
         }
@@ -63,10 +63,14 @@ mod tests {
     use crate::{Builder, Layer, Shape, mobilenet_v1, models::model, resnet50, wide_resnet};
     use proptest::prelude::*;
 
-    fn networks() -> [Network; 5] {
+    fn networks() -> [Network; 8] {
         let detectors = ["ssd64-resnet50", "ssd64-resnet50-skim"].map(|name| model(name, 20, 64).unwrap());
         let [full, skim] = detectors;
-        [wide_resnet(16, 1, 10, 32), resnet50(1000, 64), mobilenet_v1(1000, 64), full, skim]
+        let [mobile, basic, vgg] = [("mobilenet-v2", 64), ("resnet20", 32), ("vgg16-bn", 64)]
+            .map(|(name, side)| model(name, 10, side).unwrap());
+        let first = [wide_resnet(16, 1, 10, 32), resnet50(1000, 64), mobilenet_v1(1000, 64)];
+        let [wide, bottleneck, separable] = first;
+        [wide, bottleneck, separable, full, skim, mobile, basic, vgg]
     }
 
     /// Twice the width of WRN-22-1 is WRN-22-2 but for the first convolution, which has 16 channels in both.
@@ -141,7 +145,7 @@ mod tests {
                             prop_assert_eq!(node.shape.channels, read[0].channels);
                         }
                         (Op::Conv { groups, .. }, _) => prop_assert_eq!(groups, 1),
-                        (Op::Input | Op::Linear, _) => {}
+                        (Op::Input | Op::Linear | Op::FlattenedLinear, _) => {}
                         _ => prop_assert_eq!(node.shape.channels, read[0].channels),
                     }
                 }

@@ -17,7 +17,7 @@ mod tests;
 
 pub use default_boxes::{DefaultBoxes, NotADetector};
 
-use crate::resnet50::{self, Stage};
+use crate::resnet::{self, Stage};
 use crate::{Builder, Network, NodeId, Shape, Window};
 
 /// Least and greatest side of an image in pixels; between them only powers of two halve down to one pixel.
@@ -73,9 +73,9 @@ pub(crate) fn ssd(variant: Variant, classes: usize, side: usize) -> Network {
 
 /// ResNet-50 up to layer3, which does not halve the map.
 fn backbone(net: &mut Builder) -> NodeId {
-    let [first, second, third, _] = resnet50::STAGES;
-    let x = resnet50::stem(net);
-    [first, second, Stage { stride: 1, ..third }].iter().fold(x, |x, stage| resnet50::stage(net, stage, x))
+    let [first, second, third, _] = resnet::STAGES;
+    let x = resnet::stem(net);
+    [first, second, Stage { stride: 1, ..third }].iter().fold(x, |x, stage| resnet::stage(net, stage, x))
 }
 
 /// conv5 to conv7 as in the SSD paper, each with a batch norm.

@@ -7,7 +7,18 @@ use serde_json::Value;
 fn networks() -> Vec<Network> {
     let detectors =
         [("ssd64-resnet50", 1, 64), ("ssd512-resnet50-skim", 20, 512), ("ssd1024-resnet50-0.05", 20, 1024)];
-    let names = ["wrn-10-1", "wrn-16-2", "resnet50", "resnet50-0.25", "mobilenet-v1", "mobilenet-v1-0.05"];
+    let names = [
+        "wrn-10-1",
+        "wrn-16-2",
+        "resnet50",
+        "resnet50-0.25",
+        "mobilenet-v1",
+        "mobilenet-v1-0.05",
+        "mobilenet-v2",
+        "vgg16-bn",
+        "resnet34",
+        "resnet56-0.05",
+    ];
     let large = [("wrn-100-16", 1000, 32), ("resnet50-3.99", 1000, 224)];
     let all = names.map(|name| (name, 10, 32)).into_iter().chain(large).chain(detectors);
     all.map(|(name, classes, side)| model(name, classes, side).unwrap()).collect()
@@ -93,6 +104,18 @@ fn damage_to_a_description_is_named() {
         (|n| n.nodes.truncate(5), r#"node 4, "maxpool", is the last and must return a vector"#),
         (|n| n.nodes[3].op = Op::Linear, "reads feature maps instead of a vector"),
         (|n| n.nodes[4].op = Op::Relu, "has shape 16 x 8 x 8 instead of 16 x 16 x 16"),
+        (|n| n.nodes[4].op = Op::Relu6, "has shape 16 x 8 x 8 instead of 16 x 16 x 16"),
+        (
+            |n| n.nodes[4].op = Op::AdaptiveAveragePool { side: 7 },
+            "has shape 16 x 8 x 8 instead of 16 x 7 x 7",
+        ),
+        (|n| n.nodes[4].op = Op::AdaptiveAveragePool { side: 0 }, "has shape 16 x 0 x 0"),
+        (|n| n.nodes[4].op = Op::AdaptiveAveragePool { side: usize::MAX }, "1 to 65536 pixels a side"),
+        (|n| n.nodes[4].op = Op::FlattenedLinear, "has shape 16 x 8 x 8 instead of 16 x 1 x 1"),
+        (
+            |n| n.nodes.last_mut().unwrap().op = Op::FlattenedLinear,
+            r#""fc", reads a vector instead of feature maps"#,
+        ),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 3, stride: 2, padding: 2 }, "above half the kernel of 3"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 19, stride: 2, padding: 1 }, "a kernel of 19 pixels for"),
         (|n| n.nodes[4].op = Op::MaxPool { kernel: 0, stride: 2, padding: 0 }, "a kernel of 0 pixels"),
@@ -231,6 +254,8 @@ fn corruption() -> impl Strategy<Value = Value> {
             "input",
             "relu",
             "linear",
+            "flattened_linear",
+            "relu6",
             "add",
             "dropout",
             "batch_norm",
@@ -248,7 +273,7 @@ proptest! {
     /// What is refused is refused with a message; what passes can be used.
     #[test]
     fn no_corruption_panics(
-        name in prop::sample::select(vec![("wrn-10-1", 4), ("mobilenet-v1-0.05", 32), ("ssd64-resnet50-0.05", 64)]),
+        name in prop::sample::select(vec![("wrn-10-1", 4), ("mobilenet-v1-0.05", 32), ("mobilenet-v2-0.05", 32), ("vgg16-bn-0.05", 32), ("ssd64-resnet50-0.05", 64)]),
         values in prop::collection::vec((any::<prop::sample::Index>(), corruption()), 0..4),
         removed in prop::option::weighted(0.2, any::<prop::sample::Index>()),
         swapped in prop::option::weighted(0.2, any::<[prop::sample::Index; 2]>()),

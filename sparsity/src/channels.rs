@@ -2,7 +2,8 @@
 //!
 //! A structure is a number of channels for each group of coupled channels
 //! ([`network::ChannelGroups`]). Its latency is the sum over its convolutions ([`Latency`]); batch norms,
-//! rectifiers and the classifier are not in it, as in HALP (arXiv 2210.06659). Channels go in blocks,
+//! rectifiers and fully connected layers are not in it, as in HALP (arXiv 2210.06659); so the hidden features of a
+//! classifier, which no convolution makes or reads, are never pruned. Channels go in blocks,
 //! since hardware computes them so and a table has no more: a group of c channels with blocks of b can
 //! have c, c - b, c - 2b and so on, and never none.
 
@@ -28,7 +29,7 @@ pub use scope::LatencyScope;
 
 use crate::{Latency, MissingEntry};
 use convolution::Convolution;
-use network::{ChannelGroup, ChannelGroups, ConvShape, Network, Op};
+use network::{ChannelGroup, ChannelGroups, ConvShape, LayerKind, Network, Op};
 use std::collections::BTreeSet;
 
 /// How a network's channels may be chosen.
@@ -81,8 +82,11 @@ impl ChannelSpace {
             let reads_images = |id: &usize| network.nodes[network.nodes[*id].inputs[0]].op == Op::Input;
             group.producers.iter().all(reads_images)
         };
+        let priced = |at: usize| convolutions.iter().any(|layer| layer.from == at || layer.to == at);
         let block = |(at, group): (usize, &ChannelGroup)| match options.block {
-            _ if group.fixed || outside(group) || options.keep_stem && stem(group) => group.channels,
+            _ if group.fixed || !priced(at) || outside(group) || options.keep_stem && stem(group) => {
+                group.channels
+            }
             0 => block::of_latency(&latency, &convolutions, at, group.channels),
             given => given.min(group.channels),
         };
@@ -168,15 +172,16 @@ impl ChannelSpace {
         Ok(tidy(layers.sum::<Result<f64, _>>()?))
     }
 
-    /// Multiply-accumulates of one sample in the whole network with `counts` channels, those of the classifier
+    /// Multiply-accumulates of one sample in the whole network with `counts` channels, those of fully connected layers
     /// included.
     pub fn macs(&self, counts: &[usize]) -> u64 {
         let convolutions = self.network.convolutions(&self.groups, counts);
         let convolutions: u64 = convolutions.into_iter().map(|(_, shape)| shape.macs()).sum();
-        let linear = self.network.nodes.iter().enumerate().filter(|(_, node)| node.op == Op::Linear);
-        let macs = linear.map(|(id, node)| {
-            let [inputs, outputs] = [node.inputs[0], id].map(|end| counts[self.groups.of(end)]);
-            (inputs * outputs) as u64
+        let layers = self.network.layers().into_iter().filter(|layer| layer.kind == LayerKind::Linear);
+        let macs = layers.map(|layer| {
+            let input = self.network.nodes[layer.node].inputs[0];
+            let [inputs, outputs] = [input, layer.node].map(|end| counts[self.groups.of(end)]);
+            (inputs * outputs * layer.kernel * layer.kernel) as u64
         });
         convolutions + macs.sum::<u64>()
     }

@@ -3,7 +3,7 @@
 #![allow(dead_code)] // Each test file uses a part.
 
 use engine::{Forward, Mode, Parameters};
-use network::{ChannelGroups, Kept, Network};
+use network::{ChannelGroups, Kept, Network, Op};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use sparsity::BatchStatistics;
 use tch::{Device, Tensor};
@@ -59,7 +59,7 @@ pub fn kept(groups: &ChannelGroups, share: f64, seed: u64) -> Kept {
     Kept::new(groups, lists.collect()).unwrap()
 }
 
-/// Sets what makes the channels that do not stay to zero, as HALP does: the weights of the outputs,
+/// Sets what makes the channels that do not stay to zero, as HALP does: the weights and biases of the outputs,
 /// and scale, shift, mean and variance of the batch norms.
 pub fn mask(network: &Network, groups: &ChannelGroups, kept: &Kept, parameters: &mut Parameters) {
     let zeros = |group: usize| -> Tensor {
@@ -78,11 +78,15 @@ pub fn mask(network: &Network, groups: &ChannelGroups, kept: &Kept, parameters: 
     let mut others = parameters.other_views(&parameters.others).into_iter();
     let mut statistics = parameters.statistics_views().into_iter();
     for (id, node) in network.nodes.iter().enumerate() {
-        if node.op == network::Op::BatchNorm {
-            let stays = zeros(groups.of(id));
-            for mut value in others.by_ref().take(2).chain(statistics.by_ref().take(2)) {
-                let _ = value.g_mul_(&stays);
-            }
+        let of_others = match node.op {
+            Op::BatchNorm => 2,
+            Op::Linear | Op::FlattenedLinear | Op::Conv { bias: true, .. } => 1,
+            _ => 0,
+        };
+        let of_statistics = if node.op == Op::BatchNorm { 2 } else { 0 };
+        let stays = zeros(groups.of(id));
+        for mut value in others.by_ref().take(of_others).chain(statistics.by_ref().take(of_statistics)) {
+            let _ = value.g_mul_(&stays);
         }
     }
 }

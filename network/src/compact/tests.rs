@@ -4,12 +4,16 @@ use super::*;
 use crate::{Layer, LayerKind, models::model};
 use proptest::prelude::*;
 
-fn networks() -> [Network; 6] {
+fn networks() -> [Network; 10] {
     [
         ("wrn-10-1", 4),
         ("wrn-16-2", 8),
         ("resnet50-0.25", 32),
         ("mobilenet-v1-0.25", 32),
+        ("mobilenet-v2-0.25", 32),
+        ("vgg16-bn-0.0625", 32),
+        ("resnet18-0.25", 32),
+        ("resnet20", 8),
         ("ssd64-resnet50-0.25", 64),
         ("ssd128-resnet50-skim-0.1", 128),
     ]

@@ -4,12 +4,29 @@ use super::*;
 
 #[test]
 fn names_are_checked() {
-    for name in ["wrn-22-2", "resnet50", "resnet50-0.25", "mobilenet-v1", "mobilenet-v1-1.5"] {
+    for name in [
+        "wrn-22-2",
+        "resnet50",
+        "resnet50-0.25",
+        "mobilenet-v1",
+        "mobilenet-v1-1.5",
+        "resnet18",
+        "resnet34-0.5",
+        "resnet101",
+        "resnet20",
+        "resnet32",
+        "resnet56-0.5",
+        "vgg16-bn",
+        "mobilenet-v2-0.5",
+    ] {
         assert_eq!(model(name, 10, 32).unwrap().name, name);
     }
     for (bad, word) in [
         ("resnet", "families"),
         ("resnet50x", "families"),
+        ("resnet110", "families"),
+        ("vgg16", "families"),
+        ("vgg16-bn-half", "decimal"),
         ("wrn-x-2", "numbers"),
         ("wrn-20-2", "6n + 4"),
         ("wrn-22-0", "width"),

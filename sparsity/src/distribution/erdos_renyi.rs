@@ -49,12 +49,17 @@ pub(super) fn densities(
 
 /// The density up to `epsilon`: the sum of the dimensions over their product.
 fn raw_density(dimensions: Dimensions, layer: &Layer) -> f64 {
-    let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
-    match (dimensions, layer.kind) {
-        (Dimensions::ChannelsAndKernel, LayerKind::Conv) => {
-            let kernel = layer.kernel as f64;
+    let outputs = layer.outputs as f64;
+    // A fully connected layer reads every pixel as an input of its own.
+    if layer.kind == LayerKind::Linear {
+        let inputs = layer.fan_in() as f64;
+        return (inputs + outputs) / (inputs * outputs);
+    }
+    let (inputs, kernel) = (layer.inputs as f64, layer.kernel as f64);
+    match dimensions {
+        Dimensions::Channels => (inputs + outputs) / (inputs * outputs),
+        Dimensions::ChannelsAndKernel => {
             (inputs + outputs + 2.0 * kernel) / (inputs * outputs * kernel * kernel)
         }
-        _ => (inputs + outputs) / (inputs * outputs),
     }
 }

@@ -1,7 +1,7 @@
 //! The published and recomputed values of RigL's distributions.
 
 use super::*;
-use network::{Network, mobilenet_v1, resnet50, wide_resnet};
+use network::{Network, mobilenet_v1, mobilenet_v2, resnet50, vgg16_bn, wide_resnet};
 use proptest::prelude::*;
 use serde::de::IntoDeserializer;
 
@@ -97,6 +97,24 @@ fn erk_reproduces_the_sparsities_of_every_layer_of_resnet50() {
         let (_, _, first, second) = published.iter().find(|(start, end, _, _)| fits(start, end)).unwrap();
         assert_eq!((round(at80, 4), round(at90, 4)), (*first, *second), "{name}");
     }
+}
+
+/// A fully connected layer that reads 512 maps of 7 x 7 pixels has 25,088 inputs, and no kernel; what is asked for is met.
+#[test]
+fn erk_counts_every_pixel_of_a_flattened_map_as_an_input() {
+    let layers = vgg16_bn(1000, 224).layers();
+    let budget = Distribution::Erk.budget(&layers, 0.9).unwrap();
+    let density = |name: &str| {
+        let at = layers.iter().position(|layer| layer.name == name).unwrap();
+        budget.layers[at].active as f64 / layers[at].weights() as f64
+    };
+    let raw = |inputs: f64, outputs: f64| (inputs + outputs) / (inputs * outputs);
+    let expected = raw(25_088.0, 4096.0) / raw(4096.0, 4096.0);
+    let found = density("classifier.0") / density("classifier.3");
+    assert!((found / expected - 1.0).abs() < 1e-5, "{found} instead of {expected}");
+    let active: usize = budget.layers.iter().map(|layer| layer.active).sum();
+    let weights: usize = layers.iter().map(Layer::weights).sum();
+    assert!((1.0 - active as f64 / weights as f64 - 0.9).abs() < 1e-5);
 }
 
 #[test]
@@ -252,7 +270,9 @@ proptest! {
     fn patterned_budgets_are_whole_groups(factor in 0.1f64..1.5, which in 0usize..4) {
         let pattern = Pattern::ALL[which];
         let whole = |layer: &Layer| layer.inputs.is_multiple_of(usize::from(pattern.of));
-        for network in [wide_resnet(10, 1, 10, 32), resnet50(10, 32), mobilenet_v1(10, 32)] {
+        for network in
+            [wide_resnet(10, 1, 10, 32), resnet50(10, 32), mobilenet_v1(10, 32), mobilenet_v2(10, 32), vgg16_bn(10, 32)]
+        {
             let layers = network.narrowed(factor).layers();
             let Ok(budget) = Distribution::Pattern(pattern).budget(&layers, pattern.sparsity()) else {
                 let ordinary = |layer: &&Layer| layer.kind == LayerKind::Conv && layer.groups == 1;
@@ -271,7 +291,9 @@ proptest! {
     #[test]
     fn budgets_are_of_the_layers(sparsity in 0.0f64..0.95, which in 0usize..4, factor in 0.3f64..1.5) {
         let distribution = Distribution::all().nth(which).unwrap();
-        for network in [resnet50(1000, 32), mobilenet_v1(1000, 32)] {
+        for network in
+            [resnet50(1000, 32), mobilenet_v1(1000, 32), mobilenet_v2(1000, 32), vgg16_bn(1000, 32)]
+        {
             let network = network.narrowed(factor);
             let budget = distribution.budget(&network.layers(), sparsity).unwrap();
             prop_assert_eq!(budget.weights(), network.weights());

@@ -130,6 +130,13 @@ pub fn settings() -> Vec<SettingSpec> {
             "own choice: it does not change the training",
         ),
         spec(
+            "dropout",
+            Value::Float(0.0),
+            Allowed::Float(0.0, 0.99),
+            "dropout rate of the networks that have dropouts, before the fully connected layers of VGG and MobileNet-V2",
+            "own choice: the networks of the published tables have none",
+        ),
+        spec(
             "convolution_weights",
             word("fan-in"),
             Allowed::Word(&["fan-in", "fan-out"]),
@@ -187,7 +194,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         weight_decay: settings.float("weight_decay"),
         decay_others: settings.flag("decay_others"),
         task: Task::Classification { label_smoothing: settings.float("label_smoothing") },
-        dropout: 0.0,
+        dropout: settings.float("dropout"),
         normalisation: CHANNELS,
         sides: ImageSides {
             crop: settings.int("image_size") as usize,

@@ -13,7 +13,7 @@ pub fn smooth(network: &Network) -> Network {
     for node in &mut network.nodes {
         node.op = match node.op {
             // Which is off in all that is compared.
-            Op::Relu => Op::Dropout,
+            Op::Relu | Op::Relu6 => Op::Dropout,
             // Of the same size, as long as the padding is that of the window.
             Op::MaxPool { kernel, stride, padding } if kernel == 2 * padding + 1 => {
                 Op::MaxPool { kernel: 1, stride, padding: 0 }
@@ -38,7 +38,11 @@ mod tests {
         let _guard = tch::no_grad_guard();
         for whole in network::models::small() {
             let network = smooth(&whole);
-            assert!(!network.nodes.iter().any(|node| node.op == Op::Relu), "{}", whole.name);
+            assert!(
+                !network.nodes.iter().any(|node| matches!(node.op, Op::Relu | Op::Relu6)),
+                "{}",
+                whole.name
+            );
             let parameters = initial_weights(&network, 1, Device::Cpu);
             let side = network.nodes[0].shape.height as i64;
             let images = Tensor::randn([2, 3, side, side], (Kind::Float, Device::Cpu));

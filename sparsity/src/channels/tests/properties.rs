@@ -6,8 +6,15 @@ use proptest::prelude::*;
 use rand::Rng;
 
 fn network() -> impl Strategy<Value = Network> {
-    prop::sample::select(vec!["wrn-10-1", "mobilenet-v1-0.1", "resnet50-0.05"])
-        .prop_map(|name| model(name, 10, 32).unwrap())
+    prop::sample::select(vec![
+        "wrn-10-1",
+        "mobilenet-v1-0.1",
+        "resnet50-0.05",
+        "mobilenet-v2-0.1",
+        "vgg16-bn-0.05",
+        "resnet20-0.5",
+    ])
+    .prop_map(|name| model(name, 10, 32).unwrap())
 }
 
 fn accounting() -> impl Strategy<Value = Accounting> {

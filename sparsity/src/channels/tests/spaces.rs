@@ -47,6 +47,27 @@ fn a_stem_can_be_kept() {
     }
 }
 
+/// No convolution makes or reads the hidden features of a classifier, so no latency is known of them. A channel of
+/// the last convolution goes with the 49 pixels that the classifier reads of it.
+#[test]
+fn hidden_features_of_a_classifier_are_kept() {
+    let network = model("vgg16-bn", 1000, 224).unwrap();
+    let space = space(&network, MICROSECONDS, ChannelOptions { block: 0, ..OUTPUTS });
+    let prunable: Vec<&str> = space
+        .groups()
+        .groups
+        .iter()
+        .zip(space.prunable())
+        .filter_map(|(group, prunable)| prunable.then_some(group.name.as_str()))
+        .collect();
+    assert_eq!((prunable.len(), prunable[0], prunable[12]), (13, "features.0", "features.40"));
+    assert_eq!(space.macs(&space.dense_counts()), network.macs());
+    let mut counts = space.dense_counts();
+    counts[13] -= 64;
+    let saved = 64 * 512 * 9 * 14 * 14 + 64 * 49 * 4096;
+    assert_eq!(space.macs(&counts), network.macs() - saved);
+}
+
 #[test]
 fn a_block_is_at_most_the_group_and_without_a_table_an_eighth() {
     let network = model("mobilenet-v1", 10, 32).unwrap();

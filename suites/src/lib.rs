@@ -4,6 +4,7 @@
 //! share: reading photographs, downloads, synthetic images.
 
 pub mod cifar10;
+pub mod cifar100;
 pub mod detection;
 pub mod fetch;
 pub mod imagenet;
@@ -35,4 +36,4 @@ pub use suite::Suite;
 pub use synthetic::{GenerateError, Generated, SyntheticSet};
 
 /// Every suite.
-pub const SUITES: &[Suite] = &[cifar10::SUITE, imagenet::SUITE, voc::SUITE];
+pub const SUITES: &[Suite] = &[cifar10::SUITE, cifar100::SUITE, imagenet::SUITE, voc::SUITE];

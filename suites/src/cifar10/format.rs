@@ -50,7 +50,7 @@ pub fn parse(file: &Path, content: Vec<u8>) -> Result<ResidentImages, Cifar10Err
 }
 
 /// The images of several batch files, one after the other. The contents must have passed [`check`].
-pub(super) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
+pub(crate) fn from_records(batches: &[Vec<u8>]) -> ResidentImages {
     let labels: Vec<u8> =
         batches.iter().flat_map(|batch| batch.chunks_exact(RECORD).map(|record| record[0])).collect();
     let mut pixels = vec![0; labels.len() * PIXELS];

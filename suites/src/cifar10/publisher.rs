@@ -1,10 +1,16 @@
 //! Where CIFAR-10 is published, and the checksums that identify it.
 
+use super::folder::SUBFOLDER;
+
 /// A published archive, and the files that it must contain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publisher {
     /// The address of the archive.
     pub url: String,
+    /// The name of the archive in the data folder. One that is already there is used.
+    pub archive: &'static str,
+    /// The folder in the archive.
+    pub folder: &'static str,
     /// The MD5 of the archive.
     pub archive_md5: String,
     /// Name and MD5 of each batch file in it.
@@ -24,6 +30,8 @@ impl Publisher {
         ];
         Publisher {
             url: "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz".to_owned(),
+            archive: "cifar-10-binary.tar.gz",
+            folder: SUBFOLDER,
             archive_md5: "c32a1d4ab5d03f1284b67883e8d87530".to_owned(),
             files: files.map(|(name, md5)| (name.to_owned(), md5.to_owned())).into(),
         }

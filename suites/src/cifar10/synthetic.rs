@@ -29,7 +29,7 @@ const POINTS: i32 = 4;
 const CONTRAST: i32 = 40;
 
 /// An image of `class`, the colours of a pixel adjacent.
-pub(super) fn draw(class: u8, random: &mut RandomStream) -> [u8; PIXELS] {
+pub(crate) fn draw(class: u8, random: &mut RandomStream) -> [u8; PIXELS] {
     let pose = Pose::draw(class, random);
     let (back, front) = colours(random);
     let patch = Patch::draw(random);

@@ -40,7 +40,8 @@ impl Scene {
             }
         }
         let archive = tar.into_inner().unwrap().finish().unwrap();
-        let publisher = Publisher { url: String::new(), archive_md5: md5(&archive), files };
+        let publisher =
+            Publisher { url: String::new(), archive_md5: md5(&archive), files, ..Publisher::toronto() };
         Scene { dir: temp.path().join("data"), _temp: temp, archive, publisher }
     }
 

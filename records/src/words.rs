@@ -21,6 +21,10 @@ pub const LATENCY: &str = "latency";
 /// In place of a latency table: multiply-accumulates are used as a latency proxy.
 pub const MACS: &str = "macs";
 
+/// The setting that lets channels be pruned by a latency table much of which is marked as unreliable; where it is true,
+/// every table with the result says so.
+pub const ALLOW_DOUBTFUL: &str = "allow_doubtful";
+
 /// The protocol of throughput that is preferred: warm-up, then a set duration, median and confidence
 /// interval.
 pub const STABLE: &str = "stable";

@@ -47,12 +47,25 @@ pub struct ChannelOptions {
     pub scope: LatencyScope,
 }
 
+/// Latencies that cannot be relied on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubtful {
+    /// How many.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+    /// What is said of the first.
+    pub first: String,
+}
+
 /// The structures of a network, each of known latency.
 #[derive(Clone, Debug)]
 pub struct ChannelSpace {
     network: Network,
     latency: Latency,
     accounting: Accounting,
+    /// The command that measures every convolution that it can have.
+    measuring: String,
     groups: ChannelGroups,
     /// Those whose latency counts.
     convolutions: Vec<Convolution>,
@@ -97,6 +110,7 @@ impl ChannelSpace {
             network: network.clone(),
             latency,
             accounting: options.accounting,
+            measuring: measuring(network, options),
             groups,
             convolutions,
             blocks,
@@ -186,6 +200,17 @@ impl ChannelSpace {
         convolutions + macs.sum::<u64>()
     }
 
+    /// How many of the convolutions that it can have are of doubtful latency, of how many, and why the first is; none
+    /// without a table.
+    pub fn doubtful(&self) -> Option<Doubtful> {
+        let Latency::Table(table) = &self.latency else { return None };
+        let shapes = self.shapes();
+        let entries = shapes.iter().filter_map(|shape| table.entries.get(shape));
+        let notes: Vec<&String> = entries.map(|entry| &entry.note).filter(|note| !note.is_empty()).collect();
+        let first = notes.first()?.to_string();
+        Some(Doubtful { count: notes.len(), of: shapes.len(), first })
+    }
+
     /// Every shape that a convolution that counts has in some structure.
     pub fn shapes(&self) -> BTreeSet<ConvShape> {
         let mut shapes = BTreeSet::new();
@@ -211,9 +236,18 @@ impl ChannelSpace {
             first: missing.iter().take(3).map(|entry| entry.shape).collect(),
             elsewhere: missing.iter().take(3).find_map(|entry| self.latency.at_another_side(&entry.shape)),
             network: self.network.name.clone(),
+            command: self.measuring.clone(),
             table: table.clone(),
         })))
     }
+}
+
+/// The command that measures every convolution that `network` can have.
+fn measuring(network: &Network, options: ChannelOptions) -> String {
+    let Network { name, nodes, .. } = network;
+    let backbone = if options.scope == LatencyScope::Backbone { " --backbone" } else { "" };
+    let stem = if options.keep_stem { "" } else { " --prune-stem" };
+    format!("harness lut build --model {name} --side {}{backbone}{stem}", nodes[0].shape.height)
 }
 
 /// `milliseconds` without the rounding of sums, so that a target written in decimals can be met exactly.

@@ -27,7 +27,7 @@ mod step;
 pub use accounting::{gradual_cost, rigl_cost, snfs_cost, step_cost, step_cost_of};
 pub use channels::{
     Absent, Accounting, ChannelOptions, ChannelRequest, ChannelSpace, ChannelSpaceError, ChoiceError, Chosen,
-    LatencyScope, PruneLatencies,
+    Doubtful, LatencyScope, PruneLatencies,
 };
 pub use criterion::{Criterion, UnknownCriterion};
 pub use distribution::{Budget, Distribution, DistributionError, LayerBudget};

@@ -71,6 +71,14 @@ pub fn channel_settings() -> Vec<SettingSpec> {
              backbone; layers behind it then only lose the inputs that it no longer makes",
             "own choice: all of them; logs of detection that are probably IEE's count the backbone alone",
         ),
+        spec(
+            words::ALLOW_DOUBTFUL,
+            Value::Flag(false),
+            Allowed::Flag,
+            "whether channels are pruned by a latency table of which more than a tenth is marked as unreliable; it changes \
+             nothing else, and every table with the result says so",
+            "own choice: such latencies say little about the device",
+        ),
     ]
 }
 

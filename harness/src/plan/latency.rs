@@ -2,11 +2,15 @@
 
 use super::PlannedTrial;
 use anyhow::bail;
-use sparsity::{InitialStructure, PruneLatencies};
+use records::words::ALLOW_DOUBTFUL;
+use sparsity::{ChannelSpace, Doubtful, InitialStructure, PruneLatencies};
 use std::path::Path;
 use trial::ChannelTarget;
 
-/// Refuses trials whose network the table does not know, those with less latency than the smallest
+/// Of the latencies that a network can have, the share that may be marked as unreliable.
+const DOUBTFUL: f64 = 0.1;
+
+/// Refuses trials whose network the table does not know, those by a table of which much is marked as unreliable, those with less latency than the smallest
 /// structure of it has, and those too short for their method to get there on so many images.
 pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
     // One table and network serve all targets.
@@ -22,6 +26,7 @@ pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> any
             Some((_, smallest)) => smallest,
             None => {
                 let Some(space) = trial.resolved.space(target.latency(file)?)? else { continue };
+                reliable(&spec.model, target, &space)?;
                 space.smallest() / space.dense()
             }
         };
@@ -36,6 +41,21 @@ pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> any
                 (smallest * 1e3).ceil() / 1e3
             );
         }
+    }
+    Ok(())
+}
+
+/// Whether the latencies can be relied on, or it is asked for that they need not be.
+fn reliable(model: &str, target: &ChannelTarget, space: &ChannelSpace) -> anyhow::Result<()> {
+    let Some(Doubtful { count, of, first }) = space.doubtful() else { return Ok(()) };
+    if count as f64 > DOUBTFUL * of as f64 && !target.resolve()?.flag(ALLOW_DOUBTFUL) {
+        bail!(
+            "{count} of the {of} latencies that {model} can have are marked as unreliable in the latency table, such as \
+             one because \"{first}\"; measure them again on an idle device with `harness lut build --model {model} --side {}` \
+             into a new file, or prune by them all the same with --set {ALLOW_DOUBTFUL}=true, which every table with \
+             the result will say",
+            space.network().nodes[0].shape.height
+        );
     }
     Ok(())
 }

@@ -113,7 +113,7 @@ impl PlanRequest {
                 Some(Pretrained::Dense) => Some(StartingWeights::Dense),
                 Some(Pretrained::File(_)) => file.map(StartingWeights::File),
             },
-            latency: channels.then(|| LatencyRequest::new(options, &preset, usual)).transpose()?,
+            latency: channels.then(|| LatencyRequest::new(options, suite, &preset, usual)).transpose()?,
             model: options.model.clone().unwrap_or_else(|| usual.to_string()),
             sparsities: given(&options.sparsity, &preset.sparsities),
             seeds: match options.seeds.is_empty() {
@@ -134,7 +134,7 @@ fn at_least(count: usize, seeds: &[u64]) -> Vec<u64> {
 }
 
 impl LatencyRequest {
-    fn new(options: &TrainingOptions, preset: &Preset, model: &str) -> anyhow::Result<Self> {
+    fn new(options: &TrainingOptions, suite: &Suite, preset: &Preset, model: &str) -> anyhow::Result<Self> {
         let latency_targets = match options.latency_target.is_empty() {
             true => preset.latency_targets.clone(),
             false => options.latency_target.clone(),
@@ -144,13 +144,21 @@ impl LatencyRequest {
             Some(TableChoice::File(file)) => hash(file, "--lut")?,
             None if preset.synthetic.is_some() => MACS.into(),
             None => bail!(
-                "no latency table is named: measure one with `harness lut build --model {}` and name it with \
-                 --lut, or use multiply-accumulates as a latency proxy with --lut macs",
-                options.model.as_deref().unwrap_or(model)
+                "no latency table is named: measure one with `harness lut build --model {} --side {}` and name it \
+                 with --lut, or use multiply-accumulates as a latency proxy with --lut macs",
+                options.model.as_deref().unwrap_or(model),
+                side(options, suite, preset)?
             ),
         };
         Ok(Self { latency_targets, latency_table })
     }
+}
+
+/// The side in pixels of the images that the recipe trains on.
+fn side(options: &TrainingOptions, suite: &Suite, preset: &Preset) -> anyhow::Result<usize> {
+    let changes: Vec<Override> = options.set.iter().map(PlanRequest::from_user).collect();
+    let recipe = super::changes::resolve((suite.settings)(), &preset.recipe, &changes)?;
+    Ok((suite.recipe)(&recipe).sides.crop)
 }
 
 /// What a spec calls a file that `option` names.

@@ -254,3 +254,77 @@ fn tables_that_are_not_the_models_and_pickles_that_are_programs_are_refused() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("has no backbone"), "{}", err(&output));
 }
+
+/// A table of wrn-10-1 on images of 16 x 16 pixels, every `nth` entry of which is marked as unreliable.
+fn marked(folder: &TempDir, nth: usize) {
+    let network = network::models::model("wrn-10-1", 10, 16).unwrap();
+    let options = sparsity::ChannelOptions {
+        block: 8,
+        accounting: sparsity::Accounting::Outputs,
+        keep_stem: true,
+        scope: sparsity::LatencyScope::Network,
+    };
+    let space = sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap();
+    let about = sparsity::LatencyAbout {
+        device: "a device".into(),
+        batch: 2,
+        precision: "fp32".into(),
+        layout: "channels-last".into(),
+        model: Some("wrn-10-1".into()),
+        origin: "a test".into(),
+    };
+    let columns = sparsity::LatencyColumns::Usual;
+    let rows = space.shapes().into_iter().enumerate().map(|(at, shape)| {
+        let entry = sparsity::LatencyEntry {
+            milliseconds: shape.macs() as f64 / 1e6,
+            spread: 0.01,
+            repeats: 30,
+            origin: sparsity::LatencyOrigin::Measured,
+            note: if at % nth == 0 { "other processes used the device".into() } else { String::new() },
+        };
+        entry.row(&shape, columns)
+    });
+    let text = about.header(columns) + &rows.collect::<String>();
+    fs::write(folder.path().join("t.csv"), text).unwrap();
+}
+
+#[test]
+fn channels_are_not_pruned_by_an_unreliable_table_unless_it_is_asked_for() {
+    let folder = folder();
+    let suite = ["suite", "cifar10", "--profile", "smoke", "--method", "halp", "--latency-target", "0.6"];
+    let plan = |more: &[&str]| {
+        harness(folder.path(), &[&suite[..], &["--lut", "t.csv", "--dry-run"], more].concat())
+    };
+    marked(&folder, 1);
+    let output = plan(&[]);
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+    for words in [
+        "latencies that wrn-10-1 can have are marked as unreliable",
+        "other processes used the device",
+        "harness lut build --model wrn-10-1 --side 16",
+        "--set allow_doubtful=true",
+    ] {
+        assert!(err(&output).contains(words), "{words}: {}", err(&output));
+    }
+    let allowed = plan(&["--set", "allow_doubtful=true"]);
+    assert_eq!(allowed.status.code(), Some(0), "{}", err(&allowed));
+    assert!(out(&allowed).contains("allow_doubtful"), "{}", out(&allowed));
+    // One in twenty is what any measurement has.
+    marked(&folder, 20);
+    assert_eq!(plan(&[]).status.code(), Some(0), "{}", err(&plan(&[])));
+}
+
+/// The hint is a whole command: the model that is asked for and the side of the images that it is asked for.
+#[test]
+fn a_missing_table_comes_with_the_command_that_measures_it() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("data")).unwrap();
+    let drawn = ["data", "generate", "cifar10", "--train", "20", "--test", "10", "--data", "data/set"];
+    assert_eq!(harness(folder.path(), &drawn).status.code(), Some(0));
+    let mut lite =
+        vec!["suite", "cifar10", "--profile", "lite", "--method", "halp", "--data", "data/set", "--dry-run"];
+    lite.extend(["--latency-target", "0.6", "--set", "image_size=16", "--model", "resnet20"]);
+    let output = harness(folder.path(), &lite);
+    assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+    assert!(err(&output).contains("`harness lut build --model resnet20 --side 16`"), "{}", err(&output));
+}

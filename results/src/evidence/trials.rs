@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::{Metric, Record, words};
 
+use crate::paper::settings::parse;
 use crate::statistics::{Summary, mean};
 
 /// Trials of one method under the same conditions, differing in their seeds.
@@ -57,6 +58,11 @@ impl<'a> Trials<'a> {
     /// Whether a latency of theirs is a count of multiply-accumulates.
     pub fn counted_macs(&self) -> bool {
         self.ok().any(|record| record.latency_table == words::MACS)
+    }
+
+    /// Whether channels of theirs were pruned by a latency table much of which is marked as unreliable.
+    pub fn doubtful_latencies(&self) -> bool {
+        self.ok().any(|record| parse(&record.settings).contains(&(words::ALLOW_DOUBTFUL, "true")))
     }
 
     /// Whether the structure of a trial never changed although its method changes it.

@@ -51,7 +51,8 @@ impl Verdict {
         format!(
             "Verdict: {}not comparable if recipe, data set or network differ from the published ones, if the \
              published value comes from a secondary source or from a different training setup, if a trial \
-             could not read all of its data or never changed its structure, or if MACs were used as a latency proxy.",
+             could not read all of its data or never changed its structure, if MACs were used as a latency proxy, or if \
+             much of the latency table is marked as unreliable.",
             if judged { &margin } else { "" }
         )
     }
@@ -119,6 +120,9 @@ impl TableRow<'_> {
         }
         if self.trials.counted_macs() {
             reasons.push("MACs were used as a latency proxy".to_string());
+        }
+        if self.trials.doubtful_latencies() {
+            reasons.push("the latency table is unreliable".to_string());
         }
         (!reasons.is_empty()).then(|| reasons.join("; "))
     }

@@ -29,7 +29,7 @@ pub enum ChannelSpaceError {
     "the latency table ({table}) lacks {count} of the {of} convolutions that {network} can have, such as \
      {}{}",
     first.iter().map(ConvShape::to_string).collect::<Vec<_>>().join(", "),
-    remedy(*elsewhere)
+    remedy(*elsewhere, command)
 )]
 pub struct Absent {
     /// How many are missing.
@@ -42,20 +42,23 @@ pub struct Absent {
     pub elsewhere: Option<ConvShape>,
     /// The network's name.
     pub network: String,
+    /// The command that measures all that it can have.
+    pub command: String,
     /// What the table is about.
     pub table: String,
 }
 
 /// What to do about convolutions that are missing, where the table has one of them at another side.
-fn remedy(elsewhere: Option<ConvShape>) -> String {
+fn remedy(elsewhere: Option<ConvShape>, command: &str) -> String {
     match elsewhere {
         Some(shape) => format!(
             ". It has {shape} instead, so it seems to be for images of another size; name a table for this size, \
-             which `harness lut build` measures"
+             which `{command}` measures"
         ),
-        None => "; measure them with `harness lut build`, fill them from their neighbours with `harness lut import \
-                 --interpolate`, or choose blocks of channels that the table has"
-            .into(),
+        None => format!(
+            "; measure them with `{command}`, choose blocks of channels that the table has, or, if it was \
+             imported, import it again with --interpolate, which fills them from their neighbours"
+        ),
     }
 }
 

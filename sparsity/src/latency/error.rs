@@ -43,7 +43,7 @@ pub enum TableError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the latency table ({table}) has no entry for the convolution {shape}; measure it with `harness lut \
-     build`, or fill it from its neighbours with `harness lut import --interpolate`"
+     build`, or, if the table was imported, import it again with --interpolate, which fills it from its neighbours"
 )]
 pub struct MissingEntry {
     /// The convolution.

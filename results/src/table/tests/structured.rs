@@ -210,6 +210,18 @@ fn trials_with_another_start_or_latency_table_are_variants() {
     assert!(text(&[dense]).contains("Dense [from pretrained]"));
 }
 
+/// A trial that was allowed to prune by unreliable latencies says so where its numbers stand.
+#[test]
+fn an_unreliable_latency_table_is_named_with_the_result() {
+    let mut records = structured("resnet50");
+    assert!(!text(&records).contains("marked as unreliable, so"));
+    let halp = records.iter_mut().filter(|record| record.method == "halp");
+    halp.for_each(|record| record.settings = "allow_doubtful=true".into());
+    let page = text(&records);
+    assert!(page.contains("by a latency table of which much is marked as unreliable, so"), "{page}");
+    assert!(!starting(&page, "30%      HALP")[0].contains("reproduced"), "{page}");
+}
+
 #[test]
 fn a_count_of_macs_is_no_latency_and_gets_no_verdict() {
     let mut records = structured("resnet50");

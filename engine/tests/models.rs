@@ -83,6 +83,29 @@ fn every_kind_trains_sparse() {
     }
 }
 
+/// GraSP differentiates a gradient: every operation has a second derivative, and scores that are numbers.
+#[test]
+fn every_operation_is_differentiated_twice() {
+    let bench = Bench::new();
+    for model in ["mobilenet-v2-0.25", "vgg16-bn-0.0625"] {
+        let (method, mut trainer, steps) = bench.trainer(&of(model, bench.spec("grasp")));
+        let pruned = (0..steps).position(|step| !method.plan(step).then.is_empty()).unwrap() as u64;
+        for step in 0..=pruned {
+            let plan = method.plan(step);
+            trainer.step(&plan, step, 0.05, step).unwrap();
+            if !plan.then.is_empty() {
+                trainer.edit(&plan).unwrap();
+            }
+        }
+        let mask = trainer.structure.mask();
+        let active = mask.to_kind(Kind::Double).mean(Kind::Double).double_value(&[]);
+        assert!((0.15..0.35).contains(&active), "{model}: {active} of the weights are left");
+        let layers = trainer.parameters.weight_views(&mask.to_kind(Kind::Float));
+        let alive = layers.iter().filter(|layer| layer.max().double_value(&[]) > 0.0).count();
+        assert_eq!(alive, layers.len(), "{model}: a layer is empty");
+    }
+}
+
 /// Channels go, and the network without them computes what the masked one does.
 #[test]
 fn every_kind_loses_channels_and_computes_the_same_without_them() {

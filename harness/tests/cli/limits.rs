@@ -144,7 +144,7 @@ fn numbers_beyond_all_measure_are_refused() {
         vec!["data", "generate", suite, "--data", "set", option, value]
     };
     let mut commands = Vec::new();
-    for suite in ["cifar10", "imagenet", "voc"] {
+    for suite in ["cifar10", "cifar100", "imagenet", "voc"] {
         for option in ["--train", "--test"] {
             commands.extend([MOST, "0", "9223372036854775808"].map(|value| generate(suite, option, value)));
         }

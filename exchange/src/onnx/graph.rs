@@ -1,7 +1,6 @@
 //! The operators of a network, node by node.
 
-use super::messages::TensorProto;
-use super::messages::{AttributeProto, AttributeType, NodeProto};
+use super::messages::{AttributeProto, AttributeType, DataType, NodeProto, TensorProto};
 use network::{BATCH_NORM_EPSILON, Network, NodeId, Op};
 
 /// The name of what the model reads.
@@ -81,6 +80,11 @@ pub(super) fn written(network: &Network) -> Result<Written, Inexpressible> {
                 push("BatchNormalization", &parts, vec![float("epsilon", BATCH_NORM_EPSILON as f32)]);
             }
             Op::Relu => push("Relu", &[], vec![]),
+            Op::Relu6 => {
+                push("Clip", &["least", "most"], vec![]);
+                written.constants.push(number(format!("{}.least", node.name), 0.0));
+                written.constants.push(number(format!("{}.most", node.name), 6.0));
+            }
             Op::Add => push("Add", &[], vec![]),
             Op::GlobalAveragePool => {
                 let pooled = format!("{name}.pooled");
@@ -93,7 +97,31 @@ pub(super) fn written(network: &Network) -> Result<Written, Inexpressible> {
                     vec![int("axis", 1)],
                 ));
             }
+            Op::AdaptiveAveragePool { side } => match network.nodes[node.inputs[0]].shape.height {
+                pixels if pixels.is_multiple_of(side) => {
+                    let window = [pixels / side; 2];
+                    push("AveragePool", &[], vec![ints("kernel_shape", &window), ints("strides", &window)]);
+                }
+                1 => {
+                    push("Tile", &["repeats"], vec![]);
+                    written.constants.push(counts(format!("{}.repeats", node.name), &[1, 1, side, side]));
+                }
+                pixels => {
+                    return Err(Inexpressible {
+                        network: network.name.clone(),
+                        node: node.name.clone(),
+                        what: format!("means of windows that divide {pixels} pixels into {side}"),
+                    });
+                }
+            },
             Op::Linear => push("Gemm", &["weight", "bias"], vec![int("transB", 1)]),
+            Op::FlattenedLinear => {
+                let flat = format!("{name}.flat");
+                let parts = ["weight", "bias"].map(|part| format!("{}.{part}", node.name));
+                let input = [flat.clone()].into_iter().chain(parts).collect();
+                written.nodes.push(operation(&flat, "Flatten", read, &flat, vec![int("axis", 1)]));
+                written.nodes.push(operation(&node.name, "Gemm", input, &name, vec![int("transB", 1)]));
+            }
         }
         values.push(name);
     }
@@ -105,8 +133,8 @@ pub(super) fn written(network: &Network) -> Result<Written, Inexpressible> {
 pub(super) fn is_vector(network: &Network, id: NodeId) -> bool {
     let node = &network.nodes[id];
     match node.op {
-        Op::Linear | Op::GlobalAveragePool => true,
-        Op::Input | Op::Conv { .. } | Op::MaxPool { .. } => false,
+        Op::Linear | Op::FlattenedLinear | Op::GlobalAveragePool => true,
+        Op::Input | Op::Conv { .. } | Op::MaxPool { .. } | Op::AdaptiveAveragePool { .. } => false,
         _ => node.inputs.first().is_some_and(|&input| is_vector(network, input)),
     }
 }
@@ -125,6 +153,19 @@ fn operation(
         op_type: Some(operator.into()),
         attribute,
     }
+}
+
+/// A constant of one float.
+fn number(name: String, value: f32) -> TensorProto {
+    let raw_data = Some(value.to_le_bytes().into());
+    TensorProto { dims: vec![], data_type: Some(DataType::Float.into()), name: Some(name), raw_data }
+}
+
+/// A constant of several whole numbers.
+fn counts(name: String, values: &[usize]) -> TensorProto {
+    let raw_data = Some(values.iter().flat_map(|value| (*value as i64).to_le_bytes()).collect());
+    let dims = vec![values.len() as i64];
+    TensorProto { dims, data_type: Some(DataType::Int64.into()), name: Some(name), raw_data }
 }
 
 fn attribute(name: &str, kind: AttributeType) -> AttributeProto {

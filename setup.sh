@@ -127,8 +127,9 @@ from_active_python() {
     python=$active_python
 }
 
-# What comparisons need beside torch; torchvision's version follows torch's.
-readonly COMPARISON_PACKAGES=(numpy safetensors torchvision==0.26.0 pillow)
+# What comparisons need beside torch; torchvision's version follows torch's, and
+# Pillow's pixels changed between versions.
+readonly COMPARISON_PACKAGES=(numpy safetensors torchvision==0.26.0 pillow==13.0.0)
 
 # What .venv is to hold. The two header packages let the CUDA part of torch-ext
 # compile; their version follows the CUDA that torch is built with.

@@ -9,7 +9,8 @@ built as it is:
     logits = network(network.normalise(images))    # images: (batch, 3, side, side), from 0 to 1
     network.classes[logits[0].argmax()]
 
-`load` reads what `harness export --format safetensors` and `--format torch` write. Nothing of a file is executed.
+`load` reads what `harness export --format safetensors` and `--format torch` write. Nothing of a file is executed. A
+run's own compact.safetensors says nothing of normalisation and classes, so `normalise` needs an export.
 """
 
 import json
@@ -75,8 +76,7 @@ class Network(nn.Module):
         for (name, kind, op, inputs), shape in zip(self.nodes, shapes):
             part = module(kind, op, shapes[inputs[0]], shape["channels"]) if inputs else None
             if part is not None:
-                state = {key: tensors[f"{name}.{key}"] for key in part.state_dict() if key != "num_batches_tracked"}
-                part.load_state_dict(state, strict=False)
+                part.load_state_dict(state_of(name, part, tensors), strict=False)
                 self.parts[name.replace(".", "_")] = part
 
     def part(self, name):
@@ -84,12 +84,15 @@ class Network(nn.Module):
         return self.parts[name.replace(".", "_")]
 
     def normalise(self, images):
-        """Images from 0 to 1 as the network was trained on them."""
-        said = json.loads(self.card["normalisation"]) if self.card["normalisation"].startswith("{") else "image"
+        """Images from 0 to 1 as the network was trained on them. Raises ValueError where the file does not say how."""
+        said = self.card.get("normalisation")
+        if said is None:
+            raise ValueError("the file does not say how images are normalised; write it with `harness export`")
         if said == "image":
             least = 1 / math.sqrt(images[0].numel())
             deviation = images.std((1, 2, 3), correction=0, keepdim=True).clamp_min(least)
             return (images - images.mean((1, 2, 3), keepdim=True)) / deviation
+        said = json.loads(said)
         mean, deviation = (torch.tensor(said[name]).to(images).view(1, -1, 1, 1) for name in ("mean", "deviation"))
         return (images - mean) / deviation
 
@@ -106,8 +109,10 @@ class Network(nn.Module):
         return self
 
     def sole(self, index):
-        """Whether nothing but one reader needs what the node returns."""
-        return len(self.readers[index]) == 1 and index not in self.outputs and self.nodes[index][1] != "input"
+        """Whether nothing but one reader needs what the node returns; a dropout returns what it reads itself."""
+        _, kind, _, inputs = self.nodes[index]
+        alone = len(self.readers[index]) == 1 and index not in self.outputs and kind != "input"
+        return alone and (kind != "dropout" or self.sole(inputs[0]))
 
     def forward(self, images):
         values = []
@@ -143,6 +148,19 @@ class FlattenedLinear(nn.Linear):
 
     def forward(self, maps):
         return super().forward(maps.flatten(1))
+
+
+def state_of(name, part, tensors):
+    """The values of the module of the node `name`. Raises ValueError where one is missing or of another shape."""
+    state = {}
+    for key, place in part.state_dict().items():
+        if key == "num_batches_tracked":
+            continue
+        found = tensors.get(f"{name}.{key}")
+        if found is None or found.shape != place.shape:
+            raise ValueError(f"the file does not hold `{name}.{key}` as it says; write it with `harness export`")
+        state[key] = found
+    return state
 
 
 def operation(op):

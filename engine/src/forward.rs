@@ -98,7 +98,7 @@ impl Forward {
                 }
                 Op::Relu if expendable(0) => input().relu_(),
                 Op::Relu => input().relu(),
-                Op::Relu6 if expendable(0) => input().relu6_(),
+                // In place it would copy its input for the backward pass, and save nothing.
                 Op::Relu6 => input().relu6(),
                 Op::Dropout => match mode {
                     Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {

@@ -41,26 +41,36 @@ pub fn step_times(
         commit: String::new(),
     };
     let data = open(&job.spec, &resolved, &options)?;
-    let Prepared { method, mut trainer, .. } = Prepared::new(&job.spec, &resolved, data, &options, tell)?;
+    let Prepared { method, mut trainer, recipe_steps, .. } =
+        Prepared::new(&job.spec, &resolved, data, &options, tell)?;
+    // There are images for so many, of which a short training has fewer than are timed.
+    let steps = recipe_steps + method.extra_steps();
     let warm_up = WARM_UP[usize::from(device.is_cuda())];
     let mut taken = 0;
     let mut seconds = Vec::new();
     for place in &job.places {
         let plan = StepPlan { then: Edits::NONE, settling: None, ..method.plan(*place) };
-        timed(&mut trainer, &plan, &mut taken, warm_up)?;
-        let one = timed(&mut trainer, &plan, &mut taken, 1)?;
+        timed(&mut trainer, &plan, steps, &mut taken, warm_up)?;
+        let one = timed(&mut trainer, &plan, steps, &mut taken, 1)?;
         let fit = (job.seconds / one.max(1e-9)) as u64;
         let count = job.steps.min(fit).max(FEWEST);
-        seconds.push(timed(&mut trainer, &plan, &mut taken, count)?);
+        seconds.push(timed(&mut trainer, &plan, steps, &mut taken, count)?);
     }
     Ok(StepTimes { seconds })
 }
 
-/// Seconds of each of `count` steps, the first of which is step `taken` of the data.
-fn timed(trainer: &mut Trainer, plan: &StepPlan, taken: &mut u64, count: u64) -> Result<f64, RunError> {
+/// Seconds of each of `count` steps, the first of which is step `taken` of the data, which begin again after `steps`.
+fn timed(
+    trainer: &mut Trainer,
+    plan: &StepPlan,
+    steps: u64,
+    taken: &mut u64,
+    count: u64,
+) -> Result<f64, RunError> {
     let began = Instant::now();
     for _ in 0..count {
-        trainer.step(plan, *taken, 0.0, *taken)?;
+        let step = *taken % steps.max(1);
+        trainer.step(plan, step, 0.0, step)?;
         *taken += 1;
     }
     // Waits for the device.

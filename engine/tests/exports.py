@@ -43,14 +43,30 @@ def onnx(path, images, expected):
 def of_module(path, images, expected):
     network = load(path)
     assert network.classes == ["ä", "b"] and network.card["sparsity"] == "0.5", network.card
+    check_normalisation(network, images)
     found = network(images)
     return distance(found if isinstance(found, list) else [found], expected)
 
 
-def in_torchvision(path, images, expected):
-    from torchvision.models import resnet50
+def check_normalisation(network, images):
+    """The file says nothing of it, as a run's own compact.safetensors; then what it may say."""
+    try:
+        network.normalise(images)
+        raise AssertionError("normalised without a word on how")
+    except ValueError as error:
+        assert "harness export" in str(error), error
+    network.card["normalisation"] = '{"mean": [1, 2, 3], "deviation": [2, 4, 8]}'
+    mean, deviation = (torch.tensor(values).view(3, 1, 1) for values in ([1.0, 2.0, 3.0], [2.0, 4.0, 8.0]))
+    assert torch.allclose(network.normalise(images), (images - mean) / deviation)
+    network.card["normalisation"] = "image"
+    alone = network.normalise(images).flatten(1)
+    assert alone.mean(1).abs().max() < 1e-4 and (alone.square().mean(1) - 1).abs().max() < 1e-4
 
-    model = resnet50(weights=None, num_classes=10)
+
+def in_torchvision(path, images, expected):
+    from torchvision import models
+
+    model = getattr(models, path.parent.name.split()[0].replace("-", "_"))(weights=None, num_classes=10)
     model.load_state_dict(torch.load(path, weights_only=True))
     return distance([model.eval()(images)], expected)
 
@@ -74,7 +90,7 @@ with torch.inference_mode():
             of_case["onnxruntime"] = onnx(folder / "network.onnx", images, expected)
         for file in ("network.safetensors", "network.pth"):
             of_case[file] = of_module(folder / file, images, expected)
-        if folder.name.startswith("resnet50 ") and importlib.util.find_spec("torchvision"):
+        if folder.name in ("resnet50 dense", "mobilenet-v2 dense") and importlib.util.find_spec("torchvision"):
             of_case["torchvision"] = in_torchvision(folder / "network.pth", images, expected)
         if folder.name.endswith("2:4"):
             assert is_two_of_four(folder / "network.safetensors"), folder

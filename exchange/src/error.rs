@@ -83,6 +83,17 @@ pub enum WeightsError {
         /// Those of the network.
         expected: usize,
     },
+    /// It holds everything but what tells classes apart.
+    #[error(
+        "{path} has no head (`{tensor}` is missing); with --new-head it starts from the seed, and everything else from \
+         the file"
+    )]
+    NoHead {
+        /// The file.
+        path: String,
+        /// The first tensor of the head.
+        tensor: String,
+    },
     /// A tensor holds what no network can.
     #[error("{path} is damaged, or its training had diverged: `{tensor}` has {what}; use another file")]
     Value {

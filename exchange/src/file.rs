@@ -123,10 +123,8 @@ impl WeightsFile {
         };
         let origin = self.tensors.get(tensor).ok_or_else(|| other("is missing".into()))?;
         let stored = self.raw(&origin.values).ok_or_else(|| other("is missing".into()))?;
-        match stored.element {
-            Some(element) if element.is_float() => {}
-            Some(element) => return Err(other(format!("is {} and not floating-point", element.name()))),
-            None => return Err(other("is of a type of numbers that is not read".into())),
+        if let Some(element) = stored.element.filter(|element| !element.is_float()) {
+            return Err(other(format!("is {} and not floating-point", element.name())));
         }
         let mut values = self.floats(&origin.values)?;
         if let Some(mask) = &origin.mask {
@@ -148,6 +146,7 @@ impl WeightsFile {
         Ok(values)
     }
 
+    /// The numbers of the tensor that the file calls `name`: values or a mask.
     fn floats(&self, name: &str) -> Result<Vec<f32>, WeightsError> {
         match &self.content {
             Content::Torch(file) => {
@@ -161,8 +160,11 @@ impl WeightsFile {
                 };
                 let file = SafeTensors::deserialize(bytes).map_err(format)?;
                 let view = file.tensor(name).map_err(format)?;
-                let element = Element::of_safetensors(view.dtype());
-                Ok(element.map(|element| element.to_floats(view.data())).unwrap_or_default())
+                let element = Element::of_safetensors(view.dtype()).ok_or_else(|| {
+                    let what = format!("`{name}` is of a type of numbers that is not read");
+                    WeightsError::OtherNetwork { path: self.path.clone(), what }
+                })?;
+                Ok(element.to_floats(view.data()))
             }
         }
     }

@@ -51,14 +51,12 @@ impl fmt::Display for InitialWeights {
         match self {
             Self::Whole => write!(f, "the whole network starts from the given weights"),
             Self::WithoutHead { path, taken, drawn } => {
-                let [first, .., last] = drawn.as_slice() else {
-                    return write!(f, "{taken} tensors start from {path}");
-                };
-                write!(
-                    f,
-                    "all but the head starts from {path} ({taken} tensors); the head (`{first}` to `{last}`) is drawn \
-                     from the seed"
-                )
+                write!(f, "all but the head starts from {path} ({taken} tensors); the head ")?;
+                match drawn.as_slice() {
+                    [first, .., last] => write!(f, "(`{first}` to `{last}`) ")?,
+                    all => all.iter().try_for_each(|one| write!(f, "(`{one}`) "))?,
+                }
+                write!(f, "is drawn from the seed")
             }
             Self::Backbone { path, taken, drawn, unused } => {
                 write!(
@@ -82,8 +80,8 @@ impl fmt::Display for InitialWeights {
 ///
 /// # Errors
 ///
-/// If it has the head of another number of classes and that is to be used, or it holds neither exactly the tensors of
-/// this network nor all those of its backbone.
+/// If it has the head of another number of classes or none and that is to be used, or it holds neither exactly the tensors
+/// of this network nor all those of its backbone.
 pub fn fit(
     network: &Network,
     file: &WeightsFile,
@@ -108,13 +106,17 @@ pub fn fit(
         };
         return Ok((filled, backbone));
     }
+    let heads = heads(network);
+    let (drawn, taken): (Vec<Place>, Vec<Place>) =
+        all.iter().cloned().partition(|place| heads.contains(&place.node));
     if head == Head::File {
+        let fits_else = || fitting(taken.iter().map(Place::named), file).is_ok();
+        if let Some(first) = drawn.first().filter(|_| !drawn.iter().any(has) && fits_else()) {
+            return Err(WeightsError::NoHead { path: file.path().into(), tensor: first.name.clone() });
+        }
         fit_exactly(all.iter().map(Place::named), file)?;
         return Ok((InitialWeights::Whole, all));
     }
-    let heads = heads(network);
-    let (drawn, taken): (Vec<Place>, Vec<Place>) =
-        all.into_iter().partition(|place| heads.contains(&place.node));
     let of_head = |name: &str| {
         let mut prefixes = heads.iter().map(|&node| format!("{}.", network.nodes[node].name));
         prefixes.any(|prefix| name.starts_with(&prefix))

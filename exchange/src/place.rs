@@ -7,8 +7,8 @@ use network::{LayerKind, Network, NodeId, Op};
 pub struct Place {
     /// Its name in a weights file, such as `conv1.weight`.
     pub name: String,
-    /// Its shape: (out, in of a group, kernel, kernel) for a convolution, (out, in) for a fully connected layer, (channels)
-    /// for anything else.
+    /// Its shape: (out, in of a group, kernel, kernel) for a convolution, (out, in) for a fully connected layer, where
+    /// `in` counts all pixels of feature maps, channel by channel, and (channels) for anything else.
     pub shape: Vec<usize>,
     /// The node that it belongs to.
     pub node: NodeId,
@@ -46,7 +46,7 @@ pub fn places(network: &Network) -> Vec<Place> {
                 push("weight", vec![channels, layer.inputs, layer.kernel, layer.kernel]);
             }
             Some((LayerKind::Linear, layer)) => {
-                push("weight", vec![channels, layer.inputs]);
+                push("weight", vec![channels, layer.fan_in()]);
                 push("bias", vec![channels]);
             }
             None => {}
@@ -82,5 +82,26 @@ mod tests {
         assert_eq!(find("fc.weight"), Some(vec![1000, 2048]));
         let depthwise = super::places(&network::mobilenet_v1(1000, 224));
         assert!(depthwise.iter().any(|place| place.shape == [1024, 1, 3, 3]));
+    }
+
+    /// The parameters of torchvision's vgg16_bn, 138,365,992 (its documentation), and the running statistics of 13 batch
+    /// norms with 4,224 channels; the first layer of its classifier reads 512 maps of 7 x 7 pixels.
+    #[test]
+    fn the_places_of_vgg16_bn_are_torchvisions() {
+        let places = places(&network::vgg16_bn(1000, 224));
+        assert_eq!(places.iter().map(Place::len).sum::<usize>(), 138_365_992 + 2 * 4_224);
+        let first = places.iter().find(|place| place.name == "classifier.0.weight").unwrap();
+        assert_eq!(first.shape, [4096, 512 * 7 * 7]);
+    }
+
+    /// Of every family: the parameters that a network counts, and two statistics a channel of its batch norms.
+    #[test]
+    fn the_places_hold_all_parameters_and_statistics() {
+        for network in network::models::small() {
+            let norms = network.nodes.iter().filter(|node| node.op == Op::BatchNorm);
+            let statistics = 2 * norms.map(|node| node.shape.channels).sum::<usize>();
+            let held: usize = places(&network).iter().map(Place::len).sum();
+            assert_eq!(held, network.parameters() + statistics, "{}", network.name);
+        }
     }
 }

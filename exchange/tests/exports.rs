@@ -24,9 +24,18 @@ fn card() -> Card {
 #[test]
 fn what_is_exported_is_read_again_and_the_same_network_gives_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, side) in
-        [("wrn-10-1", 32), ("resnet50-0.125", 64), ("mobilenet-v1-0.25", 64), ("ssd64-resnet50-0.1", 64)]
-    {
+    for (name, side) in [
+        ("wrn-10-1", 32),
+        ("resnet20", 32),
+        ("resnet50-0.125", 64),
+        ("mobilenet-v1-0.25", 64),
+        ("mobilenet-v2-0.25", 64),
+        // A map of one pixel, of the classifier's size, and of twice that.
+        ("vgg16-bn-0.0625", 32),
+        ("vgg16-bn-0.0625", 224),
+        ("vgg16-bn-0.0625", 448),
+        ("ssd64-resnet50-0.1", 64),
+    ] {
         let model = model(models::model(name, 10, side).unwrap());
         for format in [Format::Torch, Format::Safetensors, Format::Onnx] {
             let bytes = export(&model, &card(), format).unwrap();
@@ -55,4 +64,15 @@ fn what_is_exported_is_read_again_and_the_same_network_gives_the_same_bytes() {
             }
         }
     }
+}
+
+/// Maps of two pixels a side, whose means are to be seven a side: PyTorch's windows overlap, and those of ONNX cannot.
+#[test]
+fn what_onnx_has_no_operator_for_is_refused_by_name() {
+    let model = model(models::model("vgg16-bn-0.0625", 10, 64).unwrap());
+    let message = export(&model, &card(), Format::Onnx).unwrap_err().to_string();
+    for words in ["`avgpool` of vgg16-bn-0.0625", "from 2 x 2 to 7 x 7 pixels", "as torch or safetensors"] {
+        assert!(message.contains(words), "{message}");
+    }
+    assert!(export(&model, &card(), Format::Torch).is_ok());
 }

@@ -3,9 +3,12 @@
 //! `files/plain.pth` and `files/checkpoint.pth` are committed, so that the reader is checked where there is no PyTorch:
 //! both were made by `files/make.py` with PyTorch 2.11.
 
-use exchange::{Head, InitialWeights, WeightsFile, check, fit};
+use exchange::{
+    FloatTensor, Head, InitialWeights, Place, WeightsFile, check, fit, places, safetensors_bytes,
+};
 use network::{Builder, Network, Shape};
 use proptest::prelude::*;
+use safetensors::{Dtype, tensor::TensorView};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -59,6 +62,35 @@ fn a_head_of_other_classes_is_an_error_or_drawn() {
         assert!(places.iter().all(|place| !place.name.starts_with("fc.")));
         assert!(filled.to_string().contains("the head (`fc.weight` to `fc.bias`) is drawn"), "{filled}");
     }
+    let drawn = vec!["head.weight".to_string()];
+    let filled = InitialWeights::WithoutHead { path: "plain.pth".into(), taken: 5, drawn };
+    assert!(filled.to_string().contains("the head (`head.weight`) is drawn from the seed"), "{filled}");
+}
+
+/// A network without its classifier: the message names what takes it, and that does.
+#[test]
+fn a_file_without_a_head_is_for_a_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("headless.safetensors");
+    let write = |places: &[Place]| {
+        let tensor = |place: &Place| (place.name.clone(), place.shape.clone(), vec![0; 4 * place.len()]);
+        let tensors: Vec<FloatTensor> = places.iter().map(tensor).collect();
+        std::fs::write(&path, safetensors_bytes(&[], &tensors)).unwrap();
+    };
+    let mut held = places(&network(2));
+    held.retain(|place| !place.name.starts_with("fc."));
+    write(&held);
+    let message = check(&network(2), &path, Head::File).unwrap_err().to_string();
+    for words in ["headless.safetensors", "no head", "`fc.weight`", "--new-head"] {
+        assert!(message.contains(words), "{message}");
+    }
+    let filled = check(&network(2), &path, Head::Seed).unwrap();
+    assert!(matches!(filled, InitialWeights::WithoutHead { taken: 5, .. }), "{filled:?}");
+    // What lacks more is of another network.
+    held.remove(0);
+    write(&held);
+    let message = check(&network(2), &path, Head::File).unwrap_err().to_string();
+    assert!(message.contains("`conv1.weight` is missing"), "{message}");
 }
 
 #[test]
@@ -84,6 +116,11 @@ fn what_is_no_state_dict_is_refused_by_name() {
     refused(&self::archive(&[("archive/other", b"")]), &["without `data.pkl`"]);
     refused(&self::archive(&[("a/data.pkl", b"N."), ("a/byteorder", b"big")]), &["other byte order"]);
     refused(&self::archive(&[("a/data.pkl", b"N."), ("a/constants.pkl", b"")]), &["TorchScript"]);
+    // An entry that its directory calls smaller than it is.
+    let mut small = archive(b"N.");
+    let directory = small.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    small[directory + 24] = 1;
+    refused(&small, &["`archive/data.pkl`", "two sizes"]);
     refused(&archive(b"N."), &["not a dict of tensors", "torch.save(model.state_dict()"]);
     refused(&archive(b"}X\x05\x00\x00\x00epochK\x03s."), &["(`epoch`)", "neither `state_dict` nor `model`"]);
     refused(&archive(b"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R."), &["`posix.system`", "state_dict()"]);
@@ -97,10 +134,78 @@ fn what_is_no_state_dict_is_refused_by_name() {
     refused(&archive(b"(0."), &["fewer objects"]);
     refused(&archive(b"\x80\x09."), &["protocol 9"]);
     refused(&archive(b"\x8d\xff\xff\xff\xff\xff\xff\xff\xff."), &["ends"]);
-    // Twice the last object, a hundred million times: refused before it takes memory.
-    let mut bomb = vec![b']'; 5_000_000];
-    bomb.push(b'.');
-    refused(&archive(&bomb), &["more than 4000000 objects"]);
+    // One instruction, five million times: refused before it takes memory. A list, a mark, the last object again, and a
+    // place to find it again.
+    for (before, instruction) in [("", b']'), ("", b'('), ("N", b'2'), ("N", 0x94)] {
+        let bomb = joined(&[before.as_bytes(), &[instruction].repeat(5_000_000), b"."]);
+        refused(&archive(&bomb), &["more than 4000000 objects"]);
+    }
+    // What storages and tensors copy: a long key, a long name, and the same tensor again and again.
+    refused(&archive(&tensor(&"0".repeat(65))), &["torch.save does not"]);
+    let named = joined(&[b"}", &item(&"w".repeat(1001), &tensor("0")), b"."]);
+    refused(&archive(&named), &["a name of 1001 bytes"]);
+    let again = joined(&[&tensor("0"), b"0", &b"h\0h\x01R0".repeat(100_000), b"."]);
+    refused(&archive(&again), &["more than 100000 tensors"]);
+}
+
+fn joined(parts: &[&[u8]]) -> Vec<u8> {
+    parts.concat()
+}
+
+/// The instruction that makes a text.
+fn text(text: &str) -> Vec<u8> {
+    joined(&[b"X", &(text.len() as u32).to_le_bytes(), text.as_bytes()])
+}
+
+/// Instructions that set the entry `name` of the dict on top of the stack to what `value` makes.
+fn item(name: &str, value: &[u8]) -> Vec<u8> {
+    joined(&[&text(name), value, b"s"])
+}
+
+/// Instructions that make a tensor of one number, all of the storage `key`; its function and its arguments are kept at
+/// the places 0 and 1.
+fn tensor(key: &str) -> Vec<u8> {
+    let storage = joined(&[&text("storage"), b"ctorch\nFloatStorage\n", &text(key), &text("cpu"), b"K\x01"]);
+    let rebuild = b"ctorch._utils\n_rebuild_tensor_v2\nq\0";
+    // Offset, shape, strides; trained or not; hooks.
+    let view = b"K\0K\x01\x85K\x01\x85\x89}";
+    joined(&[rebuild, b"((", &storage, b"tQ", view, b"tq\x01R"])
+}
+
+/// PyTorch's own example for ImageNet saves the best accuracy, a tensor, beside the state dict; an entry without tensors
+/// is none.
+#[test]
+fn a_tensor_beside_a_state_dict_is_not_taken_for_one() {
+    let state = joined(&[b"}", &item("a.weight", &tensor("0"))]);
+    for items in [
+        [item("best_acc1", &tensor("1")), item("state_dict", &state)],
+        [item("model", &state), item("best_acc1", &tensor("1"))],
+        [item("state_dict", b"}"), item("a.weight", &tensor("0"))],
+        [item("model", &tensor("1")), item("model_state_dict", &state)],
+    ] {
+        let program = joined(&[b"}", &items.concat(), b"."]);
+        let number = 1.5f32.to_le_bytes();
+        let bytes = archive(&[("a/data.pkl", &program), ("a/data/0", &number), ("a/data/1", &number)]);
+        let file = WeightsFile::parse("checkpoint.pth".into(), bytes).unwrap();
+        assert_eq!(file.names().collect::<Vec<_>>(), ["a.weight"]);
+        assert_eq!(file.values("a.weight").unwrap(), [1.5]);
+    }
+}
+
+/// A mask that cannot be read is an error, and not one that keeps everything.
+#[test]
+fn a_mask_of_unknown_numbers_is_refused() {
+    let file = |mask: Dtype, bytes: &[u8]| {
+        let values: Vec<u8> = [2.0f32, 3.0].iter().flat_map(|value| value.to_le_bytes()).collect();
+        let tensors = [("w_orig", Dtype::F32, values.as_slice()), ("w_mask", mask, bytes)];
+        let views = tensors.map(|(name, kind, bytes)| (name, TensorView::new(kind, vec![2], bytes).unwrap()));
+        WeightsFile::parse("pruned.safetensors".into(), safetensors::serialize(views, None).unwrap()).unwrap()
+    };
+    assert_eq!(file(Dtype::U8, &[0, 1]).values("w").unwrap(), [0.0, 3.0]);
+    let message = file(Dtype::U16, &[0, 0, 1, 0]).values("w").unwrap_err().to_string();
+    for words in ["pruned.safetensors", "`w_mask`", "is not read"] {
+        assert!(message.contains(words), "{message}");
+    }
 }
 
 /// An archive of such entries.
@@ -214,5 +319,5 @@ fn what_pytorch_writes_is_read() {
             assert!(message().contains(words), "{name}: {}", message());
         }
     }
-    assert_eq!(read, 18, "files that are read");
+    assert_eq!(read, 19, "files that are read");
 }

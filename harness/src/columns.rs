@@ -9,12 +9,15 @@ use std::io::{IsTerminal, stdout};
 /// The least width of a last column that is still wrapped beside the others.
 const LEAST: usize = 30;
 
-/// Characters of a line where results are shown: those of the terminal, or of the variable COLUMNS. None for a file or a
-/// program, which get whole lines.
+/// Characters of a line where results are shown on a terminal: those of the variable COLUMNS, or of the terminal. None for
+/// a file or a program, which get whole lines.
 pub fn width() -> Option<usize> {
+    if !stdout().is_terminal() {
+        return None;
+    }
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    said.or_else(|| stdout().is_terminal().then(terminal).flatten()).filter(|width| *width >= 20)
+    said.or_else(terminal).filter(|width| *width >= 20)
 }
 
 /// Lines of two-space separated columns, each as wide as its widest cell, behind `indent` spaces.

@@ -21,7 +21,7 @@ pub fn parse(text: &str) -> Result<Duration, String> {
     }
     let duration = Duration::try_from_secs_f64(seconds).map_err(|_| wrong())?;
     if duration < Duration::from_secs(1) {
-        return Err(format!("`{text}` leaves no time to train; give at least 1s"));
+        return Err(format!("`{text}` is too short a time; give at least 1s"));
     }
     Ok(duration)
 }

@@ -24,12 +24,14 @@ use crate::recorded;
 use crate::stdio;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
+use anyhow::bail;
 use console::Console;
 use outcome::TrialOutcome;
 use records::{RunDirectory, Store, write_atomically};
 use scheduler::Scheduler;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
+use suites::counted;
 use trial::Exit;
 
 /// What all trials have in common.
@@ -157,6 +159,13 @@ pub fn only_plans(
     if let Some(plan) = &asked.plan {
         let keys: Vec<String> = prepared.trials.iter().map(|trial| trial.spec.key()).collect();
         let differs = plan.differences(keys.iter().map(String::as_str));
+        // Whoever asks for something else by options knows it.
+        let refuses = !options.only_plans() && asked.asks_the_same(&plan.asked);
+        if let Some(what) = differs.as_ref().filter(|_| refuses) {
+            bail!(
+                "{what}; correct what differs, or save the plan again with --save-plan (--dry-run shows it)"
+            );
+        }
         differs.iter().for_each(|what| stdio::say(format!("warning: {what}")));
     }
     if options.calibrate {
@@ -166,12 +175,36 @@ pub fn only_plans(
         stdio::show(&dry_run(prepared, options, worker)?)?;
     }
     if let Some(file) = &options.save_plan {
-        let trials = prepared.trials.iter().map(|trial| (trial.spec.key(), label(&trial.spec)));
-        let plan = SavedPlan::new(asked.clone(), trials.collect());
-        write_atomically(file, plan.to_toml()?.as_bytes())?;
-        stdio::say(format!("{} trials are planned in {}", prepared.trials.len(), file.display()));
+        save(prepared, file, asked)?;
+        if !options.quiet {
+            let trials = counted(prepared.trials.len(), "trial", "trials");
+            stdio::say(format!("the plan of {trials} is in {}", file.display()));
+        }
     }
     Ok(options.only_plans())
+}
+
+/// Writes the plan to `file`, with the profile and the real data that were chosen, which another machine may choose
+/// otherwise. Where the data are assumed, nobody knows the keys of its trials.
+fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Result<()> {
+    if file.exists() && SavedPlan::read(file).is_err() {
+        bail!("{} is there and is no plan; give another file with --save-plan", file.display());
+    }
+    let (preset, data) = (&prepared.plan.request.preset, &prepared.data);
+    // Where channels are pruned, a profile has a name of its own, which is not that of the option.
+    let profile = preset.name.strip_suffix("-channels").unwrap_or(&preset.name);
+    let mut asked = asked.clone().with("profile", profile);
+    if preset.synthetic.is_none() && !data.assumed {
+        asked = asked.with("data", &data.folder.to_string_lossy());
+    }
+    if let Some(option) = asked.without_text() {
+        bail!(
+            "the value of --{option} is not UTF-8, which a plan cannot hold; rename it, or give another path"
+        );
+    }
+    let trials = prepared.trials.iter().filter(|_| !data.assumed);
+    let trials = trials.map(|trial| (trial.spec.key(), label(&trial.spec))).collect();
+    Ok(write_atomically(file, SavedPlan::new(asked, trials).to_toml()?.as_bytes())?)
 }
 
 /// The plan in words, with how many trials run at once where that is left to the program.

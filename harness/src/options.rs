@@ -93,7 +93,8 @@ pub struct TrainingOptions {
     /// by profile smoke]
     #[arg(long, value_name = "DIR", help_heading = "Where and how")]
     pub data: Option<PathBuf>,
-    /// Folder of the results; trials that are finished there are not run again
+    /// Folder of the results; trials that are finished there are not run again. Programs that share it, on one machine or on
+    /// several, divide its trials among them
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
     /// Number of trials to run at once, or auto: what the last self-check of the device found to be fastest
@@ -114,7 +115,8 @@ pub struct TrainingOptions {
     /// Launch training steps kernel by kernel instead of as CUDA graphs; the results are the same
     #[arg(long, help_heading = "Where and how")]
     pub no_cuda_graphs: bool,
-    /// Print the plan with every setting and the estimated cost, without training or writing anything
+    /// Print the plan with every setting and the estimated cost, without training or writing anything (but step-times.json,
+    /// with --calibrate)
     #[arg(long, help_heading = "Where and how")]
     pub dry_run: bool,
     /// Take the published numbers of images where the data are not there, to plan with --dry-run or --calibrate

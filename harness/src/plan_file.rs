@@ -1,6 +1,7 @@
 //! A plan as a file: the record of what was asked for, and a way to run it again.
 //!
-//! It holds the options by their names, as they were typed, and the keys of the trials that they came to, so that a run
+//! It holds the options by their names, as they were typed, the profile and the folder of the data where these were left
+//! to the program, and the keys of the trials that they came to, so that a run
 //! of other data or by another program is noticed.
 
 mod asked;
@@ -15,7 +16,8 @@ use std::path::PathBuf;
 use toml::Value;
 
 const ABOUT: &str = "\
-# A plan of `harness`: what was asked for, by the names of the options, and the trials that this came to.
+# A plan of `harness`: what was asked for, by the names of the options, with the profile and the data that were chosen,
+# and the trials that this came to.
 # `harness run FILE` trains them; paths are relative to the folder in which that is run.
 ";
 
@@ -73,19 +75,22 @@ impl SavedPlan {
         Ok(format!("{ABOUT}{}", toml::to_string(&written)?))
     }
 
-    /// What is to be said if a run of this plan comes to other trials; nothing if it comes to the same.
+    /// What is to be said if a run of this plan comes to other trials; nothing if it comes to the same, or names none.
     pub fn differences<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Option<String> {
+        if self.trials.is_empty() {
+            return None;
+        }
         let now: std::collections::BTreeSet<&str> = keys.collect();
         let gone = self.trials.iter().filter(|(key, _)| !now.contains(key.as_str()));
         let gone: Vec<&str> = gone.map(|(_, label)| label.as_str()).collect();
         let new = now.iter().filter(|key| !self.trials.contains_key(**key)).count();
         (!gone.is_empty() || new > 0).then(|| {
-            let first = gone.first().map(|label| format!(", {label} among them")).unwrap_or_default();
+            let first = gone.first().map(|label| format!(" (such as {label})")).unwrap_or_default();
             format!(
-                "the plan was saved with {} trials, of which {} are other ones today{first}, and {new} are new: the data, \
-                 the options or the program differ",
+                "the plan comes to other trials than when it was saved, without {} of its {}{first} and with {new} new \
+                 ones; the data, the options or the program differ",
+                gone.len(),
                 self.trials.len(),
-                gone.len()
             )
         })
     }

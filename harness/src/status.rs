@@ -8,7 +8,7 @@ mod sparkline;
 mod state;
 mod survey;
 
-pub use checkpoint::CheckpointHead;
+use checkpoint::CheckpointHead;
 pub use clean::clean;
 pub use look::look;
 pub use sparkline::sparkline;

@@ -12,8 +12,12 @@ pub fn seconds() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// A time in seconds since the beginning of 1970.
+/// The last second that has a year of four digits, 9999.
+const LAST: u64 = 253_402_300_799;
+
+/// A time in seconds since the beginning of 1970; what is later than the year 9999 is its end.
 pub fn rfc3339(seconds: u64) -> String {
+    let seconds = seconds.min(LAST);
     let (mut day, second) = (seconds / 86_400, seconds % 86_400);
     let mut year = 1970;
     while day >= days_of(year).iter().sum() {
@@ -50,6 +54,8 @@ mod tests {
             (1_700_000_000, "2023-11-14T22:13:20Z"),
             (1_735_689_599, "2024-12-31T23:59:59Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
+            (u64::MAX, "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(rfc3339(seconds), text);
         }

@@ -100,7 +100,7 @@ impl Kept {
         for (id, node) in network.nodes.iter().enumerate() {
             let first = node.inputs.first().copied();
             let in_place = match node.op {
-                Op::Relu | Op::Relu6 | Op::Add => first.filter(|input| uses[*input].expendable),
+                Op::Relu | Op::Add => first.filter(|input| uses[*input].expendable),
                 Op::Dropout if format.dropout.is_none() => first,
                 _ => None,
             };
@@ -111,9 +111,8 @@ impl Kept {
                 Op::Conv { .. } | Op::BatchNorm | Op::Linear | Op::FlattenedLinear | Op::MaxPool { .. } => {
                     first
                 }
-                // In place the result is all that is left of what it read; else libtorch keeps the latter.
-                Op::Relu6 if in_place.is_none() => first,
-                Op::Relu | Op::Relu6 => Some(id),
+                Op::Relu6 => first,
+                Op::Relu => Some(id),
                 // Adaptive pooling keeps its input for nothing but its shape, but it keeps it.
                 Op::AdaptiveAveragePool { .. } => first,
                 Op::Input | Op::Dropout | Op::Add | Op::GlobalAveragePool => None,

@@ -64,7 +64,8 @@ pub struct Record {
     /// Latency of the dense network in the same table, milliseconds a batch.
     #[serde(with = "finite")]
     pub latency_dense_ms: Option<f64>,
-    /// What the weights were before training: a trial's key or a file's hash; empty from scratch.
+    /// What the weights were before training: a trial's key or a file's hash, with `new-head:` before it where the head
+    /// started from the seed; empty from scratch.
     pub pretrained: String,
     /// What latencies were looked up in: hash of the table, or `macs`.
     pub latency_table: String,

@@ -214,11 +214,13 @@ fn repeated(name: &str, groups: &Groups) -> Vec<String> {
         .collect()
 }
 
-/// Trials whose structure never changed although their method changes it, and those that learnt nothing.
+/// Trials whose structure never changed although their method changes it, those that learnt nothing or read not all of
+/// their data, and those whose share of latency is none of time or not reliable.
 fn not_what_they_seem(name: &str, groups: &Groups) -> Vec<String> {
     let said = groups.iter().flat_map(|(condition, trials)| {
         let trials = Trials(trials.clone());
-        let what = [trials.unchanged(), trials.unlearned()].into_iter().flatten();
+        let what = [trials.unchanged(), trials.unlearned(), trials.skipped_files()].into_iter().flatten();
+        let what = what.chain(trials.doubts_of_latency().map(String::from));
         what.map(|what| format!("{name}: {what}: {}.", condition.label())).collect::<Vec<_>>()
     });
     said.collect()

@@ -100,11 +100,11 @@ pub fn drawings_as(out: &Path, records: &[Record], look: &Look) -> Drawings {
             of_differences.extend(shown.then(|| dots::draw(figure, pairing, records, look)));
             continue;
         }
-        let chart = build::figure(&mut source, figure, records);
+        let chart = build::figure(&mut source, figure, records, look);
         let pruned = |point: &Point| point.is_measured() && point.level != Some(figure.table.dense_level());
         charts.extend(Some(chart).filter(|chart| chart.points.iter().any(pruned)));
     }
-    charts.extend(groups::charts(&mut source, records));
+    charts.extend(groups::charts(&mut source, records, look));
     let mut drawn = finish(charts, source, look);
     drawn.drawings.splice(0..0, of_differences);
     drawn
@@ -122,16 +122,15 @@ pub fn draw_as(definition: &FigureDefinition, out: &Path, records: &[Record], lo
         return Drawings { drawings, ..Drawings::default() };
     }
     let mut source = DrawingSource::new(out);
-    let chart = build::figure(&mut source, definition, records);
+    let chart = build::figure(&mut source, definition, records, look);
     finish(vec![chart], source, look)
 }
 
 /// Renders charts; each complaint is reported once, as several drawings may read one file.
-fn finish(mut charts: Vec<Chart>, source: DrawingSource, look: &Look) -> Drawings {
+fn finish(charts: Vec<Chart>, source: DrawingSource, look: &Look) -> Drawings {
     let mut seen = HashSet::new();
     let mut complaints = source.complaints;
     complaints.retain(|complaint| seen.insert((complaint.file.clone(), complaint.line)));
-    charts.iter_mut().for_each(|chart| chart.keep(&look.methods));
     let drawings = charts.iter().map(|chart| render(chart, look)).collect();
     Drawings { drawings, complaints, remarks: source.remarks }
 }

@@ -14,11 +14,12 @@ use records::{Metric, Record, words};
 use crate::evidence::names::rule;
 use crate::page::{Column, Grid, Page, PageItem, csv, left};
 use crate::table::TableFormat;
-use crate::table::legend::meaning_of_marks;
+use crate::table::structured::NOT_VALID;
 use crate::table::written;
 
 use column::{Common, TELLING, USUAL};
 pub use column::{OwnColumn, UnknownColumn, column, columns};
+pub use naming::method_name;
 use row::{OwnRow, place, rows};
 
 /// The id of the table, beside those of the paper's tables.
@@ -136,17 +137,45 @@ fn notes(group: &[OwnRow], shown: &[&OwnColumn], usual: bool, common: &Common) -
         notes.push(format!("All with {}.", common.settings.join("; ")));
     }
     notes.extend(alike(group, shown, common));
-    for row in group {
-        let trials = &row.trials;
-        let failures = trials.failures(metric).into_iter().chain(meaning_of_marks(trials));
-        let others = trials.repeated_seeds().into_iter();
-        notes.extend(failures.chain(others).map(|what| format!("{}: {what}.", row.name())));
-        let doubt = trials.0.iter().find(|record| !record.fps_doubt.is_empty());
-        notes.extend(doubt.map(|record| {
-            format!("† {}: the FPS measurement is invalid: {}.", row.name(), record.fps_doubt)
-        }));
+    for (row, name) in group.iter().zip(names(group, common)) {
+        notes.extend(row.remarks(metric).into_iter().map(|what| format!("{name}: {what}.")));
+        let doubt = row.trials.throughput().and_then(|throughput| throughput.doubt);
+        notes.extend(
+            doubt.map(|doubt| format!("{NOT_VALID} {name}: the FPS measurement is invalid: {doubt}.")),
+        );
     }
+    notes.extend(latency_table(group, shown));
     notes
+}
+
+/// The lines as notes name them, those of one name with what tells them apart: `RigL at 90%, distribution erk`.
+fn names(group: &[OwnRow], common: &Common) -> Vec<String> {
+    let mut by_name: BTreeMap<String, Vec<&OwnRow>> = BTreeMap::new();
+    let names: Vec<String> = group.iter().map(OwnRow::name).collect();
+    for (row, name) in group.iter().zip(&names) {
+        by_name.entry(name.clone()).or_default().push(row);
+    }
+    let telling = || ["distribution"].into_iter().chain(TELLING).filter_map(|name| column(name).ok());
+    let whole = |(row, name): (&OwnRow, &String)| {
+        let differs = |column: &&OwnColumn| {
+            by_name[name].iter().any(|other| column.cell(other, common) != column.cell(row, common))
+        };
+        let said = telling().filter(differs).filter_map(|column| {
+            Some(format!(", {} {}", column.title(common.metric).to_lowercase(), column.cell(row, common)?))
+        });
+        format!("{name}{}", said.collect::<String>())
+    };
+    group.iter().zip(&names).map(whole).collect()
+}
+
+/// What latencies were looked up in, where a share of latency is shown and no column says it.
+fn latency_table(group: &[OwnRow], shown: &[&OwnColumn]) -> Option<String> {
+    let has = |name: &str| shown.iter().any(|column| column.name == name);
+    let named = group.iter().map(|row| row.first().latency_table.as_str());
+    let tables: BTreeSet<&str> = named.filter(|name| !name.is_empty()).collect();
+    let looked_up = !tables.is_empty() && !tables.contains(words::MACS);
+    (looked_up && (has("latency") || has("target")) && !has("latency_table"))
+        .then(|| format!("Latencies looked up in table {}.", Vec::from_iter(tables).join(", ")))
 }
 
 /// Which columns would tell lines apart that look the same in those shown.
@@ -184,7 +213,7 @@ fn long_form(records: &[Record], asked: &[&'static OwnColumn]) -> Grid {
     let named: Vec<&OwnColumn> = match asked {
         [] => {
             let place = ["suite", "dataset", "profile", "model", "method_key"].into_iter();
-            let names = place.chain(USUAL).chain(["interval", "deviation"]).chain(TELLING);
+            let names = place.chain(USUAL).chain(["interval", "deviation", "remarks"]).chain(TELLING);
             names.filter_map(|name| column(name).ok()).collect()
         }
         asked => asked.to_vec(),

@@ -211,6 +211,11 @@ impl ChannelSpace {
         Some(Doubtful { count: notes.len(), of: shapes.len(), first })
     }
 
+    /// The command that measures every convolution that it can have.
+    pub fn measuring(&self) -> &str {
+        &self.measuring
+    }
+
     /// Every shape that a convolution that counts has in some structure.
     pub fn shapes(&self) -> BTreeSet<ConvShape> {
         let mut shapes = BTreeSet::new();

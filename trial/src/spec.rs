@@ -94,7 +94,8 @@ impl TrialSpec {
         self.initial_weights.as_ref().is_some_and(|weights| weights.starts_with(NEW_HEAD))
     }
 
-    /// Whose weights it starts from: a trial's key or a file's hash, where their training is to be counted.
+    /// Whose weights it starts from, where their training is to be counted: a trial's key or a file's hash, with
+    /// `new-head:` before it where the head starts from the seed.
     pub fn pretrained(&self) -> Option<&str> {
         let weights = self.initial_weights.as_deref().filter(|_| self.pretraining_cost.is_some())?;
         Some(weights.strip_prefix(OF_TRIAL).unwrap_or(weights))

@@ -110,7 +110,9 @@ pub(super) fn written(network: &Network) -> Result<Written, Inexpressible> {
                     return Err(Inexpressible {
                         network: network.name.clone(),
                         node: node.name.clone(),
-                        what: format!("means of windows that divide {pixels} pixels into {side}"),
+                        what: format!(
+                            "adaptive average pooling from {pixels} x {pixels} to {side} x {side} pixels"
+                        ),
                     });
                 }
             },

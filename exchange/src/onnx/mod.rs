@@ -1,8 +1,8 @@
 //! A network as an ONNX model: every node is one operator of opset 17, or two.
 //!
 //! It reads `images`, (batch, channels, height, width) of any batch, normalised as its metadata say, and returns `logits`;
-//! a detector returns its heads by their names. Weights have the names that they have in a weights file. Batch norms are
-//! operators of their own, which every runtime folds.
+//! a detector returns its heads by their names. Weights have the names that they have in a weights file, and other constants that
+//! of their node with a word behind it. Batch norms are operators of their own, which every runtime folds.
 
 mod graph;
 mod messages;

@@ -2,20 +2,27 @@
 //!
 //! Instructions of Python's pickletools, protocols 0 to 5. Every object is made here, in a list: a class or function is
 //! one of [`Global`] or refused by name, so no code of the file or of a library runs. An instruction makes at most one
-//! object, of at most the bytes that it has in the file; objects refer to others by their place, so nothing nests, nothing
-//! is copied when it is used twice, and there is nothing to recurse into.
+//! object, of at most the bytes that it has in the file; objects refer to others by their place, so nothing nests and there
+//! is nothing to recurse into. What a storage and a tensor copy, a key and a shape, is short, and they are counted.
+//! (`sparsity` reads latency tables with a smaller machine, which knows neither classes nor calls.)
 
 use super::object::{Global, Id, Object, Storage, Tensor};
 use super::pickle::REMEDY;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The newest protocol there is.
 const NEWEST: u8 = 5;
-/// Most objects of a pickle; a state dict of 1,000 tensors has 25,000.
+/// Most objects of a pickle with the places that refer to them; a state dict of 1,000 tensors has 25,000.
 const MOST_OBJECTS: usize = 4_000_000;
-
+/// Most tensors and storages among them.
+const MOST_TENSORS: usize = 100_000;
 /// Dimensions that no tensor has more of.
 const MOST_DIMENSIONS: usize = 64;
+/// Most bytes of a storage's key, which PyTorch counts.
+const MOST_OF_KEY: usize = 64;
+/// Most bytes of a tensor's name.
+pub(super) const MOST_OF_NAME: usize = 1000;
 const EMPTY: &str = "there are fewer objects than it takes; copy or download the file again";
 const MISUSED: &str = "a tensor is made in a way that torch.save does not; copy or download the file again";
 
@@ -27,6 +34,7 @@ pub(super) fn run(program: &[u8]) -> Result<(Objects, Id), String> {
     let mut machine = Machine {
         rest: program,
         objects: Vec::new(),
+        tensors: 0,
         stack: Vec::new(),
         marks: Vec::new(),
         memo: HashMap::new(),
@@ -48,6 +56,8 @@ pub(super) fn run(program: &[u8]) -> Result<(Objects, Id), String> {
 struct Machine<'a> {
     rest: &'a [u8],
     objects: Objects,
+    /// How many of the objects are tensors and storages.
+    tensors: usize,
     stack: Vec<Id>,
     /// Lengths of the stack.
     marks: Vec<usize>,
@@ -57,6 +67,12 @@ struct Machine<'a> {
 impl<'a> Machine<'a> {
     /// Carries out one instruction; whether it was the last.
     fn step(&mut self) -> Result<bool, String> {
+        let references = self.stack.len() + self.marks.len() + self.memo.len();
+        if self.objects.len() + references > MOST_OBJECTS {
+            return Err(format!(
+                "there are more than {MOST_OBJECTS} objects and references to them; {REMEDY}"
+            ));
+        }
         match self.take(1)?[0] {
             b'.' => return Ok(true),
             0x80 => match self.take(1)?[0] {
@@ -176,8 +192,9 @@ impl<'a> Machine<'a> {
     }
 
     fn push(&mut self, object: Object) -> Result<(), String> {
-        if self.objects.len() == MOST_OBJECTS {
-            return Err(format!("there are more than {MOST_OBJECTS} objects; {REMEDY}"));
+        self.tensors += usize::from(matches!(object, Object::Storage(_) | Object::Tensor(_)));
+        if self.tensors > MOST_TENSORS {
+            return Err(format!("there are more than {MOST_TENSORS} tensors and storages; {REMEDY}"));
         }
         self.objects.push(object);
         self.stack.push(self.objects.len() - 1);
@@ -240,6 +257,13 @@ impl<'a> Machine<'a> {
     /// Adds keys and values in turns to the dict below them.
     fn set(&mut self, items: Vec<Id>) -> Result<(), String> {
         let top = self.top()?;
+        for pair in items.chunks_exact(2) {
+            if let (Object::Text(name), Object::Tensor(_)) = (&self.objects[pair[0]], &self.objects[pair[1]])
+                && name.len() > MOST_OF_NAME
+            {
+                return Err(format!("a tensor has a name of {} bytes; {REMEDY}", name.len()));
+            }
+        }
         match &mut self.objects[top] {
             Object::Dict(pairs) if items.len().is_multiple_of(2) => {
                 pairs.extend(items.chunks_exact(2).map(|pair| (pair[0], pair[1])));
@@ -266,7 +290,7 @@ impl<'a> Machine<'a> {
                 let Object::Storage(storage) = &self.objects[storage] else { return Err(MISUSED.into()) };
                 let (offset, shape, strides) = (self.size(offset)?, self.sizes(shape)?, self.sizes(strides)?);
                 let tensor = Tensor { storage: storage.clone(), shape, offset, strides };
-                self.push(Object::Tensor(tensor))
+                self.push(Object::Tensor(Arc::new(tensor)))
             }
             _ => Err(MISUSED.into()),
         }
@@ -278,7 +302,7 @@ impl<'a> Machine<'a> {
         let &[word, element, key, _, elements] = parts.as_slice() else { return Err(MISUSED.into()) };
         match (&self.objects[word], &self.objects[element], &self.objects[key]) {
             (Object::Text(word), Object::Global(Global::Storage(element)), Object::Text(key))
-                if word == "storage" =>
+                if word == "storage" && key.len() <= MOST_OF_KEY =>
             {
                 Ok(Storage { key: key.clone(), element: *element, elements: self.size(elements)? })
             }

@@ -14,6 +14,7 @@ pub(crate) use write::bytes;
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
+use std::sync::Arc;
 use zip::{CompressionMethod, ZipArchive};
 
 /// How files begin that PyTorch saved before 1.6: a pickle, protocol 2, of the number 0x1950a86a20f9469cfc6c.
@@ -34,7 +35,7 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
 /// A state dict.
 pub(crate) struct TorchFile {
     /// Its tensors by name.
-    pub tensors: BTreeMap<String, Tensor>,
+    pub tensors: BTreeMap<String, Arc<Tensor>>,
     bytes: Vec<u8>,
     /// What the names of all entries begin with.
     folder: String,
@@ -92,6 +93,10 @@ fn entry(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, most: u64) -> Resu
     let mut file = archive.by_name(name).map_err(|cause| damaged(&cause))?;
     if file.compression() != CompressionMethod::Stored {
         return Err(format!("its entry `{name}` is compressed, which torch.save never does"));
+    }
+    // What is read has the former size, and what is said of it the latter.
+    if file.compressed_size() != file.size() {
+        return Err(damaged(&"it has two sizes"));
     }
     if file.size() > most {
         return Err(format!("its entry `{name}` has {} bytes, where at most {most} can be", file.size()));

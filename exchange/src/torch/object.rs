@@ -1,6 +1,7 @@
 //! What the pickle of a state dict is made of.
 
 use crate::Element;
+use std::sync::Arc;
 
 /// An object by its place among all that the machine has made. None holds another, so that nothing nests.
 pub(super) type Id = usize;
@@ -25,7 +26,7 @@ pub(super) enum Object {
     /// A storage.
     Storage(Storage),
     /// A tensor.
-    Tensor(Tensor),
+    Tensor(Arc<Tensor>),
 }
 
 /// The classes and functions that the pickle of a state dict may name. None is ever run: what they would make is made here.

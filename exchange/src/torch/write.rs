@@ -5,7 +5,7 @@ use crate::Model;
 use crate::export::{Card, little_endian};
 use std::io::{Cursor, Write};
 use zip::write::FileOptions;
-use zip::{CompressionMethod, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// What all entries of the archive begin with.
 const FOLDER: &str = "weights";
@@ -17,7 +17,10 @@ const ALIGNMENT: u16 = 64;
 /// The bytes of the file.
 pub(crate) fn bytes(model: &Model, card: &Card) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = FileOptions::default().compression_method(CompressionMethod::Stored);
+    // The time of no clock, so that the same network gives the same bytes.
+    let options = FileOptions::default()
+        .compression_method(CompressionMethod::Stored)
+        .last_modified_time(DateTime::default());
     let mut add = |name: &str, bytes: &[u8]| -> zip::result::ZipResult<()> {
         let options = options.large_file(bytes.len() > u32::MAX as usize);
         archive.start_file_aligned(format!("{FOLDER}/{name}"), options, ALIGNMENT)?;

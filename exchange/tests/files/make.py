@@ -66,6 +66,7 @@ torch.save(checkpoint, folder / "checkpoint.pth")
 if "--all" in sys.argv:
     everything = {
         "model.pth": {"model": state, "optimizer": {"state": {0: {"step": torch.tensor(1.0)}}, "param_groups": []}},
+        "best.pth": {"best_acc1": torch.tensor(0.5), "state_dict": prefixed("module.")},
         "data_parallel.pth": nn.DataParallel(tiny()).state_dict(),
         "compiled.pth": torch.compile(tiny()).state_dict(),
         "nested_prefixes.pth": prefixed("module._orig_mod.model."),

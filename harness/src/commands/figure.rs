@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
-    /// Methods that are drawn [default: all]; those of a figure of differences are always the same
+    /// Methods that are drawn [default: all]; the Pareto front and the notes are of these alone
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',')]
     methods: Vec<String>,
     /// Width in pixels; letters keep their size, so a narrow drawing is for a column of a paper

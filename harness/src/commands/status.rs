@@ -2,6 +2,7 @@
 
 use crate::columns::{fit, width};
 use crate::plan_file::SavedPlan;
+use crate::recorded::no_folder;
 use crate::status::{Running, State, Trial, clean, survey};
 use crate::{duration, stdio, timestamp};
 use anyhow::ensure;
@@ -22,11 +23,11 @@ pub struct Arguments {
     /// Folder of the results
     #[arg(long, value_name = "DIR", default_value = "runs")]
     out: PathBuf,
-    /// Plans that `--save-plan` has written; their trials that are not there yet are waiting
-    #[arg(long, value_name = "FILE,...", value_delimiter = ',')]
+    /// A plan that `--save-plan` has written; its trials that are not there yet are waiting; may be repeated
+    #[arg(long, value_name = "FILE")]
     plan: Vec<PathBuf>,
-    /// Remove what is abandoned: directories of trials that have no result and no checkpoint and that no process has, and
-    /// what killed processes have left of their writes
+    /// Remove what is abandoned: directories of trials that have no result and no checkpoint and that no process is using,
+    /// and what killed processes have left of their writes
     #[arg(long)]
     clean: bool,
     /// Output format
@@ -52,11 +53,7 @@ enum StatusFormat {
 impl Arguments {
     /// Prints the states, after removing what is abandoned if that is wanted.
     pub fn run(self) -> anyhow::Result<Exit> {
-        ensure!(
-            self.out.exists(),
-            "there is no folder {}; give the folder of the results with --out",
-            self.out.display()
-        );
+        ensure!(self.out.exists(), no_folder(&self.out));
         let mut trials = survey(&self.out)?;
         if self.clean {
             let cleaned = clean(&self.out, &trials);
@@ -80,7 +77,10 @@ impl Arguments {
             .iter()
             .map(|file| Ok((file.clone(), SavedPlan::read(file)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        let beside = std::fs::read_dir(&self.out)?.flatten().map(|entry| entry.path());
+        // Reading from a pipe would wait for ever.
+        let files = std::fs::read_dir(&self.out)?.flatten();
+        let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+        let beside = files.map(|entry| entry.path());
         let beside = beside.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
         // Another file of that kind is no plan.
         plans.extend(beside.filter_map(|file| Some((file.clone(), SavedPlan::read(&file).ok()?))));
@@ -148,7 +148,7 @@ fn words(trial: &Trial, now: f64) -> String {
 }
 
 fn of_running(running: &Running, now: f64) -> String {
-    let Some(since) = running.since else { return "nothing heard of it yet".into() };
+    let Some(since) = running.since else { return "no progress reported yet".into() };
     let span =
         |seconds: f64| duration::write(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or_default());
     let place =
@@ -218,7 +218,7 @@ mod tests {
             "10 trials in runs: 2 running, 1 starting",
             "on cuda:1 of gpu3 for 1h 06m 40s, epoch 5.0, step 500 of 1000 (50 %), last evaluation 70.00, 1h 00m 00s left, \
              until 1970-01-01T02:23:20Z, silent for 16m 40s",
-            "nothing heard of it yet",
+            "no progress reported yet",
             "waiting\n",
             "checkpoint at step 70; out of time",
             "harness status --clean",

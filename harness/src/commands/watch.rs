@@ -2,10 +2,11 @@
 
 use crate::columns::{fit, width};
 use crate::duration;
+use crate::recorded::no_folder;
 use crate::status::{State, Trial, sparkline, survey};
 use crate::stdio;
 use crate::stop_condition::StopCondition;
-use anyhow::ensure;
+use anyhow::{bail, ensure};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use records::run_directory::{ProgressLine, Reached};
 use records::text::visible;
@@ -51,11 +52,7 @@ const POINTS: usize = 24;
 impl Arguments {
     /// Watches until nothing runs, or until it is interrupted.
     pub fn run(self) -> anyhow::Result<Exit> {
-        ensure!(
-            self.out.exists(),
-            "there is no folder {}; give the folder of the results with --out",
-            self.out.display()
-        );
+        ensure!(self.out.exists(), no_folder(&self.out));
         let stop = StopCondition::watch(None)?;
         let mut curves = self.tensorboard.as_deref().map(LiveCurves::new);
         let lives = stderr().is_terminal() && !self.once;
@@ -64,10 +61,20 @@ impl Arguments {
             ProgressBar::with_draw_target(None, target).with_style(ProgressStyle::with_template("{msg}")?);
         loop {
             let trials = survey(&self.out)?;
+            let names = |key: &&String| trials.iter().any(|trial| trial.key.starts_with(key.as_str()));
+            if let Some(unknown) = self.keys.iter().find(|key| !names(key)) {
+                bail!(
+                    "no trial in {} has a key that begins with {unknown}; `harness status` lists them",
+                    self.out.display()
+                );
+            }
             let watched: Vec<&Trial> = trials.iter().filter(|trial| self.watches(trial)).collect();
-            for trial in &watched {
-                if let Some(curves) = &mut curves {
-                    curves.add(&trial.key, &trial.run)?;
+            if let Some(curves) = &mut curves {
+                // One that has ended since the last look has its last points still to come.
+                for trial in &trials {
+                    if self.watches(trial) || curves.follows(&trial.key) {
+                        curves.add(&trial.key, &trial.run)?;
+                    }
                 }
             }
             let lines = text(&watched, width());
@@ -80,8 +87,8 @@ impl Arguments {
                 return Ok(Exit::Done);
             }
             // In small pieces, so that an interruption is noticed.
-            let until = std::time::Instant::now() + self.every;
-            while std::time::Instant::now() < until {
+            let looked = std::time::Instant::now();
+            while looked.elapsed() < self.every {
                 if stop.reason().is_some() {
                     shown.finish_and_clear();
                     return Ok(Exit::Interrupted);
@@ -119,7 +126,11 @@ fn text(trials: &[&Trial], width: Option<usize>) -> String {
             .collect();
         text += &format!("{} {} {}\n", trial.key, trial.of, trial.label);
         let Some(last) = reached.last() else {
-            text += "  nothing heard of it yet\n";
+            text += &match &trial.state {
+                State::Finished { result } => format!("  finished: {}\n", visible(result)),
+                State::Diverged { why } => format!("  diverged: {}\n", visible(why)),
+                _ => "  no progress reported yet\n".into(),
+            };
             continue;
         };
         let of = |value: fn(&Reached) -> Option<f64>| {
@@ -159,7 +170,9 @@ mod tests {
             bytes: 0,
             run: run.clone(),
         };
-        assert_eq!(text(&[&trial(&run)], None), "0123 cifar10 wrn iee seed 0\n  nothing heard of it yet\n");
+        assert_eq!(text(&[&trial(&run)], None), "0123 cifar10 wrn iee seed 0\n  no progress reported yet\n");
+        let finished = Trial { state: State::Finished { result: "top-1 93.46%".into() }, ..trial(&run) };
+        assert!(text(&[&finished], None).ends_with("\n  finished: top-1 93.46%\n"));
         for step in 0..100 {
             run.note(&ProgressLine::Reached(Reached {
                 at: step as f64,

@@ -34,11 +34,11 @@ impl Pace {
         self.running.entry(key.into()).or_insert((share, share)).1 = share;
     }
 
-    /// A trial has ended, or was done already.
+    /// A trial has ended, or was done already. One that failed has cost as much time as it got on.
     pub fn end(&mut self, key: &str) {
         let work = self.open.remove(key).unwrap_or(0.0);
-        if let Some((from, _)) = self.running.remove(key) {
-            self.done += work * (1.0 - from);
+        if let Some((from, now)) = self.running.remove(key) {
+            self.done += work * (now - from);
         }
     }
 
@@ -74,6 +74,7 @@ mod tests {
         pace.reach("a", 5, 10);
         // 50 of 400 in ten seconds.
         assert_eq!(left(&pace, 10), Some(70));
+        pace.reach("a", 10, 10);
         pace.end("a");
         assert_eq!(left(&pace, 20), Some(60));
         // One that resumes at its middle has done nothing here yet.
@@ -86,5 +87,16 @@ mod tests {
         assert_eq!(left(&pace, 30), Some(10));
         pace.end("c");
         assert_eq!(left(&pace, 40), Some(0));
+    }
+
+    #[test]
+    fn a_trial_that_fails_early_does_not_make_the_rest_faster() {
+        let mut pace =
+            Pace::new([("a", 100.0), ("b", 100.0)].map(|(key, work)| (key.into(), work)).into_iter());
+        pace.reach("a", 0, 10);
+        pace.reach("a", 1, 10);
+        pace.end("a");
+        // A tenth of it took ten seconds.
+        assert_eq!(pace.after(Duration::from_secs(10)), Some(Duration::from_secs(100)));
     }
 }

@@ -25,6 +25,8 @@ use trial::{Event, TrialSpec};
 /// How long to wait at first for a trial that another process is running; twice as long each further time.
 const FIRST_REST: Duration = Duration::from_secs(5);
 const LONGEST_REST: Duration = Duration::from_secs(60);
+/// Within this time a second SIGINT is the first one, sent again.
+const SAME_SIGNAL: Duration = Duration::from_secs(1);
 /// How long to wait for a message when nothing else is due.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
@@ -52,8 +54,8 @@ pub struct Scheduler<'a> {
     open: BTreeSet<String>,
     /// Why no more trials are started.
     stop: Option<TrialOutcome>,
-    /// Whether a signal has come.
-    stopping: bool,
+    /// When the first signal came.
+    stopping: Option<Instant>,
     sender: Sender<SchedulerMessage>,
     receiver: Receiver<SchedulerMessage>,
 }
@@ -81,7 +83,7 @@ impl<'a> Scheduler<'a> {
             open: trials.iter().map(TrialSpec::key).collect(),
             trials,
             stop: None,
-            stopping: false,
+            stopping: None,
             sender,
             receiver,
         })
@@ -226,7 +228,7 @@ impl<'a> Scheduler<'a> {
             TrialStatus::Started | TrialStatus::New => {
                 // One that all processes get may have ended the worker before the program hears of it.
                 let asked = status.signal().is_some_and(|signal| trial::STOP_SIGNALS.contains(&signal));
-                let stopping = self.stopping || asked;
+                let stopping = self.stopping.is_some() || asked;
                 let message = running.failure.take().unwrap_or_else(|| match status.signal() {
                     Some(signal) => ended_by(signal, &running.process.last_words(), &spec.less_memory()),
                     None => format!("the worker ended with {status} and no message"),
@@ -269,15 +271,19 @@ impl<'a> Scheduler<'a> {
     }
 
     /// The first signal asks the workers for checkpoints. A person's second ends them; schedulers send several, and
-    /// mean the same by each.
+    /// mean the same by each. What sends one to the program and to its group, as `timeout` does, sends it twice at once.
     fn interrupt(&mut self, signal: i32) {
         self.stop = Some(TrialOutcome::Interrupted);
-        if !self.stopping {
-            self.stopping = true;
-            self.console.say("stopping: waiting for checkpoints (interrupt again to stop at once)");
-            self.running.values().for_each(|running| running.process.terminate());
-        } else if signal == SIGINT {
-            self.running.values_mut().for_each(|running| running.process.kill());
+        match self.stopping {
+            None => {
+                self.stopping = Some(Instant::now());
+                self.console.say("stopping: waiting for checkpoints (interrupt again to stop at once)");
+                self.running.values().for_each(|running| running.process.terminate());
+            }
+            Some(first) if signal == SIGINT && first.elapsed() >= SAME_SIGNAL => {
+                self.running.values_mut().for_each(|running| running.process.kill());
+            }
+            Some(_) => {}
         }
     }
 }

@@ -31,7 +31,8 @@ pub fn calibrate(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Wo
     let scratch = tempfile::tempdir()
         .context("cannot create a temporary folder; set TMPDIR to one that is writable")?;
     let data = TimedData::of(prepared, scratch.path())?;
-    let mut times = StepTimes::read(&options.out)?;
+    // What is wrong with the file is said before anything is timed.
+    StepTimes::read(&options.out)?;
     let mut known: Vec<(Workload, String)> = Vec::new();
     for trial in &prepared.trials {
         let workload = Workload::of(trial);
@@ -60,11 +61,12 @@ pub fn calibrate(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Wo
             worker,
             new.iter().map(|(_, place)| *place),
         )?;
+        let mut found = Vec::new();
         for ((kind, _), seconds) in new.into_iter().zip(seconds) {
-            times.put(timed(&name, &device.to_string(), &workload, &kind, seconds));
+            found.push(timed(&name, &device.to_string(), &workload, &kind, seconds));
             known.push((workload.clone(), kind));
         }
-        times.write(&options.out)?;
+        StepTimes::add(&options.out, found)?;
     }
     if !options.quiet {
         stdio::say(format!("step times are in {}", StepTimes::path(&options.out).display()));
@@ -135,7 +137,13 @@ struct Instead {
 impl TimedData {
     fn of(prepared: &PreparedPlan, scratch: &Path) -> anyhow::Result<Self> {
         let (data, suite) = (&prepared.data, prepared.plan.request.suite);
-        if data.folder.exists() && !data.assumed {
+        // A generated set that is to be generated again is not the planned one.
+        let is_planned = prepared.plan.request.preset.synthetic.is_none()
+            || suite
+                .data
+                .identify(&data.folder, &suite.default_settings())
+                .is_ok_and(|found| found.fingerprint == data.identity.fingerprint);
+        if data.folder.exists() && !data.assumed && is_planned {
             return Ok(Self { folder: data.folder.clone(), images: data.identity.train, instead: None });
         }
         let folder = scratch.join("images");

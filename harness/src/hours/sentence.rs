@@ -47,7 +47,7 @@ pub fn sentences(works: &[Work], out: &Path) -> anyhow::Result<Vec<String>> {
     if lines.is_empty() {
         lines.push(
             "not known; --calibrate times some steps on the device at hand, and a self-check (`harness selfcheck`) of \
-             another device in the folder of the results serves, too"
+             another device in the folder of the results also works"
                 .into(),
         );
     }
@@ -56,7 +56,9 @@ pub fn sentences(works: &[Work], out: &Path) -> anyhow::Result<Vec<String>> {
 
 fn line(seconds: f64, name: &str, device: &str, why: &str) -> String {
     let time = match seconds {
-        seconds if seconds < 3600.0 => duration::write(Duration::from_secs_f64(seconds)),
+        seconds if seconds < 3600.0 => {
+            duration::write(Duration::try_from_secs_f64(seconds).unwrap_or_default())
+        }
         seconds => format!("{:.1} {}", seconds / 3600.0, if device == "cpu" { "hours" } else { "GPU hours" }),
     };
     let name = if name.is_empty() { device } else { name };
@@ -87,7 +89,7 @@ mod tests {
         times.put(timed("H100", "cuda:0", &workload, TRAINING, 1.0));
         times.put(timed("H100", "cuda:0", &workload, "everything inactive", 2.0));
         times.put(timed("EPYC", "cpu", &workload, TRAINING, 0.01));
-        times.write(out).unwrap();
+        StepTimes::add(out, times.0).unwrap();
         // 7,000 s, 400 s, and 60,000 images at a third of 10 ms: 7,600 s, twice.
         let known = said(&[work.clone(), work]);
         assert!(known[0].starts_with("4.2 GPU hours on H100, one trial after another, by "), "{known:?}");

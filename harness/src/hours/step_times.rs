@@ -2,11 +2,17 @@
 //! and kind of step. A measurement takes the place of the one before.
 
 use super::Workload;
-use super::kind::TRAINING;
+use super::kind::{TRAINING, checked_as};
 use anyhow::{Context, anyhow};
-use records::write_atomically;
+use records::{open_lock, write_atomically};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+
+/// The name of the file whose lock who adds to it has.
+const LOCK: &str = ".step-times.json.lock";
+
+/// No step takes so long: a year.
+const MOST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;
 
 /// A measured step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -52,19 +58,41 @@ impl StepTimes {
         match std::fs::read(&path) {
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(cause) => Err(cause).with_context(|| format!("cannot read {}", path.display())),
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
-                anyhow!(
-                    "{} holds no step times ({error}); delete it, and measure again with --calibrate",
-                    path.display()
-                )
-            }),
+            Ok(bytes) => {
+                let wrong = |why: &str| {
+                    let path = path.display();
+                    anyhow!(
+                        "{path} holds no step times ({why}); delete it, and measure again with --calibrate"
+                    )
+                };
+                let times: Self =
+                    serde_json::from_slice(&bytes).map_err(|error| wrong(&error.to_string()))?;
+                let can_be = |seconds: &f64| *seconds > 0.0 && *seconds < MOST_SECONDS;
+                let absurd = times.0.iter().map(|timed| timed.seconds).find(|seconds| !can_be(seconds));
+                match absurd {
+                    Some(seconds) => Err(wrong(&format!("a step cannot take {seconds} seconds"))),
+                    None => Ok(times),
+                }
+            }
         }
     }
 
-    /// Writes the file into `out`, which is made if it is not there.
-    pub fn write(&self, out: &Path) -> anyhow::Result<()> {
+    /// Adds `found` to the file in `out`, which is made if it is not there. Others may add to it meanwhile, such as from
+    /// another machine.
+    pub fn add(out: &Path, found: Vec<Timed>) -> anyhow::Result<()> {
         std::fs::create_dir_all(out)
             .with_context(|| format!("cannot create {}; choose another folder with --out", out.display()))?;
+        let path = out.join(LOCK);
+        let lock = open_lock(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        // Where locks are not supported, one writes at a time.
+        let _ = lock.lock();
+        let mut times = Self::read(out)?;
+        found.into_iter().for_each(|timed| times.put(timed));
+        times.write(out)
+    }
+
+    /// Writes the file into `out`.
+    fn write(&self, out: &Path) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(self)?;
         Ok(write_atomically(&Self::path(out), format!("{text}\n").as_bytes())?)
     }
@@ -79,8 +107,8 @@ impl StepTimes {
         self.0.push(timed);
     }
 
-    /// Seconds of a step of `kind` on a device; those of an ordinary training step where the kind was not measured. None
-    /// where neither was.
+    /// Seconds of a step of `kind` on a device; those of an ordinary training step where the kind was not measured, or of
+    /// a step that takes as long where a method has no ordinary ones. None where none of them was.
     pub fn seconds(&self, device_name: &str, workload: &Workload, kind: &str) -> Option<f64> {
         let of = |kind: &str| {
             let found = self.0.iter().find(|timed| {
@@ -88,7 +116,12 @@ impl StepTimes {
             });
             found.map(|timed| timed.seconds)
         };
-        of(kind).or_else(|| of(TRAINING))
+        let like_training = || {
+            let dense = |timed: &&Timed| checked_as(&timed.kind) == checked_as(TRAINING);
+            let same = |timed: &&Timed| timed.device_name == device_name && timed.workload == *workload;
+            self.0.iter().filter(same).find(dense).map(|timed| timed.seconds)
+        };
+        of(kind).or_else(|| of(TRAINING)).or_else(like_training)
     }
 
     /// The devices, each with its number there, in the order in which they were measured.
@@ -134,17 +167,26 @@ mod tests {
         for (kind, seconds) in [(TRAINING, 2.0), (TRAINING, 1.0), ("everything inactive", 1.5)] {
             times.put(timed("H100", "cuda:0", &workload(128), kind, seconds));
         }
-        times.put(timed("EPYC", "cpu", &workload(128), TRAINING, 100.0));
-        times.write(&out).unwrap();
+        StepTimes::add(&out, vec![timed("EPYC", "cpu", &workload(128), TRAINING, 100.0)]).unwrap();
+        StepTimes::add(&out, times.0).unwrap();
         let times = StepTimes::read(&out).unwrap();
-        assert_eq!((times.0.len(), times.devices()), (3, vec![("H100", "cuda:0"), ("EPYC", "cpu")]));
+        assert_eq!((times.0.len(), times.devices()), (3, vec![("EPYC", "cpu"), ("H100", "cuda:0")]));
         let seconds = |device, batch, kind| times.seconds(device, &workload(batch), kind);
         assert_eq!(seconds("H100", 128, TRAINING), Some(1.0));
         assert_eq!(seconds("H100", 128, "everything inactive"), Some(1.5));
         assert_eq!(seconds("H100", 128, "active nothing gradient"), Some(1.0), "as an ordinary step");
         assert_eq!((seconds("H100", 256, TRAINING), seconds("A100", 128, TRAINING)), (None, None));
-        std::fs::write(StepTimes::path(&out), "[{").unwrap();
-        let error = StepTimes::read(&out).unwrap_err().to_string();
-        assert!(error.contains("step-times.json") && error.contains("--calibrate"), "{error}");
+        // A method may have no ordinary step; one of an exploration stands for none.
+        let mut soft = StepTimes::default();
+        soft.put(timed("H100", "cuda:0", &workload(128), "everything inactive", 3.0));
+        assert_eq!(soft.seconds("H100", &workload(128), TRAINING), None);
+        soft.put(timed("H100", "cuda:0", &workload(128), "active soft-threshold", 2.0));
+        assert_eq!(soft.seconds("H100", &workload(128), TRAINING), Some(2.0));
+        let whole = std::fs::read_to_string(StepTimes::path(&out)).unwrap();
+        for damaged in ["[{".to_string(), whole.replace("1.5", "-1.5")] {
+            std::fs::write(StepTimes::path(&out), damaged).unwrap();
+            let error = StepTimes::read(&out).unwrap_err().to_string();
+            assert!(error.contains("step-times.json") && error.contains("--calibrate"), "{error}");
+        }
     }
 }

@@ -10,9 +10,14 @@ use trial::ChannelTarget;
 /// Of the latencies that a network can have, the share that may be marked as unreliable.
 const DOUBTFUL: f64 = 0.1;
 
-/// Refuses trials whose network the table does not know, those by a table of which much is marked as unreliable, those with less latency than the smallest
-/// structure of it has, and those too short for their method to get there on so many images.
-pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> anyhow::Result<()> {
+/// Refuses trials whose network the table does not know, those by a table of which much is marked as unreliable unless
+/// that is allowed, those that allow it without need, those with less latency than the smallest structure of it has, and
+/// those too short for their method to get there on so many images.
+pub fn check<'a>(
+    trials: impl IntoIterator<Item = &'a PlannedTrial>,
+    file: Option<&Path>,
+    images: usize,
+) -> anyhow::Result<()> {
     // One table and network serve all targets.
     let mut known: Option<(&ChannelTarget, f64)> = None;
     for trial in trials {
@@ -45,16 +50,27 @@ pub fn check(trials: &[PlannedTrial], file: Option<&Path>, images: usize) -> any
     Ok(())
 }
 
-/// Whether the latencies can be relied on, or it is asked for that they need not be.
+/// Whether the latencies can be relied on, or it is asked for that they need not be; then every table with the result
+/// says so, and so nobody may ask for it without need.
 fn reliable(model: &str, target: &ChannelTarget, space: &ChannelSpace) -> anyhow::Result<()> {
-    let Some(Doubtful { count, of, first }) = space.doubtful() else { return Ok(()) };
-    if count as f64 > DOUBTFUL * of as f64 && !target.resolve()?.flag(ALLOW_DOUBTFUL) {
+    let allowed = target.resolve()?.flag(ALLOW_DOUBTFUL);
+    let doubtful = space.doubtful().filter(|it| it.count as f64 > DOUBTFUL * it.of as f64);
+    let Some(Doubtful { count, of, first }) = doubtful else {
+        if allowed {
+            bail!(
+                "--set {ALLOW_DOUBTFUL}=true is not needed for {model}: its latencies are reliable enough, and every \
+                 table would say that they are not; leave it out"
+            );
+        }
+        return Ok(());
+    };
+    if !allowed {
         bail!(
             "{count} of the {of} latencies that {model} can have are marked as unreliable in the latency table, such as \
-             one because \"{first}\"; measure them again on an idle device with `harness lut build --model {model} --side {}` \
-             into a new file, or prune by them all the same with --set {ALLOW_DOUBTFUL}=true, which every table with \
+             one because \"{first}\"; measure them again on an idle device with `{}` into a \
+             new file, or prune by them all the same with --set {ALLOW_DOUBTFUL}=true, which every table with \
              the result will say",
-            space.network().nodes[0].shape.height
+            space.measuring()
         );
     }
     Ok(())

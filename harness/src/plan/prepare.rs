@@ -6,8 +6,10 @@ use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profi
 use crate::device::{Device, DeviceChoice};
 use crate::options::TrainingOptions;
 use crate::stdio;
+use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow, bail};
+use records::RunDirectory;
 use records::words::MACS;
 use sparsity::{Override, Settings};
 use suites::Suite;
@@ -41,24 +43,23 @@ pub fn prepare(
     let recipe = plan.rows.first().map(|row| (suite.recipe)(&row.recipe));
     if let Some(recipe) = recipe.filter(|recipe| recipe.scaling.is_some() && batch_is_set)
         && !options.quiet
-        && !options.only_plans()
+        && !options.shows_plan()
     {
         stdio::say(rate(&recipe));
     }
-    if !options.quiet && !options.only_plans() {
+    if !options.quiet && !options.shows_plan() {
         own_recipes(&plan).iter().for_each(stdio::say);
     }
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
         (None, Some(set)) => DataSet::generated(suite, &options.out, set, &settings, options.only_plans())?,
-        (None, None) if options.assume_data => {
-            DataSet::read(suite, &suite.usual_folder(), &settings).unwrap_or_else(|_| DataSet::assumed(suite))
-        }
+        // Data that are there and cannot be used are an error all the same.
+        (None, None) if options.assume_data && !suite.usual_folder().exists() => DataSet::assumed(suite),
         (None, None) => DataSet::read(suite, &suite.usual_folder(), &settings).with_context(|| {
             let variable = suite.variable.map(|name| format!(" or in {name}")).unwrap_or_default();
             let assume = "; --assume-data plans without them";
-            let assume = if options.shows_plan() { assume } else { "" };
+            let assume = if options.shows_plan() && !options.assume_data { assume } else { "" };
             format!(
                 "profile {} needs the real data; name their folder with --data{variable}{assume}",
                 preset.name
@@ -68,14 +69,14 @@ pub fn prepare(
     if options.strict {
         data.refuse_unusable()?;
     }
-    if !options.quiet && !options.only_plans() {
+    if !options.quiet && !options.shows_plan() {
         data.identity.notes.iter().for_each(stdio::say);
     }
     let trials = plan.resolved_trials(&data.identity)?;
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }
-    if !options.quiet && !options.only_plans() {
+    if !options.quiet && !options.shows_plan() {
         let warnings = structure::warnings(&trials, data.identity.train);
         warnings.iter().for_each(|warning| stdio::say(format!("warning: {warning}")));
     }
@@ -83,7 +84,13 @@ pub fn prepare(
         let found = weights::check(&trials, file)?;
         found.iter().filter(|_| !options.quiet).for_each(stdio::say);
     }
-    latency::check(&trials, options.latency_table(), data.identity.train)?;
+    // What is done was checked as it was then.
+    let is_missing = |trial: &&PlannedTrial| {
+        let run = RunDirectory::of(&options.out, &trial.spec.key());
+        trial.spec.target.channels().is_some() && TrialStatus::of(&run) != TrialStatus::Done
+    };
+    let missing = trials.iter().filter(is_missing);
+    latency::check(missing, options.latency_table(), data.identity.train)?;
     Ok(PreparedPlan { plan, data, trials })
 }
 

@@ -1,6 +1,7 @@
 //! The plan in words, for a dry run: data, trials, every setting with its source, and the cost.
 
 use super::cost::{Cost, estimate, flops};
+use super::data::DataSet;
 use super::planned_trial::kinds;
 use super::summary::summary;
 use super::{Plan, PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
@@ -28,14 +29,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> anyhow::Result<String> {
         ("profile", format!("{}: {}", preset.name, preset.summary)),
         ("model", plan.request.model.clone()),
         ("threads", format!("{} a trial; another number is another trial", plan.request.threads)),
-        (
-            "data",
-            format!(
-                "{}{}",
-                data.folder.display(),
-                if data.folder.exists() { "" } else { " (not generated yet)" }
-            ),
-        ),
+        ("data", format!("{}{}", data.folder.display(), absence(data))),
         ("", format!("{}, fingerprint {}", identity.dataset, identity.fingerprint)),
         (
             "",
@@ -89,6 +83,15 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> anyhow::Result<String> {
     text += "\nown choice: not stated by any source, so chosen by this harness\n";
     text += &cost(trials, identity.train, width);
     Ok(text)
+}
+
+/// What is said of a folder of data that is not there.
+fn absence(data: &DataSet) -> &'static str {
+    match (data.assumed, data.folder.exists()) {
+        (true, _) => " (not there)",
+        (false, false) => " (not generated yet)",
+        (false, true) => "",
+    }
 }
 
 /// A line for every method of the plan that the profile trains by a recipe of its own.

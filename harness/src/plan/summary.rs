@@ -25,8 +25,17 @@ pub(super) fn summary(
     let PreparedPlan { data, trials, .. } = prepared;
     let (train, test) = (data.identity.train, data.identity.test);
     let kinds = kinds(trials);
+    let missing: Vec<&PlannedTrial> = trials
+        .iter()
+        .zip(states)
+        .filter(|(_, state)| matches!(state, TrialStatus::Started | TrialStatus::New))
+        .map(|(trial, _)| trial)
+        .collect();
+    // What is done costs nothing more; what was interrupted is counted whole.
+    let count_of = |kind: &PlannedTrial| missing.iter().filter(|trial| kind.is_like(trial)).count() as u64;
     let costs: Vec<(Cost, u64)> =
-        kinds.iter().map(|(trial, count)| (estimate(trial, train), *count as u64)).collect();
+        kinds.iter().map(|(trial, _)| (estimate(trial, train), count_of(trial))).collect();
+    let costs: Vec<(Cost, u64)> = costs.into_iter().filter(|(_, count)| *count > 0).collect();
     let steps: u64 = costs.iter().map(|(cost, count)| cost.steps * count).sum();
     let all: f64 = costs.iter().map(|(cost, count)| cost.flops * *count as f64).sum();
     let up_to = |most: bool| if most { "up to " } else { "" };
@@ -36,17 +45,12 @@ pub(super) fn summary(
         up_to(costs.iter().any(|(cost, _)| cost.most_flops)),
         flops(all)
     );
-    let missing: Vec<&PlannedTrial> = trials
-        .iter()
-        .zip(states)
-        .filter(|(_, state)| matches!(state, TrialStatus::Started | TrialStatus::New))
-        .map(|(trial, _)| trial)
-        .collect();
     let count = |word: &str| states.iter().filter(|state| state.word() == word).count();
     let done = count(TrialStatus::Done.word());
     let count = match done {
         0 => counted(trials.len(), "trial", "trials"),
-        done => format!("{}, of which {done} are done", counted(trials.len(), "trial", "trials")),
+        done if done == trials.len() => format!("{}, all done", counted(done, "trial", "trials")),
+        done => format!("{}, of which {done} are done; the others", counted(trials.len(), "trial", "trials")),
     };
     // Trials that differ in their seeds alone have the same work, which takes a look at every step.
     let of_kinds: Vec<(&PlannedTrial, hours::Work)> =

@@ -6,7 +6,9 @@ use clap::{ArgMatches, Command};
 use std::collections::BTreeMap;
 
 /// Options that say what to do with a plan, and are no part of it.
-const NO_PART: [&str; 5] = ["save-plan", "dry-run", "quiet", "verbose", "calibrate"];
+const NO_PART: [&str; 6] = ["save-plan", "dry-run", "quiet", "verbose", "calibrate", "assume-data"];
+/// Options that change how trials are trained, and not which.
+const SAME_TRIALS: [&str; 5] = ["device", "out", "jobs", "time-budget", "no-cuda-graphs"];
 
 /// A command with its options, as they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,6 +46,29 @@ impl Asked {
             }
         }
         asked
+    }
+
+    /// With the value of an option that was left to the program.
+    pub fn with(mut self, option: &str, value: &str) -> Self {
+        self.options.entry(option.into()).or_insert_with(|| vec![value.into()]);
+        self
+    }
+
+    /// The first option whose value is no Unicode text, such as a path in another encoding, which no file of text can
+    /// hold.
+    pub fn without_text(&self) -> Option<&str> {
+        let is_no_text = |value: &String| value.contains(char::REPLACEMENT_CHARACTER);
+        let found = self.options.iter().find(|(_, values)| values.iter().any(is_no_text));
+        found.map(|(name, _)| name.as_str())
+    }
+
+    /// Whether it asks for the same trials as `other`, as far as the options say.
+    pub fn asks_the_same(&self, other: &Self) -> bool {
+        let options = |asked: &Self| -> BTreeMap<String, String> {
+            let which = asked.options.iter().filter(|(name, _)| !SAME_TRIALS.contains(&name.as_str()));
+            which.map(|(name, values)| (name.clone(), values.join(","))).collect()
+        };
+        (&self.command, &self.of, options(self)) == (&other.command, &other.of, options(other))
     }
 
     /// The words that ask for it, without the program's name.

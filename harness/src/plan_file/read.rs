@@ -65,25 +65,37 @@ impl SavedPlan {
         Ok(Self { asked, trials: read.trials, origin: Some(origin) })
     }
 
-    /// The command line that it stands for, in which `more` options take the place of those of the same names.
+    /// The command line that it stands for, in which `more` options take the place of those of the same names, and
+    /// settings that of the same settings. Where `more` asks for help, the program ends with it.
     ///
     /// # Errors
     ///
     /// If an option is refused: one of the file with its line and key, one of `more` as usual.
     pub fn arguments(&self, more: &[String]) -> anyhow::Result<(Arguments, Asked)> {
         let mut asked = self.asked.clone();
-        for word in more.iter().filter_map(|word| word.strip_prefix("--")) {
-            asked.options.remove(word.split('=').next().unwrap_or(word));
+        for name in names(more).filter(|name| *name != SET) {
+            asked.options.remove(name);
+        }
+        let set: Vec<&str> = settings(more).map(key).collect();
+        if let Some(own) = asked.options.get_mut(SET) {
+            own.retain(|assignment| !set.contains(&key(assignment)));
+            if own.is_empty() {
+                asked.options.remove(SET);
+            }
         }
         let words = asked.words();
         let typed = [&["harness".to_string()], &words[..], more].concat();
         let (arguments, now) = command_line::parsed(typed.into_iter().map(Into::into).collect())
-            .map_err(|e| self.refused(&e))?;
+            .map_err(|error| self.refused(&error, more))?;
         Ok((arguments, Asked { plan: Some(Box::new(self.clone())), ..now }))
     }
 
-    /// A refusal with the line and the key of what is refused, if that is in the file.
-    fn refused(&self, error: &Error) -> anyhow::Error {
+    /// A refusal with the line and the key of what is refused, if that is in the file and not in `more`.
+    fn refused(&self, error: &Error, more: &[String]) -> anyhow::Error {
+        if !error.use_stderr() {
+            // Help, or the version, which is no error.
+            error.exit();
+        }
         let text = error.to_string();
         let whole = text.split("\n\nUsage:").next().and_then(|text| text.split("\n\nFor more").next());
         let why = whole.unwrap_or(&text).trim_start_matches("error: ").trim_end().to_string();
@@ -94,7 +106,9 @@ impl SavedPlan {
         };
         let name = argument.trim_start_matches("--").split([' ', '=']).next().unwrap_or_default();
         match &self.origin {
-            Some(origin) if origin.places.contains_key(name) => origin.at(name, &why),
+            Some(origin) if origin.places.contains_key(name) && !names(more).any(|typed| typed == name) => {
+                origin.at(name, &why)
+            }
             Some(origin) if argument.starts_with('<') => anyhow!("{}: of: {why}", origin.file.display()),
             _ => anyhow!(why),
         }
@@ -107,6 +121,28 @@ impl Origin {
         let line = self.places.get(name).map_or(1, |place| line(&self.text, place.start));
         anyhow!("{}:{line}: options.{name}: {why}", self.file.display())
     }
+}
+
+/// The option of settings, of which there can be several.
+const SET: &str = "set";
+
+/// The names of the options in `words`.
+fn names(words: &[String]) -> impl Iterator<Item = &str> {
+    let long = words.iter().filter_map(|word| word.strip_prefix("--"));
+    long.map(|word| word.split('=').next().unwrap_or(word))
+}
+
+/// The assignments of the settings in `words`, as `key=value`.
+fn settings(words: &[String]) -> impl Iterator<Item = &str> {
+    words.iter().enumerate().filter_map(move |(at, word)| match word.strip_prefix("--set")? {
+        "" => words.get(at + 1).map(String::as_str),
+        value => value.strip_prefix('='),
+    })
+}
+
+/// The key of an assignment.
+fn key(assignment: &str) -> &str {
+    assignment.split('=').next().unwrap_or(assignment).trim()
 }
 
 /// The line that a place is in, from 1.

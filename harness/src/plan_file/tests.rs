@@ -38,7 +38,17 @@ fn what_was_asked_for_comes_back_from_the_file_word_by_word() {
 
 #[test]
 fn what_says_what_to_do_with_a_plan_is_no_part_of_it() {
-    let asked = asked(&["suite", "cifar10", "--save-plan", "x", "--dry-run", "-q", "--profile", "smoke"]);
+    let asked = asked(&[
+        "suite",
+        "cifar10",
+        "--save-plan",
+        "x",
+        "--dry-run",
+        "-q",
+        "--assume-data",
+        "--profile",
+        "smoke",
+    ]);
     assert_eq!(asked.words(), ["suite", "cifar10", "--profile=smoke"]);
 }
 
@@ -52,6 +62,48 @@ fn options_behind_the_file_take_the_place_of_its_own() {
     };
     assert_eq!(words(&[]), ["suite", "cifar10", "--seeds=0", "--seeds=1", "--sparsity=0.9"]);
     assert_eq!(words(&["--seeds", "7", "--dry-run"]), ["suite", "cifar10", "--seeds=7", "--sparsity=0.9"]);
+}
+
+#[test]
+fn a_setting_behind_the_file_takes_the_place_of_the_same_setting_alone() {
+    let (_folder, plan) = read(
+        "command = \"suite\"\nof = \"cifar10\"\n[options]\nset = [\"epochs=9\", \"batch_size = 64\"]\nsparsity = 0.9\n",
+    );
+    let plan = plan.unwrap();
+    let set = |more: &[&str]| {
+        let more: Vec<String> = more.iter().map(|word| word.to_string()).collect();
+        plan.arguments(&more).unwrap().1.options["set"].clone()
+    };
+    assert_eq!(set(&[]), ["epochs=9", "batch_size = 64"]);
+    assert_eq!(set(&["--set", "epochs=2"]), ["batch_size = 64", "epochs=2"]);
+    assert_eq!(set(&["--set=batch_size=32", "--set", "epochs=2"]), ["batch_size=32", "epochs=2"]);
+    // What is wrong behind the file is not the file's fault.
+    let more = ["--sparsity".to_string(), "95".to_string()];
+    let error = plan.arguments(&more).map(|_| ()).unwrap_err().to_string();
+    assert!(error.contains("95") && !error.contains("plan.toml"), "{error}");
+}
+
+#[test]
+fn options_of_how_to_train_ask_for_the_same_trials() {
+    let plain = asked(&["suite", "cifar10", "--seeds", "0,1"]);
+    assert!(
+        plain
+            .asks_the_same(&asked(&["suite", "cifar10", "--seeds", "0,1", "--device", "cpu", "--jobs", "2"]))
+    );
+    assert!(!plain.asks_the_same(&asked(&["suite", "cifar10", "--seeds", "0"])));
+    assert!(!plain.asks_the_same(&asked(&["suite", "cifar10"])));
+    assert!(!plain.asks_the_same(&asked(&["suite", "imagenet", "--seeds", "0,1"])));
+}
+
+#[test]
+fn a_path_that_is_no_text_is_noticed() {
+    use std::os::unix::ffi::OsStringExt;
+    let path = std::ffi::OsString::from_vec(b"runs\xff".to_vec());
+    let typed = ["harness", "suite", "cifar10", "--out"].map(std::ffi::OsString::from);
+    let typed = typed.into_iter().chain([path]).collect();
+    let (_, asked) = command_line::parsed(typed).unwrap();
+    assert_eq!(asked.without_text(), Some("out"));
+    assert_eq!(Asked::default().without_text(), None);
 }
 
 #[test]
@@ -85,11 +137,8 @@ fn a_plan_that_comes_to_other_trials_says_so() {
     let trials = [("a", "iee seed 0"), ("b", "iee seed 1")].map(|(key, label)| (key.into(), label.into()));
     let plan = SavedPlan::new(Asked::default(), trials.into());
     assert_eq!(plan.differences(["b", "a"].into_iter()), None);
+    let without = SavedPlan::new(Asked::default(), BTreeMap::new());
+    assert_eq!(without.differences(["a"].into_iter()), None, "it names no trials");
     let said = plan.differences(["a", "c", "d"].into_iter()).unwrap();
-    assert!(
-        said.contains("2 trials, of which 1 are other")
-            && said.contains("iee seed 1")
-            && said.contains("2 are new"),
-        "{said}"
-    );
+    assert!(said.contains("without 1 of its 2 (such as iee seed 1) and with 2 new ones"), "{said}");
 }

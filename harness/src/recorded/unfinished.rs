@@ -1,5 +1,6 @@
 //! Trials that were begun in a folder and are not finished, and the commands that go on with them.
 
+use crate::status::{State, look};
 use crate::trial_status::TrialStatus;
 use records::{Record, RunDirectory, files};
 use results::evidence::command::commands;
@@ -15,8 +16,9 @@ pub fn said(out: &Path) -> Option<String> {
     if begun.is_empty() {
         return None;
     }
+    let saved = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
     let with_checkpoint =
-        begun.iter().filter(|(directory, _)| directory.file(files::CHECKPOINT).exists()).count();
+        begun.iter().filter(|(directory, _)| saved.iter().any(|name| directory.file(name).exists())).count();
     let records: Vec<Record> = begun.iter().map(|(_, spec)| as_record(spec)).collect();
     let mut lines = commands(&records, Some(out));
     let left_out = lines.len().saturating_sub(MOST);
@@ -32,7 +34,7 @@ pub fn said(out: &Path) -> Option<String> {
     ))
 }
 
-/// The run directories that have a spec and no result; a directory that cannot be read is none of them.
+/// The run directories that have a spec, no result and no process; a directory that cannot be read is none of them.
 fn begun(out: &Path) -> Vec<(RunDirectory, TrialSpec)> {
     let Ok(entries) = std::fs::read_dir(out.join("runs")) else { return Vec::new() };
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -40,8 +42,9 @@ fn begun(out: &Path) -> Vec<(RunDirectory, TrialSpec)> {
     let directories = paths.iter().map(|path| RunDirectory::at(path));
     let started = directories.filter(|directory| TrialStatus::of(directory) == TrialStatus::Started);
     started
+        .filter(|directory| !matches!(look(directory), State::Running(_)))
         .filter_map(|directory| {
-            let text = std::fs::read_to_string(directory.file(files::SPEC)).ok()?;
+            let text = directory.spec().ok()??;
             let spec = serde_json::from_str(&text).ok()?;
             Some((directory, spec))
         })

@@ -1,14 +1,13 @@
 //! What the head of a checkpoint says, without reading its tensors or holding its checksum against them: that is for who
 //! resumes from it.
 
-use records::run_directory::Evaluation;
 use records::{RunDirectory, files};
 use serde::Deserialize;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// Most bytes of a head; its evaluations are some hundred bytes each.
+/// Most bytes of a head, in which there are evaluations, too, of some hundred bytes each.
 const MOST: u64 = 64 << 20;
 
 /// How far a training had come when it was last saved.
@@ -17,8 +16,6 @@ const MOST: u64 = 64 << 20;
 pub struct CheckpointHead {
     /// Steps done.
     pub step: u64,
-    /// The evaluations so far.
-    pub metrics: Vec<Evaluation>,
 }
 
 /// A safetensors file begins with the length of its header, eight bytes, and the header, a JSON object.
@@ -83,8 +80,7 @@ pub mod tests {
         assert_eq!(CheckpointHead::of(&run), None);
         write(&run, files::PREVIOUS_CHECKPOINT, 10);
         write(&run, files::CHECKPOINT, 20);
-        let head = CheckpointHead::of(&run).unwrap();
-        assert_eq!((head.step, head.metrics[0].top1), (20, Some(40.5)));
+        assert_eq!(CheckpointHead::of(&run).unwrap().step, 20);
         let whole = std::fs::read(run.file(files::CHECKPOINT)).unwrap();
         for length in [0, 4, 8, 50] {
             std::fs::write(run.file(files::CHECKPOINT), &whole[..length]).unwrap();

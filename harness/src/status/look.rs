@@ -3,12 +3,14 @@
 use super::{CheckpointHead, Running, State};
 use crate::host;
 use records::run_directory::{Began, Ended, ProgressLine, Reached};
-use records::{CommitError, Record, RunDirectory, files, open_existing_lock};
-use std::fs::TryLockError;
+use records::{CommitError, Record, RunDirectory, files};
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, SystemTime};
 
 /// A directory that was changed so lately may have a process that is still starting.
-pub const MOMENTS: Duration = Duration::from_secs(600);
+const MOMENTS: Duration = Duration::from_secs(600);
 
 /// The state of the trial in `run`.
 pub fn look(run: &RunDirectory) -> State {
@@ -31,11 +33,11 @@ pub fn look(run: &RunDirectory) -> State {
         (last, Some(step)) => {
             let why = match last {
                 Some(ProgressLine::Ended(ended)) => ended.why.clone(),
-                _ => "its process was killed, or ended without a word".into(),
+                _ => "its process was killed, or ended without giving a reason".into(),
             };
             State::Interrupted { step, why }
         }
-        _ if run.file(files::CHECKPOINT).symlink_metadata().is_ok() => {
+        _ if has_checkpoint(run) => {
             State::Interrupted { step: 0, why: "its checkpoint cannot be read".into() }
         }
         _ if may_start(run, of_last) => State::Starting,
@@ -65,31 +67,42 @@ fn committed(run: &RunDirectory) -> Result<Option<State>, CommitError> {
 }
 
 /// Whether a process has the run directory. It is asked by a lock that others may have, too, and that is let go at once.
-pub fn is_held(run: &RunDirectory) -> bool {
-    let Ok(lock) = open_existing_lock(&run.file(files::LOCK)) else { return false };
-    match lock.try_lock_shared() {
-        Ok(()) => false,
-        Err(TryLockError::WouldBlock) => true,
-        // A file system without locks: whoever was heard of lately has it.
-        Err(TryLockError::Error(_)) => is_recent(run),
+fn is_held(run: &RunDirectory) -> bool {
+    // For reading alone, which a shared lock needs and a folder of another user allows; neither through a link nor
+    // waiting for a pipe.
+    let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;
+    let lock = File::options().read(true).custom_flags(flags).open(run.file(files::LOCK));
+    match lock.map(|lock| lock.try_lock_shared()) {
+        Ok(Ok(())) => false,
+        Ok(Err(TryLockError::WouldBlock)) => true,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => false,
+        // A file system without locks, or a file that may not be read: a run that changed lately is taken to be in use.
+        Ok(Err(TryLockError::Error(_))) | Err(_) => is_recent(run),
     }
+}
+
+/// Whether there is a checkpoint of any kind: one that cannot be read, or that was set aside, may be mended.
+pub fn has_checkpoint(run: &RunDirectory) -> bool {
+    let mut entries = std::fs::read_dir(run.path()).into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name().to_string_lossy().starts_with("checkpoint."))
 }
 
 /// Whether a process may be about to train in a directory that nobody has locked yet.
-pub fn may_start(run: &RunDirectory, of_last: &[ProgressLine]) -> bool {
-    match of_last.first() {
-        Some(ProgressLine::Began(Began { host, process, .. }))
-            if *host == host::name() && !host.is_empty() =>
-        {
-            host::has_process(*process)
+fn may_start(run: &RunDirectory, of_last: &[ProgressLine]) -> bool {
+    let has_process = match of_last.first() {
+        Some(ProgressLine::Began(Began { host, process, .. })) => {
+            *host == host::name() && !host.is_empty() && host::has_process(*process)
         }
-        _ => is_recent(run),
-    }
+        _ => false,
+    };
+    // Another process than the last may have begun since, which has written nothing down yet.
+    has_process || is_recent(run)
 }
 
-/// Whether anything in the directory changed lately.
-fn is_recent(run: &RunDirectory) -> bool {
+/// Whether anything in the directory changed lately. Its lock does not count: who only asks for it may have made it.
+pub fn is_recent(run: &RunDirectory) -> bool {
     let entries = std::fs::read_dir(run.path()).into_iter().flatten().flatten();
+    let entries = entries.filter(|entry| entry.file_name() != files::LOCK);
     let times = entries.filter_map(|entry| entry.metadata().ok()?.modified().ok());
     let newest = times.max().unwrap_or(SystemTime::UNIX_EPOCH);
     // A clock that is ahead makes it recent.

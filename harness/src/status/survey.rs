@@ -44,8 +44,10 @@ pub fn survey(out: &Path) -> anyhow::Result<Vec<Trial>> {
             continue;
         };
         let run = RunDirectory::of(out, &key);
-        // A folder of something else.
-        if !run.file(files::SPEC).exists() && !run.file(files::COMMITTED).exists() {
+        // A folder of something else, such as a person's copy of a run.
+        let has = |name| run.file(name).exists();
+        let is_trial = is_key(&key) && (has(files::SPEC) || has(files::COMMITTED));
+        if !is_trial {
             continue;
         }
         let spec = run.spec().ok().flatten().and_then(|text| serde_json::from_str::<TrialSpec>(&text).ok());
@@ -60,6 +62,11 @@ pub fn survey(out: &Path) -> anyhow::Result<Vec<Trial>> {
     }
     trials.sort_by(|one, other| (&one.of, &one.label, &one.key).cmp(&(&other.of, &other.label, &other.key)));
     Ok(trials)
+}
+
+/// Whether `name` has the form of a trial's key: 16 hexadecimal digits.
+fn is_key(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Bytes of the files in a folder and in the folders in it.

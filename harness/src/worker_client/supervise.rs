@@ -194,8 +194,9 @@ mod tests {
         assert_eq!(outcome(&answers(failed), || false).0, WorkerEnd::Failed("no device".into()));
         let (end, _) = outcome("exec >&- sleep 600", || false);
         assert!(matches!(&end, WorkerEnd::Failed(why) if why.contains("did not end")), "{end:?}");
-        // What a worker started may outlive it, and hold on to its error output.
-        let (end, _) = outcome("sleep 120 >&- & kill -SEGV $$", || false);
+        // What a worker started may outlive it, and hold on to its error output: here until the script is removed.
+        let outlives = "(while [ -e \"$0\" ]; do sleep 1; done) >&- & kill -SEGV $$";
+        let (end, _) = outcome(outlives, || false);
         assert!(matches!(&end, WorkerEnd::Failed(why) if why.starts_with("SIGSEGV")), "{end:?}");
         assert!(began.elapsed() < Duration::from_secs(100));
     }

@@ -28,6 +28,8 @@ fn under((resource, limit): (libc::__rlimit_resource_t, u64), folder: &Path, arg
     }
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).env("HARNESS_WORKER", "/bin/true");
+    // With more folders to look in, the dynamic loader needs more files, and more memory.
+    command.env_remove("LD_LIBRARY_PATH");
     if as_nobody {
         command.uid(NOBODY);
     }

@@ -312,6 +312,9 @@ fn channels_are_not_pruned_by_an_unreliable_table_unless_it_is_asked_for() {
     // One in twenty is what any measurement has.
     marked(&folder, 20);
     assert_eq!(plan(&[]).status.code(), Some(0), "{}", err(&plan(&[])));
+    let needless = plan(&["--set", "allow_doubtful=true"]);
+    assert_eq!(needless.status.code(), Some(2), "{}", out(&needless));
+    assert!(err(&needless).contains("is not needed"), "{}", err(&needless));
 }
 
 /// The hint is a whole command: the model that is asked for and the side of the images that it is asked for.

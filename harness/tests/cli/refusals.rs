@@ -42,7 +42,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "imagenet", "--profile", "paper"], "IMAGENET_DIR"),
         (&["suite", "imagenet", "--profile", "smoke", "--model", "resnet51"], "did you mean `resnet50`"),
         (&["suite", "imagenet", "--profile", "smoke", "--set", "micro_batch=12"], "micro_batch=8"),
-        (&["suite", "imagenet", "--profile", "smoke", "--set", "dropout=0.1"], "recipe of cifar10"),
+        (&["suite", "imagenet", "--profile", "smoke", "--set", "dropout=0.1"], "has no dropout"),
         (
             &["suite", "imagenet", "--profile", "smoke", "--distribution", "2:4", "--sparsity", "0.9"],
             "sparsity 0.5",

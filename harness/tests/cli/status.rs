@@ -26,7 +26,7 @@ fn trials_wait_are_abandoned_and_cleaned_up() {
     let asked = ["--method", "rigl,set", "--sparsity", "0.9", "--seeds", "0-1"];
     let saved = smoke(&folder, &[&asked[..], &["--save-plan", "runs/plan.toml"]].concat());
     assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
-    assert!(err(&saved).contains("4 trials are planned in runs/plan.toml"), "{}", err(&saved));
+    assert!(err(&saved).contains("the plan of 4 trials is in runs/plan.toml"), "{}", err(&saved));
     let status = |more: &[&str]| out(&harness(folder.path(), &[&["status"], more].concat()));
     assert!(status(&[]).starts_with("4 trials in runs: 4 waiting\n"), "{}", status(&[]));
     let plan = out(&smoke(&folder, &[&asked[..], &["--dry-run"]].concat()));
@@ -90,6 +90,8 @@ fn a_saved_plan_comes_to_the_same_trials() {
             "2",
         ],
         &["reproduce", "table3", "--profile", "smoke", "--distribution", "erk"],
+        // The profile is left to the program.
+        &["suite", "cifar10", "--method", "iee", "--set", "epochs=3", "--set", "batch_size=50"],
     ] {
         let keys = |text: String| {
             let lines = text.lines().skip_while(|line| !line.starts_with("Trials: ")).skip(2);
@@ -98,6 +100,8 @@ fn a_saved_plan_comes_to_the_same_trials() {
         };
         let saved = harness(folder.path(), &[asked, &["--save-plan", "plan.toml"]].concat());
         assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
+        let text = std::fs::read_to_string(folder.path().join("plan.toml")).unwrap();
+        assert!(text.contains("profile = \"smoke\""), "another machine chooses no other: {text}");
         let planned = keys(out(&harness(folder.path(), &[asked, &["--dry-run"]].concat())));
         let again = harness(folder.path(), &["run", "plan.toml", "--dry-run"]);
         assert_eq!(again.status.code(), Some(0), "{}", err(&again));
@@ -106,6 +110,41 @@ fn a_saved_plan_comes_to_the_same_trials() {
         std::fs::remove_file(folder.path().join("plan.toml")).unwrap();
         assert!(crate::is_empty(&folder), "planning writes nothing else");
     }
+}
+
+#[test]
+fn a_plan_that_comes_to_other_trials_is_not_trained() {
+    let folder = folder();
+    let file = folder.path().join("plan.toml");
+    let saved =
+        smoke(&folder, &["--method", "iee", "--sparsity", "0.9", "--seeds", "0", "--save-plan", "plan.toml"]);
+    assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
+    let text = std::fs::read_to_string(&file).unwrap();
+    // As if it had been saved with three epochs more or less.
+    let key = key_of(&out(&harness(folder.path(), &["run", "plan.toml", "--dry-run"])), "iee");
+    assert!(text.contains(&key), "{key} in {text}");
+    std::fs::write(&file, text.replace(&key, "0123456789abcdef")).unwrap();
+    for (more, code) in [(&[][..], 2), (&["--device", "cpu", "--jobs", "1"][..], 2), (&["--dry-run"][..], 0)]
+    {
+        let output = harness(folder.path(), &[&["run", "plan.toml"], more].concat());
+        assert_eq!(output.status.code(), Some(code), "{more:?}: {}", err(&output));
+        assert!(err(&output).contains("without 1 of its 1 (such as iee"), "{}", err(&output));
+    }
+    // A file of something else stays.
+    std::fs::write(&file, "mine = true\n").unwrap();
+    let refused = smoke(&folder, &["--method", "iee", "--save-plan", "plan.toml"]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("no plan"), "{}", err(&refused));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine = true\n");
+}
+
+#[test]
+fn a_key_that_no_trial_has_is_refused_by_watch() {
+    let folder = folder();
+    std::fs::create_dir(folder.path().join("runs")).unwrap();
+    let output = harness(folder.path(), &["watch", "--once", "3f17"]);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains("begins with 3f17"), "{}", err(&output));
+    assert_eq!(harness(folder.path(), &["watch", "--once"]).status.code(), Some(0));
 }
 
 #[test]

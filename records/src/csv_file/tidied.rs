@@ -47,7 +47,16 @@ pub fn read<Row: DeserializeOwned>(
 fn whole(field: &str) -> Option<String> {
     let value: f64 = field.trim().parse().ok()?;
     let text = format!("{value:.0}");
-    (value.fract() == 0.0 && (0.0..=EXACT).contains(&value) && text != field).then_some(text)
+    let exact = value.fract() == 0.0 && (0.0..=EXACT).contains(&value) && !is_shortened(field);
+    (exact && text != field).then_some(text)
+}
+
+/// Whether digits may be missing. Spreadsheets write a whole number of 12 digits or more with six of them and a capital
+/// E, `1.23457E+11`, and `1E+11` if the others begin with zeros; C's `%g` does so with a small one. R has a small one,
+/// too, and leaves no digit out.
+fn is_shortened(field: &str) -> bool {
+    let has_six = |mantissa: &str| mantissa.split_once('.').is_some_and(|(_, decimals)| decimals.len() == 5);
+    field.contains('E') || field.split_once('e').is_some_and(|(mantissa, _)| has_six(mantissa))
 }
 
 /// Whether a number was rounded to 10 digits or more, and is `written` but for that.
@@ -65,7 +74,11 @@ mod tests {
         assert_eq!(whole("1.0").as_deref(), Some("1"));
         assert_eq!(whole("1e+05").as_deref(), Some("100000"));
         assert_eq!(whole("4089184256.000").as_deref(), Some("4089184256"));
-        for field in ["1.5", "1", "-1.0", "soon", "", "1.23457E+18", "NaN", "inf"] {
+        assert_eq!(whole("4.089184256e+09").as_deref(), Some("4089184256"));
+        for field in ["1.5", "1", "-1.0", "soon", "", "NaN", "inf"] {
+            assert_eq!(whole(field), None, "{field}");
+        }
+        for field in ["1.23457E+18", "1.23457E+11", "1.2E+11", "1E+11", "1.23457e+11"] {
             assert_eq!(whole(field), None, "{field}");
         }
     }

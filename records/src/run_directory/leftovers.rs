@@ -11,8 +11,8 @@ use crate::temporary;
 const CHECKPOINTS: [&str; 2] = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
 
 impl RunDirectory {
-    /// Removes from a committed run what only its training needed, its progress, and its checkpoints that were set aside. One that
-    /// diverged keeps its checkpoint with the masks that belong to it. For the process that has the lock.
+    /// Removes from a committed run what only its training needed, its progress, and its checkpoints that were set aside.
+    /// One that diverged keeps its checkpoint with the masks that belong to it. For the process that has the lock.
     pub fn remove_leftovers(&self) {
         if self.holds(files::WEIGHTS) {
             for name in CHECKPOINTS {

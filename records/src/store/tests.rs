@@ -155,6 +155,7 @@ fn files_that_other_programs_wrote_are_read_where_nothing_is_lost() {
     for (name, field, why) in [
         ("steps", "100000.5", "\"100000.5\" is not a whole number"),
         ("seed", "1.23457E+18", "\"1.23457E+18\" is not a whole number; another program has rounded it"),
+        ("seed", "1.23457E+11", "\"1.23457E+11\" is not a whole number; another program has rounded it"),
         ("distribution", "02:04", "a spreadsheet writes 2:4 so"),
         ("distribution", "02:04:00", "a spreadsheet writes 2:4 so"),
     ] {

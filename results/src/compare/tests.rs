@@ -219,3 +219,14 @@ fn drawings_are_not_compared_with_photographs() {
     let message = compare(side(&here, &a), side(&there, &b), &[]).unwrap_err().to_string();
     assert!(message.ends_with("--across dataset,profile,model"), "{message}");
 }
+
+#[test]
+fn trials_that_are_not_what_they_seem_are_remarked() {
+    let (here, there) = (selection("here"), selection("there"));
+    let (a, mut b) = (trials("rigl", 80.0, 2.0), trials("rigl", 82.0, 3.0));
+    b[0].skipped_files = Some(2);
+    let comparison = compare(side(&here, &a), side(&there, &b), &[]).unwrap();
+    let skipped = |remark: &&String| remark.contains("unreadable files were skipped");
+    let said: Vec<&String> = comparison.remarks.iter().filter(skipped).collect();
+    assert!(said.len() == 1 && said[0].starts_with("B: "), "{:?}", comparison.remarks);
+}

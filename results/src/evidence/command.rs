@@ -11,16 +11,27 @@ use crate::paper::settings::parse;
 
 use super::condition::Condition;
 
+/// What stands among the settings of a trial that started from a file of weights, with the hash of the file.
+const INITIAL_WEIGHTS: &str = "initial_weights";
+/// What the hash begins with where everything but the head came from the file.
+const NEW_HEAD: &str = "new-head:";
+
 /// The command that trains the condition of a record with these seeds, into a folder of results if one is known.
 ///
-/// Where the data and the latency table lie is not recorded; their places are `DATA` and `TABLE`.
+/// Where the data, the latency table and a file of initial weights lie is not recorded; their places are `DATA`, `TABLE`
+/// and `FILE`.
 pub fn command(record: &Record, seeds: &BTreeSet<u64>, out: Option<&Path>) -> String {
     let mut words = vec![format!("harness suite {} --method {}", record.suite, record.method)];
     if let Some(share) = record.latency_target {
         words.push(format!("--latency-target {share}"));
         let table = if record.latency_table == words::MACS { words::MACS } else { "TABLE" };
         words.push(format!("--lut {table}"));
-        words.push(format!("--pretrained {}", if record.pretrained.is_empty() { "none" } else { "dense" }));
+        words.push(match record.pretrained.as_str() {
+            "" => "--pretrained none".to_string(),
+            weights if weights.starts_with(NEW_HEAD) => "--pretrained FILE --new-head".to_string(),
+            // A trial, or a file without a mark that tells it from one.
+            _ => "--pretrained dense".to_string(),
+        });
     } else if record.method != DENSE {
         let pattern = words::pattern_sparsity(&record.distribution).is_some();
         let asked = record.sparsity_target.filter(|_| !pattern);
@@ -32,7 +43,12 @@ pub fn command(record: &Record, seeds: &BTreeSet<u64>, out: Option<&Path>) -> St
     let profile = if record.profile == words::PAPER_CHANNELS { words::PAPER } else { &record.profile };
     words.push(format!("--profile {profile} --model {}", record.model));
     for (key, value) in parse(&record.settings) {
-        words.push(format!("--set {}", quoted(Path::new(&format!("{key}={value}")))));
+        if key == INITIAL_WEIGHTS {
+            words.push("--init FILE".to_string());
+            words.extend(value.starts_with(NEW_HEAD).then(|| "--new-head".to_string()));
+        } else {
+            words.push(format!("--set {}", quoted(Path::new(&format!("{key}={value}")))));
+        }
     }
     words.extend(record.threads.filter(|n| *n > 1).map(|threads| format!("--threads {threads}")));
     words.extend((!words::is_synthetic(&record.dataset)).then(|| "--data DATA".to_string()));
@@ -71,6 +87,22 @@ mod tests {
         assert_eq!(said, [of("0.9", " --data DATA", "0,1"), of("0.95", "", "3")]);
     }
 
+    /// The weights of a file are no setting that could be given.
+    #[test]
+    fn a_file_of_weights_is_named_as_a_file() {
+        let started = |weights: &str| {
+            let settings = format!("epochs=10;initial_weights={weights}");
+            command(&Record { settings, ..short_rigl() }, &BTreeSet::from([0]), None)
+        };
+        assert!(
+            started("0123ab").contains("--set epochs=10 --init FILE --data DATA"),
+            "{}",
+            started("0123ab")
+        );
+        let new_head = started("new-head:0123ab");
+        assert!(new_head.contains("--set epochs=10 --init FILE --new-head --data DATA"), "{new_head}");
+    }
+
     #[test]
     fn channels_have_a_latency_and_a_start() {
         let trials = structured("resnet50");
@@ -83,6 +115,10 @@ mod tests {
             halp.contains("--latency-target 0.8 --lut TABLE --pretrained dense --profile paper "),
             "{halp}"
         );
+        let halp = trials.iter().find(|record| record.method == "halp").unwrap();
+        let new_head = Record { pretrained: "new-head:0123ab".into(), ..halp.clone() };
+        let from_file = super::command(&new_head, &BTreeSet::from([7]), None);
+        assert!(from_file.contains("--lut TABLE --pretrained FILE --new-head --profile"), "{from_file}");
         let dense = "harness suite imagenet --method dense --profile paper --model resnet50";
         assert!(command("dense").starts_with(dense), "{}", command("dense"));
     }

@@ -65,6 +65,22 @@ impl<'a> Trials<'a> {
         self.ok().any(|record| parse(&record.settings).contains(&(words::ALLOW_DOUBTFUL, "true")))
     }
 
+    /// Why the share of latency that remains is not comparable, in words.
+    pub fn doubts_of_latency(&self) -> impl Iterator<Item = &'static str> {
+        let doubts = [
+            (
+                self.doubtful_latencies(),
+                "channels were pruned by a latency table of which much is marked as unreliable, so the fraction is \
+                 not comparable",
+            ),
+            (
+                self.counted_macs(),
+                "MACs were used as a latency proxy, so the fraction is not one of time and is not comparable",
+            ),
+        ];
+        doubts.into_iter().filter(|(holds, _)| *holds).map(|(_, doubt)| doubt)
+    }
+
     /// Whether the structure of a trial never changed although its method changes it.
     pub fn never_changed(&self) -> bool {
         self.ok().any(Record::never_changed)

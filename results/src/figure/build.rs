@@ -8,6 +8,7 @@ use crate::paper::{FigureDefinition, Panel, PublishedValue, Shows};
 
 use super::chart::{Chart, Point, Series};
 use super::group_rows::GroupRows;
+use super::look::Look;
 use super::source::DrawingSource;
 use super::training::{MOST_TRIALS, Trained, numbered};
 use super::{legend, points};
@@ -29,6 +30,7 @@ pub fn figure<'a>(
     source: &mut DrawingSource,
     definition: &FigureDefinition,
     records: &'a [Record],
+    look: &Look,
 ) -> Chart<'a> {
     let table = &definition.table;
     let mut groups = GroupRows::all(table, records);
@@ -39,11 +41,12 @@ pub fn figure<'a>(
         true => groups.swap_remove(first),
         false => GroupRows { table, group: Group::default(), rows: Vec::new(), row_labels: Vec::new() },
     };
-    let (rows, left_out) = group_rows.in_figure();
+    let (rows, mut left_out) = group_rows.in_figure();
+    left_out.retain(|row| look.draws(row.subject.method));
     let trained: Vec<Trained> =
         rows.iter().map(|row| Trained::read(source, row, definition.panels)).collect();
     let curves = numbered(&trained.iter().collect::<Vec<_>>());
-    let mut chart = chart(&group_rows, definition.panels, &rows, curves, Published::Every);
+    let mut chart = chart(&group_rows, definition.panels, &rows, curves, Published::Every, look);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
     let mut worth = match (recorded, trains(definition.panels)) {
@@ -67,23 +70,27 @@ pub fn figure<'a>(
     chart
 }
 
-/// The points of some rows of a group in some panels, with the points of their curves; its id and title
-/// are for the caller.
+/// The points of some rows of a group in some panels, with the points of their curves, of the methods that are drawn:
+/// what is said and where the Pareto front is follows from those alone. Its id and title are for the caller.
 pub fn chart<'a>(
     group_rows: &GroupRows<'_, 'a>,
     panels: &[Panel],
     rows: &[&TableRow<'a>],
-    curves: Vec<Point<'a>>,
+    mut curves: Vec<Point<'a>>,
     published: Published,
+    look: &Look,
 ) -> Chart<'a> {
     let table = group_rows.table;
     let series = if trains(panels) { group_rows.series_of_rows(rows) } else { group_rows.series() };
+    curves.retain(|point| look.draws(&series[point.series].method));
+    let rows: Vec<&TableRow> = rows.iter().copied().filter(|row| look.draws(row.subject.method)).collect();
     let preferred = |value: &'static PublishedValue| {
         let run = table.rows.iter().any(|row| row.method.is_some() && row.label == value.label);
         let first = table.published(&value.label, table.level_published(value)?);
         Some(run && std::ptr::eq(first?, value))
     };
-    let values = table.published_values().filter(|value| match published {
+    let of_methods = table.published_values().filter(|value| look.draws(&value.method));
+    let values = of_methods.filter(|value| match published {
         Published::Every => true,
         Published::Preferred => preferred(value) == Some(true),
         Published::Nothing => false,
@@ -93,7 +100,7 @@ pub fn chart<'a>(
     for panel in panels {
         if let Shows::Result(axis) = panel.shows {
             told.extend(points::published(group_rows, &values, &series, *panel, axis));
-            measured.extend(points::measured(group_rows, rows, &series, *panel, axis));
+            measured.extend(points::measured(group_rows, &rows, &series, *panel, axis));
         }
     }
     let mut chart = Chart {

@@ -99,13 +99,6 @@ impl<'a> Chart<'a> {
         self.points.iter().filter(move |point| point.panel == panel)
     }
 
-    /// Leaves out the points of other methods, if any are named.
-    pub fn keep(&mut self, methods: &[String]) {
-        let series = &self.series;
-        let is_kept = |point: &Point| methods.contains(&series[point.series].method);
-        self.points.retain(|point| methods.is_empty() || is_kept(point));
-    }
-
     /// Label of the vertical axis of a panel, with its unit.
     pub fn up(&self, panel: Panel) -> String {
         match panel.shows {

@@ -58,7 +58,7 @@ struct Dot {
 /// Draws the differences that the table of a figure is about, of the group that comes closest to the published
 /// recipe.
 pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look: &Look) -> Drawing {
-    let found = of(definition, pairing, records);
+    let found = of(definition, pairing, records, look);
     let rows: Vec<_> = found.dots.iter().map(|dot| dot.cells.clone()).collect();
     Drawing {
         id: definition.id.to_string(),
@@ -71,10 +71,10 @@ pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record],
 
 /// Whether there is anything to draw.
 pub fn is_empty(definition: &FigureDefinition, pairing: Pairing, records: &[Record]) -> bool {
-    of(definition, pairing, records).dots.is_empty()
+    of(definition, pairing, records, &Look::default()).dots.is_empty()
 }
 
-fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record]) -> Dots {
+fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look: &Look) -> Dots {
     let table = &definition.table;
     let mut all = groups(table, records).into_iter().filter(|group| !group.records.is_empty());
     let Pairing { reference, rival } = pairing;
@@ -85,9 +85,9 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record]) -> Do
         notes: vec![
             format!(
                 "Each dot: the mean difference from {reference} over pairs of trials with the same seed; bars: its 95 % \
-                 interval (Student's t). Hollow: other methods."
+                 interval (Student's t)."
             ),
-            format!("Dashed: {rival}. A bar that crosses the line at 0 shows no difference."),
+            "A bar that crosses the line at 0 shows no difference.".to_string(),
         ],
         dots: Vec::new(),
     };
@@ -100,7 +100,13 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record]) -> Do
         };
         dots.worth = format!("Measured: {}.{others}", group.nature(table));
         let level_is_said = table.sparsities.len() > 1;
-        dots.dots = self::dots(definition, pairing, &rows, level_is_said);
+        dots.dots = self::dots(definition, pairing, &rows, level_is_said, look);
+    }
+    if dots.dots.iter().any(|dot| dot.other_method) {
+        dots.notes.push("Hollow: other methods.".to_string());
+    }
+    if dots.dots.iter().any(|dot| dot.rival) {
+        dots.notes.push(format!("Dashed: {rival}."));
     }
     dots
 }
@@ -109,8 +115,14 @@ fn unit(table: &TableDefinition) -> &'static str {
     if table.metric.unit == "%" { "percentage points" } else { table.metric.unit }
 }
 
-/// The rows with a difference, the largest first.
-fn dots(definition: &FigureDefinition, pairing: Pairing, rows: &[TableRow], level_is_said: bool) -> Vec<Dot> {
+/// The rows with a difference of the methods that are drawn, the largest first.
+fn dots(
+    definition: &FigureDefinition,
+    pairing: Pairing,
+    rows: &[TableRow],
+    level_is_said: bool,
+    look: &Look,
+) -> Vec<Dot> {
     let Some(differences) = Differences::of(&definition.table, rows) else { return Vec::new() };
     let mut sorted: Vec<&TableRow> = rows.iter().collect();
     differences.sort(&mut sorted);
@@ -125,7 +137,7 @@ fn dots(definition: &FigureDefinition, pairing: Pairing, rows: &[TableRow], leve
             cells: cells(definition, &differences, row, &difference),
         })
     };
-    sorted.into_iter().filter_map(dot).collect()
+    sorted.into_iter().filter(|row| look.draws(row.subject.method)).filter_map(dot).collect()
 }
 
 fn cells(

@@ -9,6 +9,7 @@ use crate::paper::catalogue::every_table;
 use super::build::{Published, chart, trains};
 use super::chart::{Chart, Point};
 use super::group_rows::GroupRows;
+use super::look::Look;
 use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
 use super::source::DrawingSource;
@@ -26,8 +27,9 @@ pub const MOST_GROUPS: usize = 8;
 /// Drawings of one kind that a group has.
 pub const MOST_PARTS: usize = 16;
 
-/// The figures of every group; those without two points, or without a curve, are left out.
-pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Chart<'a>> {
+/// The figures of every group; those without two points, or without a curve, are left out. Where methods are named, one
+/// figure is asked for, and those that have fewer points or no published ones are there too.
+pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record], look: &Look) -> Vec<Chart<'a>> {
     let groups = groups(source, records);
     let keys: Vec<_> = groups.iter().map(GroupRows::keys).collect();
     // A table that shows only trials which another shows too, or an earlier one all of the same.
@@ -42,11 +44,12 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<Char
             let mut drawn = match trains(kind.panels) {
                 // What training shows is the same in each table.
                 true if *repeats => Vec::new(),
-                true => of_curves(source, kind, group_rows),
-                false => of_points(kind, group_rows),
+                true => of_curves(source, kind, group_rows, look),
+                false => of_points(kind, group_rows, look),
             };
             // Accuracies may be shown beside other published values.
-            drawn.retain(|(_, chart)| !repeats || !chart.points.iter().all(Point::is_measured));
+            let is_new = |chart: &Chart| !chart.points.iter().all(Point::is_measured);
+            drawn.retain(|(_, chart)| !repeats || !look.methods.is_empty() || is_new(chart));
             let further: Vec<&str> = drawn.iter().skip(MOST_PARTS).map(|(part, _)| part.as_str()).collect();
             if !further.is_empty() {
                 let (id, count) = (id(kind, group_rows, ""), further.len());
@@ -83,15 +86,20 @@ fn groups<'a>(source: &mut DrawingSource, records: &'a [Record]) -> Vec<GroupRow
 
 /// The charts of points of a group, each with what distinguishes it from the others; those without two measured
 /// points are left out.
-fn of_points<'a>(kind: &GroupFigure, group_rows: &GroupRows<'_, 'a>) -> Vec<(String, Chart<'a>)> {
+fn of_points<'a>(
+    kind: &GroupFigure,
+    group_rows: &GroupRows<'_, 'a>,
+    look: &Look,
+) -> Vec<(String, Chart<'a>)> {
+    let least = if look.methods.is_empty() { 2 } else { 0 };
     // Accuracies on other data, beside which those measured would all look alike, are not drawn.
     let same_data = group_rows.group.dataset == group_rows.table.dataset;
     let published = if same_data { Published::Preferred } else { Published::Nothing };
     let mut charts = Vec::new();
     for part in parts::of_points(kind.each, group_rows) {
         let (drawn, further) = part.rows.split_at(part.rows.len().min(MOST_POINTS));
-        let mut chart = chart(group_rows, kind.panels, drawn, Vec::new(), published);
-        if chart.points.iter().filter(|point| point.is_measured()).count() < 2 {
+        let mut chart = chart(group_rows, kind.panels, drawn, Vec::new(), published, look);
+        if chart.points.iter().filter(|point| point.is_measured()).count() < least {
             continue;
         }
         if !further.is_empty() {
@@ -107,6 +115,7 @@ fn of_curves<'a>(
     source: &mut DrawingSource,
     kind: &GroupFigure,
     group_rows: &GroupRows<'_, 'a>,
+    look: &Look,
 ) -> Vec<(String, Chart<'a>)> {
     let (mut trained, mut left_out): (Vec<Trained>, Vec<&TableRow>) = Default::default();
     for row in &group_rows.rows {
@@ -124,7 +133,8 @@ fn of_curves<'a>(
     let mut charts = Vec::new();
     for part in parts::of_curves(kind.each, group_rows.level_name(), &trained) {
         let rows: Vec<&TableRow> = part.rows.iter().map(|trained| trained.row).collect();
-        let mut chart = chart(group_rows, kind.panels, &rows, numbered(&part.rows), Published::Nothing);
+        let curves = numbered(&part.rows);
+        let mut chart = chart(group_rows, kind.panels, &rows, curves, Published::Nothing, look);
         chart.notes.extend(left_out.clone());
         charts.push((part.name, chart));
     }

@@ -16,6 +16,11 @@ pub struct Look {
 impl Look {
     /// Least and greatest width, pixels: axes with their labels have room from here on.
     pub const WIDTHS: [u32; 2] = [320, 2400];
+
+    /// Whether a method is drawn.
+    pub(super) fn draws(&self, method: &str) -> bool {
+        self.methods.is_empty() || self.methods.iter().any(|named| named == method)
+    }
 }
 
 impl Default for Look {

@@ -41,11 +41,12 @@ const SHAPES: [MarkShape; 6] = [
 ];
 
 /// The shapes of the others.
-const OTHER_SHAPES: [MarkShape; 4] = [
+const OTHER_SHAPES: [MarkShape; 5] = [
     &[0.6, 3.0, 5.4, 7.8, 10.2],      // a pentagon that points down
     &[0.0, 4.0, 8.0],                 // a triangle that points right
     &[0.0, 2.0, 4.0, 6.0, 8.0, 10.0], // a hexagon
     &[2.0, 6.0, 10.0],                // a triangle that points left
+    &[1.0, 5.0, 8.0, 10.0],           // a trapezium, wide below
 ];
 
 /// Strokes on the marks of further series of a method, each from one corner of a square around the middle to
@@ -71,7 +72,7 @@ pub struct Marker {
 impl Marker {
     /// The mark of a series, whose colour and shape are those of its method in every drawing. In every round through
     /// the colours each has another shape, so they repeat after as many methods as there are colours times shapes: 42
-    /// that are run here, 16 others.
+    /// that are run here, 20 others. Those in no table of the paper share one.
     pub fn of(series: &Series) -> Marker {
         let (run, number) = identity::of(&series.method);
         Marker { strokes: STROKES[series.variant % STROKES.len()], ..Marker::numbered(run, number) }
@@ -126,7 +127,7 @@ mod tests {
 
     #[test]
     fn every_series_has_a_mark_of_its_own() {
-        for (run, count) in [(true, 42), (false, 16)] {
+        for (run, count) in [(true, 42), (false, 20)] {
             let mark = |number| {
                 let marker = Marker::numbered(run, number);
                 let RGBColor(red, green, blue) = marker.colour;

@@ -28,7 +28,7 @@ fn render_svg(definition: &FigureDefinition, records: &[Record]) -> String {
 /// The chart of a figure over records without run directories.
 fn chart_of<'a>(definition: &FigureDefinition, records: &'a [Record]) -> Chart<'a> {
     let mut source = DrawingSource::new(Path::new("nowhere"));
-    build::figure(&mut source, definition, records)
+    build::figure(&mut source, definition, records, &Look::default())
 }
 
 /// The lines of a figure's CSV, each a list of column and content.
@@ -296,6 +296,21 @@ fn a_drawing_for_a_paper_has_no_words_of_its_own() {
     let series: BTreeSet<&str> =
         bare.csv.lines().skip(1).map(|line| line.split(',').nth(2).unwrap()).collect();
     assert_eq!(series, ["Dense", "HALP"].into());
+}
+
+/// No method that is left out beats one that is drawn.
+#[test]
+fn the_front_is_of_the_methods_that_are_drawn() {
+    let figure = figure("fig3-resnet50").unwrap();
+    let records = structured("resnet50");
+    let beaten = |methods: Vec<String>| {
+        let look = Look { methods, ..Look::default() };
+        let chart = build::figure(&mut DrawingSource::new(Path::new("nowhere")), &figure, &records, &look);
+        let of_halp = chart.points.iter().filter(|point| chart.series[point.series].method == "halp");
+        of_halp.filter(|point| point.on_front == Some(false)).count()
+    };
+    assert!(beaten(Vec::new()) > 0);
+    assert_eq!(beaten(vec!["halp".into()]), 0);
 }
 
 /// In a drawing of one panel a series stands beside its marks, or in the legend, and never in both.

@@ -7,6 +7,7 @@ use crate::page::number::{count, fps, interval, percent, plain, ratio, share};
 use crate::page::text::capitalised;
 use crate::statistics::Summary;
 use crate::table::legend::{INTERVAL_MEANING, marked};
+use crate::table::structured::NOT_VALID;
 
 use super::naming::method_name;
 use super::row::OwnRow;
@@ -38,6 +39,8 @@ enum Shows {
     Score(Score),
     /// The throughput, with the mark of an invalid one.
     Fps,
+    /// What is to be known of the result.
+    Remarks,
 }
 
 /// What of the results of the trials is shown.
@@ -99,7 +102,7 @@ const fn score(name: &'static str, title: &'static str, about: &'static str, wha
     OwnColumn { name, about, title, shows: Shows::Score(what) }
 }
 
-static COLUMNS: [OwnColumn; 37] = [
+static COLUMNS: [OwnColumn; 38] = [
     subject("suite", "Suite", "the suite", |r| text(&r.suite)),
     subject("dataset", "Data", "the data set", |r| text(&r.dataset)),
     subject("profile", "Profile", "the recipe's profile", |r| text(&r.profile)),
@@ -186,6 +189,12 @@ static COLUMNS: [OwnColumn; 37] = [
     mean("energy", "kJ", "energy of training, kilojoules", |r| r.energy_kj, tenths),
     mean("memory", "MB", "greatest memory in use", |r| r.peak_memory_mb, rounded),
     mean("best", "Best", "best top-1 of any epoch; never the result", |r| r.top1_best, hundredths),
+    OwnColumn {
+        name: "remarks",
+        about: "trials that failed, and why a result is not to be relied on",
+        title: "Remarks",
+        shows: Shows::Remarks,
+    },
 ];
 
 /// Every column.
@@ -274,7 +283,7 @@ impl OwnColumn {
 
     /// Whether its cells are numbers, which end at the right.
     pub(super) fn is_right(&self) -> bool {
-        !self.is_subject() || matches!(self.shows, Shows::Target)
+        matches!(self.shows, Shows::Target) || !self.is_subject() && !matches!(self.shows, Shows::Remarks)
     }
 
     /// What it shows of a line.
@@ -289,9 +298,10 @@ impl OwnColumn {
             Shows::Mean(of, text) => row.trials.mean(of).map(text),
             Shows::Fps => {
                 let throughput = row.trials.throughput()?;
-                let mark = if throughput.doubt.is_some() { " †" } else { "" };
+                let mark = throughput.doubt.map(|_| format!(" {NOT_VALID}")).unwrap_or_default();
                 Some(format!("{}{mark}", fps(throughput.fps)))
             }
+            Shows::Remarks => text(&row.remarks(common.metric).join("; ")),
             Shows::Score(what) => {
                 let score = row.trials.score(common.metric)?;
                 match what {
@@ -336,8 +346,8 @@ impl OwnColumn {
         }
     }
 
-    /// What it says of a line in a CSV file, in one column or two: words as they are recorded, numbers to six
-    /// decimals.
+    /// What it says of a line in a CSV file, in one column or several: words as they are recorded, numbers to six
+    /// decimals, and what is to be known of them.
     pub(super) fn values(&self, row: &OwnRow, metric: Metric) -> Vec<Option<String>> {
         let first = row.first();
         match &self.shows {
@@ -345,7 +355,12 @@ impl OwnColumn {
             Shows::Target => vec![first.sparsity_target.map(plain), first.latency_target.map(plain)],
             Shows::Settings => vec![text(&first.settings)],
             Shows::Mean(of, _) => vec![row.trials.mean(of).map(plain)],
-            Shows::Fps => vec![row.trials.throughput().map(|throughput| plain(throughput.fps))],
+            Shows::Fps => {
+                let throughput = row.trials.throughput();
+                let fps = throughput.as_ref().map(|throughput| plain(throughput.fps));
+                vec![fps, throughput.and_then(|throughput| throughput.doubt)]
+            }
+            Shows::Remarks => vec![text(&row.remarks(metric).join("; "))],
             Shows::Score(what) => {
                 let score = row.trials.score(metric);
                 let bounds = score.and_then(|score| score.interval);
@@ -366,6 +381,7 @@ impl OwnColumn {
         match self.shows {
             Shows::Target => vec!["sparsity_target", "latency_target"],
             Shows::Score(Score::Mean) => vec!["metric", "score"],
+            Shows::Fps => vec!["fps", "fps_doubt"],
             Shows::Score(Score::Interval) => vec!["ci95_low", "ci95_high"],
             _ => vec![self.name],
         }

@@ -56,6 +56,7 @@ mod tests {
         assert_eq!(name("iee", "scope=layer;exploration_counts=false"), beyond);
         // Rows of ablations have this setting, under names such as `w/o freezing`.
         assert_eq!(name("iee", "freeze=false"), own("IEE", "freeze=false"));
+        assert_eq!(name("small-dense", ""), own("Small dense", ""));
         assert_eq!(name("nonesuch", "a=1"), own("nonesuch", "a=1"));
     }
 }

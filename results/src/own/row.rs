@@ -7,6 +7,8 @@ use records::{Metric, Record};
 use crate::evidence::condition::{Condition, LENGTH};
 use crate::evidence::names::target;
 use crate::evidence::trials::Trials;
+use crate::paper::catalogue::every_table;
+use crate::table::legend::meaning_of_marks;
 
 use super::naming::method_name;
 
@@ -22,12 +24,24 @@ impl<'a> OwnRow<'a> {
         self.trials.ok().next().unwrap_or(self.trials.0[0])
     }
 
-    /// The metric of its results; none if no trial has a result.
+    /// The metric of its results, or if no trial has a result that of the paper's tables of its suite; none if there
+    /// is no such table.
     pub fn metric(&self) -> Option<Metric> {
-        self.trials.ok().find(|record| record.score().is_some()).map(Record::metric)
+        let of_results = self.trials.ok().find(|record| record.score().is_some()).map(Record::metric);
+        let suite = &self.first().suite;
+        of_results
+            .or_else(|| every_table().iter().find(|table| table.suite == suite).map(|table| table.metric))
     }
 
-    /// The line as notes name it: `RigL at 90%`.
+    /// What is to be known of its result, in words.
+    pub fn remarks(&self, metric: Metric) -> Vec<String> {
+        let trials = &self.trials;
+        let remarks = trials.failures(metric).into_iter().chain(meaning_of_marks(trials));
+        let remarks = remarks.chain(trials.repeated_seeds());
+        remarks.chain(trials.doubts_of_latency().map(String::from)).collect()
+    }
+
+    /// The line as notes name it, where no other has that name: `RigL at 90%`.
     pub fn name(&self) -> String {
         let (name, settings) = method_name(self.first());
         let settings = if settings.is_empty() { settings } else { format!(" [{settings}]") };

@@ -108,6 +108,65 @@ fn the_long_form_has_plain_numbers_and_every_subject() {
     assert_eq!(csv, "method,seeds\nIEE,1\n");
 }
 
+/// What a count of multiply-accumulates or an unreliable table says of time is said with every result.
+#[test]
+fn a_share_of_latency_is_not_taken_for_more_than_it_is() {
+    let mut records = structured("resnet50");
+    let page = text(&records, &[]);
+    assert!(page.contains("Latencies looked up in table "), "{page}");
+    assert!(!page.contains("MACs were used") && !page.contains("marked as unreliable"), "{page}");
+    for record in records.iter_mut().filter(|record| !record.latency_table.is_empty()) {
+        record.latency_table = words::MACS.into();
+        record.settings = format!("{}=true", words::ALLOW_DOUBTFUL);
+    }
+    let page = text(&records, &[]);
+    for doubt in ["MACs were used as a latency proxy", "of which much is marked as unreliable"] {
+        assert!(page.contains(doubt), "{doubt}: {page}");
+    }
+    assert!(!page.contains("Latencies looked up"), "{page}");
+}
+
+/// A program that reads a line sees what a person is warned of.
+#[test]
+fn the_long_form_has_every_doubt() {
+    let timed = Record { fps: Some(10.0), fps_doubt: "it drifted".into(), ..trial("iee", 0, 62.0) };
+    let static_network = Record { structure_changes: Some(0), ..timed };
+    let failed = Record { status: "diverged".into(), ..trial("iee", 1, 10.0) };
+    let csv = render(&[static_network, failed], &[], TableFormat::Csv);
+    let mut reader = ::csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row = reader.records().next().unwrap().unwrap();
+    let value = |name: &str| row.get(header.iter().position(|column| column == name).unwrap()).unwrap();
+    assert_eq!([value("fps"), value("fps_doubt")], ["10", "it drifted"]);
+    for remark in ["1 of 2 trials diverged", "the structure never changed in 1 of 1 trials"] {
+        assert!(value("remarks").contains(remark), "{}", value("remarks"));
+    }
+}
+
+/// Two lines that differ in their distribution alone are told apart in the notes too.
+#[test]
+fn notes_name_one_line_alone() {
+    let failed = |distribution: &str| Record {
+        status: "diverged".into(),
+        distribution: distribution.into(),
+        ..trial("rigl", 0, 10.0)
+    };
+    let page = text(&[failed("erk"), failed("uniform")], &[]);
+    for name in ["RigL at 90%, distribution erk: 1 of 1", "RigL at 90%, distribution uniform: 1 of 1"] {
+        assert!(page.contains(name), "{name}: {page}");
+    }
+}
+
+/// Without a result, what would have been measured follows from the suite.
+#[test]
+fn the_metric_of_a_suite_does_not_wait_for_a_result() {
+    let failed = |suite: &str| {
+        let record = Record { suite: suite.into(), status: "diverged".into(), ..trial("iee", 0, 10.0) };
+        text(&[record], &["method", "score"])
+    };
+    assert!(failed("voc").contains("mAP %") && failed("cifar10").contains("Top-1 %"), "{}", failed("voc"));
+}
+
 #[test]
 fn columns_are_known_by_unique_names() {
     let names: BTreeSet<&str> = columns().iter().map(|column| column.name).collect();

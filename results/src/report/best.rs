@@ -60,7 +60,8 @@ impl<'a> RankedTrial<'a> {
     }
 
     fn order(&self) -> Option<LevelOrder<'a>> {
-        let level = target(self.record)?;
+        let counted = if self.record.latency_table == words::MACS { " in MACs" } else { "" };
+        let level = target(self.record)? + counted;
         let share = self.record.latency_target.or(self.record.sparsity_target).unwrap_or(0.0);
         Some((self.place(), &self.record.latency_table, (share * 1000.0).round() as i64, level))
     }
@@ -69,7 +70,13 @@ impl<'a> RankedTrial<'a> {
         let [method, distribution, _, start] = subject(self.record);
         let [of_other, other_distribution, _, other_start] = subject(other.record);
         (method, distribution, start) == (of_other, other_distribution, other_start)
+            && self.threads() == other.threads()
             && equal(&self.others, &other.others)
+    }
+
+    /// How many threads computed it, if more than one did: a seed trained with another number is no other seed.
+    fn threads(&self) -> Option<u64> {
+        self.record.threads.filter(|threads| *threads > 1)
     }
 
     /// The method with all that makes its trials differ from others at the level.
@@ -77,6 +84,9 @@ impl<'a> RankedTrial<'a> {
         let mut record = Record { settings: text(&self.others, ";"), ..self.record.clone() };
         if let Some(name) = self.record.distribution_name().filter(|name| *name != words::LATENCY) {
             record.method.push_str(&format!(", {name}"));
+        }
+        if let Some(threads) = self.threads() {
+            record.method.push_str(&format!(", {threads} threads"));
         }
         method(&record)
     }
@@ -100,8 +110,10 @@ fn alike<T>(all: impl IntoIterator<Item = T>, same: impl Fn(&T, &T) -> bool) -> 
 
 /// The rankings of levels with several methods, in the order of their groups and levels.
 pub fn best(records: &[Record]) -> Vec<Best> {
-    let ranked =
-        |record: &&Record| record.outdated.is_none() && record.unlearned.is_none() && !record.never_changed();
+    let ranked = |record: &&Record| {
+        let read_all = record.skipped_files.unwrap_or(0) == 0;
+        record.outdated.is_none() && record.unlearned.is_none() && !record.never_changed() && read_all
+    };
     let trials = records.iter().filter(ranked).filter_map(RankedTrial::of);
     let (dense, pruned): (Vec<RankedTrial>, Vec<RankedTrial>) =
         trials.partition(|trial| trial.record.method == DENSE);
@@ -223,6 +235,20 @@ mod tests {
         assert_eq!(names(&best(&all)[0])[0], ["iee, erk"]);
         all[2].unlearned = Some("its validation loss is 1e21".into());
         assert_eq!(names(&best(&all)[0])[0], ["set, erk"]);
+        all[1].skipped_files = Some(1);
+        all[2].unlearned = None;
+        assert_eq!(names(&best(&all)[0]), [["iee, erk"], ["rigl, erk"]]);
+    }
+
+    /// A seed trained with more threads is no second seed, and a share of multiply-accumulates is none of time.
+    #[test]
+    fn what_is_ranked_says_how_it_was_computed() {
+        let mut all = trials(&[("rigl", "", 70.0), ("rigl", "", 71.0), ("iee", "", 72.0)]);
+        all[1].threads = Some(2);
+        assert_eq!(names(&best(&all)[0]), [["iee, erk"], ["rigl, erk, 2 threads"], ["rigl, erk"]]);
+        let mut channels = structured("resnet50");
+        channels.iter_mut().for_each(|record| record.latency_table = words::MACS.into());
+        assert_eq!(best(&channels)[0].level, "latency 30% in MACs");
     }
 
     #[test]

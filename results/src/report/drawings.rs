@@ -79,7 +79,7 @@ pub fn write(html: &mut Html, sources: &Sources, shown: &[PlacedDrawing]) {
             }
         }
         if shown.is_empty() {
-            html.leaf("p", &[], "No group of records has enough points for a figure.");
+            html.leaf("p", &[], "No group of records has enough points for a figure; a suite without a table of the paper has no figures.");
         }
     });
 }

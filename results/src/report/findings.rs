@@ -69,7 +69,9 @@ fn lead(best: &Best) -> Option<String> {
             "their 95 % intervals do not overlap"
         }
         (Some(_), Some(_)) => "their 95 % intervals overlap",
-        _ => "of a single trial, which is no evidence",
+        (None, None) => "each is of a single trial, which is no evidence",
+        (None, Some(_)) => "the first is of a single trial, which is no evidence",
+        (Some(_), None) => "the second is of a single trial, which is no evidence",
     };
     let spread =
         ahead.interval.map(|(low, high)| format!(" ± {:.2}", (high - low) / 2.0)).unwrap_or_default();
@@ -84,7 +86,7 @@ fn lead(best: &Best) -> Option<String> {
     ))
 }
 
-/// How the results that have a published value were judged.
+/// How the rows that have a published value were judged; one trial may stand in several tables.
 fn reproduced(tables: &[TableDefinition], records: &[Record]) -> Option<String> {
     let mut all = Verdicts::default();
     for told in tables.iter().map(|table| Verdicts::of(table, records)) {
@@ -96,10 +98,10 @@ fn reproduced(tables: &[TableDefinition], records: &[Record]) -> Option<String> 
     let judged = all.reproduced + all.better + all.worse;
     let published = judged + all.not_comparable;
     (published > 0).then(|| match judged {
-        0 => format!("None of the {published} results with a published value is comparable with it."),
+        0 => format!("None of the {published} rows with a published value is comparable with it."),
         _ => format!(
-            "Of {published} results with a published value, {} reproduce it, {} are better, {} worse and {} not \
-             comparable.",
+            "Of {published} rows of the paper's tables with a published value, {} reproduce it, {} are better, {} \
+             worse and {} not comparable.",
             all.reproduced, all.better, all.worse, all.not_comparable
         ),
     })
@@ -113,13 +115,14 @@ fn no_evidence(records: &[Record]) -> Option<String> {
         (count(|record| record.outdated.is_some()), "trained under an earlier definition"),
         (count(Record::never_changed), "of methods whose structure never changed"),
         (count(|record| record.unlearned.is_some()), "that learnt nothing"),
+        (count(|record| record.skipped_files.is_some_and(|n| n > 0)), "that skipped unreadable files"),
     ];
     let said: Vec<String> = said
         .into_iter()
         .filter(|(n, _)| *n > 0)
         .map(|(n, what)| format!("{} {what}", counted(n, "trial")))
         .collect();
-    (!said.is_empty()).then(|| format!("Ranked nowhere: {}.", said.join(", ")))
+    (!said.is_empty()).then(|| format!("Left out of the rankings: {}.", said.join(", ")))
 }
 
 #[cfg(test)]
@@ -138,7 +141,10 @@ mod tests {
             said.contains("at latency 30%, iee, pretrained leads with 75.10 % top-1, 0.40 ahead of iee"),
             "{said}"
         );
-        assert!(said.contains("of a single trial, which is no evidence"), "{said}");
+        assert!(
+            said.contains("ahead of iee (the first is of a single trial, which is no evidence)"),
+            "{said}"
+        );
         assert!(said.contains("3 reproduce it, 0 are better"), "{said}");
     }
 

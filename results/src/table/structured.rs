@@ -168,20 +168,7 @@ pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
         if let Some(doubt) = row.trials.throughput().and_then(|throughput| throughput.doubt) {
             notes.push(format!("{NOT_VALID} {}: the FPS measurement is invalid: {doubt}.", row.name()));
         }
-        if row.trials.doubtful_latencies() {
-            notes.push(format!(
-                "{}: channels were pruned by a latency table of which much is marked as unreliable, so the fraction is not \
-                 comparable.",
-                row.name()
-            ));
-        }
-        if row.trials.counted_macs() {
-            notes.push(format!(
-                "{}: MACs were used as a latency proxy, so the fraction is not one of time and is not \
-                 comparable.",
-                row.name()
-            ));
-        }
+        notes.extend(row.trials.doubts_of_latency().map(|doubt| format!("{}: {doubt}.", row.name())));
     }
     match ways.len() {
         1 => notes.extend(ways.into_keys().map(|way| format!("FPS measured with {way}."))),

@@ -41,13 +41,18 @@ pub(super) fn locate(dir: &Path) -> Result<PathBuf, DataFileError> {
 /// The names of the classes in the file beside the batches, in the order of their labels.
 pub(super) fn class_names(dir: &Path) -> Result<Vec<String>, Cifar10Error> {
     let file = locate(dir)?.join(META_FILE);
-    let text = match fs::read_to_string(&file) {
+    names_in(&file)?.ok_or(Cifar10Error::Missing { file })
+}
+
+/// The names of the classes in a file, one a line; none if there is no file.
+pub(crate) fn names_in(file: &Path) -> Result<Option<Vec<String>>, DataFileError> {
+    let text = match regular_file::read_to_string(file) {
         Ok(text) => text,
-        Err(cause) if cause.kind() == ErrorKind::NotFound => return Err(Cifar10Error::Missing { file }),
-        Err(cause) => return Err(DataFileError::when("read", &file)(cause).into()),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(cause) => return Err(DataFileError::when("read", file)(cause)),
     };
     // The publisher's file ends with an empty line.
-    Ok(text.lines().map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect())
+    Ok(Some(text.lines().map(str::trim).filter(|name| !name.is_empty()).map(Into::into).collect()))
 }
 
 /// Finds the files of a set, or names the one that is missing.
@@ -70,8 +75,8 @@ pub(super) fn list(dir: &Path) -> Result<Files, Cifar10Error> {
     Ok(Files { folder, train, test })
 }
 
-/// Whether the set whose batches are in `folder` is marked as generated.
-pub(super) fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
+/// Whether the set whose files are in `folder` is marked as generated.
+pub(crate) fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
     regular_file::is_file(&folder.join(MARKER_FILE))
 }
 

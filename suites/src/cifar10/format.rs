@@ -75,7 +75,7 @@ pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
     if content.is_empty() {
         return Err(Cifar10Error::Empty { file: file() });
     }
-    if content.starts_with(b"version https://git-lfs") {
+    if is_pointer(content) {
         return Err(Cifar10Error::Pointer { file: file() });
     }
     if remainder != 0 {
@@ -86,6 +86,11 @@ pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar10Error> {
         Some((record, label)) => Err(Cifar10Error::Label { file: file(), record, label }),
         None => Ok(()),
     }
+}
+
+/// Whether a file is what Git LFS leaves in the place of one that is not fetched.
+pub(crate) fn is_pointer(content: &[u8]) -> bool {
+    content.starts_with(b"version https://git-lfs")
 }
 
 /// Puts three planes into one image with the colours of a pixel adjacent.

@@ -3,8 +3,9 @@
 use sparsity::Settings;
 use std::path::Path;
 
-use super::folder::{self, MARKER_FILE, class_names};
-use super::{Cifar10, Publisher, fetch, fingerprint, generate, verify};
+use super::folder::{self, class_names};
+use super::generate::SET;
+use super::{Cifar10, Publisher, fetch, fingerprint, generate};
 use crate::fetch::Patience;
 use crate::{
     Data, DataFailure, DataFileError, DataOperations, Fetched, Generated, Identity, OpenData, Packed,
@@ -18,14 +19,7 @@ impl DataOperations for Cifar10Data {
     fn identify(&self, folder: &Path, _: &Settings) -> Result<Identity, DataFailure> {
         let mut identity = fingerprint(folder)?;
         if is_generated(folder)? {
-            let changed = verify(folder).into_iter().find(|report| !report.is_ok());
-            identity.notes.extend(changed.map(|report| {
-                format!(
-                    "this generated set does not fit its own checksums, or they cannot be read: {report}; if it is \
-                     damaged, {}",
-                    again(folder)
-                )
-            }));
+            identity.notes.extend(SET.changed(folder));
         }
         Ok(identity)
     }
@@ -56,20 +50,7 @@ impl DataOperations for Cifar10Data {
         _: &Settings,
         _: &mut dyn FnMut(Progress),
     ) -> Result<Verification, DataFailure> {
-        let reports = verify(folder);
-        let (wrong, count) = (reports.iter().filter(|report| !report.is_ok()).count(), reports.len());
-        let remedy = match is_generated(folder)? {
-            true => again(folder),
-            false => {
-                let folder = records::text::quoted(folder);
-                format!("`harness data fetch cifar10 --data {folder}` downloads the published set")
-            }
-        };
-        let fault = format!("{wrong} of {count} files are missing, damaged or unexpected; {remedy}");
-        Ok(Verification {
-            report: reports.iter().map(|report| format!("{report}\n")).collect(),
-            fault: (wrong > 0).then_some(fault),
-        })
+        Ok(SET.verification(folder, is_generated(folder)?))
     }
 
     fn pack(&self, _: &Path, _: &Path, _: u32, _: &mut dyn FnMut(Progress)) -> Result<Packed, DataFailure> {
@@ -80,13 +61,4 @@ impl DataOperations for Cifar10Data {
 /// Whether the set in `folder` is marked as generated.
 fn is_generated(folder: &Path) -> Result<bool, DataFileError> {
     folder::is_generated(&folder::locate(folder)?)
-}
-
-/// How a generated set comes to be whole again.
-fn again(folder: &Path) -> String {
-    format!(
-        "`harness data generate cifar10 --data {}` writes it again, with --train, --test and --seed as {MARKER_FILE} in \
-         it says",
-        records::text::quoted(folder)
-    )
 }

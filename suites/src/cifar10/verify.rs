@@ -69,18 +69,30 @@ impl fmt::Display for FileReport {
 /// Checks every file of the set in `dir`: a generated one against its own list, any other against
 /// the publisher's.
 pub fn verify(dir: &Path) -> Vec<FileReport> {
-    let folder = match folder::locate(dir) {
+    let needed = [train_file(1), TEST_FILE.to_owned()];
+    verify_located(dir, folder::locate(dir), &needed, &Publisher::toronto())
+}
+
+/// Checks every file of the set in `dir` whose files were found in `located`: a generated one against its own list, in
+/// which those that are `needed` must be, any other against the publisher's.
+pub(crate) fn verify_located(
+    dir: &Path,
+    located: Result<PathBuf, DataFileError>,
+    needed: &[String],
+    publisher: &Publisher,
+) -> Vec<FileReport> {
+    let folder = match located {
         Ok(folder) => folder,
         Err(error) => return vec![unreadable(dir.to_path_buf(), error)],
     };
     match folder::is_generated(&folder) {
         Ok(true) => {}
-        Ok(false) => return verify_against(&folder, &Publisher::toronto().files),
+        Ok(false) => return verify_against(&folder, &publisher.files),
         Err(error) => return vec![unreadable(folder, error)],
     }
     let list = folder.join(CHECKSUMS_FILE);
     match fs::read_to_string(&list) {
-        Ok(text) => match parse(&text) {
+        Ok(text) => match parse(&text, needed) {
             Ok(files) => verify_against(&folder, &files),
             Err(cause) => vec![FileReport { file: list, state: FileState::Unreadable { cause } }],
         },
@@ -123,7 +135,7 @@ fn unreadable(file: PathBuf, cause: impl fmt::Display) -> FileReport {
 }
 
 /// Reads the list that `md5sum` also reads: a line is an MD5, two spaces and a plain file name.
-fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
+fn parse(text: &str, needed: &[String]) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
         match line.split_once("  ") {
@@ -133,8 +145,8 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, String> {
             _ => return Err(format!("line {number} is not an MD5, two spaces and a file name")),
         }
     }
-    for name in [train_file(1), TEST_FILE.to_owned()] {
-        if !files.iter().any(|(listed, _)| *listed == name) {
+    for name in needed {
+        if !files.iter().any(|(listed, _)| listed == name) {
             return Err(format!("it does not list {name}"));
         }
     }
@@ -147,6 +159,7 @@ mod tests {
 
     #[test]
     fn a_damaged_list_proves_nothing() {
+        let parse = |text: &str| parse(text, &[train_file(1), TEST_FILE.to_owned()]);
         assert!(parse("").is_err());
         assert!(parse("no list").is_err());
         let md5 = "c32a1d4ab5d03f1284b67883e8d87530";

@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use super::publisher::{SUBFOLDER, TRAIN_FILE};
 use crate::DataFileError;
 
+/// What to do about a set that is damaged or incomplete.
+const REMEDY: &str = "`harness data verify cifar100` says what else is wrong and how to mend it, \
+                      `harness data fetch cifar100` downloads the published set";
+
 /// The folder does not hold CIFAR-100 in its binary version.
 #[derive(Debug, thiserror::Error)]
 pub enum Cifar100Error {
@@ -32,12 +36,18 @@ pub enum Cifar100Error {
         /// What to do.
         remedy: &'static str,
     },
-    /// A file of the set is missing.
+    /// A file is a pointer that Git LFS leaves in the place of a file.
     #[error(
-        "{} is missing; download the published set with `harness data fetch cifar100`, \
-         see what else is missing with `harness data verify cifar100`",
+        "{} is a Git LFS pointer and not the file itself; get that with `git lfs pull`, \
+         or download the published set with `harness data fetch cifar100`",
         file.display()
     )]
+    Pointer {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A file of the set is missing.
+    #[error("{} is missing; {REMEDY}", file.display(), REMEDY = REMEDY)]
     Missing {
         /// The file that should be there.
         file: PathBuf,
@@ -45,9 +55,10 @@ pub enum Cifar100Error {
     /// A file is not whole records.
     #[error(
         "{} has {size} bytes, which is not a whole number of records of 3074 bytes: {remainder} are left over{}; \
-         download it again with `harness data fetch cifar100`, check the others with `harness data verify cifar100`",
+         {REMEDY}",
         file.display(),
-        if *size > 0 && size.is_multiple_of(3073) { " (it is one of records of 3073, as CIFAR-10 has them)" } else { "" }
+        if *size > 0 && size.is_multiple_of(3073) { " (it is one of records of 3073, as CIFAR-10 has them)" } else { "" },
+        REMEDY = REMEDY
     )]
     Partial {
         /// The file.
@@ -58,11 +69,7 @@ pub enum Cifar100Error {
         remainder: usize,
     },
     /// A file has no record.
-    #[error(
-        "{} is empty; download it again with `harness data fetch cifar100`, \
-         check the others with `harness data verify cifar100`",
-        file.display()
-    )]
+    #[error("{} is empty; {REMEDY}", file.display(), REMEDY = REMEDY)]
     Empty {
         /// The empty file.
         file: PathBuf,
@@ -70,9 +77,8 @@ pub enum Cifar100Error {
     /// A label is none of the classes or superclasses.
     #[error(
         "{}: record {record} (counted from 0) has the labels {coarse} and {fine}, but those of superclasses are 0 to 19 \
-         and those of classes 0 to 99; download the file again with `harness data fetch cifar100`, \
-         check the others with `harness data verify cifar100`",
-        file.display()
+         and those of classes 0 to 99; {REMEDY}",
+        file.display(), REMEDY = REMEDY
     )]
     Label {
         /// The file.

@@ -41,6 +41,9 @@ pub(super) fn check(file: &Path, content: &[u8]) -> Result<(), Cifar100Error> {
     if content.is_empty() {
         return Err(Cifar100Error::Empty { file: file() });
     }
+    if cifar10::is_pointer(content) {
+        return Err(Cifar100Error::Pointer { file: file() });
+    }
     if remainder != 0 {
         return Err(Cifar100Error::Partial { file: file(), size: content.len(), remainder });
     }

@@ -3,7 +3,9 @@
 use sparsity::Settings;
 use std::path::Path;
 
-use super::{Cifar100, fingerprint, generate, toronto, verify};
+use super::generate::SET;
+use super::set::{class_names, is_generated};
+use super::{Cifar100, fingerprint, generate, toronto};
 use crate::cifar10::fetch;
 use crate::fetch::Patience;
 use crate::{
@@ -16,12 +18,20 @@ pub(super) struct Cifar100Data;
 
 impl DataOperations for Cifar100Data {
     fn identify(&self, folder: &Path, _: &Settings) -> Result<Identity, DataFailure> {
-        Ok(fingerprint(folder)?)
+        let mut identity = fingerprint(folder)?;
+        if is_generated(folder)? {
+            identity.notes.extend(SET.changed(folder));
+        }
+        Ok(identity)
     }
 
     fn open(&self, folder: &Path, _: &Settings) -> Result<OpenData, DataFailure> {
         let Cifar100 { train, test, identity } = Cifar100::load(folder)?;
         Ok(OpenData { fingerprint: identity.fingerprint, data: Data::Resident(Splits { train, test }) })
+    }
+
+    fn class_names(&self, folder: &Path, _: &Settings) -> Result<Vec<String>, DataFailure> {
+        Ok(class_names(folder)?)
     }
 
     fn generate(&self, folder: &Path, set: &SyntheticSet) -> Result<Generated, DataFailure> {
@@ -34,24 +44,14 @@ impl DataOperations for Cifar100Data {
         Ok(fetch(folder, &publisher, &Patience::default(), &mut |step| progress(step.into()))?)
     }
 
-    /// Compares both files with their checksums.
+    /// Compares every file with its checksum.
     fn verify(
         &self,
         folder: &Path,
         _: &Settings,
         _: &mut dyn FnMut(Progress),
     ) -> Result<Verification, DataFailure> {
-        let reports = verify(folder);
-        let (wrong, count) = (reports.iter().filter(|report| !report.is_ok()).count(), reports.len());
-        let fault = format!(
-            "{wrong} of {count} files are missing, damaged or unexpected; \
-             `harness data fetch cifar100 --data {}` downloads the published set",
-            records::text::quoted(folder)
-        );
-        Ok(Verification {
-            report: reports.iter().map(|report| format!("{report}\n")).collect(),
-            fault: (wrong > 0).then_some(fault),
-        })
+        Ok(SET.verification(folder, is_generated(folder)?))
     }
 
     fn pack(&self, _: &Path, _: &Path, _: u32, _: &mut dyn FnMut(Progress)) -> Result<Packed, DataFailure> {

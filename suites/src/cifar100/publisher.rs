@@ -9,6 +9,9 @@ pub const TRAIN_FILE: &str = "train.bin";
 /// The test images.
 pub const TEST_FILE: &str = "test.bin";
 
+/// The names of the classes, one a line.
+pub const NAMES_FILE: &str = "fine_label_names.txt";
+
 /// The page of the data set's author (<https://www.cs.toronto.edu/~kriz/cifar.html>), which gives the archive's MD5.
 /// Those of the files in it are as rai-project/dldataset checks them after unpacking it (vision/cifar100.go).
 pub fn toronto() -> Publisher {

@@ -4,10 +4,9 @@ use records::words;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use super::generate::MARKER_FILE;
-use super::publisher::{SUBFOLDER, TEST_FILE, TRAIN_FILE, toronto};
+use super::publisher::{NAMES_FILE, SUBFOLDER, TEST_FILE, TRAIN_FILE, toronto};
 use super::{CLASSES, Cifar100Error, RECORD, format};
-use crate::cifar10::{CHECKSUMS_FILE, FileReport, verify_against};
+use crate::cifar10::{self, FileReport, names_in, verify_located};
 use crate::fetch::md5_hex;
 use crate::resident::ResidentImages;
 use crate::{DataFileError, Identity, regular_file};
@@ -52,7 +51,7 @@ impl Cifar100 {
     pub fn load(dir: &Path) -> Result<Self, Cifar100Error> {
         let [train, test] = files(dir)?;
         let contents = [read(&train)?, read(&test)?];
-        let identity = identify(&train, &contents);
+        let identity = identify(dir, &contents)?;
         let [first, second] = contents;
         Ok(Self {
             train: format::to_images(&train, first)?,
@@ -71,40 +70,38 @@ impl Cifar100 {
 pub fn fingerprint(dir: &Path) -> Result<Identity, Cifar100Error> {
     let [train, test] = files(dir)?;
     let contents = [read(&train)?, read(&test)?];
-    Ok(identify(&train, &contents))
+    identify(dir, &contents)
 }
 
 /// Checks the files of the set in `dir`: a generated one by its own list, any other by the publisher's.
 pub fn verify(dir: &Path) -> Vec<FileReport> {
-    let folder = locate(dir);
-    let listed = || {
-        let text = regular_file::read_to_string(&folder.join(CHECKSUMS_FILE)).unwrap_or_default();
-        let of = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_suffix(name)?.strip_suffix("  "));
-            // Where the list lacks a file, no checksum is right.
-            (name.to_owned(), line.unwrap_or("none: not in the list").to_owned())
-        };
-        vec![of(TRAIN_FILE), of(TEST_FILE)]
-    };
-    let files = if folder.join(MARKER_FILE).is_file() { listed() } else { toronto().files };
-    verify_against(&folder, &files)
+    verify_located(dir, locate(dir), &[TRAIN_FILE, TEST_FILE].map(str::to_owned), &toronto())
+}
+
+/// The names of the classes in the file beside the images, in the order of their labels.
+pub(super) fn class_names(dir: &Path) -> Result<Vec<String>, Cifar100Error> {
+    let file = locate(dir)?.join(NAMES_FILE);
+    names_in(&file)?.ok_or(Cifar100Error::Missing { file })
+}
+
+/// Whether the set in `dir` is marked as generated.
+pub(super) fn is_generated(dir: &Path) -> Result<bool, DataFileError> {
+    cifar10::is_generated(&locate(dir)?)
 }
 
 /// The folder with the files: the publisher's in `dir`, or `dir` itself.
-fn locate(dir: &Path) -> PathBuf {
+fn locate(dir: &Path) -> Result<PathBuf, DataFileError> {
     let inner = dir.join(SUBFOLDER);
-    if inner.join(TRAIN_FILE).is_file() || inner.join(TEST_FILE).is_file() {
-        inner
-    } else {
-        dir.to_path_buf()
-    }
+    let has = |name: &str| regular_file::is_file(&inner.join(name));
+    Ok(if has(TRAIN_FILE)? || has(TEST_FILE)? { inner } else { dir.to_path_buf() })
 }
 
 /// The files of training and test images.
 fn files(dir: &Path) -> Result<[PathBuf; 2], Cifar100Error> {
-    let folder = locate(dir);
+    let folder = locate(dir)?;
     let files = [TRAIN_FILE, TEST_FILE].map(|name| folder.join(name));
-    let there = files.each_ref().map(|file| file.exists());
+    let is_there = |file: &Path| Ok::<_, DataFileError>(regular_file::look(file)?.is_some());
+    let there = [is_there(&files[0])?, is_there(&files[1])?];
     if there == [false; 2] {
         let other = OTHERS.into_iter().find(|(file, ..)| dir.join(file).is_file());
         return Err(match other {
@@ -127,23 +124,22 @@ fn read(file: &Path) -> Result<Vec<u8>, Cifar100Error> {
     Ok(content)
 }
 
-fn identify(train: &Path, contents: &[Vec<u8>; 2]) -> Identity {
+fn identify(dir: &Path, contents: &[Vec<u8>; 2]) -> Result<Identity, Cifar100Error> {
     let mut whole = blake3::Hasher::new();
     for content in contents {
         whole.update(blake3::hash(content).as_bytes());
     }
-    let generated = train.with_file_name(MARKER_FILE).is_file();
     let published = || {
         let sums = toronto().files;
         contents.iter().zip(&sums).all(|(content, (_, md5))| md5_hex(content) == *md5)
     };
-    let dataset = match generated {
+    let dataset = match is_generated(dir)? {
         true => words::synthetic("cifar100"),
         false if published() => "cifar100".to_owned(),
         false => "cifar100-format".to_owned(),
     };
     let [train, test] = contents.each_ref().map(|content| content.len() / RECORD);
-    Identity {
+    Ok(Identity {
         dataset,
         fingerprint: whole.finalize().to_hex()[..16].to_owned(),
         classes: CLASSES,
@@ -151,5 +147,5 @@ fn identify(train: &Path, contents: &[Vec<u8>; 2]) -> Identity {
         test,
         notes: Vec::new(),
         unusable: Vec::new(),
-    }
+    })
 }

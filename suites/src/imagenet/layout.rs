@@ -1,6 +1,8 @@
 //! Layouts in which well-known sets are published and that are not class folders, with the command that mends them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use records::text::quoted;
 
 /// The validation set's classes as Kaggle publishes them, `ImageId,PredictionString`.
 const KAGGLE: &str = "LOC_val_solution.csv";
@@ -42,9 +44,4 @@ pub(super) fn sorted(split: &Path) -> String {
                  PyTorch's examples have a script valprep.sh for it)"
             .to_owned(),
     }
-}
-
-/// A path as a shell takes it for one word.
-fn quoted(path: &Path) -> String {
-    format!("'{}'", PathBuf::from(path).display().to_string().replace('\'', r"'\''"))
 }

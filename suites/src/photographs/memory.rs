@@ -8,7 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Unreadable;
 
-/// The most bytes that a photograph may take: that of Pillow's largest, 179 million pixels, twice.
+/// The most bytes that a photograph may take: that of Pillow's largest, 179 million pixels, twice. A JPEG file of many
+/// scans, as progressive ones are, takes nine bytes a pixel of three colours, so that one of more than 119 million pixels,
+/// which Pillow reads, is refused.
 pub(super) const MOST: u64 = 1 << 30;
 /// From so many bytes on photographs are decoded one at a time: 45 million pixels of three bytes.
 pub(super) const MUCH: u64 = 1 << 27;

@@ -26,6 +26,7 @@ fn the_set_is_what_was_asked_for() {
     let names = fs::read_to_string(dir.join("fine_label_names.txt")).unwrap();
     assert_eq!(names.lines().count(), 100);
     assert_eq!(names.lines().nth(23), Some("triangle over ring"));
+    assert!(names.lines().eq(SUITE.data.class_names(&dir, &SUITE.default_settings()).unwrap()));
 }
 
 /// The bytes are part of the promise: a changed image needs another version in the marker and here.
@@ -55,7 +56,16 @@ fn damage_is_found_and_other_folders_are_left_alone() {
     let wrong: Vec<_> = verify(&dir).into_iter().filter(|report| !report.is_ok()).collect();
     assert!(wrong.len() == 1 && matches!(wrong[0].state, FileState::Damaged { .. }), "{wrong:?}");
     let fault = SUITE.data.verify(&dir, &SUITE.default_settings(), &mut |_| {}).unwrap().fault.unwrap();
-    assert!(fault.contains("1 of 2 files") && fault.contains("cifar100"), "{fault}");
+    assert!(fault.contains("1 of 3 files"), "{fault}");
+    assert!(fault.contains("data generate cifar100 --data ") && !fault.contains("data fetch"), "{fault}");
+    // Whole records with labels of the classes: nothing but the checksum says that it was changed.
+    let notes = || SUITE.data.identify(&dir, &SUITE.default_settings()).unwrap().notes;
+    assert!(notes().len() == 1 && notes()[0].contains("train.bin: damaged"), "{:?}", notes());
+    assert_eq!(generate(&dir, 100, 100, 0).unwrap(), Generated::Written);
+    assert_eq!(notes(), [""; 0]);
+    let names = fs::read_to_string(dir.join("fine_label_names.txt")).unwrap();
+    fs::write(dir.join("fine_label_names.txt"), names.replacen("disc", "disk", 1)).unwrap();
+    assert!(notes()[0].contains("fine_label_names.txt: damaged"), "{:?}", notes());
     assert_eq!(generate(&dir, 100, 100, 0).unwrap(), Generated::Written);
     fs::remove_file(dir.join("MD5SUMS")).unwrap();
     assert!(verify(&dir).iter().all(|report| !report.is_ok()), "a lost list proves nothing");

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
-use suites::cifar10::{PIXELS, SIDE};
-use suites::cifar100::{Cifar100, RECORD, fingerprint, generate, to_images, to_records};
+use suites::cifar10::{FileState, PIXELS, SIDE};
+use suites::cifar100::{Cifar100, RECORD, SUITE, fingerprint, generate, to_images, to_records, verify};
 use suites::resident::ResidentImages;
 
 fn images(most: usize) -> impl Strategy<Value = ResidentImages> {
@@ -58,6 +58,7 @@ fn damage_is_named_with_the_file_and_the_remedy() {
     wrong[3 * RECORD + 1] = 100;
     for (content, words) in [
         (vec![], "train.bin is empty"),
+        (b"version https://git-lfs.github.com/spec/v1\n".to_vec(), "train.bin is a Git LFS pointer"),
         (whole[1..].to_vec(), "3073 are left over"),
         (vec![0; 4 * 3073], "as CIFAR-10 has them"),
         (wrong, "record 3 (counted from 0) has the labels"),
@@ -89,4 +90,33 @@ fn other_sets_are_named() {
         let message = Cifar100::load(folder.path()).unwrap_err().to_string();
         assert!(message.contains(words) && message.contains("data fetch cifar100"), "{message}");
     }
+}
+
+/// As the publisher's archive has them, with an empty line at the end.
+#[test]
+fn classes_have_the_names_in_the_file_beside_the_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = || SUITE.data.class_names(folder.path(), &SUITE.default_settings());
+    let inner = folder.path().join("cifar-100-binary");
+    fs::create_dir(&inner).unwrap();
+    fs::write(inner.join("train.bin"), [0; RECORD]).unwrap();
+    let message = names().unwrap_err().to_string();
+    assert!(message.contains("fine_label_names.txt is missing; `harness data verify cifar100`"), "{message}");
+    fs::write(inner.join("fine_label_names.txt"), "apple\naquarium_fish\n\n").unwrap();
+    assert_eq!(names().unwrap(), ["apple", "aquarium_fish"]);
+}
+
+/// A place that cannot be looked at is not an empty one.
+#[cfg(unix)]
+#[test]
+fn a_failing_disk_is_no_missing_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("cifar-100-binary");
+    fs::create_dir(&inner).unwrap();
+    let circle = inner.join("train.bin");
+    std::os::unix::fs::symlink(&circle, &circle).unwrap();
+    let message = Cifar100::load(folder.path()).unwrap_err().to_string();
+    assert!(message.starts_with("cannot look at") && message.contains("train.bin"), "{message}");
+    let reports = verify(folder.path());
+    assert!(matches!(reports[0].state, FileState::Unreadable { .. }), "{reports:?}");
 }

@@ -1,4 +1,4 @@
-//! The pixels beside torchvision's, where the variable HARNESS_PYTHON names a Python with Pillow:
+//! The pixels beside torchvision's, where the variable HARNESS_PYTHON names a Python with Pillow 13:
 //! `HARNESS_PYTHON=... cargo test --release -p suites --test imagenet reference -- --nocapture`.
 //! HARNESS_PHOTOS may name a folder of real photographs. Without the variables these tests say that
 //! they were skipped.
@@ -16,10 +16,11 @@ use crate::scene::{Scene, difference, linked};
 const SIDES: ImageSides = ImageSides { crop: 224, resize: 256 };
 const BYTES: usize = 224 * 224 * 3;
 
-/// A Python that can import Pillow.
+/// A Python that can import Pillow 13; versions before it resize in another order.
 fn python() -> Option<PathBuf> {
     let python = std::env::var_os("HARNESS_PYTHON").map(PathBuf::from)?;
-    let status = Command::new(&python).args(["-c", "import PIL"]).output().ok()?.status;
+    let check = "import PIL; assert int(PIL.__version__.split('.')[0]) >= 13";
+    let status = Command::new(&python).args(["-c", check]).output().ok()?.status;
     status.success().then_some(python)
 }
 
@@ -58,7 +59,7 @@ fn compare(python: &Path, scene: &Scene) -> Vec<(String, f64, u8)> {
 
 #[test]
 fn files_of_every_kind_are_as_pillow_decodes_them() {
-    let Some(python) = skipped(python(), "HARNESS_PYTHON names no Python with Pillow") else { return };
+    let Some(python) = skipped(python(), "HARNESS_PYTHON names no Python with Pillow 13") else { return };
     let scene = Scene::of(&[]);
     fs::create_dir_all(scene.dir.join("val/a")).unwrap();
     run(&python, &["make", scene.dir.join("val/a").to_str().unwrap()]);
@@ -74,7 +75,7 @@ fn files_of_every_kind_are_as_pillow_decodes_them() {
 #[test]
 fn real_photographs_are_as_torchvision_sees_them() {
     let photos = std::env::var_os("HARNESS_PHOTOS").map(PathBuf::from);
-    let Some(python) = skipped(python(), "HARNESS_PYTHON names no Python with Pillow") else { return };
+    let Some(python) = skipped(python(), "HARNESS_PYTHON names no Python with Pillow 13") else { return };
     let Some(photos) = skipped(photos, "HARNESS_PHOTOS names no folder of photographs") else { return };
     let compared = compare(&python, &linked(&photos));
     for (name, mean, most) in &compared {

@@ -108,6 +108,12 @@ pub enum ResolveError {
         /// The setting of how many images are normalised at once.
         key: &'static str,
     },
+    /// A rate of dropout was asked for, and the model has none.
+    #[error("{model} has no dropout, so that --set dropout would change nothing; leave it out")]
+    NoDropout {
+        /// The model's name.
+        model: String,
+    },
     /// The suite detects objects, and the model does not.
     #[error("suite {suite} detects objects: {cause}; choose one with --model (see `harness list models`)")]
     NoDetector {
@@ -203,6 +209,10 @@ impl TrialSpec {
         self.check_target(description.prunes, &settings)?;
         let (network, mut budget, scope) = self.target.apply(&dense)?;
         self.check_batch_norms(&recipe, &network)?;
+        let asks_for_dropout = self.recipe.contains_key("dropout") && recipe.dropout > 0.0;
+        if asks_for_dropout && network.nodes.iter().all(|node| node.op != Op::Dropout) {
+            return Err(ResolveError::NoDropout { model: self.model.clone() });
+        }
         if description.prunes == Prunes::FanIn {
             budget = budget.with_constant_fan_in();
         }

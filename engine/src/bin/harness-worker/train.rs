@@ -3,7 +3,7 @@
 use crate::failure::JobFailure;
 use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
-use records::{RunDirectory, files, open_lock, remedy};
+use records::{RunDirectory, files, is_at, open_lock, remedy};
 use signal_hook::consts::SIGXCPU;
 use std::fs::{File, TryLockError};
 use std::io::Write;
@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use trial::protocol::TrainJob;
 use trial::{Event, Exit, TrialSpec};
+
+/// After which a lock that is taken is asked for again.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
 pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
@@ -108,13 +111,21 @@ fn read_spec(run: &Path) -> Result<TrialSpec, JobFailure> {
     )))
 }
 
-/// Locks the run directory for this process; `None` if another has it.
+/// Locks the run directory for this process; `None` if another has it, or has just removed it.
 fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
     let failed = |what: &str, cause: std::io::Error| {
         JobFailure::usage(format!("cannot {what} {}: {cause}; {}", path.display(), remedy(&cause)))
     };
     let file = open_lock(path).map_err(|cause| failed("write", cause))?;
-    match file.try_lock() {
+    let mut asked = file.try_lock();
+    if matches!(asked, Err(TryLockError::WouldBlock)) {
+        // Who only looks at a run has its lock for a moment.
+        std::thread::sleep(MOMENT);
+        asked = file.try_lock();
+    }
+    match asked {
+        // Who cleans up may have removed the directory since it was opened: the program makes it again.
+        Ok(()) if !is_at(&file, path) => Ok(None),
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(failed("lock", cause)),

@@ -5,23 +5,27 @@
 //! them a step is as exact as its arithmetic, so that a small fault shows. What they compute is continuous, and is
 //! compared with them in place ([`models`](super::models)).
 
-use network::{Network, Op};
+use network::{Network, Op, Window};
 
-/// `network` with rectifiers that pass everything, and maxima over single pixels.
+/// `network` with rectifiers that pass everything, and maxima over single pixels. A maximum whose result would have
+/// another size over single pixels stays as it is.
 pub fn smooth(network: &Network) -> Network {
-    let mut network = network.clone();
-    for node in &mut network.nodes {
+    let mut smooth = network.clone();
+    for node in &mut smooth.nodes {
+        // Whether there are as many single pixels at this stride as there were windows.
+        let keeps_size = |stride| {
+            let read = network.nodes[node.inputs[0]].shape;
+            let pixels = Window::new(1, stride);
+            (pixels.side(read.height), pixels.side(read.width)) == (node.shape.height, node.shape.width)
+        };
         node.op = match node.op {
             // Which is off in all that is compared.
             Op::Relu | Op::Relu6 => Op::Dropout,
-            // Of the same size, as long as the padding is that of the window.
-            Op::MaxPool { kernel, stride, padding } if kernel == 2 * padding + 1 => {
-                Op::MaxPool { kernel: 1, stride, padding: 0 }
-            }
+            Op::MaxPool { stride, .. } if keeps_size(stride) => Op::MaxPool { kernel: 1, stride, padding: 0 },
             op => op,
         };
     }
-    network
+    smooth
 }
 
 #[cfg(test)]
@@ -38,11 +42,12 @@ mod tests {
         let _guard = tch::no_grad_guard();
         for whole in network::models::small() {
             let network = smooth(&whole);
-            assert!(
-                !network.nodes.iter().any(|node| matches!(node.op, Op::Relu | Op::Relu6)),
-                "{}",
-                whole.name
-            );
+            let decides = |op: Op| match op {
+                Op::Relu | Op::Relu6 => true,
+                Op::MaxPool { kernel, .. } => kernel > 1,
+                _ => false,
+            };
+            assert!(!network.nodes.iter().any(|node| decides(node.op)), "{}", whole.name);
             let parameters = initial_weights(&network, 1, Device::Cpu);
             let side = network.nodes[0].shape.height as i64;
             let images = Tensor::randn([2, 3, side, side], (Kind::Float, Device::Cpu));

@@ -37,12 +37,24 @@ impl Waits {
             return Finding::pass(text);
         };
         let text = format!(
-            "{text}; the host waits for the device {change} times in a change and {evaluation} times in an evaluation"
+            "{text}; the host waits for the device {} in a change and {} in an evaluation",
+            times(*change),
+            times(*evaluation)
         );
         match change.max(evaluation) {
             0 | 1 => Finding::pass(text),
             _ => Finding::fail(format!("{text}, where once is enough")),
         }
+    }
+}
+
+/// How often, in words.
+fn times(waits: u64) -> String {
+    match waits {
+        0 => "never".into(),
+        1 => "once".into(),
+        2 => "twice".into(),
+        _ => format!("{waits} times"),
     }
 }
 
@@ -58,14 +70,13 @@ mod tests {
             waits.judged("so fast".into())
         };
         assert_eq!(judged(Some(1), Some(1)).outcome, Outcome::Pass);
-        for (change, evaluation) in [(2, 1), (0, 3)] {
+        for (change, evaluation, said) in [
+            (2, 1, "twice in a change and once in an evaluation"),
+            (0, 3, "never in a change and 3 times in an"),
+        ] {
             let found = judged(Some(change), Some(evaluation));
             assert_eq!(found.outcome, Outcome::Fail);
-            assert!(
-                found.what.contains(&format!("{change} times in a change and {evaluation}")),
-                "{}",
-                found.what
-            );
+            assert!(found.what.contains(said), "{}", found.what);
         }
         assert_eq!(judged(None, None).what, "so fast");
     }

@@ -1,6 +1,8 @@
 //! What is counted, against the plan of a training, and against trainings that were timed.
 
 use super::*;
+use crate::hours::StepTimes;
+use crate::hours::step_times::timed;
 use crate::plan::tests::trials;
 use records::{Record, Store};
 use std::path::Path;
@@ -26,6 +28,21 @@ fn steps_are_counted_by_their_kind() {
         .sum();
     assert_eq!(exploring, 36, "six cycles: {:?}", iee.steps);
     assert_eq!(iee.steps.values().sum::<u64>(), 150);
+}
+
+/// A method may have no ordinary training step; what was timed of it still tells the time of its plan.
+#[test]
+fn a_plan_whose_steps_were_timed_has_a_time() {
+    let set = [("epochs", "6"), ("batch_size", "64")];
+    for method in ["dense", "str", "top-kast"] {
+        let counted = work(&trials(&[method], &set)[0], 1600, 1000);
+        let mut times = StepTimes::default();
+        for kind in counted.steps.keys() {
+            times.put(timed("H100", "cuda:0", &counted.workload, kind, 1.0));
+        }
+        let seconds = counted.seconds(|kind| times.seconds("H100", &counted.workload, kind));
+        assert!(seconds.is_some_and(|seconds| seconds > 150.0), "{method}: {seconds:?} {counted:?}");
+    }
 }
 
 /// Trainings that were recorded on a shared processor, where the same one took from 189 to 1,451 seconds. So a step is

@@ -74,10 +74,13 @@ fn without_a_process_it_is_interrupted_failed_starting_or_abandoned() {
     assert_eq!(look(&run), State::Starting, "its worker may be loading libtorch");
     age(&run);
     assert_eq!(look(&run), State::Abandoned);
-    // What began here is known to have ended; of another machine only the clock can tell.
+    // What began here has ended, but another process may just be starting; with one that lives, no time is too long.
     run.note(&began(dead(), host::name())).unwrap();
+    assert_eq!(look(&run), State::Starting);
+    age(&run);
     assert_eq!(look(&run), State::Abandoned);
     run.note(&began(std::process::id(), host::name())).unwrap();
+    age(&run);
     assert_eq!(look(&run), State::Starting);
     run.note(&began(dead(), "elsewhere".into())).unwrap();
     assert_eq!(look(&run), State::Starting);
@@ -91,6 +94,37 @@ fn without_a_process_it_is_interrupted_failed_starting_or_abandoned() {
     run.note(&began(1, "a".into())).unwrap();
     run.note(&ended(false, "no memory")).unwrap();
     assert_eq!(look(&run), State::Failed { why: "no memory".into(), step: Some(70) });
+}
+
+/// As a folder of another user is: the lock may be read, and not written.
+#[test]
+fn who_may_only_read_sees_what_runs() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let run = prepared(&folder);
+    run.note(&reached(1100.0, 400)).unwrap();
+    write_checkpoint(&run, files::CHECKPOINT, 70);
+    let path = run.file(files::LOCK);
+    let lock = records::open_lock(&path).unwrap();
+    lock.lock().unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+    assert!(matches!(look(&run), State::Running(_)), "{:?}", look(&run));
+    drop(lock);
+    assert!(matches!(look(&run), State::Interrupted { .. }), "{:?}", look(&run));
+    // What cannot be opened as a lock says nothing, so the clock does.
+    std::fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("elsewhere", &path).unwrap();
+    assert!(matches!(look(&run), State::Running(_)), "{:?}", look(&run));
+}
+
+#[test]
+fn a_checkpoint_that_was_set_aside_is_not_abandoned() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = prepared(&folder);
+    std::fs::write(run.file("checkpoint.damaged.safetensors"), "x").unwrap();
+    age(&run);
+    let State::Interrupted { step: 0, why } = look(&run) else { panic!("{:?}", look(&run)) };
+    assert!(why.contains("cannot be read"), "{why}");
 }
 
 #[test]

@@ -8,18 +8,27 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use records::run_directory::{ProgressLine, Reached, TrialIdentity};
-use records::{RunDirectory, open_append};
+use records::{RunDirectory, files, open_append};
 
 use super::{EventMessage, ExportError, frame, name};
 
 /// How the names of these files end, by which those of an earlier watch are found.
 const ENDING: &str = ".harness-live";
 
+/// The event file of a run.
+struct Written {
+    path: PathBuf,
+    /// How many rows of its progress are in it.
+    rows: usize,
+    /// The step of the last score in it.
+    scored: Option<u64>,
+}
+
 /// Event files below a folder, each as far as it is written.
 pub struct LiveCurves {
     folder: PathBuf,
-    /// Of each run, by its key, its file and how many rows are in it.
-    files: BTreeMap<String, (PathBuf, usize)>,
+    /// That of each run, by its key.
+    files: BTreeMap<String, Written>,
     began: u64,
 }
 
@@ -34,8 +43,14 @@ impl LiveCurves {
         }
     }
 
-    /// Adds what the progress of `run` has more than when it was last added. A run that does not say what it trains is
-    /// left out. In the folder of a run that is new here, the file of an earlier watch goes.
+    /// Whether there is a file of the run `key`.
+    pub fn follows(&self, key: &str) -> bool {
+        self.files.contains_key(key)
+    }
+
+    /// Adds what the progress of `run` has more than when it was last added; where that has gone with the end of the run,
+    /// the evaluations that it has more. A run that does not say what it trains is left out. In the folder of a run that
+    /// is new here, the file of an earlier watch goes.
     ///
     /// # Errors
     ///
@@ -46,7 +61,10 @@ impl LiveCurves {
             ProgressLine::Began(_) | ProgressLine::Ended(_) => None,
         };
         let rows: Vec<Reached> = run.progress().into_iter().filter_map(reached).collect();
-        let before = self.files.get(key).map_or(0, |(_, count)| *count);
+        let before = self.files.get(key).map_or(0, |file| file.rows);
+        if rows.is_empty() && run.file(files::COMMITTED).exists() {
+            return self.finish(key, run);
+        }
         if rows.len() <= before {
             return Ok(());
         }
@@ -58,7 +76,7 @@ impl LiveCurves {
             let folder = self.folder.join(name::folder(&trial, key));
             let path = folder.join(format!("events.out.tfevents.{}{ENDING}", self.began));
             prepare(&folder).map_err(|source| ExportError::Write { path: folder, source })?;
-            self.files.insert(key.into(), (path, 0));
+            self.files.insert(key.into(), Written { path, rows: 0, scored: None });
             bytes.extend(frame::framed(EventMessage::beginning().at(rows[0].at)));
         }
         for row in &rows[before..] {
@@ -68,11 +86,36 @@ impl LiveCurves {
                 bytes.extend(frame::framed(event.at(row.at)));
             }
         }
-        let Some((path, count)) = self.files.get_mut(key) else { return Ok(()) };
-        let written = open_append(path).and_then(|mut file| file.write_all(&bytes));
-        written.map_err(|source| ExportError::Write { path: path.clone(), source })?;
-        *count = rows.len();
+        let Some(file) = self.files.get_mut(key) else { return Ok(()) };
+        file.append(&bytes)?;
+        file.rows = rows.len();
+        let scored = rows.iter().filter(|row| row.score.is_some()).map(|row| row.step).max();
+        file.scored = file.scored.max(scored);
         Ok(())
+    }
+
+    /// Adds the evaluations of a run that is done which its progress did not have.
+    fn finish(&mut self, key: &str, run: &RunDirectory) -> Result<(), ExportError> {
+        let Some(file) = self.files.get_mut(key) else { return Ok(()) };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
+        let mut bytes = Vec::new();
+        let before = file.scored;
+        for row in run.evaluations().rows.iter().filter(|row| Some(row.step) > before) {
+            if let Some(mut event) = EventMessage::scalars(row.step, &[("live/score", row.top1.or(row.map))])
+            {
+                bytes.extend(frame::framed(event.at(now)));
+            }
+            file.scored = Some(row.step);
+        }
+        if bytes.is_empty() { Ok(()) } else { file.append(&bytes) }
+    }
+}
+
+impl Written {
+    /// Writes `bytes` behind its end.
+    fn append(&self, bytes: &[u8]) -> Result<(), ExportError> {
+        let written = open_append(&self.path).and_then(|mut file| file.write_all(bytes));
+        written.map_err(|source| ExportError::Write { path: self.path.clone(), source })
     }
 }
 
@@ -90,6 +133,7 @@ fn prepare(folder: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use records::run_directory::Evaluation;
 
     fn note(run: &RunDirectory, step: u64, score: Option<f64>) {
         run.note(&ProgressLine::Reached(Reached {
@@ -105,11 +149,11 @@ mod tests {
         .unwrap();
     }
 
-    fn files(folder: &Path) -> Vec<PathBuf> {
+    fn files_in(folder: &Path) -> Vec<PathBuf> {
         let mut all = Vec::new();
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             match entry.path() {
-                path if path.is_dir() => all.extend(files(&path)),
+                path if path.is_dir() => all.extend(files_in(&path)),
                 path => all.push(path),
             }
         }
@@ -125,10 +169,10 @@ mod tests {
         let folder = out.path().join("curves");
         let mut curves = LiveCurves::new(&folder);
         curves.add("key", &run).unwrap();
-        assert!(files(&folder).is_empty(), "nothing is known yet");
+        assert!(files_in(&folder).is_empty(), "nothing is known yet");
         note(&run, 10, None);
         curves.add("key", &run).unwrap();
-        let [path] = &files(&folder)[..] else { panic!() };
+        let [path] = &files_in(&folder)[..] else { panic!() };
         let first = fs::read(path).unwrap();
         curves.add("key", &run).unwrap();
         assert_eq!(fs::read(path).unwrap(), first, "nothing is written twice");
@@ -141,10 +185,21 @@ mod tests {
         // Another watch begins anew, with everything.
         let mut other = LiveCurves { began: 1, ..LiveCurves::new(&folder) };
         other.add("key", &run).unwrap();
-        let [path] = &files(&folder)[..] else { panic!("{:?}", files(&folder)) };
+        let [path] = &files_in(&folder)[..] else { panic!("{:?}", files_in(&folder)) };
         assert_eq!(fs::read(path).unwrap(), second);
-        // A run that is done has no progress any more.
-        fs::remove_file(run.file(records::files::PROGRESS)).unwrap();
+        // A run that is done has no progress any more; its last evaluation is added, once.
+        fs::remove_file(run.file(files::PROGRESS)).unwrap();
         other.add("key", &run).unwrap();
+        assert_eq!(fs::read(path).unwrap(), second, "it is not done yet");
+        let evaluation = |step| Evaluation { step, ..Evaluation::default() }.with_score("top1", 60.0);
+        run.write_rows(&[evaluation(20), evaluation(100)]).unwrap();
+        run.commit(&[files::METRICS]).unwrap();
+        for _ in 0..2 {
+            other.add("key", &run).unwrap();
+            let last = fs::read(path).unwrap();
+            assert!(last.starts_with(&second));
+            assert_eq!(String::from_utf8_lossy(&last).matches("live/score").count(), 2);
+        }
+        assert!(other.follows("key") && !other.follows("another"));
     }
 }

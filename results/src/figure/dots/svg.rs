@@ -16,8 +16,7 @@ use crate::figure::theme::{INK, PAPER, RULE, SOFT, fit};
 
 use super::{Dot, Dots};
 
-/// Width of the whole, and of the labels, pixels.
-const WIDTH: i32 = 720;
+/// Greatest width of the labels, pixels.
 const LABELS: i32 = 300;
 /// Blank at the edges, pixels.
 const MARGIN: i32 = 20;
@@ -37,28 +36,32 @@ pub fn draw(found: &Dots, look: &Look) -> String {
 }
 
 fn whole(text: &mut String, found: &Dots, look: &Look) -> Result<(), Failure> {
-    let available = WIDTH - 2 * MARGIN;
+    let width = look.width as i32;
+    let available = width - 2 * MARGIN;
+    // Narrow drawings keep more than half for the dots.
+    let beside = LABELS.min(width * 5 / 12);
     let title = if look.title { fold(&found.title, TITLE, available) } else { Vec::new() };
     let worth = if look.notes { fold(&found.worth, TEXT, available) } else { Vec::new() };
     let notes = if look.notes { found.notes.as_slice() } else { &[] };
     let notes: Vec<String> = notes.iter().flat_map(|note| fold(note, TEXT, available)).collect();
     let labels: Vec<Vec<String>> =
-        found.dots.iter().map(|dot| fold(&dot.label, TEXT, LABELS - MARGIN)).collect();
+        found.dots.iter().map(|dot| fold(&dot.label, TEXT, beside - MARGIN)).collect();
     let rows: i32 = labels.iter().map(|lines| lines.len() as i32 * LINE).sum();
 
     let under_title = MARGIN + title.len() as i32 * (TITLE + 4);
     let top = under_title + (worth.len() as i32 + 1) * LINE;
     let bottom = top + rows.max(LINE);
-    let words = bottom + 3 * LINE;
+    let axis_title = fold(&found.axis, TEXT, available);
+    let words = bottom + (2 + axis_title.len() as i32) * LINE;
     let height = words + notes.len() as i32 * LINE + MARGIN / 2;
-    let root = SVGBackend::with_string(text, (WIDTH as u32, height as u32)).into_drawing_area();
+    let root = SVGBackend::with_string(text, (look.width, height as u32)).into_drawing_area();
     root.fill(&PAPER)?;
     for (n, line) in (0..).zip(&title) {
         write(&root, line, (MARGIN, MARGIN + n * (TITLE + 4)), TITLE, INK)?;
     }
     paragraph(&root, &worth, under_title + LINE / 2)?;
-    let scale = Scale::of(&found.dots);
-    axis(&root, &scale, &found.axis, top, bottom)?;
+    let scale = Scale::of(&found.dots, [beside + RADIUS, width - MARGIN - RADIUS]);
+    axis(&root, &scale, &axis_title, top, bottom)?;
     let mut y = top;
     for (dot, label) in found.dots.iter().zip(&labels) {
         let below = y + label.len() as i32 * LINE;
@@ -79,9 +82,10 @@ fn paragraph(root: &Area, lines: &[String], top: i32) -> Result<(), Failure> {
 }
 
 /// Ticks with their numbers under the rows, and the line at 0.
-fn axis(root: &Area, scale: &Scale, title: &str, top: i32, bottom: i32) -> Result<(), Failure> {
+fn axis(root: &Area, scale: &Scale, title: &[String], top: i32, bottom: i32) -> Result<(), Failure> {
     let centred = |vertical| Pos::new(HPos::Center, vertical);
-    for tick in RangedCoordf64::from(scale.range.clone()).key_points(BoldPoints(6)) {
+    let ticks = ((scale.pixels[1] - scale.pixels[0]) / 60).clamp(2, 6) as usize;
+    for tick in RangedCoordf64::from(scale.range.clone()).key_points(BoldPoints(ticks)) {
         let x = scale.pixel(tick);
         let colour = if tick.abs() < 1e-9 { SOFT } else { RULE };
         root.draw(&PathElement::new([(x, top), (x, bottom)], colour.stroke_width(1)))?;
@@ -91,7 +95,13 @@ fn axis(root: &Area, scale: &Scale, title: &str, top: i32, bottom: i32) -> Resul
     let zero = scale.pixel(0.0);
     root.draw(&PathElement::new([(zero, top), (zero, bottom)], SOFT.stroke_width(1)))?;
     let style = font(TEXT, INK).pos(Pos::new(HPos::Right, VPos::Top));
-    root.draw(&Text::new(title.to_string(), (WIDTH - MARGIN, bottom + 4 + LINE), style))
+    (1..).zip(title).try_for_each(|(line, title)| {
+        root.draw(&Text::new(
+            title.clone(),
+            (scale.pixels[1] + RADIUS, bottom + 4 + line * LINE),
+            style.clone(),
+        ))
+    })
 }
 
 /// The dot of a row with its interval; another method's is hollow, the rival's has a dashed line through all rows.
@@ -112,11 +122,13 @@ fn mark(root: &Area, scale: &Scale, dot: &Dot, y: i32, (top, bottom): (i32, i32)
 /// From differences to pixels.
 struct Scale {
     range: Range<f64>,
+    /// The first and the last pixel.
+    pixels: [i32; 2],
 }
 
 impl Scale {
     /// A scale with room for every dot, every interval and 0.
-    fn of(dots: &[Dot]) -> Scale {
+    fn of(dots: &[Dot], pixels: [i32; 2]) -> Scale {
         let ends = dots.iter().flat_map(|dot| {
             let summary = dot.difference.summary;
             let (low, high) = summary.interval.unwrap_or((summary.mean, summary.mean));
@@ -126,14 +138,14 @@ impl Scale {
             .filter(|value| is_drawable(*value))
             .fold((0.0_f64, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
         let margin = (0.05 * (high - low)).max(0.1);
-        Scale { range: low - margin..high + margin }
+        Scale { range: low - margin..high + margin, pixels }
     }
 
     /// Where a difference is, from the left; beyond the scale at its end.
     fn pixel(&self, value: f64) -> i32 {
         let Range { start, end } = self.range;
         let share = ((value - start) / (end - start)).clamp(0.0, 1.0);
-        let room = f64::from(WIDTH - MARGIN - LABELS - 2 * RADIUS);
-        LABELS + RADIUS + (share * room).round() as i32
+        let [first, last] = self.pixels;
+        first + (share * f64::from(last - first)).round() as i32
     }
 }

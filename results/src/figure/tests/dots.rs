@@ -30,6 +30,28 @@ fn every_difference_is_a_dot_with_its_interval() {
     assert_eq!(cell(random, "key").split(';').count(), 3);
 }
 
+/// A narrow drawing of some methods holds all of its words, and speaks of no mark that it has not.
+#[test]
+fn width_and_methods_can_be_chosen() {
+    let figure = figure("unknowns").unwrap();
+    let drawing = |width: u32, methods: &[&str]| {
+        let methods = methods.iter().map(|method| method.to_string()).collect();
+        let look = Look { width, methods, ..Look::default() };
+        draw_as(&figure, Path::new("nowhere"), &unknowns(), &look).drawings.remove(0)
+    };
+    for width in [Look::WIDTHS[0], 480, Look::WIDTHS[1]] {
+        let svg = drawing(width, &[]).svg;
+        let document = Document::parse(&svg).unwrap();
+        assert_eq!(document.root_element().attribute("width"), Some(width.to_string().as_str()));
+        assert_readable("unknowns", &svg);
+    }
+    let choices = drawing(720, &["iee"]);
+    let said = words(&choices.svg);
+    assert!(said.contains("growth at random") && !said.contains("RigL (ERK)"), "{said}");
+    assert!(!said.contains("Hollow:") && !said.contains("Dashed:"), "{said}");
+    assert_eq!(choices.csv.lines().count(), 5, "{}", choices.csv);
+}
+
 #[test]
 fn without_records_the_figure_says_so() {
     let figure = figure("unknowns").unwrap();

@@ -59,6 +59,9 @@ fn command(character: char) -> Option<&'static str> {
         '≠' => "$\\neq$",
         '→' => "$\\rightarrow$",
         '†' => "$\\dagger$",
+        '‡' => "$\\ddagger$",
+        '§' => "\\S{}",
+        '¶' => "\\P{}",
         '°' => "$^\\circ$",
         '·' => "$\\cdot$",
         'µ' | 'μ' => "$\\mu$",
@@ -86,6 +89,8 @@ mod tests {
 
     use super::super::super::MISSING;
     use super::*;
+    use crate::table::legend::{SKIPPING, UNCHANGED, UNLEARNED};
+    use crate::table::structured::NOT_VALID;
 
     #[test]
     fn special_characters_are_escaped() {
@@ -109,6 +114,13 @@ mod tests {
         assert_eq!(escape("数据 \u{202e}x\u{301} 🙂"), "?? ?x? ?");
         assert_eq!(escape("Müller, Çelik, Őrsi, Đorđe"), "Müller, Çelik, Őrsi, ?or?e");
         assert_eq!(escape("1÷2 ÷ ×"), "1?2 ? $\\times$");
+    }
+
+    /// A result that is warned of reads so in LaTeX too, and no mark like another.
+    #[test]
+    fn every_mark_of_a_table_is_printed() {
+        let marks = [NOT_VALID, UNCHANGED, UNLEARNED, SKIPPING];
+        assert_eq!(marks.map(escape), ["$\\dagger$", "$\\ddagger$", "\\S{}", "\\P{}"]);
     }
 
     proptest! {

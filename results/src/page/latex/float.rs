@@ -84,7 +84,7 @@ struct Float {
 fn floats(page: &Page) -> Vec<Float> {
     let mut floats = Vec::new();
     let mut heading: Option<&String> = None;
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<(String, String)> = Vec::new();
     for item in &page.items {
         match item {
             PageItem::Heading(text) => heading = Some(text),
@@ -92,17 +92,36 @@ fn floats(page: &Page) -> Vec<Float> {
                 let caption = [Some(&page.title).filter(|title| !title.is_empty()), heading];
                 let caption: Vec<&str> = caption.into_iter().flatten().map(String::as_str).collect();
                 let caption = capitalised(&caption.join(": "));
-                for grid in parts(grid) {
-                    let again = if said.contains(&caption) { " (continued)" } else { "" };
+                let own = own_caption(&caption, grid, &said);
+                said.push((caption, first_column(grid)));
+                for (part, grid) in parts(grid).into_iter().enumerate() {
+                    let again = if part > 0 { " (continued)" } else { "" };
                     let widths = widths_of(&grid);
-                    floats.push(Float { caption: format!("{caption}{again}."), grid, widths });
-                    said.push(caption.clone());
+                    floats.push(Float { caption: format!("{own}{again}."), grid, widths });
                 }
             }
-            PageItem::Paragraph(_) | PageItem::Notes(_) => {}
+            // What comes behind the remarks on a table is no longer under its heading.
+            PageItem::Notes(_) => heading = None,
+            PageItem::Paragraph(_) => {}
         }
     }
     floats
+}
+
+/// The caption of a table; where others of the page have it too, with what this one shows: the title of its first
+/// column, or where that is the same as theirs its number.
+fn own_caption(caption: &str, grid: &Grid, said: &[(String, String)]) -> String {
+    let alike: Vec<&String> = said.iter().filter(|(of, _)| of == caption).map(|(_, first)| first).collect();
+    let first = first_column(grid);
+    match alike.as_slice() {
+        [] => caption.to_string(),
+        others if others.contains(&&first) => format!("{caption}, part {}", others.len() + 1),
+        _ => format!("{caption}, {}", first.to_lowercase()),
+    }
+}
+
+fn first_column(grid: &Grid) -> String {
+    grid.columns.first().map(|column| column.title.clone()).unwrap_or_default()
 }
 
 /// Widths for a column of text where they suffice, else for the page.

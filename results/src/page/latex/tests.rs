@@ -71,3 +71,35 @@ fn the_head_of_a_page_names_what_it_needs() {
         assert!(comment.contains(needed), "{needed}");
     }
 }
+
+/// Only further parts of one table are its continuation, and what stands behind the remarks is not under its heading.
+#[test]
+fn every_float_has_the_caption_of_its_table() {
+    let of = |first: &str, rows: usize| {
+        let row = vec![Some("90%".to_string()), Some("RigL".to_string())];
+        PageItem::Grid(Grid {
+            columns: vec![left(first), left("Method")],
+            blocks: vec![GridBlock { heading: None, rows: vec![row; rows] }],
+        })
+    };
+    let items = vec![
+        PageItem::Heading("measured".into()),
+        of("Sparsity", 50),
+        of("Sparsity", 1),
+        of("Also published", 1),
+        PageItem::Notes(vec!["a remark".into()]),
+        of("Also published", 1),
+    ];
+    let text = float::page(&Page { title: "T".into(), items, ..Page::default() });
+    let captions: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("\\caption{")).collect();
+    assert_eq!(
+        captions,
+        [
+            "T: measured.}",
+            "T: measured (continued).}",
+            "T: measured, part 2.}",
+            "T: measured, also published.}",
+            "T.}"
+        ]
+    );
+}

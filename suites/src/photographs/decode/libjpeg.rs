@@ -166,14 +166,22 @@ impl Drop for Decompressor<'_> {
     }
 }
 
+/// The most bytes of a message, `JMSG_LENGTH_MAX` in jpeglib.h.
+const LONGEST_MESSAGE: usize = 200;
+/// The function that writes a message into a buffer, as it is declared in Rust: with too small a buffer, and one that is
+/// only read, so that the compiler may take it for unchanged after a call.
+type DeclaredFormat = unsafe extern "C-unwind" fn(&mut jpeg_common_struct, &[u8; 80]);
+/// The same function as it is in jpeglib.h.
+type Format = unsafe extern "C-unwind" fn(&mut jpeg_common_struct, *mut u8);
+
 /// Called where the library cannot go on. It must not return.
 unsafe extern "C-unwind" fn error_exit(state: &mut jpeg_common_struct) {
-    let mut text = [0; 80];
-    // SAFETY: the library set both, and writes at most 80 bytes.
+    let mut text = [0_u8; LONGEST_MESSAGE];
+    // SAFETY: the library set both. Its function is of the second type, and writes no more bytes than there are.
     unsafe {
         if let Some(format) = (*state.err).format_message {
-            // The declaration takes a buffer that is written to for one that is read.
-            format(state, &*ptr::from_mut(&mut text).cast_const());
+            let format = mem::transmute::<DeclaredFormat, Format>(format);
+            format(state, text.as_mut_ptr());
         }
     }
     let text: Vec<u8> = text.into_iter().take_while(|&byte| byte != 0).collect();

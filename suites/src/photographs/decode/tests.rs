@@ -6,7 +6,8 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
 
-use super::{Encoded, Region};
+use super::libjpeg::Decompressor;
+use super::{Encoded, Region, Unreadable};
 
 /// The files of which `tests/imagenet/pillow.rs` holds what Pillow makes of them.
 fn cases() -> Vec<(String, Vec<u8>)> {
@@ -50,6 +51,15 @@ fn windows_are_parts_of_the_photograph() {
             assert!(parts, "{name}: {window:?}");
         }
     }
+}
+
+/// `JERR_NO_SOI` in libjpeg-turbo's jerror.h, with the first two bytes of the file.
+#[test]
+fn errors_of_the_library_come_in_its_own_words() {
+    let Some(Unreadable::Damaged(words)) = Decompressor::open(b"GIF89a").err() else {
+        panic!("it is damaged")
+    };
+    assert_eq!(words, "Not a JPEG file: starts with 0x47 0x49");
 }
 
 proptest! {

@@ -60,11 +60,12 @@ fn masked(parameters: &Parameters) {
     weights.copy_(&(&parameters.weights * keeps.to_kind(tch::Kind::Float)));
 }
 
-/// The module in python/, installed by pip into `folder`; where there is no pip, as it stands.
+/// The module in python/, installed by pip into `folder`; where that is not possible, as it stands.
 fn module(python: &str, folder: &Path) -> PathBuf {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../python");
-    if !Command::new(python).args(["-c", "import pip, setuptools"]).output().unwrap().status.success() {
-        eprintln!("skipped: installing the module, since HARNESS_PYTHON has no pip and setuptools");
+    if !Command::new(python).args(["-c", "import pip, setuptools, wheel"]).output().unwrap().status.success()
+    {
+        eprintln!("skipped: installing the module, since HARNESS_PYTHON lacks pip, setuptools or wheel");
         return source;
     }
     // Building leaves files in the folder of the sources.

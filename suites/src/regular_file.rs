@@ -10,18 +10,25 @@ use crate::DataFileError;
 /// Opens a file, or what a link to one leads to.
 ///
 /// # Errors
-/// Those of the operating system; also if it is a folder, a pipe, a socket or a device.
+/// Those of the operating system; also if it is a folder, a pipe, a socket, a device or a link that leads nowhere.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     // Asked first: opening a pipe waits until somebody writes to it.
-    if !fs::metadata(path)?.is_file() {
-        return Err(Error::other(NotAFile));
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => File::open(path),
+        Ok(_) => Err(Error::other(NotAFile)),
+        Err(error) if leads_nowhere(&error) && path.is_symlink() => Err(Error::other(NotAFile)),
+        Err(error) => Err(error),
     }
-    File::open(path)
+}
+
+/// Whether the error may be that of a link whose target does not exist or is the link itself.
+pub(crate) fn leads_nowhere(error: &Error) -> bool {
+    error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(libc::ELOOP)
 }
 
 /// What [`open`] says of anything but a file.
 #[derive(Debug, thiserror::Error)]
-#[error("it is not a regular file but a folder, a pipe, a socket or a device")]
+#[error("it is not a regular file but a folder, a pipe, a socket, a device or a link that leads nowhere")]
 struct NotAFile;
 
 /// Whether an error of [`open`] says that there is something else than a file.

@@ -38,6 +38,12 @@ fn a_line_is_a_condition_with_mean_interval_and_seeds() {
 }
 
 #[test]
+fn markdown_begins_with_the_group() {
+    let page = render(&[trial("iee", 0, 62.0)], &[], TableFormat::Markdown);
+    assert!(page.starts_with("### suite cifar10 on cifar10"), "{page}");
+}
+
+#[test]
 fn what_differs_is_a_column_and_what_does_not_is_said_once() {
     let shorter = Record { steps: Some(50), ..trial("iee", 1, 50.0) };
     let set = Record { settings: "update_fraction=0.1".into(), ..trial("iee", 2, 51.0) };

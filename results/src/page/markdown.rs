@@ -4,7 +4,10 @@ use super::{Grid, MISSING, Page, PageItem};
 
 /// Writes a page.
 pub fn page(page: &Page) -> String {
-    let mut parts = vec![format!("## {}", escape(&page.title))];
+    let mut parts = Vec::new();
+    if !page.title.is_empty() {
+        parts.push(format!("## {}", escape(&page.title)));
+    }
     for item in &page.items {
         parts.push(match item {
             PageItem::Heading(text) => format!("### {}", escape(text)),

@@ -82,7 +82,7 @@ impl LeftOut {
         }
         if let (count, Some(path)) = &self.no_text {
             notes.push(format!(
-                "{count} files or folders whose names are not UTF-8 are left out, such as {}; rename them to use them",
+                "files and folders whose names are not UTF-8 are left out: {count}, such as {}; rename them to use them",
                 path.display()
             ));
         }

@@ -1,12 +1,13 @@
 //! All photographs below a class folder, in torchvision's order.
 
 use std::fs::{self, DirEntry};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::ImageFolderError;
 use super::left_out::LeftOut;
 use crate::DataFileError;
+use crate::regular_file::leads_nowhere;
 
 /// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
 /// out when it is read.
@@ -55,11 +56,6 @@ fn size(path: &Path, name: &str) -> Result<Option<u64>, ImageFolderError> {
         Err(error) if leads_nowhere(&error) || !is_photograph(name) => Ok(Some(0)),
         Err(error) => Err(DataFileError::when("read", path)(error).into()),
     }
-}
-
-/// Whether the error is that of a link whose target does not exist or is the link itself.
-fn leads_nowhere(error: &io::Error) -> bool {
-    error.kind() == ErrorKind::NotFound || error.raw_os_error() == Some(libc::ELOOP)
 }
 
 /// The names in a folder, sorted, without the hidden ones and those that are no text.

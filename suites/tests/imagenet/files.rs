@@ -172,14 +172,11 @@ fn what_is_no_file_is_listed_and_the_others_are_checked() {
     let bad: Vec<String> = verified.bad.iter().map(ToString::to_string).collect();
     let [train, text, dangling, endless, r#loop, socket] = &bad[..] else { panic!("{bad:?}") };
     assert!(train.starts_with("train/a/2.JPEG: ") && text.starts_with("val/a/2.JPEG: "), "{bad:?}");
-    assert!(dangling.contains("val/a/dangling.JPEG: ") && dangling.contains("No such file"), "{dangling}");
-    assert!(r#loop.starts_with("val/a/loop.JPEG: "), "{loop}");
-    for (name, said) in [("endless", endless), ("socket", socket)] {
+    let others = [("dangling", dangling), ("endless", endless), ("loop", r#loop), ("socket", socket)];
+    for (name, said) in others {
         assert!(said.starts_with(&format!("val/a/{name}.JPEG: it is not a file")), "{said}");
     }
     // A training goes on without what is no file, as without a photograph that cannot be decoded.
-    std::fs::remove_file(folder.join("dangling.JPEG")).unwrap();
-    std::fs::remove_file(folder.join("loop.JPEG")).unwrap();
     let (_, labels) = evaluated(&scene.open().val);
     assert_eq!(labels.iter().filter(|label| **label == 0).count(), 2);
 }

@@ -121,7 +121,9 @@ fn names_that_are_no_text_are_left_out_and_counted() {
     }
     let data = scene.open();
     assert_eq!(data.train.len(), 1);
-    assert!(data.notes[0].starts_with("1 files or folders whose names are not UTF-8 are left out, such as"));
+    assert!(
+        data.notes[0].starts_with("files and folders whose names are not UTF-8 are left out: 1, such as")
+    );
 }
 
 /// The expected order is what torchvision 0.26's `ImageFolder(train).samples` has.

@@ -53,7 +53,8 @@ enum StatusFormat {
 impl Arguments {
     /// Prints the states, after removing what is abandoned if that is wanted.
     pub fn run(self) -> anyhow::Result<Exit> {
-        ensure!(self.out.exists(), no_folder(&self.out));
+        // A plan that was saved and not begun has no folder yet.
+        ensure!(self.out.exists() || !self.plan.is_empty(), no_folder(&self.out));
         let mut trials = survey(&self.out)?;
         if self.clean {
             let cleaned = clean(&self.out, &trials);
@@ -78,7 +79,8 @@ impl Arguments {
             .map(|file| Ok((file.clone(), SavedPlan::read(file)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
         // Reading from a pipe would wait for ever.
-        let files = std::fs::read_dir(&self.out)?.flatten();
+        let files = self.out.exists().then(|| std::fs::read_dir(&self.out)).transpose()?;
+        let files = files.into_iter().flatten().flatten();
         let files = files.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
         let beside = files.map(|entry| entry.path());
         let beside = beside.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));

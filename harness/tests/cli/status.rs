@@ -22,8 +22,12 @@ fn trials_wait_are_abandoned_and_cleaned_up() {
     let folder = folder();
     let nothing = harness(folder.path(), &["status"]);
     assert!(nothing.status.code() == Some(2) && err(&nothing).contains("--out"), "{}", err(&nothing));
-    std::fs::create_dir(folder.path().join("runs")).unwrap();
     let asked = ["--method", "rigl,set", "--sparsity", "0.9", "--seeds", "0-1"];
+    let saved = smoke(&folder, &[&asked[..], &["--save-plan", "later.toml"]].concat());
+    assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
+    let planned = out(&harness(folder.path(), &["status", "--plan", "later.toml"]));
+    assert!(planned.starts_with("4 trials in runs: 4 waiting\n"), "{planned}");
+    std::fs::create_dir(folder.path().join("runs")).unwrap();
     let saved = smoke(&folder, &[&asked[..], &["--save-plan", "runs/plan.toml"]].concat());
     assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
     assert!(err(&saved).contains("the plan of 4 trials is in runs/plan.toml"), "{}", err(&saved));

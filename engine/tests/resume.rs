@@ -275,7 +275,7 @@ fn kill_nine_at_any_moment_changes_nothing() {
         let mut kills = 0;
         while !killed.is_committed().unwrap() {
             let job = TrainJob { checkpoint_every: 0.0, ..TrainJob::new(killed.path().into(), bench.data()) };
-            let mut process = give(&Job::Train(job).to_json());
+            let mut process = give(&Job::Train(job).to_json().unwrap());
             // Start-up takes most of the time; then a step takes milliseconds.
             wait_for_output(&mut process);
             std::thread::sleep(Duration::from_millis(rng.random_range(0..250)));

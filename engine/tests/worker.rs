@@ -15,7 +15,7 @@ use trial::{Job, TrialSpec};
 /// The training of `run` with these fields of the job changed.
 fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
     let job = Job::Train(TrainJob::new(run.path().into(), bench.data()));
-    let mut job: Json = serde_json::from_str(&job.to_json()).unwrap();
+    let mut job: Json = serde_json::from_str(&job.to_json().unwrap()).unwrap();
     for (key, value) in changes.as_object().unwrap() {
         job[key] = value.clone();
     }
@@ -24,7 +24,7 @@ fn start(bench: &Bench, run: &RunDirectory, changes: &Json) -> Output {
 
 /// A worker on `run` that keeps running while the test watches it.
 fn spawn(bench: &Bench, run: &RunDirectory) -> Child {
-    give(&Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json())
+    give(&Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json().unwrap())
 }
 
 fn said(output: &Output) -> String {
@@ -73,7 +73,8 @@ fn divergence_is_recorded_even_if_the_log_cannot_be_written() {
     let bench = Bench::new();
     let run = bench.prepare("run", &wild(&bench));
     let job = run.file("job.json");
-    std::fs::write(&job, Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json()).unwrap();
+    std::fs::write(&job, Job::Train(TrainJob::new(run.path().into(), bench.data())).to_json().unwrap())
+        .unwrap();
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let worker = env!("CARGO_BIN_EXE_harness-worker");
     let output = Command::new(worker).arg(job).stderr(full).output().unwrap();
@@ -228,7 +229,7 @@ fn a_signal_ends_it_with_a_checkpoint_and_a_second_worker_keeps_out() {
 
 #[test]
 fn the_probe_tells_the_version() {
-    let output = give(&Job::Probe.to_json()).wait_with_output().unwrap();
+    let output = give(&Job::Probe.to_json().unwrap()).wait_with_output().unwrap();
     let told: Json = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&told["event"], &told["libtorch"]), (&json!("machine"), &json!("2.11.0")));
 }

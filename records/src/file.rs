@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::regular_file::Unusable;
 use crate::remedy::remedy;
 use crate::temporary::{beside, folder_of, remove_abandoned};
 
@@ -29,7 +30,7 @@ impl FileError {
 }
 
 /// Writes `bytes` to `path` such that a reader always sees either the old file or the new one, complete. The
-/// folder must exist.
+/// folder must exist. What is there and no file, such as a device, or a link to one, is not replaced.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     replace(path, bytes).map_err(|cause| FileError::new("write", path, cause))
 }
@@ -37,6 +38,11 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 /// The same with the system's own error: temporary file, sync, rename. What fails leaves nothing, and what a killed
 /// process left of a write of the same file is removed.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => return Err(Unusable::Directory.into()),
+        Ok(there) if !there.is_file() => return Err(Unusable::Endless.into()),
+        _ => {}
+    }
     remove_abandoned(folder_of(path), path.file_name());
     let mut file = beside(path)?;
     file.write_all(bytes)?;
@@ -63,6 +69,21 @@ mod tests {
         let mut names: Vec<_> = names.collect();
         names.sort();
         assert_eq!(names, ["file", "taken"]);
+    }
+
+    #[test]
+    fn what_is_no_file_stays() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (socket, link) = (folder.path().join("socket"), folder.path().join("link"));
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        std::os::unix::fs::symlink(&socket, &link).unwrap();
+        for place in [&socket, &link] {
+            let message = write_atomically(place, b"x").unwrap_err().to_string();
+            assert!(message.contains("it is a pipe, a socket or a device"), "{message}");
+        }
+        assert!(socket.metadata().unwrap().file_type().is_socket() && link.is_symlink());
+        assert_eq!(folder.path().read_dir().unwrap().count(), 2);
     }
 
     #[test]

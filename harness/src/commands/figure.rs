@@ -49,7 +49,8 @@ Examples:
   harness figure fig3-resnet50 --format csv
   harness figure fig3 --no-title --no-notes --width 480 --methods dense,iee,halp > for-a-paper.svg
   harness figure --list --out results/recorded/cifar10-pilot-cpu
-  harness figure curves-table3-cifar10-pilot-wrn-10-1 --out results/recorded/cifar10-pilot-cpu > curves.svg";
+  harness figure curves-table3-cifar10-pilot-wrn-10-1-90-zeros-part-1-of-2 \\
+      --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FigureFormat {

@@ -24,6 +24,9 @@ const THREADS: [&str; 2] = ["OMP_THREAD_LIMIT", "OMP_DYNAMIC"];
 /// Starts `worker` on `job`, after `configure` has said what else is special about the process. What it
 /// reports is on its standard output, for [`listen`](super::listen()).
 pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Child> {
+    let job = job.to_json().map_err(|cause| {
+        anyhow!("a worker cannot be asked: {cause}; give the folders and files of this command names that are UTF-8")
+    })?;
     let mut command = Command::new(worker);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).env(DEVICE_ORDER.0, DEVICE_ORDER.1);
     if WAITING.iter().all(|variable| std::env::var_os(variable).is_none()) {
@@ -43,7 +46,7 @@ pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> 
         _ => anyhow!(cause).context(cannot()),
     });
     let mut child = spawned?;
-    let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(job.to_json().as_bytes()));
+    let written = child.stdin.take().map_or(Ok(()), |mut input| input.write_all(job.as_bytes()));
     match written {
         // It has ended already; its exit status says more than the pipe.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(child),

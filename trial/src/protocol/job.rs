@@ -25,8 +25,11 @@ pub enum Job {
 
 impl Job {
     /// The job as one JSON object.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("a job holds nothing that JSON cannot")
+    ///
+    /// # Errors
+    /// If a path in it is not UTF-8.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(self)
     }
 }
 
@@ -38,7 +41,7 @@ mod tests {
     /// Reads back as it was written, and not once one of these words is another.
     #[track_caller]
     fn round_trips_and_refuses_slips(job: &Job, slips: &[(&str, &str)]) {
-        let text = job.to_json();
+        let text = job.to_json().unwrap();
         assert_eq!(serde_json::from_str::<Job>(&text).unwrap(), *job);
         for (from, to) in slips {
             let wrong = text.replacen(from, to, 1);
@@ -48,8 +51,16 @@ mod tests {
     }
 
     #[test]
+    fn a_path_that_is_no_text_is_an_error() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = std::path::Path::new(std::ffi::OsStr::from_bytes(b"runs-\xff"));
+        let error = Job::Train(TrainJob::new(path.into(), "data".into())).to_json().unwrap_err();
+        assert!(error.to_string().contains("UTF-8"), "{error}");
+    }
+
+    #[test]
     fn a_probe() {
-        assert_eq!(Job::Probe.to_json(), r#"{"job":"probe"}"#);
+        assert_eq!(Job::Probe.to_json().unwrap(), r#"{"job":"probe"}"#);
         round_trips_and_refuses_slips(&Job::Probe, &[("probe", "prob")]);
     }
 

@@ -598,7 +598,7 @@ fn networks_are_exported_with_what_is_to_be_known_of_them() {
         harness(folder.path(), &[&given, more].concat()).output().unwrap()
     };
     for format in ["onnx", "torch", "safetensors"] {
-        let (_, err) = expect(&export(pruned, format, format, &[]), 0);
+        let (_, err) = expect(&export(pruned, format, format, &["--data", "data"]), 0);
         assert!(err.contains("the compact network") && !err.contains("left out"), "{err}");
         let bytes = std::fs::read(folder.path().join(format)).unwrap();
         // Texts are as they are in all three.

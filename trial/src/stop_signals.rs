@@ -29,12 +29,14 @@ mod tests {
     /// One test, since a disposition is that of the whole process.
     #[test]
     fn a_hangup_is_heeded_unless_it_is_ignored() {
+        // SAFETY: neither disposition runs code.
+        let set = |disposition| unsafe { libc::signal(SIGHUP, disposition) };
+        // These tests may themselves run under `nohup`.
+        let before = set(libc::SIG_DFL);
         assert_eq!(heeded_signals(), STOP_SIGNALS);
-        // SAFETY: to ignore a signal runs no code.
-        unsafe { libc::signal(SIGHUP, libc::SIG_IGN) };
+        set(libc::SIG_IGN);
         let heeded = heeded_signals();
-        // SAFETY: as above.
-        unsafe { libc::signal(SIGHUP, libc::SIG_DFL) };
+        set(before);
         assert!(!heeded.contains(&SIGHUP) && heeded.len() == STOP_SIGNALS.len() - 1, "{heeded:?}");
     }
 }

@@ -16,7 +16,7 @@ fn a_bad_measurement_is_named_and_the_records_stay() {
     fs::write(store.path(), text).unwrap();
     let (keys, said) = folder.load();
     assert_eq!(keys, "abc");
-    let expected = ["column `fps`: -5 is negative", "column `fps`: invalid float literal"];
+    let expected = ["column `fps`: -5 is negative", "column `fps`: \"fast\" is not a number"];
     assert_eq!(said, [(3, expected[0].to_string()), (4, expected[1].to_string())]);
     folder.store.check().unwrap();
     assert_eq!(folder.store.load().unwrap().records[0].fps, Some(5.0));

@@ -298,21 +298,6 @@ fn a_drawing_for_a_paper_has_no_words_of_its_own() {
     assert_eq!(series, ["Dense", "HALP"].into());
 }
 
-/// No method that is left out beats one that is drawn.
-#[test]
-fn the_front_is_of_the_methods_that_are_drawn() {
-    let figure = figure("fig3-resnet50").unwrap();
-    let records = structured("resnet50");
-    let beaten = |methods: Vec<String>| {
-        let look = Look { methods, ..Look::default() };
-        let chart = build::figure(&mut DrawingSource::new(Path::new("nowhere")), &figure, &records, &look);
-        let of_halp = chart.points.iter().filter(|point| chart.series[point.series].method == "halp");
-        of_halp.filter(|point| point.on_front == Some(false)).count()
-    };
-    assert!(beaten(Vec::new()) > 0);
-    assert_eq!(beaten(vec!["halp".into()]), 0);
-}
-
 /// In a drawing of one panel a series stands beside its marks, or in the legend, and never in both.
 #[test]
 fn every_series_is_named_once() {

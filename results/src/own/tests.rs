@@ -125,7 +125,7 @@ fn a_share_of_latency_is_not_taken_for_more_than_it_is() {
         record.latency_table = words::MACS.into();
         record.settings = format!("{}=true", words::ALLOW_DOUBTFUL);
     }
-    let page = text(&records, &[]);
+    let page = text(&records, &[]).split_whitespace().collect::<Vec<_>>().join(" ");
     for doubt in ["MACs were used as a latency proxy", "of which much is marked as unreliable"] {
         assert!(page.contains(doubt), "{doubt}: {page}");
     }

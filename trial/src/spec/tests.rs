@@ -305,9 +305,13 @@ fn the_scope_of_latency_is_a_setting_of_the_target() {
 fn a_batch_norm_of_one_value_a_channel_is_refused() {
     let trained = |side: i64, batch_size: i64, micro_batch: i64| {
         let int = |(key, value): (&str, i64)| (key.to_string(), Value::Int(value));
-        let recipe =
-            [("crop", side), ("resize", side), ("batch_size", batch_size), ("micro_batch", micro_batch)]
-                .map(int);
+        let recipe = [
+            ("image_size", side),
+            ("resize", side),
+            ("batch_size", batch_size),
+            ("micro_batch", micro_batch),
+        ]
+        .map(int);
         let recipe = BTreeMap::from(recipe);
         let spec = TrialSpec { suite: "imagenet".into(), model: "resnet50-0.25".into(), recipe, ..spec() };
         spec.resolve().map(|_| ()).map_err(|error| error.to_string())

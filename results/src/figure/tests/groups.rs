@@ -197,6 +197,21 @@ fn a_network_that_did_not_learn_is_marked_and_on_no_front() {
     assert!(drawing.svg.contains("§:") && drawing.description.contains("Did not learn"));
 }
 
+/// No method that is left out beats one that is drawn.
+#[test]
+fn the_front_is_of_the_methods_that_are_drawn() {
+    let records = structured("resnet50");
+    let beaten = |methods: Vec<String>| {
+        let drawn = drawings_as(Path::new("nowhere"), &records, &Look { methods, ..Look::default() });
+        let fronts = drawn.drawings.iter().filter(|drawing| drawing.id.starts_with("fps-"));
+        let points: Vec<CsvRow> = fronts.flat_map(lines).filter(|point| point["series"] == "HALP").collect();
+        assert!(!points.is_empty());
+        points.iter().filter(|point| point["on_front"] == "false").count()
+    };
+    assert!(beaten(Vec::new()) > 0);
+    assert_eq!(beaten(vec!["halp".into()]), 0);
+}
+
 #[test]
 fn the_pareto_front_is_of_points_measured_in_one_way() {
     let mut all = structured("resnet50");

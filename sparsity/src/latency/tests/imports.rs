@@ -45,7 +45,7 @@ fn the_unit_and_the_keys_are_those_of_the_program() {
 fn what_cannot_be_taken_over_is_named() {
     for (json, words) in [
         ("", "EOF"),
-        ("[1]", "an object of microseconds"),
+        ("[1]", "an object of latencies"),
         ("{}", "holds no entry"),
         (r#"{"1_2_3_4_5_6_1": 1} x"#, "trailing"),
         (r#"{"1_2_3_4_5": 1}"#, "entry `1_2_3_4_5`: the key is not seven"),

@@ -5,7 +5,7 @@
 //! which of its tensors a training starts from, and [`check`] whether all of them can be used: a plan asks before
 //! anything is trained, and the worker asks again.
 //!
-//! The other way, [`export`] makes of a [`Model`], a network with its values, a file of ONNX, of PyTorch or of
+//! The other way, [`export()`] makes of a [`Model`], a network with its values, a file of ONNX, of PyTorch or of
 //! safetensors.
 
 pub mod compact;

@@ -1,5 +1,5 @@
 //! The trials of a folder of results by state, from its files alone: nothing is trained, no device is asked for, and only
-//! [`clean`] removes something.
+//! [`clean()`] removes something.
 
 mod checkpoint;
 mod clean;

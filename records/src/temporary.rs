@@ -34,7 +34,7 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
         // Between its creation and its lock, another process may have taken it for nobody's: it removes it now, or has
         // done so. A file system without locks has nobody that looks at them either.
         let is_taken = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock));
-        if is_taken || !is_at(file.as_file(), file.path()) {
+        if is_taken || !is_at(file.as_file(), file.path())? {
             continue;
         }
         if let Some(old) = &old {
@@ -47,11 +47,16 @@ pub fn beside(path: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Whether an open file is the one at `path`, which another process may have removed or replaced since.
-pub fn is_at(file: &File, path: &Path) -> bool {
-    let there = fs::symlink_metadata(path);
-    there.is_ok_and(|there| {
-        file.metadata().is_ok_and(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()))
-    })
+///
+/// # Errors
+/// If the system cannot tell. Taken for a file that is gone, a disk that fails would have it made again and again.
+pub fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let there = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        there => there?,
+    };
+    let own = file.metadata()?;
+    Ok((own.dev(), own.ino()) == (there.dev(), there.ino()))
 }
 
 /// The folder that a file is in.
@@ -81,7 +86,7 @@ fn target(file: &OsStr) -> Option<&str> {
 fn remove_unless_locked(path: &Path) {
     if let Ok(file) = open_existing_lock(path)
         && file.try_lock().is_ok()
-        && is_at(&file, path)
+        && is_at(&file, path).is_ok_and(|is_at| is_at)
     {
         let _ = fs::remove_file(path);
     }
@@ -90,6 +95,16 @@ fn remove_unless_locked(path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_system_cannot_tell_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("one"), folder.path().join("other"));
+        let file = File::create_new(&path).unwrap();
+        assert!(is_at(&file, &path).unwrap() && !is_at(&file, &other).unwrap());
+        // Below a file there can be none.
+        assert_eq!(is_at(&file, &path.join("x")).unwrap_err().kind(), io::ErrorKind::NotADirectory);
+    }
 
     #[test]
     fn only_what_nobody_writes_is_removed() {

@@ -123,7 +123,7 @@ impl StagedFolder {
             // Between the two, another process may have taken the folder for nobody's: it removes it now, or has done
             // so. Where a file system has no locks, nobody removes what cannot be locked.
             let is_taken = matches!(lock.try_lock(), Err(TryLockError::WouldBlock));
-            if !is_taken && is_at(&lock, &path) {
+            if !is_taken && is_at(&lock, &path).map_err(DataFileError::when("look at", &path))? {
                 break (temporary, lock);
             }
         };

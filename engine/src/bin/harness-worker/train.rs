@@ -125,8 +125,10 @@ fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
     }
     match asked {
         // Who cleans up may have removed the directory since it was opened: the program makes it again.
-        Ok(()) if !is_at(&file, path) => Ok(None),
-        Ok(()) => Ok(Some(file)),
+        Ok(()) => {
+            let is_at = is_at(&file, path).map_err(|cause| failed("look at", cause))?;
+            Ok(is_at.then_some(file))
+        }
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(cause)) => Err(failed("lock", cause)),
     }

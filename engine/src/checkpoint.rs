@@ -7,7 +7,7 @@
 //! whole one however a training ends. One that cannot be used, since it is
 //! damaged or another trial's, is set aside, and the one before is used.
 
-use crate::tensor_bytes::{dtype, from_view, to_bytes};
+use crate::tensor_bytes::{dtype, from_view, shape, to_bytes};
 use records::files::{CHECKPOINT as CURRENT, PREVIOUS_CHECKPOINT as PREVIOUS, SET_ASIDE};
 use records::{FileError, RunDirectory, TensorFile, content_checksum, read_regular, write_atomically};
 use safetensors::tensor::TensorView;
@@ -69,10 +69,7 @@ impl<State: Serialize + DeserializeOwned> Checkpoint<State> {
         let tensors: Vec<(&String, Vec<usize>, safetensors::Dtype, Vec<u8>)> = self
             .tensors
             .iter()
-            .map(|(name, tensor)| {
-                let shape = tensor.size().iter().map(|n| *n as usize).collect();
-                (name, shape, dtype(tensor.kind()), to_bytes(tensor))
-            })
+            .map(|(name, tensor)| (name, shape(tensor), dtype(tensor.kind()), to_bytes(tensor)))
             .collect();
         let views: Vec<(&str, TensorView)> = tensors
             .iter()

@@ -7,10 +7,10 @@
 //! gives the same bytes. A file may come from anywhere, so everything is checked before it is used.
 
 use crate::Parameters;
-use crate::tensor_bytes::{from_view, to_bytes};
-use crate::weights_file::named;
+use crate::tensor_bytes::from_view;
+use crate::weights_file::{float_tensors, named};
 use exchange::compact::{FORMAT, VERSION};
-use exchange::{FloatTensor, safetensors_bytes};
+use exchange::safetensors_bytes;
 use network::{BrokenNetwork, Network};
 use records::{TensorFile, TensorFileError, content_checksum};
 use serde_json::json;
@@ -103,13 +103,7 @@ pub fn save_compact(
     let provenance = json!(provenance).to_string();
     let metadata =
         [("format", FORMAT), ("version", VERSION), ("network", &network), ("provenance", &provenance)];
-    let tensors: Vec<FloatTensor> = named(parameters, &parameters.weights)
-        .into_iter()
-        .map(|(name, tensor)| {
-            let shape = tensor.size().iter().map(|length| *length as usize).collect();
-            (name, shape, to_bytes(&tensor))
-        })
-        .collect();
+    let tensors = float_tensors(parameters, &parameters.weights);
     Ok(records::write_atomically(path, &safetensors_bytes(&metadata, &tensors))?)
 }
 

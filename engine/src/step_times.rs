@@ -43,7 +43,7 @@ pub fn step_times(
     let data = open(&job.spec, &resolved, &options)?;
     let Prepared { method, mut trainer, recipe_steps, .. } =
         Prepared::new(&job.spec, &resolved, data, &options, tell)?;
-    // There are images for so many, of which a short training has fewer than are timed.
+    // The data hold images for this many steps; a short training has fewer than are timed.
     let steps = recipe_steps + method.extra_steps();
     let warm_up = WARM_UP[usize::from(device.is_cuda())];
     let mut taken = 0;

@@ -14,6 +14,11 @@ pub(crate) fn to_bytes(tensor: &Tensor) -> Vec<u8> {
     bytes
 }
 
+/// The shape of `tensor`.
+pub(crate) fn shape(tensor: &Tensor) -> Vec<usize> {
+    tensor.size().iter().map(|length| *length as usize).collect()
+}
+
 /// The safetensors type of `kind`.
 pub(crate) fn dtype(kind: Kind) -> Dtype {
     match kind {

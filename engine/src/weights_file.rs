@@ -3,8 +3,8 @@
 //! `bn1.running_mean`, `fc.bias` and so on, 32-bit floats. The metadata hold a checksum of all of it.
 
 use crate::Parameters;
-use crate::tensor_bytes::{NamedTensor, to_bytes};
-use exchange::{Head, InitialWeights, WeightsError, WeightsFile};
+use crate::tensor_bytes::{NamedTensor, shape, to_bytes};
+use exchange::{FloatTensor, Head, InitialWeights, WeightsError, WeightsFile};
 use network::Network;
 use records::content_checksum;
 use safetensors::tensor::{Dtype, TensorView};
@@ -19,16 +19,19 @@ pub(crate) fn named(parameters: &Parameters, weights: &Tensor) -> Vec<NamedTenso
     weights.chain(others).collect()
 }
 
+/// The same as files hold them.
+pub(crate) fn float_tensors(parameters: &Parameters, weights: &Tensor) -> Vec<FloatTensor> {
+    let stored = |(name, tensor): NamedTensor| (name, shape(&tensor), to_bytes(&tensor));
+    named(parameters, weights).into_iter().map(stored).collect()
+}
+
 /// Writes the network with `weights` in place of its weights.
 ///
 /// # Errors
 ///
 /// If the file cannot be written.
 pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> Result<(), WeightsError> {
-    let tensors: Vec<(String, Vec<usize>, Vec<u8>)> = named(parameters, weights)
-        .into_iter()
-        .map(|(name, tensor)| (name, tensor.size().iter().map(|n| *n as usize).collect(), to_bytes(&tensor)))
-        .collect();
+    let tensors = float_tensors(parameters, weights);
     let views = || {
         tensors.iter().map(|(name, shape, bytes)| {
             let view = TensorView::new(Dtype::F32, shape.clone(), bytes);
@@ -49,8 +52,7 @@ pub fn save_weights(parameters: &Parameters, weights: &Tensor, path: &Path) -> R
 pub fn load_weights(parameters: &mut Parameters, path: &Path) -> Result<(), WeightsError> {
     let file = WeightsFile::open(path)?;
     let places = named(parameters, &parameters.weights);
-    let shapes: Vec<Vec<usize>> =
-        places.iter().map(|(_, place)| place.size().iter().map(|n| *n as usize).collect()).collect();
+    let shapes: Vec<Vec<usize>> = places.iter().map(|(_, place)| shape(place)).collect();
     let expected = places.iter().zip(&shapes).map(|((name, _), shape)| (name.as_str(), shape.as_slice()));
     exchange::fit_exactly(expected, &file)?;
     fill(places, &file)

@@ -2,9 +2,9 @@
 
 mod random_network;
 
-use engine::{Forward, Mode, Parameters, compacted, folded, padded};
-use network::{Kept, Network};
-use random_network::{images, kept, mask, network, random, settle};
+use engine::{Parameters, compacted, folded, padded};
+use network::Kept;
+use random_network::{images, kept, logits, mask, network, random, settle};
 use tch::{Kind, Tensor};
 
 /// Every family, with the least images that leave its last stage some pixels.
@@ -21,14 +21,6 @@ const MODELS: [(&str, usize); 10] = [
     ("ssd128-resnet50-0.125", 128),
     ("ssd64-resnet50-skim-0.125", 64),
 ];
-
-/// What the network returns: logits, or those of every head.
-fn logits(network: &Network, parameters: &Parameters, images: &Tensor) -> Vec<Tensor> {
-    let _guard = tch::no_grad_guard();
-    let weights = parameters.weight_views(&parameters.weights);
-    let others = parameters.other_views(&parameters.others);
-    Forward::new(network).run(&weights, &others, parameters, images, Mode::Evaluate)
-}
 
 #[track_caller]
 fn assert_same(left: &[Tensor], right: &[Tensor], what: &str) {

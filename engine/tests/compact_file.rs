@@ -1,11 +1,12 @@
 //! Compact networks as files: what is written is read, what is damaged is refused, and PyTorch
 //! computes the same from one.
 
+mod python;
 mod random_network;
 
-use engine::{Forward, Mode, Parameters, compacted, folded, load_compact, save_compact};
+use engine::{Parameters, compacted, folded, load_compact, save_compact};
 use network::Network;
-use random_network::{images, kept, network, random, settle};
+use random_network::{images, kept, logits, network, random, settle};
 use safetensors::{SafeTensors, tensor::TensorView};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -144,13 +145,6 @@ fn no_changed_byte_makes_it_fall_over() {
     }
 }
 
-/// A Python that has PyTorch and safetensors, as set up by `setup.sh`.
-fn python() -> Option<String> {
-    let python = std::env::var("HARNESS_PYTHON").ok().filter(|path| !path.is_empty())?;
-    let imports = Command::new(&python).args(["-c", "import torch, safetensors"]).output().ok()?;
-    imports.status.success().then_some(python)
-}
-
 fn script() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/compact_reference.py")
 }
@@ -162,7 +156,7 @@ fn modules() -> PathBuf {
 
 #[test]
 fn pytorch_computes_the_same_from_the_file_alone() {
-    let Some(python) = python() else {
+    let Some(python) = python::that_runs("import torch, safetensors") else {
         eprintln!("skipped: HARNESS_PYTHON has no PyTorch and safetensors (setup.sh installs them)");
         return;
     };
@@ -189,10 +183,7 @@ fn pytorch_computes_the_same_from_the_file_alone() {
             command.arg("--images").arg(folder.join("images.safetensors"));
             let output = command.arg("--logits").arg(folder.join("logits.safetensors")).output().unwrap();
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            let _guard = tch::no_grad_guard();
-            let weights = parameters.weight_views(&parameters.weights);
-            let others = parameters.other_views(&parameters.others);
-            let ours = Forward::new(&network).run(&weights, &others, &parameters, &images, Mode::Evaluate);
+            let ours = logits(&network, &parameters, &images);
             let theirs = Tensor::read_safetensors(folder.join("logits.safetensors")).unwrap();
             assert_eq!(theirs.len(), 2 * ours.len());
             for (tensor, theirs) in theirs {

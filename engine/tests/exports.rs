@@ -1,12 +1,13 @@
 //! Exported networks in other programs, beside the engine: in onnxruntime, in PyTorch by the module in python/, and in
 //! torchvision's own model.
 
+mod python;
 mod random_network;
 
-use engine::{Forward, Mode, Parameters, compacted, save_weights};
+use engine::{Parameters, compacted, save_weights};
 use exchange::{Card, Format, Model, export};
 use network::Network;
-use random_network::{images, kept, network, random, settle};
+use random_network::{images, kept, logits, network, random, settle};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,13 +16,6 @@ use tch::Tensor;
 
 /// Images of a case.
 const IMAGES: i64 = 3;
-
-/// A Python that has PyTorch and safetensors, as set up by `setup.sh`.
-fn python() -> Option<String> {
-    let python = std::env::var("HARNESS_PYTHON").ok().filter(|path| !path.is_empty())?;
-    let imports = Command::new(&python).args(["-c", "import torch, safetensors"]).output().ok()?;
-    imports.status.success().then_some(python)
-}
 
 /// Writes a network in every format to a folder of its own, with the engine's logits.
 fn write_case(folder: &Path, network: &Network, parameters: &Parameters, images: &Tensor) {
@@ -40,10 +34,7 @@ fn write_case(folder: &Path, network: &Network, parameters: &Parameters, images:
     // The first entry of the archive has the earliest time of ZIP, 1980-01-01, and not the clock's, which the crate `zip`
     // takes in a build with `tch`.
     assert_eq!(fs::read(folder.join("network.pth")).unwrap()[10..14], [0u8, 0, 0x21, 0]);
-    let _guard = tch::no_grad_guard();
-    let weights = parameters.weight_views(&parameters.weights);
-    let others = parameters.other_views(&parameters.others);
-    let logits = Forward::new(network).run(&weights, &others, parameters, images, Mode::Evaluate);
+    let logits = logits(network, parameters, images);
     let logits =
         logits.iter().enumerate().map(|(number, value)| (format!("logits_{number}"), value.contiguous()));
     let tensors: Vec<(String, Tensor)> = logits.chain([("images".into(), images.contiguous())]).collect();
@@ -92,7 +83,7 @@ fn module(python: &str, folder: &Path) -> PathBuf {
 
 #[test]
 fn other_programs_compute_the_same() {
-    let Some(python) = python() else {
+    let Some(python) = python::that_runs("import torch, safetensors") else {
         eprintln!("skipped: HARNESS_PYTHON has no PyTorch and safetensors (setup.sh installs them)");
         return;
     };

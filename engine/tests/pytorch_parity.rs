@@ -1,6 +1,8 @@
 //! The engine against PyTorch in Python on the same weights and images: logits,
 //! gradients, an optimizer step, and weights files both ways.
 
+mod python;
+
 use engine::{
     Forward, Mode, Parameters, Resident, RunError, Source, Structure, Trainer, initial_weights, load_weights,
     save_weights,
@@ -15,13 +17,6 @@ use suites::resident::ResidentImages;
 use tch::{Device, Kind, Reduction, Tensor};
 
 const COUNT: usize = 24;
-
-/// A Python that has PyTorch and safetensors, as set up by `setup.sh`.
-fn python() -> Option<String> {
-    let python = std::env::var("HARNESS_PYTHON").ok().filter(|path| !path.is_empty())?;
-    let imports = Command::new(&python).args(["-c", "import torch, safetensors, numpy"]).output().ok()?;
-    imports.status.success().then_some(python)
-}
 
 fn images() -> ResidentImages {
     let mut rng = StdRng::seed_from_u64(1);
@@ -92,7 +87,7 @@ impl Source for Given {
 
 #[test]
 fn the_engine_computes_what_pytorch_computes() {
-    let Some(python) = python() else {
+    let Some(python) = python::that_runs("import torch, safetensors, numpy") else {
         eprintln!("skipped: HARNESS_PYTHON has no PyTorch and safetensors (setup.sh installs them)");
         return;
     };

@@ -24,7 +24,7 @@ fn a_stop_after_every_step_changes_nothing() {
     }
 }
 
-/// The run `name` of `spec`, stopped after every step and gone on with, and how often it was stopped; after each stop
+/// The run `name` of `spec`, stopped after every step and resumed, and how often it was stopped; after each stop
 /// `between` is told how often so far.
 fn in_pieces(
     bench: &Bench,

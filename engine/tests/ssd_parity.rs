@@ -1,6 +1,8 @@
 //! SSD-ResNet50 against the same network in PyTorch in Python: outputs and gradients of both variants,
 //! torchvision's ResNet-50 weights in the backbone, and weights that do not fit.
 
+mod python;
+
 use engine::{Forward, Mode, Parameters, initial_weights, load_initial_weights, load_weights, save_weights};
 use exchange::{Head, InitialWeights};
 use network::{Network, models::model};
@@ -16,16 +18,9 @@ type Named = BTreeMap<String, Tensor>;
 const FIND: &str = "import importlib.util as u, sys
 sys.exit(not all(map(u.find_spec, ('torch', 'torchvision', 'safetensors'))))";
 
-/// A Python that has torchvision and safetensors, as set up by `setup.sh`.
-fn python() -> Option<String> {
-    let python = std::env::var("HARNESS_PYTHON").ok().filter(|path| !path.is_empty())?;
-    let found = Command::new(&python).args(["-c", FIND]).output().ok()?;
-    found.status.success().then_some(python)
-}
-
 /// Runs the script for `model` in `folder`; false without torchvision.
 fn ran(model: &str, folder: &Path) -> bool {
-    let Some(python) = python() else {
+    let Some(python) = python::that_runs(FIND) else {
         eprintln!(
             "skipped: HARNESS_PYTHON has no torchvision and safetensors (setup.sh says how to get them)"
         );

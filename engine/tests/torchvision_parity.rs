@@ -2,6 +2,8 @@
 //! weights of either side, its loss, gradients and a step of the ImageNet recipe in micro-batches; the other networks
 //! that torchvision has, with its weights; MobileNet-V1 against its published table.
 
+mod python;
+
 use engine::{
     Forward, Mode, Parameters, RunError, Source, Structure, Trainer, initial_weights, load_weights,
     save_weights,
@@ -24,16 +26,9 @@ type Named = BTreeMap<String, Tensor>;
 const FIND: &str = "import importlib.util as u, sys
 sys.exit(not all(map(u.find_spec, ('torch', 'torchvision', 'safetensors'))))";
 
-/// A Python that has torchvision and safetensors, as set up by `setup.sh`.
-fn python() -> Option<String> {
-    let python = std::env::var("HARNESS_PYTHON").ok().filter(|path| !path.is_empty())?;
-    let found = Command::new(&python).args(["-c", FIND]).output().ok()?;
-    found.status.success().then_some(python)
-}
-
 /// Runs a part of the script in `folder`, and returns what it found; none without torchvision.
 fn torchvision(part: &str, folder: &Path) -> Option<Named> {
-    let Some(python) = python() else {
+    let Some(python) = python::that_runs(FIND) else {
         eprintln!(
             "skipped: HARNESS_PYTHON has no torchvision and safetensors (setup.sh says how to get them)"
         );

@@ -1,10 +1,9 @@
 //! A file of weights: safetensors, or what torch.save writes of a state dict.
 
 use crate::names::{Origin, plain};
+use crate::safetensors_read::SafetensorsFile;
 use crate::torch::{self, TorchFile};
 use crate::{Element, WeightsError};
-use records::TensorFile;
-use safetensors::{SafeTensorError, SafeTensors};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -20,7 +19,7 @@ pub struct WeightsFile {
 }
 
 enum Content {
-    Safetensors(Vec<u8>),
+    Safetensors(SafetensorsFile),
     Torch(TorchFile),
 }
 
@@ -60,17 +59,11 @@ impl WeightsFile {
                 let read = TorchFile::parse(bytes);
                 Content::Torch(read.map_err(|what| WeightsError::Torch { path: path.clone(), what })?)
             }
-            false => Content::Safetensors(checked(&path, bytes)?),
+            false => Content::Safetensors(SafetensorsFile::parse(&path, bytes)?),
         };
         let tensors = match &content {
             Content::Torch(file) => plain(file.tensors.keys()),
-            Content::Safetensors(bytes) => {
-                let file = SafeTensors::deserialize(bytes);
-                let file =
-                    file.map_err(|cause| WeightsError::Format { path: path.clone(), cause: cause.into() })?;
-                let names: Vec<String> = file.names().into_iter().map(Into::into).collect();
-                plain(names.iter())
-            }
+            Content::Safetensors(file) => plain(file.names().iter()),
         };
         Ok(Self { path, tensors, content })
     }
@@ -82,9 +75,10 @@ impl WeightsFile {
 
     /// The metadata of a safetensors file; a file of PyTorch has none.
     pub fn metadata(&self) -> HashMap<String, String> {
-        let Content::Safetensors(bytes) = &self.content else { return HashMap::new() };
-        let read = SafeTensors::read_metadata(bytes).ok();
-        read.and_then(|(_, metadata)| metadata.metadata().clone()).unwrap_or_default()
+        match &self.content {
+            Content::Safetensors(file) => file.texts(),
+            Content::Torch(_) => HashMap::new(),
+        }
     }
 
     /// The names of its tensors.
@@ -98,17 +92,17 @@ impl WeightsFile {
     }
 
     fn raw(&self, name: &str) -> Option<Stored> {
-        match &self.content {
-            Content::Torch(file) => file
-                .tensors
-                .get(name)
-                .map(|tensor| Stored { shape: tensor.shape.clone(), element: Some(tensor.storage.element) }),
-            Content::Safetensors(bytes) => {
-                let file = SafeTensors::deserialize(bytes).ok()?;
-                let view = file.tensor(name).ok()?;
-                Some(Stored { shape: view.shape().to_vec(), element: Element::of_safetensors(view.dtype()) })
+        let (shape, element) = match &self.content {
+            Content::Torch(file) => {
+                let tensor = file.tensors.get(name)?;
+                (&tensor.shape, Some(tensor.storage.element))
             }
-        }
+            Content::Safetensors(file) => {
+                let info = file.info(name)?;
+                (&info.shape, Element::of_safetensors(info.dtype))
+            }
+        };
+        Some(Stored { shape: shape.clone(), element })
     }
 
     /// The numbers of a tensor that the file has, in C order, as 32-bit floats.
@@ -153,29 +147,10 @@ impl WeightsFile {
                 let values = file.floats(name);
                 values.map_err(|what| WeightsError::Torch { path: self.path.clone(), what })
             }
-            Content::Safetensors(bytes) => {
-                let format = |cause: SafeTensorError| WeightsError::Format {
-                    path: self.path.clone(),
-                    cause: cause.into(),
-                };
-                let file = SafeTensors::deserialize(bytes).map_err(format)?;
-                let view = file.tensor(name).map_err(format)?;
-                let element = Element::of_safetensors(view.dtype()).ok_or_else(|| {
-                    let what = format!("`{name}` is of a type of numbers that is not read");
-                    WeightsError::OtherNetwork { path: self.path.clone(), what }
-                })?;
-                Ok(element.to_floats(view.data()))
-            }
+            Content::Safetensors(file) => file.floats(name).ok_or_else(|| {
+                let what = format!("`{name}` is of a type of numbers that is not read");
+                WeightsError::OtherNetwork { path: self.path.clone(), what }
+            }),
         }
     }
-}
-
-/// The bytes of a safetensors file, if they are what its checksum says.
-fn checked(path: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WeightsError> {
-    let file = TensorFile::parse(&bytes);
-    let file = file.map_err(|cause| WeightsError::Format { path: path.into(), cause })?;
-    if !file.is_intact() {
-        return Err(WeightsError::Changed { path: path.into() });
-    }
-    Ok(bytes)
 }

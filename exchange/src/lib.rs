@@ -19,6 +19,7 @@ mod names;
 mod onnx;
 mod place;
 mod safetensors_file;
+mod safetensors_read;
 mod torch;
 
 pub use element::Element;

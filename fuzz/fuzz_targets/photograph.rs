@@ -1,5 +1,5 @@
-//! A photograph: its size by its header, and its pixels. A panic of a decoder that the harness makes an error of is none:
-//! only one that comes through to here ends the run.
+//! A photograph: its size by its header, and its pixels. A decoder's panic that the harness turns into an error does not
+//! end the run; only one that reaches this target does.
 #![no_main]
 
 use fuzz::SCRATCH;

@@ -102,12 +102,24 @@ fn widths(rows: &[Vec<String>]) -> Vec<usize> {
 /// `text` in lines of at most `width` characters, broken between words. The first begins at `indent`, and the others are
 /// moved there; a word that is longer than that stays whole.
 pub fn wrap(text: &str, width: usize, indent: usize) -> String {
+    flow(text.split(' '), width, indent, indent, "")
+}
+
+/// `words` in lines of at most `width` characters, of which the first begins at `start` and the others are moved to
+/// `indent`. Every line but the last ends with `mark`, for which each has room.
+pub fn flow<'a>(
+    words: impl Iterator<Item = &'a str>,
+    width: usize,
+    start: usize,
+    indent: usize,
+    mark: &str,
+) -> String {
     let mut lines = String::new();
-    let mut at = indent;
-    for (number, word) in text.split(' ').enumerate() {
+    let mut at = start;
+    for (number, word) in words.enumerate() {
         let length = word.chars().count();
-        if number > 0 && at + 1 + length > width {
-            lines += &format!("\n{}", " ".repeat(indent));
+        if number > 0 && at + 1 + length + mark.chars().count() > width {
+            lines += &format!("{mark}\n{}", " ".repeat(indent));
             at = indent;
         } else if number > 0 {
             lines.push(' ');

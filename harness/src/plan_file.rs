@@ -1,8 +1,8 @@
 //! A plan as a file: the record of what was asked for, and a way to run it again.
 //!
 //! It holds the options by their names, as they were typed, the profile and the folder of the data where these were left
-//! to the program, and the keys of the trials that they came to, so that a run
-//! of other data or by another program is noticed.
+//! to the program, and the keys of the trials that all of this led to, so that a run with other data or by another program
+//! is noticed.
 
 mod asked;
 mod read;

@@ -82,6 +82,18 @@ pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
     Ok(loaded)
 }
 
+/// The finished run that `named` is: its directory, or its key in the results `out`.
+pub fn finished_run(named: &str, out: &Path) -> anyhow::Result<RunDirectory> {
+    let given = Path::new(named);
+    let run = if given.is_dir() { RunDirectory::at(given) } else { RunDirectory::of(out, named) };
+    ensure!(
+        run.is_committed()?,
+        "`{named}` is neither the directory nor the key of a finished run in {}",
+        out.display()
+    );
+    Ok(run)
+}
+
 /// What is wrong with a folder that is not there.
 pub fn no_folder(out: &Path) -> String {
     format!("there is no folder {}; give the folder of the results with --out", out.display())

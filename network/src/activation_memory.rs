@@ -108,10 +108,12 @@ impl Kept {
                 memory[id] = memory[input];
             }
             let read = match node.op {
-                Op::Conv { .. } | Op::BatchNorm | Op::Linear | Op::FlattenedLinear | Op::MaxPool { .. } => {
-                    first
-                }
-                Op::Relu6 => first,
+                Op::Conv { .. }
+                | Op::BatchNorm
+                | Op::Linear
+                | Op::FlattenedLinear
+                | Op::MaxPool { .. }
+                | Op::Relu6 => first,
                 Op::Relu => Some(id),
                 // Adaptive pooling keeps its input for nothing but its shape, but it keeps it.
                 Op::AdaptiveAveragePool { .. } => first,
@@ -146,9 +148,8 @@ mod tests {
 
     const FP32: ActivationFormat = ActivationFormat { value: 4, dropout: None };
 
-    /// By hand: images of 3 x 8 x 8, then maps of 16 x 8 x 8 (4 KiB each).
-    #[test]
-    fn a_block_keeps_what_its_backward_pass_reads() {
+    /// Images of 3 x 8 x 8, then maps of 16 x 8 x 8 (4 KiB each).
+    fn block() -> Network {
         let mut net = Builder::new("block", Shape { channels: 3, height: 8, width: 8 });
         let stem = net.conv("conv1", 0, 16, 3, 1);
         let x = net.batch_norm("bn1", stem);
@@ -157,7 +158,13 @@ mod tests {
         let x = net.add("add", stem, x);
         let x = net.global_average_pool("pool", x);
         net.linear("fc", x, 10);
-        let network = net.finish();
+        net.finish()
+    }
+
+    /// By hand.
+    #[test]
+    fn a_block_keeps_what_its_backward_pass_reads() {
+        let network = block();
         let (images, map) = (768, 4096);
         // conv1 keeps its images, bn1 the stem, relu1 its result (in bn1's memory), which conv2 reads as well. When
         // relu1 is differentiated there are the gradients of its input, of its result, and of the stem by the sum.
@@ -171,17 +178,9 @@ mod tests {
     /// conv2's; beside them the maps of bn1.
     #[test]
     fn gradients_are_kept_for_a_second_backward_pass() {
-        let mut net = Builder::new("block", Shape { channels: 3, height: 8, width: 8 });
-        let stem = net.conv("conv1", 0, 16, 3, 1);
-        let x = net.batch_norm("bn1", stem);
-        let x = net.relu("relu1", x);
-        let x = net.conv("conv2", x, 16, 3, 1);
-        let x = net.add("add", stem, x);
-        let x = net.global_average_pool("pool", x);
-        net.linear("fc", x, 10);
         let (images, map, pooled) = (768, 4096, 64);
         let (kept, gradients) = (images + 2 * map + pooled, 2 * map + 40);
-        assert_eq!(net.finish().twice_differentiated_memory(FP32), kept + gradients + BATCH_NORM_MAPS * map);
+        assert_eq!(block().twice_differentiated_memory(FP32), kept + gradients + BATCH_NORM_MAPS * map);
     }
 
     /// Of most convolutions the result is kept, and once more after its batch norm and ReLU: 11.1 million values each

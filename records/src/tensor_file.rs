@@ -1,5 +1,5 @@
 //! A safetensors file as the harness reads it, be it weights, a compact network or a checkpoint: every shape is one that
-//! a tensor can have, and its content is held against the checksum in its metadata.
+//! a tensor can have, and its content can be compared with the checksum in its metadata.
 
 use std::collections::HashMap;
 

@@ -7,6 +7,8 @@ use std::str::FromStr;
 
 use records::Record;
 
+use crate::fields::fields;
+
 /// Values that columns of a record must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter(Vec<(String, String)>);
@@ -94,8 +96,9 @@ impl Filter {
             }
         }
         if !asked.is_empty() {
-            records.retain(|record| {
-                let row = fields(record);
+            let mut rows = fields(&records).into_iter();
+            records.retain(|_| {
+                let row = rows.next().expect("every record is written as a row");
                 // Each column is looked at, so that the values of all are known.
                 let fits: Vec<bool> = asked.iter_mut().map(|asked| asked.fits(&row[asked.at])).collect();
                 !fits.contains(&false)
@@ -142,15 +145,6 @@ fn some(values: &[String]) -> String {
 pub(crate) fn says(field: &str, asked: &str) -> bool {
     let number = |text: &str| text.parse::<f64>().ok();
     field == asked || number(field).is_some_and(|value| number(asked) == Some(value))
-}
-
-fn fields(record: &Record) -> Vec<String> {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.serialize(record).expect("a flat record serializes");
-    let line = writer.into_inner().expect("a vector takes every byte");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_slice());
-    let row = reader.records().next().expect("a line was written").expect("it was written as CSV");
-    row.iter().map(String::from).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 pub mod compare;
 pub mod evidence;
 pub mod export;
+mod fields;
 pub mod figure;
 pub mod filter;
 pub mod own;

@@ -11,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use records::{Metric, Record, words};
 
+use crate::evidence::group::{is_shortened, is_smoke_test, left_out_as_outdated};
 use crate::evidence::names::rule;
 use crate::page::{Column, Grid, Page, PageItem, csv, left};
 use crate::table::TableFormat;
-use crate::table::structured::NOT_VALID;
+use crate::table::structured::invalid_throughput;
 use crate::table::written;
 
 use column::{Common, TELLING, USUAL};
@@ -48,7 +49,7 @@ pub(crate) fn page(records: &[Record], asked: &[&'static OwnColumn]) -> Page {
     if records.is_empty() {
         page.items.push(PageItem::Paragraph("No results are recorded yet.".to_string()));
     }
-    page.items.extend(outdated(records).map(|note| PageItem::Notes(vec![note])));
+    page.items.extend(left_out_as_outdated(records).map(|note| PageItem::Notes(vec![note])));
     page
 }
 
@@ -60,12 +61,12 @@ fn heading(group: &[OwnRow], all: &[OwnRow]) -> String {
         other == dataset && other_fingerprint != fingerprint
     });
     let data = if two_of_one_name { format!("{dataset} ({fingerprint})") } else { dataset.to_string() };
-    let worth = match profile {
-        _ if profile == words::SMOKE || words::is_synthetic(dataset) => {
-            ": smoke test; not evidence about the methods"
-        }
-        words::LITE | words::PILOT => ": shortened recipe",
-        _ => "",
+    let worth = if is_smoke_test(profile, dataset) {
+        ": smoke test; not evidence about the methods"
+    } else if is_shortened(profile) {
+        ": shortened recipe"
+    } else {
+        ""
     };
     format!("suite {suite} on {data}, profile {profile}, network {model}{worth}")
 }
@@ -76,14 +77,13 @@ fn shown(group: &[OwnRow], asked: &[&'static OwnColumn], common: &Common) -> Vec
     if !asked.is_empty() {
         return asked.to_vec();
     }
-    let usual = USUAL.iter().filter_map(|name| column(name).ok());
-    let mut shown: Vec<&OwnColumn> = usual.filter(|column| column.says_something(group, common)).collect();
-    for name in TELLING {
+    let mut shown: Vec<&OwnColumn> =
+        named(USUAL).filter(|column| column.says_something(group, common)).collect();
+    for more in named(TELLING) {
         let apart = |shown: &[&OwnColumn]| subjects(group, shown, common).len();
         if apart(&shown) == group.len() {
             break;
         }
-        let Ok(more) = column(name) else { continue };
         let with: Vec<&OwnColumn> = shown.iter().copied().chain([more]).collect();
         if apart(&with) > apart(&shown) {
             let behind = shown.iter().rposition(|column| column.is_subject()).map_or(0, |at| at + 1);
@@ -91,6 +91,11 @@ fn shown(group: &[OwnRow], asked: &[&'static OwnColumn], common: &Common) -> Vec
         }
     }
     shown
+}
+
+/// The columns of these names.
+fn named(names: impl IntoIterator<Item = &'static str>) -> impl Iterator<Item = &'static OwnColumn> {
+    names.into_iter().filter_map(|name| column(name).ok())
 }
 
 /// What these columns say of what was run, for each line that differs in it.
@@ -123,9 +128,8 @@ fn notes(group: &[OwnRow], shown: &[&OwnColumn], usual: bool, common: &Common) -
         notes.push(format!("mAP: by rule {}.", rule(group[0].first())));
     }
     if usual {
-        let hidden = USUAL.iter().filter_map(|name| column(name).ok());
-        let hidden =
-            hidden.filter(|column| column.is_subject() && shown.iter().all(|it| it.name != column.name));
+        let is_hidden = |column: &&OwnColumn| shown.iter().all(|it| it.name != column.name);
+        let hidden = named(USUAL).filter(|column| column.is_subject()).filter(is_hidden);
         let same = hidden.filter_map(|column| {
             let value = column.cell(&group[group.len() - 1], common)?;
             Some(format!("{} {value}", column.title(metric).to_lowercase()))
@@ -139,10 +143,7 @@ fn notes(group: &[OwnRow], shown: &[&OwnColumn], usual: bool, common: &Common) -
     notes.extend(alike(group, shown, common));
     for (row, name) in group.iter().zip(names(group, common)) {
         notes.extend(row.remarks(metric).into_iter().map(|what| format!("{name}: {what}.")));
-        let doubt = row.trials.throughput().and_then(|throughput| throughput.doubt);
-        notes.extend(
-            doubt.map(|doubt| format!("{NOT_VALID} {name}: the FPS measurement is invalid: {doubt}.")),
-        );
+        notes.extend(invalid_throughput(&row.trials, &name));
     }
     notes.extend(latency_table(group, shown));
     notes
@@ -155,7 +156,7 @@ fn names(group: &[OwnRow], common: &Common) -> Vec<String> {
     for (row, name) in group.iter().zip(&names) {
         by_name.entry(name.clone()).or_default().push(row);
     }
-    let telling = || ["distribution"].into_iter().chain(TELLING).filter_map(|name| column(name).ok());
+    let telling = || named(["distribution"].into_iter().chain(TELLING));
     let whole = |(row, name): (&OwnRow, &String)| {
         let differs = |column: &&OwnColumn| {
             by_name[name].iter().any(|other| column.cell(other, common) != column.cell(row, common))
@@ -186,8 +187,8 @@ fn alike(group: &[OwnRow], shown: &[&OwnColumn], common: &Common) -> Option<Stri
         let with: Vec<&OwnColumn> = shown.iter().copied().chain([*column]).collect();
         apart(&with) > now
     };
-    let names = || USUAL.into_iter().chain(TELLING).filter_map(|name| column(name).ok());
-    let telling: Vec<&str> = names().filter(tells).map(|column| column.name).collect();
+    let all = named(USUAL.into_iter().chain(TELLING));
+    let telling: Vec<&str> = all.filter(tells).map(|column| column.name).collect();
     (now < group.len() && !telling.is_empty()).then(|| {
         format!(
             "Some lines differ in what is not shown; more columns tell them apart: {}.",
@@ -196,34 +197,23 @@ fn alike(group: &[OwnRow], shown: &[&OwnColumn], common: &Common) -> Option<Stri
     })
 }
 
-/// How many records were trained under another definition, which no line shows.
-fn outdated(records: &[Record]) -> Option<String> {
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    let told = records.iter().filter_map(|record| record.outdated.as_deref());
-    told.for_each(|why| *reasons.entry(why).or_default() += 1);
-    let said: Vec<String> = reasons.iter().map(|(why, n)| format!("{n} of {why}")).collect();
-    (!said.is_empty()).then(|| {
-        format!("Left out, because they were trained before a definition changed: {}.", said.join("; "))
-    })
-}
-
 /// The table for other programs: every line with its suite, data set, profile and network, and every column that
 /// tells lines apart.
 fn long_form(records: &[Record], asked: &[&'static OwnColumn]) -> Grid {
-    let named: Vec<&OwnColumn> = match asked {
+    let chosen: Vec<&OwnColumn> = match asked {
         [] => {
             let place = ["suite", "dataset", "profile", "model", "method_key"].into_iter();
             let names = place.chain(USUAL).chain(["interval", "deviation", "remarks"]).chain(TELLING);
-            names.filter_map(|name| column(name).ok()).collect()
+            named(names).collect()
         }
         asked => asked.to_vec(),
     };
     let line = |row: &OwnRow| -> Vec<Option<String>> {
         let metric = row.metric().unwrap_or(Metric::TOP1);
-        named.iter().flat_map(|column| column.values(row, metric)).collect()
+        chosen.iter().flat_map(|column| column.values(row, metric)).collect()
     };
     let lines: Vec<_> = rows(records).iter().map(line).collect();
-    let columns = named.iter().flat_map(|column| column.value_names()).map(left).collect();
+    let columns = chosen.iter().flat_map(|column| column.value_names()).map(left).collect();
     Grid { columns, blocks: vec![lines.into()] }
 }
 

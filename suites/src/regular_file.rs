@@ -31,7 +31,7 @@ pub(crate) fn leads_nowhere(error: &Error) -> bool {
 #[error("it is not a regular file but a folder, a pipe, a socket, a device or a link that leads nowhere")]
 struct NotAFile;
 
-/// Whether an error of [`open`] says that there is something else than a file.
+/// Whether an error of [`open`] says that there is something other than a file.
 pub(crate) fn is_something_else(error: &Error) -> bool {
     error.get_ref().is_some_and(|cause| cause.is::<NotAFile>())
 }
@@ -64,6 +64,13 @@ pub(crate) fn has_line(path: &Path, line: &str) -> Result<bool, DataFileError> {
     let bytes = read(path).map_err(DataFileError::when("read", path))?;
     let mut lines = bytes.split(|byte| *byte == b'\n');
     Ok(lines.any(|have| have.strip_suffix(b"\r").unwrap_or(have) == line.as_bytes()))
+}
+
+/// All bytes of a file, however many; see [`open`].
+pub(crate) fn read_whole(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The most bytes of a list or an annotation: a list of ten million names.

@@ -30,8 +30,8 @@ impl Threads {
         Threads::start(items.clamp(1, cores()))
     }
 
-    /// Starts `wanted` threads (0: one for each core; 1: none but the calling one), or as many as the system allows. That these are fewer is said
-    /// on standard error.
+    /// Starts `wanted` threads (0: one for each core; 1: none but the calling one), or as many as the system allows. If
+    /// these are fewer, standard error says so.
     pub fn start(wanted: usize) -> Threads {
         let wanted = if wanted == 0 { cores() } else { wanted };
         if wanted == 1 {

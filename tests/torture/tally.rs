@@ -53,8 +53,8 @@ impl fmt::Display for Tally {
         writeln!(
             f,
             "{kills} kills, {errors} failing calls that change a file, {read_errors} that read one, {at_once} pairs of \
-             programs at once, and {not_reached} cases whose call was never reached; of these {} not completed, {} with another result, {} with something left over, \
-             {} with a panic, {} otherwise wrong",
+             programs at once, and {not_reached} cases whose call was never reached; of these {} not completed, \
+             {} with another result, {} with something left over, {} with a panic, {} otherwise wrong",
             with(&["cannot be completed"]),
             with(&["missing", "differs", "printed"]),
             with(&["left over"]),

@@ -23,7 +23,7 @@ pub fn random(network: &Network, seed: u64) -> Parameters {
     let parameters = Parameters::neutral(network, Device::Cpu);
     let weights = parameters.weight_views(&parameters.weights).into_iter();
     for (layer, mut weight) in network.layers().iter().zip(weights) {
-        let bound = (6.0 / (layer.inputs * layer.kernel * layer.kernel) as f32).sqrt();
+        let bound = (6.0 / layer.fan_in() as f32).sqrt();
         let values = uniform(weight.numel(), -bound, bound, seed + layer.node as u64);
         weight.copy_(&values.view_as(&weight));
     }
@@ -46,6 +46,14 @@ pub fn settle(network: &Network, parameters: &Parameters, images: &Tensor) {
     for _ in 0..12 {
         let _ = Forward::new(network).run(&weights, &others, parameters, images, mode);
     }
+}
+
+/// What the network returns: logits, or those of every head.
+pub fn logits(network: &Network, parameters: &Parameters, images: &Tensor) -> Vec<Tensor> {
+    let _guard = tch::no_grad_guard();
+    let weights = parameters.weight_views(&parameters.weights);
+    let others = parameters.other_views(&parameters.others);
+    Forward::new(network).run(&weights, &others, parameters, images, Mode::Evaluate)
 }
 
 /// About `share` of the channels of each group, at least one; all of a fixed group.

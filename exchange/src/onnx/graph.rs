@@ -58,22 +58,12 @@ pub(super) fn written(network: &Network) -> Result<Written, Inexpressible> {
             }
             Op::Dropout => push("Identity", &[], vec![]),
             Op::Conv { kernel, stride, padding, groups, bias, dilation } => {
-                let attributes = vec![
-                    ints("kernel_shape", &[kernel; 2]),
-                    ints("strides", &[stride; 2]),
-                    ints("pads", &[padding; 4]),
-                    ints("dilations", &[dilation; 2]),
-                    int("group", groups),
-                ];
+                let mut attributes = windows(kernel, stride, padding);
+                attributes.extend([ints("dilations", &[dilation; 2]), int("group", groups)]);
                 push("Conv", if bias { &["weight", "bias"] } else { &["weight"] }, attributes);
             }
             Op::MaxPool { kernel, stride, padding } => {
-                let attributes = vec![
-                    ints("kernel_shape", &[kernel; 2]),
-                    ints("strides", &[stride; 2]),
-                    ints("pads", &[padding; 4]),
-                ];
-                push("MaxPool", &[], attributes);
+                push("MaxPool", &[], windows(kernel, stride, padding));
             }
             Op::BatchNorm => {
                 let parts = ["weight", "bias", "running_mean", "running_var"];
@@ -155,6 +145,11 @@ fn operation(
         op_type: Some(operator.into()),
         attribute,
     }
+}
+
+/// Where the windows of a convolution or a pool are.
+fn windows(kernel: usize, stride: usize, padding: usize) -> Vec<AttributeProto> {
+    vec![ints("kernel_shape", &[kernel; 2]), ints("strides", &[stride; 2]), ints("pads", &[padding; 4])]
 }
 
 /// A constant of one float.

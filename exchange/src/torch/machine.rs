@@ -296,7 +296,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// What a reference out of the pickle stands for: `('storage', type, key, device, number of elements)`.
+    /// The storage that a persistent ID refers to: `('storage', type, key, device, number of elements)`.
     fn storage(&self, reference: Id) -> Result<Storage, String> {
         let Object::Tuple(parts) = &self.objects[reference] else { return Err(MISUSED.into()) };
         let &[word, element, key, _, elements] = parts.as_slice() else { return Err(MISUSED.into()) };

@@ -12,6 +12,7 @@ mod write;
 pub(crate) use object::{Storage, Tensor};
 pub(crate) use write::bytes;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
@@ -32,11 +33,14 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04")
 }
 
+type Archive = ZipArchive<Cursor<Vec<u8>>>;
+
 /// A state dict.
 pub(crate) struct TorchFile {
     /// Its tensors by name.
     pub tensors: BTreeMap<String, Arc<Tensor>>,
-    bytes: Vec<u8>,
+    /// In a cell, since reading an entry moves the position in it.
+    archive: RefCell<Archive>,
     /// What the names of all entries begin with.
     folder: String,
 }
@@ -44,7 +48,7 @@ pub(crate) struct TorchFile {
 impl TorchFile {
     /// The state dict in an archive.
     pub fn parse(bytes: Vec<u8>) -> Result<Self, String> {
-        let mut archive = ZipArchive::new(Cursor::new(bytes.as_slice()))
+        let mut archive = ZipArchive::new(Cursor::new(bytes))
             .map_err(|cause| format!("it is no whole ZIP archive ({cause}); copy or download it again"))?;
         let names: Vec<&str> = archive.file_names().collect();
         let is_pickle =
@@ -64,8 +68,7 @@ impl TorchFile {
         }
         let program = entry(&mut archive, &pickle, MOST_OF_PICKLE)?;
         let tensors = pickle::state_dict(&program)?;
-        drop(archive);
-        Ok(Self { tensors, bytes, folder })
+        Ok(Self { tensors, archive: RefCell::new(archive), folder })
     }
 
     /// The numbers of the tensor called `name`, in C order, whatever its strides.
@@ -74,9 +77,8 @@ impl TorchFile {
         let wrong = |what: &str| format!("`{name}` {what}; copy or download the file again");
         let Storage { key, element, elements } = &tensor.storage;
         let size = elements.checked_mul(element.bytes()).ok_or_else(|| wrong("is larger than any file"))?;
-        let mut archive =
-            ZipArchive::new(Cursor::new(self.bytes.as_slice())).map_err(|cause| cause.to_string())?;
-        let bytes = entry(&mut archive, &format!("{}data/{key}", self.folder), size as u64)?;
+        let numbers = format!("{}data/{key}", self.folder);
+        let bytes = entry(&mut self.archive.borrow_mut(), &numbers, size as u64)?;
         if bytes.len() != size {
             return Err(wrong("has fewer numbers than it says"));
         }
@@ -87,7 +89,7 @@ impl TorchFile {
 }
 
 /// The bytes of an entry of at most `most` bytes.
-fn entry(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, most: u64) -> Result<Vec<u8>, String> {
+fn entry(archive: &mut Archive, name: &str, most: u64) -> Result<Vec<u8>, String> {
     let damaged =
         |cause: &dyn std::fmt::Display| format!("its entry `{name}`: {cause}; copy or download it again");
     let mut file = archive.by_name(name).map_err(|cause| damaged(&cause))?;

@@ -1,7 +1,7 @@
-//! Help within the width of a terminal. Clap would break an example in the middle of a command; here it goes on behind a
-//! backslash, so that it can be copied, and its remark stands below it.
+//! Help within the width of a terminal. Clap would break an example between any two words; here a long command continues
+//! on the next line after a backslash, so that it can be copied, and its remark stands below it.
 
-use crate::columns::wrap;
+use crate::columns::{flow, wrap};
 use clap::Command;
 
 /// How far the second line of an example is moved.
@@ -38,21 +38,9 @@ fn fit(text: &str, width: usize) -> String {
 
 fn example(line: &str, width: usize) -> String {
     let (command, remark) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
-    let mut text = String::from("  ");
-    let mut at = 2;
-    for (number, part) in parts(command).into_iter().enumerate() {
-        let length = part.chars().count();
-        // Room for the backslash, too.
-        if number > 0 && at + length + 3 > width {
-            text += &format!(" \\\n{}", " ".repeat(INDENT));
-            at = INDENT;
-        } else if number > 0 {
-            text.push(' ');
-            at += 1;
-        }
-        text += &part;
-        at += length;
-    }
+    let parts = parts(command);
+    let lines = flow(parts.iter().map(String::as_str), width, 2, INDENT, " \\");
+    let text = format!("  {lines}");
     match remark.trim() {
         "" => text,
         remark => format!("{text}\n{}{}", " ".repeat(INDENT), wrap(remark, width, INDENT)),

@@ -3,14 +3,15 @@
 mod photographs;
 
 use crate::device::DeviceChoice;
+use crate::recorded::finished_run;
 use crate::stdio;
 use crate::worker_client::{Worker, ask};
 use anyhow::{Context, bail, ensure};
 use photographs::Photographs;
 use records::detection::NamedDetection;
-use records::{RunDirectory, write_atomically};
+use records::write_atomically;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use suites::counted;
 use suites::detection::Bounds;
 use suites::detection::picture::{Mark, Picture};
@@ -62,7 +63,7 @@ fn score(text: &str) -> Result<f64, String> {
 impl Arguments {
     /// Detects, draws and writes.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let run = self.directory()?;
+        let run = finished_run(&self.run, &self.out)?;
         let classes: Vec<String> = run.classes().rows.into_iter().map(|class| class.class).collect();
         ensure!(
             !classes.is_empty(),
@@ -98,20 +99,6 @@ impl Arguments {
             self.into.display()
         ));
         Ok(Exit::Done)
-    }
-
-    /// The directory of the run, by path or by key.
-    fn directory(&self) -> anyhow::Result<RunDirectory> {
-        let given = Path::new(&self.run);
-        let run =
-            if given.is_dir() { RunDirectory::at(given) } else { RunDirectory::of(&self.out, &self.run) };
-        ensure!(
-            run.is_committed()?,
-            "`{}` is neither the directory nor the key of a finished run in {}",
-            self.run,
-            self.out.display()
-        );
-        Ok(run)
     }
 
     fn draw(&self, name: &str, photograph: &DetectedPhotograph, classes: &[String]) -> anyhow::Result<()> {

@@ -3,12 +3,13 @@
 mod card;
 mod class_names;
 
+use crate::recorded::finished_run;
 use crate::stdio;
 use anyhow::{Context, ensure};
 use clap::ValueEnum;
 use exchange::{Format, Model};
-use records::{RunDirectory, files, write_atomically};
-use std::path::{Path, PathBuf};
+use records::{files, write_atomically};
+use std::path::PathBuf;
 use trial::{Exit, TrialSpec};
 
 /// Export the network of a run for other programs
@@ -66,7 +67,7 @@ enum Which {
 impl Arguments {
     /// Writes the file.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let run = self.directory()?;
+        let run = finished_run(&self.run, &self.out)?;
         let text = run.spec()?.with_context(|| format!("{} has no spec.json", run.path().display()))?;
         let spec: TrialSpec = serde_json::from_str(&text)
             .with_context(|| format!("{} is not the spec of a trial", run.file(files::SPEC).display()))?;
@@ -108,19 +109,5 @@ impl Arguments {
             model.network.macs()
         ));
         Ok(Exit::Done)
-    }
-
-    /// The directory of the run, by path or by key.
-    fn directory(&self) -> anyhow::Result<RunDirectory> {
-        let given = Path::new(&self.run);
-        let run =
-            if given.is_dir() { RunDirectory::at(given) } else { RunDirectory::of(&self.out, &self.run) };
-        ensure!(
-            run.is_committed()?,
-            "`{}` is neither the directory nor the key of a finished run in {}",
-            self.run,
-            self.out.display()
-        );
-        Ok(run)
     }
 }

@@ -2,6 +2,7 @@
 
 mod settings;
 
+use super::table::OWN_TITLE;
 use crate::columns::{align, fit, width};
 use crate::stdio;
 use anyhow::bail;
@@ -95,7 +96,7 @@ impl What {
             Self::Profiles => profiles(),
             Self::Tables => {
                 let table = |id| results::table(id).ok().map(|definition| (id, definition.title));
-                let own = (results::own::ID, "Your own results: one line for each condition");
+                let own = (results::own::ID, OWN_TITLE);
                 pairs("table", results::table_ids().into_iter().filter_map(table).chain([own]).collect())
             }
             Self::Settings => settings::list(of)?,

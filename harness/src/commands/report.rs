@@ -3,7 +3,7 @@
 use crate::recorded::{no_folder, unfinished};
 use crate::stdio;
 use crate::timestamp::now;
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use records::write_atomically;
 use results::Report;
 use std::ffi::OsStr;
@@ -35,9 +35,10 @@ impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
         let out: Vec<PathBuf> = self.out.iter().flat_map(|list| folders(list)).collect();
-        if let [_, _, ..] = out[..] {
-            let missing = out.iter().find(|out| !out.exists());
-            missing.map_or(Ok(()), |out| Err(anyhow!(no_folder(out))))?;
+        if out.len() > 1
+            && let Some(missing) = out.iter().find(|out| !out.exists())
+        {
+            bail!(no_folder(missing));
         }
         let report = Report::read(&out, |record| crate::recorded::judge(record, &out))?;
         for complaint in report.complaints() {

@@ -6,9 +6,9 @@ use trial::Exit;
 
 /// Run a plan that `--save-plan` has written
 ///
-/// The file holds what was asked for, by the names of the options of `suite` or `reproduce`. Options behind it take the
-/// place of its own, and --set that of the same setting. A plan that comes to other trials than when it was saved is
-/// refused, unless options behind it ask for others.
+/// The file holds what was asked for, by the names of the options of `suite` or `reproduce`. Options after the file replace
+/// those of the plan, and --set only the same setting. A plan that leads to other trials than when it was saved is
+/// refused, unless options after the file ask for others.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {

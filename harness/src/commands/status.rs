@@ -118,18 +118,18 @@ fn text(out: &Path, trials: &[Trial], width: Option<usize>, now: f64) -> String 
             })
             .collect();
         if !rows.is_empty() {
-            text += &format!("\n{heading}{}\n{}", remark(at), fit(&rows, 2, width));
+            text += &format!("\n{heading}{}\n{}", remark(heading), fit(&rows, 2, width));
         }
     }
     text
 }
 
 /// What to do about trials under a heading.
-fn remark(heading: usize) -> &'static str {
+fn remark(heading: &str) -> &'static str {
     match heading {
-        3 => " (the same command resumes them)",
-        4 => " (the same command tries again)",
-        5 => " (harness status --clean removes them)",
+        "interrupted" => " (the same command resumes them)",
+        "failed" => " (the same command tries again)",
+        "abandoned" => " (harness status --clean removes them)",
         _ => "",
     }
 }

@@ -39,6 +39,9 @@ pub struct Arguments {
     columns: Vec<&'static OwnColumn>,
 }
 
+/// What the table of one's own results is called where tables are listed.
+pub const OWN_TITLE: &str = "Your own results: one line for each condition";
+
 const EXAMPLES: &str = "\
 Examples:
   harness table table3
@@ -61,7 +64,7 @@ pub fn tables_and_figures() -> PossibleValuesParser {
 
 /// The same and the table of one's own results.
 fn tables_and_own() -> PossibleValuesParser {
-    let own = PossibleValue::new(own::ID).help("Your own results: one line for each condition");
+    let own = PossibleValue::new(own::ID).help(OWN_TITLE);
     let value = |id: &'static str| PossibleValue::new(id).help(table(id).map_or("", |table| table.title));
     PossibleValuesParser::new([own].into_iter().chain(table_ids().into_iter().map(value)))
 }

@@ -18,8 +18,8 @@ use trial::Exit;
 
 /// Watch the curves of the trials that run
 ///
-/// Only files are read: what running trials reach is written down as they train. Ends when no trial runs any more. Where
-/// the output is no terminal, or with --once, the curves so far are printed.
+/// Only files are read, in which running trials record their progress. Ends when no trial runs any more. Where the output is
+/// not a terminal, or with --once, the curves so far are printed.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -79,8 +79,8 @@ impl Arguments {
             }
             let lines = text(&watched, width());
             shown.set_message(visible_lines(&lines));
-            let runs = |trial: &&Trial| matches!(trial.state, State::Running(_) | State::Starting);
-            let goes_on = watched.iter().any(runs) && (lives || curves.is_some()) && !self.once;
+            let goes_on =
+                watched.iter().any(|trial| runs(trial)) && (lives || curves.is_some()) && !self.once;
             if !goes_on {
                 shown.finish_and_clear();
                 stdio::show(if watched.is_empty() { "no trial runs\n" } else { &lines })?;
@@ -101,10 +101,15 @@ impl Arguments {
     /// Whether a trial is watched: one of those that are named, else one that runs.
     fn watches(&self, trial: &Trial) -> bool {
         match self.keys.is_empty() {
-            true => matches!(trial.state, State::Running(_) | State::Starting),
+            true => runs(trial),
             false => self.keys.iter().any(|key| trial.key.starts_with(key.as_str())),
         }
     }
+}
+
+/// Whether a trial runs, or may be about to.
+fn runs(trial: &Trial) -> bool {
+    matches!(trial.state, State::Running(_) | State::Starting)
 }
 
 /// Text without control characters but for the ends of its lines.

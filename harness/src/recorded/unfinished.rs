@@ -1,7 +1,6 @@
 //! Trials that were begun in a folder and are not finished, and the commands that go on with them.
 
 use crate::status::{State, look};
-use crate::trial_status::TrialStatus;
 use records::{Record, RunDirectory, files};
 use results::evidence::command::commands;
 use std::path::Path;
@@ -40,9 +39,14 @@ fn begun(out: &Path) -> Vec<(RunDirectory, TrialSpec)> {
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     let directories = paths.iter().map(|path| RunDirectory::at(path));
-    let started = directories.filter(|directory| TrialStatus::of(directory) == TrialStatus::Started);
-    started
-        .filter(|directory| !matches!(look(directory), State::Running(_)))
+    let is_unfinished = |directory: &RunDirectory| {
+        matches!(
+            look(directory),
+            State::Starting | State::Interrupted { .. } | State::Failed { .. } | State::Abandoned
+        )
+    };
+    directories
+        .filter(is_unfinished)
         .filter_map(|directory| {
             let text = directory.spec().ok()??;
             let spec = serde_json::from_str(&text).ok()?;

@@ -59,10 +59,10 @@ fn remove(run: &RunDirectory) -> std::io::Result<bool> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::look::tests::age;
     use super::super::survey;
     use super::*;
     use records::Record;
-    use std::time::{Duration, SystemTime};
 
     const KEYS: [&str; 7] = [
         "0000000000000000",
@@ -73,13 +73,6 @@ mod tests {
         "0000000000000005",
         "0000000000000006",
     ];
-
-    fn age(folder: &Path) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let file = std::fs::File::options().write(true).open(entry.unwrap().path()).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(3600)).unwrap();
-        }
-    }
 
     #[test]
     fn only_what_is_abandoned_goes() {

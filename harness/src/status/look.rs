@@ -138,4 +138,4 @@ fn running(lines: &[ProgressLine]) -> Running {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

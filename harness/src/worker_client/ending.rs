@@ -1,7 +1,8 @@
 //! What a signal that ended a worker means, and what to do about it.
 
-use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGHUP, SIGILL, SIGINT, SIGKILL, SIGSEGV, SIGTERM};
+use signal_hook::consts::{SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV};
 use signal_hook::low_level::signal_name;
+use trial::STOP_SIGNALS;
 
 /// What C++ and Rust say of an allocation that failed.
 const ALLOCATION_FAILED: [&str; 4] =
@@ -30,15 +31,15 @@ pub fn ended_by(signal: i32, log: &[String], less_memory: &str) -> String {
         SIGFPE => "an arithmetic fault in a kernel of libtorch; if it happens again, report it with the \
              output of `harness doctor`"
             .into(),
-        SIGTERM | SIGINT | SIGHUP => {
-            "another process or the system ended it; run the same command to resume".into()
-        }
         libc::SIGXCPU => "the limit of processor time was reached; raise it (`ulimit -t`) and run the same \
              command to resume"
             .into(),
         libc::SIGXFSZ => "the limit of file sizes was reached; raise it (`ulimit -f`) and run the same \
              command to resume"
             .into(),
+        _ if STOP_SIGNALS.contains(&signal) => {
+            "another process or the system ended it; run the same command to resume".into()
+        }
         _ => "run the same command to resume".into(),
     };
     format!("{name} ended the worker: {cause}")
@@ -47,6 +48,7 @@ pub fn ended_by(signal: i32, log: &[String], less_memory: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use signal_hook::consts::{SIGHUP, SIGTERM};
 
     const LESS: &str = "try --set batch_size=8";
 

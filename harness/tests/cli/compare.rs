@@ -1,7 +1,7 @@
 //! `harness compare` and `harness regress` as a person or a service of continuous integration meets them.
 
-use crate::{err, folder, harness, out};
-use records::{Record, RunDirectory, Store};
+use crate::{commit, err, folder, harness, out};
+use records::{Record, Store};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -37,11 +37,7 @@ fn record_in(runs: &Path, method: &str, seed: u64, top1: f64, params_active: u64
         status: "ok".into(),
         ..Record::default()
     };
-    Store::new(runs).upsert(&record).unwrap();
-    let run = RunDirectory::of(runs, &record.key);
-    std::fs::create_dir_all(run.path()).unwrap();
-    std::fs::write(run.file("record.json"), "{}").unwrap();
-    run.commit(&["record.json"]).unwrap();
+    commit(runs, &record);
 }
 
 const UPDATE: [&str; 4] = ["regress", "--update", "--baseline", "baseline.csv"];

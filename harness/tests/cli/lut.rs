@@ -4,18 +4,22 @@ use crate::{err, folder, harness, is_empty, out};
 use std::fs;
 use tempfile::TempDir;
 
-/// A table of the convolutions of wrn-10-1 on 8 x 8 pixels, 1 microsecond a thousand multiply-accumulates
-/// of a batch of 2.
-fn table(folder: &TempDir, keep: impl Fn(usize, usize) -> bool) {
-    let network = network::models::model("wrn-10-1", 10, 8).unwrap();
+/// The structures of wrn-10-1 on images of so many pixels a side.
+fn space(side: usize) -> sparsity::ChannelSpace {
+    let network = network::models::model("wrn-10-1", 10, side).unwrap();
     let options = sparsity::ChannelOptions {
         block: 8,
         accounting: sparsity::Accounting::Outputs,
         keep_stem: true,
         scope: sparsity::LatencyScope::Network,
     };
-    let space = sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap();
-    let shapes = space.shapes().into_iter().filter(|shape| keep(shape.inputs, shape.outputs));
+    sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap()
+}
+
+/// A table of the convolutions of wrn-10-1 on 8 x 8 pixels, 1 microsecond a thousand multiply-accumulates
+/// of a batch of 2.
+fn table(folder: &TempDir, keep: impl Fn(usize, usize) -> bool) {
+    let shapes = space(8).shapes().into_iter().filter(|shape| keep(shape.inputs, shape.outputs));
     let entries: Vec<String> = shapes
         .map(|s| {
             let key = [2, s.inputs, s.outputs, s.side, s.kernel, s.stride, s.groups].map(|n| n.to_string());
@@ -257,14 +261,6 @@ fn tables_that_are_not_the_models_and_pickles_that_are_programs_are_refused() {
 
 /// A table of wrn-10-1 on images of 16 x 16 pixels, every `nth` entry of which is marked as unreliable.
 fn marked(folder: &TempDir, nth: usize) {
-    let network = network::models::model("wrn-10-1", 10, 16).unwrap();
-    let options = sparsity::ChannelOptions {
-        block: 8,
-        accounting: sparsity::Accounting::Outputs,
-        keep_stem: true,
-        scope: sparsity::LatencyScope::Network,
-    };
-    let space = sparsity::ChannelSpace::new(&network, sparsity::Latency::Macs { batch: 2 }, options).unwrap();
     let about = sparsity::LatencyAbout {
         device: "a device".into(),
         batch: 2,
@@ -274,7 +270,7 @@ fn marked(folder: &TempDir, nth: usize) {
         origin: "a test".into(),
     };
     let columns = sparsity::LatencyColumns::Usual;
-    let rows = space.shapes().into_iter().enumerate().map(|(at, shape)| {
+    let rows = space(16).shapes().into_iter().enumerate().map(|(at, shape)| {
         let entry = sparsity::LatencyEntry {
             milliseconds: shape.macs() as f64 / 1e6,
             spread: 0.01,

@@ -12,6 +12,7 @@ mod score;
 mod status;
 mod tables;
 
+use records::{Record, RunDirectory, Store};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -36,6 +37,15 @@ fn folder() -> TempDir {
 
 fn is_empty(folder: &TempDir) -> bool {
     folder.path().read_dir().unwrap().next().is_none()
+}
+
+/// Records a trial in the results `runs`, with a run directory that holds as little as it may.
+fn commit(runs: &Path, record: &Record) {
+    Store::new(runs).upsert(record).unwrap();
+    let run = RunDirectory::of(runs, &record.key);
+    std::fs::create_dir_all(run.path()).unwrap();
+    std::fs::write(run.file("record.json"), "{}").unwrap();
+    run.commit(&["record.json"]).unwrap();
 }
 
 const SMOKE: [&str; 4] = ["suite", "cifar10", "--profile", "smoke"];

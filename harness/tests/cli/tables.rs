@@ -1,7 +1,7 @@
 //! `harness table` over recorded results: one's own table, filters, columns, and folders without any.
 
-use crate::{err, folder, harness, out};
-use records::{Record, RunDirectory, Store};
+use crate::{commit, err, folder, harness, out};
+use records::Record;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -35,11 +35,7 @@ fn record(runs: &Path, method: &str, seed: u64, top1: f64) {
         profile_revision: Some(suites::suite("cifar10").unwrap().preset("lite").unwrap().revision.into()),
         ..Record::default()
     };
-    Store::new(runs).upsert(&record).unwrap();
-    let run = RunDirectory::of(runs, &record.key);
-    std::fs::create_dir_all(run.path()).unwrap();
-    std::fs::write(run.file("record.json"), "{}").unwrap();
-    run.commit(&["record.json"]).unwrap();
+    commit(runs, &record);
 }
 
 fn table(folder: &TempDir, arguments: &[&str]) -> std::process::Output {

@@ -7,29 +7,28 @@ use serde::de::DeserializeOwned;
 /// The line is not in it.
 pub fn fault<Row: DeserializeOwned>(row: &StringRecord, header: &StringRecord, error: &csv::Error) -> String {
     match column::<Row>(row, header, error) {
-        Some(column) => {
-            let at = header.iter().position(|name| name == column);
-            let field = at.and_then(|at| row.get(at)).unwrap_or_default();
+        Some(at) => {
+            let [column, field] = [header, row].map(|fields| fields.get(at).unwrap_or_default());
             format!("column `{column}`: {}", cause_in(field, error))
         }
         None => cause(error),
     }
 }
 
-/// The column whose field could not be read. An error that the field's own type raised does not say which,
-/// but reading that field alone raises it again.
-pub fn column<'h, Row: DeserializeOwned>(
+/// The number, from 0, of the column whose field could not be read. An error that the field's own type raised does not
+/// say which, but reading that field alone raises it again.
+pub fn column<Row: DeserializeOwned>(
     row: &StringRecord,
-    header: &'h StringRecord,
+    header: &StringRecord,
     error: &csv::Error,
-) -> Option<&'h str> {
+) -> Option<usize> {
     let csv::ErrorKind::Deserialize { err, .. } = error.kind() else { return None };
     let alone = |(name, field): &(&str, &str)| {
         let (name, field) = (StringRecord::from(vec![*name]), StringRecord::from(vec![*field]));
         field.deserialize::<Row>(Some(&name)).is_err()
     };
-    let told = err.field().and_then(|at| header.get(at as usize));
-    told.or_else(|| header.iter().zip(row).find(alone).map(|(name, _)| name))
+    let told = err.field().map(|at| at as usize).filter(|&at| at < header.len());
+    told.or_else(|| header.iter().zip(row).position(|field| alone(&field)))
 }
 
 /// What went wrong with a field.

@@ -21,7 +21,7 @@ pub fn without_na(row: &StringRecord) -> Option<StringRecord> {
 }
 
 /// Reads a row that could not be read because whole numbers in it are written as floats: pandas writes `1.0` for 1 in a
-/// column with an empty field, R `1e+05` for 100000. The error is the first one's if that is not all.
+/// column with an empty field, R `1e+05` for 100000. If anything else is wrong, the error is the first one.
 pub fn read<Row: DeserializeOwned>(
     row: &StringRecord,
     header: &StringRecord,
@@ -30,8 +30,7 @@ pub fn read<Row: DeserializeOwned>(
     let mut fields = row.clone();
     let mut last = None;
     loop {
-        let failed = column::<Row>(&fields, header, last.as_ref().unwrap_or(&error));
-        let at = failed.and_then(|name| header.iter().position(|column| column == name));
+        let at = column::<Row>(&fields, header, last.as_ref().unwrap_or(&error));
         let Some((at, whole)) = at.and_then(|at| Some((at, whole(fields.get(at)?)?))) else {
             return Err(error);
         };

@@ -23,7 +23,7 @@ impl RunDirectory {
             }
             let _ = fs::remove_dir_all(self.file(files::MASKS));
         }
-        self.forget_progress();
+        let _ = fs::remove_file(self.file(files::PROGRESS));
         self.remove_unfinished_writes();
     }
 

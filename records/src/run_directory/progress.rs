@@ -3,7 +3,6 @@
 //! The program that listens to a worker writes them down as it hears them, so that others can look on. They are no part
 //! of a result and go once there is one; a line that was cut is left out.
 
-use std::fs;
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
@@ -89,16 +88,12 @@ impl RunDirectory {
         let lines = bytes.split(|byte| *byte == b'\n');
         lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
     }
-
-    /// Removes the progress.
-    pub(super) fn forget_progress(&self) {
-        let _ = fs::remove_file(self.file(files::PROGRESS));
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn began(process: u32) -> ProgressLine {
         ProgressLine::Began(Began { at: 1.5, host: "a".into(), process, device: "cuda:0".into() })

@@ -27,11 +27,9 @@ pub fn more_seeds(sides: [(&str, &Side, &Groups); 2]) -> Vec<String> {
         let path = Some(side.selection.path()).filter(|path| path.is_dir());
         for trials in common().map(|condition| &groups[condition]).filter(|trials| trials.len() < ENOUGH) {
             let own: BTreeSet<u64> = trials.iter().map(|record| record.seed).collect();
-            let lacking = (0..).filter(|seed| !own.contains(seed)).take(ENOUGH - own.len().min(ENOUGH));
-            let lacking: BTreeSet<u64> = lacking.collect();
-            if !lacking.is_empty() {
-                said.push(format!("{name}: {}", command(trials[0], &lacking, path)));
-            }
+            let lacking: BTreeSet<u64> =
+                (0..).filter(|seed| !own.contains(seed)).take(ENOUGH - own.len()).collect();
+            said.push(format!("{name}: {}", command(trials[0], &lacking, path)));
         }
     }
     let left_out = said.len().saturating_sub(MOST);

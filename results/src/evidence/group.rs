@@ -73,6 +73,27 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
     groups
 }
 
+/// Whether trials of this profile on this data only show that everything works.
+pub fn is_smoke_test(profile: &str, dataset: &str) -> bool {
+    profile == words::SMOKE || words::is_synthetic(dataset)
+}
+
+/// Whether the recipe of a profile is a shorter form of the published one.
+pub fn is_shortened(profile: &str) -> bool {
+    [words::LITE, words::PILOT].contains(&profile)
+}
+
+/// How many of the records are left out as outdated, and why.
+pub fn left_out_as_outdated<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<String> {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    let told = records.into_iter().filter_map(|record| record.outdated.as_deref());
+    told.for_each(|why| *reasons.entry(why).or_default() += 1);
+    let said: Vec<String> = reasons.iter().map(|(why, n)| format!("{n} of {why}")).collect();
+    (!said.is_empty()).then(|| {
+        format!("Left out, because they were trained before a definition changed: {}.", said.join("; "))
+    })
+}
+
 /// What most of the records looked their latencies up in, the first by name of equally many.
 fn usual_latency_table<'a>(records: &[&'a Record]) -> &'a str {
     let mut times: BTreeMap<&str, usize> = BTreeMap::new();
@@ -100,17 +121,10 @@ impl Group<'_> {
 
     /// How many records are left out as outdated, and why.
     pub fn left_out_as_outdated(&self) -> Option<String> {
-        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-        let told = self.outdated.iter().filter_map(|record| record.outdated.as_deref());
-        told.for_each(|why| *reasons.entry(why).or_default() += 1);
-        let said: Vec<String> = reasons.iter().map(|(why, n)| format!("{n} of {why}")).collect();
-        (!said.is_empty()).then(|| {
-            format!(
-                "Left out, because they were trained before a definition changed: {}. The same settings mean another \
-                 training now; `harness reproduce` trains it.",
-                said.join("; ")
-            )
-        })
+        let left_out = left_out_as_outdated(self.outdated.iter().copied())?;
+        Some(format!(
+            "{left_out} The same settings mean another training now; `harness reproduce` trains it."
+        ))
     }
 
     /// Whether its numbers may be compared with the published ones.
@@ -122,8 +136,8 @@ impl Group<'_> {
     /// theirs.
     pub fn differs(&self, definition: &TableDefinition) -> Vec<&'static str> {
         let differs = [
-            ([words::LITE, words::PILOT].contains(&self.profile), "shortened recipe"),
-            (![definition.profile, words::LITE, words::PILOT].contains(&self.profile), "different recipe"),
+            (is_shortened(self.profile), "shortened recipe"),
+            (self.profile != definition.profile && !is_shortened(self.profile), "different recipe"),
             (self.dataset != definition.dataset, "different data"),
             (self.model != definition.model, "different network"),
         ];
@@ -141,7 +155,7 @@ impl Group<'_> {
         let differs = self.differs(definition);
         let worth = if differs.is_empty() {
             "the full published recipe".to_string()
-        } else if self.profile == words::SMOKE || words::is_synthetic(self.dataset) {
+        } else if is_smoke_test(self.profile, self.dataset) {
             "smoke test; not evidence about the methods".to_string()
         } else {
             format!("{}; not comparable with the published values", differs.join(", "))

@@ -86,7 +86,7 @@ impl<'a> Trials<'a> {
         self.ok().any(Record::never_changed)
     }
 
-    /// How many are so, in words.
+    /// In how many of them it never changed, in words.
     pub fn unchanged(&self) -> Option<String> {
         let (all, unchanged) = (self.ok().count(), self.ok().filter(|record| record.never_changed()).count());
         (unchanged > 0).then(|| {
@@ -102,7 +102,7 @@ impl<'a> Trials<'a> {
         self.ok().any(|record| record.unlearned.is_some())
     }
 
-    /// How many are so and by what it shows in the first, in words.
+    /// How many of them learnt nothing, and what shows it in the first of these, in words.
     pub fn unlearned(&self) -> Option<String> {
         let reasons: Vec<&String> = self.ok().filter_map(|record| record.unlearned.as_ref()).collect();
         let first = reasons.first()?;

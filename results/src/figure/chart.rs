@@ -125,7 +125,7 @@ impl Point<'_> {
         Some([self.y - deviation, self.y + deviation])
     }
 
-    /// Whether it is a result to which a network that learnt nothing adds, so that it says nothing about the method.
+    /// Whether it is the result of trials of which one learnt nothing, so that it says nothing about the method.
     pub fn learnt_nothing(&self) -> bool {
         match &self.origin {
             PointOrigin::Measured { trials, .. } if matches!(self.panel.shows, Shows::Result(_)) => {

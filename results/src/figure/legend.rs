@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::paper::{Panel, Shows};
+use crate::table::legend::UNLEARNED;
+use crate::table::structured::NOT_VALID;
 
 use super::chart::{Chart, Point, Series};
 use super::labels::{fold, width};
@@ -57,10 +59,12 @@ pub fn notes(chart: &Chart) -> Vec<String> {
             true => ", so there is no Pareto front",
             false => "",
         };
-        notes.push(format!("†: the FPS measurement is invalid{consequence}; the CSV file gives the reason."));
+        notes.push(format!(
+            "{NOT_VALID}: the FPS measurement is invalid{consequence}; the CSV file gives the reason."
+        ));
     }
     if chart.points.iter().any(Point::learnt_nothing) {
-        notes.push("§: trials that did not learn; they are on no Pareto front.".to_string());
+        notes.push(format!("{UNLEARNED}: trials that did not learn; they are on no Pareto front."));
     }
     notes
 }

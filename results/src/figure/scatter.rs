@@ -6,6 +6,8 @@ use plotters::prelude::*;
 
 use crate::page::number::percent;
 use crate::paper::Axis;
+use crate::table::legend::UNLEARNED;
+use crate::table::structured::NOT_VALID;
 
 use super::canvas::{Area, Failure, write};
 use super::chart::{Chart, Point, PointOrigin};
@@ -139,8 +141,8 @@ fn draw_labels(
 fn label(axis: Axis, chart: &Chart, point: &Point) -> Option<String> {
     let dense = if chart.structured { 1.0 } else { 0.0 };
     let level = point.level.filter(|level| *level != dense && axis.labels_levels());
-    let doubtful = point.is_doubtful().then(|| "†".to_string());
-    let unlearned = point.learnt_nothing().then(|| "§".to_string());
+    let doubtful = point.is_doubtful().then(|| NOT_VALID.to_string());
+    let unlearned = point.learnt_nothing().then(|| UNLEARNED.to_string());
     let said = [level.map(percent), doubtful, unlearned];
     let said: Vec<String> = said.into_iter().flatten().collect();
     (!said.is_empty()).then(|| said.join(" "))

@@ -1,4 +1,4 @@
-//! Marks of one level beside each other: those that would lie on each other move sideways.
+//! Marks of one level that would overlap are moved sideways, so that they stand side by side.
 
 use super::marker::RADIUS;
 

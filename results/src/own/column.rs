@@ -3,9 +3,8 @@
 use records::{Metric, Record};
 
 use crate::evidence::names::target;
-use crate::page::number::{count, fps, interval, percent, plain, ratio, share};
+use crate::page::number::{count, fps, interval, percent, plain, ratio, share, with_half_width};
 use crate::page::text::capitalised;
-use crate::statistics::Summary;
 use crate::table::legend::{INTERVAL_MEANING, marked};
 use crate::table::structured::NOT_VALID;
 
@@ -385,13 +384,5 @@ impl OwnColumn {
             Shows::Score(Score::Interval) => vec!["ci95_low", "ci95_high"],
             _ => vec![self.name],
         }
-    }
-}
-
-/// A mean with half the width of its interval: `93.60 ± 0.25`.
-fn with_half_width(score: Summary) -> String {
-    match score.interval {
-        Some((low, high)) => format!("{:.2} ± {:.2}", score.mean, (high - low) / 2.0),
-        None => format!("{:.2}", score.mean),
     }
 }

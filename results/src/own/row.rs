@@ -8,7 +8,7 @@ use crate::evidence::condition::{Condition, LENGTH};
 use crate::evidence::names::target;
 use crate::evidence::trials::Trials;
 use crate::paper::catalogue::every_table;
-use crate::table::legend::meaning_of_marks;
+use crate::table::legend::remarks;
 
 use super::naming::method_name;
 
@@ -35,10 +35,8 @@ impl<'a> OwnRow<'a> {
 
     /// What is to be known of its result, in words.
     pub fn remarks(&self, metric: Metric) -> Vec<String> {
-        let trials = &self.trials;
-        let remarks = trials.failures(metric).into_iter().chain(meaning_of_marks(trials));
-        let remarks = remarks.chain(trials.repeated_seeds());
-        remarks.chain(trials.doubts_of_latency().map(String::from)).collect()
+        let doubts = self.trials.doubts_of_latency().map(String::from);
+        remarks(&self.trials, metric).chain(doubts).collect()
     }
 
     /// The line as notes name it, where no other has that name: `RigL at 90%`.

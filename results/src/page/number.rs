@@ -16,6 +16,14 @@ pub fn accuracy(summary: Summary) -> String {
     }
 }
 
+/// A mean with half the width of its confidence interval: `93.60 ± 0.25`.
+pub fn with_half_width(summary: Summary) -> String {
+    match summary.interval {
+        Some((low, high)) => format!("{:.2} ± {:.2}", summary.mean, (high - low) / 2.0),
+        None => format!("{:.2}", summary.mean),
+    }
+}
+
 /// A confidence interval of an accuracy: `[93.10, 94.10]`.
 pub fn interval((low, high): (f64, f64)) -> String {
     format!("[{low:.2}, {high:.2}]")

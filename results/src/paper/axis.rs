@@ -77,7 +77,7 @@ impl Axis {
 
     /// Whether points are labelled with their levels, because the axis does not show them.
     pub fn labels_levels(self) -> bool {
-        !matches!(self, Axis::Sparsity | Axis::Latency)
+        !self.is_level()
     }
 
     /// Whether it is of throughput.

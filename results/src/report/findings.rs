@@ -1,8 +1,10 @@
 //! What a reader wants first, in a few sentences that are computed: what there is, who is ahead at which level and
 //! whether by more than chance, and what is no evidence.
 
-use records::{Record, words};
+use records::Record;
 
+use crate::evidence::group::{is_shortened, is_smoke_test};
+use crate::page::number::with_half_width;
 use crate::paper::TableDefinition;
 use crate::statistics::Summary;
 
@@ -45,10 +47,12 @@ fn counted(n: usize, what: &str) -> String {
 /// Who is ahead at each level of a group.
 fn of_group(group: &[Best]) -> String {
     let [_, profile, dataset, model] = &group[0].group;
-    let worth = match profile.as_str() {
-        _ if profile == words::SMOKE || words::is_synthetic(dataset) => ", a smoke test that is no evidence",
-        words::LITE | words::PILOT => ", a shortened recipe",
-        _ => "",
+    let worth = if is_smoke_test(profile, dataset) {
+        ", a smoke test that is no evidence"
+    } else if is_shortened(profile) {
+        ", a shortened recipe"
+    } else {
+        ""
     };
     let levels: Vec<String> = group.iter().filter_map(lead).collect();
     format!("On {dataset} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
@@ -73,13 +77,11 @@ fn lead(best: &Best) -> Option<String> {
         (None, Some(_)) => "the first is of a single trial, which is no evidence",
         (Some(_), None) => "the second is of a single trial, which is no evidence",
     };
-    let spread =
-        ahead.interval.map(|(low, high)| format!(" ± {:.2}", (high - low) / 2.0)).unwrap_or_default();
     Some(format!(
-        "at {}, {} leads with {:.2}{spread} {} {}, {by:.2} ahead of {} ({shown})",
+        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown})",
         best.level,
         name(first),
-        ahead.mean,
+        with_half_width(ahead),
         best.metric.unit,
         best.metric.short,
         name(next)

@@ -8,6 +8,7 @@ use csv::StringRecord;
 use records::{CommitError, Record, RunDirectory};
 
 use crate::evidence::names::target;
+use crate::fields::fields;
 
 use super::detectors::{self, DetectorRun};
 use super::html::{Html, id};
@@ -19,11 +20,11 @@ const FULL: usize = 500;
 /// Writes the sections, in the order of the records.
 pub fn write(html: &mut Html, sources: &Sources, of_detectors: &BTreeMap<usize, DetectorRun>) {
     let full = sources.records.len() <= FULL;
-    let columns = Record::columns();
+    let (columns, rows) = (Record::columns(), fields(&sources.records));
     html.element("section", &[("id", "runs"), ("aria-labelledby", "runs-title")], |html| {
         html.leaf("h2", &[("id", "runs-title")], "Runs");
         html.leaf("p", &[], "Each trial expands to its spec, its environment and its full record.");
-        for (at, record) in sources.records.iter().enumerate() {
+        for (at, (record, row)) in sources.records.iter().zip(&rows).enumerate() {
             html.element("details", &[("class", "run"), ("id", &id("run", &record.key))], |html| {
                 html.element("summary", &[], |html| {
                     html.leaf("code", &[], &record.key);
@@ -36,7 +37,7 @@ pub fn write(html: &mut Html, sources: &Sources, of_detectors: &BTreeMap<usize, 
                 }
                 file(html, "Spec", run.spec());
                 file(html, "Environment", run.environment());
-                values(html, &columns, record, full);
+                values(html, &columns, row, full);
             });
             html.markup("\n");
         }
@@ -67,13 +68,8 @@ fn file(html: &mut Html, what: &str, text: Result<Option<String>, CommitError>) 
     }
 }
 
-fn values(html: &mut Html, columns: &StringRecord, record: &Record, full: bool) {
-    let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
-    writer.serialize(record).expect("a flat record serializes");
-    let bytes = writer.into_inner().expect("a vector takes every byte");
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(bytes.as_slice());
-    let row = reader.records().next().and_then(Result::ok).unwrap_or_default();
-    let told: Vec<(&str, &str)> = columns.iter().zip(&row).filter(|(_, value)| !value.is_empty()).collect();
+fn values(html: &mut Html, columns: &StringRecord, row: &StringRecord, full: bool) {
+    let told: Vec<(&str, &str)> = columns.iter().zip(row).filter(|(_, value)| !value.is_empty()).collect();
     html.leaf("p", &[("class", "label")], "Record");
     if full {
         html.element("dl", &[], |html| {

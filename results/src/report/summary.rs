@@ -4,7 +4,7 @@
 use records::{Metric, Record, words};
 
 use crate::evidence::Verdict;
-use crate::evidence::group::groups;
+use crate::evidence::group::{groups, is_shortened};
 use crate::evidence::table_row::table_rows;
 use crate::page::number::accuracy;
 use crate::page::text::capitalised;
@@ -175,7 +175,7 @@ fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
 
 /// Whether the recipe of a profile is shorter than the published one, which is said where its results stand.
 fn is_short(profile: &str) -> bool {
-    [words::SMOKE, words::LITE, words::PILOT].contains(&profile)
+    profile == words::SMOKE || is_shortened(profile)
 }
 
 /// The methods of one place: `rigl`, or `tied: halp / rigl`.

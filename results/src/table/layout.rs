@@ -31,12 +31,11 @@ pub fn page(definition: &TableDefinition, groups: &[Group], shown: Shown) -> Pag
     let mut items: Vec<PageItem> =
         definition.notes.iter().map(|note| PageItem::Paragraph(note.to_string())).collect();
     for (group, rows) in groups.iter().zip(&of_groups) {
+        items.push(PageItem::Heading(group.nature(definition)));
         if group.records.is_empty() {
-            items.push(PageItem::Heading(group.nature(definition)));
             items.extend(group.left_out_as_outdated().map(|note| PageItem::Notes(vec![note])));
             continue;
         }
-        items.push(PageItem::Heading(group.nature(definition)));
         if shown == Shown::All || !rows.is_empty() {
             let grids = measured(definition, &marks, rows).into_iter();
             items.extend(grids.map(|shown| PageItem::Grid(grid(definition, rows, shown))));
@@ -89,10 +88,7 @@ fn grid(definition: &TableDefinition, rows: &[TableRow], shown: Vec<RowColumn>) 
 fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
     for row in rows {
-        let trials = &row.trials;
-        let failures = trials.failures(row.metric).into_iter();
-        let others = trials.repeated_seeds().into_iter();
-        let said = failures.chain(legend::meaning_of_marks(trials)).chain(others);
+        let said = legend::remarks(&row.trials, row.metric);
         notes.extend(said.map(|what| format!("{}: {what}.", row.name())));
     }
     notes.extend(differences::notes(definition, rows));

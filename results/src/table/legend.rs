@@ -33,13 +33,19 @@ pub fn marked(score: String, trials: &Trials) -> String {
 }
 
 /// What these marks mean for `trials`.
-pub fn meaning_of_marks(trials: &Trials) -> impl Iterator<Item = String> {
+fn meaning_of_marks(trials: &Trials) -> impl Iterator<Item = String> {
     let said = [
         (UNCHANGED, trials.unchanged()),
         (UNLEARNED, trials.unlearned()),
         (SKIPPING, trials.skipped_files()),
     ];
     said.into_iter().filter_map(|(mark, what)| Some(format!("{mark} {}", what?)))
+}
+
+/// What is to be known of the mean of `trials`: which of them failed, what its marks mean, and seeds counted twice.
+pub fn remarks(trials: &Trials, metric: Metric) -> impl Iterator<Item = String> {
+    let failures = trials.failures(metric).into_iter();
+    failures.chain(meaning_of_marks(trials)).chain(trials.repeated_seeds())
 }
 
 /// What the intervals beside the means are.

@@ -7,6 +7,7 @@ use records::Metric;
 use crate::evidence::group::Group;
 use crate::evidence::table_row::TableRow;
 use crate::evidence::throughput::Throughput;
+use crate::evidence::trials::Trials;
 use crate::page::number::{billions, fps, percent, ratio, share};
 use crate::page::text::capitalised;
 use crate::page::{Grid, left, right};
@@ -150,6 +151,12 @@ pub fn further_values(
     Grid { columns, blocks: vec![further.iter().map(row).collect::<Vec<_>>().into()] }
 }
 
+/// Why the throughput of the trials that notes call `name` is invalid, if it is.
+pub fn invalid_throughput(trials: &Trials, name: &str) -> Option<String> {
+    let doubt = trials.throughput()?.doubt?;
+    Some(format!("{NOT_VALID} {name}: the FPS measurement is invalid: {doubt}."))
+}
+
 /// How throughput and latency of a group's rows were measured.
 pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
     let mut notes = Vec::new();
@@ -165,9 +172,7 @@ pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
         } else if let Some(way) = timed.into_iter().next() {
             ways.entry(way).or_default().push(row.name());
         }
-        if let Some(doubt) = row.trials.throughput().and_then(|throughput| throughput.doubt) {
-            notes.push(format!("{NOT_VALID} {}: the FPS measurement is invalid: {doubt}.", row.name()));
-        }
+        notes.extend(invalid_throughput(&row.trials, &row.name()));
         notes.extend(row.trials.doubts_of_latency().map(|doubt| format!("{}: {doubt}.", row.name())));
     }
     match ways.len() {

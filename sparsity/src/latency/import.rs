@@ -114,14 +114,13 @@ fn imported(
 /// Batch and shape of a key.
 fn parsed(key: &str) -> Result<(usize, ConvShape), String> {
     let numbers: Option<Vec<usize>> = key.split('_').map(|part| part.parse().ok()).collect();
-    let (batch, inputs, outputs, side, kernel, stride, groups) = match numbers.as_deref() {
-        Some(&[batch, inputs, outputs, side, kernel, stride, groups]) => {
-            (batch, inputs, outputs, side, kernel, stride, groups)
-        }
-        Some(&[batch, inputs, outputs, side, kernel, stride]) => {
-            (batch, inputs, outputs, side, kernel, stride, 1)
-        }
-        _ => return Err("the key is not seven whole numbers joined by `_`, or six without groups".into()),
+    let mut numbers = numbers.unwrap_or_default();
+    // MDP's keys, which end before the groups, are of convolutions of one group.
+    if numbers.len() == 6 {
+        numbers.push(1);
+    }
+    let &[batch, inputs, outputs, side, kernel, stride, groups] = numbers.as_slice() else {
+        return Err("the key is not seven whole numbers joined by `_`, or six without groups".into());
     };
     if batch == 0 {
         return Err("the batch is 0; it must be at least 1".into());

@@ -11,7 +11,7 @@ use super::unpack::unpack;
 use super::{Publisher, verify_against};
 use crate::fetch::{Archive, FetchError, FetchProgress, Patience, lock, set_aside};
 use crate::staged_folder::StagedFolder;
-use crate::{DataFileError, Fetched};
+use crate::{DataFileError, Fetched, Progress};
 
 /// Puts the publisher's data into the folder of that name in `dir`, `cifar-10-batches-bin` for CIFAR-10, unless they
 /// are already there. The archive is kept beside it.
@@ -44,6 +44,16 @@ pub fn fetch(
     }
     stage.into_place(&folder)?;
     Ok(Fetched::Installed { folder })
+}
+
+/// [`fetch`] as `harness data fetch` does it: with the usual patience, and a note of where the data come from.
+pub(crate) fn fetch_with_note(
+    dir: &Path,
+    publisher: &Publisher,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Fetched, FetchError> {
+    progress(Progress::Note(format!("fetching {} into {}", publisher.url, dir.display())));
+    fetch(dir, publisher, &Patience::default(), &mut |step| progress(step.into()))
 }
 
 /// The folder with the files, if every one is right: the publisher's in `dir`, or `dir` itself.

@@ -5,7 +5,6 @@
 //! else in the same format.
 
 use records::words;
-use std::io::Read;
 use std::path::Path;
 
 use super::Cifar10Error;
@@ -44,11 +43,7 @@ pub(super) fn read<T: Send>(
     let paths: Vec<_> = files.train.iter().chain([&files.test]).collect();
     let read = |(): &mut (), number: usize| {
         let path = paths[number];
-        let mut content = Vec::new();
-        let opened = regular_file::open(path);
-        opened
-            .and_then(|mut file| file.read_to_end(&mut content))
-            .map_err(DataFileError::when("read", path))?;
+        let content = regular_file::read_whole(path).map_err(DataFileError::when("read", path))?;
         format::check(path, &content)?;
         Ok(Batch { hash: blake3::hash(&content), kept: keep(content) })
     };

@@ -91,12 +91,11 @@ const OTHERS: [(&str, &str, &str); 3] = [
 /// Another set in the folder, or in that of its archive in it.
 fn other(dir: &Path) -> Option<Cifar10Error> {
     OTHERS.into_iter().find_map(|(folder, file, what)| {
-        let in_it = |folder: PathBuf| folder.join(file).is_file().then_some(folder);
-        let in_it_with_train = |folder: PathBuf| {
+        let holds_it = |folder: &PathBuf| {
             // `meta` alone could be anybody's.
-            in_it(folder).filter(|folder| file != "meta" || folder.join("train").is_file())
+            folder.join(file).is_file() && (file != "meta" || folder.join("train").is_file())
         };
-        let folder = in_it_with_train(dir.join(folder)).or_else(|| in_it_with_train(dir.to_path_buf()))?;
+        let folder = [dir.join(folder), dir.to_path_buf()].into_iter().find(holds_it)?;
         Some(Cifar10Error::Other { folder, what })
     })
 }

@@ -22,6 +22,7 @@ mod verify;
 
 pub use error::Cifar10Error;
 pub use fetch::fetch;
+pub(crate) use fetch::fetch_with_note;
 pub use fingerprint::fingerprint;
 pub use folder::{CHECKSUMS_FILE, MARKER_FILE, META_FILE, SUBFOLDER, TEST_FILE, train_file};
 pub(crate) use folder::{is_generated, names_in};

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use super::folder::{self, class_names};
 use super::generate::SET;
-use super::{Cifar10, Publisher, fetch, fingerprint, generate};
-use crate::fetch::Patience;
+use super::{Cifar10, Publisher, fetch_with_note, fingerprint, generate};
 use crate::{
     Data, DataFailure, DataFileError, DataOperations, Fetched, Generated, Identity, OpenData, Packed,
     Progress, Splits, SyntheticSet, Verification,
@@ -38,9 +37,7 @@ impl DataOperations for Cifar10Data {
     }
 
     fn fetch(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Fetched, DataFailure> {
-        let publisher = Publisher::toronto();
-        progress(Progress::Note(format!("fetching {} into {}", publisher.url, folder.display())));
-        Ok(fetch(folder, &publisher, &Patience::default(), &mut |step| progress(step.into()))?)
+        Ok(fetch_with_note(folder, &Publisher::toronto(), progress)?)
     }
 
     /// Compares every file with its checksum.

@@ -10,8 +10,8 @@ use tar::{Archive, EntryType};
 use crate::DataFileError;
 use crate::fetch::FetchError;
 
-/// Unpacks the plain files of the archive's folder `inner`, such as `cifar-10-batches-bin`, into `folder`. An archive with any
-/// other content is refused.
+/// Unpacks the plain files of the archive's folder `inner`, such as `cifar-10-batches-bin`, into `folder`. An archive
+/// with any other content is refused.
 pub(super) fn unpack(archive: &Path, inner: &str, folder: &Path) -> Result<(), FetchError> {
     let failed = |cause: String| FetchError::Archive { archive: archive.to_path_buf(), cause };
     let file = File::open(archive).map_err(DataFileError::when("read", archive))?;

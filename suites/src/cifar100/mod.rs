@@ -1,8 +1,8 @@
 //! CIFAR-100: the published binary version, and a synthetic set in the same format.
 //!
-//! What it shares with CIFAR-10 is CIFAR-10's own code: how an archive is fetched, files are compared with checksums, a
-//! generated set is put in place, the planes of an image, and the recipe. Here is what differs: a record has two labels, the set has one file of each kind,
-//! and there are a hundred classes.
+//! What it shares with CIFAR-10 is CIFAR-10's own code: fetching an archive, comparing files with checksums, putting a
+//! generated set in place, the planes of an image, and the recipe. Here is what differs: a record has two labels, the
+//! set has one file each of training and test images, and there are a hundred classes.
 
 mod error;
 mod format;

@@ -6,8 +6,7 @@ use std::path::Path;
 use super::generate::SET;
 use super::set::{class_names, is_generated};
 use super::{Cifar100, fingerprint, generate, toronto};
-use crate::cifar10::fetch;
-use crate::fetch::Patience;
+use crate::cifar10::fetch_with_note;
 use crate::{
     Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
     SyntheticSet, Verification,
@@ -39,9 +38,7 @@ impl DataOperations for Cifar100Data {
     }
 
     fn fetch(&self, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<Fetched, DataFailure> {
-        let publisher = toronto();
-        progress(Progress::Note(format!("fetching {} into {}", publisher.url, folder.display())));
-        Ok(fetch(folder, &publisher, &Patience::default(), &mut |step| progress(step.into()))?)
+        Ok(fetch_with_note(folder, &toronto(), progress)?)
     }
 
     /// Compares every file with its checksum.

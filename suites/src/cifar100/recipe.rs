@@ -1,4 +1,5 @@
-//! The recipe of CIFAR-100: that of CIFAR-10, by which nothing was published on it, with its own channel statistics.
+//! The recipe of CIFAR-100: that of CIFAR-10, with CIFAR-100's own channel statistics. No results on CIFAR-100 were
+//! published with it.
 
 use crate::cifar10::recipe as shared;
 use crate::recipe::{Normalisation, Recipe};

@@ -1,7 +1,6 @@
 //! A whole set: where its files are, which set it is, its images in memory, and whether its files are right.
 
 use records::words;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::publisher::{NAMES_FILE, SUBFOLDER, TEST_FILE, TRAIN_FILE, toronto};
@@ -11,24 +10,17 @@ use crate::fetch::md5_hex;
 use crate::resident::ResidentImages;
 use crate::{DataFileError, Identity, regular_file};
 
-/// What is easily taken for CIFAR-100: a file of it, what it is, and what to do.
-const OTHERS: [(&str, &str, &str); 4] = [
-    (
-        "data_batch_1.bin",
-        "CIFAR-10",
-        "use the suite cifar10, or download CIFAR-100 with `harness data fetch cifar100`",
-    ),
-    (
-        "cifar-10-batches-bin/data_batch_1.bin",
-        "CIFAR-10",
-        "use the suite cifar10, or download CIFAR-100 with `harness data fetch cifar100`",
-    ),
-    (
-        "cifar-100-python/train",
-        "CIFAR-100's Python version",
-        "download the binary one with `harness data fetch cifar100`",
-    ),
-    ("train", "CIFAR-100's Python version", "download the binary one with `harness data fetch cifar100`"),
+/// Sets that are easily taken for CIFAR-100's binary version: what each is, and what to do.
+const CIFAR10: (&str, &str) =
+    ("CIFAR-10", "use the suite cifar10, or download CIFAR-100 with `harness data fetch cifar100`");
+const PYTHON: (&str, &str) =
+    ("CIFAR-100's Python version", "download the binary one with `harness data fetch cifar100`");
+/// The files by which they are recognised.
+const OTHERS: [(&str, (&str, &str)); 4] = [
+    ("data_batch_1.bin", CIFAR10),
+    ("cifar-10-batches-bin/data_batch_1.bin", CIFAR10),
+    ("cifar-100-python/train", PYTHON),
+    ("train", PYTHON),
 ];
 
 /// CIFAR-100, or a set in its format.
@@ -103,9 +95,9 @@ fn files(dir: &Path) -> Result<[PathBuf; 2], Cifar100Error> {
     let is_there = |file: &Path| Ok::<_, DataFileError>(regular_file::look(file)?.is_some());
     let there = [is_there(&files[0])?, is_there(&files[1])?];
     if there == [false; 2] {
-        let other = OTHERS.into_iter().find(|(file, ..)| dir.join(file).is_file());
+        let other = OTHERS.into_iter().find(|(file, _)| dir.join(file).is_file());
         return Err(match other {
-            Some((_, what, remedy)) => Cifar100Error::Other { folder: dir.to_path_buf(), what, remedy },
+            Some((_, (what, remedy))) => Cifar100Error::Other { folder: dir.to_path_buf(), what, remedy },
             None => Cifar100Error::NotThere { dir: dir.to_path_buf() },
         });
     }
@@ -116,10 +108,7 @@ fn files(dir: &Path) -> Result<[PathBuf; 2], Cifar100Error> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Cifar100Error> {
-    let mut content = Vec::new();
-    regular_file::open(file)
-        .and_then(|mut file| file.read_to_end(&mut content))
-        .map_err(DataFileError::when("read", file))?;
+    let content = regular_file::read_whole(file).map_err(DataFileError::when("read", file))?;
     format::check(file, &content)?;
     Ok(content)
 }

@@ -100,7 +100,7 @@ pub enum ImageFolderError {
         count: usize,
     },
     /// Folders lie in folders without end.
-    #[error("{} lies in more than 32 folders of its class; is a link in it that leads back? remove it", folder.display())]
+    #[error("{} lies more than 32 folders deep in its class; if a link in it leads back, remove it", folder.display())]
     TooDeep {
         /// The folder.
         folder: PathBuf,

@@ -29,7 +29,8 @@ pub(super) fn annotated(split: &Path) -> Option<String> {
     })
 }
 
-/// The command that sorts photographs that lie in one folder, or who says how.
+/// The command that sorts photographs that lie in one folder or, without a list of their classes, where to find out
+/// how.
 pub(super) fn sorted(split: &Path) -> String {
     let solution =
         split.ancestors().skip(1).take(5).map(|folder| folder.join(KAGGLE)).find(|list| list.is_file());

@@ -1,6 +1,7 @@
-//! What a set leaves out, or cannot read, though it looks like a photograph: nothing of it goes unsaid.
+//! What a set leaves out or cannot read though it looks like a photograph: all of it is reported.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::walk::is_photograph;
@@ -62,11 +63,9 @@ impl LeftOut {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.other.is_empty() {
-            let counts: Vec<String> =
-                self.other.iter().map(|(end, count)| format!("{count} {end}")).collect();
             notes.push(format!(
                 "images of other formats are left out, as in torchvision: {}; convert them to JPEG or PNG to use them",
-                counts.join(", ")
+                listed(&self.other)
             ));
         }
         for (split, count) in &self.beside {
@@ -99,12 +98,17 @@ pub(super) fn not_decoded<'a>(names: impl Iterator<Item = &'a str>) -> Option<St
             *counts.entry(name[name.rfind('.').unwrap_or(0)..].to_owned()).or_default() += 1;
         }
     }
-    let counts: Vec<String> = counts.iter().map(|(end, count)| format!("{count} {end}")).collect();
     (!counts.is_empty()).then(|| {
         format!(
             "photographs of other formats are counted but cannot be read: {}; only JPEG and PNG are decoded, \
              whatever a file is called, so convert the others",
-            counts.join(", ")
+            listed(&counts)
         )
     })
+}
+
+/// How many files have each end: `3 .bmp, 1 .webp`.
+fn listed<End: Display>(counts: &BTreeMap<End, usize>) -> String {
+    let counts: Vec<String> = counts.iter().map(|(end, count)| format!("{count} {end}")).collect();
+    counts.join(", ")
 }

@@ -46,13 +46,12 @@ impl DataOperations for ImageNetData {
     fn verify(
         &self,
         folder: &Path,
-        settings: &Settings,
+        _: &Settings,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Verification, DataFailure> {
-        let left_out = self.identify(folder, settings)?.notes;
         let verified = verify(folder, THREADS, progress)?;
         let (checked, bad) = (verified.checked, verified.bad.len());
-        let mut report: String = left_out.iter().map(|note| format!("note: {note}\n")).collect();
+        let mut report: String = verified.notes.iter().map(|note| format!("note: {note}\n")).collect();
         verified.bad.iter().for_each(|bad| report += &format!("{bad}\n"));
         report += &format!("{}: {} of {checked} photographs can be read\n", folder.display(), checked - bad);
         let fault = format!(

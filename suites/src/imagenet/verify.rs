@@ -14,6 +14,8 @@ const CHUNK: usize = 256;
 /// What [`verify`] found.
 #[derive(Debug)]
 pub struct Verified {
+    /// What is left out of the set, in sentences without a final stop; see [`ImageNet::notes`].
+    pub notes: Vec<String>,
     /// Photographs read.
     pub checked: usize,
     /// Those that cannot be read, in the order of the set.
@@ -48,7 +50,7 @@ pub fn verify(
         .into_iter()
         .flat_map(|photographs| (0..photographs.len()).map(move |index| (photographs, index)))
         .collect();
-    let mut verified = Verified { checked: 0, bad: Vec::new() };
+    let mut verified = Verified { notes: data.notes, checked: 0, bad: Vec::new() };
     for chunk in all.chunks(CHUNK) {
         let check = |buffers: &mut Buffers, number: usize| {
             let (photographs, index) = chunk[number];

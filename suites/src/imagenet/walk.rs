@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirEntry};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::ImageFolderError;
 use super::left_out::LeftOut;
@@ -60,14 +60,13 @@ fn size(path: &Path, name: &str) -> Result<Option<u64>, ImageFolderError> {
 
 /// The names in a folder, sorted, without the hidden ones and those that are no text.
 pub(super) fn names(folder: &Path, left_out: &mut LeftOut) -> Result<Vec<String>, ImageFolderError> {
-    let failed = || DataFileError::when("read the folder", folder);
     let mut names = Vec::new();
     let entries: io::Result<Vec<DirEntry>> = fs::read_dir(folder).and_then(|entries| entries.collect());
-    for entry in entries.map_err(failed())? {
+    for entry in entries.map_err(DataFileError::when("read the folder", folder))? {
         match entry.file_name().into_string() {
             Ok(name) if name.starts_with('.') => left_out.hidden(&name),
             Ok(name) => names.push(name),
-            Err(name) => left_out.no_text(&PathBuf::from(folder).join(name)),
+            Err(name) => left_out.no_text(&folder.join(name)),
         }
     }
     names.sort();

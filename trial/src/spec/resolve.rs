@@ -94,10 +94,10 @@ pub enum ResolveError {
     /// The channels cannot be pruned.
     #[error(transparent)]
     Channels(#[from] ChannelSpaceError),
-    /// A batch norm has one value a channel, whose variance is none. PyTorch refuses it with "Expected more than 1 value
+    /// A batch norm has one value per channel, whose variance is none. PyTorch refuses it with "Expected more than 1 value
     /// per channel when training".
     #[error(
-        "the batch norm `{layer}` of {model} has one value a channel with one image at a time, so that nothing could be \
+        "the batch norm `{layer}` of {model} has one value per channel with one image at a time, so that nothing could be \
          learnt through it; train with --set {key}=2 or more, or on larger images"
     )]
     OneValue {
@@ -248,7 +248,7 @@ impl TrialSpec {
         }
     }
 
-    /// That every batch norm has several values a channel.
+    /// That every batch norm has several values per channel.
     fn check_batch_norms(&self, recipe: &Recipe, network: &Network) -> Result<(), ResolveError> {
         let is_one = |node: &&Node| node.op == Op::BatchNorm && node.shape.height * node.shape.width == 1;
         match network.nodes.iter().find(is_one) {

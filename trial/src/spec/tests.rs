@@ -316,7 +316,7 @@ fn a_batch_norm_of_one_value_a_channel_is_refused() {
         let spec = TrialSpec { suite: "imagenet".into(), model: "resnet50-0.25".into(), recipe, ..spec() };
         spec.resolve().map(|_| ()).map_err(|error| error.to_string())
     };
-    assert!(trained(32, 1, 0).unwrap_err().contains("one value a channel"));
+    assert!(trained(32, 1, 0).unwrap_err().contains("one value per channel"));
     assert!(trained(32, 1, 0).unwrap_err().contains("--set batch_size=2"));
     assert!(trained(32, 8, 1).unwrap_err().contains("--set micro_batch=2"));
     assert_eq!(trained(32, 2, 0), Ok(()));

@@ -15,7 +15,7 @@ use std::time::Duration;
 use trial::protocol::TrainJob;
 use trial::{Event, Exit, TrialSpec};
 
-/// After which a lock that is taken is asked for again.
+/// How long after a refusal a lock is asked for again.
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
@@ -119,12 +119,12 @@ fn lock(path: &Path) -> Result<Option<File>, JobFailure> {
     let file = open_lock(path).map_err(|cause| failed("write", cause))?;
     let mut asked = file.try_lock();
     if matches!(asked, Err(TryLockError::WouldBlock)) {
-        // Who only looks at a run has its lock for a moment.
+        // A program that only looks at a run holds its lock for a moment.
         std::thread::sleep(MOMENT);
         asked = file.try_lock();
     }
     match asked {
-        // Who cleans up may have removed the directory since it was opened: the program makes it again.
+        // A clean-up may have removed the directory since its lock was opened: the program makes it again.
         Ok(()) => {
             let is_at = is_at(&file, path).map_err(|cause| failed("look at", cause))?;
             Ok(is_at.then_some(file))

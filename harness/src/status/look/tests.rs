@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::status::checkpoint::tests::write as write_checkpoint;
+use std::path::Path;
 
 fn began(process: u32, host: String) -> ProgressLine {
     ProgressLine::Began(Began { at: 1000.0, host, process, device: "cuda:0".into() })
@@ -37,10 +38,10 @@ fn prepared(folder: &tempfile::TempDir) -> RunDirectory {
     run
 }
 
-/// As if nothing had changed in it for an hour.
-fn age(run: &RunDirectory) {
+/// As if nothing had changed in a folder of files for an hour.
+pub fn age(folder: &Path) {
     let then = SystemTime::now() - Duration::from_secs(3600);
-    for entry in std::fs::read_dir(run.path()).unwrap() {
+    for entry in std::fs::read_dir(folder).unwrap() {
         let file = std::fs::File::options().write(true).open(entry.unwrap().path()).unwrap();
         file.set_modified(then).unwrap();
     }
@@ -72,19 +73,19 @@ fn without_a_process_it_is_interrupted_failed_starting_or_abandoned() {
     let folder = tempfile::tempdir().unwrap();
     let run = prepared(&folder);
     assert_eq!(look(&run), State::Starting, "its worker may be loading libtorch");
-    age(&run);
+    age(run.path());
     assert_eq!(look(&run), State::Abandoned);
     // What began here has ended, but another process may just be starting; with one that lives, no time is too long.
     run.note(&began(dead(), host::name())).unwrap();
     assert_eq!(look(&run), State::Starting);
-    age(&run);
+    age(run.path());
     assert_eq!(look(&run), State::Abandoned);
     run.note(&began(std::process::id(), host::name())).unwrap();
-    age(&run);
+    age(run.path());
     assert_eq!(look(&run), State::Starting);
     run.note(&began(dead(), "elsewhere".into())).unwrap();
     assert_eq!(look(&run), State::Starting);
-    age(&run);
+    age(run.path());
     assert_eq!(look(&run), State::Abandoned);
     write_checkpoint(&run, files::CHECKPOINT, 70);
     let State::Interrupted { step: 70, why } = look(&run) else { panic!("{:?}", look(&run)) };
@@ -122,7 +123,7 @@ fn a_checkpoint_that_was_set_aside_is_not_abandoned() {
     let folder = tempfile::tempdir().unwrap();
     let run = prepared(&folder);
     std::fs::write(run.file("checkpoint.damaged.safetensors"), "x").unwrap();
-    age(&run);
+    age(run.path());
     let State::Interrupted { step: 0, why } = look(&run) else { panic!("{:?}", look(&run)) };
     assert!(why.contains("cannot be read"), "{why}");
 }

@@ -1,11 +1,11 @@
-//! The curves of trainings that run, for TensorBoard to follow: each run's event file is written behind its end as lines
-//! come to its progress, since TensorBoard reads on where it was.
+//! The curves of running trainings, for TensorBoard to follow: events are appended to the file of each run as its
+//! progress grows, because TensorBoard continues to read where it stopped.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use records::run_directory::{ProgressLine, Reached, TrialIdentity};
 use records::{RunDirectory, files, open_append};
@@ -35,12 +35,7 @@ pub struct LiveCurves {
 impl LiveCurves {
     /// Files below `folder`, none of which is written yet.
     pub fn new(folder: &Path) -> LiveCurves {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        LiveCurves {
-            folder: folder.to_path_buf(),
-            files: BTreeMap::new(),
-            began: since.map_or(0, |since| since.as_secs()),
-        }
+        LiveCurves { folder: folder.to_path_buf(), files: BTreeMap::new(), began: since_1970().as_secs() }
     }
 
     /// Whether there is a file of the run `key`.
@@ -48,9 +43,9 @@ impl LiveCurves {
         self.files.contains_key(key)
     }
 
-    /// Adds what the progress of `run` has more than when it was last added; where that has gone with the end of the run,
-    /// the evaluations that it has more. A run that does not say what it trains is left out. In the folder of a run that
-    /// is new here, the file of an earlier watch goes.
+    /// Appends what is new in the progress of `run` since the last call; once the run is done and its progress is gone,
+    /// the evaluations that were not in it. A run that does not say what it trains is left out. When a run is added for
+    /// the first time, files of an earlier watch are removed from its folder.
     ///
     /// # Errors
     ///
@@ -94,10 +89,10 @@ impl LiveCurves {
         Ok(())
     }
 
-    /// Adds the evaluations of a run that is done which its progress did not have.
+    /// Appends the evaluations of a completed run that its progress did not have.
     fn finish(&mut self, key: &str, run: &RunDirectory) -> Result<(), ExportError> {
         let Some(file) = self.files.get_mut(key) else { return Ok(()) };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64());
+        let now = since_1970().as_secs_f64();
         let mut bytes = Vec::new();
         let before = file.scored;
         for row in run.evaluations().rows.iter().filter(|row| Some(row.step) > before) {
@@ -112,11 +107,16 @@ impl LiveCurves {
 }
 
 impl Written {
-    /// Writes `bytes` behind its end.
+    /// Appends `bytes`.
     fn append(&self, bytes: &[u8]) -> Result<(), ExportError> {
         let written = open_append(&self.path).and_then(|mut file| file.write_all(bytes));
         written.map_err(|source| ExportError::Write { path: self.path.clone(), source })
     }
+}
+
+/// The present time, counted from the beginning of 1970.
+fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Makes the folder of a run, without files of an earlier watch.

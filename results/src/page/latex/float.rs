@@ -29,14 +29,12 @@ pub fn page(page: &Page) -> String {
     let packages = if broken { "array,booktabs" } else { "booktabs" };
     let notes = notes(page);
     let few = floats.len() == 1 && notes.iter().map(String::len).sum::<usize>() <= MOST_NOTES;
-    let needs = if floats.is_empty() {
-        String::new()
-    } else {
-        format!(
+    let mut parts: Vec<String> = Vec::new();
+    if !floats.is_empty() {
+        parts.push(format!(
             "% needs \\usepackage{{{packages}}}, and before TeX Live 2020 textcomp, before 2018 [utf8]{{inputenc}}"
-        )
-    };
-    let mut parts: Vec<String> = (!needs.is_empty()).then_some(needs).into_iter().collect();
+        ));
+    }
     let labels: Vec<String> = (1..=floats.len()).map(|at| label(&page.id, at)).collect();
     let under: &[String] = if few { &notes } else { &[] };
     parts.extend(floats.iter().zip(&labels).map(|(float, label)| float.write(label, under)));

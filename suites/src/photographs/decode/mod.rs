@@ -34,7 +34,7 @@ pub enum Unreadable {
     #[error("the file is empty")]
     Empty,
     /// Something else has its name.
-    #[error("it is not a file but a folder, a pipe, a socket or a device")]
+    #[error("it is not a file but a folder, a pipe, a socket, a device or a link that leads nowhere")]
     NotAFile,
     /// It is neither a JPEG nor a PNG.
     #[error("it is neither JPEG nor PNG but seems to be {seems}")]

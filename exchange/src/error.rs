@@ -13,7 +13,7 @@ pub enum WeightsError {
         /// Why.
         cause: std::io::Error,
     },
-    /// It stands for a file that Git LFS keeps elsewhere.
+    /// It is a Git LFS pointer, not the file itself.
     #[error("{path} is a pointer of Git LFS and not the file itself; fetch it with `git lfs pull`")]
     Pointer {
         /// The file.
@@ -58,7 +58,7 @@ pub enum WeightsError {
         /// The first tensor that does not fit.
         what: String,
     },
-    /// It says nothing of the network that its weights are of.
+    /// It does not say which network its weights are for.
     #[error(
         "{path} does not describe its network: {what}; give a compact.safetensors, or a file of `harness export`"
     )]

@@ -7,7 +7,8 @@ use crate::{Element, WeightsError};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-/// How the pointer begins that Git LFS leaves in the place of a large file (github.com/git-lfs/git-lfs, docs/spec.md).
+/// The first bytes of the pointer file that Git LFS leaves in place of a large file (github.com/git-lfs/git-lfs,
+/// docs/spec.md).
 const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// What a file holds, by the plain names of its tensors: without what wrappers and counters add, and with pruned tensors

@@ -8,7 +8,7 @@ mod common;
 
 use common::{DENSE, Pruning, device, pruned};
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Examples, Forward, RunError, Source, Trainer, evaluate};
+use engine::{Evaluator, Examples, Forward, RunError, Source, Trainer};
 use network::{Network, models::model};
 use std::hint::black_box;
 use std::time::Duration;
@@ -60,9 +60,8 @@ impl Source for Constant {
 }
 
 impl Examples for Constant {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
-        see(&self.images, &self.targets);
-        Ok(())
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+        see(&self.images, &self.targets)
     }
 
     fn annotated(&self) -> Option<&AnnotatedPhotographs> {
@@ -116,15 +115,15 @@ fn evaluation(criterion: &mut Criterion) {
     let (network, trainer) = (network(), trainer(DENSE));
     tch::no_grad(|| background_everywhere(&trainer, &network));
     let examples = Constant::random(network.nodes[0].shape.height as i64);
+    let mut evaluator = Evaluator::new(device(), recipe().precision, true);
     let mut group = criterion.benchmark_group("ssd-evaluation");
     group.sample_size(10).measurement_time(Duration::from_secs(8));
     group.bench_function("batch", |bencher| {
         bencher.iter(|| {
             let parameters = &trainer.parameters;
             let (weights, others) = (&parameters.weights, &parameters.others);
-            let (objective, precision) = (trainer.objective(), recipe().precision);
-            let score =
-                evaluate(trainer.forward(), parameters, weights, others, &examples, objective, precision);
+            let (forward, objective) = (trainer.forward(), trainer.objective());
+            let score = evaluator.evaluate(forward, parameters, weights, others, &examples, objective);
             black_box(score.expect("the device works"))
         });
     });

@@ -81,11 +81,11 @@ impl Resident {
 }
 
 impl Examples for Resident {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
         let count = self.len() as i64;
         for start in (0..count).step_by(EVALUATED as usize) {
             let (images, labels) = self.plain(start, EVALUATED.min(count - start));
-            see(&images, &labels);
+            see(&images, &labels)?;
         }
         Ok(())
     }

@@ -79,6 +79,7 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
     let shown = examples.each(&mut |images: &Tensor, _: &Tensor| {
         let outputs = forward.run(&weights, &others, &parameters, images, Mode::Evaluate);
         found.extend(detector.detect(&outputs));
+        Ok(())
     });
     shown.map_err(failed)?;
     let photographs = set.photographs.iter().zip(found).map(|(photograph, scored)| {

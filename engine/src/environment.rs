@@ -26,7 +26,7 @@ pub struct Environment {
     /// Operating system and architecture.
     pub platform: String,
     /// How steps of a training on CUDA were launched: `recorded` as graphs, `off` where that was not wanted, or why
-    /// they could not be recorded. Results are the same; none on the processor and in earlier versions.
+    /// they, or evaluations, could not be recorded. Results are the same; none on the processor and in earlier versions.
     pub cuda_graphs: Option<String>,
     /// Images that it was evaluated on, those that cannot be read among them: how far chance may carry a network that
     /// guesses. None in earlier versions.

@@ -90,16 +90,25 @@ pub(crate) fn can_record(graphs: bool) -> bool {
 impl<K: Clone + PartialEq, G: Graph> Launcher<K, G> {
     /// One for `device`, which records on CUDA if `graphs` are wanted.
     pub fn new(device: Device, graphs: bool) -> Self {
-        let state = match device {
-            Device::Cuda(device) if can_record(graphs) => State::Recording { device, kinds: Vec::new() },
-            _ => State::Single,
-        };
-        Self { state }
+        match device {
+            Device::Cuda(device) if can_record(graphs) => Self::recording(device),
+            _ => Self::single(),
+        }
+    }
+
+    /// One that records on CUDA device number `device`.
+    pub fn recording(device: usize) -> Self {
+        Self { state: State::Recording { device, kinds: Vec::new() } }
     }
 
     /// One that launches everything kernel by kernel.
     pub fn single() -> Self {
         Self { state: State::Single }
+    }
+
+    /// Whether work is recorded: there is CUDA, it is wanted, and nothing has failed to be.
+    pub fn may_record(&self) -> bool {
+        matches!(self.state, State::Recording { .. })
     }
 
     /// Why work cannot be recorded, if that was tried.
@@ -208,7 +217,7 @@ mod tests {
 
     fn launcher() -> Launcher<&'static str, Account> {
         COMPUTED.take();
-        Launcher { state: State::Recording { device: 0, kinds: Vec::new() } }
+        Launcher::recording(0)
     }
 
     #[test]

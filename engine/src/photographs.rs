@@ -231,7 +231,7 @@ impl PhotographExamples {
 }
 
 impl Examples for PhotographExamples {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
         let (sender, receiver) = sync_channel(AHEAD);
         let (reader, images, side, device) = (&*self.reader, self.images, self.side, self.device);
         let at_once = reader.evaluated_at_once();
@@ -250,7 +250,7 @@ impl Examples for PhotographExamples {
             Builder::new().spawn_scoped(scope, decode).map_err(|cause| RunError::NoThread { cause })?;
             for micro_batch in receiver {
                 let micro_batch = micro_batch?.to(self.device);
-                see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.targets);
+                see(&self.normaliser.apply(&micro_batch.pixels), &micro_batch.targets)?;
             }
             Ok(())
         })

@@ -24,7 +24,7 @@ use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
 use crate::trainer::Look;
-use crate::{Environment, Trainer, evaluate};
+use crate::{Environment, Evaluator, Trainer};
 pub(crate) use data::open;
 pub use error::RunError;
 use masks::KeptMasks;
@@ -121,6 +121,7 @@ struct Training<'a> {
     resolved: Resolved,
     method: Box<dyn Method>,
     trainer: Trainer,
+    evaluator: Evaluator,
     test: Box<dyn Examples>,
     images: usize,
     /// All steps, those beyond the recipe included.
@@ -182,6 +183,7 @@ impl<'a> Training<'a> {
         }
         let now = Instant::now();
         Ok(Self {
+            evaluator: Evaluator::new(device, resolved.recipe.precision, options.cuda_graphs),
             test,
             found: None,
             loss_sum: 0.0,
@@ -251,7 +253,7 @@ impl<'a> Training<'a> {
             self.state.latency = self.state.latency.map(|latency| latency + running);
             self.state.active_latency = self.state.active_latency.map(|latency| latency + active);
             self.trainer.step(&plan, step, rate, seed)?;
-            self.note_refusal(tell);
+            self.note_refusals(tell);
             self.state.step += 1;
             let done = self.state.step;
             self.leave_out_settled(&plan);
@@ -281,6 +283,7 @@ impl<'a> Training<'a> {
             if evaluates && !self.evaluate(&plan, rate)? {
                 return self.diverge("the loss of the evaluation is not finite", tell);
             }
+            self.note_refusals(tell);
             // After the last step comes the commit, for which the last evaluation must be at hand. Where nothing can be
             // saved, because a number is not finite, the training continues to the look that decides.
             if more
@@ -298,13 +301,16 @@ impl<'a> Training<'a> {
         Ok(TrainingEnd::Done)
     }
 
-    /// Tells once, and notes for the run, if steps cannot be recorded as CUDA graphs.
-    fn note_refusal(&mut self, tell: &mut dyn FnMut(Event)) {
-        let Some(error) = self.trainer.graphs_refused() else { return };
-        let reason = Some(error.to_string());
-        if self.environment.cuda_graphs != reason {
-            tell(Event::Warning { message: not_recorded("steps", error) });
-            self.environment.cuda_graphs = reason;
+    /// Tells once, and notes for the run, if steps cannot be recorded as CUDA graphs; or else if evaluations cannot.
+    fn note_refusals(&mut self, tell: &mut dyn FnMut(Event)) {
+        let (what, error, noted) = match (self.trainer.graphs_refused(), self.evaluator.graphs_refused()) {
+            (Some(error), _) => ("steps", error, error.to_string()),
+            (None, Some(error)) => ("evaluations", error, format!("recorded, but not evaluations: {error}")),
+            (None, None) => return,
+        };
+        if self.environment.cuda_graphs.as_ref() != Some(&noted) {
+            tell(Event::Warning { message: not_recorded(what, error) });
+            self.environment.cuda_graphs = Some(noted);
         }
     }
 
@@ -352,10 +358,9 @@ impl<'a> Training<'a> {
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let (parameters, others) = (&trainer.parameters, trainer.active_others());
-        let recipe = &self.resolved.recipe;
-        let (objective, precision) = (trainer.objective(), recipe.precision);
+        let (forward, objective) = (trainer.forward(), trainer.objective());
         let result =
-            evaluate(trainer.forward(), parameters, &weights, &others, &*self.test, objective, precision)?;
+            self.evaluator.evaluate(forward, parameters, &weights, &others, &*self.test, objective)?;
         let (sum, losses) = (self.loss_sum, trainer.loss_count());
         if !(result.loss.is_finite() && sum.is_finite()) {
             return Ok(false);

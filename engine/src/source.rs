@@ -33,8 +33,12 @@ pub const UNREADABLE: i64 = -1;
 
 /// The examples of an evaluation.
 pub trait Examples {
-    /// Shows all of them, in order, as batches of normalised images and their targets.
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError>;
+    /// Shows all of them, in order, as batches of normalised images and their targets, until `see` fails.
+    ///
+    /// # Errors
+    ///
+    /// If one cannot be loaded, and those of `see`.
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError>;
 
     /// The photographs and the objects in them, in the order in which they are shown, if objects are to be found.
     fn annotated(&self) -> Option<&AnnotatedPhotographs> {

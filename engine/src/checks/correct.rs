@@ -9,6 +9,7 @@
 mod bench;
 mod cases;
 mod distance;
+mod evaluations;
 mod kind;
 mod models;
 mod recorded;
@@ -70,8 +71,14 @@ pub(super) fn checks<'a>(device: Device, threads: usize, scratch: &Path) -> Vec<
             }
         }
     }
-    if !device.is_cuda() {
-        checks.push(Check::new("recorded steps", || Finding::skipped("steps are recorded on CUDA only")));
+    match (device.is_cuda(), network::models::small().next()) {
+        (true, Some(network)) => checks.push(Check::new("recorded evaluation", move || {
+            let found = evaluations::evaluates_the_same(&network, device);
+            found.unwrap_or_else(|error| Finding::fail(error.to_string()))
+        })),
+        _ => checks.push(Check::new("recorded steps and evaluations", || {
+            Finding::skipped("nothing is recorded but on CUDA")
+        })),
     }
     if let Some(spec) = busiest.map(Rc::new) {
         type Whole = fn(&mut Bench, &TrialSpec) -> Result<Finding, Obstacle>;

@@ -4,7 +4,7 @@ use super::waits::{MostWaits, Waits};
 use crate::checks::turns::Repeated;
 use crate::checks::workload::{Pruned, Workload};
 use crate::source::Examples;
-use crate::{Checkpoint, RunError, Trainer, evaluate};
+use crate::{Checkpoint, Evaluator, RunError, Trainer};
 use records::RunDirectory;
 use records::self_check::{Finding, Quantity};
 use sparsity::{Amount, Criterion, Edits, Scope, StepPlan, Update, WeightEdit};
@@ -27,13 +27,13 @@ fn measure(workload: Workload, device: Device, scratch: &Path) -> Result<Finding
     let mut waits = Waits::new(device);
     let update = repeated(|| exchange(&mut trainer, &mut waits.of_change))?;
     let images = Batches { batch: trainer.source().batch(), count: 4 };
+    let mut evaluator = Evaluator::new(device, workload.precision, true);
     let evaluation = repeated(|| {
         let began = Instant::now();
-        let (parameters, precision) = (&trainer.parameters, workload.precision);
+        let parameters = &trainer.parameters;
         let (weights, others) = (&parameters.weights, trainer.active_others());
-        let evaluate = || {
-            evaluate(trainer.forward(), parameters, weights, &others, &images, trainer.objective(), precision)
-        };
+        let (forward, objective) = (trainer.forward(), trainer.objective());
+        let evaluate = || evaluator.evaluate(forward, parameters, weights, &others, &images, objective);
         waits.of_evaluation.count(evaluate)?.map_err(words)?;
         Ok(began.elapsed().as_secs_f64() / (images.count as f64 * workload.batch as f64))
     })?;
@@ -109,9 +109,8 @@ struct Batches {
 }
 
 impl Examples for Batches {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor)) -> Result<(), RunError> {
-        (0..self.count).for_each(|_| see(&self.batch.0, &self.batch.1));
-        Ok(())
+    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+        (0..self.count).try_for_each(|_| see(&self.batch.0, &self.batch.1))
     }
 }
 

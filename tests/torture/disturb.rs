@@ -1,5 +1,6 @@
 //! One case: a work is disturbed at one call, and run again until it is through.
 
+use crate::patience::{PATIENCE, end_of, output};
 use crate::shim::{Fault, Shim};
 use crate::works::{PROGRAMS, Prepared, harness};
 use rand::Rng;
@@ -23,8 +24,8 @@ const ERRORS: [(i32, &str); 6] = [
 const READ_ERRORS: [i32; 4] = [libc::EIO, libc::EACCES, libc::EMFILE, libc::ESTALE];
 /// How often a command may have to be run again: what a person would try.
 const AGAIN: usize = 3;
-/// How long workers may take to end whose program was killed, and two programs to come to an end.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long workers may take to end whose program was killed.
+const UNTIL_WORKERS_END: Duration = Duration::from_secs(120);
 
 /// Where a work is disturbed, and how.
 #[derive(Debug)]
@@ -118,12 +119,12 @@ impl Case {
         let mark = beside.path().join("struck");
         let mut found = Vec::new();
         for arguments in &prepared.work.commands[..self.command] {
-            harness(folder.path(), arguments).output().unwrap();
+            output(&mut harness(folder.path(), arguments));
         }
         let mut command = harness(folder.path(), &prepared.work.commands[self.command]);
         let is_last = self.command + 1 == prepared.work.commands.len();
         shim.disturb(&mut command, PROGRAMS[self.program], self.call, self.fault, &mark);
-        let disturbed = command.output().unwrap();
+        let disturbed = output(&mut command);
         found.extend(unseemly(&disturbed, folder.path()));
         if !wait_for_workers(folder.path()) {
             found.push("a worker outlives its program".into());
@@ -157,18 +158,19 @@ pub fn side_by_side(prepared: &Prepared, random: &mut ChaCha8Rng) -> Outcome {
     let arguments = &prepared.work.commands[prepared.work.commands.len() - 1];
     let start = || {
         let mut command = harness(folder.path(), arguments);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        (command.spawn().unwrap(), command)
     };
-    let mut first = start();
+    let (mut first, command) = start();
     std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
-    let second = start();
+    let (second, _) = start();
     if random.random_bool(0.5) {
         std::thread::sleep(Duration::from_millis(random.random_range(0..400)));
         // It may have ended.
         let _ = first.kill();
     }
     for program in [first, second] {
-        found.extend(unseemly(&program.wait_with_output().unwrap(), folder.path()));
+        found.extend(unseemly(&end_of(program, &command, PATIENCE), folder.path()));
     }
     if !wait_for_workers(folder.path()) {
         found.push("a worker outlives its program".into());
@@ -183,17 +185,17 @@ fn complete(prepared: &Prepared, folder: &Path, commands: &[Vec<&str>]) -> Vec<S
     for (place, arguments) in commands.iter().enumerate() {
         // One that stops after its time need not be through.
         let is_last = place + 1 == commands.len();
-        let mut output = harness(folder, arguments).output().unwrap();
+        let mut ended = output(&mut harness(folder, arguments));
         for _ in 1..AGAIN {
-            found.extend(unseemly(&output, folder));
-            if output.status.success() || !is_last {
+            found.extend(unseemly(&ended, folder));
+            if ended.status.success() || !is_last {
                 break;
             }
-            output = harness(folder, arguments).output().unwrap();
+            ended = output(&mut harness(folder, arguments));
         }
-        if is_last && !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_string();
-            return vec![format!("cannot be completed ({}): {said}", output.status)];
+        if is_last && !ended.status.success() {
+            let said = String::from_utf8_lossy(&ended.stderr).trim().to_string();
+            return vec![format!("cannot be completed ({}): {said}", ended.status)];
         }
     }
     found.extend(prepared.expected.differences(&prepared.observe(folder)));
@@ -227,7 +229,7 @@ fn logs(folder: &Path) -> String {
 fn wait_for_workers(folder: &Path) -> bool {
     let began = Instant::now();
     while is_worked_in(folder) {
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > UNTIL_WORKERS_END {
             return false;
         }
         std::thread::sleep(Duration::from_millis(10));

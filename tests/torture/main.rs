@@ -9,6 +9,7 @@
 
 mod disturb;
 mod observed;
+mod patience;
 mod reads;
 mod shim;
 mod tally;

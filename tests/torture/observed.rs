@@ -1,5 +1,6 @@
 //! What a work has left: its files, and what the program prints of them.
 
+use crate::patience::output;
 use crate::works::harness;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -37,7 +38,7 @@ impl Observed {
         let mut files = BTreeMap::new();
         collect(folder, folder, &mut files);
         let printed = views.iter().map(|view| {
-            let output = harness(folder, view).output().unwrap();
+            let output = output(&mut harness(folder, view));
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             format!("{:?}: {}\n{text}", view, output.status)
         });

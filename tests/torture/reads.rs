@@ -1,5 +1,6 @@
 //! Commands that only read: each of their calls fails once. What a command prints then is the same, or it says why not.
 
+use crate::patience::output;
 use crate::shim::{Fault, Shim};
 use crate::works::{Prepared, Work, harness};
 use std::path::Path;
@@ -32,7 +33,7 @@ pub fn refused(shim: &Shim, works: Vec<Work>) -> (u64, Vec<String>) {
                 folder
             }
         };
-        let undisturbed = harness(place.path(), arguments).output().unwrap();
+        let undisturbed = output(&mut harness(place.path(), arguments));
         assert!(undisturbed.status.success(), "{arguments:?}: {}", said(&undisturbed));
         let mut call = 1;
         while let Some(output) = with_refusal(shim, place.path(), arguments, call) {
@@ -53,7 +54,7 @@ fn with_refusal(shim: &Shim, folder: &Path, arguments: &[&str], call: u64) -> Op
     let mut command = harness(folder, arguments);
     let fault = Fault::ReadError { number: libc::EIO, lasting: false };
     shim.disturb(&mut command, "harness", call, fault, &mark);
-    let output = command.output().unwrap();
+    let output = output(&mut command);
     mark.exists().then_some(output)
 }
 

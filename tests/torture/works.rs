@@ -1,6 +1,7 @@
 //! What is disturbed: short trainings of several methods, and operations on data, each with what an undisturbed run leaves.
 
 use crate::observed::Observed;
+use crate::patience::output;
 use crate::shim::Shim;
 use std::path::Path;
 use std::process::Command;
@@ -140,7 +141,7 @@ impl Prepared {
     pub fn of(work: Work, shim: &Shim) -> Prepared {
         let folder = tempfile::tempdir().unwrap();
         if !work.before.is_empty() {
-            assert!(harness(folder.path(), work.before).output().unwrap().status.success());
+            assert!(output(&mut harness(folder.path(), work.before)).status.success());
         }
         let none = vec![[0; 2]; work.commands.len()];
         let (mut changes, mut reads) = (none.clone(), none);
@@ -149,7 +150,7 @@ impl Prepared {
             for (number, command) in work.commands.iter().enumerate() {
                 let mut command = harness(run.path(), command);
                 shim.count(&mut command, program, &counts);
-                command.output().unwrap();
+                output(&mut command);
                 let text = std::fs::read_to_string(&counts).unwrap_or_default();
                 let most = |kind: usize| {
                     let counted = text.lines().filter_map(|line| line.split(' ').nth(kind)?.parse().ok());
@@ -162,7 +163,7 @@ impl Prepared {
         }
         let run = copy(folder.path());
         for command in &work.commands {
-            harness(run.path(), command).output().unwrap();
+            output(&mut harness(run.path(), command));
         }
         let expected = Observed::of(run.path(), &work.views);
         Prepared { work, folder, expected, changes, reads }
@@ -171,7 +172,7 @@ impl Prepared {
     /// A folder in which the first command of `work` was run.
     pub fn made_by(work: &Work) -> TempDir {
         let folder = tempfile::tempdir().unwrap();
-        assert!(harness(folder.path(), &work.commands[0]).output().unwrap().status.success());
+        assert!(output(&mut harness(folder.path(), &work.commands[0])).status.success());
         folder
     }
 

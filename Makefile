@@ -61,11 +61,11 @@ test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and n
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
 	    -p harness --test end_to_end --test detection --test throughput --test selfcheck -p engine --test resume
 
-# Cases follow from the seed, but for the number of calls that a work makes; CASE repeats one of them, and WORKS names
-# which works are disturbed.
+# Cases follow from the seed, but for the number of calls that a work makes; CASE repeats one of them, WORKS names
+# which works are disturbed, and FAULTS leaves only some of the cases: kill, error, read, pair.
 .PHONY: torture
 torture: build ## kill and refuse trainings and data operations at random calls, and complete them (COUNT, SEED, CASE)
-	$(WITH_TORCH) TORTURE_CASES=$(or $(COUNT),100) TORTURE_SEED=$(or $(SEED),1) TORTURE_WORKS='$(WORKS)' \
+	$(WITH_TORCH) TORTURE_CASES=$(or $(COUNT),100) TORTURE_SEED=$(or $(SEED),1) TORTURE_WORKS='$(WORKS)' TORTURE_FAULTS='$(FAULTS)' \
 	    $(if $(CASE),TORTURE_CASE=$(CASE)) \
 	    cargo test --locked --release -p harness --test torture -- --ignored --nocapture
 

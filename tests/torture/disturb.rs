@@ -64,6 +64,18 @@ pub enum Disturbance {
     Company,
 }
 
+impl Disturbance {
+    /// As it is chosen.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kill => "kill",
+            Self::Error => "error",
+            Self::ReadError => "read",
+            Self::Company => "pair",
+        }
+    }
+}
+
 /// What came of a case.
 pub struct Outcome {
     /// What was done.
@@ -142,12 +154,16 @@ impl Case {
                 String::from_utf8_lossy(&disturbed.stderr).trim()
             ));
         }
-        let disturbance = match self.fault {
+        Outcome { disturbance: self.disturbance(), struck: mark.exists(), found }
+    }
+
+    /// What is done to the work.
+    pub fn disturbance(&self) -> Disturbance {
+        match self.fault {
             Fault::Kill => Disturbance::Kill,
             Fault::Error { .. } => Disturbance::Error,
             Fault::ReadError { .. } => Disturbance::ReadError,
-        };
-        Outcome { disturbance, struck: mark.exists(), found }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod shim;
 mod tally;
 mod works;
 
-use disturb::{Case, side_by_side};
+use disturb::{Case, Disturbance, side_by_side};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shim::Shim;
@@ -28,9 +28,9 @@ fn number(name: &str) -> Option<u64> {
         .map(|text| text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
 }
 
-/// Runs these cases of `seed` on the works of these names, or on all; one of twelve is two programs at once, and of three
-/// others one is a call that reads.
-fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
+/// Runs these cases of `seed`, on the works of these names and with these disturbances, or with all; one of twelve is two
+/// programs at once, and of three others one is a call that reads.
+fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str], disturbances: &[&str]) -> Tally {
     let shim = Shim::compile();
     let prepared: Vec<Prepared> = works()
         .into_iter()
@@ -49,15 +49,19 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
             here
         });
         let chosen = chosen.expect("the place is below the sum");
-        let (name, outcome) = if random.random_range(0..12) == 0 {
-            (format!("{}, two programs at once", chosen.work.name), side_by_side(chosen, &mut random))
-        } else {
-            let case = match random.random_range(0..3) {
-                0 => Case::draw_read(chosen, &mut random),
-                _ => Case::draw(chosen, &mut random),
-            };
-            (format!("{}, {case}", chosen.work.name), case.run(chosen, &shim))
+        let drawn = (random.random_range(0..12) > 0).then(|| match random.random_range(0..3) {
+            0 => Case::draw_read(chosen, &mut random),
+            _ => Case::draw(chosen, &mut random),
+        });
+        let disturbance = drawn.as_ref().map_or(Disturbance::Company, Case::disturbance);
+        if !disturbances.is_empty() && !disturbances.contains(&disturbance.name()) {
+            continue;
+        }
+        let (name, outcome) = match drawn {
+            None => ("two programs at once".into(), side_by_side(chosen, &mut random)),
+            Some(case) => (case.to_string(), case.run(chosen, &shim)),
         };
+        let name = format!("{}, {name}", chosen.work.name);
         tally.add(format!("case {case}: {name}"), outcome);
         if (case + 1) % 50 == 0 {
             println!("{} cases", case + 1);
@@ -68,7 +72,7 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str]) -> Tally {
 
 #[test]
 fn what_was_killed_or_refused_a_few_times_is_completed_as_if_nothing_had_been() {
-    let tally = torture(1, 0..8, &[]);
+    let tally = torture(1, 0..8, &[], &[]);
     println!("{tally}");
     assert!(tally.is_clean(), "{tally}");
     assert!(tally.struck() > 0, "{tally}");
@@ -89,9 +93,11 @@ fn what_was_killed_or_refused_is_completed_as_if_nothing_had_been() {
         Some(case) => case..case + 1,
         None => 0..count,
     };
-    let names = std::env::var("TORTURE_WORKS").unwrap_or_default();
-    let names: Vec<&str> = names.split(',').filter(|name| !name.is_empty()).collect();
-    let tally = torture(seed, cases, &names);
+    let [names, disturbances] =
+        ["TORTURE_WORKS", "TORTURE_FAULTS"].map(|name| std::env::var(name).unwrap_or_default());
+    let [names, disturbances] = [&names, &disturbances]
+        .map(|list| list.split(',').filter(|name| !name.is_empty()).collect::<Vec<&str>>());
+    let tally = torture(seed, cases, &names, &disturbances);
     println!("seed {seed}\n{tally}");
     assert!(tally.is_clean(), "see above");
 }

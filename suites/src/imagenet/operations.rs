@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{ImageNet, generate, identify, pack, verify};
 use crate::{
     Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
-    SyntheticSet, Verification,
+    SyntheticSet, Verification, counted,
 };
 
 /// One thread for each core.
@@ -54,9 +54,10 @@ impl DataOperations for ImageNetData {
         let mut report: String = verified.notes.iter().map(|note| format!("note: {note}\n")).collect();
         verified.bad.iter().for_each(|bad| report += &format!("{bad}\n"));
         report += &format!("{}: {} of {checked} photographs can be read\n", folder.display(), checked - bad);
+        let remedy = verified.bad.first().map_or("", |bad| bad.cause.remedy());
         let fault = format!(
-            "{bad} photographs cannot be read; replace or delete them, or train without --strict, \
-             which skips and counts them"
+            "{} cannot be read; {remedy}, or train without --strict, which skips and counts what cannot be read",
+            counted(bad, "photograph", "photographs")
         );
         Ok(Verification { report, fault: (bad > 0).then_some(fault) })
     }

@@ -20,7 +20,7 @@ pub enum LoadError {
     #[error("the set has no photographs to load")]
     Empty,
     /// A photograph cannot be read, and none may be left out.
-    #[error("{name}: {cause}; replace or remove the file, or run without --strict to leave it out")]
+    #[error("{name}: {cause}; {}, or run without --strict to leave it out", cause.remedy())]
     Unreadable {
         /// The photograph.
         name: String,

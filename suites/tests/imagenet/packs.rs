@@ -6,8 +6,9 @@ use std::path::Path;
 use jpeg_encoder::ColorType;
 use suites::Progress;
 use suites::imagenet::{ImageFolderError, ImageNet, PackError, PackFault, identify, pack, verify};
+use suites::photographs::{BatchPlace, LoadError, Loader};
 
-use crate::scene::{Scene, difference, epoch, evaluated, jpeg, loader};
+use crate::scene::{BYTES, SIDES, Scene, difference, epoch, evaluated, jpeg, loader};
 
 const FILES: [&str; 5] = ["pack.toml", "train.index", "train.pack", "val.index", "val.pack"];
 
@@ -213,4 +214,54 @@ fn the_remains_of_a_header_that_was_not_whole_are_no_obstacle() {
     fs::write(other.join("notes.tmp"), "mine").unwrap();
     let refused = pack(&scene.dir, &other, 40, 2, &mut |_| {}).unwrap_err();
     assert!(matches!(refused, PackError::Occupied { .. }), "{refused}");
+}
+
+/// Damage is left out like a photograph that cannot be read: also what comes while the pack is open, and where it lies
+/// beyond what a window or a crop needs.
+#[test]
+fn a_damaged_image_is_never_trained_on() {
+    let scene = Scene::generated();
+    let into = scene.beside("pack");
+    pack(&scene.dir, &into, 64, 2, &mut |_| {}).unwrap();
+    let data = ImageNet::open(&into).unwrap();
+    let (train, val) = (loader(&data.train, 2), loader(&data.val, 2));
+    assert_eq!(epoch(&train, 0, 12).1, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    let flip = |name: &str, places: &[usize]| {
+        let mut content = fs::read(into.join(name)).unwrap();
+        places.iter().for_each(|&place| content[place] ^= 1);
+        // In place, so that what is mapped changes.
+        let mut file = OpenOptions::new().write(true).open(into.join(name)).unwrap();
+        std::io::Write::write_all(&mut file, &content).unwrap();
+    };
+    let image = |split: &str, number: usize| {
+        let index = fs::read(into.join(split).with_extension("index")).unwrap();
+        let word = |at: usize| u32::from_le_bytes(*index[64 * number + at..].first_chunk().unwrap()) as usize;
+        let offset = u64::from_le_bytes(*index[64 * number..].first_chunk().unwrap()) as usize;
+        offset..offset + 3 * word(8) * word(12)
+    };
+    // One bit: the first of an image, the last of another.
+    flip("train.pack", &[image("train", 1).start, image("train", 6).end - 1]);
+    flip("val.pack", &[image("val", 4).end - 1]);
+    assert_eq!(epoch(&train, 1, 12).1, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    assert_eq!(train.skipped(), [1, 6]);
+    let (mut pixels, mut labels) = (vec![0; 6 * BYTES], [0; 6]);
+    val.evaluation(0, &mut pixels, &mut labels).unwrap();
+    assert_eq!((labels, val.skipped()), ([0, 0, 1, 1, -1, 2], vec![4]));
+    assert!(pixels[4 * BYTES..5 * BYTES].iter().all(|&byte| byte == 128));
+    let bad = verify(&into, 2, &mut |_| {}).unwrap().bad;
+    let bad: Vec<&str> = bad.iter().map(|bad| bad.name.as_str()).collect();
+    assert_eq!(bad, ["train/class-000/#1", "train/class-001/#6", "val/class-002/#4"]);
+
+    let strict = Loader::new(data.train.clone(), SIDES, 3, 1, true).unwrap();
+    let place = [BatchPlace { epoch: 0, image: 6 }];
+    let error = strict.training(&place, &mut vec![0; BYTES], &mut [0]).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "train/class-001/#6: checksum mismatch: it is not the image that was packed; delete the folder of the pack and \
+         pack the set again, or run without --strict to leave it out"
+    );
+    // Every byte of a class.
+    flip("val.pack", &(image("val", 0).start..image("val", 1).end).collect::<Vec<_>>());
+    let error = val.evaluation(0, &mut pixels, &mut labels).unwrap_err();
+    assert!(matches!(error, LoadError::Class { count: 2, .. }), "{error}");
 }

@@ -69,11 +69,21 @@ pub enum Unreadable {
     #[error("it cannot be decoded: {0}")]
     Damaged(String),
     /// The checksum of an image in a pack does not match.
-    #[error("checksum mismatch; delete the pack's folder and pack the set again")]
+    #[error("checksum mismatch: it is not the image that was packed")]
     Checksum,
     /// It cannot be read from the disk.
     #[error(transparent)]
     File(#[from] DataFileError),
+}
+
+impl Unreadable {
+    /// What makes the photograph readable, or lets the set do without it.
+    pub(crate) fn remedy(&self) -> &'static str {
+        match self {
+            Unreadable::Checksum => "delete the folder of the pack and pack the set again",
+            _ => "replace or remove the file",
+        }
+    }
 }
 
 /// A photograph's file whose size is known and whose pixels are still to be decoded.

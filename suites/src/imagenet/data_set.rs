@@ -113,8 +113,10 @@ fn same_classes(dir: &Path, train: &[ClassFolder], val: &[ClassFolder]) -> Resul
         return Ok(());
     }
     two_forms(dir, &only_train, &only_val)?;
-    let (only_train, only_val) = (some(&only_train), some(&only_val));
-    Err(ImageFolderError::Classes { dir: dir.to_path_buf(), only_train, only_val })
+    let sides = [("train", only_train), ("val", only_val)];
+    let said = sides.iter().filter(|(_, only)| !only.is_empty());
+    let said: Vec<String> = said.map(|(split, only)| format!("only in {split} {}", some(only))).collect();
+    Err(ImageFolderError::Classes { dir: dir.to_path_buf(), differences: said.join(", ") })
 }
 
 /// Refuses names that differ in nothing but how letters with accents are coded. A Mac takes them apart.
@@ -139,8 +141,7 @@ fn two_forms(dir: &Path, train: &[String], val: &[String]) -> Result<(), ImageFo
 fn some(names: &[String]) -> String {
     const FEW: usize = 3;
     match names.len() {
-        0 => "none".to_owned(),
-        1..=FEW => names.join(", "),
+        0..=FEW => names.join(", "),
         count => format!("{} and {} more", names[..FEW].join(", "), count - FEW),
     }
 }

@@ -68,7 +68,7 @@ pub enum ImageFolderError {
     /// A class has no photographs.
     #[error(
         "{} contains no photograph (a file that ends in {}); add some, or remove the folder from both train and val",
-        folder.display(), super::walk::EXTENSIONS.join(", ")
+        folder.display(), super::left_out::DECODED.join(", ")
     )]
     EmptyClass {
         /// The folder of the class.
@@ -76,17 +76,14 @@ pub enum ImageFolderError {
     },
     /// Training and validation are of different classes.
     #[error(
-        "train and val in {} differ in their classes: only in train {only_train}, only in val {only_val}; \
-         both need the same class folders",
+        "train and val in {} differ in their classes: {differences}; both need the same class folders",
         dir.display()
     )]
     Classes {
         /// The folder that was named.
         dir: PathBuf,
-        /// The first few that are only in `train`, and how many more.
-        only_train: String,
-        /// The first few that are only in `val`, and how many more.
-        only_val: String,
+        /// The first few that only one of them has, and how many more.
+        differences: String,
     },
     /// There are more photographs than a 32-bit index can number.
     #[error(

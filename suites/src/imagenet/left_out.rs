@@ -5,11 +5,12 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::walk::is_photograph;
+use crate::counted;
 
 /// The ends of the names of images that neither torchvision's `ImageFolder` nor the harness looks for.
 const OTHER: [&str; 8] = [".gif", ".heic", ".heif", ".avif", ".jp2", ".jxl", ".jfif", ".jpe"];
 /// Of those that are looked for, the ends that are decoded.
-const DECODED: [&str; 3] = [".jpg", ".jpeg", ".png"];
+pub(super) const DECODED: [&str; 3] = [".jpg", ".jpeg", ".png"];
 
 /// Counts of files.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub(super) struct LeftOut {
     beside: Vec<(&'static str, usize)>,
     /// By the ends of their names.
     other: BTreeMap<&'static str, usize>,
+    /// Links in place of folders that lead nowhere.
+    dangling: Vec<PathBuf>,
 }
 
 impl LeftOut {
@@ -49,10 +52,16 @@ impl LeftOut {
         self.beside.extend((count > 0).then_some((split, count)));
     }
 
+    /// Takes note of a link that may stand for a folder of photographs and leads nowhere.
+    pub fn dangling(&mut self, link: &Path) {
+        self.dangling.push(link.to_path_buf());
+    }
+
     /// Adds what was left out elsewhere.
     pub fn add(&mut self, more: LeftOut) {
         self.hidden += more.hidden;
         self.beside.extend(more.beside);
+        self.dangling.extend(more.dangling);
         self.no_text = (self.no_text.0 + more.no_text.0, self.no_text.1.take().or(more.no_text.1));
         for (end, count) in more.other {
             *self.other.entry(end).or_default() += count;
@@ -62,6 +71,14 @@ impl LeftOut {
     /// What to say of it, in sentences without a final stop.
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if let Some(first) = self.dangling.first() {
+            notes.push(format!(
+                "{} that may stand for a folder of photographs, such as {}: what it leads to is not there, so nothing of \
+                 it is used; mount the disk that has it, or remove it",
+                counted(self.dangling.len(), "link leads nowhere", "links lead nowhere"),
+                first.display()
+            ));
+        }
         if !self.other.is_empty() {
             notes.push(format!(
                 "images of other formats are left out, as in torchvision: {}; convert them to JPEG or PNG to use them",

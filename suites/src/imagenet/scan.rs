@@ -10,7 +10,7 @@ use std::path::Path;
 use super::ImageFolderError;
 use super::layout;
 use super::left_out::LeftOut;
-use super::walk::{self, ImageFile, is_photograph};
+use super::walk::{self, ImageFile, is_photograph, may_be_folder};
 use crate::regular_file::is_folder;
 use crate::threads::Threads;
 
@@ -39,7 +39,10 @@ pub(super) fn classes(
     for name in names {
         if is_folder(&folder.join(&name))? { folders.push(name) } else { files.push(name) }
     }
-    let photographs = files.iter().filter(|name| is_photograph(name)).count();
+    let (photographs, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| is_photograph(name));
+    let others = others.iter().map(|name| folder.join(name));
+    others.filter(|path| may_be_folder(path)).for_each(|link| left_out.dangling(&link));
+    let photographs = photographs.len();
     if folders.is_empty() {
         return Err(match photographs {
             0 => ImageFolderError::NoClasses { folder, split },

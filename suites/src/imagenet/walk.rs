@@ -11,8 +11,7 @@ use crate::regular_file::leads_nowhere;
 
 /// File extensions of photographs, in lower or upper case. Whether such a file can be decoded is found
 /// out when it is read.
-pub(super) const EXTENSIONS: [&str; 9] =
-    [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
+const EXTENSIONS: [&str; 9] = [".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"];
 /// Folders in folders; more are taken for links that lead back.
 const DEEPEST: usize = 32;
 
@@ -32,12 +31,14 @@ pub(super) fn photographs(class: &Path, left_out: &mut LeftOut) -> Result<Vec<Im
     while let Some(folder) = folders.pop() {
         for name in names(&class.join(&folder), left_out)? {
             let below = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-            match size(&class.join(&below), &below)? {
+            let path = class.join(&below);
+            match size(&path, &below)? {
                 None if below.matches('/').count() < DEEPEST => folders.push(below),
-                None => return Err(ImageFolderError::TooDeep { folder: class.join(&below) }),
+                None => return Err(ImageFolderError::TooDeep { folder: path }),
                 Some(size) if is_photograph(&below) => {
                     photographs.push((folder.clone(), ImageFile { name: below, size }));
                 }
+                Some(_) if may_be_folder(&path) => left_out.dangling(&path),
                 Some(_) => left_out.file(&below),
             }
         }
@@ -71,6 +72,11 @@ pub(super) fn names(folder: &Path, left_out: &mut LeftOut) -> Result<Vec<String>
     }
     names.sort();
     Ok(names)
+}
+
+/// Whether what has no photograph's name may be meant for a folder of them: a link that leads nowhere.
+pub(super) fn may_be_folder(path: &Path) -> bool {
+    path.is_symlink() && fs::metadata(path).is_err_and(|error| leads_nowhere(&error))
 }
 
 /// Whether a file is one by the end of its name.

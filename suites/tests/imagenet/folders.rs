@@ -95,6 +95,8 @@ fn classes_that_differ_are_named() {
     ]);
     let said = refusal(&scene);
     assert!(said.contains("only in train b, only in val c, d, e and 1 more"), "{said}");
+    let said = refusal(&with(&["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg"]));
+    assert!(said.contains("classes: only in train b; both need the same"), "{said}");
 }
 
 #[test]
@@ -179,6 +181,23 @@ fn what_looks_like_an_image_is_not_left_out_in_silence() {
     assert!(data.notes[2].contains("1 photographs in train itself"), "{:?}", data.notes);
     assert!(data.notes[3].contains("1 photographs whose names begin with a dot"), "{:?}", data.notes);
     assert_eq!(identify(&scene.dir).unwrap().notes, data.notes);
+}
+
+/// As where a disk is not mounted: the other classes can be used, and what is missing is said.
+#[test]
+fn a_class_that_is_a_link_to_nowhere_is_said() {
+    let scene = with(&["train/a/1.jpg", "val/a/1.jpg"]);
+    for name in ["train/b", "val/b", "val/a/more"] {
+        std::os::unix::fs::symlink("/nowhere", scene.dir.join(name)).unwrap();
+    }
+    let data = scene.open();
+    assert_eq!((data.classes.len(), data.notes.len()), (1, 1));
+    let said = format!(
+        "3 links lead nowhere that may stand for a folder of photographs, such as {}",
+        scene.dir.display()
+    );
+    assert!(data.notes[0].starts_with(&format!("{said}/train/b: ")), "{:?}", data.notes);
+    assert_eq!(verify(&scene.dir, 1, &mut |_| {}).unwrap().notes, data.notes);
 }
 
 /// The command that a message ends with, run, makes a set that opens.

@@ -16,6 +16,8 @@ pub struct Suite {
     pub about: &'static str,
     /// Number of classes of the published data set.
     pub classes: usize,
+    /// Their names in the order of their labels, where those of the published data set are always the same; else empty.
+    pub class_names: &'static [&'static str],
     /// Number of images that the published data set is trained on.
     pub train_images: usize,
     /// Number of images that the published data set is evaluated on.

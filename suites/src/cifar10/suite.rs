@@ -10,6 +10,8 @@ pub const SUITE: Suite = Suite {
     name: "cifar10",
     about: "CIFAR-10 classification: 50,000 training and 10,000 test images of 32 x 32 pixels, top-1 accuracy",
     classes: CLASSES,
+    // In the order of their labels, as `batches.meta.txt` of the publisher's archive has them.
+    class_names: &["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
     train_images: 50_000,
     test_images: 10_000,
     folder: "data/cifar10",

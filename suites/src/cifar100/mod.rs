@@ -4,6 +4,7 @@
 //! generated set in place, the planes of an image, and the recipe. Here is what differs: a record has two labels, the
 //! set has one file each of training and test images, and there are a hundred classes.
 
+mod class_names;
 mod error;
 mod format;
 mod generate;

@@ -1,5 +1,6 @@
 //! CIFAR-100 as a suite.
 
+use super::class_names::CLASS_NAMES;
 use super::operations::Cifar100Data;
 use super::{CLASSES, recipe};
 use crate::Suite;
@@ -10,6 +11,7 @@ pub const SUITE: Suite = Suite {
     name: "cifar100",
     about: "CIFAR-100 classification: 50,000 training and 10,000 test images of 32 x 32 pixels, top-1 accuracy",
     classes: CLASSES,
+    class_names: &CLASS_NAMES,
     train_images: 50_000,
     test_images: 10_000,
     folder: "data/cifar100",

@@ -10,6 +10,7 @@ pub const SUITE: Suite = Suite {
     name: "imagenet",
     about: "ImageNet classification: class folders of photographs, 1,281,167 to train on and 50,000 to evaluate, top-1 accuracy",
     classes: 1000,
+    class_names: &[],
     train_images: 1_281_167,
     test_images: 50_000,
     folder: "data/imagenet",

@@ -10,6 +10,7 @@ pub const SUITE: Suite = Suite {
     name: "voc",
     about: "PASCAL VOC object detection: 16,551 photographs of VOC2007 and VOC2012 to train on, 4,952 of VOC2007 to evaluate, mean average precision",
     classes: super::CLASSES.len(),
+    class_names: &super::CLASSES,
     train_images: 16_551,
     test_images: 4_952,
     folder: "data/voc",

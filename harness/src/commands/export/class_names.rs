@@ -1,4 +1,5 @@
-//! The names of the classes that a run tells apart: of a detector in its directory, else with the data.
+//! The names of the classes that a run tells apart: of a detector in its directory, of published data that have always
+//! the same by their suite, else with the data.
 
 use records::{RunDirectory, words};
 use std::path::Path;
@@ -17,6 +18,9 @@ pub fn found(
         return Ok(detected);
     }
     let suite = resolved.suite;
+    if spec.dataset == suite.name && !suite.class_names.is_empty() {
+        return Ok(suite.class_names.iter().map(ToString::to_string).collect());
+    }
     let folders = match data {
         Some(folder) => vec![folder.to_path_buf()],
         None => vec![suite.usual_folder(), out.join("data").join(words::synthetic(suite.name))],

@@ -121,22 +121,56 @@ impl WeightsFile {
         if let Some(element) = stored.element.filter(|element| !element.is_float()) {
             return Err(other(format!("is {} and not floating-point", element.name())));
         }
-        let mut values = self.floats(&origin.values)?;
-        if let Some(mask) = &origin.mask {
-            let shape = self.raw(mask).map(|mask| mask.shape);
-            if shape.as_ref() != Some(&stored.shape) {
-                let mask = shape.unwrap_or_default();
-                return Err(other(format!("is {:?}, and its mask is {mask:?}", stored.shape)));
-            }
-            let mask = self.floats(mask)?;
-            values.iter_mut().zip(mask).for_each(|(value, mask)| *value *= mask);
-        }
+        let values = self.product(tensor, origin, &stored)?;
         let wrong = |what| WeightsError::Value { path: self.path.clone(), tensor: tensor.into(), what };
         if !values.iter().all(|value| value.is_finite()) {
             return Err(wrong("values that are not finite 32-bit numbers"));
         }
         if tensor.ends_with(".running_var") && values.iter().any(|value| *value < 0.0) {
             return Err(wrong("a negative variance"));
+        }
+        Ok(values)
+    }
+
+    /// What the weights are known by: 16 hexadecimal digits over names, shapes and values of all tensors of floats, as
+    /// they are read. The same weights have the same fingerprint in every container, under every wrapper and in every
+    /// layout; what no network reads, such as counters and metadata, is not part of it.
+    ///
+    /// # Errors
+    ///
+    /// If a tensor is damaged, or does not have the shape of its mask.
+    pub fn fingerprint(&self) -> Result<String, WeightsError> {
+        let mut hasher = blake3::Hasher::new();
+        for (name, origin) in &self.tensors {
+            let Some(stored) = self.raw(&origin.values) else { continue };
+            if !stored.element.is_some_and(|element| element.is_float()) {
+                continue;
+            }
+            // Lengths first, so that no two lists run together to the same bytes.
+            for count in [name.len(), stored.shape.len()].iter().chain(&stored.shape) {
+                hasher.update(&(*count as u64).to_le_bytes());
+            }
+            hasher.update(name.as_bytes());
+            for values in self.product(name, origin, &stored)?.chunks(4096) {
+                let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                hasher.update(&bytes);
+            }
+        }
+        Ok(hasher.finalize().to_hex()[..16].to_string())
+    }
+
+    /// The numbers of a tensor, by its mask if it has one.
+    fn product(&self, tensor: &str, origin: &Origin, stored: &Stored) -> Result<Vec<f32>, WeightsError> {
+        let mut values = self.floats(&origin.values)?;
+        if let Some(mask) = &origin.mask {
+            let shape = self.raw(mask).map(|mask| mask.shape);
+            if shape.as_ref() != Some(&stored.shape) {
+                let mask = shape.unwrap_or_default();
+                let what = format!("`{tensor}` is {:?}, and its mask is {mask:?}", stored.shape);
+                return Err(WeightsError::OtherNetwork { path: self.path.clone(), what });
+            }
+            let mask = self.floats(mask)?;
+            values.iter_mut().zip(mask).for_each(|(value, mask)| *value *= mask);
         }
         Ok(values)
     }

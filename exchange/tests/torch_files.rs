@@ -47,6 +47,55 @@ fn committed_files_are_read_without_pytorch() {
     }
 }
 
+/// The same weights are known as such from any container; other names, shapes and values are not.
+#[test]
+fn the_fingerprint_is_of_names_shapes_and_values() {
+    let of = |file: WeightsFile| file.fingerprint().unwrap();
+    let plain = of(WeightsFile::open(&committed("plain.pth")).unwrap());
+    assert_eq!(plain.len(), 16);
+    assert_eq!(of(WeightsFile::open(&committed("checkpoint.pth")).unwrap()), plain);
+
+    let file = WeightsFile::open(&committed("plain.pth")).unwrap();
+    let tensors: Vec<FloatTensor> = file
+        .names()
+        .map(|name| {
+            let bytes = file.values(name).unwrap().iter().flat_map(|value| value.to_le_bytes()).collect();
+            (name.to_string(), file.shape(name).unwrap(), bytes)
+        })
+        .collect();
+    let stored = |metadata: &[(&str, &str)], tensors: &[FloatTensor]| {
+        of(WeightsFile::parse("w".into(), safetensors_bytes(metadata, tensors)).unwrap())
+    };
+    assert_eq!(stored(&[], &tensors), plain);
+    assert_eq!(stored(&[("by", "somebody else")], &tensors), plain);
+    let reversed: Vec<FloatTensor> = tensors.iter().rev().cloned().collect();
+    assert_eq!(stored(&[], &reversed), plain);
+    let wrapped: Vec<FloatTensor> = tensors
+        .iter()
+        .cloned()
+        .map(|(name, shape, bytes)| (format!("module.{name}"), shape, bytes))
+        .collect();
+    assert_eq!(stored(&[], &wrapped), plain);
+
+    let mut seen = vec![plain];
+    for at in 0..tensors.len() {
+        let changes: [fn(&mut FloatTensor); 3] = [
+            |(name, ..)| name.push('2'),
+            |(_, shape, _)| shape.insert(0, 1),
+            |(.., bytes)| *bytes.last_mut().unwrap() ^= 1,
+        ];
+        for change in changes {
+            let mut changed = tensors.clone();
+            change(&mut changed[at]);
+            seen.push(stored(&[], &changed));
+        }
+    }
+    let all = seen.len();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), all);
+}
+
 #[test]
 fn a_head_of_other_classes_is_an_error_or_drawn() {
     let path = committed("plain.pth");
@@ -311,6 +360,8 @@ fn what_pytorch_writes_is_read() {
             _ => {
                 assert_values(&WeightsFile::open(&path).unwrap(), &name);
                 assert_eq!(check(&network(2), &path, Head::File).unwrap(), InitialWeights::Whole, "{name}");
+                let plain = WeightsFile::open(&committed("plain.pth")).unwrap().fingerprint().unwrap();
+                assert_eq!(WeightsFile::open(&path).unwrap().fingerprint().unwrap(), plain, "{name}");
                 read += 1;
                 continue;
             }

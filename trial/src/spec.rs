@@ -13,6 +13,7 @@ pub use file::TargetError;
 pub use resolve::{ResolveError, Resolved};
 
 use crate::{Target, file_hash};
+use records::words::{NEW_HEAD, OF_FILE};
 use serde::{Deserialize, Serialize};
 use sparsity::Value;
 use std::collections::BTreeMap;
@@ -20,12 +21,10 @@ use std::num::NonZeroUsize;
 
 /// What [`TrialSpec::initial_weights`] begins with where another trial made them; its key follows.
 const OF_TRIAL: &str = "trial:";
-/// What it begins with where a weights file fills everything but the head; the hash of the file follows.
-const NEW_HEAD: &str = "new-head:";
 
-/// What [`TrialSpec::initial_weights`] is for a weights file with this `hash`, whose head is used or not.
-pub fn of_weights_file(hash: &str, new_head: bool) -> String {
-    format!("{}{hash}", if new_head { NEW_HEAD } else { "" })
+/// What [`TrialSpec::initial_weights`] is for a weights file with this fingerprint, whose head is used or not.
+pub fn of_weights_file(fingerprint: &str, new_head: bool) -> String {
+    format!("{}{fingerprint}", if new_head { NEW_HEAD } else { OF_FILE })
 }
 
 /// What is to be trained.
@@ -42,7 +41,7 @@ pub struct TrialSpec {
     pub classes: Option<usize>,
     /// The model's name.
     pub model: String,
-    /// What training starts from, where it does not start from the seed: [a weights file](of_weights_file) by its hash, or
+    /// What training starts from, where it does not start from the seed: [a weights file](of_weights_file), or
     /// [another trial](TrialSpec::initial_trial).
     pub initial_weights: Option<String>,
     /// What training those weights cost, over a dense training, where it is to be counted.
@@ -94,8 +93,8 @@ impl TrialSpec {
         self.initial_weights.as_ref().is_some_and(|weights| weights.starts_with(NEW_HEAD))
     }
 
-    /// Whose weights it starts from, where their training is to be counted: a trial's key or a file's hash, with
-    /// `new-head:` before it where the head starts from the seed.
+    /// Whose weights it starts from, where their training is to be counted: a trial's key, or a
+    /// [weights file](of_weights_file).
     pub fn pretrained(&self) -> Option<&str> {
         let weights = self.initial_weights.as_deref().filter(|_| self.pretraining_cost.is_some())?;
         Some(weights.strip_prefix(OF_TRIAL).unwrap_or(weights))

@@ -37,7 +37,7 @@ pub enum RunError {
     OtherWeights {
         /// The file.
         file: String,
-        /// Its hash, or why it cannot be read.
+        /// What it holds, as a spec names it.
         found: String,
         /// That of the spec.
         expected: String,

@@ -3,7 +3,7 @@
 
 use super::{RunError, RunOptions};
 use crate::{Channels, Parameters, load_initial_weights, memory};
-use exchange::{Head, InitialWeights};
+use exchange::{Head, InitialWeights, WeightsFile};
 use network::Network;
 use records::{CommitError, RunDirectory};
 use sparsity::Method;
@@ -38,10 +38,7 @@ pub(super) fn weights(
             let key = file.parent().map(committed_key).transpose().map_err(unusable)?;
             format!("trial:{}", key.flatten().unwrap_or_default())
         }
-        None => {
-            let bytes = std::fs::read(file).map_err(|cause| other(cause.to_string()))?;
-            trial::of_weights_file(&trial::file_hash(&bytes), spec.has_new_head())
-        }
+        None => trial::of_weights_file(&WeightsFile::open(file)?.fingerprint()?, spec.has_new_head()),
     };
     if found != *expected {
         return Err(other(found));

@@ -3,6 +3,7 @@
 use super::PlanRow;
 use crate::options::{Pretrained, Seeds, TableChoice, TrainingOptions};
 use anyhow::{Context, bail};
+use exchange::WeightsFile;
 use records::words::MACS;
 use sparsity::{Origin, Override};
 use std::num::NonZeroUsize;
@@ -94,7 +95,11 @@ impl PlanRequest {
             );
         }
         let file = match options.weights_file() {
-            Some((file, option)) => Some(trial::of_weights_file(&hash(file, option)?, options.new_head)),
+            Some((file, option)) => {
+                let fingerprint = WeightsFile::open(file).and_then(|weights| weights.fingerprint());
+                let fingerprint = fingerprint.with_context(|| format!("{option} cannot be used"))?;
+                Some(trial::of_weights_file(&fingerprint, options.new_head))
+            }
             None if options.new_head => bail!(
                 "--new-head is for weights of other classes; name their file with --init or --pretrained"
             ),
@@ -141,7 +146,7 @@ impl LatencyRequest {
         };
         let latency_table = match &options.lut {
             Some(TableChoice::Macs) => MACS.into(),
-            Some(TableChoice::File(file)) => hash(file, "--lut")?,
+            Some(TableChoice::File(file)) => hash(file)?,
             None if preset.synthetic.is_some() => MACS.into(),
             None => bail!(
                 "no latency table is named: measure one with `harness lut build --model {} --side {}` and name it \
@@ -161,9 +166,9 @@ fn side(options: &TrainingOptions, suite: &Suite, preset: &Preset) -> anyhow::Re
     Ok((suite.recipe)(&recipe).sides.crop)
 }
 
-/// What a spec calls a file that `option` names.
-fn hash(file: &Path, option: &str) -> anyhow::Result<String> {
+/// What a spec calls a latency table.
+fn hash(file: &Path) -> anyhow::Result<String> {
     let bytes = std::fs::read(file)
-        .with_context(|| format!("cannot read {}, which {option} names; check the path", file.display()))?;
+        .with_context(|| format!("cannot read {}, which --lut names; check the path", file.display()))?;
     Ok(trial::file_hash(&bytes))
 }

@@ -2,6 +2,7 @@
 
 use super::TrialSpec;
 use crate::{channel_settings, registry};
+use records::words::INITIAL_WEIGHTS;
 use sparsity::{Override, SettingSpec, Settings, Value};
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ impl TrialSpec {
         changed.extend(differences(method, &method_changes.unwrap_or_default(), &self.settings));
         // What was pretrained on purpose has a column of its own.
         let initial = self.initial_weights.iter().filter(|_| self.pretraining_cost.is_none());
-        changed.extend(initial.map(|hash| format!("initial_weights={hash}")));
+        changed.extend(initial.map(|weights| format!("{INITIAL_WEIGHTS}={weights}")));
         if let Some(target) = channels {
             let pruning = preset.as_ref().map_or(&[][..], |preset| preset.pruning.as_slice());
             changed.extend(differences(channel_settings(), pruning, &target.settings));

@@ -2,7 +2,7 @@
 
 use crate::status::{State, look};
 use records::{Record, RunDirectory, files};
-use results::evidence::command::commands;
+use results::evidence::command::{Places, commands};
 use std::path::Path;
 use trial::TrialSpec;
 
@@ -11,15 +11,30 @@ const MOST: usize = 5;
 
 /// What was begun and how to go on, in lines; nothing if there are no unfinished trials.
 pub fn said(out: &Path) -> Option<String> {
-    let begun = begun(out);
+    of(begun(out), out, &[], Places::default())
+}
+
+/// The same just after the trials called `keys` were tried with what lies in `places`. Of those that failed before their
+/// first checkpoint was said why, and there is nothing to go on from.
+pub fn said_after(out: &Path, keys: &[String], places: Places) -> Option<String> {
+    let mut begun = begun(out);
+    begun.retain(|(directory, spec)| saved(directory) || !keys.contains(&spec.key()));
+    of(begun, out, keys, places)
+}
+
+/// What is unfinished in `out` and how to go on: the trials called `keys` with what lies in `places`.
+fn of(begun: Vec<(RunDirectory, TrialSpec)>, out: &Path, keys: &[String], places: Places) -> Option<String> {
     if begun.is_empty() {
         return None;
     }
-    let saved = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
-    let with_checkpoint =
-        begun.iter().filter(|(directory, _)| saved.iter().any(|name| directory.file(name).exists())).count();
-    let records: Vec<Record> = begun.iter().map(|(_, spec)| as_record(spec)).collect();
-    let mut lines = commands(&records, Some(out));
+    let with_checkpoint = begun.iter().filter(|(directory, _)| saved(directory)).count();
+    let (own, others): (Vec<_>, Vec<_>) = begun.iter().partition(|(_, spec)| keys.contains(&spec.key()));
+    let with = |begun: Vec<&(RunDirectory, TrialSpec)>, places| {
+        let records: Vec<Record> = begun.into_iter().map(|(_, spec)| as_record(spec)).collect();
+        commands(&records, Places { out: Some(out), ..places })
+    };
+    let mut lines = with(own, places);
+    lines.extend(with(others, Places::default()));
     let left_out = lines.len().saturating_sub(MOST);
     lines.truncate(MOST);
     lines.extend((left_out > 0).then(|| format!("and {left_out} more")));
@@ -31,6 +46,11 @@ pub fn said(out: &Path) -> Option<String> {
         out.join("runs").display(),
         lines.join("\n  ")
     ))
+}
+
+/// Whether there is a checkpoint to go on from.
+fn saved(directory: &RunDirectory) -> bool {
+    [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT].iter().any(|name| directory.file(name).exists())
 }
 
 /// The run directories that have a spec, no result and no process; a directory that cannot be read is none of them.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::evidence::command::command;
+use crate::evidence::command::{Places, command};
 
 use super::Side;
 use super::measured::Groups;
@@ -24,12 +24,13 @@ pub fn more_seeds(sides: [(&str, &Side, &Groups); 2]) -> Vec<String> {
     }
     let mut said = Vec::new();
     for (name, side, groups) in sides {
-        let path = Some(side.selection.path()).filter(|path| path.is_dir());
+        let out = Some(side.selection.path()).filter(|path| path.is_dir());
+        let places = Places { out, ..Places::default() };
         for trials in common().map(|condition| &groups[condition]).filter(|trials| trials.len() < ENOUGH) {
             let own: BTreeSet<u64> = trials.iter().map(|record| record.seed).collect();
             let lacking: BTreeSet<u64> =
                 (0..).filter(|seed| !own.contains(seed)).take(ENOUGH - own.len()).collect();
-            said.push(format!("{name}: {}", command(trials[0], &lacking, path)));
+            said.push(format!("{name}: {}", command(trials[0], &lacking, places)));
         }
     }
     let left_out = said.len().saturating_sub(MOST);

@@ -18,6 +18,7 @@ pub mod cost;
 mod csv_file;
 pub mod detection;
 mod file;
+pub mod formula;
 pub mod fps;
 pub mod mask;
 mod metric;

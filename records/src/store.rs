@@ -10,11 +10,15 @@
 
 mod origin;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use crate::csv_file::{Entry, ParsedCsv, ParsedRow, SharedCsv, StoreError, and_more};
+use crate::formula::{kept, unguarded};
 use crate::fps::{FpsStore, Measured};
 use crate::record::{REQUIRED_COLUMNS, SCHEMA};
 use crate::run_directory::{RunDirectory, files};
@@ -38,7 +42,9 @@ pub struct Loaded {
 impl Loaded {
     /// Reads the text of a records file, which need not be in an output directory; throughputs are not joined.
     pub fn parse(path: &Path, bytes: &[u8]) -> Loaded {
-        Loaded::of(path, ParsedCsv::parse(path, bytes))
+        let mut parsed = ParsedCsv::parse(path, bytes);
+        unmark(&mut parsed);
+        Loaded::of(path, parsed)
     }
 
     /// Keeps only the records for which `keep` returns true.
@@ -51,10 +57,15 @@ impl Loaded {
 
     /// The records, sorted, as the text of a records file; unknown columns follow the known ones.
     pub fn into_csv(self) -> Vec<u8> {
+        let texts = |texts: Vec<String>| texts.iter().map(|text| kept(text).into_owned()).collect::<Vec<_>>();
         let mut others = self.other_fields.into_iter();
-        let row = |entry| ParsedRow { entry, other: others.next().unwrap_or_default(), line: 0 };
+        let row = |entry: Record| ParsedRow {
+            entry: with_texts(&entry, kept),
+            other: texts(others.next().unwrap_or_default()),
+            line: 0,
+        };
         let rows = self.records.into_iter().map(row).collect();
-        ParsedCsv { rows, other_columns: self.other_columns, ..ParsedCsv::default() }.into_csv()
+        ParsedCsv { rows, other_columns: texts(self.other_columns), ..ParsedCsv::default() }.into_csv()
     }
 
     /// The rows of `path` that are not impossible.
@@ -98,6 +109,7 @@ impl Store {
             let keys = parsed.rows.iter().map(|row| row.entry.key.as_str()).collect();
             origin::without_row(&self.out, &path, &keys)
         });
+        unmark(&mut parsed);
         if !is_export {
             parsed.leave_out(&path, |record| origin::contradiction(&self.out, record));
         }
@@ -138,7 +150,8 @@ impl Store {
         if record.key.is_empty() {
             return Err(StoreError::NoKey { suite: record.suite.clone() });
         }
-        self.file.rewrite(&of_trial(&record.key), |parsed| parsed.upsert(record.clone()))
+        let written = with_texts(record, kept);
+        self.file.rewrite(&of_trial(&record.key), |parsed| parsed.upsert(written.clone()))
     }
 
     /// Removes the record with `key`, as when its run turns out to be damaged. Fails as [`Store::upsert`] does.
@@ -148,6 +161,32 @@ impl Store {
         }
         self.file.rewrite(&of_trial(key), |parsed| parsed.retain(|record| record.key != key))
     }
+}
+
+/// Takes the apostrophes away that an export puts before what a spreadsheet would take for a formula. Other files have
+/// none, but for a text that looks like a marked one and was marked for that ([`Store::upsert`]).
+fn unmark(parsed: &mut ParsedCsv<Record>) {
+    let unmark = |text: &mut String| *text = unguarded(text).to_string();
+    parsed.other_columns.iter_mut().for_each(unmark);
+    for row in &mut parsed.rows {
+        row.other.iter_mut().for_each(unmark);
+        row.entry = with_texts(&row.entry, |text| Cow::Borrowed(unguarded(text)));
+    }
+}
+
+/// The record with another text in place of each.
+fn with_texts(record: &Record, text: impl Fn(&str) -> Cow<'_, str>) -> Record {
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else { return record.clone() };
+    let mut differs = false;
+    for field in fields.values_mut() {
+        if let Value::String(before) = field {
+            let after = text(before).into_owned();
+            differs |= after != *before;
+            *before = after;
+        }
+    }
+    let changed = differs.then(|| serde_json::from_value(Value::Object(fields)).ok());
+    changed.flatten().unwrap_or_else(|| record.clone())
 }
 
 /// A note on rows that a newer harness wrote.

@@ -4,7 +4,6 @@
 //! a [`Page`] and written by one of the modules here, so numbers and missing values look the same everywhere.
 
 pub(crate) mod csv;
-pub(crate) mod formula;
 pub(crate) mod latex;
 pub(crate) mod markdown;
 pub(crate) mod number;

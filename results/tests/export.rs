@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use parquet::basic::{LogicalType, Type};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
+use proptest::prelude::*;
 use records::{FpsRow, FpsStore, Loaded, Record, Store};
 use results::export::{SCHEMA_ENTRY, export_curves, render_parquet, render_records_csv, render_records_json};
 use serde_json::Value;
@@ -79,6 +80,57 @@ fn csv_is_a_records_file_with_the_throughput_in_it() {
     let store = Store::new(out.path());
     fs::write(store.path(), render_records_csv(&loaded)).unwrap();
     assert_eq!(store.load().unwrap(), loaded);
+}
+
+/// A spreadsheet takes them for text, and the harness reads what they were.
+#[test]
+fn what_looks_like_a_formula_is_the_same_when_it_is_read_again() {
+    let records = vec![
+        Record { key: "a".into(), dataset: "=1+1".into(), settings: "'@x".into(), ..Record::default() },
+        Record { key: "b".into(), dataset: "'=2".into(), model: "it's".into(), ..Record::default() },
+    ];
+    let other_fields = vec![vec!["-x".into()], vec!["'quoted'".into()]];
+    let loaded = Loaded { records, other_columns: vec!["+mine".into()], other_fields, ..Loaded::default() };
+    let text = render_records_csv(&loaded);
+    assert!(text.contains(",'=1+1,") && text.contains(",'+mine\n") && text.contains(",''=2,"), "{text}");
+    assert_eq!(read_again(&text), loaded);
+}
+
+/// The records of a folder that has nothing but this `records.csv`.
+fn read_again(text: &str) -> Loaded {
+    let out = tempfile::tempdir().unwrap();
+    let store = Store::new(out.path());
+    fs::write(store.path(), text).unwrap();
+    let loaded = store.load().unwrap();
+    // The same file by itself, and written as the records file of a baseline is.
+    assert_eq!(Loaded::parse(&store.path(), text.as_bytes()).records, loaded.records);
+    let again = loaded.clone().into_csv();
+    assert_eq!(Loaded::parse(&store.path(), &again), loaded);
+    loaded
+}
+
+proptest! {
+    /// Texts of what opens a formula, marks, quotes and separators, in columns of the harness and in others; also recorded
+    /// one by one.
+    #[test]
+    fn hostile_texts_come_back(texts in prop::collection::vec("'{0,3}[=+@-]{0,2}[\"';,|=a1]{0,6}x", 4)) {
+        let record = Record {
+            key: "a".into(),
+            dataset: texts[0].clone(),
+            settings: texts[1].clone(),
+            ..Record::default()
+        };
+        let (other_columns, other_fields) = (vec![texts[2].clone()], vec![vec![texts[3].clone()]]);
+        let records = vec![record.clone()];
+        let loaded = Loaded { records, other_columns, other_fields, ..Loaded::default() };
+        prop_assert_eq!(&read_again(&render_records_csv(&loaded)), &loaded);
+        let out = tempfile::tempdir().unwrap();
+        let store = Store::new(out.path());
+        store.upsert(&record).unwrap();
+        store.upsert(&Record { key: "b".into(), ..Record::default() }).unwrap();
+        let recorded = store.load().unwrap().records;
+        prop_assert_eq!(recorded.iter().find(|other| other.key == "a"), Some(&record));
+    }
 }
 
 #[test]

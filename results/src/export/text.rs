@@ -1,10 +1,9 @@
 //! Records as CSV and as JSON.
 
 use records::Loaded;
+use records::formula::guarded;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
-
-use crate::page::formula::guarded;
 
 use super::columns::{ExportColumn, columns, rows};
 

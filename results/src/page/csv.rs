@@ -1,6 +1,8 @@
 //! Grids as CSV; missing cells are empty, headings are left out, and no field is a formula.
 
-use super::{Grid, formula::guarded};
+use records::formula::guarded;
+
+use super::Grid;
 
 /// Writes a grid, its column titles as the header.
 pub fn grid(grid: &Grid) -> String {

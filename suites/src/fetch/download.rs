@@ -10,7 +10,7 @@ use std::thread::sleep;
 use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
-use super::{FetchError, FetchProgress, Patience};
+use super::{FetchError, FetchProgress, Patience, trust};
 use crate::DataFileError;
 
 /// Why an attempt ended before the file was whole.
@@ -39,6 +39,7 @@ pub(super) fn download(
         .http_status_as_error(false)
         .timeout_connect(Some(patience.connect))
         .timeout_per_read(Some(patience.silence))
+        .tls_config(trust::config()?)
         .build()
         .into();
     let mut file = File::options()
@@ -95,7 +96,10 @@ impl Attempt<'_> {
             Err(error) => {
                 let (url, cause) = (self.url.to_owned(), error.to_string());
                 let archive = self.part.with_extension("");
-                return Err(AttemptError::Fatal(FetchError::NoNetwork { url, archive, cause }));
+                return Err(AttemptError::Fatal(match is_distrust(&cause) {
+                    true => FetchError::Distrusted { url, archive, cause },
+                    false => FetchError::NoNetwork { url, archive, cause },
+                }));
             }
         };
         *self.connected = true;
@@ -166,6 +170,11 @@ impl Attempt<'_> {
     fn start_over(&mut self) -> Result<(), DataFileError> {
         self.file.set_len(0).map_err(DataFileError::when("empty", self.part))
     }
+}
+
+/// Whether a connection failed because nobody who is trusted vouches for the server.
+fn is_distrust(cause: &str) -> bool {
+    cause.contains("certificate")
 }
 
 fn length(file: &File, part: &Path) -> Result<u64, DataFileError> {

@@ -20,6 +20,30 @@ pub enum FetchError {
         /// What happened.
         cause: String,
     },
+    /// Nobody who is trusted vouches for the server.
+    #[error(
+        "{url}: the server is not trusted ({cause}); behind a proxy that inspects connections, name the file with its \
+         certificates in the variable {}, or download it elsewhere, save it as {} and run the command again",
+        super::trust::VARIABLE, archive.display()
+    )]
+    Distrusted {
+        /// The URL.
+        url: String,
+        /// Where the archive is looked for.
+        archive: PathBuf,
+        /// What is wrong with the server's certificate.
+        cause: String,
+    },
+    /// The file of trusted certificates has none.
+    #[error(
+        "{}, which the variable {} names, holds no certificate in PEM; name another file, or unset the variable to trust \
+         the authorities of the web",
+        file.display(), super::trust::VARIABLE
+    )]
+    NoCertificates {
+        /// The file.
+        file: PathBuf,
+    },
     /// The server answers with something other than the file.
     #[error("{url}: the server answered {status}; check the URL, or try again later")]
     Status {

@@ -6,6 +6,7 @@ mod download;
 mod error;
 mod patience;
 mod progress;
+mod trust;
 
 pub(crate) use archive::{Archive, lock, set_aside};
 pub(crate) use checksum::{md5_hex, md5_of};

@@ -6,3 +6,4 @@ mod generated;
 mod loading;
 mod published;
 mod server;
+mod tls;

@@ -1,7 +1,7 @@
 //! A small HTTP server with faults on demand: some files, one answer per connection.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -69,7 +69,7 @@ impl Server {
 }
 
 /// The path that is asked for, and from which byte on.
-fn asked(stream: &TcpStream) -> (String, Option<u64>) {
+pub fn asked(stream: impl Read) -> (String, Option<u64>) {
     let (mut path, mut range) = (String::new(), None);
     for line in BufReader::new(stream).lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
         if let Some(from) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
@@ -82,7 +82,12 @@ fn asked(stream: &TcpStream) -> (String, Option<u64>) {
     (path, range)
 }
 
-fn reply(stream: &mut TcpStream, file: &[u8], range: Option<u64>, answer: Answer) -> std::io::Result<()> {
+pub fn reply(
+    stream: &mut impl Write,
+    file: &[u8],
+    range: Option<u64>,
+    answer: Answer,
+) -> std::io::Result<()> {
     let total = file.len();
     let from = range.filter(|_| !matches!(answer, Answer::IgnoreRange)).map_or(0, |from| from as usize);
     let (status, body) = match answer {

@@ -128,8 +128,8 @@ from_active_python() {
 }
 
 # What comparisons need beside torch; torchvision's version follows torch's, and
-# Pillow's pixels changed between versions.
-readonly COMPARISON_PACKAGES=(numpy safetensors torchvision==0.26.0 pillow==13.0.0)
+# Pillow's pixels changed between versions. onnxruntime, 28 MB, runs what is exported.
+readonly COMPARISON_PACKAGES=(numpy safetensors torchvision==0.26.0 pillow==13.0.0 onnxruntime==1.32.0)
 
 # What .venv is to hold. The two header packages let the CUDA part of torch-ext
 # compile; their version follows the CUDA that torch is built with.
@@ -253,8 +253,8 @@ has_cuda_headers() {
 advise() {
     if [[ -z $python ]]; then
         say "no Python with torch $TORCH_VERSION found: comparisons with PyTorch will be left out"
-    elif ! "$python" -c 'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("numpy", "safetensors", "torchvision", "PIL"))))'; then
-        say "comparisons with PyTorch and torchvision also need: $python -m pip install ${COMPARISON_PACKAGES[*]}"
+    elif ! "$python" -c 'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("numpy", "safetensors", "torchvision", "PIL", "onnxruntime"))))'; then
+        say "comparisons with PyTorch, torchvision and onnxruntime also need: $python -m pip install ${COMPARISON_PACKAGES[*]}"
     fi
     if [[ -e $libtorch/lib/libtorch_cuda.so ]] && ! has_cuda_headers; then
         say "CUDA headers not found: training works, without CUDA graphs. For them, install the CUDA toolkit of libtorch's version, or: ${python:-python3} -m pip install nvidia-cuda-crt==13.0.88 nvidia-cuda-cccl==13.0.85"

@@ -89,9 +89,7 @@ pub struct TrainingOptions {
     /// Device: auto, cpu or cuda:N
     #[arg(long, default_value = "auto", help_heading = "Where and how")]
     pub device: DeviceChoice,
-    /// Folder of the data set [default: data/SUITE, or the folder named by the suite's environment variable; generated
-    /// by profile smoke]
-    #[arg(long, value_name = "DIR", help_heading = "Where and how")]
+    #[arg(long, value_name = "DIR", help = data_help(), help_heading = "Where and how")]
     pub data: Option<PathBuf>,
     /// Folder of the results; trials that are finished there are not run again. Programs that share it, on one machine or on
     /// several, divide its trials among them
@@ -174,6 +172,20 @@ impl TrainingOptions {
     pub fn wants_all(&self) -> bool {
         self.method.is_empty() || self.names("all")
     }
+}
+
+/// The environment variables that name folders of data, in words.
+pub fn variables() -> String {
+    let variables: Vec<&str> = suites::SUITES.iter().filter_map(|suite| suite.variable).collect();
+    variables.join(" or ")
+}
+
+fn data_help() -> String {
+    let variables = variables();
+    format!(
+        "Folder of the data set [default: data/SUITE, or what {variables} names, the environment variables of their \
+         suites; profile smoke generates one]"
+    )
 }
 
 fn pretrained(text: &str) -> Result<Pretrained, String> {

@@ -272,7 +272,26 @@ pub fn model(name: &str, classes: usize, side: usize) -> Result<Network, Unknown
     }
     let names: Vec<&str> = names().map(|(name, _)| name).collect();
     let remedy = format!("the families are {}, for instance wrn-22-2", names.join(", "));
-    Err(UnknownModel::Name { name: name.into(), hint: did_you_mean(name, &names), remedy })
+    let hint = match with_other_hyphen(name) {
+        Some(meant) => format!(" (did you mean `{meant}`?)"),
+        None => did_you_mean(name, &names),
+    };
+    Err(UnknownModel::Name { name: name.into(), hint, remedy })
+}
+
+/// The model whose name has one hyphen more than `name`, or one less, as in wrn22-2 and resnet-50.
+fn with_other_hyphen(name: &str) -> Option<String> {
+    let places = || name.char_indices().map(|(place, _)| place);
+    let more = places().map(|place| format!("{}-{}", &name[..place], &name[place..]));
+    let hyphens = name.match_indices('-').map(|(place, _)| place);
+    let less = hyphens.map(|place| format!("{}{}", &name[..place], &name[place + 1..]));
+    let is_model = |name: &String| {
+        of_stem(name).any(|Match { family, rest, named_side }| {
+            let UsualInputs { classes, side } = family.usual;
+            (family.build)(rest, classes, named_side.unwrap_or(side)).is_some_and(|network| network.is_ok())
+        })
+    };
+    more.chain(less).find(is_model)
 }
 
 /// The classes and images that the family of model `name` was made for; a side that the name says goes before.
@@ -357,6 +376,3 @@ fn width_factor(text: &str) -> Result<f64, &'static str> {
         _ => Err("write the width factor as a decimal, for instance 0.25"),
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -56,8 +56,7 @@ pub struct DataSetChoice {
     /// The data set
     #[arg(value_parser = sets())]
     dataset: String,
-    /// Its folder [default: data/DATASET, or the folder named by the suite's environment variable]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", help = folder_help())]
     data: Option<PathBuf>,
 }
 
@@ -121,6 +120,13 @@ struct Packing {
     /// Shorter side of an image in the pack, in pixels; smaller images are kept as they are
     #[arg(long, value_name = "PIXELS", default_value_t = 256, value_parser = clap::value_parser!(u32).range(32..=4096))]
     side: u32,
+}
+
+fn folder_help() -> String {
+    let variables = options::variables();
+    format!(
+        "Its folder [default: data/DATASET, or what {variables} names, the environment variables of their sets]"
+    )
 }
 
 fn sets() -> PossibleValuesParser {

@@ -7,8 +7,10 @@ pub fn share(text: &str, allowed: impl Fn(f64) -> bool, what: &str) -> Result<f6
     if let Some(share) = text.parse().ok().filter(|share| allowed(*share)) {
         return Ok(share);
     }
-    let percent = text.strip_suffix('%').unwrap_or(text).trim();
-    let meant = percent.parse().ok().map(|percent: f64| (percent * 1e6).round() / 1e8);
+    let (percent, has_sign) = text.strip_suffix('%').map_or((text, false), |percent| (percent.trim(), true));
+    // Without its sign 1 is rather all than one hundredth.
+    let percent = percent.parse().ok().filter(|percent: &f64| has_sign || *percent > 1.0);
+    let meant = percent.map(|percent| (percent * 1e6).round() / 1e8);
     let hint = meant.filter(|share| allowed(*share)).map(|share| format!("; did you mean {share}?"));
     Err(format!("{what}{}", hint.unwrap_or_default()))
 }
@@ -25,7 +27,9 @@ mod tests {
             ("95", "in [0, 1); did you mean 0.95?"),
             ("90%", "in [0, 1); did you mean 0.9?"),
             ("99.5 %", "in [0, 1); did you mean 0.995?"),
-            ("1", "in [0, 1); did you mean 0.01?"),
+            ("1", "in [0, 1)"),
+            ("1%", "in [0, 1); did you mean 0.01?"),
+            ("1.5", "in [0, 1); did you mean 0.015?"),
             ("100", "in [0, 1)"),
             ("-0.1", "in [0, 1)"),
             ("NaN", "in [0, 1)"),

@@ -35,6 +35,9 @@ pub fn prepare(
     if options.assume_data && !options.shows_plan() {
         bail!("data can be assumed for a plan only; add --dry-run or --calibrate");
     }
+    if !options.quiet {
+        changes::repeated(&options.set).into_iter().for_each(stdio::say);
+    }
     let settings = of_data(options, suite)?;
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder, &settings)).transpose()?;
     let (preset, data) = choose(options, suite, given, &settings, worker)?;
@@ -53,7 +56,11 @@ pub fn prepare(
     let preset = &plan.request.preset;
     let data = match (data, &preset.synthetic) {
         (Some(data), _) => data,
-        (None, Some(set)) => DataSet::generated(suite, &options.out, set, &settings, options.only_plans())?,
+        (None, Some(set)) => {
+            let mut data = DataSet::generated(suite, &options.out, set, &settings, options.only_plans())?;
+            data.identity.notes.extend(named_in_vain(suite));
+            data
+        }
         // Data that are there and cannot be used are an error all the same.
         (None, None) if options.assume_data && !suite.usual_folder().exists() => DataSet::assumed(suite),
         (None, None) => DataSet::read(suite, &suite.usual_folder(), &settings).with_context(|| {
@@ -99,6 +106,17 @@ pub fn prepare(
 fn of_data(options: &TrainingOptions, suite: &Suite) -> anyhow::Result<Settings> {
     let changes: Vec<Override> = options.set.iter().map(PlanRequest::from_user).collect();
     Ok(changes::resolve((suite.settings)(), &[], &changes)?)
+}
+
+/// What is to be said where the suite's variable names a folder that is not there, and synthetic images take its place.
+fn named_in_vain(suite: &Suite) -> Option<String> {
+    let variable = suite.variable?;
+    let folder = std::env::var_os(variable).filter(|folder| !folder.is_empty())?;
+    let folder = std::path::PathBuf::from(folder);
+    (!folder.exists()).then(|| {
+        let folder = folder.display();
+        format!("{variable} names {folder}, which is not there: the images are synthetic, as usual in this profile")
+    })
 }
 
 /// The profile, and the data set if it is known already. Without --data, a profile that trains

@@ -7,12 +7,25 @@ use super::summary::summary;
 use super::{Plan, PlanRow, PlannedTrial, PreparedPlan, ResolvedRow, label, percent, structure};
 use crate::columns::{fit, fit_table, width, wrap};
 use crate::trial_status::TrialStatus;
-use records::RunDirectory;
+use records::{RunDirectory, words};
 use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::counted;
+use suites::preset::Preset;
 use suites::recipe::Recipe;
 use trial::{TrainingMemory, bytes};
+
+/// The profile in words. One that is made for synthetic images says of others what they change.
+fn profile(preset: &Preset, data: &DataSet) -> String {
+    match &preset.synthetic {
+        Some(set) if !words::is_synthetic(&data.identity.dataset) => format!(
+            "{}: made for {} generated images, to which the steps in the sources below refer, but trained on those of \
+             --data; not evidence about the methods",
+            preset.name, set.train
+        ),
+        _ => format!("{}: {}", preset.name, preset.summary),
+    }
+}
 
 /// The whole plan as text, its summary first, with the state of its trials in the folder of the results.
 ///
@@ -26,7 +39,7 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> anyhow::Result<String> {
     let identity = &data.identity;
     let about = [
         ("suite", plan.request.suite.name.into()),
-        ("profile", format!("{}: {}", preset.name, preset.summary)),
+        ("profile", profile(preset, data)),
         ("model", plan.request.model.clone()),
         ("threads", format!("{} a trial; another number is another trial", plan.request.threads)),
         ("data", format!("{}{}", data.folder.display(), absence(data))),

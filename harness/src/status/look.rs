@@ -9,8 +9,8 @@ use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::time::{Duration, SystemTime};
 
-/// A directory that was changed so lately may have a process that is still starting.
-const MOMENTS: Duration = Duration::from_secs(600);
+/// A directory that was changed so lately may have a process that is still starting. The heading of the state says it.
+const STARTING: Duration = Duration::from_secs(600);
 
 /// The state of the trial in `run`.
 pub fn look(run: &RunDirectory) -> State {
@@ -106,7 +106,7 @@ pub fn is_recent(run: &RunDirectory) -> bool {
     let times = entries.filter_map(|entry| entry.metadata().ok()?.modified().ok());
     let newest = times.max().unwrap_or(SystemTime::UNIX_EPOCH);
     // A clock that is ahead makes it recent.
-    newest.elapsed().map_or(true, |age| age < MOMENTS)
+    newest.elapsed().map_or(true, |age| age < STARTING)
 }
 
 /// How far a process is, by what was written down since it began.

@@ -8,7 +8,7 @@ use serde::Serialize;
 pub enum State {
     /// A process has it.
     Running(Running),
-    /// Its directory was made moments ago, and a process may be about to train it.
+    /// Its directory was made less than ten minutes ago, and a process may be about to train it.
     Starting,
     /// It resumes from a checkpoint.
     Interrupted {
@@ -75,7 +75,7 @@ impl State {
     /// The headings of all states, in the order in which they are shown.
     pub const HEADINGS: [&str; 9] = [
         "running",
-        "starting, or ended moments ago",
+        "starting, or ended in the last ten minutes",
         "waiting",
         "interrupted",
         "failed",

@@ -2,6 +2,52 @@
 
 use crate::{err, folder, harness, is_empty, out, smoke};
 
+/// The steps of a profile for generated images are not those of other images.
+#[test]
+fn a_smoke_test_on_other_data_does_not_claim_to_be_on_synthetic_ones() {
+    let folder = folder();
+    let profile = |text: &str| {
+        let lines = text.lines().filter(|line| line.starts_with("profile "));
+        lines.collect::<Vec<_>>().concat()
+    };
+    let plan = ["--method", "static", "--sparsity", "0.9", "--dry-run"];
+    let own = out(&smoke(&folder, &plan));
+    assert!(profile(&own).contains("on synthetic images, seconds per trial"), "{own}");
+    // Without the generator's marker and checksums they are anybody's.
+    let draw = ["data", "generate", "cifar10", "--train", "200", "--test", "10", "--data", "set"];
+    assert_eq!(harness(folder.path(), &draw).status.code(), Some(0));
+    std::fs::remove_file(folder.path().join("set/GENERATED.txt")).unwrap();
+    let other = out(&smoke(&folder, &[&plan[..], &["--data", "set"]].concat()));
+    let said = profile(&other);
+    assert!(
+        said.contains("made for 1600 generated images") && !said.contains("seconds per trial"),
+        "{other}"
+    );
+    assert!(other.contains("600 steps in 24 epochs of 1600 generated images"), "{other}");
+}
+
+/// The last of several values counts, which is said.
+#[test]
+fn a_setting_that_is_given_twice_is_said() {
+    let folder = folder();
+    let twice = ["--method", "static", "--set", "epochs=1", "--set", "epochs=2", "--dry-run"];
+    let output = smoke(&folder, &twice);
+    assert!(err(&output).contains("`epochs` is set more than once: 2 counts"), "{}", err(&output));
+}
+
+/// A variable that names a folder that is not there is not passed over in silence, where images are generated anyhow.
+#[test]
+fn a_variable_that_leads_nowhere_is_said() {
+    let folder = folder();
+    let plan = ["suite", "imagenet", "--profile", "smoke", "--method", "static", "--dry-run"];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_harness"));
+    command.args(plan).current_dir(folder.path()).env("IMAGENET_DIR", "/nonexistent");
+    let text = out(&command.output().unwrap());
+    assert!(text.contains("IMAGENET_DIR names /nonexistent, which is not there"), "{text}");
+    let help = out(&harness(folder.path(), &["suite", "--help"]));
+    assert!(help.contains("IMAGENET_DIR") && help.contains("VOC_DIR"), "{help}");
+}
+
 #[test]
 fn a_dry_run_shows_everything_and_writes_nothing() {
     let folder = folder();

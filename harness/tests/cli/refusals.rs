@@ -12,6 +12,16 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "cifar10", "--method", "rigel"], "rigl"),
         (&["suite", "cifar10", "--method", "iee,"], "possible values"),
         (&["suite", "cifar10", "--distribution", "erkk"], "erk"),
+        (&["suite", "cifar10", "--model", "wrn22-2"], "did you mean `wrn-22-2`?"),
+        (&["suite", "cifar10", "--profile", "smoke", "--set", "sparsity=0.9"], "write --sparsity 0.9"),
+        (
+            &["suite", "imagenet", "--profile", "smoke", "--set", "learning_rate=0"],
+            "did you mean `base_learning_rate`?",
+        ),
+        (
+            &["suite", "cifar10", "--profile", "smoke", "--method", "dense", "--init", "absent.pth"],
+            "--init cannot be used",
+        ),
         (&["suite", "cifar10", "--model", "wrn-20-2"], "6n + 4"),
         (&["suite", "cifar10", "--sparsity", "1.0"], "[0, 1)"),
         (&["suite", "cifar10", "--sparsity", "90%"], "0.9"),

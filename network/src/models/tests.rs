@@ -115,3 +115,22 @@ fn every_family_has_small_networks() {
         assert!(weights < 1_000_000, "{}: {weights} weights", network.name);
     }
 }
+
+#[test]
+fn a_hyphen_too_few_or_too_many_is_noticed() {
+    let hint = |name: &str| model(name, 10, 32).unwrap_err().to_string();
+    for (typed, meant) in [
+        ("wrn22-2", "wrn-22-2"),
+        ("wrn-222", "wrn-22-2"),
+        ("resnet-50", "resnet50"),
+        ("resnet500.25", "resnet50-0.25"),
+        ("ssd-512-resnet50", "ssd512-resnet50"),
+        ("mobilenetv1", "mobilenet-v1"),
+    ] {
+        let said = hint(typed);
+        assert!(said.contains(&format!("did you mean `{meant}`?")), "{said}");
+    }
+    for typed in ["", "-", "é", "wrn22"] {
+        assert!(!hint(typed).contains("mean `wrn-2"), "{}", hint(typed));
+    }
+}

@@ -18,6 +18,7 @@ use crate::device::Device;
 use crate::hours;
 use crate::jobs::{self, ChosenJobs, JobsChoice};
 use crate::options::TrainingOptions;
+use crate::output;
 use crate::plan::{PreparedPlan, label};
 use crate::plan_file::{Asked, SavedPlan};
 use crate::recorded;
@@ -27,7 +28,7 @@ use crate::worker_client::Worker;
 use anyhow::bail;
 use console::Console;
 use outcome::TrialOutcome;
-use records::{RunDirectory, Store, write_atomically};
+use records::{RunDirectory, Store};
 use scheduler::Scheduler;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -187,9 +188,6 @@ pub fn only_plans(
 /// Writes the plan to `file`, with the profile and the real data that were chosen, which another machine may choose
 /// otherwise. Where the data are assumed, nobody knows the keys of its trials.
 fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Result<()> {
-    if file.exists() && SavedPlan::read(file).is_err() {
-        bail!("{} is there and is no plan; give another file with --save-plan", file.display());
-    }
     let (preset, data) = (&prepared.plan.request.preset, &prepared.data);
     // Where channels are pruned, a profile has a name of its own, which is not that of the option.
     let profile = preset.name.strip_suffix("-channels").unwrap_or(&preset.name);
@@ -204,7 +202,29 @@ fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Result<(
     }
     let trials = prepared.trials.iter().filter(|_| !data.assumed);
     let trials = trials.map(|trial| (trial.spec.key(), label(&trial.spec))).collect();
-    Ok(write_atomically(file, SavedPlan::new(asked, trials).to_toml()?.as_bytes())?)
+    let plan = SavedPlan::new(asked, trials);
+    if file.exists() {
+        refuse_other(&plan, file)?;
+    }
+    output::write(file, plan.to_toml()?.as_bytes(), "--save-plan")
+}
+
+/// Refuses to replace what is in `file` by `plan`, unless it is the same plan, of now or of other data.
+fn refuse_other(plan: &SavedPlan, file: &Path) -> anyhow::Result<()> {
+    let Ok(there) = SavedPlan::read(file) else {
+        bail!("{} is there and is no plan; give another file with --save-plan", file.display());
+    };
+    if there.asked.asks_the_same(&plan.asked) || !plan.trials.is_empty() && there.trials == plan.trials {
+        return Ok(());
+    }
+    let first = there.trials.values().next().map(|label| format!(", such as {label}")).unwrap_or_default();
+    bail!(
+        "{} holds another plan: {} {} of {}{first}; give another file with --save-plan, or remove that one",
+        file.display(),
+        there.asked.command,
+        there.asked.of,
+        counted(there.trials.len(), "trial", "trials")
+    )
 }
 
 /// The plan in words, with how many trials run at once where that is left to the program.

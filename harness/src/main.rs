@@ -16,6 +16,7 @@ mod hours;
 mod jobs;
 mod limits;
 mod options;
+mod output;
 mod plan;
 mod plan_file;
 mod recorded;

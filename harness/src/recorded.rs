@@ -56,7 +56,7 @@ pub fn judge<P: AsRef<Path>>(record: &mut Record, outs: &[P]) {
 /// The records of a folder. Only the usual one may be without any, where nothing has been recorded yet; what was begun
 /// there is said.
 pub fn load_named(out: &Path) -> anyhow::Result<Vec<Record>> {
-    ensure!(out.exists() || out == Path::new(USUAL), no_folder(out));
+    ensure!(out.is_dir() || !out.exists() && out == Path::new(USUAL), no_folder(out));
     let records = load(out)?;
     if records.is_empty() {
         let begun = unfinished::said(out);
@@ -74,7 +74,7 @@ pub fn load_named(out: &Path) -> anyhow::Result<Vec<Record>> {
 
 /// What is recorded in a folder that must be there; if nothing is recorded in it, that is said.
 pub fn loaded_from_there(out: &Path) -> anyhow::Result<Loaded> {
-    ensure!(out.exists(), no_folder(out));
+    ensure!(out.is_dir(), no_folder(out));
     let loaded = loaded(out)?;
     if loaded.records.is_empty() {
         stdio::say(format!("note: there is no usable record in {}", Store::new(out).path().display()));
@@ -96,7 +96,12 @@ pub fn finished_run(named: &str, out: &Path) -> anyhow::Result<RunDirectory> {
 
 /// What is wrong with a folder that is not there.
 pub fn no_folder(out: &Path) -> String {
-    format!("there is no folder {}; give the folder of the results with --out", out.display())
+    let exists = out.exists();
+    let out = out.display();
+    match exists {
+        true => format!("{out} is not a folder; give the folder of the results with --out"),
+        false => format!("there is no folder {out}; give the folder of the results with --out"),
+    }
 }
 
 /// Says which rows are left out and why, and what is to be known of others.

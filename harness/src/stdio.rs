@@ -2,7 +2,7 @@
 //! no control character gets to a terminal; a file or a program gets a result as it is.
 
 use crate::columns;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use records::text::visible;
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -11,11 +11,26 @@ use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
 /// Writes a result to standard output. A reader that has seen enough, as in
 /// `harness list methods | head -1`, is no error.
 pub fn show(text: &str) -> anyhow::Result<()> {
+    let text = if stdout().is_terminal() { visible(text) } else { Cow::Borrowed(text) };
+    written(text.as_bytes())
+}
+
+fn written(bytes: &[u8]) -> anyhow::Result<()> {
     let mut out = stdout().lock();
-    let text = if out.is_terminal() { visible(text) } else { Cow::Borrowed(text) };
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output; check where it is redirected to"),
+    }
+}
+
+/// Writes the bytes of a file to standard output; those that are no text only where no terminal would show them.
+pub fn pass(bytes: &[u8]) -> anyhow::Result<()> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => show(text),
+        Err(_) if stdout().is_terminal() => {
+            bail!("what is to be written is no text, and a terminal cannot show it; redirect it to a file")
+        }
+        Err(_) => written(bytes),
     }
 }
 

@@ -4,11 +4,11 @@ mod card;
 mod class_names;
 
 use crate::recorded::finished_run;
-use crate::stdio;
+use crate::{output, stdio};
 use anyhow::{Context, ensure};
 use clap::ValueEnum;
 use exchange::{Format, Model};
-use records::{files, write_atomically};
+use records::files;
 use std::path::PathBuf;
 use trial::{Exit, TrialSpec};
 
@@ -25,7 +25,7 @@ pub struct Arguments {
     /// Format of the file
     #[arg(long, value_name = "FORMAT")]
     format: ExportFormat,
-    /// File to write
+    /// File to write, or `-` for standard output
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
     /// Which network [default: compact where channels were pruned, else masked]
@@ -98,7 +98,7 @@ impl Arguments {
             ExportFormat::Torch => Format::Torch,
             ExportFormat::Safetensors => Format::Safetensors,
         };
-        write_atomically(&self.to, &exchange::export(&model, &card, format)?)?;
+        output::write(&self.to, &exchange::export(&model, &card, format)?, "--to")?;
         stdio::say(format!(
             "{}: the {} network of {} ({}, {} parameters, {} MACs)",
             self.to.display(),

@@ -1,9 +1,9 @@
 //! `harness export-records`: recorded results for other programs.
 
-use crate::stdio;
+use crate::{output, stdio};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use records::{Loaded, write_atomically};
+use records::Loaded;
 use results::export::{export_curves, render_parquet, render_records_csv, render_records_json};
 use std::path::{Path, PathBuf};
 use trial::Exit;
@@ -23,7 +23,7 @@ pub struct Arguments {
         required_unless_present = "tensorboard"
     )]
     format: Option<ExportFormat>,
-    /// File for the records [default: standard output; parquet needs a file]
+    /// File for the records, or `-` for standard output [default: standard output; parquet needs a file]
     #[arg(long, value_name = "FILE", requires = "format")]
     to: Option<PathBuf>,
     /// Export the training curves as TensorBoard event files to this folder
@@ -72,10 +72,7 @@ impl Arguments {
                 render_parquet(&loaded).context("the records cannot be written as a Parquet file")?
             }
         };
-        match &self.to {
-            Some(file) => write_atomically(file, &bytes)?,
-            None => stdio::show(&String::from_utf8(bytes).context("the records are not text")?)?,
-        }
+        output::write(self.to.as_deref().unwrap_or(Path::new("-")), &bytes, "--to")?;
         Ok(Exit::Done)
     }
 

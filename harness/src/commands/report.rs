@@ -1,10 +1,9 @@
 //! `harness report`: everything recorded, on one page.
 
 use crate::recorded::{no_folder, unfinished};
-use crate::stdio;
 use crate::timestamp::now;
+use crate::{output, stdio};
 use anyhow::bail;
-use records::write_atomically;
 use results::Report;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -21,7 +20,7 @@ pub struct Arguments {
     /// Folders of results, with commas between them; a trial that is in several is taken from the first
     #[arg(long, value_name = "DIR,...", default_value = "runs")]
     out: Vec<PathBuf>,
-    /// File of the page [default: report.html in the first folder]
+    /// File of the page, or `-` for standard output [default: report.html in the first folder]
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
 }
@@ -36,7 +35,7 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<Exit> {
         let out: Vec<PathBuf> = self.out.iter().flat_map(|list| folders(list)).collect();
         if out.len() > 1
-            && let Some(missing) = out.iter().find(|out| !out.exists())
+            && let Some(missing) = out.iter().find(|out| !out.is_dir())
         {
             bail!(no_folder(missing));
         }
@@ -65,8 +64,10 @@ impl Arguments {
             );
         }
         let page = self.to.unwrap_or_else(|| out[0].join("report.html"));
-        write_atomically(&page, report.html(&now()).as_bytes())?;
-        stdio::show(&format!("{}\n", page.display()))?;
+        output::write(&page, report.html(&now()).as_bytes(), "--to")?;
+        if !output::is_standard(&page) {
+            stdio::show(&format!("{}\n", page.display()))?;
+        }
         Ok(Exit::Done)
     }
 }

@@ -54,7 +54,7 @@ impl Arguments {
     /// Prints the states, after removing what is abandoned if that is wanted.
     pub fn run(self) -> anyhow::Result<Exit> {
         // A plan that was saved and not begun has no folder yet.
-        ensure!(self.out.exists() || !self.plan.is_empty(), no_folder(&self.out));
+        ensure!(self.out.is_dir() || !self.out.exists() && !self.plan.is_empty(), no_folder(&self.out));
         let mut trials = survey(&self.out)?;
         if self.clean {
             let cleaned = clean(&self.out, &trials);

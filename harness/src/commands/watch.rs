@@ -52,7 +52,7 @@ const POINTS: usize = 24;
 impl Arguments {
     /// Watches until nothing runs, or until it is interrupted.
     pub fn run(self) -> anyhow::Result<Exit> {
-        ensure!(self.out.exists(), no_folder(&self.out));
+        ensure!(self.out.is_dir(), no_folder(&self.out));
         let stop = StopCondition::watch(None)?;
         let mut curves = self.tensorboard.as_deref().map(LiveCurves::new);
         let lives = stderr().is_terminal() && !self.once;

@@ -83,6 +83,22 @@ fn an_export_is_not_altered_on_its_way() {
     assert!(out(&exported).contains(method), "{:?}", out(&exported));
 }
 
+/// A dash is standard output and no file, and a place that cannot be written to leads to the option that names it.
+#[test]
+fn a_dash_is_standard_output() {
+    let folder = recorded();
+    let run = |arguments: &[&str], to: &str| harness(folder.path(), &[arguments, &["--to", to]].concat());
+    let (csv, report) = (&["export-records", "--format", "csv"][..], &["report"][..]);
+    assert_eq!(out(&run(csv, "-")), out(&harness(folder.path(), csv)));
+    assert!(out(&run(report, "-")).starts_with("<!DOCTYPE html>"), "{}", out(&run(report, "-")));
+    assert!(!folder.path().join("-").exists());
+    for arguments in [csv, report] {
+        let refused = run(arguments, "absent/file");
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&refused).contains("--to names another file"), "{}", err(&refused));
+    }
+}
+
 #[test]
 fn a_baseline_is_made_of_committed_trials_only_and_never_lost() {
     let folder = recorded();

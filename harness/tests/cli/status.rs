@@ -38,7 +38,8 @@ fn trials_wait_are_abandoned_and_cleaned_up() {
     std::fs::create_dir_all(&run).unwrap();
     std::fs::write(run.join("spec.json"), "{}").unwrap();
     assert!(
-        status(&[]).starts_with("4 trials in runs: 1 starting, or ended moments ago, 3 waiting\n"),
+        status(&[])
+            .starts_with("4 trials in runs: 1 starting, or ended in the last ten minutes, 3 waiting\n"),
         "{}",
         status(&[])
     );
@@ -134,11 +135,32 @@ fn a_plan_that_comes_to_other_trials_is_not_trained() {
         assert_eq!(output.status.code(), Some(code), "{more:?}: {}", err(&output));
         assert!(err(&output).contains("without 1 of its 1 (such as iee"), "{}", err(&output));
     }
+    // Another plan stays, and the same one is written again, for other data or trials that the program would make of it.
+    let other = smoke(&folder, &["--method", "set", "--sparsity", "0.9", "--save-plan", "plan.toml"]);
+    assert_eq!(other.status.code(), Some(2));
+    let said = "holds another plan: suite cifar10 of 1 trial, such as iee";
+    assert!(err(&other).contains(said) && err(&other).contains("--save-plan"), "{}", err(&other));
+    let same =
+        smoke(&folder, &["--method", "iee", "--sparsity", "0.9", "--seeds", "0", "--save-plan", "plan.toml"]);
+    assert_eq!(same.status.code(), Some(0), "{}", err(&same));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
     // A file of something else stays.
     std::fs::write(&file, "mine = true\n").unwrap();
     let refused = smoke(&folder, &["--method", "iee", "--save-plan", "plan.toml"]);
     assert!(refused.status.code() == Some(2) && err(&refused).contains("no plan"), "{}", err(&refused));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine = true\n");
+}
+
+#[test]
+fn a_file_is_no_folder_of_results() {
+    let folder = folder();
+    std::fs::write(folder.path().join("records.csv"), "").unwrap();
+    for command in [&["status"][..], &["watch"], &["table", "own"], &["export-records", "--format", "csv"]] {
+        let output = harness(folder.path(), &[command, &["--out", "records.csv"]].concat());
+        assert_eq!(output.status.code(), Some(2), "{command:?}: {}", err(&output));
+        let said = "records.csv is not a folder; give the folder of the results with --out";
+        assert!(err(&output).contains(said), "{command:?}: {}", err(&output));
+    }
 }
 
 #[test]

@@ -55,6 +55,18 @@ fn name(text: &str) -> Result<String, String> {
     one_line.then(|| text.to_string()).ok_or_else(|| "write a name on one line".into())
 }
 
+/// What is to be said of a name that many devices have: latencies hold for one.
+fn of_many(device: &str) -> Option<String> {
+    let name = device.to_ascii_lowercase();
+    let is_class = ["cpu", "gpu", "cuda", "auto"].contains(&name.as_str()) || name.starts_with("cuda:");
+    is_class.then(|| {
+        format!(
+            "note: the table will say that it was measured on `{device}`, which any of its kind may be; name the device, as \
+             in --device \"NVIDIA TITAN V\", if you know it"
+        )
+    })
+}
+
 /// A table of a million entries has fewer bytes.
 const LARGEST: u64 = 1 << 26;
 
@@ -78,6 +90,7 @@ impl Arguments {
             bail!("{} already exists; name another file with --into, or move it away", self.into.display());
         }
         let content = self.content()?;
+        of_many(&self.device).into_iter().for_each(stdio::say);
         let file = self.file.file_name().unwrap_or(self.file.as_os_str()).to_string_lossy();
         let about = LatencyAbout {
             device: self.device,
@@ -117,5 +130,20 @@ impl Arguments {
         stdio::show(&summary::text(&table, model.as_ref()))?;
         stdio::say(format!("table: {}", self.into.display()));
         Ok(Exit::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_of_device_is_no_device() {
+        for kind in ["GPU", "cpu", "cuda:0"] {
+            assert!(of_many(kind).unwrap().contains(&format!("`{kind}`")));
+        }
+        for device in ["NVIDIA TITAN V", "AMD EPYC", "CPU of the lab"] {
+            assert_eq!(of_many(device), None);
+        }
     }
 }

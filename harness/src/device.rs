@@ -1,12 +1,16 @@
-//! The choice of devices: what a person asks for, and how trials are spread over them.
+//! The choice of devices: what a person asks for, and what there is of it.
+
+mod several;
+
+pub use several::DevicesChoice;
 
 use std::str::FromStr;
 pub use trial::protocol::Device;
 
-/// What a person asks for.
+/// What a person asks for where one job has the machine to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// All CUDA devices, or the processor where there are none.
+    /// The first CUDA device, or the processor where there is none.
     Auto,
     /// This one.
     One(Device),
@@ -27,12 +31,14 @@ impl FromStr for DeviceChoice {
     }
 }
 
-/// The devices that `choice` selects if libtorch sees `count` CUDA devices, or why it selects none.
-pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String> {
-    match choice {
-        DeviceChoice::Auto if count == 0 => Ok(vec![Device::Cpu]),
-        DeviceChoice::Auto => Ok((0..count).map(Device::Cuda).collect()),
-        DeviceChoice::One(device) => Ok(vec![device.among(count)?]),
+impl DeviceChoice {
+    /// The device that it selects if libtorch sees `count` CUDA devices, or why it selects none.
+    pub fn among(self, count: usize) -> Result<Device, String> {
+        match self {
+            Self::Auto if count == 0 => Ok(Device::Cpu),
+            Self::Auto => Ok(Device::Cuda(0)),
+            Self::One(device) => device.among(count),
+        }
     }
 }
 
@@ -40,11 +46,6 @@ pub fn choose(choice: DeviceChoice, count: usize) -> Result<Vec<Device>, String>
 pub fn file_name(device: &str) -> String {
     let words = device.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect::<Vec<_>>().join("-")
-}
-
-/// Of `count` devices the one that the fewest of the running trials use, the first of several.
-pub fn least_used(count: usize, used: impl Iterator<Item = usize> + Clone) -> usize {
-    (0..count).min_by_key(|device| used.clone().filter(|other| other == device).count()).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -64,19 +65,14 @@ mod tests {
     }
 
     #[test]
-    fn trials_go_where_the_fewest_are() {
-        assert_eq!(choose(DeviceChoice::Auto, 0), Ok(vec![Device::Cpu]));
-        assert_eq!(choose(DeviceChoice::Auto, 2), Ok(vec![Device::Cuda(0), Device::Cuda(1)]));
-        assert_eq!(least_used(3, [].into_iter()), 0);
-        assert_eq!(least_used(3, [0, 1].into_iter()), 2);
-        assert_eq!(least_used(2, [0, 1, 0].into_iter()), 1);
-    }
-
-    #[test]
     fn a_device_that_is_not_there_is_refused() {
-        let one = |device| choose(DeviceChoice::One(device), 1);
-        assert_eq!(one(Device::Cpu), Ok(vec![Device::Cpu]));
-        assert_eq!(one(Device::Cuda(0)), Ok(vec![Device::Cuda(0)]));
+        assert_eq!(
+            [0, 2].map(|count| DeviceChoice::Auto.among(count)),
+            [Ok(Device::Cpu), Ok(Device::Cuda(0))]
+        );
+        let one = |device| DeviceChoice::One(device).among(1);
+        assert_eq!(one(Device::Cpu), Ok(Device::Cpu));
+        assert_eq!(one(Device::Cuda(0)), Ok(Device::Cuda(0)));
         assert!(one(Device::Cuda(1)).unwrap_err().contains("cuda:1 is not available: libtorch sees 1"));
     }
 }

@@ -1,4 +1,4 @@
-//! How many trials run at once.
+//! How many trials run at once on each device.
 
 use crate::device::Device;
 use crate::plan::{PlannedTrial, kinds};
@@ -17,9 +17,9 @@ const BESIDE_TRAINING: u64 = 500_000_000;
 /// What a person asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobsChoice {
-    /// As many as the last self-check of each device found to train fastest.
+    /// As many on each device as its last self-check found to train fastest.
     Auto,
-    /// So many.
+    /// So many on each device.
     Number(NonZeroUsize),
 }
 
@@ -34,11 +34,11 @@ impl FromStr for JobsChoice {
     }
 }
 
-/// A number of trials and, where the program chose it, why.
+/// Numbers of trials and, where the program chose them, why.
 #[derive(Debug, PartialEq)]
 pub struct ChosenJobs {
-    /// How many at once, on all devices together.
-    pub number: usize,
+    /// How many at once on each device.
+    pub each: Vec<usize>,
     /// In words.
     pub why: Option<String>,
 }
@@ -66,14 +66,14 @@ impl ChosenJobs {
         let most = most.max(1);
         match free.map(|free| (free / each).max(1) as usize) {
             Some(fit) if fit < most => Self {
-                number: fit,
+                each: vec![fit],
                 why: Some(format!(
                     "{fit} at once, because a trial is estimated to take {} of memory, and {} are free",
                     bytes(each),
                     bytes(free.unwrap_or(0))
                 )),
             },
-            _ => Self { number: most, why: None },
+            _ => Self { each: vec![most], why: None },
         }
     }
 
@@ -88,11 +88,14 @@ impl ChosenJobs {
     ) -> anyhow::Result<Self> {
         match choice {
             None => Ok(usual()),
-            Some(JobsChoice::Number(number)) => Ok(Self { number: number.into(), why: None }),
+            Some(JobsChoice::Number(number)) => {
+                Ok(Self { each: vec![number.into(); devices.len()], why: None })
+            }
             Some(JobsChoice::Auto) if devices == [Device::Cpu] => {
-                let Self { number, why } = usual();
+                let Self { each, why } = usual();
+                let number = each.iter().sum::<usize>();
                 let as_usual = || format!("--jobs auto: {number} at once, as usual on a processor");
-                Ok(Self { number, why: Some(why.unwrap_or_else(as_usual)) })
+                Ok(Self { each, why: Some(why.unwrap_or_else(as_usual)) })
             }
             Some(JobsChoice::Auto) => {
                 let machine = worker.machine()?;
@@ -102,14 +105,14 @@ impl ChosenJobs {
         }
     }
 
-    /// The sum over the devices of these names.
+    /// What the self-checks of the devices of these names found.
     fn auto(names: &[&str], out: &Path) -> Self {
-        let mut number = 0;
+        let mut each = Vec::new();
         let mut why = Vec::new();
         for name in names {
             let found = checked(name, out);
             let at_once = found.as_ref().map_or(1, |(jobs, _)| *jobs);
-            number += at_once;
+            each.push(at_once);
             why.push(match found {
                 Some((_, folder)) => format!("{at_once} at once on {name}, by the self-check {}", folder.display()),
                 None => format!(
@@ -119,7 +122,7 @@ impl ChosenJobs {
             });
         }
         why.dedup();
-        Self { number: number.max(1), why: Some(format!("--jobs auto: {}", why.join("; "))) }
+        Self { each, why: Some(format!("--jobs auto: {}", why.join("; "))) }
     }
 }
 
@@ -166,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_processor_runs_what_fits() {
-        let number = |most, free| ChosenJobs::that_fit(most, 1_000_000_000, free).number;
+        let number = |most, free| ChosenJobs::that_fit(most, 1_000_000_000, free).each[0];
         assert_eq!(
             [number(8, None), number(8, Some(9_500_000_000)), number(8, Some(3_900_000_000))],
             [8, 8, 3]
@@ -184,9 +187,9 @@ mod tests {
             ChosenJobs::of(Some(choice), usual, &[Device::Cpu], &worker, out).unwrap()
         };
         let three = JobsChoice::Number(NonZeroUsize::new(3).unwrap());
-        assert_eq!(of(three, || panic!("nobody asks")), ChosenJobs { number: 3, why: None });
-        let auto = of(JobsChoice::Auto, || ChosenJobs { number: 2, why: None });
-        assert!(auto.number == 2 && auto.why.unwrap().contains("2 at once, as usual"));
+        assert_eq!(of(three, || panic!("nobody asks")), ChosenJobs { each: vec![3], why: None });
+        let auto = of(JobsChoice::Auto, || ChosenJobs { each: vec![2], why: None });
+        assert!(auto.each == [2] && auto.why.unwrap().contains("2 at once, as usual"));
     }
 
     #[test]
@@ -200,14 +203,14 @@ mod tests {
         std::fs::write(out.join("selfcheck-damaged/selfcheck.json"), "{").unwrap();
         let auto = |names: &[&str]| {
             let chosen = ChosenJobs::auto(names, out);
-            (chosen.number, chosen.why.unwrap())
+            (chosen.each, chosen.why.unwrap())
         };
-        let (number, why) = auto(&["H100"]);
-        assert!(number == 4 && why.contains("selfcheck-new"), "{number} {why}");
-        assert_eq!(auto(&["H100", "A100"]).0, 6);
-        let (number, why) = auto(&["V100", "V100"]);
+        let (each, why) = auto(&["H100"]);
+        assert!(each == [4] && why.contains("selfcheck-new"), "{each:?} {why}");
+        assert_eq!(auto(&["H100", "A100"]).0, [4, 2]);
+        let (each, why) = auto(&["V100", "V100"]);
         assert!(
-            number == 2 && why.contains("harness selfcheck") && why.matches("V100").count() == 1,
+            each == [1, 1] && why.contains("harness selfcheck") && why.matches("V100").count() == 1,
             "{why}"
         );
     }

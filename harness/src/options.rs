@@ -3,7 +3,7 @@
 mod seeds;
 mod share;
 
-use crate::device::DeviceChoice;
+use crate::device::DevicesChoice;
 use crate::duration;
 use crate::jobs::JobsChoice;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -86,16 +86,18 @@ pub struct TrainingOptions {
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = assignment, help_heading = "What")]
     pub set: Vec<(String, String)>,
 
-    /// Device: auto, cpu or cuda:N
-    #[arg(long, default_value = "auto", help_heading = "Where and how")]
-    pub device: DeviceChoice,
+    /// Devices that trials are spread over: auto, cpu, cuda:all, or some such as cuda:0,cuda:2 (numbers count what
+    /// CUDA_VISIBLE_DEVICES leaves). One that breaks gets no more trials; its own go on on the others [auto: all CUDA
+    /// devices, or the processor]
+    #[arg(long, value_name = "DEVICE,...", default_value = "auto", help_heading = "Where and how")]
+    pub device: DevicesChoice,
     #[arg(long, value_name = "DIR", help = data_help(), help_heading = "Where and how")]
     pub data: Option<PathBuf>,
     /// Folder of the results; trials that are finished there are not run again. Programs that share it, on one machine or on
     /// several, divide its trials among them
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
-    /// Number of trials to run at once, or auto: what the last self-check of the device found to be fastest
+    /// Number of trials to run at once on each device, or auto: what the last self-check of each found to be fastest
     /// [default: 1 on a GPU; on the CPU as many as there are cores for their threads and memory for]
     #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
     pub jobs: Option<JobsChoice>,
@@ -103,6 +105,9 @@ pub struct TrainingOptions {
     /// differ by rounding at first. Photographs are decoded by all cores in any case [default: 1]
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Where and how")]
     pub threads: Option<NonZeroUsize>,
+    /// Train only trials that no other program is training, and end when there are none, instead of waiting for the others
+    #[arg(long, help_heading = "Where and how")]
+    pub free_only: bool,
     /// Stop with checkpoints after this time, such as 90s, 9m or 1h30m; run the same command to resume
     #[arg(long, value_name = "TIME", value_parser = duration::parse, help_heading = "Where and how")]
     pub time_budget: Option<Duration>,

@@ -10,7 +10,7 @@ mod survey;
 
 use checkpoint::CheckpointHead;
 pub use clean::clean;
-pub use look::look;
+pub use look::{is_held, look};
 pub use sparkline::sparkline;
 pub use state::{Running, State};
 pub use survey::{Trial, survey};

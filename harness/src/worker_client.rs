@@ -17,7 +17,7 @@ pub use listen::listen;
 pub use start::start;
 pub use supervise::{WorkerEnd, supervise};
 
-use crate::device::{self, Device, DeviceChoice};
+use crate::device::{Device, DeviceChoice, DevicesChoice};
 use anyhow::anyhow;
 use locate::locate;
 use machine::ask_machine;
@@ -45,15 +45,14 @@ impl Worker {
     }
 
     /// The devices that `choice` selects, at least one. The CPU is available without asking the worker.
-    pub fn devices(&self, choice: DeviceChoice) -> anyhow::Result<Vec<Device>> {
-        if choice == DeviceChoice::One(Device::Cpu) {
-            return Ok(vec![Device::Cpu]);
-        }
-        device::choose(choice, self.machine()?.devices.len()).map_err(|message| anyhow!(message))
+    pub fn devices(&self, choice: &DevicesChoice) -> anyhow::Result<Vec<Device>> {
+        let count = if choice.is_processor() { 0 } else { self.machine()?.devices.len() };
+        choice.among(count).map_err(|message| anyhow!(message))
     }
 
-    /// The first of them, where one job has the machine to itself.
+    /// The device that `choice` selects, where one job has the machine to itself.
     pub fn device(&self, choice: DeviceChoice) -> anyhow::Result<Device> {
-        Ok(self.devices(choice)?[0])
+        let count = if choice == DeviceChoice::One(Device::Cpu) { 0 } else { self.machine()?.devices.len() };
+        choice.among(count).map_err(|message| anyhow!(message))
     }
 }

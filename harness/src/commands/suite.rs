@@ -32,7 +32,8 @@ Examples:
   harness suite imagenet --method iee,rigl --sparsity 0.9 --distribution erk --data /datasets/imagenet
   harness suite imagenet --method iee,sr-ste --distribution 2:4
   harness suite imagenet --method iee,halp,magnitude --latency-target 0.55,0.3 --lut resnet50.csv
-  harness suite cifar10 --profile paper --time-budget 8h     (repeat it to resume)";
+  harness suite cifar10 --profile paper --time-budget 8h     (repeat it to resume)
+  harness suite imagenet --method iee,rigl --device cuda:0,cuda:2 --jobs 2";
 
 fn suites() -> PossibleValuesParser {
     PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name).help(suite.about)))

@@ -3,6 +3,7 @@
 
 use super::outcome::TrialOutcome;
 use super::pace::Pace;
+use crate::device::Device;
 use crate::options::TrainingOptions;
 use crate::plan::{PreparedPlan, label, percent};
 use crate::{duration, stdio};
@@ -85,9 +86,12 @@ impl Console {
         }
     }
 
-    /// A trial starts.
-    pub fn start(&self, spec: &TrialSpec) -> Bar {
-        let label = label(spec);
+    /// A trial starts; `place` is the device, where there are several.
+    pub fn start(&self, spec: &TrialSpec, place: Option<Device>) -> Bar {
+        let label = place.map_or_else(|| label(spec), |device| format!("{device} {}", label(spec)));
+        if self.bars.is_none() && place.is_some() {
+            self.say(&format!("{label}: starts"));
+        }
         let bar = self.bars.as_ref().map(|(bars, total)| {
             let bar = bars.insert_before(total, ProgressBar::new(1));
             bar.set_style(style("{prefix:28} {bar:16} {wide_msg}"));

@@ -58,6 +58,11 @@ impl Progress {
         }));
     }
 
+    /// Whether its worker has trained.
+    pub fn has_begun(&self) -> bool {
+        self.times.is_some()
+    }
+
     /// Writes down an end without a result.
     pub fn end(&self, outcome: &TrialOutcome) {
         let (resumes, why) = match outcome {
@@ -69,6 +74,11 @@ impl Progress {
             TrialOutcome::Failed(why) | TrialOutcome::Refused(why) => (false, why.clone()),
         };
         self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes, why }));
+    }
+
+    /// Writes down that it goes on elsewhere, and why.
+    pub fn moves(&self, why: &str) {
+        self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes: true, why: why.into() }));
     }
 
     fn note(&self, line: ProgressLine) {
@@ -92,9 +102,10 @@ mod tests {
         let mut heard = Progress::new(run.clone(), Device::Cuda(1));
         heard.hear(&Event::Warning { message: "nothing".into() });
         assert_eq!(run.progress(), []);
+        assert!(!heard.has_begun());
         // Ten thousand within less than two seconds are not written one by one.
         (0..10_000).for_each(|_| heard.hear(&progress(10, None)));
-        assert!(run.progress().len() < 10, "{}", run.progress().len());
+        assert!(heard.has_begun() && run.progress().len() < 10, "{}", run.progress().len());
         heard.hear(&progress(20, Some(50.0)));
         heard.hear(&progress(100, Some(50.0)));
         heard.end(&TrialOutcome::Done);

@@ -4,14 +4,16 @@
 //! it as a message.
 
 use super::console::{Bar, Console};
+use super::devices::{Devices, Next};
+use super::fault::Fault;
 use super::outcome::{TrialOutcome, judge};
 use super::process::{Process, SchedulerMessage};
 use super::progress::Progress;
 use super::queue::Queue;
 use super::{Orders, record};
-use crate::device::least_used;
 use crate::plan::label;
 use crate::signals;
+use crate::status::is_held;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::ended_by;
 use records::{RunDirectory, Store, files};
@@ -20,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::ExitStatusExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
+use suites::counted;
 use trial::{Event, TrialSpec};
 
 /// How long to wait at first for a trial that another process is running; twice as long each further time.
@@ -33,7 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(3600);
 /// A trial that is running.
 struct Running {
     process: Process,
-    device: usize,
+    /// The place of its device.
+    place: usize,
     bar: Bar,
     progress: Progress,
     failure: Option<String>,
@@ -46,6 +50,7 @@ pub struct Scheduler<'a> {
     console: &'a mut Console,
     trials: Vec<TrialSpec>,
     queue: Queue,
+    devices: Devices,
     running: BTreeMap<usize, Running>,
     /// How long the last wait for trials of other processes was.
     rests: BTreeMap<usize, Duration>,
@@ -71,12 +76,13 @@ impl<'a> Scheduler<'a> {
         let (sender, receiver) = channel();
         let signalled = sender.clone();
         signals::forward(move |signal| signalled.send(SchedulerMessage::Signal(signal)).is_ok())?;
-        let queue = Queue::new(trials.len());
+        let queue = Queue::new(trials.len(), orders.first);
         Ok(Self {
             orders,
             store,
             console,
             queue,
+            devices: Devices::new(orders.devices.iter().copied()),
             running: BTreeMap::new(),
             rests: BTreeMap::new(),
             outcomes: Vec::new(),
@@ -89,11 +95,13 @@ impl<'a> Scheduler<'a> {
         })
     }
 
-    /// Runs, and returns how each trial ended.
+    /// Runs, and returns how each trial ended. Those that are left to other programs have no outcome.
     pub fn run(mut self) -> anyhow::Result<Vec<TrialOutcome>> {
         loop {
             self.start_what_fits();
-            if self.running.is_empty() && (self.stop.is_some() || self.queue.is_empty()) {
+            // What could not be started although nothing runs is in the hands of others, or waits for what is.
+            let ends = self.stop.is_some() || self.queue.is_empty() || self.orders.free_only;
+            if self.running.is_empty() && ends {
                 break;
             }
             match self.receiver.recv_timeout(self.patience()) {
@@ -103,15 +111,21 @@ impl<'a> Scheduler<'a> {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
         }
-        if let Some(stop) = self.stop {
-            self.outcomes.extend(vec![stop; self.queue.len()]);
+        let left = self.queue.len();
+        match self.stop {
+            Some(stop) => self.outcomes.extend(vec![stop; left]),
+            None if left > 0 => {
+                self.console
+                    .say(&format!("{} left to other programs", counted(left, "trial is", "trials are")));
+            }
+            None => {}
         }
         Ok(self.outcomes)
     }
 
     /// How long to wait for a message: until a trial has rested or time is up.
     fn patience(&self) -> Duration {
-        let resting = self.queue.wakes().filter(|_| self.running.len() < self.orders.jobs);
+        let resting = self.queue.wakes().filter(|_| !self.devices.free().is_empty());
         let deadline = self.orders.deadline.filter(|_| self.running.is_empty());
         let due = resting.into_iter().chain(deadline).min();
         due.map_or(PATIENCE, |due| {
@@ -120,23 +134,44 @@ impl<'a> Scheduler<'a> {
     }
 
     fn start_what_fits(&mut self) {
-        while self.stop.is_none() && self.running.len() < self.orders.jobs && !self.queue.is_empty() {
-            let now = Instant::now();
-            if self.orders.deadline.is_some_and(|deadline| deadline <= now) {
+        while self.stop.is_none() && !self.queue.is_empty() {
+            let free = self.devices.free();
+            if free.is_empty() {
+                return;
+            }
+            if self.orders.deadline.is_some_and(|deadline| deadline <= Instant::now()) {
                 self.console.say("the time budget is used up; run the same command to resume");
                 self.stop = Some(TrialOutcome::OutOfTime);
                 return;
             }
-            // A trial waits for the one whose weights it starts from.
-            let ready =
-                |trial: usize| self.trials[trial].initial_trial().is_none_or(|key| !self.open.contains(key));
-            let Some(trial) = self.queue.next(now, ready) else { return };
-            self.start(trial);
+            let next = free.into_iter().find_map(|place| Some((place, self.next(place)?)));
+            let Some((place, trial)) = next else { return };
+            self.start(trial, place);
         }
     }
 
-    /// Starts a trial, unless another process has committed it meanwhile.
-    fn start(&mut self, trial: usize) {
+    /// The next trial to start at a place.
+    fn next(&mut self, place: usize) -> Option<usize> {
+        let (trials, open, devices) = (&self.trials, &self.open, &self.devices);
+        // A trial waits for the one whose weights it starts from.
+        let ready = |trial: usize| {
+            trials[trial].initial_trial().is_none_or(|key| !open.contains(key)) && devices.suits(place, trial)
+        };
+        let next = self.queue.next(Instant::now(), ready);
+        if next.is_some() || !self.orders.free_only {
+            return next;
+        }
+        // Whoever had it may have ended it, or been killed. One that cannot be had all the same is not asked for for ever.
+        let (orders, rests) = (self.orders, &self.rests);
+        let is_free = |trial: usize| {
+            let tried = rests.get(&trial).copied().unwrap_or_default();
+            tried < LONGEST_REST && !is_held(&RunDirectory::of(&orders.out, &trials[trial].key()))
+        };
+        self.queue.wake(|trial| ready(trial) && is_free(trial))
+    }
+
+    /// Starts a trial, unless another process has committed it meanwhile, or has it and it is not waited for.
+    fn start(&mut self, trial: usize, place: usize) {
         let spec = &self.trials[trial];
         let directory = RunDirectory::of(&self.orders.out, &spec.key());
         match TrialStatus::of(&directory) {
@@ -150,6 +185,9 @@ impl<'a> Scheduler<'a> {
                 return self.refuse(trial, message);
             }
             TrialStatus::Started | TrialStatus::New => {}
+        }
+        if self.orders.free_only && is_held(&directory) {
+            return self.queue.rest(trial, Instant::now() + LONGEST_REST);
         }
         let init = match spec.initial_trial() {
             None => self.orders.init.clone(),
@@ -168,17 +206,17 @@ impl<'a> Scheduler<'a> {
                 }
             },
         };
-        let devices = self.orders.devices.len();
-        let device = least_used(devices, self.running.values().map(|running| running.device));
-        let started = directory.prepare(&spec.to_json()).map_err(anyhow::Error::from).and_then(|()| {
-            let sender = self.sender.clone();
-            Process::start(self.orders, directory, self.orders.devices[device], init, trial, sender)
-        });
+        let device = self.devices.device(place);
+        let started = directory
+            .prepare(&spec.to_json())
+            .map_err(anyhow::Error::from)
+            .and_then(|()| Process::start(self.orders, directory, device, init, trial, self.sender.clone()));
         match started {
             Ok(process) => {
-                let bar = self.console.start(spec);
-                let progress = Progress::new(process.directory().clone(), self.orders.devices[device]);
-                self.running.insert(trial, Running { process, device, bar, progress, failure: None });
+                let bar = self.console.start(spec, self.devices.are_several().then_some(device));
+                let progress = Progress::new(process.directory().clone(), device);
+                self.devices.begin(place);
+                self.running.insert(trial, Running { process, place, bar, progress, failure: None });
             }
             Err(error) => self.refuse(trial, format!("{error:#}")),
         }
@@ -208,6 +246,7 @@ impl<'a> Scheduler<'a> {
     fn end(&mut self, trial: usize) -> anyhow::Result<()> {
         let Some(mut running) = self.running.remove(&trial) else { return Ok(()) };
         let status = running.process.wait()?;
+        self.devices.end(running.place);
         let spec = &self.trials[trial];
         let directory = running.process.directory();
         let (outcome, record) = match TrialStatus::of(directory) {
@@ -220,6 +259,7 @@ impl<'a> Scheduler<'a> {
                 if let Some(record) = &mut record {
                     crate::recorded::judge(record, &[&self.orders.out]);
                 }
+                self.devices.worked(running.place);
                 (Some(outcome), record)
             }
             TrialStatus::Damaged(message) | TrialStatus::Unreadable(message) => {
@@ -241,8 +281,8 @@ impl<'a> Scheduler<'a> {
             let rest = match self.rests.get(&trial) {
                 Some(last) => (*last * 2).min(LONGEST_REST),
                 None => {
-                    self.console
-                        .say(&format!("{} is being run by another process; waiting for it", label(spec)));
+                    let then = if self.orders.free_only { "" } else { "; waiting for it" };
+                    self.console.say(&format!("{} is being run by another process{then}", label(spec)));
                     FIRST_REST
                 }
             };
@@ -250,11 +290,24 @@ impl<'a> Scheduler<'a> {
             self.queue.rest(trial, Instant::now() + rest);
             return Ok(());
         };
+        // One that is not there any more is refused.
+        if let TrialOutcome::Failed(message) | TrialOutcome::Refused(message) = &outcome {
+            // A worker that dies of an error of its device has printed it, and not reported it.
+            let said = format!("{message}\n{}", running.process.last_words().join("\n"));
+            if self.goes_on_elsewhere(trial, running.place, &said) {
+                running.progress.moves(message);
+                return Ok(());
+            }
+        }
+        let spec = &self.trials[trial];
         running.progress.end(&outcome);
         if matches!(outcome, TrialOutcome::Interrupted | TrialOutcome::OutOfTime) {
             let saved = [files::CHECKPOINT, files::PREVIOUS_CHECKPOINT];
             let saved = saved.iter().any(|name| directory.file(name).exists());
             self.console.stopped(spec, &outcome, saved);
+        } else if record.is_some() && !running.progress.has_begun() {
+            // Another program ended it while this worker was being started.
+            self.console.found(spec, &outcome);
         } else {
             self.console.finished(spec, &outcome, record.as_ref());
         }
@@ -268,6 +321,23 @@ impl<'a> Scheduler<'a> {
         }
         self.close(trial, outcome);
         Ok(())
+    }
+
+    /// Whether a trial that failed at a place, of which it `said` so, did so of its device and is to be run again.
+    fn goes_on_elsewhere(&mut self, trial: usize, place: usize, said: &str) -> bool {
+        let device = self.devices.device(place);
+        let Some(fault) = Fault::of(device, said).filter(|_| self.stop.is_none()) else { return false };
+        let Next::Again(changed) = self.devices.fail(place, trial, &fault) else { return false };
+        let label = label(&self.trials[trial]);
+        let first = said.lines().next().unwrap_or_default();
+        self.console.say(&format!("{label}: {device} failed: {first}; it is run again from its checkpoint"));
+        changed.iter().for_each(|changed| self.console.error(changed));
+        self.queue.again(trial);
+        if !self.devices.serve() {
+            self.console.error("no device is left; run the same command to resume, once one works again");
+            self.stop = Some(TrialOutcome::Failed("no device is left".into()));
+        }
+        true
     }
 
     /// The first signal asks the workers for checkpoints. A person's second ends them; schedulers send several, and

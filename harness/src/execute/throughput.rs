@@ -50,7 +50,7 @@ pub fn measure_what_lacks(
     }
     let detects = prepared.plan.request.suite.metric == Metric::MAP;
     let fps_options = FpsOptions {
-        device: options.device,
+        device: options.device.first(),
         threads: options.threads.map(usize::from),
         batches: if detects { vec![BATCH_OF_DETECTION] } else { Vec::new() },
         precisions: vec![Precision::Fp32],

@@ -26,7 +26,7 @@ const MOST_EPOCHS: f64 = 1e5;
 
 /// Times the kinds of steps of the plan's trials and adds them to the step times of its results.
 pub fn calibrate(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<()> {
-    let device = worker.device(options.device)?;
+    let device = worker.device(options.device.first())?;
     let name = worker.machine()?.name(device).unwrap_or_default().to_string();
     let scratch = tempfile::tempdir()
         .context("cannot create a temporary folder; set TMPDIR to one that is writable")?;

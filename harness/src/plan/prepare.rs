@@ -3,7 +3,7 @@
 use super::data::DataSet;
 use super::report::{own_recipes, rate};
 use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure, weights};
-use crate::device::{Device, DeviceChoice};
+use crate::device::DevicesChoice;
 use crate::options::TrainingOptions;
 use crate::stdio;
 use crate::trial_status::TrialStatus;
@@ -143,7 +143,7 @@ fn choose(
         }
         Err(_) => Err(format!("the real data are not in {}", usual.display())),
     };
-    let (name, reason) = profile::automatic(real, || cuda(options.device, worker));
+    let (name, reason) = profile::automatic(real, || cuda(&options.device, worker));
     if !options.quiet {
         stdio::say(format!("profile {name}, because {reason} (--profile chooses another)"));
     }
@@ -160,8 +160,8 @@ fn preset(suite: &Suite, name: &str) -> anyhow::Result<Preset> {
 }
 
 /// The first CUDA device to use in words, or why there is none.
-fn cuda(choice: DeviceChoice, worker: &Worker) -> Result<String, String> {
-    if choice == DeviceChoice::One(Device::Cpu) {
+fn cuda(choice: &DevicesChoice, worker: &Worker) -> Result<String, String> {
+    if choice.is_processor() {
         return Err("--device cpu was asked for".into());
     }
     let machine = worker.machine();

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 /// Options that say what to do with a plan, and are no part of it.
 const NO_PART: [&str; 6] = ["save-plan", "dry-run", "quiet", "verbose", "calibrate", "assume-data"];
 /// Options that change how trials are trained, and not which.
-const SAME_TRIALS: [&str; 5] = ["device", "out", "jobs", "time-budget", "no-cuda-graphs"];
-
+const SAME_TRIALS: [&str; 6] = ["device", "out", "jobs", "free-only", "time-budget", "no-cuda-graphs"];
 /// A command with its options, as they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {

@@ -67,7 +67,7 @@ fn committed(run: &RunDirectory) -> Result<Option<State>, CommitError> {
 }
 
 /// Whether a process has the run directory. It is asked by a lock that others may have, too, and that is let go at once.
-fn is_held(run: &RunDirectory) -> bool {
+pub fn is_held(run: &RunDirectory) -> bool {
     // For reading alone, which a shared lock needs and a folder of another user allows; neither through a link nor
     // waiting for a pipe.
     let flags = libc::O_NOFOLLOW | libc::O_NONBLOCK;

@@ -1,0 +1,167 @@
+//! Plans run to their end on devices that are made up, with outcomes that are made up.
+
+use super::*;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, VecDeque};
+
+fn cuda(jobs: &[usize]) -> Devices {
+    Devices::new(jobs.iter().enumerate().map(|(number, jobs)| (Device::Cuda(number), *jobs)))
+}
+
+const ECC: Fault = Fault::Broken("uncorrectable ECC error encountered");
+
+/// How a plan went.
+#[derive(Debug, Default)]
+struct Ran {
+    /// Where each trial has a result from.
+    done: BTreeMap<usize, usize>,
+    failed: Vec<usize>,
+    left: usize,
+    said: Vec<String>,
+    /// The places of all that was begun, in turn.
+    begun: Vec<(usize, usize)>,
+}
+
+/// Runs `trials` as the scheduler does; what began first ends first. `fault` says of which one it fails at a place, where it
+/// is the so-manieth attempt of all.
+fn run(mut devices: Devices, trials: usize, fault: impl Fn(usize, usize, usize) -> Option<Fault>) -> Ran {
+    let (mut waiting, mut running): (VecDeque<usize>, VecDeque<(usize, usize)>) =
+        ((0..trials).collect(), VecDeque::new());
+    let mut ran = Ran::default();
+    for attempt in 0.. {
+        assert!(attempt < 100 * (trials + 1), "it does not end: {ran:?}");
+        loop {
+            let start = devices.free().into_iter().find_map(|at| {
+                let place = waiting.iter().position(|trial| devices.suits(at, *trial))?;
+                Some((at, waiting.remove(place)?))
+            });
+            let Some((at, trial)) = start else { break };
+            devices.begin(at);
+            running.push_back((at, trial));
+            ran.begun.push((at, trial));
+        }
+        let Some((at, trial)) = running.pop_front() else { break };
+        devices.end(at);
+        match fault(at, trial, attempt) {
+            None => {
+                devices.worked(at);
+                assert_eq!(ran.done.insert(trial, at), None, "{trial} is done twice");
+            }
+            Some(fault) => match devices.fail(at, trial, &fault) {
+                Next::Again(said) => {
+                    ran.said.extend(said);
+                    waiting.push_front(trial);
+                }
+                Next::Fails => ran.failed.push(trial),
+            },
+        }
+    }
+    assert!(waiting.is_empty() || !devices.serve(), "trials wait and a device is free: {ran:?}");
+    ran.left = waiting.len();
+    ran
+}
+
+#[test]
+fn trials_go_where_the_fewest_run_and_no_device_gets_more_than_it_may() {
+    let mut devices = cuda(&[2, 1]);
+    let mut begun = Vec::new();
+    while let Some(at) = devices.free().first().copied() {
+        devices.begin(at);
+        begun.push(at);
+    }
+    assert_eq!(begun, [0, 1, 0]);
+    devices.end(1);
+    assert_eq!(devices.free(), [1]);
+}
+
+#[test]
+fn a_broken_device_gets_no_more_trials_and_the_others_end_the_plan() {
+    let ran = run(cuda(&[2, 2, 2]), 20, |at, _, attempt| (at == 1 && attempt >= 3).then_some(ECC));
+    assert_eq!((ran.done.len(), ran.failed.len(), ran.left), (20, 0, 0), "{ran:?}");
+    assert_eq!(ran.said.len(), 1, "{:?}", ran.said);
+    assert!(
+        ran.said[0].starts_with("cuda:1 gets no more trials: uncorrectable ECC error"),
+        "{}",
+        ran.said[0]
+    );
+}
+
+#[test]
+fn where_every_device_is_broken_the_rest_is_left_and_nothing_fails() {
+    let ran = run(cuda(&[1, 1]), 9, |_, _, attempt| (attempt >= 4).then_some(ECC));
+    assert_eq!((ran.done.len(), ran.failed.len(), ran.left, ran.said.len()), (4, 0, 5, 2), "{ran:?}");
+}
+
+#[test]
+fn a_trial_that_is_too_large_fails_after_two_devices_and_takes_none_out() {
+    let ran = run(cuda(&[1, 1, 1]), 12, |_, trial, _| (trial < 6).then_some(Fault::Memory));
+    assert_eq!((ran.done.len(), ran.failed.len(), ran.left), (6, 6, 0), "{ran:?}");
+    let tried =
+        |trial| ran.begun.iter().filter(|(_, other)| *other == trial).map(|(at, _)| at).collect::<Vec<_>>();
+    for trial in 0..6 {
+        let tried = tried(trial);
+        assert!(tried.len() == 2 && tried[0] != tried[1], "{tried:?}");
+    }
+    // With a single device there is nowhere else to go.
+    let ran = run(cuda(&[1]), 4, |_, trial, _| (trial == 1).then_some(Fault::Memory));
+    assert_eq!((ran.done.len(), ran.failed, ran.said.len()), (3, vec![1], 0));
+}
+
+#[test]
+fn a_device_whose_memory_others_use_is_taken_out() {
+    let ran = run(cuda(&[1, 1]), 10, |at, _, _| (at == 0).then_some(Fault::Memory));
+    assert_eq!((ran.done.len(), ran.failed.len(), ran.left), (10, 0, 0), "{ran:?}");
+    assert!(ran.said.len() == 1 && ran.said[0].contains("3 trials ran out of its memory"), "{:?}", ran.said);
+    assert!(ran.done.values().all(|at| *at == 1));
+}
+
+#[test]
+fn where_several_at_once_are_too_many_fewer_run_at_once() {
+    let mut devices = cuda(&[3]);
+    (0..3).for_each(|_| devices.begin(0));
+    devices.end(0);
+    let Next::Again(Some(said)) = devices.fail(0, 2, &Fault::Memory) else { panic!() };
+    assert!(said.contains("2 at once on it from now on"), "{said}");
+    assert_eq!(devices.free(), [0; 0]);
+    devices.end(0);
+    assert_eq!(devices.free(), [0]);
+}
+
+/// Devices that break at some attempt, or have too little memory for some trials; plans of which some trials are too
+/// large for all.
+#[derive(Clone, Debug)]
+struct Case {
+    jobs: Vec<usize>,
+    breaks: Vec<Option<usize>>,
+    trials: usize,
+    large: BTreeSet<usize>,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    (1usize..5, 0usize..25).prop_flat_map(|(devices, trials)| {
+        let jobs = prop::collection::vec(1usize..4, devices);
+        let breaks = prop::collection::vec(prop::option::of(0usize..40), devices);
+        let large = prop::collection::btree_set(0usize..25, 0..6);
+        (jobs, breaks, large).prop_map(move |(jobs, breaks, large)| Case { jobs, breaks, trials, large })
+    })
+}
+
+proptest! {
+    /// Every trial is done once, fails only where it is too large, or is left where no device is.
+    #[test]
+    fn nothing_is_lost_or_doubled_or_blamed_for_its_device(case in cases()) {
+        let ran = run(cuda(&case.jobs), case.trials, |at, trial, attempt| {
+            if case.breaks[at].is_some_and(|from| attempt >= from) {
+                return Some(ECC);
+            }
+            case.large.contains(&trial).then_some(Fault::Memory)
+        });
+        prop_assert_eq!(ran.done.len() + ran.failed.len() + ran.left, case.trials);
+        prop_assert!(ran.failed.iter().all(|trial| case.large.contains(trial)), "{:?}", ran);
+        prop_assert!(ran.done.keys().all(|trial| !case.large.contains(trial)));
+        if case.breaks.iter().any(Option::is_none) {
+            let outs = ran.said.iter().filter(|said| said.contains("ran out of its memory")).count();
+            prop_assert!(ran.left == 0 || outs > 0, "{:?}", ran);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Carrying out a plan: every trial in a worker process of its own, several at once on each device. A finished trial is not
 //! run again.
 
+mod cluster;
 mod console;
 mod devices;
 mod fault;
@@ -15,6 +16,7 @@ mod scheduler;
 mod summary;
 mod throughput;
 
+pub use cluster::carry_out;
 pub use only_plans::only_plans;
 pub use summary::summarise;
 
@@ -24,7 +26,7 @@ use crate::options::TrainingOptions;
 use crate::plan::{PlannedTrial, PreparedPlan};
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
-use crate::{recorded, stdio};
+use crate::{recorded, slurm, stdio};
 use console::Console;
 use outcome::TrialOutcome;
 use records::{RunDirectory, Store};
@@ -54,7 +56,7 @@ struct Orders {
 }
 
 /// Runs the trials that are not finished yet, and says how that ended.
-pub fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
+fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
     // A budget beyond what the clock can represent is no limit.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
     let store = Store::new(&options.out);
@@ -147,7 +149,7 @@ fn orders(
         out: options.out.clone(),
         devices,
         free_only: options.free_only,
-        first: 0,
+        first: if options.free_only { slurm::element() } else { 0 },
         decoders: (jobs::cores() / at_once).max(1),
         strict: options.strict,
         cuda_graphs: !options.no_cuda_graphs,

@@ -2,6 +2,7 @@
 
 use crate::device::Device;
 use crate::plan::{PlannedTrial, kinds};
+use crate::slurm;
 use crate::worker_client::Worker;
 use records::SelfCheck;
 use records::self_check::JOBS;
@@ -43,9 +44,10 @@ pub struct ChosenJobs {
     pub why: Option<String>,
 }
 
-/// Cores that this program may use, by its affinity and its control group.
+/// Cores that this program may use, by its affinity, its control group and the job that it runs in.
 pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    let there = std::thread::available_parallelism().map_or(1, usize::from);
+    slurm::cores().map_or(there, |given| given.min(there))
 }
 
 impl ChosenJobs {

@@ -22,6 +22,7 @@ mod plan_file;
 mod recorded;
 mod selfcheck;
 mod signals;
+mod slurm;
 mod status;
 mod stdio;
 mod stop_condition;

@@ -6,6 +6,7 @@ mod share;
 use crate::device::DevicesChoice;
 use crate::duration;
 use crate::jobs::JobsChoice;
+use crate::slurm::SlurmOptions;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use records::words::MACS;
 pub use seeds::Seeds;
@@ -138,6 +139,8 @@ pub struct TrainingOptions {
     /// Also print every evaluation
     #[arg(short, long, help_heading = "Where and how")]
     pub verbose: bool,
+    #[command(flatten)]
+    pub slurm: SlurmOptions,
 }
 
 impl TrainingOptions {

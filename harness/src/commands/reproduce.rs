@@ -53,6 +53,7 @@ const FILES: [(&str, TableFormat); 4] = [
 impl Arguments {
     /// Plans, trains what is missing, then prints the table and draws the figure.
     pub fn run(self, asked: &Asked) -> anyhow::Result<Exit> {
+        self.options.slurm.check()?;
         let figure = figure(&self.what).ok();
         let definition =
             figure.as_ref().map_or_else(|| table(&self.what), |figure| Ok(figure.table.clone()))?;
@@ -75,7 +76,9 @@ impl Arguments {
         if execute::only_plans(&prepared, &self.options, &worker, asked)? {
             return Ok(Exit::Done);
         }
-        let exit = execute::execute(&prepared, &self.options, &worker)?;
+        let Some(exit) = execute::carry_out(&prepared, &self.options, &worker, asked)? else {
+            return Ok(Exit::Done);
+        };
         print(&definition, &self.options)?;
         figure.iter().try_for_each(|figure| draw(figure, &self.options))?;
         Ok(exit)

@@ -24,7 +24,8 @@ const EXAMPLES: &str = "\
 Examples:
   harness suite cifar10 --method iee,rigl --seeds 0-2 --save-plan plan.toml
   harness run plan.toml --dry-run
-  harness run plan.toml --time-budget 8h";
+  harness run plan.toml --time-budget 8h
+  harness run plan.toml --executor slurm --wait";
 
 impl Arguments {
     /// Does what the plan says.

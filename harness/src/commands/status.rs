@@ -3,6 +3,7 @@
 use crate::columns::{fit, width};
 use crate::plan_file::SavedPlan;
 use crate::recorded::no_folder;
+use crate::slurm;
 use crate::status::{Running, State, Trial, clean, survey};
 use crate::{duration, stdio, timestamp};
 use anyhow::ensure;
@@ -16,7 +17,7 @@ use trial::{Exit, bytes};
 /// Show which trials run, wait, are interrupted, abandoned or done
 ///
 /// Only files are read, so it can be asked on a login node while trials run elsewhere. Waiting are the trials of saved
-/// plans: those that --plan names, and those in the folder of the results.
+/// plans: those that --plan names, those in the folder of the results, and those submitted to a cluster from there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Arguments {
@@ -76,7 +77,7 @@ impl Arguments {
         let mut plans = self
             .plan
             .iter()
-            .map(|file| Ok((file.clone(), SavedPlan::read(file)?)))
+            .map(|file| Ok((file.display().to_string(), SavedPlan::read(file)?)))
             .collect::<anyhow::Result<Vec<_>>>()?;
         // Reading from a pipe would wait for ever.
         let files = self.out.exists().then(|| std::fs::read_dir(&self.out)).transpose()?;
@@ -85,14 +86,20 @@ impl Arguments {
         let beside = files.map(|entry| entry.path());
         let beside = beside.filter(|path| path.extension().is_some_and(|ending| ending == "toml"));
         // Another file of that kind is no plan.
-        plans.extend(beside.filter_map(|file| Some((file.clone(), SavedPlan::read(&file).ok()?))));
-        for (file, plan) in plans {
+        plans.extend(
+            beside.filter_map(|file| Some((file.display().to_string(), SavedPlan::read(&file).ok()?))),
+        );
+        plans.extend(slurm::plans(&self.out).into_iter().filter_map(|(file, job)| {
+            let name = job.map_or(String::new(), |job| format!("job array {job}, "));
+            Some((format!("{name}{}", file.display()), SavedPlan::read(&file).ok()?))
+        }));
+        for (plan_name, plan) in plans {
             for (key, label) in plan.trials {
                 if trials.iter().any(|trial| trial.key == key) {
                     continue;
                 }
                 let run = RunDirectory::of(&self.out, &key);
-                let state = State::Waiting { plan: file.display().to_string() };
+                let state = State::Waiting { plan: plan_name.clone() };
                 trials.push(Trial { key, label, of: plan.asked.of.clone(), state, bytes: 0, run });
             }
         }

@@ -33,7 +33,8 @@ Examples:
   harness suite imagenet --method iee,sr-ste --distribution 2:4
   harness suite imagenet --method iee,halp,magnitude --latency-target 0.55,0.3 --lut resnet50.csv
   harness suite cifar10 --profile paper --time-budget 8h     (repeat it to resume)
-  harness suite imagenet --method iee,rigl --device cuda:0,cuda:2 --jobs 2";
+  harness suite imagenet --method iee,rigl --device cuda:0,cuda:2 --jobs 2
+  harness suite imagenet --method iee,rigl --executor slurm --slurm-args \"--gres=gpu:1 --time=8:00:00\"";
 
 fn suites() -> PossibleValuesParser {
     PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name).help(suite.about)))
@@ -42,6 +43,7 @@ fn suites() -> PossibleValuesParser {
 impl Arguments {
     /// Plans, trains what is not finished, and prints the results.
     pub fn run(self, asked: &Asked) -> anyhow::Result<Exit> {
+        self.options.slurm.check()?;
         let experiment = Experiment {
             suite: suites::suite(&self.suite)?,
             rows: self.rows(),
@@ -55,7 +57,9 @@ impl Arguments {
         if execute::only_plans(&prepared, &self.options, &worker, asked)? {
             return Ok(Exit::Done);
         }
-        let exit = execute::execute(&prepared, &self.options, &worker)?;
+        let Some(exit) = execute::carry_out(&prepared, &self.options, &worker, asked)? else {
+            return Ok(Exit::Done);
+        };
         execute::summarise(&prepared, &self.options)?;
         Ok(exit)
     }

@@ -1,5 +1,6 @@
 //! What is done with a plan where nothing is trained: it is shown, timed or written to a file.
 
+use super::cluster::submission;
 use super::jobs;
 use crate::hours;
 use crate::jobs::JobsChoice;
@@ -7,6 +8,7 @@ use crate::options::TrainingOptions;
 use crate::output;
 use crate::plan::{PreparedPlan, label};
 use crate::plan_file::{Asked, SavedPlan};
+use crate::slurm::Executor;
 use crate::stdio;
 use crate::worker_client::Worker;
 use anyhow::bail;
@@ -35,7 +37,9 @@ pub fn only_plans(
     if options.calibrate {
         hours::calibrate(prepared, options, worker)?;
     }
-    if options.shows_plan() {
+    if options.slurm.executor() == Executor::Slurm && options.dry_run {
+        stdio::show(&submission(prepared, options, asked).preview()?)?;
+    } else if options.shows_plan() {
         stdio::show(&dry_run(prepared, options, worker)?)?;
     }
     if let Some(file) = &options.save_plan {
@@ -50,7 +54,7 @@ pub fn only_plans(
 
 /// Writes the plan to `file`, with the profile and the real data that were chosen, which another machine may choose
 /// otherwise. Where the data are assumed, nobody knows the keys of its trials.
-fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Result<()> {
+pub fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Result<()> {
     let (preset, data) = (&prepared.plan.request.preset, &prepared.data);
     // Where channels are pruned, a profile has a name of its own, which is not that of the option.
     let profile = preset.name.strip_suffix("-channels").unwrap_or(&preset.name);

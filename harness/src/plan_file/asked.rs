@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 const NO_PART: [&str; 6] = ["save-plan", "dry-run", "quiet", "verbose", "calibrate", "assume-data"];
 /// Options that change how trials are trained, and not which.
 const SAME_TRIALS: [&str; 6] = ["device", "out", "jobs", "free-only", "time-budget", "no-cuda-graphs"];
+/// Options that say how a cluster runs a plan.
+const OF_CLUSTER: [&str; 5] = ["executor", "slurm-args", "array-parallelism", "max-requeues", "wait"];
+
 /// A command with its options, as they were typed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Asked {
@@ -53,6 +56,12 @@ impl Asked {
         self
     }
 
+    /// Without what says how a cluster runs it.
+    pub fn without_cluster(mut self) -> Self {
+        self.options.retain(|name, _| !OF_CLUSTER.contains(&name.as_str()));
+        self
+    }
+
     /// The first option whose value is no Unicode text, such as a path in another encoding, which no file of text can
     /// hold.
     pub fn without_text(&self) -> Option<&str> {
@@ -64,7 +73,10 @@ impl Asked {
     /// Whether it asks for the same trials as `other`, as far as the options say.
     pub fn asks_the_same(&self, other: &Self) -> bool {
         let options = |asked: &Self| -> BTreeMap<String, String> {
-            let which = asked.options.iter().filter(|(name, _)| !SAME_TRIALS.contains(&name.as_str()));
+            let which = asked
+                .options
+                .iter()
+                .filter(|(name, _)| ![&SAME_TRIALS[..], &OF_CLUSTER].concat().contains(&name.as_str()));
             which.map(|(name, values)| (name.clone(), values.join(","))).collect()
         };
         (&self.command, &self.of, options(self)) == (&other.command, &other.of, options(other))

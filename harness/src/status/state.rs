@@ -28,7 +28,7 @@ pub enum State {
     Abandoned,
     /// A plan names it, and nothing of it is there.
     Waiting {
-        /// The plan's file.
+        /// The plan's file, after the job array that has it, if one has.
         plan: String,
     },
     /// It has a result.

@@ -9,6 +9,7 @@ mod lut;
 mod plans;
 mod refusals;
 mod score;
+mod slurm;
 mod status;
 mod tables;
 

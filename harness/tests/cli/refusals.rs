@@ -38,6 +38,13 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "cifar10", "--device", "cpu,cuda:0"], "either cpu or CUDA devices"),
         (&["suite", "cifar10", "--device", "cuda:1,cuda:1"], "named twice"),
         (&["fps", "resnet50", "--device", "cuda:0,cuda:1"], "there is no device `cuda:0,cuda:1`"),
+        (&["suite", "cifar10", "--profile", "smoke", "--data", "x", "--executor", "pbs"], "possible values"),
+        (&["suite", "cifar10", "--executor", "slurm", "--slurm-args", "--array=0-3"], "--array-parallelism"),
+        (
+            &["suite", "cifar10", "--profile", "smoke", "--wait"],
+            "--wait is for a cluster; add --executor slurm",
+        ),
+        (&["suite", "cifar10", "--executor", "slurm", "--array-parallelism", "0"], "--array-parallelism"),
         (&["suite", "cifar10", "--jobs", "0"], "--jobs"),
         (&["suite", "cifar10", "--set", "epochs"], "key=value"),
         (&["suite", "cifar10", "--time-budget", "9"], "1h30m"),

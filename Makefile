@@ -12,9 +12,9 @@ WITH_TORCH := . ./.torch.env &&
 #: PROFILE   smoke, lite or paper
 #: OUT       folder of the results
 #: DATA      folder of the data sets
-#: DEVICE    auto, cpu or cuda:N
+#: DEVICE    auto, cpu, cuda:all or some such as cuda:0,cuda:2
 #: SEEDS     random seeds, such as 0,1,2 or 0-2
-#: JOBS      trials that run at once
+#: JOBS      trials that run at once on each device
 #: METHOD    methods, such as iee,rigl
 #: SPARSITY  sparsities, such as 0.8,0.9
 #: LATENCY   latency targets, such as 0.55,0.3
@@ -60,6 +60,11 @@ test: build ## run every test
 test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
 	    -p harness --test end_to_end --test detection --test throughput --test selfcheck -p engine --test resume
+
+# Where Slurm or munge is not installed each of these is skipped, and says so.
+.PHONY: test-slurm
+test-slurm: build ## run plans on a Slurm cluster of this machine (needs slurmctld, slurmd, slurm-client and munge)
+	$(WITH_TORCH) cargo test --locked --release -p harness --test slurm -- --nocapture
 
 # Cases follow from the seed, but for the number of calls that a work makes; CASE repeats one of them, WORKS names
 # which works are disturbed, and FAULTS leaves only some of the cases: kill, error, read, pair.

@@ -1,0 +1,169 @@
+//! Plans on a real Slurm: what its elements train is what a local run trains, whatever happens to them on the way.
+
+mod cluster;
+#[path = "../common/mod.rs"]
+mod common;
+#[path = "../common/trials.rs"]
+mod trials;
+
+use cluster::{Cluster, job};
+use common::expect;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use trials::{generate, records, results_of, runs, status, suite, wait_for};
+
+/// A trial that takes seconds, so that it can be met while it runs.
+const LONG: [&str; 6] = ["--method", "iee", "--sparsity", "0.9", "--set", "epochs=200"];
+/// Several short ones.
+const SEVERAL: [&str; 6] = ["--method", "rigl,iee,static,set", "--sparsity", "0.9", "--set", "epochs=4"];
+
+/// A folder whose name has to be quoted, with a small data set in it.
+fn folder() -> (TempDir, PathBuf) {
+    let temporary = tempfile::tempdir().unwrap();
+    let folder = temporary.path().join("two words, 50%");
+    std::fs::create_dir(&folder).unwrap();
+    generate(&folder);
+    (temporary, folder)
+}
+
+/// Submits a plan of one processor an element, and returns what is said of it and the number of its job.
+fn submit(cluster: &Cluster, folder: &Path, plan: &[&str], more: &[&str]) -> (String, String) {
+    let usual = ["--executor", "slurm", "--slurm-args", "--ntasks=1 --time=30"];
+    let command = suite(folder, &[plan, &usual, more].concat());
+    let (_, err) = expect(&cluster.on(command).output().unwrap(), 0);
+    (err, job(folder))
+}
+
+/// The files of all runs of a folder.
+type Results = BTreeMap<(String, &'static str), Vec<u8>>;
+
+/// What a local run of a plan gives.
+fn locally(plan: &[&str]) -> Results {
+    let (_temporary, folder) = folder();
+    expect(&suite(&folder, plan).output().unwrap(), 0);
+    results_of(&folder)
+}
+
+/// That of the long trial, which several tests ask for.
+fn long_locally() -> &'static Results {
+    static RESULTS: OnceLock<Results> = OnceLock::new();
+    RESULTS.get_or_init(|| locally(&LONG))
+}
+
+/// All that the elements of all arrays wrote.
+fn logs(folder: &Path) -> String {
+    let arrays = std::fs::read_dir(folder.join("runs/slurm")).unwrap().map(|array| array.unwrap().path());
+    let files = arrays.flat_map(|array| std::fs::read_dir(array).unwrap().map(|file| file.unwrap().path()));
+    let logs = files.filter(|file| file.extension().is_some_and(|ending| ending == "log"));
+    logs.map(|log| std::fs::read_to_string(log).unwrap()).collect()
+}
+
+/// Every trial of a folder has its result once, and it is the one that was `expected`.
+fn is_whole(folder: &Path, expected: &Results) {
+    assert!(&results_of(folder) == expected, "the results differ\n{}", logs(folder));
+    assert_eq!(records(folder).len(), runs(folder).len());
+    assert!(status(folder).iter().all(|trial| trial["state"] == "finished"), "{:?}", status(folder));
+    // Each was trained by one element: only that one says what came of it.
+    let said = logs(folder);
+    let results = said.lines().filter(|line| line.starts_with('[') && line.contains("top-1"));
+    assert_eq!(results.count(), runs(folder).len(), "{said}");
+}
+
+fn runs_now(trial: &serde_json::Value) -> bool {
+    trial["state"] == "running" && trial["step"].as_u64() > Some(0)
+}
+
+#[test]
+fn an_array_gives_what_a_local_run_gives_and_can_be_waited_for() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let more = ["--array-parallelism", "2", "--wait"];
+    let usual = ["--executor", "slurm", "--slurm-args", "--ntasks=1 --time=30"];
+    let command = suite(&folder, &[&SEVERAL, &usual[..], &more].concat());
+    let (out, err) = expect(&cluster.on(command).output().unwrap(), 0);
+    assert!(out.contains("IEE") || out.contains("iee"), "the table of the results: {out}");
+    assert!(err.contains("4 elements for 4 trials") && err.contains("4 done"), "{err}");
+    is_whole(&folder, &locally(&SEVERAL));
+    // What is finished is not submitted again.
+    let again = suite(&folder, &[&SEVERAL, &usual[..]].concat());
+    let (_, err) = expect(&cluster.on(again).output().unwrap(), 0);
+    assert!(!err.contains("job array"), "{err}");
+}
+
+#[test]
+fn two_arrays_in_one_folder_divide_its_trials() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    // Two elements at once, of which each trains what the others leave.
+    let (_, first) = submit(&cluster, &folder, &SEVERAL, &["--array-parallelism", "1"]);
+    let (_, second) = submit(&cluster, &folder, &SEVERAL, &["--array-parallelism", "1"]);
+    assert_ne!(first, second);
+    let waiting = status(&folder).into_iter().find(|trial| trial["state"] == "waiting");
+    assert!(waiting.is_some_and(|trial| trial["plan"].as_str().unwrap().starts_with("job array ")));
+    cluster.wait(&first);
+    cluster.wait(&second);
+    is_whole(&folder, &locally(&SEVERAL));
+}
+
+#[test]
+fn an_element_that_is_warned_of_its_limit_goes_on_where_it_was() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    wait_for(&folder, runs_now);
+    // What Slurm sends before the limit, which it counts in minutes.
+    cluster.ask("scancel", &["--batch", "--signal=USR1", &format!("{job}_0")]);
+    cluster.hurry(&format!("{job}_0"));
+    assert!(logs(&folder).contains("this element is requeued"), "{}", logs(&folder));
+    let interrupted = status(&folder).remove(0);
+    assert!(interrupted["state"] == "interrupted" && interrupted["step"].as_u64() > Some(0), "{interrupted}");
+    cluster.wait(&job);
+    is_whole(&folder, long_locally());
+}
+
+#[test]
+fn a_trial_whose_node_was_lost_is_resumed() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    wait_for(&folder, runs_now);
+    cluster.lose_node();
+    wait_for(&folder, |trial| trial["state"] == "interrupted");
+    cluster.hurry(&format!("{job}_0"));
+    cluster.wait(&job);
+    is_whole(&folder, long_locally());
+}
+
+#[test]
+fn what_is_cancelled_is_not_requeued_and_is_resumed_when_it_is_submitted_again() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    wait_for(&folder, runs_now);
+    cluster.ask("scancel", &[&job]);
+    cluster.wait(&job);
+    wait_for(&folder, |trial| trial["state"] == "interrupted");
+    assert!(!logs(&folder).contains("requeue"), "{}", logs(&folder));
+    let (said, _) = submit(&cluster, &folder, &LONG, &["--wait"]);
+    assert!(said.contains("1 done"), "{said}");
+    is_whole(&folder, long_locally());
+}
+
+#[test]
+fn what_slurm_refuses_leaves_nothing() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let refused = |arguments: &str, words: &str| {
+        let command =
+            suite(&folder, &[&LONG[..], &["--executor", "slurm", "--slurm-args", arguments]].concat());
+        let (_, err) = expect(&cluster.on(command).output().unwrap(), 2);
+        assert!(err.contains(words), "{err}");
+        assert!(!folder.join("runs").exists(), "something is left");
+    };
+    refused("--partition=gpus", "invalid partition specified: gpus; ");
+    refused("--mem=900T", "Requested node configuration is not available; ask for something else");
+    refused("--no-such-option", "unrecognized option '--no-such-option'");
+    assert_eq!(cluster.ask("squeue", &["--noheader"]), "");
+}

@@ -81,8 +81,8 @@ impl Arguments {
         let threads = self.threads.map_or(machine.threads, usize::from);
         let bench = Bench { worker: worker.path()?, device, threads, python: named_python() };
         let whole = Session::begin(bench, &mut logbook, self.time_budget)?.run(&STAGES)?;
-        stdio::show(&results::self_check::as_text(logbook.self_check()))?;
-        stdio::say(format!("to paste into an issue: {}", folder.join(MARKDOWN).display()));
+        stdio::show_page(&results::self_check::as_text(logbook.self_check()))?;
+        stdio::say(format!("every check, to paste into an issue: {}", folder.join(MARKDOWN).display()));
         if !whole {
             stdio::say("interrupted: run the same command to resume");
             return Ok(Exit::Interrupted);

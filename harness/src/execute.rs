@@ -29,7 +29,7 @@ use crate::worker_client::Worker;
 use crate::{recorded, slurm, stdio};
 use console::Console;
 use outcome::TrialOutcome;
-use records::{RunDirectory, Store};
+use records::{RunDirectory, Store, files};
 use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -69,9 +69,15 @@ fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) 
     let mut missing = Vec::new();
     for spec in prepared.trials.iter().map(|trial| &trial.spec) {
         let directory = RunDirectory::of(&options.out, &spec.key());
-        let outcome = match TrialStatus::of(&directory) {
+        let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
+        let status = match &known {
+            // Its row was held against its record. That all its files are whole is asked by whoever looks at results: of
+            // many programs each would read them all.
+            Some(_) if options.free_only => TrialStatus::Done,
+            _ => TrialStatus::of(&directory),
+        };
+        let outcome = match status {
             TrialStatus::Done => {
-                let known = recorded.records.iter().find(|record| record.key == spec.key()).cloned();
                 let record = match known {
                     Some(record) => record::of_its_threads(&directory, spec, record),
                     None => record::collect(&directory, spec, &store),
@@ -130,8 +136,9 @@ fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) 
 
 /// Whether every trial of the plan has a result.
 fn all_committed(prepared: &PreparedPlan, options: &TrainingOptions) -> bool {
-    let status = |trial: &PlannedTrial| TrialStatus::of(&RunDirectory::of(&options.out, &trial.spec.key()));
-    prepared.trials.iter().all(|trial| status(trial) == TrialStatus::Done)
+    let marker =
+        |trial: &PlannedTrial| RunDirectory::of(&options.out, &trial.spec.key()).file(files::COMMITTED);
+    prepared.trials.iter().all(|trial| marker(trial).exists())
 }
 
 fn orders(

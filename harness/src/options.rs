@@ -88,14 +88,14 @@ pub struct TrainingOptions {
     pub set: Vec<(String, String)>,
 
     /// Devices that trials are spread over: auto, cpu, cuda:all, or some such as cuda:0,cuda:2 (numbers count what
-    /// CUDA_VISIBLE_DEVICES leaves). One that breaks gets no more trials; its own go on on the others [auto: all CUDA
+    /// CUDA_VISIBLE_DEVICES leaves). One that breaks gets no more trials, and those that it had go on elsewhere [auto: all CUDA
     /// devices, or the processor]
     #[arg(long, value_name = "DEVICE,...", default_value = "auto", help_heading = "Where and how")]
     pub device: DevicesChoice,
     #[arg(long, value_name = "DIR", help = data_help(), help_heading = "Where and how")]
     pub data: Option<PathBuf>,
     /// Folder of the results; trials that are finished there are not run again. Programs that share it, on one machine or on
-    /// several, divide its trials among them
+    /// several, divide its trials among them, if its file system locks files for all of them
     #[arg(long, value_name = "DIR", default_value = "runs", help_heading = "Where and how")]
     pub out: PathBuf,
     /// Number of trials to run at once on each device, or auto: what the last self-check of each found to be fastest

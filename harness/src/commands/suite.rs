@@ -34,7 +34,7 @@ Examples:
   harness suite imagenet --method iee,halp,magnitude --latency-target 0.55,0.3 --lut resnet50.csv
   harness suite cifar10 --profile paper --time-budget 8h     (repeat it to resume)
   harness suite imagenet --method iee,rigl --device cuda:0,cuda:2 --jobs 2
-  harness suite imagenet --method iee,rigl --executor slurm --slurm-args \"--gres=gpu:1 --time=8:00:00\"";
+  harness suite imagenet --profile paper --executor slurm --slurm-args \"--gres=gpu:1 --time=8:00:00\"";
 
 fn suites() -> PossibleValuesParser {
     PossibleValuesParser::new(SUITES.iter().map(|suite| PossibleValue::new(suite.name).help(suite.about)))

@@ -28,6 +28,8 @@ pub fn carry_out(
     if submission.missing == 0 {
         return Ok(Some(Exit::Done));
     }
+    // Elements would not find it either.
+    worker.path()?;
     let array = slurm::submit(&submission, |file| save(prepared, file, &asked.clone().without_cluster()))?;
     if !options.quiet {
         stdio::say(format!(

@@ -5,12 +5,12 @@ use super::report::{own_recipes, rate};
 use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profile, structure, weights};
 use crate::device::DevicesChoice;
 use crate::options::TrainingOptions;
+use crate::slurm::Executor;
 use crate::stdio;
-use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow, bail};
-use records::RunDirectory;
 use records::words::MACS;
+use records::{RunDirectory, files};
 use sparsity::{Override, Settings};
 use suites::Suite;
 use suites::preset::Preset;
@@ -94,7 +94,7 @@ pub fn prepare(
     // What is done was checked as it was then.
     let is_missing = |trial: &&PlannedTrial| {
         let run = RunDirectory::of(&options.out, &trial.spec.key());
-        trial.spec.target.channels().is_some() && TrialStatus::of(&run) != TrialStatus::Done
+        trial.spec.target.channels().is_some() && !run.file(files::COMMITTED).exists()
     };
     let missing = trials.iter().filter(is_missing);
     latency::check(missing, options.latency_table(), data.identity.train)?;
@@ -130,6 +130,11 @@ fn choose(
 ) -> anyhow::Result<(Preset, Option<DataSet>)> {
     if let Some(name) = &options.profile {
         return Ok((preset(suite, name)?, given));
+    }
+    if options.slurm.executor() == Executor::Slurm {
+        bail!(
+            "name a profile with --profile: which one is usual depends on the devices, and those of the nodes are not known here"
+        );
     }
     let usual = suite.usual_folder();
     let found = match given.clone() {

@@ -44,6 +44,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
             &["suite", "cifar10", "--profile", "smoke", "--wait"],
             "--wait is for a cluster; add --executor slurm",
         ),
+        (&["suite", "cifar10", "--executor", "slurm"], "name a profile with --profile"),
         (&["suite", "cifar10", "--executor", "slurm", "--array-parallelism", "0"], "--array-parallelism"),
         (&["suite", "cifar10", "--jobs", "0"], "--jobs"),
         (&["suite", "cifar10", "--set", "epochs"], "key=value"),

@@ -8,6 +8,8 @@
 #   2. what .torch.env already names (remove that file to choose again)
 #   3. the torch package of the active python3
 #   4. the torch package of .venv in this checkout, installed here when absent
+# The headers of Gloo, which several processes for one trial need, are installed
+# where apt-get may be used without a question, and named otherwise.
 # Running it again changes nothing and downloads nothing.
 
 set -euo pipefail
@@ -218,6 +220,31 @@ need_python() {
     fi
 }
 
+# --- Gloo -------------------------------------------------------------------
+
+# Processes that train one trial together exchange gradients by Gloo. The library is a part of libtorch, which has no
+# headers of it.
+readonly GLOO_PACKAGE=libgloo-dev
+
+# The folder with Gloo's headers; empty when none.
+gloo_include() {
+    local folder
+    for folder in "${GLOO_INCLUDE:-}" /usr/include /usr/local/include; do
+        if [[ -n $folder && -e $folder/gloo/context.h ]]; then
+            printf '%s\n' "$folder"
+            return
+        fi
+    done
+}
+
+# Root in a container or a CI machine; anybody else is told what to type.
+install_gloo() {
+    if ((EUID != 0)) || ! command -v apt-get >/dev/null; then return 0; fi
+    say "installing $GLOO_PACKAGE, the headers for --ranks (once; 0.3 MB)"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$GLOO_PACKAGE" >&2 ||
+        say "apt-get could not install $GLOO_PACKAGE (apt-get update may help)"
+}
+
 # --- Result -----------------------------------------------------------------
 
 # Make and sh read the same line alike only without quotes, so none are needed.
@@ -234,6 +261,14 @@ write_env() {
 export LIBTORCH=$libtorch
 export LIBTORCH_CXX11_ABI=1
 export HARNESS_PYTHON=$python"
+    local gloo
+    gloo=$(gloo_include)
+    if [[ -n $gloo ]]; then
+        require_plain "$gloo"
+        # A change of this line is a reason to build the part that needs them.
+        text+="
+export GLOO_INCLUDE=$gloo"
+    fi
     if [[ -r $ENV_FILE && $(<"$ENV_FILE") == "$text" ]]; then
         return
     fi
@@ -251,6 +286,9 @@ has_cuda_headers() {
 }
 
 advise() {
+    if [[ -z $(gloo_include) ]]; then
+        say "Gloo's headers not found: trials train in one process each, without --ranks. For several: sudo apt-get install $GLOO_PACKAGE, or set GLOO_INCLUDE to a folder with them; then run ./setup.sh again and build"
+    fi
     if [[ -z $python ]]; then
         say "no Python with torch $TORCH_VERSION found: comparisons with PyTorch will be left out"
     elif ! "$python" -c 'import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("numpy", "safetensors", "torchvision", "PIL", "onnxruntime"))))'; then
@@ -281,6 +319,7 @@ if ((${#missing[@]})); then
 fi
 
 if [[ $install == yes ]]; then install_venv; fi
+if [[ -z $(gloo_include) ]]; then install_gloo; fi
 write_env
 advise
 say "libtorch $TORCH_VERSION at $libtorch"

@@ -3,7 +3,8 @@
 //! All of the shim but the CUDA graphs and a few properties goes through libtorch's
 //! device-independent interfaces and needs no CUDA headers. Those are
 //! compiled where the headers and `libtorch_cuda.so` are found; elsewhere
-//! `shim/cuda_absent.cpp` takes their place, whose functions return an error.
+//! `shim/cuda_absent.cpp` takes their place, whose functions return an error. So it is with groups of ranks, which need
+//! the headers of Gloo, and those of NCCL between GPUs.
 
 use std::{
     env,
@@ -33,8 +34,19 @@ fn main() {
     } else {
         shim.file("shim/cuda_absent.cpp");
     }
+    let gloo_headers = gloo_headers();
+    let nccl_headers = cuda_headers.as_ref().and_then(|_| nccl_headers(&libtorch));
+    if gloo_headers.is_some() {
+        let nccl = if nccl_headers.is_some() { "shim/nccl.cpp" } else { "shim/nccl_absent.cpp" };
+        // What tells libtorch's own headers that these parts are there.
+        shim.define("USE_C10D_GLOO", None).define("USE_C10D_NCCL", None);
+        shim.file("shim/group.cpp").file(nccl);
+    } else {
+        shim.file("shim/group_absent.cpp");
+    }
     let torch_headers = ["include", "include/torch/csrc/api/include"].map(|folder| libtorch.join(folder));
-    for folder in torch_headers.iter().chain(cuda_headers.iter().flatten()) {
+    let found = cuda_headers.iter().flatten().chain(gloo_headers.iter().flatten()).chain(&nccl_headers);
+    for folder in torch_headers.iter().chain(found) {
         // System headers, so that only the shim's own warnings are shown.
         shim.flag("-isystem").flag(folder);
     }
@@ -92,4 +104,22 @@ fn cuda_headers(libtorch: &Path) -> Option<Vec<PathBuf>> {
     let found = std::iter::once(beside).chain(toolkits).find(complete)?;
     let cccl = found.join("cccl");
     Some(vec![found, cccl])
+}
+
+/// Include folders with Gloo's headers, beside those where the compiler looks anyway: the one that `GLOO_INCLUDE` names,
+/// or none where the system has them. libtorch brings the library itself.
+fn gloo_headers() -> Option<Vec<PathBuf>> {
+    let system = ["/usr/include", "/usr/local/include"].map(PathBuf::from);
+    let named = variable("GLOO_INCLUDE").map(PathBuf::from);
+    let found =
+        named.into_iter().chain(system.clone()).find(|folder| folder.join("gloo/context.h").exists())?;
+    // Named once more, a system's folder would come before the compiler's own.
+    Some(if system.contains(&found) { Vec::new() } else { vec![found] })
+}
+
+/// The include folder with NCCL's headers: beside libtorch, as its Python packages lie, or the system's.
+fn nccl_headers(libtorch: &Path) -> Option<PathBuf> {
+    let beside = libtorch.join("../nvidia/nccl/include");
+    let named = variable("NCCL_HOME").map(|folder| PathBuf::from(folder).join("include"));
+    std::iter::once(beside).chain(named).find(|folder| folder.join("nccl.h").exists())
 }

@@ -4,6 +4,7 @@
 // frees with te_free_message. No C++ exception leaves the shim.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -11,6 +12,12 @@
 
 #include <c10/core/Device.h>
 #include <c10/util/Exception.h>
+#include <c10/util/intrusive_ptr.h>
+
+namespace c10d {
+class Backend;
+class Store;
+}  // namespace c10d
 
 namespace torch_ext {
 
@@ -39,12 +46,24 @@ char* guarded(Body&& body) noexcept {
 // The CUDA device with this index, with CUDA initialised; throws where there is none.
 c10::Device cuda_device(int64_t index);
 
+// Where a group of ranks meets, and who asks.
+struct Place {
+  int rank;
+  int ranks;
+  std::chrono::milliseconds limit;
+};
+
+// The part of a group that moves tensors of a CUDA device; throws where it is not in this build.
+c10::intrusive_ptr<c10d::Backend> nccl_backend(c10::intrusive_ptr<c10d::Store> store, const Place& place);
+
 }  // namespace torch_ext
 
 extern "C" {
 
 struct TeGraph;
 struct TeEvent;
+struct TeStore;
+struct TeGroup;
 
 void te_free_message(char* message);
 
@@ -83,6 +102,16 @@ char* te_event_record(TeEvent* event);
 char* te_event_synchronize(TeEvent* event);
 char* te_event_elapsed(TeEvent* earlier, TeEvent* later, double* milliseconds);
 void te_event_delete(TeEvent* event);
+
+// group.cpp or group_absent.cpp; tensors are pointers to at::Tensor
+bool te_ranks_compiled();
+char* te_store_new(const char* host, uint16_t port, bool serves, int64_t limit_ms, TeStore** store, uint16_t* bound);
+void te_store_delete(TeStore* store);
+char* te_group_new(TeStore* store, const char* host, int64_t rank, int64_t ranks, int64_t cuda, int64_t limit_ms,
+                   TeGroup** group);
+char* te_group_all_to_all(TeGroup* group, void* output, void* input);
+char* te_group_all_gather(TeGroup* group, void* output, void* input);
+void te_group_delete(TeGroup* group);
 
 // properties.cpp or cuda_absent.cpp
 char* te_device_uuid(int64_t device, uint8_t* bytes);

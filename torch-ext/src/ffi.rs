@@ -15,6 +15,18 @@ pub struct EventHandle {
     _opaque: [u8; 0],
 }
 
+/// Where ranks find each other; owned by C++.
+#[repr(C)]
+pub struct StoreHandle {
+    _opaque: [u8; 0],
+}
+
+/// A group of ranks; owned by C++.
+#[repr(C)]
+pub struct GroupHandle {
+    _opaque: [u8; 0],
+}
+
 /// Null for success, else a message that [`check`] frees.
 type Message = *mut c_char;
 
@@ -64,6 +76,29 @@ unsafe extern "C" {
         milliseconds: *mut f64,
     ) -> Message;
     pub fn te_event_delete(event: *mut EventHandle);
+
+    pub safe fn te_ranks_compiled() -> bool;
+    pub fn te_store_new(
+        host: *const c_char,
+        port: u16,
+        serves: bool,
+        limit_ms: i64,
+        store: *mut *mut StoreHandle,
+        bound: *mut u16,
+    ) -> Message;
+    pub fn te_store_delete(store: *mut StoreHandle);
+    pub fn te_group_new(
+        store: *mut StoreHandle,
+        host: *const c_char,
+        rank: i64,
+        ranks: i64,
+        cuda: i64,
+        limit_ms: i64,
+        group: *mut *mut GroupHandle,
+    ) -> Message;
+    pub fn te_group_all_to_all(group: *mut GroupHandle, output: *mut c_void, input: *mut c_void) -> Message;
+    pub fn te_group_all_gather(group: *mut GroupHandle, output: *mut c_void, input: *mut c_void) -> Message;
+    pub fn te_group_delete(group: *mut GroupHandle);
 
     pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;
     pub fn te_graph_enter(graph: *mut Graph) -> Message;

@@ -1,6 +1,6 @@
 //! The little of libtorch that `tch` lacks, as one small C++ shim.
 //!
-//! CUDA graphs and events, a fused optimizer, switches of the global context, the allocators, counts of
+//! CUDA graphs and events, groups of processes, a fused optimizer, switches of the global context, the allocators, counts of
 //! operations and of waits, and the library's version. It acts on libtorch's current device, stream and allocator, which `tch`
 //! shares. On a machine without a GPU the CUDA functions return an [`Error`] that says so.
 
@@ -11,6 +11,7 @@ pub mod event;
 mod ffi;
 pub mod flags;
 pub mod graph;
+pub mod group;
 pub mod host_allocator;
 mod memory;
 mod operations;
@@ -24,9 +25,10 @@ pub use device::{CudaVersions, cuda_versions, device_uuid};
 pub use error::{Error, Result};
 pub use event::CudaEvent;
 pub use graph::CudaGraph;
+pub use group::{Group, Meeting};
 pub use memory::{device_memory, memory_ran_out, peak_memory, release_memory};
 pub use operations::count_operations;
 pub use processor::instruction_set;
 pub use sgd::{SgdRule, fused_sgd};
-pub use version::{cuda_compiled, version};
+pub use version::{cuda_compiled, ranks_compiled, version};
 pub use waits::{count_waits, waiting_is_an_error};

@@ -15,6 +15,11 @@ pub fn cuda_compiled() -> bool {
     ffi::te_cuda_compiled()
 }
 
+/// Whether groups of ranks were compiled in, which takes the headers of Gloo.
+pub fn ranks_compiled() -> bool {
+    ffi::te_ranks_compiled()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

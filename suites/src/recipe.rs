@@ -164,7 +164,52 @@ pub enum RecipeError {
     },
 }
 
+/// A number of processes that cannot share the micro-batches of a step.
+#[derive(Debug, thiserror::Error)]
+pub enum RanksError {
+    /// The batch is no multiple of it.
+    #[error(
+        "{ranks} ranks cannot share a batch of {batch_size} images; take --ranks {below}, or another batch_size (--set)"
+    )]
+    Batch {
+        /// The processes.
+        ranks: u64,
+        /// Images a step.
+        batch_size: u64,
+        /// The largest number below that divides the batch.
+        below: u64,
+    },
+    /// The batch runs in too few pieces.
+    #[error(
+        "{ranks} ranks share the micro-batches of a step, of which there are {micro_batches}: add --set micro_batch={remedy}. It is \
+         another trial, since batch norms then see {remedy} images, and the same one for any number of ranks"
+    )]
+    MicroBatches {
+        /// The processes.
+        ranks: u64,
+        /// Micro-batches a step.
+        micro_batches: u64,
+        /// Images of a micro-batch with which each process has one.
+        remedy: u64,
+    },
+}
+
 impl Recipe {
+    /// Refuses a number of processes that cannot share a step.
+    pub fn check_ranks(&self, ranks: u64) -> Result<(), RanksError> {
+        let batch_size = self.batch_size;
+        if !batch_size.is_multiple_of(ranks) {
+            let divides = |ranks: &u64| batch_size.is_multiple_of(*ranks);
+            let below = (1..ranks).rev().find(divides).unwrap_or(1);
+            return Err(RanksError::Batch { ranks, batch_size, below });
+        }
+        let micro_batches = self.micro_batches();
+        if !micro_batches.is_multiple_of(ranks) {
+            return Err(RanksError::MicroBatches { ranks, micro_batches, remedy: batch_size / ranks });
+        }
+        Ok(())
+    }
+
     /// Refuses settings that contradict each other.
     pub fn check(&self) -> Result<(), RecipeError> {
         let (micro_batch, batch_size) = (self.micro_batch, self.batch_size);

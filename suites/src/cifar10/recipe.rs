@@ -30,6 +30,13 @@ pub fn settings() -> Vec<SettingSpec> {
         ),
         training_length(),
         spec("batch_size", Value::Int(128), Allowed::Int(1, 65_536), "images per step", PAPER),
+        spec(
+            "micro_batch",
+            Value::Int(0),
+            Allowed::Int(0, 65_536),
+            "images that pass through the network at once, over which batch norms average (0: the whole batch)",
+            PAPER,
+        ),
         spec("learning_rate", Value::Float(0.1), Allowed::Float(0.0, 100.0), "peak learning rate", PAPER),
         spec(
             "learning_rate_schedule",
@@ -116,12 +123,16 @@ pub fn settings() -> Vec<SettingSpec> {
 /// The recipe of settings that [`settings`] declares.
 pub fn recipe(settings: &Settings) -> Recipe {
     let batch_size = settings.int("batch_size");
+    let micro_batch = match settings.int("micro_batch") {
+        0 => batch_size,
+        micro_batch => micro_batch.min(batch_size),
+    };
     let side = settings.word("image_size").parse().expect("the setting allows numbers only");
     Recipe {
         epochs: settings.float("epochs") * settings.float("training_length"),
         length: settings.float("training_length"),
         batch_size,
-        micro_batch: batch_size,
+        micro_batch,
         learning_rate: settings.float("learning_rate"),
         scaling: None,
         schedule: drops_or_cosine(settings),

@@ -116,7 +116,7 @@ fn spec_dense_macs() -> u64 {
 
 #[test]
 fn less_memory_is_a_piece_that_divides_the_batch() {
-    assert!(spec().less_memory().contains("batch_size=64"));
+    assert!(spec().less_memory().contains("micro_batch=64"));
     assert!(spec().less_memory().contains("run the same command to resume"));
     let recipe = BTreeMap::from([
         ("batch_size".to_string(), Value::Int(100)),

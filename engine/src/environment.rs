@@ -31,6 +31,9 @@ pub struct Environment {
     /// Images that it was evaluated on, those that cannot be read among them: how far chance may carry a network that
     /// guesses. None in earlier versions.
     pub test_images: Option<usize>,
+    /// Processes that trained it together, each with a share of the micro-batches; none for one alone, and in earlier
+    /// versions. Their number changes no result of a processor.
+    pub ranks: Option<usize>,
 }
 
 /// Name and energy counter of the device, as far as it has them.
@@ -71,7 +74,13 @@ impl Environment {
             platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cuda_graphs: None,
             test_images: None,
+            ranks: None,
         }
+    }
+
+    /// What the processes of a trial must have in common: commit and libtorch.
+    pub(crate) fn build(commit: &str) -> String {
+        format!("commit {commit} with libtorch {}", torch_ext::version())
     }
 
     /// What a worker can run on: libtorch, the processor and the CUDA devices.

@@ -34,6 +34,8 @@ pub struct Forward {
     uses: Vec<Use>,
     /// The nodes whose results are returned.
     outputs: Vec<NodeId>,
+    /// How much of a batch's statistics goes into the running ones.
+    momentum: f64,
 }
 
 /// The next view of a list, in execution order.
@@ -44,7 +46,17 @@ fn next<'a>(views: &mut impl Iterator<Item = &'a Tensor>) -> &'a Tensor {
 impl Forward {
     /// Takes the description.
     pub fn new(network: &Network) -> Self {
-        Self { network: network.clone(), uses: network.uses(), outputs: network.output_nodes() }
+        Self {
+            network: network.clone(),
+            uses: network.uses(),
+            outputs: network.output_nodes(),
+            momentum: BATCH_NORM_MOMENTUM,
+        }
+    }
+
+    /// Lets the running statistics become those of the batch, for whoever makes them follow it.
+    pub(crate) fn show_batch_statistics(&mut self) {
+        self.momentum = 1.0;
     }
 
     /// The description.
@@ -94,7 +106,7 @@ impl Forward {
                 Op::BatchNorm => {
                     let (scale, shift) = (next(&mut others), next(&mut others));
                     let (mean, variance) = (next(&mut statistics), next(&mut statistics));
-                    batch_norm(&input(), scale, shift, mean, variance, mode)
+                    batch_norm(&input(), [scale, shift], [mean, variance], mode, self.momentum)
                 }
                 Op::Relu if expendable(0) => input().relu_(),
                 Op::Relu => input().relu(),
@@ -130,14 +142,15 @@ impl Forward {
     }
 }
 
+/// `parts` are scale and shift, `statistics` the running mean and variance, which follow by `momentum`.
 fn batch_norm(
     x: &Tensor,
-    scale: &Tensor,
-    shift: &Tensor,
-    mean: &Tensor,
-    variance: &Tensor,
+    parts: [&Tensor; 2],
+    statistics: [&Tensor; 2],
     mode: Mode,
+    momentum: f64,
 ) -> Tensor {
+    let ([scale, shift], [mean, variance]) = (parts, statistics);
     let (training, running) = match mode {
         Mode::Evaluate => (false, Some((mean, variance))),
         Mode::Train { statistics: BatchStatistics::Track, .. } => (true, Some((mean, variance))),
@@ -149,7 +162,7 @@ fn batch_norm(
         running.map(|(mean, _)| mean),
         running.map(|(_, variance)| variance),
         training,
-        BATCH_NORM_MOMENTUM,
+        momentum,
         BATCH_NORM_EPSILON,
         true,
     )

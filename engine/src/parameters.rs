@@ -165,6 +165,15 @@ impl Parameters {
         self.layout.statistics.iter().map(|segment| segment.view(&self.statistics)).collect()
     }
 
+    /// Which of the running statistics are variances.
+    pub(crate) fn variances(&self) -> Tensor {
+        let flags = self.statistics.zeros_like().to_kind(Kind::Bool);
+        for variance in self.layout.statistics.iter().skip(1).step_by(2) {
+            let _ = variance.view(&flags).fill_(1i64);
+        }
+        flags
+    }
+
     /// Gradients in the shapes of [`Parameters::weight_views`] as one flat tensor, laid out like the weights.
     pub(crate) fn flatten(gradients: &[Tensor]) -> Tensor {
         let flat = |gradient: &Tensor| match gradient.dim() {

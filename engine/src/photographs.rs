@@ -62,6 +62,8 @@ pub struct Portions {
     pub micro_batch: u64,
     /// Micro-batches of a step.
     pub micro_batches: u64,
+    /// Of so many in a row this process loads one.
+    pub ranks: u64,
     /// Steps of the training.
     pub steps: u64,
     /// Side of a crop in pixels.
@@ -150,7 +152,7 @@ fn produce(
     device: Device,
     sender: &SyncSender<Result<MicroBatch, LoadError>>,
 ) {
-    for number in micro_batches {
+    for number in micro_batches.step_by(portions.ranks as usize) {
         let places = number * portions.micro_batch..(number + 1) * portions.micro_batch;
         let places: Vec<BatchPlace> = places
             .map(|place| {
@@ -183,7 +185,7 @@ impl Source for PhotographBatches {
             }
         };
         let micro_batch = coming.micro_batches.recv().map_err(|_| RunError::NoMorePhotographs { step })??;
-        self.coming = Some(Coming { next: wanted + 1, ..coming });
+        self.coming = Some(Coming { next: wanted + self.portions.ranks, ..coming });
         let micro_batch = micro_batch.to(self.device);
         self.current.pixels.copy_(&micro_batch.pixels);
         self.current.targets.copy_(&micro_batch.targets);

@@ -9,6 +9,7 @@ mod data;
 mod error;
 mod finish;
 mod found;
+mod lockstep;
 mod masks;
 mod pace;
 mod prepared;
@@ -24,9 +25,9 @@ use crate::objective::Found;
 use crate::reference_workload::ReferenceWorkload;
 use crate::source::Examples;
 use crate::trainer::Look;
-use crate::{Environment, Evaluator, Trainer};
+use crate::{Environment, Evaluator, Ranks, Trainer};
 pub(crate) use data::open;
-pub use error::RunError;
+pub use error::{RANKS_LOST, RunError};
 use masks::KeptMasks;
 use pace::Pace;
 pub(crate) use prepared::Prepared;
@@ -36,6 +37,7 @@ use records::words;
 use sparsity::{Method, Population, StepPlan, step_cost_of};
 use state::{SavedRun, TrainingState};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use suites::Data;
@@ -74,12 +76,20 @@ pub struct RunOptions {
     pub latency_table: Option<PathBuf>,
     /// Commit the worker was built from.
     pub commit: String,
+    /// The processes that train it together, if there are several.
+    pub ranks: Option<Rc<Ranks>>,
 }
 
 impl RunOptions {
-    /// Whether steps are recorded as CUDA graphs on a device that has them: it is wanted, and in this build.
+    /// Whether steps are recorded as CUDA graphs on a device that has them: it is wanted, in this build, and no step waits
+    /// for another process.
     fn records(&self) -> bool {
-        can_record(self.cuda_graphs)
+        can_record(self.cuda_graphs) && self.ranks.is_none()
+    }
+
+    /// Whether this process writes the files of the run: the only one, or rank 0.
+    fn writes(&self) -> bool {
+        self.ranks.as_ref().is_none_or(|ranks| ranks.writes())
     }
 }
 
@@ -108,6 +118,7 @@ pub fn run(
     torch_ext::flags::flush_denormal(true)?;
     // On CUDA, too: little is computed on the host then, and that little is to be the same everywhere.
     tch::set_num_threads(spec.threads.get() as i32);
+    lockstep::begin(spec, &resolved.recipe, options)?;
     let data = open(spec, &resolved, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;
@@ -174,16 +185,17 @@ impl<'a> Training<'a> {
         let instruction_set = (!device.is_cuda()).then(torch_ext::instruction_set);
         let mut environment = Environment::of(device, &meter, spec.threads.get(), &options.commit);
         let graphs = if options.records() { "recorded" } else { "off" };
+        environment.ranks = options.ranks.as_ref().map(|ranks| ranks.count() as usize);
         environment.cuda_graphs = device.is_cuda().then(|| graphs.into());
         environment.test_images = Some(test_images);
-        if device.is_cuda() && options.cuda_graphs && !options.records() {
+        if device.is_cuda() && options.cuda_graphs && !can_record(true) {
             let message = "steps are launched kernel by kernel, because this worker was built without the headers of \
                            CUDA: run `make setup`, then `make build`";
             tell(Event::Warning { message: message.into() });
         }
         let now = Instant::now();
         Ok(Self {
-            evaluator: Evaluator::new(device, resolved.recipe.precision, options.cuda_graphs),
+            evaluator: Evaluator::new(device, resolved.recipe.precision, options.records()),
             test,
             found: None,
             loss_sum: 0.0,
@@ -219,10 +231,12 @@ impl<'a> Training<'a> {
 
     /// Resumes from the newest intact checkpoint, if there is one.
     fn resume(&mut self, tell: &mut dyn FnMut(Event)) -> Result<(), RunError> {
-        let (checkpoint, complaints) =
+        let load = || {
             Checkpoint::load(&self.options.run, &self.spec.key(), |saved: &SavedRun| {
                 saved.masks.lack(&self.options.run)
-            })?;
+            })
+        };
+        let (checkpoint, complaints) = lockstep::in_turn(self.options, load)?;
         for message in complaints {
             tell(Event::Warning { message });
         }
@@ -232,7 +246,7 @@ impl<'a> Training<'a> {
             self.began_at = self.state.step;
             self.saved_step = Some(self.state.step);
         }
-        Ok(())
+        self.expect_same_start()
     }
 
     fn train(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
@@ -260,7 +274,7 @@ impl<'a> Training<'a> {
             let more = self.state.place() < self.steps;
             let evaluates = done.is_multiple_of(interval) || !more;
             let due = self.saved.elapsed() >= self.options.checkpoint_every;
-            let halt = self.halt(stop);
+            let (due, halt) = self.agreed(done, due, self.halt(stop))?;
             // Whether it has diverged is asked after the same steps whatever the clock says and whoever interrupts it.
             let whole = done.is_multiple_of(LOOK_AT_ALL) || evaluates || !plan.then.is_empty();
             let judges = whole || done.is_multiple_of(LOOK);
@@ -345,8 +359,11 @@ impl<'a> Training<'a> {
 
     fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
         let report = self.trainer.change(plan)?;
+        self.compare_masks()?;
         let (step, structure) = (self.state.step, &mut self.trainer.structure);
-        if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure) {
+        if let Some(snapshot) = self.diagnostics.record(step, plan.stage, &report, structure)
+            && self.options.writes()
+        {
             self.masks.keep(&self.options.run, &snapshot)?;
         }
         Ok(())
@@ -355,6 +372,7 @@ impl<'a> Training<'a> {
     /// Evaluates the active network; whether its loss and that of training are finite.
     fn evaluate(&mut self, plan: &StepPlan, rate: f64) -> Result<bool, RunError> {
         self.trainer.settle_mask(plan.update);
+        self.compare_all()?;
         let trainer = &self.trainer;
         let weights = trainer.structure.active_weights(&trainer.parameters.weights);
         let (parameters, others) = (&trainer.parameters, trainer.active_others());

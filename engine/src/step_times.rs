@@ -39,6 +39,7 @@ pub fn step_times(
         initial_weights: None,
         latency_table: job.latency_table.clone(),
         commit: String::new(),
+        ranks: None,
     };
     let data = open(&job.spec, &resolved, &options)?;
     let Prepared { method, mut trainer, recipe_steps, .. } =

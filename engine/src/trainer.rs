@@ -8,6 +8,7 @@
 //! for kinds of steps seen only a few times, they are launched one by one
 //! (`launcher.rs`).
 
+mod among_ranks;
 mod saved;
 
 use crate::gradients::{Gradients, differentiate};
@@ -16,6 +17,7 @@ use crate::objective::Objective;
 use crate::optimizer::Part;
 use crate::readout::read;
 use crate::{Channels, EditReport, Forward, Mode, Parameters, RunError, Scores, Sgd, Source, Structure};
+use among_ranks::Shared;
 pub use saved::SavedTrainer;
 pub(crate) use saved::are_finite;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
@@ -57,6 +59,8 @@ pub struct Trainer {
     other_leaves: Vec<Tensor>,
     /// Gradients of the micro-batches so far, where a step has several.
     sum: Option<Gradients>,
+    /// The processes that share the micro-batches, if there are several.
+    shared: Option<Shared>,
     seed: u64,
     loss: Tensor,
     loss_sum: Tensor,
@@ -130,6 +134,7 @@ impl Trainer {
             objective: Objective::new(recipe.task, forward.network(), device),
             micro_batches: recipe.micro_batches(),
             sum: (recipe.micro_batches() > 1).then(|| Gradients::zero(&parameters)),
+            shared: None,
             seen,
             weight_leaves,
             other_leaves,
@@ -191,7 +196,7 @@ impl Trainer {
     ///
     /// # Errors
     ///
-    /// If the batch cannot be loaded, or the device reports an error.
+    /// If the batch cannot be loaded, the device reports an error, or another rank is missing.
     pub fn step(&mut self, plan: &StepPlan, step: u64, rate: f64, seed: u64) -> Result<(), RunError> {
         let _guard = tch::no_grad_guard();
         self.enter(plan.forward);
@@ -199,17 +204,26 @@ impl Trainer {
         self.other_sgd.set_rate(rate);
         self.threshold_sgd.set_rate(rate);
         tch::manual_seed(seed as i64);
+        if self.shared.is_some() {
+            return self.step_among_ranks(plan, step, seed);
+        }
         for micro_batch in 0..self.micro_batches {
             self.source.load(step, micro_batch)?;
             self.seed = seed ^ micro_batch;
             self.losses += 1;
-            let key = self.prepare(plan, micro_batch);
+            let [first, last] = [micro_batch == 0, micro_batch + 1 == self.micro_batches];
+            let key = self.prepare(plan, first, last);
             self.launch(&key)?;
         }
+        self.follow_thresholds(plan);
+        Ok(())
+    }
+
+    /// Lets the mask follow the thresholds, where `plan` trains them.
+    fn follow_thresholds(&mut self, plan: &StepPlan) {
         if matches!(plan.update, Update::SoftThreshold { .. }) {
             self.structure.follow_thresholds(&self.parameters.weights);
         }
-        Ok(())
     }
 
     /// Runs the kernels of a micro-batch, as a graph where that can be.
@@ -233,8 +247,9 @@ impl Trainer {
         self.launcher.has_recorded()
     }
 
-    /// The key of the kernels of a micro-batch of `plan`; allocates what it gathers.
-    fn prepare(&mut self, plan: &StepPlan, micro_batch: u64) -> GraphKey {
+    /// The key of the kernels of a micro-batch of `plan`, the `first` or the `last` of its step; allocates what it
+    /// gathers.
+    fn prepare(&mut self, plan: &StepPlan, first: bool, last: bool) -> GraphKey {
         let score: Vec<Criterion> = plan.score.iter().copied().filter(|c| c.needs_gradients()).collect();
         self.scores.expect(&score, &self.parameters.weights);
         GraphKey {
@@ -242,8 +257,8 @@ impl Trainer {
             dense: self.structure.is_dense(),
             statistics: plan.statistics,
             score,
-            first: micro_batch == 0,
-            last: micro_batch + 1 == self.micro_batches,
+            first,
+            last,
         }
     }
 
@@ -253,21 +268,8 @@ impl Trainer {
             self.show(key.update);
         }
         let parts = self.parts(key);
-        // To update them, or to judge channels.
-        let wants_others = parts[1].is_some() || self.channels.is_some() && !key.score.is_empty();
-        let (images, targets) = self.source.batch();
-        let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
-        // Takes the mode of gradients back where what follows panics, as it does if it cannot be recorded.
-        let _guard = tch::no_grad_guard();
-        let (loss, gradients) = tch::with_grad(|| {
-            let outputs =
-                self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let loss = self.objective.loss(&outputs, &targets);
-            let others = if wants_others { &self.other_leaves[..] } else { &[] };
-            let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
-            let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
-            (loss.detach(), gradients)
-        });
+        let wants_others = self.wants_others(key, &parts);
+        let (loss, gradients) = self.differentiate(key, wants_others);
         self.loss.copy_(&loss);
         self.loss_sum += loss;
         let gradients = match &mut self.sum {
@@ -281,6 +283,28 @@ impl Trainer {
             }
         };
         self.finish_step(key, gradients, parts);
+    }
+
+    /// Whether gradients by biases and batch norms are needed: to update them, or to judge channels.
+    fn wants_others(&self, key: &GraphKey, parts: &[Option<Part>; 2]) -> bool {
+        parts[1].is_some() || self.channels.is_some() && !key.score.is_empty()
+    }
+
+    /// Loss and gradients of the micro-batch that was loaded last.
+    fn differentiate(&self, key: &GraphKey, wants_others: bool) -> (Tensor, Gradients) {
+        let (images, targets) = self.source.batch();
+        let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
+        // Takes the mode of gradients back where what follows panics, as it does if it cannot be recorded.
+        let _guard = tch::no_grad_guard();
+        tch::with_grad(|| {
+            let outputs =
+                self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
+            let loss = self.objective.loss(&outputs, &targets);
+            let others = if wants_others { &self.other_leaves[..] } else { &[] };
+            let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
+            let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
+            (loss.detach(), gradients)
+        })
     }
 
     /// What a step changes: of the weights, and of biases and batch norms.

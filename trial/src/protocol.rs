@@ -12,6 +12,7 @@ mod fps;
 mod job;
 mod lut;
 mod machine;
+mod ranks;
 mod step_times;
 mod train;
 
@@ -27,5 +28,6 @@ pub use job::Job;
 pub use lut::{LutAnswer, LutJob, LutTiming};
 pub use machine::Machine;
 pub use network::{Layout, Precision};
+pub use ranks::{RankPlace, Ranks};
 pub use step_times::{StepTimes, StepTimesJob};
 pub use train::TrainJob;

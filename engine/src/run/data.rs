@@ -53,7 +53,7 @@ pub(super) fn prepare(
                 Loader::new(part, recipe.sides, augment, options.decoders, options.strict)
             };
             let examples = set.test.len();
-            let portions = portions(order, recipe, steps);
+            let portions = portions(order, recipe, steps, options);
             Ok(decoded(loader(set.train)?, images, loader(set.test)?, examples, portions, recipe, device))
         }
         Data::Annotated(set) => {
@@ -67,18 +67,19 @@ pub(super) fn prepare(
                 DetectionLoader::new(part, reading, augment, options.decoders, options.strict)
             };
             let examples = set.test.len();
-            let portions = portions(order, recipe, steps);
+            let portions = portions(order, recipe, steps, options);
             Ok(decoded(loader(set.train)?, images, loader(set.test)?, examples, portions, recipe, device))
         }
     }
 }
 
 /// How the photographs of a training of `steps` steps are divided among them.
-fn portions(seed: u64, recipe: &Recipe, steps: u64) -> Portions {
+fn portions(seed: u64, recipe: &Recipe, steps: u64, options: &RunOptions) -> Portions {
     Portions {
         seed,
         micro_batch: recipe.micro_batch,
         micro_batches: recipe.micro_batches(),
+        ranks: options.ranks.as_ref().map_or(1, |ranks| ranks.count()),
         steps,
         side: recipe.sides.crop,
     }

@@ -1,5 +1,8 @@
 //! Why a trial cannot be run: the cause and the remedy, for a person.
 
+/// What a rank says that misses another one. Why that one is missing, it says itself, or the process that started it.
+pub const RANKS_LOST: &str = "the ranks of the trial lost each other";
+
 /// Why a trial cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -102,6 +105,39 @@ pub enum RunError {
     /// A file cannot be written.
     #[error(transparent)]
     File(#[from] records::FileError),
+    /// Another process of the trial is missing, or an exchange with it failed.
+    #[error(
+        "{lost} ({0}); run the same command to resume from the last checkpoint",
+        lost = RANKS_LOST
+    )]
+    Ranks(torch_ext::Error),
+    /// The ranks cannot share the micro-batches.
+    #[error(transparent)]
+    Pieces(#[from] suites::recipe::RanksError),
+    /// A process of the trial holds something else than the others.
+    #[error(
+        "{what} of layer {layer} on rank {rank} differ from those on rank 0 after step {step}, so the ranks train two networks; \
+         run the same command to resume from the last checkpoint, and if it happens again check that all ranks run on \
+         devices of one kind, and report it with the output of `harness doctor`"
+    )]
+    RanksDiffer {
+        /// What differs.
+        what: &'static str,
+        /// The first rank that has another one.
+        rank: usize,
+        /// The first layer in which it differs.
+        layer: String,
+        /// After how many steps.
+        step: u64,
+    },
+    /// The ranks were not started alike.
+    #[error("rank {rank} {what}")]
+    OtherRank {
+        /// The first one that is not like rank 0.
+        rank: usize,
+        /// How it differs, and what helps.
+        what: String,
+    },
     /// CUDA reports an error.
     #[error(
         "{0}; run the same command to resume from the last checkpoint, or choose another device; see `harness doctor`"

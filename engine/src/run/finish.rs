@@ -18,9 +18,14 @@ impl Training<'_> {
         let _guard = tch::no_grad_guard();
         trainer.enter(Population::Active);
         trainer.settle_mask(self.method.plan(self.steps.saturating_sub(1)).update);
-        self.compare_with_final()?;
+        self.compare_all()?;
+        if self.options.writes() {
+            self.compare_with_final()?;
+        }
         self.commit(words::OK)?;
-        self.options.run.remove_leftovers();
+        if self.options.writes() {
+            self.options.run.remove_leftovers();
+        }
         Ok(())
     }
 
@@ -33,22 +38,20 @@ impl Training<'_> {
         Ok(())
     }
 
-    /// Files that could not be read, of training and evaluation.
-    fn skipped(&self) -> Vec<String> {
-        let mut names = self.trainer.source().skipped_names();
-        names.extend(self.test.skipped_names());
-        names
-    }
-
-    /// Writes everything of the run and, last, the marker.
+    /// Writes everything of the run and, last, the marker; of several processes the first does.
     pub(super) fn commit(&mut self, status: &str) -> Result<(), RunError> {
+        let skipped = self.skipped_names()?;
+        if !self.options.writes() {
+            // Until it is committed, so that who trains the next trial finds this one.
+            return self.options.ranks.as_ref().map_or(Ok(()), |ranks| ranks.wait());
+        }
         let run = &self.options.run;
         let state = &self.diagnostics.state;
         run.write_json(files::ENVIRONMENT, &self.environment)?;
         run.write_rows(&self.state.metrics)?;
         run.write_rows(&state.updates)?;
         run.write_rows(&state.layers)?;
-        run.write_json(files::RECORD, &self.record(status))?;
+        run.write_json(files::RECORD, &self.record(status, skipped.len()))?;
         let mut names = vec![
             files::SPEC,
             files::ENVIRONMENT,
@@ -61,7 +64,6 @@ impl Training<'_> {
             write_atomically(&run.file(files::DIVERGENCE), format!("{why}\n").as_bytes())?;
             names.push(files::DIVERGENCE);
         }
-        let skipped = self.skipped();
         if !skipped.is_empty() {
             write_atomically(&run.file(files::SKIPPED), (skipped.join("\n") + "\n").as_bytes())?;
             names.push(files::SKIPPED);
@@ -78,7 +80,10 @@ impl Training<'_> {
                 names.extend([files::CHANNELS, files::COMPACT]);
             }
         }
-        Ok(run.commit(&names)?)
+        run.commit(&names)?;
+        // What is committed counts, whatever became of the others meanwhile.
+        let _ = self.options.ranks.as_ref().map(|ranks| ranks.wait());
+        Ok(())
     }
 
     /// Writes what is left of every group of channels, and the network without the rest.
@@ -102,7 +107,7 @@ impl Training<'_> {
         Ok(save_compact(&small, &values, &provenance, &run.file(files::COMPACT))?)
     }
 
-    fn record(&self, status: &str) -> Record {
+    fn record(&self, status: &str, skipped: usize) -> Record {
         let (spec, current) = (self.spec, self.trainer.structure.current());
         let (network, dense) = (&self.resolved.network, &self.resolved.dense);
         // A narrowed network is measured against the one it was narrowed from.
@@ -128,6 +133,7 @@ impl Training<'_> {
         };
         let inference = current.inference_ratio();
         let seconds = self.train_seconds();
+        let processes = self.environment.ranks.unwrap_or(1) as f64;
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
         Record {
             key: spec.key(),
@@ -168,11 +174,11 @@ impl Training<'_> {
             ),
             inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),
-            device_hours: Some(seconds / 3600.0),
+            device_hours: Some(processes * seconds / 3600.0),
             energy_kj: self.joules().map(|joules| joules / 1e3),
             step_ms: self.state.timed.step_ms(),
             step_per_reference: self.state.timed.step_per_reference(),
-            skipped_files: Some(self.skipped().len() as u64),
+            skipped_files: Some(skipped as u64),
             peak_memory_mb: crate::memory::peak_megabytes(self.options.device),
             saliency_variance: self.diagnostics.saliency_variance(),
             structure_changes: self.resolved.description.edits.then_some(self.diagnostics.state.settled),

@@ -78,7 +78,12 @@ impl Training<'_> {
     }
 
     /// Joules used in all processes, if the device reports them.
+    ///
+    /// Of several processes none: each knows its own device only.
     pub(super) fn joules(&self) -> Option<f64> {
+        if self.options.ranks.is_some() {
+            return None;
+        }
         let now = self.meter.joules()? - self.joules_at_start?;
         let before = if self.began_at == 0 { 0.0 } else { self.state.joules? };
         Some(before + now)
@@ -92,6 +97,11 @@ impl Training<'_> {
         if !losses.0.is_finite() || are_finite(&tensors).int64_value(&[]) != 1 {
             return Ok(false);
         }
+        let skipped = self.skipped_images()?;
+        if !self.options.writes() {
+            (self.saved, self.saved_step) = (Instant::now(), Some(self.state.step));
+            return Ok(true);
+        }
         let mut put = |name: &str, tensor: &Tensor| tensors.insert(name.into(), tensor.shallow_clone());
         put("settled_mask", &self.diagnostics.settled_mask);
         put("ages", &self.diagnostics.ages);
@@ -104,7 +114,7 @@ impl Training<'_> {
             exploring,
             prunes,
             losses,
-            skipped: self.trainer.source().skipped(),
+            skipped,
             masks: self.masks.clone(),
         };
         Checkpoint { state, tensors }.save(&self.options.run, &self.spec.key())?;

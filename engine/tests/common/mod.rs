@@ -60,12 +60,23 @@ impl Bench {
         Self { folder, suite: "imagenet", fingerprint }
     }
 
+    /// One with objects in photographs: 24 to train on and 10 to evaluate, of three classes.
+    pub fn objects() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let set = suites::SyntheticSet { classes: 3, train: 24, test: 10, seed: 1 };
+        suites::voc::SUITE.data.generate(&data, &set).unwrap();
+        let settings = Settings::resolve((suites::voc::SUITE.settings)(), &[]).unwrap();
+        let fingerprint = suites::voc::SUITE.data.identify(&data, &settings).unwrap().fingerprint;
+        Self { folder, suite: "voc", fingerprint }
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// A trial of `method` with structure updates in it: 24 steps of 16 images, or on photographs
-    /// 12 steps of two micro-batches of four.
+    /// A trial of `method` with structure updates in it: 24 steps of 16 images, on photographs
+    /// 12 steps of two micro-batches of four, or on objects 12 of four micro-batches of two.
     pub fn spec(&self, method: &str) -> TrialSpec {
         let description = trial::registry::method(method).unwrap();
         let specs = (description.settings)();
@@ -79,7 +90,7 @@ impl Bench {
             Prunes::Channels => channels(0.5),
             Prunes::Weights | Prunes::WeightsOrChannels | Prunes::FanIn => weights("erk", 0.8),
         };
-        let photographs = self.suite == "imagenet";
+        let (photographs, objects) = (self.suite == "imagenet", self.suite == "voc");
         let float = |key: &str, value| (key.to_string(), Value::Float(value));
         let int = |key: &str, value| (key.to_string(), Value::Int(value));
         let word = |key: &str, value: &str| (key.to_string(), Value::Word(value.into()));
@@ -87,8 +98,13 @@ impl Bench {
             suite: self.suite.into(),
             dataset: format!("{}-generated", self.suite),
             data_fingerprint: self.fingerprint.clone(),
-            classes: photographs.then_some(4),
-            model: if photographs { "resnet50-0.0625" } else { "wrn-10-1" }.into(),
+            classes: (photographs || objects).then_some(if objects { 3 } else { 4 }),
+            model: match self.suite {
+                "imagenet" => "resnet50-0.0625",
+                "voc" => "ssd128-resnet50-0.125",
+                _ => "wrn-10-1",
+            }
+            .into(),
             initial_weights: None,
             pretraining_cost: None,
             method: method.into(),
@@ -97,6 +113,15 @@ impl Bench {
             threads: NonZeroUsize::MIN,
             profile: "smoke".into(),
             recipe: match photographs {
+                false if objects => BTreeMap::from([
+                    float("epochs", 4.0),
+                    int("batch_size", 8),
+                    int("micro_batch", 2),
+                    int("image_size", 128),
+                    float("base_learning_rate", 0.04),
+                    float("evaluate_every", 2.0),
+                    word("precision", "fp32"),
+                ]),
                 false => BTreeMap::from([
                     float("epochs", 2.4),
                     int("batch_size", 16),
@@ -179,6 +204,7 @@ impl Bench {
             initial_weights: None,
             latency_table: None,
             commit: "test".into(),
+            ranks: None,
         }
     }
 

@@ -1,6 +1,6 @@
 //! A training: where everything is and how it runs. What is trained is in the run directory's spec.
 
-use super::Device;
+use super::{Device, Ranks};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -29,6 +29,9 @@ pub struct TrainJob {
     pub initial_weights: Option<PathBuf>,
     /// Latency table to prune by, if the spec asks for one.
     pub latency_table: Option<PathBuf>,
+    /// The processes that train it together; none if it is one alone. Their number changes no result of a processor
+    /// (the micro-batches are those of the spec), so it is not part of the spec.
+    pub ranks: Option<Ranks>,
 }
 
 impl TrainJob {
@@ -45,6 +48,7 @@ impl TrainJob {
             strict: false,
             initial_weights: None,
             latency_table: None,
+            ranks: None,
         }
     }
 }

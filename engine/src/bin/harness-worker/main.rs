@@ -10,6 +10,8 @@ mod check;
 mod detect;
 mod device;
 mod failure;
+mod followers;
+mod ranks;
 mod step_times;
 mod train;
 

@@ -1,6 +1,7 @@
 //! Jobs of training: one run directory, kept from other processes, until it is committed or stopped.
 
 use crate::failure::JobFailure;
+use crate::ranks::{self, Party, is_first};
 use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
 use records::{RunDirectory, files, is_at, open_lock, remedy};
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tch::Device;
 use trial::protocol::TrainJob;
 use trial::{Event, Exit, TrialSpec};
 
@@ -20,13 +22,56 @@ const MOMENT: Duration = Duration::from_millis(50);
 
 /// Trains until the trial is committed, or until a signal or its time stops it with a checkpoint.
 pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
-    let spec = read_spec(&job.run)?;
     let device = device::find(job.device)?;
-    let Some(_lock) = lock(&job.run.join(files::LOCK))? else {
-        return Ok(Exit::Busy);
+    let run = RunDirectory::at(&job.run);
+    let first = is_first(&job);
+    let lock = if first { Some(claim(&run)?) } else { None };
+    let _lock = match lock {
+        Some(Claim::Locked(file)) => Some(file),
+        Some(Claim::Ended(exit)) => return Ok(exit),
+        None => None,
     };
+    let party = ranks::meet(&job, device)?;
+    match train_with(&job, run, device, party.as_ref()) {
+        // What became of the trial is told by the first.
+        Ok(Exit::TrialFailed) if !first => Ok(Exit::Done),
+        trained => trained,
+    }
+}
+
+/// What a run directory answers to the process that wants it for itself.
+enum Claim {
+    /// It is this process's as long as the file is open.
+    Locked(File),
+    /// There is nothing to do, or another process does it.
+    Ended(Exit),
+}
+
+/// Takes the directory of `run` for this process, unless another one has it or it is finished.
+fn claim(run: &RunDirectory) -> Result<Claim, JobFailure> {
+    read_spec(run.path())?;
+    let Some(file) = lock(&run.file(files::LOCK))? else { return Ok(Claim::Ended(Exit::Busy)) };
+    // Another process may have finished it between the plan and the lock.
+    if run.is_committed().map_err(JobFailure::usage)? {
+        // A process killed right after its commit left them.
+        run.remove_leftovers();
+        return Ok(Claim::Ended(Exit::Done));
+    }
+    run.remove_unfinished_writes();
+    Ok(Claim::Locked(file))
+}
+
+/// Trains the trial of `run` on `device`, together with the others of a `party`.
+fn train_with(
+    job: &TrainJob,
+    run: RunDirectory,
+    device: Device,
+    party: Option<&Party>,
+) -> Result<Exit, JobFailure> {
+    let spec = read_spec(run.path())?;
+    let job = job.clone();
     let options = RunOptions {
-        run: RunDirectory::at(&job.run),
+        run,
         data: job.data,
         device,
         decoders: job.decoders.max(1),
@@ -37,14 +82,8 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
         initial_weights: job.initial_weights,
         latency_table: job.latency_table,
         commit: env!("HARNESS_COMMIT").into(),
+        ranks: party.map(|party| party.ranks.clone()),
     };
-    // Another process may have finished it between the plan and the lock.
-    if options.run.is_committed().map_err(JobFailure::usage)? {
-        // A process killed right after its commit left them.
-        options.run.remove_leftovers();
-        return Ok(Exit::Done);
-    }
-    options.run.remove_unfinished_writes();
     let stop = Arc::new(AtomicBool::new(false));
     for signal in trial::heeded_signals() {
         signal_hook::flag::register(signal, stop.clone()).map_err(JobFailure::usage)?;
@@ -72,7 +111,17 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
             Ok(Exit::Interrupted)
         }
         Ok(Ok(TrainingEnd::OutOfTime)) => Ok(Exit::OutOfTime),
-        Ok(Err(error @ RunError::Device(_))) => Err(JobFailure::runtime(error)),
+        Ok(Err(error @ RunError::Ranks(_))) => {
+            let failure = JobFailure::runtime(error);
+            Err(match party.and_then(|party| party.followers.as_ref()) {
+                // The one that is missing knows why.
+                Some(followers) => followers.failure_or(failure),
+                None => failure,
+            })
+        }
+        Ok(Err(error @ (RunError::Device(_) | RunError::RanksDiffer { .. }))) => {
+            Err(JobFailure::runtime(error))
+        }
         Ok(Err(error)) => Err(JobFailure::usage(error)),
         Err(panic) => {
             let again = "run the same command to resume from the last checkpoint";

@@ -73,6 +73,7 @@ impl Bench {
             initial_weights: None,
             latency_table: None,
             commit: String::new(),
+            ranks: None,
         }
     }
 

@@ -1,0 +1,68 @@
+//! The processes of one trial: where they meet, and those that the first of them starts.
+
+use crate::failure::JobFailure;
+use crate::followers::Followers;
+use engine::Ranks;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tch::Device;
+use torch_ext::{Group, Meeting};
+use trial::protocol::{RankPlace, TrainJob};
+
+/// Where ranks meet that a worker starts itself.
+const HERE: &str = "127.0.0.1";
+/// How long after a failure to meet it is tried again: the trial before may still be ending.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The ranks of a trial, as far as this process has to do with them.
+pub struct Party {
+    /// All of them; dropped first.
+    pub ranks: Rc<Ranks>,
+    /// Those that it started.
+    pub followers: Option<Followers>,
+    /// The port at which they meet, if it serves it.
+    _meeting: Meeting,
+}
+
+/// Whether this process is the only one of the trial, or rank 0.
+pub fn is_first(job: &TrainJob) -> bool {
+    let place = job.ranks.as_ref().and_then(|ranks| ranks.place.as_ref());
+    place.is_none_or(|place| place.rank == 0)
+}
+
+/// Meets the other ranks of `job`, if there are any, and starts them first where nobody else does.
+pub fn meet(job: &TrainJob, device: Device) -> Result<Option<Party>, JobFailure> {
+    let Some(asked) = job.ranks.as_ref().filter(|ranks| ranks.count > 1) else { return Ok(None) };
+    let limit = Duration::try_from_secs_f64(asked.limit).map_err(JobFailure::usage)?;
+    let Some(place) = &asked.place else {
+        let meeting = Meeting::serve(HERE, 0, limit).map_err(JobFailure::usage)?;
+        let followers = Followers::start(job, asked, HERE, meeting.port())?;
+        return match Group::new(&meeting, 0, asked.count, device, limit) {
+            Ok(group) => Ok(Some(party(group, Some(followers), meeting))),
+            Err(error) => Err(followers.failure_or(JobFailure::runtime(error))),
+        };
+    };
+    let began = Instant::now();
+    loop {
+        let met = attend(place, limit).and_then(|meeting| {
+            let group = Group::new(&meeting, place.rank, asked.count, device, limit)?;
+            Ok(party(group, None, meeting))
+        });
+        match met {
+            Ok(party) => return Ok(Some(party)),
+            Err(error) if place.serves || began.elapsed() >= limit || !torch_ext::ranks_compiled() => {
+                return Err(JobFailure::usage(error));
+            }
+            Err(_) => std::thread::sleep(AGAIN),
+        }
+    }
+}
+
+fn attend(place: &RankPlace, limit: Duration) -> torch_ext::Result<Meeting> {
+    let attend = if place.serves { Meeting::serve } else { Meeting::join };
+    attend(&place.host, place.port, limit)
+}
+
+fn party(group: Group, followers: Option<Followers>, meeting: Meeting) -> Party {
+    Party { ranks: Rc::new(Ranks::new(group)), followers, _meeting: meeting }
+}

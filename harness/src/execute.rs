@@ -5,6 +5,7 @@ mod cluster;
 mod console;
 mod devices;
 mod fault;
+mod follow;
 mod only_plans;
 mod outcome;
 mod pace;
@@ -17,6 +18,7 @@ mod summary;
 mod throughput;
 
 pub use cluster::carry_out;
+pub use follow::follow;
 pub use only_plans::only_plans;
 pub use summary::summarise;
 
@@ -24,6 +26,7 @@ use crate::device::Device;
 use crate::jobs::{self, ChosenJobs};
 use crate::options::TrainingOptions;
 use crate::plan::{PlannedTrial, PreparedPlan};
+use crate::ranks::{first_devices, launched};
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use crate::{recorded, slurm, stdio};
@@ -34,6 +37,7 @@ use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;
 use trial::Exit;
+use trial::protocol::Ranks;
 
 /// What all trials have in common.
 struct Orders {
@@ -48,6 +52,8 @@ struct Orders {
     first: usize,
     /// Threads of each trial that decode photographs.
     decoders: usize,
+    /// The processes of each trial, if there are several.
+    ranks: Option<Ranks>,
     strict: bool,
     cuda_graphs: bool,
     init: Option<PathBuf>,
@@ -107,7 +113,7 @@ fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) 
         if let Some(why) = why {
             console.say(&why);
         }
-        let devices = worker.devices(&options.device)?;
+        let devices = trial_devices(options, worker)?;
         if let Some(kinds) = kinds(&devices, worker) {
             console.say(&kinds);
         }
@@ -150,6 +156,11 @@ fn orders(
     deadline: Option<Instant>,
 ) -> anyhow::Result<Orders> {
     let at_once = devices.iter().map(|(_, jobs)| *jobs).sum::<usize>().clamp(1, trials.max(1));
+    let count = options.ranks();
+    let ranks = match launched(count)? {
+        Some(launched) => Some(Ranks { place: Some(launched.place), ..Ranks::here(count) }),
+        None => (count > 1).then(|| Ranks::here(count)),
+    };
     Ok(Orders {
         worker: worker.path()?,
         data: prepared.data.folder.clone(),
@@ -157,13 +168,27 @@ fn orders(
         devices,
         free_only: options.free_only,
         first: if options.free_only { slurm::element() } else { 0 },
-        decoders: (jobs::cores() / at_once).max(1),
+        decoders: (jobs::cores() / (at_once * count)).max(1),
+        ranks,
         strict: options.strict,
         cuda_graphs: !options.no_cuda_graphs,
         init: options.weights_file().map(|(file, _)| file.into()),
         latency_table: options.latency_table().map(Into::into),
         deadline,
     })
+}
+
+/// The devices on which trials begin: of those that are asked for the first of every group of ranks.
+fn trial_devices(options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Vec<Device>> {
+    let ranks = options.ranks();
+    if let Some(launched) = launched(ranks)? {
+        return Ok(vec![follow::device(options, worker, &launched)?]);
+    }
+    let devices = worker.devices(&options.device)?;
+    match ranks {
+        1 => Ok(devices),
+        _ => first_devices(&devices, ranks, || Ok(worker.machine()?.devices.len())),
+    }
 }
 
 /// What is to be said where devices are of several kinds.
@@ -190,9 +215,15 @@ pub fn jobs(
     options: &TrainingOptions,
     worker: &Worker,
 ) -> anyhow::Result<ChosenJobs> {
-    let devices = worker.devices(&options.device)?;
+    let devices = trial_devices(options, worker)?;
+    if launched(options.ranks())?.is_some() {
+        // The others were started for one trial at a time, too.
+        return Ok(ChosenJobs { each: vec![1; devices.len()], why: None });
+    }
     let usual = || match devices[..] {
-        [Device::Cpu] => ChosenJobs::on_processor(&prepared.trials, prepared.data.identity.train),
+        [Device::Cpu] => {
+            ChosenJobs::on_processor(&prepared.trials, prepared.data.identity.train, options.ranks())
+        }
         _ => ChosenJobs { each: vec![1; devices.len()], why: None },
     };
     ChosenJobs::of(options.jobs, usual, &devices, worker, &options.out)

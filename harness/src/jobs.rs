@@ -52,15 +52,16 @@ pub fn cores() -> usize {
 
 impl ChosenJobs {
     /// What is usual for `trials` on a processor, trained on a data set of so many images: as many as there are cores for
-    /// their threads, and memory for.
-    pub fn on_processor(trials: &[PlannedTrial], train_images: usize) -> Self {
+    /// their threads, and memory for. Each of the `ranks` processes of a trial takes as much as a trial of one.
+    pub fn on_processor(trials: &[PlannedTrial], train_images: usize, ranks: usize) -> Self {
         let threads = trials.iter().map(|trial| trial.spec.threads.get()).max().unwrap_or(1);
         // Trials that differ only in their seed need the same.
         let needs = kinds(trials).into_iter().map(|(trial, _)| {
             let (method, steps) = (trial.method(train_images), trial.steps(train_images));
             TrainingMemory::of(&trial.resolved, &*method, steps, true).total()
         });
-        Self::that_fit(cores() / threads, needs.max().unwrap_or(0) + BESIDE_TRAINING, host_memory::free())
+        let each = ranks as u64 * (needs.max().unwrap_or(0) + BESIDE_TRAINING);
+        Self::that_fit(cores() / (threads * ranks), each, host_memory::free())
     }
 
     /// Up to so many trials, each of which takes `each` of the `free` bytes.

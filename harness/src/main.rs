@@ -19,6 +19,7 @@ mod options;
 mod output;
 mod plan;
 mod plan_file;
+mod ranks;
 mod recorded;
 mod selfcheck;
 mod signals;

@@ -15,6 +15,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// More processes than any machine has devices for.
+const MOST_RANKS: usize = 1024;
+
 /// More threads than any machine has cores for.
 const MOST_THREADS: usize = 1024;
 
@@ -102,6 +105,11 @@ pub struct TrainingOptions {
     /// [default: 1 on a GPU; on the CPU as many as there are cores for their threads and memory for]
     #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
     pub jobs: Option<JobsChoice>,
+    /// Processes on this machine that train each trial together, each with a share of its micro-batches: on GPUs one each, from
+    /// the one that --device names on. On a processor the result is, to the last bit, that of one process with the same
+    /// micro-batches [default: 1]
+    #[arg(long, value_name = "N", value_parser = ranks, help_heading = "Where and how")]
+    pub ranks: Option<NonZeroUsize>,
     /// CPU threads that compute each trial. They are part of it: with another number it is another trial, whose results
     /// differ by rounding at first. Photographs are decoded by all cores in any case [default: 1]
     #[arg(long, value_name = "N", value_parser = threads, help_heading = "Where and how")]
@@ -150,6 +158,11 @@ impl TrainingOptions {
             Some(TableChoice::File(file)) => Some(file),
             Some(TableChoice::Macs) | None => None,
         }
+    }
+
+    /// Processes of each trial.
+    pub fn ranks(&self) -> usize {
+        self.ranks.map_or(1, NonZeroUsize::get)
     }
 
     /// Whether the plan is shown, and nothing is trained.
@@ -246,6 +259,11 @@ fn threads(text: &str) -> Result<NonZeroUsize, String> {
     number.ok_or_else(|| format!("write a number from 1 to {MOST_THREADS}"))
 }
 
+fn ranks(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.trim().parse().ok().filter(|number: &NonZeroUsize| number.get() <= MOST_RANKS);
+    number.ok_or_else(|| format!("write a number from 1 to {MOST_RANKS}"))
+}
+
 fn sparsity(text: &str) -> Result<f64, String> {
     let what = "a sparsity is a number in [0, 1); 0.9 means that nine of ten weights are zero";
     share::share(text, |share| (0.0..1.0).contains(&share), what)
@@ -271,6 +289,7 @@ mod tests {
         }
         assert_eq!(threads("1024").unwrap().get(), 1024);
         for bad in ["0", "1025", "18446744073709551615", "-1", "two"] {
+            assert!(ranks(bad).unwrap_err().contains("1 to 1024"), "{bad}");
             assert!(threads(bad).unwrap_err().contains("1 to 1024"), "{bad}");
         }
         assert_eq!(assignment("a = 1=2"), Ok(("a".into(), "1=2".into())));

@@ -76,6 +76,9 @@ impl Arguments {
         if execute::only_plans(&prepared, &self.options, &worker, asked)? {
             return Ok(Exit::Done);
         }
+        if let Some(exit) = execute::follow(&prepared, &self.options, &worker)? {
+            return Ok(exit);
+        }
         let Some(exit) = execute::carry_out(&prepared, &self.options, &worker, asked)? else {
             return Ok(Exit::Done);
         };

@@ -65,6 +65,7 @@ impl Process {
             strict: orders.strict,
             initial_weights: init,
             latency_table: orders.latency_table.clone(),
+            ranks: orders.ranks.clone(),
             ..TrainJob::new(directory.path().into(), orders.data.clone())
         };
         // In a group of its own, so that a terminal's Ctrl-C reaches it once, through this program.

@@ -80,6 +80,9 @@ pub fn prepare(
         data.identity.notes.iter().for_each(stdio::say);
     }
     let trials = plan.resolved_trials(&data.identity)?;
+    for trial in trials.iter().filter(|_| options.ranks() > 1) {
+        trial.resolved.recipe.check_ranks(options.ranks() as u64)?;
+    }
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }

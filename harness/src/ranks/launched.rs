@@ -1,0 +1,204 @@
+//! Ranks that torchrun or srun have started, each of them this whole program: what their environment says.
+//!
+//! torchrun says RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT
+//! (https://docs.pytorch.org/docs/stable/elastic/run.html), srun SLURM_PROCID, SLURM_NTASKS, SLURM_LOCALID and the nodes
+//! of the step (https://slurm.schedmd.com/srun.html).
+
+use anyhow::{Context, bail};
+use trial::protocol::{Device, RankPlace};
+
+/// Ports from here on are taken by number of the job, below those that systems give away by themselves.
+const PORTS: std::ops::Range<u64> = 20_000..32_000;
+
+/// One of the ranks that somebody else has started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launched {
+    /// Where the ranks meet, and which this one is.
+    pub place: RankPlace,
+    /// Which of those on this machine it is.
+    pub local: usize,
+}
+
+impl Launched {
+    /// Whether another one leads.
+    pub fn follows(&self) -> bool {
+        self.place.rank > 0
+    }
+
+    /// Its device where `count` CUDA devices are visible to it: the one of its number on this machine, or the only one, as
+    /// Slurm shows each task its own.
+    pub fn device(&self, count: usize) -> anyhow::Result<Device> {
+        match count {
+            0 => Ok(Device::Cpu),
+            1 => Ok(Device::Cuda(0)),
+            _ if self.local < count => Ok(Device::Cuda(self.local)),
+            _ => bail!(
+                "this is process {} on this machine, where libtorch sees {count} CUDA devices: start at most {count} on each \
+                 (--nproc-per-node, --ntasks-per-node), or take --device cpu",
+                self.local + 1
+            ),
+        }
+    }
+}
+
+/// Which of `ranks` this process is by its environment; none if nobody else started the others.
+///
+/// # Errors
+///
+/// If another number was started, or a variable is missing or no number.
+pub fn launched(ranks: usize) -> anyhow::Result<Option<Launched>> {
+    by_variables(ranks, |name| std::env::var(name).ok())
+}
+
+/// Which of `ranks` this process is by the variables that `get` knows.
+fn by_variables(ranks: usize, get: impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<Launched>> {
+    let number = |name: &str| -> anyhow::Result<Option<u64>> {
+        let parse = |text: String| text.trim().parse().with_context(|| format!("{name}={text} is no number"));
+        get(name).map(parse).transpose()
+    };
+    let named =
+        |torchrun: &'static str, slurm: &'static str| if get("RANK").is_some() { torchrun } else { slurm };
+    let (rank, count) = (named("RANK", "SLURM_PROCID"), named("WORLD_SIZE", "SLURM_NTASKS"));
+    let (Some(rank), Some(count)) = (number(rank)?, number(count)?) else { return Ok(None) };
+    // One process, as in a job's script, starts the others itself.
+    if ranks == 1 || count == 1 {
+        return Ok(None);
+    }
+    if count != ranks as u64 || rank >= count {
+        bail!("{count} processes were started, and --ranks says {ranks}: give both one number");
+    }
+    let host = match get("MASTER_ADDR") {
+        Some(host) => host,
+        None => first_node(&get)?,
+    };
+    let port = match number("MASTER_PORT")? {
+        Some(port) => port,
+        None => {
+            let (job, step) = (number("SLURM_JOB_ID")?.unwrap_or(0), number("SLURM_STEP_ID")?.unwrap_or(0));
+            PORTS.start + (31 * job + step) % (PORTS.end - PORTS.start)
+        }
+    };
+    let port = u16::try_from(port).with_context(|| format!("MASTER_PORT={port} is no port"))?;
+    let local = number(named("LOCAL_RANK", "SLURM_LOCALID"))?.unwrap_or(rank) as usize;
+    // torchrun may serve the port itself.
+    let served = get("TORCHELASTIC_USE_AGENT_STORE").is_some_and(|text| text.eq_ignore_ascii_case("true"));
+    let place = RankPlace { rank: rank as usize, host, port, serves: rank == 0 && !served };
+    Ok(Some(Launched { place, local }))
+}
+
+/// The node of rank 0: the first of the step's.
+fn first_node(get: &impl Fn(&str) -> Option<String>) -> anyhow::Result<String> {
+    let nodes = ["SLURM_STEP_NODELIST", "SLURM_JOB_NODELIST"].into_iter().find_map(get);
+    let first = nodes.as_deref().and_then(first_name).or_else(|| get("SLURM_LAUNCH_NODE_IPADDR"));
+    first.context("where the ranks meet is not said; set MASTER_ADDR to the machine of rank 0")
+}
+
+/// The first name of a list as Slurm writes it, such as `gpu[03-05,9],login1`.
+fn first_name(list: &str) -> Option<String> {
+    let end = list.find([',', '[']).unwrap_or(list.len());
+    let (stem, rest) = list.split_at(end);
+    let name = match rest.strip_prefix('[') {
+        None => stem.to_string(),
+        Some(numbers) => {
+            let (numbers, tail) = numbers.split_once(']')?;
+            let first = numbers.split([',', '-']).next()?;
+            let tail = &tail[..tail.find(',').unwrap_or(tail.len())];
+            format!("{stem}{first}{tail}")
+        }
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ranks: usize, variables: &[(&str, &str)]) -> anyhow::Result<Option<Launched>> {
+        let known = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
+        };
+        by_variables(ranks, known)
+    }
+
+    const TORCHRUN: [(&str, &str); 5] = [
+        ("RANK", "9"),
+        ("WORLD_SIZE", "16"),
+        ("LOCAL_RANK", "1"),
+        ("MASTER_ADDR", "node1"),
+        ("MASTER_PORT", "29500"),
+    ];
+    const SRUN: [(&str, &str); 6] = [
+        ("SLURM_PROCID", "0"),
+        ("SLURM_NTASKS", "8"),
+        ("SLURM_LOCALID", "0"),
+        ("SLURM_JOB_ID", "77"),
+        ("SLURM_STEP_ID", "2"),
+        ("SLURM_STEP_NODELIST", "gpu[03-04]"),
+    ];
+
+    #[test]
+    fn torchrun_and_srun_say_the_same_in_their_words() {
+        let found = of(16, &TORCHRUN).unwrap().unwrap();
+        let place = RankPlace { rank: 9, host: "node1".into(), port: 29_500, serves: false };
+        assert_eq!(found, Launched { place, local: 1 });
+        assert!(found.follows());
+        let found = of(8, &SRUN).unwrap().unwrap();
+        let place = RankPlace { rank: 0, host: "gpu03".into(), port: 22_389, serves: true };
+        assert_eq!(found, Launched { place, local: 0 });
+        let chosen = of(8, &[&SRUN[..], &[("MASTER_PORT", "1234"), ("MASTER_ADDR", "10.0.0.1")]].concat());
+        let place = chosen.unwrap().unwrap().place;
+        assert_eq!((place.host.as_str(), place.port), ("10.0.0.1", 1234));
+        // torchrun inside of a job of Slurm.
+        let both = of(16, &[&SRUN[..], &TORCHRUN].concat()).unwrap().unwrap();
+        assert_eq!((both.place.rank, both.local), (9, 1));
+        let mut first = TORCHRUN;
+        first[0].1 = "0";
+        assert!(of(16, &first).unwrap().unwrap().place.serves);
+        let agent = [&first[..], &[("TORCHELASTIC_USE_AGENT_STORE", "True")]].concat();
+        assert!(!of(16, &agent).unwrap().unwrap().place.serves);
+    }
+
+    #[test]
+    fn one_process_is_not_started_by_somebody_else() {
+        assert_eq!(of(4, &[]).unwrap(), None);
+        assert_eq!(of(4, &[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "1")]).unwrap(), None);
+        // Programs that divide trials among them.
+        assert_eq!(of(1, &SRUN).unwrap(), None);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let wrong = |ranks, variables: &[(&str, &str)]| of(ranks, variables).unwrap_err().to_string();
+        assert!(wrong(4, &SRUN).contains("8 processes were started, and --ranks says 4"));
+        assert!(wrong(8, &SRUN[..5]).contains("MASTER_ADDR"));
+        let mut odd = TORCHRUN;
+        odd[4].1 = "port";
+        assert!(wrong(16, &odd).contains("MASTER_PORT=port is no number"));
+        odd[4].1 = "70000";
+        assert!(wrong(16, &odd).contains("no port"));
+    }
+
+    #[test]
+    fn each_process_has_a_device_of_its_machine() {
+        let found = of(16, &TORCHRUN).unwrap().unwrap();
+        let devices = [0, 1, 8].map(|count| found.device(count).unwrap());
+        assert_eq!(devices, [Device::Cpu, Device::Cuda(0), Device::Cuda(1)]);
+        let second = Launched { local: 2, ..found };
+        assert!(second.device(2).unwrap_err().to_string().contains("--ntasks-per-node"));
+    }
+
+    #[test]
+    fn the_first_node_of_a_list_is_found() {
+        for (list, first) in [
+            ("node7", "node7"),
+            ("a,b", "a"),
+            ("gpu[03-05,9],login1", "gpu03"),
+            ("gpu[12]", "gpu12"),
+            ("rack1-[2,4]-ib,x", "rack1-2-ib"),
+        ] {
+            assert_eq!(first_name(list).as_deref(), Some(first), "{list}");
+        }
+        assert_eq!(first_name(""), None);
+        assert_eq!(first_name("gpu[3"), None);
+    }
+}

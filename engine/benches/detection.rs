@@ -8,7 +8,7 @@ mod common;
 
 use common::{DENSE, Pruning, device, pruned};
 use criterion::{Criterion, criterion_group, criterion_main};
-use engine::{Evaluator, Examples, Forward, RunError, Source, Trainer};
+use engine::{Evaluator, Examples, Forward, RunError, See, Share, Source, Trainer};
 use network::{Network, models::model};
 use std::hint::black_box;
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Source for Constant {
 }
 
 impl Examples for Constant {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+    fn each(&self, _: Share, see: &mut See) -> Result<(), RunError> {
         see(&self.images, &self.targets)
     }
 

@@ -6,7 +6,7 @@
 //! padded with its mirror image, the edge included, as in RigL's CIFAR-10 code.
 
 use crate::normalise::Normaliser;
-use crate::source::{Examples, Source};
+use crate::source::{Examples, See, Share, Source};
 use crate::{Batches, RunError};
 use suites::recipe::Recipe;
 use suites::resident::ResidentImages;
@@ -81,9 +81,10 @@ impl Resident {
 }
 
 impl Examples for Resident {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+    fn each(&self, share: Share, see: &mut See) -> Result<(), RunError> {
         let count = self.len() as i64;
-        for start in (0..count).step_by(EVALUATED as usize) {
+        let batches = (0..count).step_by(EVALUATED as usize).enumerate();
+        for (_, start) in batches.filter(|(number, _)| share.has(*number)) {
             let (images, labels) = self.plain(start, EVALUATED.min(count - start));
             see(&images, &labels)?;
         }

@@ -4,7 +4,7 @@
 use crate::number_format::kind;
 use crate::objective::Detector;
 use crate::photographs::PhotographExamples;
-use crate::source::Examples;
+use crate::source::{Examples, Share};
 use crate::stored_network::{StoredNetwork, StoredNetworkError, read_spec};
 use crate::{Forward, Mode, RunError};
 use records::files;
@@ -76,7 +76,7 @@ pub fn detect(job: &DetectJob, device: Device) -> Result<DetectAnswer, DetectErr
     let loader = DetectionLoader::new(set.clone(), reading, 0, job.threads, true)?;
     let examples = PhotographExamples::new(loader, count, side, recipe.normalisation, device);
     let mut found = Vec::with_capacity(count);
-    let shown = examples.each(&mut |images: &Tensor, _: &Tensor| {
+    let shown = examples.each(Share::ALL, &mut |images: &Tensor, _: &Tensor| {
         let outputs = forward.run(&weights, &others, &parameters, images, Mode::Evaluate);
         found.extend(detector.detect(&outputs));
         Ok(())

@@ -5,9 +5,11 @@ mod passes;
 use crate::launcher::Launcher;
 use crate::number_format::kind;
 use crate::objective::{Objective, Score};
-use crate::source::Examples;
+use crate::ranks::Ranks;
+use crate::source::{Examples, Share};
 use crate::{Forward, Mode, Parameters, RunError};
 use passes::Passes;
+use std::rc::Rc;
 use suites::recipe::Precision;
 use tch::{Device, Tensor};
 use torch_ext::Error;
@@ -17,13 +19,21 @@ use torch_ext::Error;
 pub struct Evaluator {
     precision: Precision,
     passes: Passes,
+    /// The processes that share the batches, if there are several.
+    ranks: Option<Rc<Ranks>>,
 }
 
 impl Evaluator {
     /// One whose convolutions run in `precision` on `device`; `cuda_graphs` is whether forward passes are recorded
     /// there.
     pub fn new(device: Device, precision: Precision, cuda_graphs: bool) -> Self {
-        Self { precision, passes: Passes::new(Launcher::new(device, cuda_graphs)) }
+        Self { precision, passes: Passes::new(Launcher::new(device, cuda_graphs)), ranks: None }
+    }
+
+    /// Shares the batches with the other `ranks` from now on: each runs some of them through the network, and all take in
+    /// what all computed, batch after batch, as one process does.
+    pub(crate) fn set_ranks(&mut self, ranks: Rc<Ranks>) {
+        self.ranks = Some(ranks);
     }
 
     /// Evaluates `weights` and `others`, which are laid out like those of `parameters`, on all of `data` under
@@ -32,7 +42,7 @@ impl Evaluator {
     ///
     /// # Errors
     ///
-    /// If an example cannot be loaded, or the device reports an error.
+    /// If an example cannot be loaded, the device reports an error, or another rank is missing.
     pub fn evaluate(
         &mut self,
         forward: &Forward,
@@ -48,10 +58,34 @@ impl Evaluator {
         let (weights, others) = (parameters.weight_views(&weights), parameters.other_views(&others));
         let run = |images: &Tensor| forward.run(&weights, &others, parameters, images, Mode::Evaluate);
         let mut tally = objective.tally(data);
-        data.each(&mut |images, targets| {
-            tally.see(&self.passes.run(images, &run)?, targets);
+        let Some(ranks) = self.ranks.clone() else {
+            data.each(Share::ALL, &mut |images, targets| {
+                tally.see(&self.passes.run(images, &run)?, targets);
+                Ok(())
+            })?;
+            return Ok(tally.result());
+        };
+        // Takes in a batch of every rank that has one; whether all had one, so that there may be more.
+        let mut take_in = |own: Vec<Tensor>| -> Result<bool, RunError> {
+            let batches = ranks.round(own)?;
+            for batch in &batches {
+                if let Some((targets, outputs)) = batch.split_last() {
+                    tally.see(outputs, targets);
+                }
+            }
+            Ok(batches.len() as u64 == ranks.count())
+        };
+        let share = Share { first: ranks.rank() as usize, every: ranks.count() as usize };
+        let mut more = true;
+        data.each(share, &mut |images, targets| {
+            let mut own = self.passes.run(images, &run)?;
+            own.push(targets.shallow_clone());
+            more = take_in(own)?;
             Ok(())
         })?;
+        while more {
+            more = take_in(Vec::new())?;
+        }
         Ok(tally.result())
     }
 

@@ -72,7 +72,7 @@ pub use ranks::Ranks;
 pub use run::{RANKS_LOST, RunError, RunOptions, TrainingEnd, run};
 pub use scores::Scores;
 pub use select::{top, top_per_layer};
-pub use source::{Examples, Source};
+pub use source::{Examples, See, Share, Source};
 pub use step_times::step_times;
 pub use structure::Structure;
 pub use thresholds::Thresholds;

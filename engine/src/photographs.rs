@@ -11,7 +11,7 @@ mod reader;
 use crate::RunError;
 use crate::normalise::Normaliser;
 use crate::order::Order;
-use crate::source::{Examples, Source};
+use crate::source::{Examples, See, Share, Source};
 pub(crate) use reader::Reader;
 use std::ops::Range;
 use std::sync::Arc;
@@ -233,13 +233,14 @@ impl PhotographExamples {
 }
 
 impl Examples for PhotographExamples {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+    fn each(&self, share: Share, see: &mut See) -> Result<(), RunError> {
         let (sender, receiver) = sync_channel(AHEAD);
         let (reader, images, side, device) = (&*self.reader, self.images, self.side, self.device);
         let at_once = reader.evaluated_at_once();
         std::thread::scope(|scope| {
             let decode = move || {
-                for start in (0..images).step_by(at_once) {
+                let batches = (0..images).step_by(at_once).enumerate();
+                for (_, start) in batches.filter(|(number, _)| share.has(*number)) {
                     let count = at_once.min(images - start);
                     let fill = |pixels: &mut [u8]| reader.evaluation(start, count, pixels);
                     let micro_batch = MicroBatch::new(count, side, device, fill);

@@ -7,11 +7,12 @@
 
 mod agreement;
 mod gradient_sum;
+mod round;
 
 use crate::RunError;
 pub(crate) use agreement::Layers;
 pub(crate) use gradient_sum::GradientSum;
-use tch::Tensor;
+use tch::{Device, Tensor};
 use torch_ext::Group;
 
 /// The processes of a trial, as one of them sees them.
@@ -37,6 +38,11 @@ impl Ranks {
     /// Whether this is the one that writes.
     pub fn writes(&self) -> bool {
         self.rank() == 0
+    }
+
+    /// Where their tensors are.
+    fn device(&self) -> Device {
+        self.0.device()
     }
 
     /// The `tensor`s of all ranks, in their order: (ranks, ...).

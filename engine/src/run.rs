@@ -194,8 +194,10 @@ impl<'a> Training<'a> {
             tell(Event::Warning { message: message.into() });
         }
         let now = Instant::now();
+        let mut evaluator = Evaluator::new(device, resolved.recipe.precision, options.records());
+        options.ranks.iter().for_each(|ranks| evaluator.set_ranks(ranks.clone()));
         Ok(Self {
-            evaluator: Evaluator::new(device, resolved.recipe.precision, options.records()),
+            evaluator,
             test,
             found: None,
             loss_sum: 0.0,

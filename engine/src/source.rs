@@ -31,14 +31,36 @@ pub trait Source {
 /// Label of an example that could not be read and counts for nothing.
 pub const UNREADABLE: i64 = -1;
 
+/// Every n-th batch of an evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The first.
+    pub first: usize,
+    /// From one to the next.
+    pub every: usize,
+}
+
+impl Share {
+    /// All batches.
+    pub const ALL: Self = Self { first: 0, every: 1 };
+
+    /// Whether batch `number` belongs to it.
+    pub fn has(self, number: usize) -> bool {
+        number % self.every == self.first
+    }
+}
+
+/// Sees a batch of an evaluation: its images and their targets.
+pub type See<'a> = dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError> + 'a;
+
 /// The examples of an evaluation.
 pub trait Examples {
-    /// Shows all of them, in order, as batches of normalised images and their targets, until `see` fails.
+    /// Shows a share of them, in order, as batches of normalised images and their targets, until `see` fails.
     ///
     /// # Errors
     ///
     /// If one cannot be loaded, and those of `see`.
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError>;
+    fn each(&self, share: Share, see: &mut See) -> Result<(), RunError>;
 
     /// The photographs and the objects in them, in the order in which they are shown, if objects are to be found.
     fn annotated(&self) -> Option<&AnnotatedPhotographs> {

@@ -10,7 +10,7 @@ use records::RunDirectory;
 use sparsity::Value;
 use std::fs;
 use std::process::{Child, Output};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use trial::protocol::{RankPlace, Ranks, TrainJob};
 use trial::{Job, TrialSpec};
 
@@ -121,6 +121,16 @@ fn photographs_and_objects_are_the_same() {
     }
 }
 
+/// The images of an evaluation run 500 at once, so that the first of two ranks has two of three batches, and one of four
+/// has none.
+#[test]
+fn a_divided_evaluation_is_the_same() {
+    if compiled() {
+        let bench = Bench::with_test_images(1100);
+        is_the_same(&bench, "evaluation", &in_pieces(bench.spec("dense"), 4), &[2, 4]);
+    }
+}
+
 /// Stopped in the middle and gone on with by another number of processes, and by one alone.
 #[test]
 fn another_number_of_ranks_goes_on_where_it_was() {
@@ -164,10 +174,15 @@ fn send(process: i32, signal: i32) {
     assert_eq!(unsafe { libc::kill(process, signal) }, 0);
 }
 
-/// Waits until there is a checkpoint.
-fn until_saved(run: &RunDirectory) {
+/// When the checkpoint was written, if there is one.
+fn saved(run: &RunDirectory) -> Option<SystemTime> {
+    fs::metadata(run.file("checkpoint.safetensors")).and_then(|file| file.modified()).ok()
+}
+
+/// Waits until there is another checkpoint than that of `before`.
+fn until_saved(run: &RunDirectory, before: Option<SystemTime>) {
     let began = Instant::now();
-    while !run.file("checkpoint.safetensors").exists() {
+    while saved(run).is_none_or(|now| Some(now) == before) {
         assert!(began.elapsed() < Duration::from_secs(60), "no checkpoint");
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -191,11 +206,12 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     spec.recipe.insert("evaluate_every".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
     let begin = |limit: f64| {
-        let mut job = TrainJob { checkpoint_every: 0.5, ..job(&bench, &run, 3 + 1) };
+        let mut job = TrainJob { checkpoint_every: 0.5, ..job(&bench, &run, 4) };
         job.ranks.as_mut().unwrap().limit = limit;
+        let before = saved(&run);
         let worker = start(job);
         let others = followers(&worker, 3);
-        until_saved(&run);
+        until_saved(&run, before);
         (worker, others)
     };
     // Killed.

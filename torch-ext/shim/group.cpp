@@ -88,6 +88,9 @@ char* te_group_new(TeStore* store, const char* host, int64_t rank, int64_t ranks
   return guarded([&] {
     const Place place{static_cast<int>(rank), static_cast<int>(ranks), std::chrono::milliseconds(limit_ms)};
     store->store->setTimeout(place.limit);
+    if (cuda >= 0) {
+      torch_ext::cuda_device(cuda);
+    }
     auto backend = cuda < 0 ? gloo_backend(store->store, host, place)
                             : torch_ext::nccl_backend(store->store, place);
     *group = new TeGroup{std::move(backend)};

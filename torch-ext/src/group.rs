@@ -121,6 +121,11 @@ impl Group {
         self.rank
     }
 
+    /// Where the tensors are that they exchange.
+    pub fn device(&self) -> Device {
+        self.device
+    }
+
     /// How many ranks there are.
     pub fn ranks(&self) -> usize {
         self.ranks

@@ -44,9 +44,14 @@ pub struct Bench {
 
 impl Bench {
     pub fn new() -> Self {
+        Self::with_test_images(50)
+    }
+
+    /// One with 160 images to train on and so many to evaluate.
+    pub fn with_test_images(test: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        suites::cifar10::generate(&data, 160, 50, 1).unwrap();
+        suites::cifar10::generate(&data, 160, test, 1).unwrap();
         let fingerprint = suites::cifar10::fingerprint(&data).unwrap().fingerprint;
         Self { folder, suite: "cifar10", fingerprint }
     }
@@ -60,11 +65,11 @@ impl Bench {
         Self { folder, suite: "imagenet", fingerprint }
     }
 
-    /// One with objects in photographs: 24 to train on and 10 to evaluate, of three classes.
+    /// One with objects in photographs: 24 to train on and 20 to evaluate, of three classes.
     pub fn objects() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
-        let set = suites::SyntheticSet { classes: 3, train: 24, test: 10, seed: 1 };
+        let set = suites::SyntheticSet { classes: 3, train: 24, test: 20, seed: 1 };
         suites::voc::SUITE.data.generate(&data, &set).unwrap();
         let settings = Settings::resolve((suites::voc::SUITE.settings)(), &[]).unwrap();
         let fingerprint = suites::voc::SUITE.data.identify(&data, &settings).unwrap().fingerprint;

@@ -2,7 +2,7 @@
 
 use crate::failure::JobFailure;
 use crate::followers::Followers;
-use engine::Ranks;
+use engine::{Ranks, RunError};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tch::Device;
@@ -39,19 +39,20 @@ pub fn meet(job: &TrainJob, device: Device) -> Result<Option<Party>, JobFailure>
         let followers = Followers::start(job, asked, HERE, meeting.port())?;
         return match Group::new(&meeting, 0, asked.count, device, limit) {
             Ok(group) => Ok(Some(party(group, Some(followers), meeting))),
-            Err(error) => Err(followers.failure_or(JobFailure::runtime(error))),
+            Err(error) => Err(followers.failure_or(JobFailure::runtime(RunError::Ranks(error)))),
         };
     };
     let began = Instant::now();
     loop {
-        let met = attend(place, limit).and_then(|meeting| {
-            let group = Group::new(&meeting, place.rank, asked.count, device, limit)?;
+        let met = attend(place, limit).map_err(JobFailure::usage).and_then(|meeting| {
+            let group = Group::new(&meeting, place.rank, asked.count, device, limit);
+            let group = group.map_err(|error| JobFailure::runtime(RunError::Ranks(error)))?;
             Ok(party(group, None, meeting))
         });
         match met {
             Ok(party) => return Ok(Some(party)),
-            Err(error) if place.serves || began.elapsed() >= limit || !torch_ext::ranks_compiled() => {
-                return Err(JobFailure::usage(error));
+            Err(failure) if place.serves || began.elapsed() >= limit || !torch_ext::ranks_compiled() => {
+                return Err(failure);
             }
             Err(_) => std::thread::sleep(AGAIN),
         }

@@ -3,7 +3,7 @@
 use super::waits::{MostWaits, Waits};
 use crate::checks::turns::Repeated;
 use crate::checks::workload::{Pruned, Workload};
-use crate::source::Examples;
+use crate::source::{Examples, See, Share};
 use crate::{Checkpoint, Evaluator, RunError, Trainer};
 use records::RunDirectory;
 use records::self_check::{Finding, Quantity};
@@ -109,7 +109,7 @@ struct Batches {
 }
 
 impl Examples for Batches {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+    fn each(&self, _: Share, see: &mut See) -> Result<(), RunError> {
         (0..self.count).try_for_each(|_| see(&self.batch.0, &self.batch.1))
     }
 }

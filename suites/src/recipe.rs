@@ -181,8 +181,9 @@ pub enum RanksError {
     },
     /// The batch runs in too few pieces.
     #[error(
-        "{ranks} ranks share the micro-batches of a step, of which there are {micro_batches}: add --set micro_batch={remedy}. It is \
-         another trial, since batch norms then see {remedy} images, and the same one for any number of ranks"
+        "{ranks} ranks need a step of {ranks} micro-batches or a multiple of that, and it has {micro_batches}: add --set \
+         micro_batch={remedy}. That is another trial, since batch norms then see {remedy} images at a time, and the same one \
+         for any number of ranks"
     )]
     MicroBatches {
         /// The processes.

@@ -9,6 +9,7 @@ mod images;
 mod interruptions;
 mod outcomes;
 mod progress;
+mod ranks;
 #[path = "../common/trials.rs"]
 mod trials;
 mod weights;

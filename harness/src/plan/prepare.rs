@@ -6,6 +6,7 @@ use super::{Experiment, Plan, PlanRequest, PlannedTrial, changes, latency, profi
 use crate::device::DevicesChoice;
 use crate::options::TrainingOptions;
 use crate::slurm::Executor;
+use crate::ranks::launched;
 use crate::stdio;
 use crate::worker_client::Worker;
 use anyhow::{Context, anyhow, bail};
@@ -42,6 +43,11 @@ pub fn prepare(
     let given = options.data.as_deref().map(|folder| DataSet::read(suite, folder, &settings)).transpose()?;
     let (preset, data) = choose(options, suite, given, &settings, worker)?;
     let plan = Plan::new(PlanRequest::new(options, experiment, preset)?)?;
+    // Whoever starts the ranks is held to their number before anything is written.
+    launched(options.ranks())?;
+    for row in &plan.rows {
+        (suite.recipe)(&row.recipe).check_ranks(options.ranks() as u64)?;
+    }
     let batch_is_set = plan.request.changes.iter().any(|change| change.key == "batch_size");
     let recipe = plan.rows.first().map(|row| (suite.recipe)(&row.recipe));
     if let Some(recipe) = recipe.filter(|recipe| recipe.scaling.is_some() && batch_is_set)
@@ -80,9 +86,6 @@ pub fn prepare(
         data.identity.notes.iter().for_each(stdio::say);
     }
     let trials = plan.resolved_trials(&data.identity)?;
-    for trial in trials.iter().filter(|_| options.ranks() > 1) {
-        trial.resolved.recipe.check_ranks(options.ranks() as u64)?;
-    }
     if plan.request.latency.as_ref().is_some_and(|latency| latency.latency_table == MACS) && !options.quiet {
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }

@@ -192,6 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn a_step_is_shared_by_ranks_that_divide_its_micro_batches() {
+        assert_eq!(published().micro_batches(), 1);
+        let with = |micro_batch: &str| crate::cifar10::SUITE.recipe_with(&[("micro_batch", micro_batch)]);
+        assert_eq!(with("1000").micro_batches(), 1);
+        let quarters = with("32");
+        assert_eq!(quarters.micro_batches(), 4);
+        for ranks in [1, 2, 4] {
+            quarters.check_ranks(ranks).unwrap();
+        }
+        let refused = |ranks| quarters.check_ranks(ranks).unwrap_err().to_string();
+        assert!(refused(8).contains("--set micro_batch=16"), "{}", refused(8));
+        assert!(refused(6).contains("take --ranks 4"), "{}", refused(6));
+        assert!(refused(1000).contains("take --ranks 128"), "{}", refused(1000));
+    }
+
+    #[test]
     fn warm_up_rises_to_the_highest_rate() {
         let warm = Recipe { warmup_epochs: 2.0, schedule: Schedule::Cosine, ..published() };
         assert!((warm.rate(0, 1000, 1280) - 0.1 / 20.0).abs() < 1e-12);

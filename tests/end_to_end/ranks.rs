@@ -57,7 +57,7 @@ fn ranks_train_what_one_process_trains() {
         vec![
             ("SLURM_PROCID", rank.clone()),
             ("SLURM_LOCALID", rank),
-            ("SLURM_NTASKS", "2".into()),
+            ("SLURM_STEP_NUM_TASKS", "2".into()),
             ("SLURM_STEP_NODELIST", "localhost".into()),
             ("MASTER_PORT", srun_port.clone()),
         ]

@@ -1,8 +1,9 @@
 //! Ranks that torchrun or srun have started, each of them this whole program: what their environment says.
 //!
 //! torchrun says RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT
-//! (https://docs.pytorch.org/docs/stable/elastic/run.html), srun SLURM_PROCID, SLURM_NTASKS, SLURM_LOCALID and the nodes
-//! of the step (https://slurm.schedmd.com/srun.html).
+//! (https://docs.pytorch.org/docs/stable/elastic/run.html), srun SLURM_PROCID, SLURM_STEP_NUM_TASKS, SLURM_LOCALID
+//! and the nodes of the step (https://slurm.schedmd.com/srun.html). The script of a job has SLURM_NTASKS, too, and is one
+//! process, so that one does not count.
 
 use anyhow::{Context, bail};
 use trial::protocol::{Device, RankPlace};
@@ -58,7 +59,7 @@ fn by_variables(ranks: usize, get: impl Fn(&str) -> Option<String>) -> anyhow::R
     };
     let named =
         |torchrun: &'static str, slurm: &'static str| if get("RANK").is_some() { torchrun } else { slurm };
-    let (rank, count) = (named("RANK", "SLURM_PROCID"), named("WORLD_SIZE", "SLURM_NTASKS"));
+    let (rank, count) = (named("RANK", "SLURM_PROCID"), named("WORLD_SIZE", "SLURM_STEP_NUM_TASKS"));
     let (Some(rank), Some(count)) = (number(rank)?, number(count)?) else { return Ok(None) };
     // One process, as in a job's script, starts the others itself.
     if ranks == 1 || count == 1 {
@@ -129,7 +130,7 @@ mod tests {
     ];
     const SRUN: [(&str, &str); 6] = [
         ("SLURM_PROCID", "0"),
-        ("SLURM_NTASKS", "8"),
+        ("SLURM_STEP_NUM_TASKS", "8"),
         ("SLURM_LOCALID", "0"),
         ("SLURM_JOB_ID", "77"),
         ("SLURM_STEP_ID", "2"),
@@ -161,7 +162,9 @@ mod tests {
     #[test]
     fn one_process_is_not_started_by_somebody_else() {
         assert_eq!(of(4, &[]).unwrap(), None);
-        assert_eq!(of(4, &[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "1")]).unwrap(), None);
+        assert_eq!(of(4, &[("SLURM_PROCID", "0"), ("SLURM_STEP_NUM_TASKS", "1")]).unwrap(), None);
+        // The script of a job that has eight tasks for whatever it starts.
+        assert_eq!(of(8, &[("SLURM_PROCID", "0"), ("SLURM_NTASKS", "8")]).unwrap(), None);
         // Programs that divide trials among them.
         assert_eq!(of(1, &SRUN).unwrap(), None);
     }

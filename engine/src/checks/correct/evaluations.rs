@@ -8,7 +8,7 @@ use super::tolerance::{FP32, judged};
 use crate::launcher::WARM_UP;
 use crate::objective::Objective;
 use crate::run::RunError;
-use crate::source::Examples;
+use crate::source::{Examples, See, Share};
 use crate::{Evaluator, Forward, Parameters, initial_weights};
 use network::Network;
 use records::self_check::Finding;
@@ -87,7 +87,7 @@ impl Parts {
 }
 
 impl Examples for Parts {
-    fn each(&self, see: &mut dyn FnMut(&Tensor, &Tensor) -> Result<(), RunError>) -> Result<(), RunError> {
+    fn each(&self, _: Share, see: &mut See) -> Result<(), RunError> {
         (0..IMAGES).step_by(PART as usize).try_for_each(|start| {
             let part = |tensor: &Tensor| tensor.narrow(0, start, PART.min(IMAGES - start));
             see(&part(&self.images), &part(&self.labels))

@@ -9,7 +9,7 @@ mod schema;
 
 use serde::{Deserialize, Serialize};
 
-use crate::csv_file::columns;
+use crate::csv_file::{columns, fields};
 use crate::words;
 
 pub use schema::{SCHEMA, Schema};
@@ -227,6 +227,12 @@ impl Record {
     /// The columns in the order in which they are written.
     pub fn columns() -> csv::StringRecord {
         columns::<Record>()
+    }
+
+    /// What is written of some records, a field a column. They are taken together, because setting up a reader takes as
+    /// long as many rows do.
+    pub fn fields(records: &[Record]) -> Vec<csv::StringRecord> {
+        fields(records)
     }
 }
 

@@ -7,8 +7,6 @@ use std::str::FromStr;
 
 use records::Record;
 
-use crate::fields::fields;
-
 /// Values that columns of a record must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter(Vec<(String, String)>);
@@ -96,7 +94,7 @@ impl Filter {
             }
         }
         if !asked.is_empty() {
-            let mut rows = fields(&records).into_iter();
+            let mut rows = Record::fields(&records).into_iter();
             records.retain(|_| {
                 let row = rows.next().expect("every record is written as a row");
                 // Each column is looked at, so that the values of all are known.

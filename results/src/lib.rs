@@ -7,7 +7,6 @@
 pub mod compare;
 pub mod evidence;
 pub mod export;
-mod fields;
 pub mod figure;
 pub mod filter;
 pub mod own;

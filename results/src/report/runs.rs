@@ -8,7 +8,6 @@ use csv::StringRecord;
 use records::{CommitError, Record, RunDirectory};
 
 use crate::evidence::names::target;
-use crate::fields::fields;
 
 use super::detectors::{self, DetectorRun};
 use super::html::{Html, id};
@@ -20,7 +19,7 @@ const FULL: usize = 500;
 /// Writes the sections, in the order of the records.
 pub fn write(html: &mut Html, sources: &Sources, of_detectors: &BTreeMap<usize, DetectorRun>) {
     let full = sources.records.len() <= FULL;
-    let (columns, rows) = (Record::columns(), fields(&sources.records));
+    let (columns, rows) = (Record::columns(), Record::fields(&sources.records));
     html.element("section", &[("id", "runs"), ("aria-labelledby", "runs-title")], |html| {
         html.leaf("h2", &[("id", "runs-title")], "Runs");
         html.leaf("p", &[], "Each trial expands to its spec, its environment and its full record.");

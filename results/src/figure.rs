@@ -6,6 +6,7 @@
 //! (`chart`), and written as SVG (`svg`), as CSV (`csv`) and in words (`description`). Like a table it
 //! keeps unlike records apart: a drawing is of one group, and says how far its records are evidence.
 
+mod axes;
 mod build;
 mod canvas;
 mod chart;
@@ -13,6 +14,8 @@ mod csv;
 mod curve;
 mod description;
 mod dots;
+mod file;
+mod font;
 mod group_rows;
 mod groups;
 mod identity;
@@ -28,12 +31,14 @@ mod plane;
 mod points;
 pub(crate) mod precision_recall;
 mod scatter;
+mod shape;
 mod source;
 mod spread;
 mod staircase;
 mod stroke;
 mod svg;
 mod theme;
+mod ticks;
 mod training;
 
 use std::collections::HashSet;
@@ -62,6 +67,8 @@ pub struct Drawing {
     pub svg: String,
     /// Every point of it, one per line, with the keys of its trials.
     pub csv: String,
+    /// Whether it shows how anything changes: not, where it has curves and each of them is a single point.
+    pub shows_course: bool,
 }
 
 impl Drawing {
@@ -142,6 +149,7 @@ fn render(chart: &Chart, look: &Look) -> Drawing {
         description: description::write(chart),
         svg: svg::draw(chart, look),
         csv: csv::write(chart),
+        shows_course: chart.shows_course(),
     }
 }
 

@@ -9,6 +9,10 @@ use records::{Metric, Record, words};
 use crate::paper::settings::parse;
 use crate::statistics::{Summary, mean};
 
+/// What is said of results whose channels were pruned by a latency table much of which is marked as unreliable.
+pub const UNRELIABLE_TABLE: &str = "channels were pruned by a latency table of which much is marked as unreliable, so the \
+                                    fraction is not comparable";
+
 /// Trials of one method under the same conditions, differing in their seeds.
 #[derive(Clone, Debug, Default)]
 pub struct Trials<'a>(pub Vec<&'a Record>);
@@ -68,11 +72,7 @@ impl<'a> Trials<'a> {
     /// Why the share of latency that remains is not comparable, in words.
     pub fn doubts_of_latency(&self) -> impl Iterator<Item = &'static str> {
         let doubts = [
-            (
-                self.doubtful_latencies(),
-                "channels were pruned by a latency table of which much is marked as unreliable, so the fraction is \
-                 not comparable",
-            ),
+            (self.doubtful_latencies(), UNRELIABLE_TABLE),
             (
                 self.counted_macs(),
                 "MACs were used as a latency proxy, so the fraction is not one of time and is not comparable",

@@ -2,8 +2,11 @@
 
 use records::{Metric, Record};
 
+use crate::evidence::trials::Trials;
 use crate::page::text::capitalised;
 use crate::paper::{Panel, PublishedValue, Shows};
+use crate::table::legend::{DOUBTFUL_LATENCY, SKIPPING, UNCHANGED, UNLEARNED};
+use crate::table::structured::NOT_VALID;
 
 /// Larger numbers are not drawn: they come from a damaged file.
 const GREATEST: f64 = 1e12;
@@ -107,6 +110,14 @@ impl<'a> Chart<'a> {
         }
     }
 
+    /// Whether it shows how anything changes: not, where it has curves and each of them is a single point.
+    pub fn shows_course(&self) -> bool {
+        let of_one_curve = |a: &Point, b: &Point| a.panel == b.panel && a.series == b.series;
+        let is_result = |point: &Point| matches!(point.panel.shows, Shows::Result(_));
+        let mut points = self.points.iter().enumerate();
+        points.any(|(at, a)| is_result(a) || self.points[at + 1..].iter().any(|b| of_one_curve(a, b)))
+    }
+
     /// Title of a panel.
     pub fn title(&self, panel: Panel) -> String {
         panel.title(self.metric)
@@ -133,6 +144,21 @@ impl Point<'_> {
             }
             _ => false,
         }
+    }
+
+    /// The marks that stand at its number, as in a table.
+    pub fn marks(&self) -> Vec<&'static str> {
+        let PointOrigin::Measured { trials, .. } = &self.origin else { return Vec::new() };
+        let trials = Trials(trials.clone());
+        let is_result = matches!(self.panel.shows, Shows::Result(_));
+        let marks = [
+            (self.is_doubtful(), NOT_VALID),
+            (is_result && trials.never_changed(), UNCHANGED),
+            (self.learnt_nothing(), UNLEARNED),
+            (is_result && trials.skipped_files().is_some(), SKIPPING),
+            (is_result && trials.doubtful_latencies(), DOUBTFUL_LATENCY),
+        ];
+        marks.into_iter().filter(|(holds, _)| *holds).map(|(_, mark)| mark).collect()
     }
 
     /// Whether its throughput is invalid.

@@ -66,6 +66,7 @@ pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record],
         description: described(&found),
         svg: svg::draw(&found, look),
         csv: csv::grid(&Grid { columns: COLUMNS.map(left).to_vec(), blocks: vec![rows.into()] }),
+        shows_course: true,
     }
 }
 

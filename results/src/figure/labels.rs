@@ -1,92 +1,67 @@
 //! Where the labels of points go: beside their points and over nothing else, or they are dropped.
 
-/// A rectangle in pixels: left, top, right, bottom.
-pub type Box4 = (i32, i32, i32, i32);
+use super::canvas::Pixel;
+use super::font::{height, width};
+use super::plane::Box4;
 
-/// Width of a text in pixels, estimated for a wide sans-serif font. Of a size, which is measured from
-/// line to line, a letter is four fifths high.
-pub fn width(text: &str, size: i32) -> i32 {
-    let ems: f64 = text
-        .chars()
-        .map(|character| match character {
-            'a'..='z' | ' ' | '(' | ')' | '.' | ',' | '-' => 0.58,
-            '%' | '×' | '†' | 'M' | 'W' => 0.95,
-            _ => 0.7,
-        })
-        .sum();
-    (ems * f64::from(size) / 1.24).ceil() as i32
-}
-
-/// Breaks a text into lines of at most so many pixels, at blanks if it has them.
-pub fn fold(text: &str, size: i32, most: i32) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let fits = |line: &str, more: &str| width(&format!("{line}{more}"), size) <= most;
-    for word in text.split_whitespace() {
-        let gap = if lines.last().is_none_or(String::is_empty) { "" } else { " " };
-        let line = lines.last_mut().expect("there is always a line");
-        if fits(line, &format!("{gap}{word}")) {
-            line.push_str(gap);
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(String::new());
-        }
-        for character in word.chars() {
-            let line = lines.last_mut().expect("there is always a line");
-            let mut encoded = [0; 4];
-            match line.is_empty() || fits(line, character.encode_utf8(&mut encoded)) {
-                true => line.push(character),
-                false => lines.push(character.to_string()),
-            }
-        }
-    }
-    lines
-}
+/// How much nearer a label is to its own mark than to any other, pixels, so that no one takes it for another's.
+const CLEAR: f64 = 5.0;
 
 /// Places for labels in a drawing.
 pub struct LabelPlaces {
     bounds: Box4,
+    marks: Vec<Pixel>,
+    radius: f64,
     taken: Vec<Box4>,
 }
 
 impl LabelPlaces {
-    /// The places within `bounds` that are not taken by points.
-    pub fn new(bounds: Box4, points: &[(i32, i32)], radius: i32) -> LabelPlaces {
-        let around = |(x, y): &(i32, i32)| (x - radius, y - radius, x + radius, y + radius);
-        LabelPlaces { bounds, taken: points.iter().map(around).collect() }
+    /// The places within `bounds` that are not taken by marks of this radius.
+    pub fn new(bounds: Box4, marks: &[Pixel], radius: f64) -> LabelPlaces {
+        LabelPlaces { bounds, marks: marks.to_vec(), radius, taken: Vec::new() }
     }
 
     /// Keeps labels off the straight line between two points.
-    pub fn avoid_line(&mut self, (x, y): (i32, i32), to: (i32, i32)) {
-        let (across, down) = (f64::from(to.0 - x), f64::from(to.1 - y));
+    pub fn avoid_line(&mut self, (x, y): Pixel, to: Pixel) {
+        let (across, down) = (to.0 - x, to.1 - y);
         let steps = (across.abs().max(down.abs()) / 4.0).ceil().max(1.0);
-        let at = |step: f64| (x + (across * step / steps) as i32, y + (down * step / steps) as i32);
-        let dots = (0..=steps as i32).map(|step| at(f64::from(step)));
-        self.taken.extend(dots.map(|(x, y)| (x - 2, y - 2, x + 2, y + 2)));
+        let dots = (0..=steps as usize).map(|step| {
+            let share = step as f64 / steps;
+            (x + across * share, y + down * share)
+        });
+        self.taken.extend(dots.map(|(x, y)| (x - 2.0, y - 2.0, x + 2.0, y + 2.0)));
     }
 
-    /// Takes a place for a text beside a point, and returns its top left corner; none if every place
+    /// Takes a place for a text beside a mark, and returns its top left corner; none if every place
     /// is taken.
-    pub fn place(&mut self, (x, y): (i32, i32), radius: i32, text: &str, size: i32) -> Option<(i32, i32)> {
-        let (width, gap) = (width(text, size), radius + 2);
+    pub fn place(&mut self, (x, y): Pixel, text: &str, size: f64) -> Option<Pixel> {
+        let (width, height) = (width(text, size), height(size));
+        let (near, gap) = (self.radius + 1.0, self.radius + 3.0);
         let corners = [
-            (x + gap, y - size / 2),
-            (x - gap - width, y - size / 2),
-            (x - width / 2, y - gap - size),
-            (x - width / 2, y + gap),
-            (x + radius, y - radius - size),
-            (x + radius, y + radius),
-            (x - radius - width, y - radius - size),
-            (x - radius - width, y + radius),
+            (x + gap, y - height / 2.0),
+            (x - gap - width, y - height / 2.0),
+            (x - width / 2.0, y - gap - height),
+            (x - width / 2.0, y + gap),
+            (x + near, y - near - height),
+            (x + near, y + near),
+            (x - near - width, y - near - height),
+            (x - near - width, y + near),
         ];
-        let boxes = corners.map(|(left, top)| (left, top, left + width, top + size));
-        let free = |place: &Box4| {
-            within(*place, self.bounds) && self.taken.iter().all(|taken| !overlap(*place, *taken))
-        };
-        let place = boxes.into_iter().find(free)?;
+        let boxes = corners.map(|(left, top)| (left, top, left + width, top + height));
+        let place = boxes.into_iter().find(|place| self.is_free(*place, (x, y)))?;
         self.taken.push(place);
         Some((place.0, place.1))
+    }
+
+    /// Whether a label of the mark at `own` may stand here.
+    fn is_free(&self, place: Box4, own: Pixel) -> bool {
+        let around = |(x, y): Pixel, radius: f64| (x - radius, y - radius, x + radius, y + radius);
+        let is_off = |mark: &Pixel| {
+            let clear = if *mark == own { 0.0 } else { CLEAR };
+            !overlap(place, around(*mark, self.radius + clear))
+        };
+        let untaken = self.taken.iter().all(|taken| !overlap(place, *taken));
+        within(place, self.bounds) && untaken && self.marks.iter().all(is_off)
     }
 }
 
@@ -104,44 +79,47 @@ mod tests {
 
     use super::*;
 
+    /// How far a rectangle is from a place, across or down, whichever is more.
+    fn distance((left, top, right, bottom): Box4, (x, y): Pixel) -> f64 {
+        (left - x).max(x - right).max(top - y).max(y - bottom).max(0.0)
+    }
+
+    const BOUNDS: Box4 = (0.0, 0.0, 200.0, 200.0);
+
     proptest! {
         #[test]
-        fn labels_lie_inside_and_over_nothing(points in proptest::collection::vec((0..200, 0..200), 1..40)) {
-            let mut labels = LabelPlaces::new((0, 0, 200, 200), &points, 5);
+        fn labels_lie_inside_and_over_nothing_and_nearest_to_their_own(
+            points in proptest::collection::vec((0.0..200.0, 0.0..200.0), 1..40),
+        ) {
+            let mut labels = LabelPlaces::new(BOUNDS, &points, 5.0);
             let mut placed: Vec<Box4> = Vec::new();
             for point in &points {
-                let Some((left, top)) = labels.place(*point, 5, "30%", 10) else { continue };
-                let label = (left, top, left + width("30%", 10), top + 10);
-                prop_assert!(within(label, (0, 0, 200, 200)));
+                let Some((left, top)) = labels.place(*point, "30%", 10.0) else { continue };
+                let label = (left, top, left + width("30%", 10.0), top + height(10.0));
+                prop_assert!(within(label, BOUNDS));
                 prop_assert!(placed.iter().all(|other| !overlap(label, *other)));
-                let marks = points.iter().map(|(x, y)| (x - 5, y - 5, x + 5, y + 5));
+                let marks = points.iter().map(|(x, y)| (x - 5.0, y - 5.0, x + 5.0, y + 5.0));
                 prop_assert!(marks.into_iter().all(|mark| !overlap(label, mark)));
+                let others = points.iter().filter(|other| *other != point);
+                prop_assert!(others.into_iter().all(|other| distance(label, *other) > distance(label, *point)));
                 placed.push(label);
             }
         }
     }
 
-    proptest! {
-        #[test]
-        fn folded_lines_fit_and_hold_every_word(text in "[ -~]{0,80}", most in 40..200) {
-            let lines = fold(&text, 20, most);
-            prop_assert!(lines.iter().all(|line| width(line, 20) <= most), "{lines:?}");
-            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-            prop_assert_eq!(letters(&lines.concat()), letters(&text));
-        }
-    }
-
     #[test]
     fn a_label_keeps_off_a_line() {
-        let mut labels = LabelPlaces::new((0, 0, 200, 200), &[(100, 100)], 5);
-        labels.avoid_line((100, 100), (190, 96));
-        assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((74, 95)));
+        let mut labels = LabelPlaces::new(BOUNDS, &[(100.0, 100.0)], 5.0);
+        labels.avoid_line((100.0, 100.0), (190.0, 96.0));
+        let (left, _) = labels.place((100.0, 100.0), "30%", 10.0).unwrap();
+        assert!((left - (100.0 - 8.0 - width("30%", 10.0))).abs() < 1e-9, "{left}");
     }
 
     #[test]
     fn a_lonely_point_has_its_label_on_the_right() {
-        let mut labels = LabelPlaces::new((0, 0, 200, 200), &[(100, 100)], 5);
-        assert_eq!(labels.place((100, 100), 5, "30%", 10), Some((107, 95)));
-        assert_eq!(LabelPlaces::new((0, 0, 9, 9), &[], 5).place((5, 5), 5, "30%", 10), None);
+        let mut labels = LabelPlaces::new(BOUNDS, &[(100.0, 100.0)], 5.0);
+        let (left, top) = labels.place((100.0, 100.0), "30%", 10.0).unwrap();
+        assert_eq!((left, top + height(10.0) / 2.0), (108.0, 100.0));
+        assert_eq!(LabelPlaces::new((0.0, 0.0, 9.0, 9.0), &[], 5.0).place((5.0, 5.0), "30%", 10.0), None);
     }
 }

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use crate::paper::{Panel, Shows};
-use crate::table::legend::UNLEARNED;
+use crate::page::number::percent;
+use crate::paper::Shows;
+use crate::table::legend::{DOUBTFUL_LATENCY, SKIPPING, UNCHANGED, UNLEARNED};
 use crate::table::structured::NOT_VALID;
 
 use super::chart::{Chart, Point, Series};
-use super::labels::{fold, width};
+use super::font::{fold, widest};
+
+/// Points nearer than this part of what all extend over may have marks that hide each other.
+const CLOSE: f64 = 0.04;
+
+/// Points with a mark that are named.
+const MOST_NAMED: usize = 6;
 
 /// How to read the drawing.
 pub fn notes(chart: &Chart) -> Vec<String> {
@@ -35,17 +42,11 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
         notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
     }
-    let by_level = |panel: &Panel| matches!(panel.shows, Shows::Result(axis) if axis.is_level());
-    let crowded = |panel: &Panel| {
-        let level = |point: &Point| (point.x * 1e6) as i64;
-        let mut levels: Vec<i64> = chart.in_panel(*panel).map(level).collect();
-        let all = levels.len();
-        levels.sort_unstable();
-        levels.dedup();
-        levels.len() < all
-    };
-    if chart.panels.iter().any(|panel| by_level(panel) && crowded(panel)) {
-        notes.push("Marks of one level that would lie on each other stand side by side.".to_string());
+    if accuracy && chart.panels.iter().any(|panel| is_crowded(&chart.in_panel(*panel).collect::<Vec<_>>())) {
+        notes.push(
+            "Marks that would hide each other stand side by side, or at the end of a line from their place."
+                .to_string(),
+        );
     }
     let front = chart.points.iter().any(|point| point.on_front.is_some());
     if front {
@@ -63,10 +64,50 @@ pub fn notes(chart: &Chart) -> Vec<String> {
             "{NOT_VALID}: the FPS measurement is invalid{consequence}; the CSV file gives the reason."
         ));
     }
-    if chart.points.iter().any(Point::learnt_nothing) {
-        notes.push(format!("{UNLEARNED}: trials that did not learn; they are on no Pareto front."));
+    let front = if chart.panels.iter().any(|panel| panel.has_front()) { "; on no Pareto front" } else { "" };
+    let of_results = [
+        (UNLEARNED, format!("trials that did not learn{front}")),
+        (UNCHANGED, "the structure never changed in a trial, whose network is static".to_string()),
+        (SKIPPING, "unreadable files were skipped, so not comparable".to_string()),
+        (
+            DOUBTFUL_LATENCY,
+            "channels were pruned by a latency table of which much is marked as unreliable, so not comparable".to_string(),
+        ),
+    ];
+    for (mark, meaning) in of_results {
+        notes.extend(marked(chart, mark).map(|points| format!("{mark}: {meaning}: {points}.")));
     }
     notes
+}
+
+/// Whether the marks of some points of a panel may hide each other.
+fn is_crowded(points: &[&Point]) -> bool {
+    let extent = |of: fn(&Point) -> f64| {
+        let values = || points.iter().map(|point| of(point));
+        values().fold(f64::MIN, f64::max) - values().fold(f64::MAX, f64::min)
+    };
+    let (wide, high) = (extent(|point| point.x), extent(|point| point.y));
+    let near = |a: &Point, b: &Point| (a.x - b.x).abs() <= CLOSE * wide && (a.y - b.y).abs() <= CLOSE * high;
+    points.iter().enumerate().any(|(at, a)| points[at + 1..].iter().any(|b| near(a, b)))
+}
+
+/// The points that have a mark, by their series and levels.
+fn marked(chart: &Chart, mark: &str) -> Option<String> {
+    let mut names: Vec<String> = Vec::new();
+    for point in chart.points.iter().filter(|point| point.marks().contains(&mark)) {
+        let label = &chart.series[point.series].label;
+        let name = match point.level {
+            Some(level) => format!("{label} at {}", percent(level)),
+            None => label.clone(),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let further = names.len().saturating_sub(MOST_NAMED);
+    names.truncate(MOST_NAMED);
+    names.extend((further > 0).then(|| format!("{further} more")));
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// A series in the legend.
@@ -74,9 +115,9 @@ pub struct LegendEntry {
     /// Its index.
     pub series: usize,
     /// Where it starts from the left, pixels.
-    pub x: i32,
+    pub x: f64,
     /// Its first line, counted from 0.
-    pub line: i32,
+    pub line: usize,
     /// Its marks, from left to right: whether they are of measured points.
     pub marks: Vec<bool>,
     /// Its label, in as many lines as it needs.
@@ -87,11 +128,11 @@ pub struct LegendEntry {
 pub fn entries(
     chart: &Chart,
     named: &BTreeSet<usize>,
-    available: i32,
-    mark: i32,
-    size: i32,
+    available: f64,
+    mark: f64,
+    size: f64,
 ) -> Vec<LegendEntry> {
-    let (mut x, mut line) = (0, 0);
+    let (mut x, mut line) = (0.0, 0);
     let mut entries: Vec<LegendEntry> = Vec::new();
     for (series, Series { label, .. }) in chart.series.iter().enumerate() {
         let has = |measured: &bool| {
@@ -101,12 +142,12 @@ pub fn entries(
         if marks.is_empty() || named.contains(&series) {
             continue;
         }
-        let marked = marks.len() as i32 * mark;
+        let marked = marks.len() as f64 * mark;
         let label = fold(label, size, available - marked);
-        let needed = marked + label.iter().map(|line| width(line, size)).max().unwrap_or(0);
-        let before = entries.last().map_or(1, |entry| entry.label.len() as i32);
-        if x > 0 && (x + needed > available || label.len() > 1 || before > 1) {
-            (x, line) = (0, line + before);
+        let needed = marked + widest(&label, size);
+        let before = entries.last().map_or(1, |entry| entry.label.len());
+        if x > 0.0 && (x + needed > available || label.len() > 1 || before > 1) {
+            (x, line) = (0.0, line + before);
         }
         entries.push(LegendEntry { series, x, line, marks, label });
         x += needed + mark;
@@ -115,6 +156,6 @@ pub fn entries(
 }
 
 /// How many lines the entries take.
-pub fn height(entries: &[LegendEntry]) -> i32 {
-    entries.last().map_or(0, |entry| entry.line + entry.label.len() as i32)
+pub fn height(entries: &[LegendEntry]) -> usize {
+    entries.last().map_or(0, |entry| entry.line + entry.label.len())
 }

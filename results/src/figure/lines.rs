@@ -1,41 +1,61 @@
 //! Curves in a panel: bands between seeds, lines, and a few marks on each.
 
-use plotters::prelude::*;
-
-use super::canvas::{Area, Failure};
+use super::canvas::{Canvas, Pixel, Stroke};
 use super::chart::{Chart, Point};
 use super::marker::Marker;
-use super::plane::Plane;
+use super::plane::{Box4, Plane};
+use super::spread::{Placed, aside, is_seen};
 use super::stroke;
 
 /// Marks on a curve, so that it is distinguished by more than its colour.
 const MARKS: usize = 7;
 
 /// Draws the curves of the points.
-pub fn draw(root: &Area, plane: &Plane, chart: &Chart, points: &[&Point]) -> Result<(), Failure> {
+pub fn draw(canvas: &mut Canvas, plane: &Plane, chart: &Chart, points: &[&Point]) {
     let of = |series: usize| points.iter().copied().filter(move |point| point.series == series);
-    let pixel = |x: f64, y: f64| plane.backend_coord(&(x, y));
     for (at, series) in chart.series.iter().enumerate() {
-        let low = of(at).map(|point| pixel(point.x, point.range.map_or(point.y, |[low, _]| low)));
-        let high = of(at).map(|point| pixel(point.x, point.range.map_or(point.y, |[_, high]| high)));
-        let mut band: Vec<(i32, i32)> = low.collect();
+        let low = of(at).map(|point| plane.pixel(point.x, point.range.map_or(point.y, |[low, _]| low)));
+        let high = of(at).map(|point| plane.pixel(point.x, point.range.map_or(point.y, |[_, high]| high)));
+        let mut band: Vec<Pixel> = low.collect();
         band.extend(high.collect::<Vec<_>>().into_iter().rev());
         if of(at).any(|point| point.range.is_some()) {
-            root.draw(&Polygon::new(band, Marker::of(series).colour.mix(0.18).filled()))?;
+            canvas.band(&band, Marker::of(series).colour, 0.18);
         }
     }
+    let (mut marks, mut taken): (Vec<(Marker, Placed)>, Vec<Pixel>) = Default::default();
     for (at, series) in chart.series.iter().enumerate() {
-        let path: Vec<(i32, i32)> = of(at).map(|point| pixel(point.x, point.y)).collect();
+        let path: Vec<Pixel> = of(at).map(|point| plane.pixel(point.x, point.y)).collect();
         if path.is_empty() {
             continue;
         }
-        stroke::draw(root, &path, series)?;
-        let every = path.len().div_ceil(MARKS);
-        // Marks of different curves start at different places, so as not to hide each other.
-        let first = if path.len() > MARKS { at % every } else { 0 };
-        for place in path.iter().skip(first).step_by(every) {
-            Marker::of(series).draw(root, *place, true)?;
+        stroke::draw(canvas, &path, series);
+        let places = mark_places(&path, at, &taken, plane.frame);
+        taken.extend(places.iter().map(|placed| placed.at));
+        marks.extend(places.into_iter().map(|placed| (Marker::of(series), placed)));
+    }
+    for (marker, Placed { at, anchor }) in &marks {
+        if at != anchor {
+            canvas.line(&[*anchor, *at], Stroke::new(marker.colour, 1.0));
         }
     }
-    Ok(())
+    // Each lies below those before it.
+    marks.iter().rev().for_each(|(marker, placed)| marker.draw(canvas, placed.at, true));
+}
+
+/// Places for the marks of the curve with this number: some of its own at which those before it do not hide them, or
+/// one beside it if there is none.
+fn mark_places(path: &[Pixel], number: usize, taken: &[Pixel], bounds: Box4) -> Vec<Placed> {
+    let every = path.len().div_ceil(MARKS);
+    // Marks of different curves start at different places, so as not to hide each other.
+    let first = if path.len() > MARKS { number % every } else { 0 };
+    let seen = |place: &&Pixel| is_seen(**place, taken);
+    let mut places: Vec<Pixel> = path.iter().skip(first).step_by(every).filter(seen).copied().collect();
+    if places.is_empty() {
+        places.extend(path.iter().rev().find(seen));
+    }
+    let last = path[path.len() - 1];
+    match places.is_empty() {
+        true => vec![Placed { at: aside(last, taken, bounds), anchor: last }],
+        false => places.into_iter().map(|at| Placed { at, anchor: at }).collect(),
+    }
 }

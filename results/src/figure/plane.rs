@@ -1,41 +1,43 @@
-//! The coordinates of a panel, whose horizontal axis has ticks of its own.
+//! The coordinates of a panel: from quantities to pixels.
 
 use std::ops::Range;
 
-use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint};
-use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
+use super::canvas::Pixel;
 
-/// The coordinates of a panel.
-pub type Plane<'s, 'r> = ChartContext<'r, SVGBackend<'s>, Cartesian2d<Ticked, RangedCoordf64>>;
+/// A rectangle in pixels: left, top, right, bottom.
+pub type Box4 = (f64, f64, f64, f64);
 
-/// A coordinate with ticks of its own.
-#[derive(Clone)]
-pub struct Ticked {
-    coordinate: RangedCoordf64,
-    ticks: Vec<f64>,
+/// Where quantities are in a rectangle, rising to the right and upwards.
+#[derive(Clone, Debug)]
+pub struct Plane {
+    /// What the left and the right edge stand for.
+    pub xs: Range<f64>,
+    /// What the lower and the upper edge stand for.
+    pub ys: Range<f64>,
+    /// The rectangle.
+    pub frame: Box4,
 }
 
-impl Ticked {
-    /// A range with the ticks in it, both in the quantity of the axis.
-    pub fn new(range: Range<f64>, ticks: Vec<f64>) -> Ticked {
-        Ticked { coordinate: range.into(), ticks }
+impl Plane {
+    /// The place of two quantities.
+    pub fn pixel(&self, x: f64, y: f64) -> Pixel {
+        (self.across(x), self.up(y))
+    }
+
+    /// How far from the left a quantity of the horizontal axis is.
+    pub fn across(&self, x: f64) -> f64 {
+        let (left, _, right, _) = self.frame;
+        left + share(x, &self.xs) * (right - left)
+    }
+
+    /// How far from the top a quantity of the vertical axis is.
+    pub fn up(&self, y: f64) -> f64 {
+        let (_, top, _, bottom) = self.frame;
+        bottom - share(y, &self.ys) * (bottom - top)
     }
 }
 
-impl Ranged for Ticked {
-    type FormatOption = DefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, pixels: (i32, i32)) -> i32 {
-        self.coordinate.map(value, pixels)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, hint: Hint) -> Vec<f64> {
-        if hint.weight().allow_light_points() { Vec::new() } else { self.ticks.clone() }
-    }
-
-    fn range(&self) -> Range<f64> {
-        self.coordinate.range()
-    }
+/// Where a quantity is in a range: 0 at its start, 1 at its end.
+fn share(value: f64, Range { start, end }: &Range<f64>) -> f64 {
+    (value - start) / (end - start)
 }

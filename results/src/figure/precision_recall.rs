@@ -4,24 +4,24 @@
 //! are the ones that average precision is computed from: at each recall the greatest precision at this recall or
 //! more.
 
-use plotters::prelude::*;
 use records::run_directory::{ClassPrecision, PrecisionRecall};
 
-use super::canvas::{Area, Failure, font, write};
-use super::labels::width;
-use super::theme::{INK, PAPER, RULE, SOFT, fit};
+use super::canvas::{Across, Canvas, Down, Letters, Pixel, Stroke};
+use super::font::width;
+use super::plane::Plane;
+use super::theme::{Colour, INK, RULE, SOFT};
 
 /// Size of a drawing, pixels.
-const SIZE: (i32, i32) = (180, 172);
+const SIZE: Pixel = (180.0, 172.0);
 /// Sizes of texts, pixels from line to line.
-const TEXT: i32 = 16;
-const SMALL: i32 = 14;
+const TEXT: f64 = 16.0;
+const SMALL: f64 = 14.0;
 /// Around the plot of a drawing, pixels: left, top, right, bottom.
-const AROUND: (i32, i32, i32, i32) = (46, 30, 10, 42);
+const AROUND: (f64, f64, f64, f64) = (46.0, 30.0, 10.0, 42.0);
 /// Classes that are drawn.
 pub const MOST_CLASSES: usize = 100;
 /// Colour of the curves: blue, which is seen on light and on dark paper.
-const CURVE: RGBColor = RGBColor(0, 114, 178);
+const CURVE: Colour = Colour(0, 114, 178);
 
 /// Draws the curves of the first [`MOST_CLASSES`] classes, each as an SVG element that needs no network, one after
 /// the other.
@@ -29,45 +29,32 @@ pub fn render(classes: &[ClassPrecision], curves: &[PrecisionRecall]) -> String 
     classes.iter().take(MOST_CLASSES).map(|class| of_class(class, curves)).collect()
 }
 
+/// The axes of a class with their names, and its curve.
 fn of_class(class: &ClassPrecision, curves: &[PrecisionRecall]) -> String {
-    let own: Vec<&PrecisionRecall> = curves.iter().filter(|point| point.class == class.class).collect();
-    let mut text = String::new();
-    draw(&mut text, class, &own).expect("a string takes every byte");
-    fit(&text, &heading(class))
-}
-
-fn draw(text: &mut String, class: &ClassPrecision, curve: &[&PrecisionRecall]) -> Result<(), Failure> {
-    let root = SVGBackend::with_string(text, (SIZE.0 as u32, SIZE.1 as u32)).into_drawing_area();
-    root.fill(&PAPER)?;
-    panel(&root, class, curve)?;
-    root.present()
-}
-
-/// The axes with their names, and the curve.
-fn panel(area: &Area, class: &ClassPrecision, curve: &[&PrecisionRecall]) -> Result<(), Failure> {
+    let curve: Vec<&PrecisionRecall> = curves.iter().filter(|point| point.class == class.class).collect();
+    let mut canvas = Canvas::new(SIZE);
     let (left, top, right, bottom) = AROUND;
-    write(area, &heading(class), (left - 12, 6), TEXT, INK)?;
-    let plot = (SIZE.0 - left - right, SIZE.1 - top - bottom);
-    let at = |recall: f64, precision: f64| {
-        let pixel = |share: f64, length: i32| (share.clamp(0.0, 1.0) * f64::from(length)).round() as i32;
-        (left + pixel(recall, plot.0), top + plot.1 - pixel(precision, plot.1))
-    };
+    canvas.text(&heading(class), (left - 12.0, 6.0), Letters::new(TEXT, INK));
+    let frame = (left, top, SIZE.0 - right, SIZE.1 - bottom);
+    let plane = Plane { xs: 0.0..1.0, ys: 0.0..1.0, frame };
+    let small = Letters::new(SMALL, SOFT);
     for (share, tick) in [(0.0, "0"), (0.5, "0.5"), (1.0, "1")] {
-        let style = if share == 0.0 { SOFT } else { RULE };
-        area.draw(&PathElement::new(vec![at(share, 0.0), at(share, 1.0)], style))?;
-        area.draw(&PathElement::new(vec![at(0.0, share), at(1.0, share)], style))?;
-        let (x, y) = at(share, 0.0);
-        write(area, tick, (x - width(tick, SMALL) / 2, y + 4), SMALL, SOFT)?;
-        let (x, y) = at(0.0, share);
-        write(area, tick, (x - 4 - width(tick, SMALL), y - SMALL / 2), SMALL, SOFT)?;
+        let line = Stroke::new(if share == 0.0 { SOFT } else { RULE }, 1.0);
+        canvas.line(&[plane.pixel(share, 0.0), plane.pixel(share, 1.0)], line);
+        canvas.line(&[plane.pixel(0.0, share), plane.pixel(1.0, share)], line);
+        canvas.text(tick, (plane.across(share), frame.3 + 4.0), small.at(Across::Middle, Down::Top));
+        canvas.text(tick, (frame.0 - 4.0, plane.up(share)), small.at(Across::End, Down::Middle));
     }
-    let (x, y) = at(0.5, 0.0);
-    write(area, "Recall", (x - width("Recall", SMALL) / 2, y + 4 + SMALL), SMALL, INK)?;
-    let style = font(SMALL, INK).transform(FontTransform::Rotate270);
-    let (x, y) = at(0.0, 0.5);
-    area.draw(&Text::new("Precision", (x - left + 4, y + width("Precision", SMALL) / 2), style))?;
-    let steps: Vec<(i32, i32)> = staircase(curve).into_iter().map(|(x, y)| at(x, y)).collect();
-    if steps.is_empty() { Ok(()) } else { area.draw(&PathElement::new(steps, CURVE.stroke_width(2))) }
+    let name = Letters::new(SMALL, INK).at(Across::Middle, Down::Top);
+    canvas.text("Recall", (plane.across(0.5), frame.3 + 4.0 + SMALL), name);
+    canvas.text("Precision", (4.0, plane.up(0.5)), Letters { upwards: true, ..name });
+    let inside = |share: f64| share.clamp(0.0, 1.0);
+    let steps = staircase(&curve).into_iter().map(|(x, y)| plane.pixel(inside(x), inside(y)));
+    let steps: Vec<Pixel> = steps.collect();
+    if !steps.is_empty() {
+        canvas.line(&steps, Stroke::new(CURVE, 2.0));
+    }
+    canvas.finish(&heading(class))
 }
 
 /// The class with its average precision: `aeroplane 81.2`.
@@ -76,7 +63,7 @@ fn heading(class: &ClassPrecision) -> String {
         Some(percent) => format!(" {percent:.1}"),
         None => " –".to_string(),
     };
-    let fits = |name: &str| width(&format!("{name}…{score}"), TEXT) <= SIZE.0 - AROUND.0 + 12;
+    let fits = |name: &str| width(&format!("{name}…{score}"), TEXT) <= SIZE.0 - AROUND.0 + 12.0;
     match fits(&class.class) {
         true => format!("{}{score}", class.class),
         false => {

@@ -2,149 +2,171 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plotters::prelude::*;
-
 use crate::page::number::percent;
 use crate::paper::Axis;
-use crate::table::legend::UNLEARNED;
-use crate::table::structured::NOT_VALID;
 
-use super::canvas::{Area, Failure, write};
+use super::canvas::{Canvas, Letters, Pixel, Stroke};
 use super::chart::{Chart, Point, PointOrigin};
-use super::labels::{LabelPlaces, width};
+use super::font::width;
+use super::labels::LabelPlaces;
 use super::marker::{Marker, RADIUS};
 use super::plane::Plane;
-use super::spread::spread;
+use super::spread::{Mark, Placed, spread};
 use super::theme::{INK, SOFT};
 
 /// Size of the labels of points, pixels.
-const LABEL: i32 = 18;
+const LABEL: f64 = 18.0;
 
 /// Equal labels of one series that are nearer than this are shown once, pixels.
-const NEAR: i32 = 40;
+const NEAR: f64 = 40.0;
 
 /// Widest label of a series that stands beside its marks instead of in the legend, pixels.
-const WIDEST: i32 = 230;
+const WIDEST: f64 = 230.0;
+
+/// Half the width of the ends of an error bar, pixels.
+const END: f64 = 5.0;
 
 /// Draws the points. Where the panel names its series itself (`names`), the labels of those that have room for it stand
 /// beside their marks, and their indices are returned.
 pub fn draw(
-    root: &Area,
+    canvas: &mut Canvas,
     plane: &Plane,
     axis: Axis,
     chart: &Chart,
     points: &[&Point],
     names: bool,
-) -> Result<BTreeSet<usize>, Failure> {
-    let (x, y) = plane.plotting_area().get_pixel_range();
-    let pixel = |x: f64, y: f64| plane.backend_coord(&(axis.place(x), y));
-    let exact: Vec<(i32, i32)> = points.iter().map(|point| pixel(point.x, point.y)).collect();
-    // Only where all marks of a level have one place across can they move without telling something wrong.
-    let at = if axis.is_level() { spread(&exact, (x.start, x.end)) } else { exact };
-    let front = front(points)
+) -> BTreeSet<usize> {
+    // What was measured lies above what was published, and takes its place first.
+    let mut order: Vec<&Point> = points.to_vec();
+    order.sort_by_key(|point| !point.is_measured());
+    let points = order.as_slice();
+    let pixel = |x: f64, y: f64| plane.pixel(axis.place(x), y);
+    let mark = |point: &&Point| Mark {
+        at: pixel(point.x, point.y),
+        kind: 2 * point.series + usize::from(point.is_measured()),
+    };
+    let placed = spread(&points.iter().map(mark).collect::<Vec<_>>(), plane.frame, axis.is_level());
+    let front: Vec<Pixel> = front(points)
         .windows(2)
         .flat_map(|pair| {
-            let [from, to] = [at[pair[0]], at[pair[1]]];
+            let [from, to] = [placed[pair[0]].anchor, placed[pair[1]].anchor];
             // To the left of a point everything as accurate as it is at least as fast.
             [from, (from.0, to.1), to]
         })
-        .collect::<Vec<_>>();
+        .collect();
     if !front.is_empty() {
-        root.draw(&PathElement::new(front.clone(), SOFT.stroke_width(2)))?;
+        canvas.line(&front, Stroke::new(SOFT, 2.0));
     }
     let paths = if axis.has_front() { Vec::new() } else { paths(points) };
     for path in &paths {
         let first = points[path[0]];
-        let Marker { colour, .. } = Marker::of(&chart.series[first.series]);
-        let measured = first.is_measured();
-        let style = colour.mix(if measured { 0.9 } else { 0.35 }).stroke_width(if measured { 2 } else { 1 });
-        root.draw(&PathElement::new(path.iter().map(|point| at[*point]).collect::<Vec<_>>(), style))?;
+        let colour = Marker::of(&chart.series[first.series]).colour;
+        let (opacity, width) = if first.is_measured() { (0.9, 2.0) } else { (0.35, 1.0) };
+        let through: Vec<Pixel> = path.iter().map(|point| placed[*point].anchor).collect();
+        canvas.line(&through, Stroke { opacity, ..Stroke::new(colour, width) });
     }
-    let bar = |place: usize| {
-        let ends = points[place].error_bar()?;
-        Some(ends.map(|y| (at[place].0, pixel(points[place].x, y).1)))
-    };
-    for (place, point) in points.iter().enumerate() {
-        let marker = Marker::of(&chart.series[point.series]);
-        if let Some(bar) = bar(place) {
-            root.draw(&PathElement::new(bar.to_vec(), marker.colour.stroke_width(2)))?;
-            for (x, y) in bar {
-                root.draw(&PathElement::new(vec![(x - 5, y), (x + 5, y)], marker.colour.stroke_width(2)))?;
-            }
-        }
-        marker.draw(root, at[place], point.is_measured())?;
+    let bars: Vec<[Pixel; 2]> = draw_bars(canvas, chart, points, &placed, |y| plane.up(y));
+    for (point, Placed { at, anchor }) in
+        points.iter().zip(&placed).filter(|(_, placed)| placed.at != placed.anchor)
+    {
+        canvas.line(&[*anchor, *at], Stroke::new(Marker::of(&chart.series[point.series]).colour, 1.0));
     }
-    let placed: Vec<(&Point, (i32, i32))> = points.iter().copied().zip(at.iter().copied()).collect();
-    let mut labels = LabelPlaces::new((x.start, y.start, x.end, y.end), &at, RADIUS);
+    for (point, placed) in points.iter().zip(&placed).rev() {
+        Marker::of(&chart.series[point.series]).draw(canvas, placed.at, point.is_measured());
+    }
+    let at: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
+    let mut labels = LabelPlaces::new(plane.frame, &at, RADIUS);
     for path in paths.iter().filter(|path| points[path[0]].is_measured()) {
-        path.windows(2).for_each(|pair| labels.avoid_line(at[pair[0]], at[pair[1]]));
+        path.windows(2).for_each(|pair| labels.avoid_line(placed[pair[0]].anchor, placed[pair[1]].anchor));
     }
     front.windows(2).for_each(|pair| labels.avoid_line(pair[0], pair[1]));
-    for [low, high] in (0..points.len()).filter_map(bar) {
-        labels.avoid_line(low, high);
+    bars.iter().for_each(|[low, high]| labels.avoid_line(*low, *high));
+    placed.iter().for_each(|placed| labels.avoid_line(placed.anchor, placed.at));
+    let placed: Vec<(&Point, Pixel)> = points.iter().copied().zip(at).collect();
+    // What is to be known of a result comes first, as its mark has to stand at it.
+    draw_labels(canvas, axis, chart, &mut labels, &placed, true);
+    let named = if names { name_series(canvas, chart, &mut labels, &placed) } else { BTreeSet::new() };
+    draw_labels(canvas, axis, chart, &mut labels, &placed, false);
+    named
+}
+
+/// Draws the error bars, and returns their ends.
+fn draw_bars(
+    canvas: &mut Canvas,
+    chart: &Chart,
+    points: &[&Point],
+    placed: &[Placed],
+    up: impl Fn(f64) -> f64,
+) -> Vec<[Pixel; 2]> {
+    let mut bars = Vec::new();
+    for (point, placed) in points.iter().zip(placed) {
+        let Some(ends) = point.error_bar() else { continue };
+        let bar = ends.map(|y| (placed.anchor.0, up(y)));
+        let stroke = Stroke::new(Marker::of(&chart.series[point.series]).colour, 2.0);
+        canvas.line(&bar, stroke);
+        for (x, y) in bar {
+            canvas.line(&[(x - END, y), (x + END, y)], stroke);
+        }
+        bars.push(bar);
     }
-    let named = if names { name_series(root, chart, &mut labels, &placed)? } else { BTreeSet::new() };
-    draw_labels(root, axis, chart, labels, &placed)?;
-    Ok(named)
+    bars
 }
 
 /// Writes the labels of series beside their marks, the last measured one first, as far as there is room.
 fn name_series(
-    root: &Area,
+    canvas: &mut Canvas,
     chart: &Chart,
     labels: &mut LabelPlaces,
-    placed: &[(&Point, (i32, i32))],
-) -> Result<BTreeSet<usize>, Failure> {
+    placed: &[(&Point, Pixel)],
+) -> BTreeSet<usize> {
     let mut named = BTreeSet::new();
     for (at, series) in chart.series.iter().enumerate() {
         if width(&series.label, LABEL) > WIDEST {
             continue;
         }
         let mut own: Vec<_> = placed.iter().filter(|(point, _)| point.series == at).collect();
-        own.sort_by_key(|(point, (x, _))| (!point.is_measured(), -x));
-        let place = own.iter().find_map(|(_, pixel)| labels.place(*pixel, RADIUS, &series.label, LABEL));
+        own.sort_by(|(a, (ax, _)), (b, (bx, _))| {
+            b.is_measured().cmp(&a.is_measured()).then(bx.total_cmp(ax))
+        });
+        let place = own.iter().find_map(|(_, pixel)| labels.place(*pixel, &series.label, LABEL));
         if let Some(place) = place {
-            write(root, &series.label, place, LABEL, INK)?;
+            canvas.text(&series.label, place, Letters::new(LABEL, INK));
             named.insert(at);
         }
     }
-    Ok(named)
+    named
 }
 
-/// Labels points, the measured ones first, so that they find room.
+/// Labels the points whose results are marked, or the others, the measured ones first, so that they find room.
 fn draw_labels(
-    root: &Area,
+    canvas: &mut Canvas,
     axis: Axis,
     chart: &Chart,
-    mut labels: LabelPlaces,
-    placed: &[(&Point, (i32, i32))],
-) -> Result<(), Failure> {
-    let mut said: Vec<(usize, String, (i32, i32))> = Vec::new();
-    for measured in [true, false] {
-        for (point, pixel) in placed.iter().filter(|(point, _)| point.is_measured() == measured) {
-            let Some(text) = label(axis, chart, point) else { continue };
-            let near = |other: &(i32, i32)| (other.0 - pixel.0).abs().max((other.1 - pixel.1).abs()) < NEAR;
-            if said.iter().any(|(series, other, at)| *series == point.series && *other == text && near(at)) {
-                continue;
-            }
-            if let Some(place) = labels.place(*pixel, RADIUS, &text, LABEL) {
-                write(root, &text, place, LABEL, SOFT)?;
-                said.push((point.series, text, *pixel));
-            }
+    labels: &mut LabelPlaces,
+    placed: &[(&Point, Pixel)],
+    marked: bool,
+) {
+    let mut said: Vec<(usize, String, Pixel)> = Vec::new();
+    for (point, pixel) in placed.iter().filter(|(point, _)| point.marks().is_empty() != marked) {
+        let Some(text) = label(axis, chart, point) else { continue };
+        let near = |other: &Pixel| (other.0 - pixel.0).abs().max((other.1 - pixel.1).abs()) < NEAR;
+        if said.iter().any(|(series, other, at)| *series == point.series && *other == text && near(at)) {
+            continue;
+        }
+        if let Some(place) = labels.place(*pixel, &text, LABEL) {
+            canvas.text(&text, place, Letters::new(LABEL, SOFT));
+            said.push((point.series, text, *pixel));
         }
     }
-    Ok(())
 }
 
-/// The level, unless it is the dense network's or the axis shows it, and the marks of an invalid measurement and of
-/// trials that did not learn.
+/// The level, unless it is the dense network's or the axis shows it, and the marks of what is to be known of the result,
+/// as in a table.
 fn label(axis: Axis, chart: &Chart, point: &Point) -> Option<String> {
     let dense = if chart.structured { 1.0 } else { 0.0 };
     let level = point.level.filter(|level| *level != dense && axis.labels_levels());
-    let doubtful = point.is_doubtful().then(|| NOT_VALID.to_string());
-    let unlearned = point.learnt_nothing().then(|| UNLEARNED.to_string());
-    let said = [level.map(percent), doubtful, unlearned];
-    let said: Vec<String> = said.into_iter().flatten().collect();
+    let marks = point.marks().into_iter().map(String::from);
+    let said: Vec<String> = level.map(percent).into_iter().chain(marks).collect();
     (!said.is_empty()).then(|| said.join(" "))
 }
 

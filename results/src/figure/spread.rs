@@ -1,34 +1,135 @@
-//! Marks of one level that would overlap are moved sideways, so that they stand side by side.
+//! Marks that would hide each other stand aside.
+//!
+//! On an axis of levels, where all marks of a level have one place across, they stand side by side. Where that place
+//! means something, or where there is no room for it, a mark that would be hidden stands at the nearest free place, with
+//! a line from where it belongs.
 
+use std::f64::consts::TAU;
+
+use super::canvas::Pixel;
 use super::marker::RADIUS;
+use super::plane::Box4;
 
-/// Least distance between the middles of two marks, pixels.
-const APART: i32 = 2 * RADIUS + 3;
+/// Least distance between the middles of two marks that do not touch, pixels.
+const APART: f64 = 2.0 * RADIUS + 3.0;
 
-/// Places of marks that may move sideways, each as little as it has to so as not to touch those before it; from the
-/// top to the bottom. One that finds no room within `bounds`, or that would come nearer to another level than to its
-/// own, stays where it is.
-pub fn spread(marks: &[(i32, i32)], bounds: (i32, i32)) -> Vec<(i32, i32)> {
-    let mut order: Vec<usize> = (0..marks.len()).collect();
-    order.sort_by_key(|at| (marks[*at].1, *at));
-    let mut placed: Vec<Option<(i32, i32)>> = vec![None; marks.len()];
-    for at in order {
-        let (x, y) = marks[at];
-        let others = marks.iter().map(|(other, _)| (other - x).abs()).filter(|distance| *distance > 0);
-        let room = others.min().map_or(i32::MAX, |nearest| (nearest - APART) / 2);
-        let steps = (0..).flat_map(|n: i32| [n * APART, -n * APART]).skip(1);
-        let within = |offset: &i32| {
-            offset.abs() <= room && (bounds.0 + RADIUS..=bounds.1 - RADIUS).contains(&(x + offset))
-        };
-        let is_free = |offset: &i32| {
-            let clear = |(ox, oy): &(i32, i32)| (ox - x - offset).abs() >= APART || (oy - y).abs() >= APART;
-            within(offset) && placed.iter().flatten().all(clear)
-        };
-        // As many steps as there are marks lead to a free place, if there is one.
-        let offset = steps.take(2 * marks.len() + 1).find(is_free).unwrap_or(0);
-        placed[at] = Some((x + offset, y));
+/// The part of a mark that is to be seen where it stays in its place, and where it moves.
+const SEEN: f64 = 0.7;
+const SEEN_ASIDE: f64 = 0.9;
+
+/// How far from its place a mark may be looked for room for, pixels.
+const FARTHEST: f64 = 240.0;
+
+/// A mark that wants a place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// Where it belongs.
+    pub at: Pixel,
+    /// Of which kind it is: those of one kind may hide each other where they belong in the same place.
+    pub kind: usize,
+}
+
+/// Where a mark is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placed {
+    /// Where it stands.
+    pub at: Pixel,
+    /// Where its lines are drawn through, its error bar and what joins it to others; elsewhere, a line leads from here
+    /// to the mark.
+    pub anchor: Pixel,
+}
+
+/// Places of marks within `bounds`, of which each lies above those behind it in the list. Where they are those of
+/// levels (`by_level`), they may move sideways, as long as they stay nearer to their own level than to another.
+pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
+    let mut placed: Vec<Placed> = Vec::new();
+    for (at, mark) in marks.iter().enumerate() {
+        let same = marks[..at].iter().position(|other| other.kind == mark.kind && near(other.at, mark.at));
+        let taken: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
+        placed.push(match same {
+            Some(same) => placed[same],
+            None => {
+                let beside = by_level.then(|| beside(mark.at, marks, &taken, bounds)).flatten();
+                match beside {
+                    Some(at) => Placed { at, anchor: at },
+                    None => Placed { at: aside(mark.at, &taken, bounds), anchor: mark.at },
+                }
+            }
+        });
     }
-    marks.iter().zip(placed).map(|(mark, placed)| placed.unwrap_or(*mark)).collect()
+    placed
+}
+
+/// The nearest place beside a level at which a mark touches none of those that are placed.
+fn beside((x, y): Pixel, marks: &[Mark], taken: &[Pixel], bounds: Box4) -> Option<Pixel> {
+    let others = marks.iter().map(|other| (other.at.0 - x).abs()).filter(|distance| *distance > 0.5);
+    let room = others.reduce(f64::min).map_or(f64::INFINITY, |nearest| (nearest - APART) / 2.0);
+    let steps = (0..=marks.len()).flat_map(|n| [n as f64 * APART, -(n as f64) * APART]);
+    let free = |offset: &f64| {
+        let within = *offset == 0.0 || (offset.abs() <= room && is_inside((x + offset, y), bounds));
+        within && taken.iter().all(|(ox, oy)| (ox - x - offset).abs() >= APART || (oy - y).abs() >= APART)
+    };
+    steps.into_iter().find(free).map(|offset| (x + offset, y))
+}
+
+/// Whether enough of a mark is seen at a place, below those that are placed.
+pub fn is_seen(at: Pixel, taken: &[Pixel]) -> bool {
+    visible(at, taken) >= SEEN
+}
+
+/// The place itself, if enough of the mark is seen there; else the nearest at which it is seen, or seen best.
+pub fn aside(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
+    if is_seen(at, taken) {
+        return at;
+    }
+    let mut best = (visible(at, taken), at);
+    let mut radius = RADIUS;
+    while radius < FARTHEST {
+        for turn in [0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.0625, 0.4375, 0.5625, 0.9375] {
+            let (sin, cos) = (turn * TAU).sin_cos();
+            let there = (at.0 + radius * cos, at.1 + radius * sin);
+            if !is_inside(there, bounds) {
+                continue;
+            }
+            let seen = visible(there, taken);
+            if seen >= SEEN_ASIDE {
+                return there;
+            }
+            if seen > best.0 {
+                best = (seen, there);
+            }
+        }
+        radius += 3.0;
+    }
+    best.1
+}
+
+/// The part of a mark at a place that none of the marks above it hides, each taken as a disc.
+fn visible((x, y): Pixel, above: &[Pixel]) -> f64 {
+    let near: Vec<&Pixel> =
+        above.iter().filter(|(ox, oy)| (ox - x).hypot(oy - y) < 2.0 * RADIUS + 1.0).collect();
+    let rings = [(0.0, 1), (0.35, 6), (0.65, 12), (0.95, 18)];
+    let samples = rings.into_iter().flat_map(|(share, count)| {
+        (0..count).map(move |at| {
+            let (sin, cos) = (TAU * f64::from(at) / f64::from(count)).sin_cos();
+            (x + share * RADIUS * cos, y + share * RADIUS * sin)
+        })
+    });
+    let (mut all, mut seen) = (0.0, 0.0);
+    for (sx, sy) in samples {
+        all += 1.0;
+        let is_hidden = near.iter().any(|(ox, oy)| (ox - sx).hypot(oy - sy) < RADIUS + 1.0);
+        seen += if is_hidden { 0.0 } else { 1.0 };
+    }
+    seen / all
+}
+
+fn near(a: Pixel, b: Pixel) -> bool {
+    (a.0 - b.0).hypot(a.1 - b.1) < 1.0
+}
+
+fn is_inside((x, y): Pixel, (left, top, right, bottom): Box4) -> bool {
+    x >= left + RADIUS && x <= right - RADIUS && y >= top + RADIUS && y <= bottom - RADIUS
 }
 
 #[cfg(test)]
@@ -37,24 +138,55 @@ mod tests {
 
     use super::*;
 
+    fn marks(places: &[Pixel]) -> Vec<Mark> {
+        places.iter().enumerate().map(|(kind, at)| Mark { at: *at, kind }).collect()
+    }
+
     #[test]
-    fn marks_on_one_line_lie_beside_each_other() {
-        let marks = [(100, 50), (100, 50), (100, 52), (100, 90)];
-        assert_eq!(spread(&marks, (0, 200)), [(100, 50), (117, 50), (83, 52), (100, 90)]);
-        assert_eq!(spread(&[(100, 50), (110, 50)], (0, 200)), [(100, 50), (110, 50)], "levels are not mixed");
+    fn marks_of_a_level_stand_beside_each_other() {
+        let bounds = (0.0, 0.0, 200.0, 200.0);
+        let level = marks(&[(100.0, 50.0), (100.0, 50.0), (100.0, 52.0), (100.0, 90.0)]);
+        let placed: Vec<Pixel> = spread(&level, bounds, true).iter().map(|placed| placed.at).collect();
+        assert_eq!(placed, [(100.0, 50.0), (117.0, 50.0), (83.0, 52.0), (100.0, 90.0)]);
+        let [first, second] = spread(&marks(&[(100.0, 50.0), (110.0, 50.0)]), bounds, true)[..] else {
+            panic!("two marks have two places")
+        };
+        assert_eq!((first.at, second.at), ((100.0, 50.0), (110.0, 50.0)), "levels are not mixed");
+    }
+
+    #[test]
+    fn marks_of_one_kind_in_one_place_are_one() {
+        let mut alike = marks(&[(100.0, 50.0); 3]);
+        alike.iter_mut().for_each(|mark| mark.kind = 0);
+        let placed = spread(&alike, (0.0, 0.0, 200.0, 200.0), false);
+        assert!(placed.iter().all(|placed| placed.at == (100.0, 50.0)));
     }
 
     proptest! {
         #[test]
-        fn marks_move_sideways_alone_and_touch_no_other(ys in proptest::collection::vec(0..400_i32, 1..24)) {
-            let marks: Vec<(i32, i32)> = ys.iter().map(|y| (500, *y)).collect();
-            let placed = spread(&marks, (0, 1000));
-            for (at, (x, y)) in placed.iter().enumerate() {
-                prop_assert_eq!(*y, marks[at].1);
-                prop_assert!((RADIUS..=1000 - RADIUS).contains(x));
-                for (ox, oy) in &placed[at + 1..] {
+        fn marks_of_a_level_move_sideways_alone_and_touch_no_other(ys in proptest::collection::vec(7.0..393.0, 1..24)) {
+            let level = marks(&ys.iter().map(|y| (500.0, *y)).collect::<Vec<_>>());
+            let placed = spread(&level, (0.0, 0.0, 1000.0, 400.0), true);
+            for (at, Placed { at: (x, y), anchor }) in placed.iter().enumerate() {
+                prop_assert_eq!((*y, *anchor), (level[at].at.1, (*x, *y)));
+                prop_assert!((RADIUS..=1000.0 - RADIUS).contains(x));
+                for Placed { at: (ox, oy), .. } in &placed[at + 1..] {
                     prop_assert!((x - ox).abs() >= APART || (y - oy).abs() >= APART, "{:?}", placed);
                 }
+            }
+        }
+
+        /// Whatever lies on what, something is to be seen of every mark, and a line leads to one that had to move.
+        #[test]
+        fn no_mark_is_hidden(places in proptest::collection::vec((7.0..193.0, 7.0..193.0), 1..50), level in any::<bool>()) {
+            // Half of them lie in one place.
+            let places: Vec<Pixel> =
+                places.iter().enumerate().map(|(at, place)| if at % 2 == 0 { places[0] } else { *place }).collect();
+            let placed = spread(&marks(&places), (0.0, 0.0, 200.0, 200.0), level);
+            let above: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
+            for (at, Placed { at: place, anchor }) in placed.iter().enumerate() {
+                prop_assert!(visible(*place, &above[..at]) >= 0.3, "{at}: {}", visible(*place, &above[..at]));
+                prop_assert!(*anchor == places[at] || (level && anchor == place));
             }
         }
     }

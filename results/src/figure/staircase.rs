@@ -1,8 +1,10 @@
 //! Latencies over channels, one small drawing per convolution: the steps down which pruning goes.
 
-use plotters::prelude::*;
-
-use super::canvas::{Area, Failure};
+use super::axes::{Axes, Ticks};
+use super::canvas::{Canvas, Letters, Pixel, Stroke};
+use super::font::fold;
+use super::plane::Box4;
+use super::theme::{Colour, INK};
 
 /// One drawing.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,54 +18,52 @@ pub struct Staircase {
 /// Drawings beside each other.
 const COLUMNS: usize = 4;
 /// Size of a drawing, pixels.
-const SIZE: (u32, u32) = (310, 230);
-const TITLE: u32 = 36;
+const SIZE: Pixel = (310.0, 230.0);
+/// Height of the title above all, and blank around a drawing, pixels.
+const TITLE: f64 = 36.0;
+const MARGIN: f64 = 10.0;
+/// Sizes of texts, pixels from line to line.
+const HEADING: f64 = 21.0;
+const TEXT: f64 = 17.0;
+const SMALL: f64 = 15.0;
+/// Colour of the steps.
+const STEPS: Colour = Colour(0, 114, 178);
 
 /// Draws `staircases` under a title, as SVG that needs no network; those without a step are left out.
 pub fn render_staircases(title: &str, staircases: &[Staircase]) -> String {
     let staircases: Vec<&Staircase> = staircases.iter().filter(|stairs| !stairs.steps.is_empty()).collect();
-    let mut text = String::new();
-    draw(&mut text, title, &staircases).expect("a string takes every byte");
-    text
-}
-
-fn draw(text: &mut String, title: &str, staircases: &[&Staircase]) -> Result<(), Failure> {
     let rows = staircases.len().div_ceil(COLUMNS).max(1);
-    let size = (COLUMNS as u32 * SIZE.0, TITLE + rows as u32 * SIZE.1);
-    let root = SVGBackend::with_string(text, size).into_drawing_area();
-    root.fill(&WHITE)?;
-    root.draw(&Text::new(title.to_string(), (12, 10), ("sans-serif", 17)))?;
+    let mut canvas = Canvas::new((COLUMNS as f64 * SIZE.0, TITLE + rows as f64 * SIZE.1));
+    canvas.text(title, (MARGIN, MARGIN), Letters::new(HEADING, INK));
     for (at, stairs) in staircases.iter().enumerate() {
-        let corner = ((at % COLUMNS) as i32 * SIZE.0 as i32, (TITLE + (at / COLUMNS) as u32 * SIZE.1) as i32);
-        panel(&root.clone().shrink(corner, SIZE), stairs)?;
+        let (left, top) = ((at % COLUMNS) as f64 * SIZE.0, TITLE + (at / COLUMNS) as f64 * SIZE.1);
+        let area = (left + MARGIN, top + MARGIN, left + SIZE.0 - MARGIN, top + SIZE.1 - MARGIN);
+        draw(&mut canvas, area, stairs);
     }
-    root.present()
+    canvas.finish(title)
 }
 
-fn panel(area: &Area, stairs: &Staircase) -> Result<(), Failure> {
+fn draw(canvas: &mut Canvas, (left, top, right, bottom): Box4, stairs: &Staircase) {
+    let title = fold(&stairs.title, TEXT, right - left);
+    for (n, line) in title.iter().enumerate() {
+        canvas.text(line, (left, top + n as f64 * TEXT), Letters::new(TEXT, INK));
+    }
     let points = stairs.steps.iter().map(|(channels, milliseconds)| (*channels as f64, *milliseconds));
-    let points: Vec<(f64, f64)> = points.collect();
-    let most = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).fold(0.0, f64::max);
-    let mut chart = ChartBuilder::on(area)
-        .margin(8)
-        .caption(&stairs.title, ("sans-serif", 14))
-        .x_label_area_size(34)
-        .y_label_area_size(48)
-        .build_cartesian_2d(0.0..1.05 * most(|point| point.0), 0.0..1.1 * most(|point| point.1))?;
-    chart
-        .configure_mesh()
-        .light_line_style(WHITE)
-        .x_labels(5)
-        .y_labels(5)
-        .label_style(("sans-serif", 12))
-        .x_desc("output channels")
-        .y_desc("ms")
-        .x_label_formatter(&|channels| format!("{channels:.0}"))
-        .y_label_formatter(&|milliseconds| format!("{milliseconds:.3}"))
-        .draw()?;
-    chart.draw_series([PathElement::new(points.clone(), BLUE.stroke_width(1))])?;
-    chart.draw_series(points.iter().map(|point| Circle::new(*point, 2, BLUE.filled())))?;
-    Ok(())
+    let points: Vec<Pixel> = points.collect();
+    let most = |of: fn(&Pixel) -> f64| points.iter().map(of).fold(f64::MIN_POSITIVE, f64::max);
+    let axes = Axes {
+        across: "output channels",
+        up: "ms",
+        xs: 0.0..1.05 * most(|point| point.0),
+        ys: 0.0..1.1 * most(|point| point.1),
+        ticks: Ticks::Round { whole: true },
+        number: SMALL,
+        name: SMALL,
+    };
+    let plane = axes.draw(canvas, (left, top + title.len() as f64 * TEXT + MARGIN / 2.0, right, bottom));
+    let steps: Vec<Pixel> = points.iter().map(|(x, y)| plane.pixel(*x, *y)).collect();
+    canvas.line(&steps, Stroke::new(STEPS, 1.0));
+    steps.iter().for_each(|step| canvas.disc(*step, 2.0, STEPS, Stroke::new(STEPS, 0.5)));
 }
 
 #[cfg(test)]

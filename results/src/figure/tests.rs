@@ -2,6 +2,7 @@ pub mod colours;
 mod dots;
 mod groups;
 mod parts;
+mod widths;
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,6 @@ use crate::page::number::plain;
 use crate::paper::catalogue::every_table;
 use crate::paper::{published_values, table_ids};
 
-use super::labels::width;
 use super::*;
 
 /// A figure over records without run directories.
@@ -360,7 +360,8 @@ fn assert_readable(id: &str, svg: &str) {
     let size = |name| document.root_element().attribute(name).unwrap().parse::<f64>().unwrap();
     let boxes = boxes(&document);
     for (at, a) in boxes.iter().enumerate() {
-        assert!(a.0 >= 0.0 && a.2 <= size("width") && a.3 <= size("height"), "{id}: {a:?}");
+        let inside = a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= size("width") && a.3 <= size("height");
+        assert!(inside, "{id}: {a:?} of {} x {}", size("width"), size("height"));
         for b in &boxes[at + 1..] {
             let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
             assert!(apart, "{id}: {a:?} and {b:?}");
@@ -368,29 +369,23 @@ fn assert_readable(id: &str, svg: &str) {
     }
 }
 
-/// Left, top, right and bottom of every text that stands upright, with the text.
+/// Left, top, right and bottom of every text, by the advances of the font, with the text. A capital letter is 0.73 of the
+/// font's size high, others reach 0.21 below the line.
 fn boxes(document: &Document) -> Vec<(f64, f64, f64, f64, String)> {
     let place = |node: Node| {
         let number = |name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
-        let text = node.text().unwrap().trim().to_string();
-        let size = number("font-size") * 1.24;
-        let wide = f64::from(width(&text, size.round() as i32));
-        let left = number("x")
-            - match node.attribute("text-anchor").unwrap() {
-                "start" => 0.0,
-                "middle" => wide / 2.0,
-                _ => wide,
-            };
-        let top = number("y")
-            - match node.attribute("dy").unwrap() {
-                "0.76em" => 0.0,
-                "0.5ex" => size / 2.0,
-                _ => size,
-            };
-        (left, top, left + wide, top + 0.8 * size, text)
+        let text = node.text().unwrap_or_default().to_string();
+        let size = number("font-size");
+        let wide = font::width(&text, 1.24 * size);
+        let said = node.attribute("textLength").map_or(wide, |length| length.parse().unwrap());
+        assert!((said - wide).abs() < 0.1, "{text}: {said} {wide}");
+        let (x, y) = (number("x"), number("y"));
+        match node.attribute("transform") {
+            None => (x, y - 0.73 * size, x + wide, y + 0.21 * size, text),
+            Some(_) => (x - 0.73 * size, y - wide, x + 0.21 * size, y, text),
+        }
     };
-    let upright = |node: &Node| node.has_tag_name("text") && node.attribute("transform").is_none();
-    document.descendants().filter(upright).map(place).collect()
+    document.descendants().filter(|node| node.has_tag_name("text")).map(place).collect()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::evidence::condition::{Condition, LENGTH};
 use crate::evidence::names::target;
 use crate::evidence::trials::Trials;
 use crate::paper::catalogue::every_table;
-use crate::table::legend::remarks;
+use crate::table::legend::{doubts_of_latency, remarks};
 
 use super::naming::method_name;
 
@@ -35,8 +35,7 @@ impl<'a> OwnRow<'a> {
 
     /// What is to be known of its result, in words.
     pub fn remarks(&self, metric: Metric) -> Vec<String> {
-        let doubts = self.trials.doubts_of_latency().map(String::from);
-        remarks(&self.trials, metric).chain(doubts).collect()
+        remarks(&self.trials, metric).chain(doubts_of_latency(&self.trials)).collect()
     }
 
     /// The line as notes name it, where no other has that name: `RigL at 90%`.

@@ -4,7 +4,7 @@ use records::Metric;
 use records::detection::Rule;
 
 use crate::evidence::Verdict;
-use crate::evidence::trials::Trials;
+use crate::evidence::trials::{Trials, UNRELIABLE_TABLE};
 use crate::paper::{PublishedValue, Status, TableDefinition};
 
 use super::marks::SourceMarks;
@@ -22,12 +22,16 @@ pub const UNLEARNED: &str = "§";
 /// Marks the result of trials that could not read all of their data.
 pub const SKIPPING: &str = "¶";
 
+/// Marks the result of channels that were pruned by a latency table of which much is marked as unreliable.
+pub const DOUBTFUL_LATENCY: &str = "‖";
+
 /// What stands behind a score of `trials`, so that it is not taken for more than it is.
 pub fn marked(score: String, trials: &Trials) -> String {
     let marks = [
         (trials.never_changed(), UNCHANGED),
         (trials.learnt_nothing(), UNLEARNED),
         (trials.skipped_files().is_some(), SKIPPING),
+        (trials.doubtful_latencies(), DOUBTFUL_LATENCY),
     ];
     marks.into_iter().filter(|(holds, _)| *holds).fold(score, |score, (_, mark)| format!("{score} {mark}"))
 }
@@ -46,6 +50,15 @@ fn meaning_of_marks(trials: &Trials) -> impl Iterator<Item = String> {
 pub fn remarks(trials: &Trials, metric: Metric) -> impl Iterator<Item = String> {
     let failures = trials.failures(metric).into_iter();
     failures.chain(meaning_of_marks(trials)).chain(trials.repeated_seeds())
+}
+
+/// Why the share of latency that remains for `trials` is not comparable, with the mark that says so in the table.
+pub fn doubts_of_latency(trials: &Trials) -> Vec<String> {
+    let said = |doubt: &str| match doubt {
+        UNRELIABLE_TABLE => format!("{DOUBTFUL_LATENCY} {doubt}"),
+        _ => doubt.to_string(),
+    };
+    trials.doubts_of_latency().map(said).collect()
 }
 
 /// What the intervals beside the means are.

@@ -14,6 +14,7 @@ use crate::page::{Grid, left, right};
 use crate::paper::{PublishedValue, TableDefinition};
 
 use super::column::{RowColumn, ShownOf};
+use super::legend::doubts_of_latency;
 use super::marks::SourceMarks;
 
 /// Marks an invalid throughput.
@@ -173,7 +174,7 @@ pub fn notes(group: &Group, rows: &[TableRow]) -> Vec<String> {
             ways.entry(way).or_default().push(row.name());
         }
         notes.extend(invalid_throughput(&row.trials, &row.name()));
-        notes.extend(row.trials.doubts_of_latency().map(|doubt| format!("{}: {doubt}.", row.name())));
+        notes.extend(doubts_of_latency(&row.trials).iter().map(|doubt| format!("{}: {doubt}.", row.name())));
     }
     match ways.len() {
         1 => notes.extend(ways.into_keys().map(|way| format!("FPS measured with {way}."))),

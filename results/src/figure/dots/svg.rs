@@ -2,133 +2,119 @@
 
 use std::ops::Range;
 
-use plotters::coord::ranged1d::BoldPoints;
-use plotters::coord::types::RangedCoordf64;
-use plotters::element::DashedPathElement;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-
-use crate::figure::canvas::{Area, Failure, font, write};
+use crate::figure::canvas::{Across, Canvas, Down, Letters, Stroke};
 use crate::figure::chart::is_drawable;
-use crate::figure::labels::fold;
+use crate::figure::font::{fold, height, widest, width};
 use crate::figure::look::Look;
-use crate::figure::theme::{INK, PAPER, RULE, SOFT, fit};
+use crate::figure::theme::{INK, PAPER, RULE, SOFT};
+use crate::figure::ticks::round;
 
 use super::{Dot, Dots};
 
 /// Greatest width of the labels, pixels.
-const LABELS: i32 = 300;
+const LABELS: f64 = 300.0;
 /// Blank at the edges, pixels.
-const MARGIN: i32 = 20;
+const MARGIN: f64 = 20.0;
 /// Sizes of texts, pixels from line to line.
-const TITLE: i32 = 25;
-const TEXT: i32 = 18;
+const TITLE: f64 = 25.0;
+const TEXT: f64 = 18.0;
 /// Height of a line of text or of labels, pixels.
-const LINE: i32 = TEXT + 5;
+const LINE: f64 = TEXT + 5.0;
 /// Radius of a dot, pixels.
-const RADIUS: i32 = 5;
+const RADIUS: f64 = 5.0;
 
 /// Draws the dots.
 pub fn draw(found: &Dots, look: &Look) -> String {
-    let mut text = String::new();
-    whole(&mut text, found, look).expect("a string takes every byte");
-    fit(&text, &found.title)
-}
-
-fn whole(text: &mut String, found: &Dots, look: &Look) -> Result<(), Failure> {
-    let width = look.width as i32;
-    let available = width - 2 * MARGIN;
+    let whole = f64::from(look.width);
+    let available = whole - 2.0 * MARGIN;
     // Narrow drawings keep more than half for the dots.
-    let beside = LABELS.min(width * 5 / 12);
+    let beside = LABELS.min(whole * 5.0 / 12.0);
     let title = if look.title { fold(&found.title, TITLE, available) } else { Vec::new() };
     let worth = if look.notes { fold(&found.worth, TEXT, available) } else { Vec::new() };
     let notes = if look.notes { found.notes.as_slice() } else { &[] };
     let notes: Vec<String> = notes.iter().flat_map(|note| fold(note, TEXT, available)).collect();
     let labels: Vec<Vec<String>> =
         found.dots.iter().map(|dot| fold(&dot.label, TEXT, beside - MARGIN)).collect();
-    let rows: i32 = labels.iter().map(|lines| lines.len() as i32 * LINE).sum();
+    let rows = labels.iter().map(|lines| lines.len() as f64 * LINE).sum::<f64>();
 
-    let under_title = MARGIN + title.len() as i32 * (TITLE + 4);
-    let top = under_title + (worth.len() as i32 + 1) * LINE;
+    let under_title = MARGIN + title.len() as f64 * (TITLE + 4.0);
+    let top = under_title + (worth.len() as f64 + 1.0) * LINE;
     let bottom = top + rows.max(LINE);
     let axis_title = fold(&found.axis, TEXT, available);
-    let words = bottom + (2 + axis_title.len() as i32) * LINE;
-    let height = words + notes.len() as i32 * LINE + MARGIN / 2;
-    let root = SVGBackend::with_string(text, (look.width, height as u32)).into_drawing_area();
-    root.fill(&PAPER)?;
-    for (n, line) in (0..).zip(&title) {
-        write(&root, line, (MARGIN, MARGIN + n * (TITLE + 4)), TITLE, INK)?;
+    let words = bottom + (2.0 + axis_title.len() as f64) * LINE;
+    let mut canvas = Canvas::new((whole, words + notes.len() as f64 * LINE + MARGIN / 2.0));
+    for (n, line) in title.iter().enumerate() {
+        canvas.text(line, (MARGIN, MARGIN + n as f64 * (TITLE + 4.0)), Letters::new(TITLE, INK));
     }
-    paragraph(&root, &worth, under_title + LINE / 2)?;
-    let scale = Scale::of(&found.dots, [beside + RADIUS, width - MARGIN - RADIUS]);
-    axis(&root, &scale, &axis_title, top, bottom)?;
+    paragraph(&mut canvas, &worth, under_title + LINE / 2.0);
+    let scale = Scale::of(&found.dots, [beside + RADIUS, whole - MARGIN - RADIUS]);
+    axis(&mut canvas, &scale, &axis_title, (top, bottom));
     let mut y = top;
     for (dot, label) in found.dots.iter().zip(&labels) {
-        let below = y + label.len() as i32 * LINE;
-        let style = font(TEXT, INK).pos(Pos::new(HPos::Left, VPos::Center));
-        for (n, line) in (0..).zip(label) {
-            root.draw(&Text::new(line.clone(), (MARGIN, y + n * LINE + LINE / 2), style.clone()))?;
+        let letters = Letters::new(TEXT, INK).at(Across::Start, Down::Middle);
+        for (n, line) in label.iter().enumerate() {
+            canvas.text(line, (MARGIN, y + n as f64 * LINE + LINE / 2.0), letters);
         }
-        mark(&root, &scale, dot, (y + below) / 2, (top, bottom))?;
+        let below = y + label.len() as f64 * LINE;
+        mark(&mut canvas, &scale, dot, (y + below) / 2.0, (top, bottom));
         y = below;
     }
-    paragraph(&root, &notes, words)?;
-    root.present()
+    paragraph(&mut canvas, &notes, words);
+    canvas.finish(&found.title)
 }
 
-fn paragraph(root: &Area, lines: &[String], top: i32) -> Result<(), Failure> {
-    let mut placed = (0..).zip(lines);
-    placed.try_for_each(|(n, line)| write(root, line, (MARGIN, top + n * LINE), TEXT, SOFT))
+fn paragraph(canvas: &mut Canvas, lines: &[String], top: f64) {
+    for (n, line) in lines.iter().enumerate() {
+        canvas.text(line, (MARGIN, top + n as f64 * LINE), Letters::new(TEXT, SOFT));
+    }
 }
 
 /// Ticks with their numbers under the rows, and the line at 0.
-fn axis(root: &Area, scale: &Scale, title: &[String], top: i32, bottom: i32) -> Result<(), Failure> {
-    let centred = |vertical| Pos::new(HPos::Center, vertical);
-    let ticks = ((scale.pixels[1] - scale.pixels[0]) / 60).clamp(2, 6) as usize;
-    for tick in RangedCoordf64::from(scale.range.clone()).key_points(BoldPoints(ticks)) {
+fn axis(canvas: &mut Canvas, scale: &Scale, title: &[String], (top, bottom): (f64, f64)) {
+    let [first, last] = scale.pixels;
+    let fits = |ticks: &Vec<(f64, String)>| {
+        let widest = widest(ticks.iter().map(|(_, text)| text), TEXT) + height(TEXT);
+        ticks.windows(2).all(|pair| scale.pixel(pair[1].0) - scale.pixel(pair[0].0) >= widest)
+    };
+    let ticks = (2..=6).rev().map(|most| round(&scale.range, most, false)).find(fits).unwrap_or_default();
+    for (tick, text) in ticks {
         let x = scale.pixel(tick);
-        let colour = if tick.abs() < 1e-9 { SOFT } else { RULE };
-        root.draw(&PathElement::new([(x, top), (x, bottom)], colour.stroke_width(1)))?;
-        let style = font(TEXT, INK).pos(centred(VPos::Top));
-        root.draw(&Text::new(crate::figure::panel::short(tick), (x, bottom + 4), style))?;
+        canvas.line(&[(x, top), (x, bottom)], Stroke::new(RULE, 1.0));
+        let half = width(&text, TEXT) / 2.0;
+        let middle = x.min(last + RADIUS - half).max(first - RADIUS + half);
+        canvas.text(&text, (middle, bottom + 4.0), Letters::new(TEXT, INK).at(Across::Middle, Down::Top));
     }
     let zero = scale.pixel(0.0);
-    root.draw(&PathElement::new([(zero, top), (zero, bottom)], SOFT.stroke_width(1)))?;
-    let style = font(TEXT, INK).pos(Pos::new(HPos::Right, VPos::Top));
-    (1..).zip(title).try_for_each(|(line, title)| {
-        root.draw(&Text::new(
-            title.clone(),
-            (scale.pixels[1] + RADIUS, bottom + 4 + line * LINE),
-            style.clone(),
-        ))
-    })
+    canvas.line(&[(zero, top), (zero, bottom)], Stroke::new(SOFT, 1.0));
+    for (n, title) in title.iter().enumerate() {
+        let place = (last + RADIUS, bottom + 4.0 + (n as f64 + 1.0) * LINE);
+        canvas.text(title, place, Letters::new(TEXT, INK).at(Across::End, Down::Top));
+    }
 }
 
 /// The dot of a row with its interval; another method's is hollow, the rival's has a dashed line through all rows.
-fn mark(root: &Area, scale: &Scale, dot: &Dot, y: i32, (top, bottom): (i32, i32)) -> Result<(), Failure> {
+fn mark(canvas: &mut Canvas, scale: &Scale, dot: &Dot, y: f64, (top, bottom): (f64, f64)) {
     let summary = dot.difference.summary;
     let x = scale.pixel(summary.mean);
     if dot.rival {
-        root.draw(&DashedPathElement::new([(x, top), (x, bottom)], 4, 4, SOFT.stroke_width(1)))?;
+        canvas.line(&[(x, top), (x, bottom)], Stroke { dashes: Some((4.0, 4.0)), ..Stroke::new(SOFT, 1.0) });
     }
     if let Some((low, high)) = summary.interval {
-        root.draw(&PathElement::new([(scale.pixel(low), y), (scale.pixel(high), y)], INK.stroke_width(2)))?;
+        canvas.line(&[(scale.pixel(low), y), (scale.pixel(high), y)], Stroke::new(INK, 2.0));
     }
-    let fill = if dot.other_method { PAPER } else { INK };
-    root.draw(&Circle::new((x, y), RADIUS, fill.filled()))?;
-    root.draw(&Circle::new((x, y), RADIUS, INK.stroke_width(2)))
+    canvas.disc((x, y), RADIUS, if dot.other_method { PAPER } else { INK }, Stroke::new(INK, 2.0));
 }
 
 /// From differences to pixels.
 struct Scale {
     range: Range<f64>,
     /// The first and the last pixel.
-    pixels: [i32; 2],
+    pixels: [f64; 2],
 }
 
 impl Scale {
     /// A scale with room for every dot, every interval and 0.
-    fn of(dots: &[Dot], pixels: [i32; 2]) -> Scale {
+    fn of(dots: &[Dot], pixels: [f64; 2]) -> Scale {
         let ends = dots.iter().flat_map(|dot| {
             let summary = dot.difference.summary;
             let (low, high) = summary.interval.unwrap_or((summary.mean, summary.mean));
@@ -142,10 +128,10 @@ impl Scale {
     }
 
     /// Where a difference is, from the left; beyond the scale at its end.
-    fn pixel(&self, value: f64) -> i32 {
+    fn pixel(&self, value: f64) -> f64 {
         let Range { start, end } = self.range;
         let share = ((value - start) / (end - start)).clamp(0.0, 1.0);
         let [first, last] = self.pixels;
-        first + (share * f64::from(last - first)).round() as i32
+        first + share * (last - first)
     }
 }

@@ -1,6 +1,6 @@
 //! How colours are seen, for tests: contrast, and what is left of differences without one kind of cone.
 
-use plotters::style::RGBColor;
+use super::super::theme::Colour;
 
 /// Linear red, green and blue, 0 to 1.
 type Light = [f64; 3];
@@ -17,7 +17,7 @@ const MISSING_CONES: [[[f64; 3]; 3]; 3] = [
 const XYZ: [[f64; 3]; 3] =
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]];
 
-fn linear(RGBColor(red, green, blue): RGBColor) -> Light {
+fn linear(Colour(red, green, blue): Colour) -> Light {
     [red, green, blue].map(|part| match f64::from(part) / 255.0 {
         low if low <= 0.04045 => low / 12.92,
         part => ((part + 0.055) / 1.055).powf(2.4),
@@ -29,13 +29,13 @@ fn transformed(matrix: [[f64; 3]; 3], light: Light) -> [f64; 3] {
 }
 
 /// The contrast of two colours as WCAG 2 defines it, 1 to 21.
-pub fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+pub fn contrast(a: Colour, b: Colour) -> f64 {
     let [a, b] = [a, b].map(|colour| 0.05 + transformed(XYZ, linear(colour))[1]);
     a.max(b) / a.min(b)
 }
 
 /// A colour as it is seen with all cones, and without one kind of them.
-pub fn seen(colour: RGBColor) -> Vec<Light> {
+pub fn seen(colour: Colour) -> Vec<Light> {
     let light = linear(colour);
     let without = MISSING_CONES.map(|matrix| transformed(matrix, light).map(|part| part.clamp(0.0, 1.0)));
     [light].into_iter().chain(without).collect()
@@ -54,13 +54,10 @@ pub fn distance(a: Light, b: Light) -> f64 {
 
 #[test]
 fn contrasts_are_those_of_the_definition() {
-    let white = RGBColor(255, 255, 255);
-    for (colour, expected) in [
-        (RGBColor(0, 0, 0), 21.0),
-        (RGBColor(119, 119, 119), 4.48),
-        (RGBColor(230, 159, 0), 2.25),
-        (white, 1.0),
-    ] {
+    let white = Colour(255, 255, 255);
+    for (colour, expected) in
+        [(Colour(0, 0, 0), 21.0), (Colour(119, 119, 119), 4.48), (Colour(230, 159, 0), 2.25), (white, 1.0)]
+    {
         assert!((contrast(colour, white) - expected).abs() < 0.005, "{colour:?}");
     }
 }

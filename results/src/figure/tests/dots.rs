@@ -9,8 +9,8 @@ fn every_difference_is_a_dot_with_its_interval() {
     let records = unknowns();
     let drawing = drawn(&figure, &records);
     assert_readable("unknowns", &drawing.svg);
-    // A dot is a disc and its outline: four choices, RigL and static.
-    assert_eq!(drawing.svg.matches("<circle").count(), 12);
+    // Four choices, RigL and static.
+    assert_eq!(drawing.svg.matches("<circle").count(), 6);
     let said = words(&drawing.svg);
     for word in ["growth at random", "Q = 200", "RigL (ERK)", "profile pilot", "percentage points"] {
         assert!(said.contains(word), "{word} in {said}");

@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
+    /// Pixels of a PNG for each pixel of --width, 0.5 to 8; in print, 2 are 192 of them to an inch
+    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = scale)]
+    scale: f32,
     /// Methods that are drawn [default: all]; the Pareto front and the notes are of these alone
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',')]
     methods: Vec<String>,
@@ -47,15 +50,20 @@ const EXAMPLES: &str = "\
 Examples:
   harness figure fig3 > fig3.svg
   harness figure fig3-resnet50 --format csv
-  harness figure fig3 --no-title --no-notes --width 480 --methods dense,iee,halp > for-a-paper.svg
+  harness figure fig3 --format png --scale 3 > fig3.png
+  harness figure fig3 --no-title --no-notes --width 480 --methods dense,iee,halp --format pdf > for-a-paper.pdf
   harness figure --list --out results/recorded/cifar10-pilot-cpu
   harness figure curves-table3-cifar10-pilot-wrn-10-1-90-zeros-part-1-of-2 \\
       --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FigureFormat {
-    /// A picture
+    /// A picture for pages, whose texts take Arial or Helvetica where Liberation Sans is missing
     Svg,
+    /// A picture for papers: lines and texts, with its font in it
+    Pdf,
+    /// A picture in pixels
+    Png,
     /// The points, one per row, each with its source or trial
     Csv,
 }
@@ -99,12 +107,19 @@ impl Arguments {
             let hint = network::did_you_mean(id, &known);
             bail!("there is no figure {id:?} of the records in {out}{hint}; there are {}", known.join(", "));
         };
-        stdio::show(match self.format {
-            FigureFormat::Svg => &drawing.svg,
-            FigureFormat::Csv => &drawing.csv,
-        })?;
+        match self.format {
+            FigureFormat::Svg => stdio::show(&drawing.svg)?,
+            FigureFormat::Csv => stdio::show(&drawing.csv)?,
+            FigureFormat::Pdf => stdio::pass(&drawing.pdf()?)?,
+            FigureFormat::Png => stdio::pass(&drawing.png(self.scale)?)?,
+        }
         Ok(Exit::Done)
     }
+}
+
+fn scale(text: &str) -> Result<f32, String> {
+    let scale = text.parse().ok().filter(|scale| (0.5..=8.0).contains(scale));
+    scale.ok_or_else(|| "a number from 0.5 to 8".to_string())
 }
 
 fn width() -> RangedI64ValueParser<u32> {

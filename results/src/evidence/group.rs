@@ -157,6 +157,8 @@ impl Group<'_> {
             "the full published recipe".to_string()
         } else if is_smoke_test(self.profile, self.dataset) {
             "smoke test; not evidence about the methods".to_string()
+        } else if definition.published_values().next().is_none() {
+            differs.join(", ")
         } else {
             format!("{}; not comparable with the published values", differs.join(", "))
         };

@@ -3,6 +3,7 @@
 //! To add one: a file like these, whose name is the table's id and whose first line says in `make help` what it
 //! shows, and its `mod` line here. `build.rs` lists the files.
 
+mod cifar100;
 mod mobilenet;
 mod sensitivity;
 pub mod table1;

@@ -1,5 +1,6 @@
 //! What is recorded in a folder, as every command that prints it reads it.
 
+pub mod folders;
 pub mod unfinished;
 
 use crate::stdio;

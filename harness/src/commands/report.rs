@@ -1,13 +1,12 @@
 //! `harness report`: everything recorded, on one page.
 
+use crate::recorded::folders::folders;
 use crate::recorded::{no_folder, unfinished};
 use crate::timestamp::now;
 use crate::{output, stdio};
 use anyhow::bail;
 use results::Report;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use trial::Exit;
 
 /// Write everything recorded as one HTML page
@@ -33,7 +32,7 @@ Examples:
 impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
-        let out: Vec<PathBuf> = self.out.iter().flat_map(|list| folders(list)).collect();
+        let out = folders(&self.out);
         if out.len() > 1
             && let Some(missing) = out.iter().find(|out| !out.is_dir())
         {
@@ -69,30 +68,5 @@ impl Arguments {
             stdio::show(&format!("{}\n", page.display()))?;
         }
         Ok(Exit::Done)
-    }
-}
-
-/// The folders that a list with commas names. One whose own name has a comma is taken whole.
-fn folders(list: &Path) -> Vec<PathBuf> {
-    if list.exists() {
-        return vec![list.to_path_buf()];
-    }
-    let parts = list.as_os_str().as_bytes().split(|&byte| byte == b',');
-    parts.map(|part| PathBuf::from(OsStr::from_bytes(part))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_with_a_comma_in_its_name_is_one_and_a_list_is_several() {
-        let folder = tempfile::tempdir().unwrap();
-        let name = folder.path().join("a,b");
-        assert_eq!(folders(&name), [folder.path().join("a"), PathBuf::from("b")]);
-        std::fs::create_dir(&name).unwrap();
-        assert_eq!(folders(&name), [name]);
-        let no_text = Path::new(OsStr::from_bytes(b"\xff,c"));
-        assert_eq!(folders(no_text), [Path::new(OsStr::from_bytes(b"\xff")), Path::new("c")]);
     }
 }

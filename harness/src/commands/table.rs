@@ -1,6 +1,7 @@
 //! `harness table`: print a table from recorded results.
 
 use super::values;
+use crate::recorded::folders::{folders, load_all_named};
 use crate::stdio;
 use anyhow::ensure;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -20,9 +21,9 @@ pub struct Arguments {
     /// The table
     #[arg(value_parser = tables_and_own())]
     table: String,
-    /// Folder of the results
-    #[arg(long, value_name = "DIR", default_value = "runs")]
-    out: PathBuf,
+    /// Folders of results, with commas between them; a trial that is in several is taken from the first
+    #[arg(long, value_name = "DIR,...", default_value = "runs")]
+    out: Vec<PathBuf>,
     /// Output format; latex is for papers, in one column or two, and latex-long breaks over pages
     #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = formats())]
     format: TableFormat,
@@ -47,6 +48,7 @@ Examples:
   harness table table3
   harness table table3 --measured-only --out runs --format latex > table3.tex
   harness table own
+  harness table own --out runs,runs-elsewhere --format md
   harness table own --where method=iee,method=rigl,sparsity_target=0.9 --format latex > own.tex
   harness table own --columns method,target,score,seeds,train,seconds --format csv";
 
@@ -88,11 +90,12 @@ impl Arguments {
             "--columns chooses columns of the table own; those of {} are as in the paper",
             self.table
         );
-        let mut records = crate::recorded::load_named(&self.out)?;
+        let out = folders(&self.out);
+        let mut records = load_all_named(&out)?;
         ensure!(
             !is_own || !records.is_empty(),
             "nothing is recorded in {}; give the folder of the results with --out, or record some with `harness suite`",
-            self.out.display()
+            out.iter().map(|out| out.display().to_string()).collect::<Vec<_>>().join(", ")
         );
         if self.filter != Filter::default() {
             records = self.filter.apply(records)?;

@@ -9,6 +9,7 @@ mod best;
 mod detectors;
 mod document;
 mod drawings;
+mod evaluated;
 mod findings;
 mod grid;
 mod html;

@@ -148,6 +148,7 @@ fn the_page_works_in_a_browser() {
     browser.open(&page);
     the_first_key_skips_to_the_content(&mut browser);
     the_findings_come_first(&mut browser);
+    what_was_measured_fits_the_page(&mut browser);
     rows_are_sorted_by_click_and_by_key(&mut browser);
     records_are_filtered(&mut browser);
     a_key_opens_its_run(&mut browser);
@@ -191,6 +192,30 @@ fn the_findings_come_first(browser: &mut Browser) {
     let beside = "(() => { const [a, b] = [...document.querySelectorAll('#drawings .canvas')]
         .map((canvas) => canvas.getBoundingClientRect()); return b.left > a.right; })()";
     assert_eq!(browser.evaluate(beside), true, "drawings lie side by side");
+    browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
+}
+
+/// On a usual screen the table of what was measured is no wider than the page, and the letters of drawings are as large as
+/// those of the page, nearly; on a phone its score is seen at once.
+fn what_was_measured_fits_the_page(browser: &mut Browser) {
+    let size =
+        |width: u32| json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500 });
+    browser.ask("Emulation.setDeviceMetricsOverride", size(1338));
+    browser.frame();
+    let wide = "[...document.querySelectorAll('#own > .scroll')]
+        .filter((group) => group.scrollWidth > group.clientWidth).map((group) => group.ariaLabel)";
+    assert_eq!(browser.evaluate(wide), json!([]));
+    let least = "Math.min(...[...document.querySelectorAll('.canvas text')]
+        .map((text) => text.getBoundingClientRect()).filter((at) => at.width > at.height)
+        .map((at) => at.height))";
+    assert!(browser.evaluate(least).as_f64().unwrap() > 12.0, "height of a line of letters");
+    browser.ask("Emulation.setDeviceMetricsOverride", size(390));
+    browser.frame();
+    assert!(browser.evaluate(least).as_f64().unwrap() > 11.0, "on a phone");
+    let score = "[...document.querySelectorAll('#own table')].slice(0, -1).map((table) =>
+        [...table.tHead.rows[0].cells].find((head) => /%/.test(head.textContent)))
+        .filter((head) => head && head.getBoundingClientRect().left > 330).length";
+    assert_eq!(browser.evaluate(score), 0, "scores that are out of sight");
     browser.ask("Emulation.clearDeviceMetricsOverride", json!({}));
 }
 

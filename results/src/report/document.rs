@@ -2,11 +2,10 @@
 
 use records::Record;
 
-use crate::evidence::group::groups;
-use crate::paper::{TableDefinition, table, table_ids};
 use crate::table::layout::distinct;
 
 use super::drawings::{self, PlacedDrawing};
+use super::evaluated::Evaluated;
 use super::grid::{Cell, row, table as grid};
 use super::html::{Html, id};
 use super::source::Sources;
@@ -24,9 +23,7 @@ const TITLE: &str = "Recorded results of neural-network sparsification";
 /// Writes the page.
 pub fn write(report: &Report, date: &str) -> String {
     let Report { sources, shown, detectors } = report;
-    let all: Vec<TableDefinition> = table_ids().into_iter().filter_map(|id| table(id).ok()).collect();
-    let (with, without): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|table| !groups(table, &sources.records).is_empty());
+    let evaluated = Evaluated::of(&sources.records);
     let mut html = Html::default();
     html.markup("<!DOCTYPE html>\n");
     html.element("html", &[("lang", "en")], |html| {
@@ -34,11 +31,11 @@ pub fn write(report: &Report, date: &str) -> String {
         html.element("body", &[], |html| {
             html.leaf("a", &[("class", "skip"), ("href", "#main")], "Skip to the content");
             html.element("header", &[], |html| header(html, sources, date));
-            navigation(html, sources, &with, &without, shown);
+            navigation(html, sources, &evaluated, shown);
             html.element("main", &[("id", "main"), ("tabindex", "-1")], |html| {
-                summary::write(html, &with, sources, &drawings::leading(shown));
-                own_results::write(html, sources);
-                tables::write(html, &with, &without, &sources.records);
+                summary::write(html, &evaluated, sources, &drawings::leading(shown));
+                own_results::write(html, sources, &evaluated.best);
+                tables::write(html, &evaluated, &sources.records);
                 drawings::write(html, sources, shown);
                 folders(html, sources);
                 record_table::write(html, &sources.records);
@@ -99,13 +96,7 @@ fn folders(html: &mut Html, sources: &Sources) {
     });
 }
 
-fn navigation(
-    html: &mut Html,
-    sources: &Sources,
-    with: &[TableDefinition],
-    without: &[TableDefinition],
-    shown: &[PlacedDrawing],
-) {
+fn navigation(html: &mut Html, sources: &Sources, evaluated: &Evaluated, shown: &[PlacedDrawing]) {
     let link = |html: &mut Html, to: &str, text: &str| {
         html.leaf("a", &[("href", &format!("#{to}"))], text);
     };
@@ -116,7 +107,8 @@ fn navigation(
             html.element("li", &[], |html| {
                 link(html, "tables", "Beside published values");
                 html.element("ul", &[], |html| {
-                    for definition in with.iter().chain(without) {
+                    let with = evaluated.with.iter().map(|(definition, _)| definition);
+                    for definition in with.chain(&evaluated.without) {
                         html.element("li", &[], |html| {
                             link(html, &id("table", definition.id), definition.id);
                         });

@@ -16,6 +16,9 @@ const MOST_ROWS: usize = 2000;
 /// Most drawings that a page begins with.
 const MOST_LEADING: usize = 4;
 
+/// Width of the drawings, pixels.
+const WIDTH: u32 = 480;
+
 /// A drawing with the place of its output directory among the others.
 #[derive(Debug)]
 pub struct PlacedDrawing {
@@ -39,12 +42,22 @@ pub fn folder_name(folder: usize) -> String {
 
 /// Draws what every output directory holds; what cannot be read of its runs is added to the complaints.
 pub fn draw(sources: &mut Sources) -> Vec<PlacedDrawing> {
-    // The page has the titles itself.
-    let look = Look { title: false, ..Look::default() };
+    // The page has the titles itself. Narrow drawings stand side by side, and their letters can be read on a phone.
+    let look = Look { title: false, width: WIDTH, ..Look::default() };
     let mut shown = Vec::new();
     for (folder, source) in sources.folders.iter().enumerate() {
         let Drawings { drawings, complaints, remarks } =
             drawings_as(&source.out, &sources.records[source.records.clone()], &look);
+        let (drawings, single): (Vec<Drawing>, Vec<Drawing>) =
+            drawings.into_iter().partition(|drawing| drawing.shows_course);
+        if !single.is_empty() {
+            let names: Vec<&str> = single.iter().map(|drawing| drawing.title.as_str()).collect();
+            sources.remarks.push(format!(
+                "{}: no figure of what was evaluated once only: {}.",
+                source.out.display(),
+                names.join("; ")
+            ));
+        }
         shown.extend(drawings.into_iter().map(|drawing| PlacedDrawing { folder, drawing }));
         sources.complaints.extend(complaints.iter().map(ToString::to_string));
         sources.remarks.extend(remarks);

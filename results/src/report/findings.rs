@@ -5,24 +5,23 @@ use records::Record;
 
 use crate::evidence::group::{is_shortened, is_smoke_test};
 use crate::page::number::with_half_width;
-use crate::paper::TableDefinition;
 use crate::statistics::Summary;
 
-use super::best::{Best, best};
+use super::best::Best;
+use super::evaluated::Evaluated;
 use super::summary::Verdicts;
 
 /// Most groups of records that are told of.
 const MOST_GROUPS: usize = 4;
 
 /// The sentences.
-pub fn sentences(tables: &[TableDefinition], records: &[Record]) -> Vec<String> {
+pub fn sentences(evaluated: &Evaluated, records: &[Record]) -> Vec<String> {
     let mut said = vec![extent(records)];
-    let rankings = best(records);
-    let groups: Vec<&[Best]> = rankings.chunk_by(|a, b| a.group == b.group).collect();
+    let groups: Vec<&[Best]> = evaluated.best.chunk_by(|a, b| a.group == b.group).collect();
     said.extend(groups.iter().take(MOST_GROUPS).map(|group| of_group(group)));
     let further = groups.len().saturating_sub(MOST_GROUPS);
     said.extend((further > 0).then(|| format!("The rankings below have {further} more groups of records.")));
-    said.extend(reproduced(tables, records));
+    said.extend(reproduced(evaluated));
     said.extend(no_evidence(records));
     said
 }
@@ -89,9 +88,9 @@ fn lead(best: &Best) -> Option<String> {
 }
 
 /// How the rows that have a published value were judged; one trial may stand in several tables.
-fn reproduced(tables: &[TableDefinition], records: &[Record]) -> Option<String> {
+fn reproduced(evaluated: &Evaluated) -> Option<String> {
     let mut all = Verdicts::default();
-    for told in tables.iter().map(|table| Verdicts::of(table, records)) {
+    for (_, told) in &evaluated.with {
         all.reproduced += told.reproduced;
         all.better += told.better;
         all.worse += told.worse;
@@ -137,7 +136,8 @@ mod tests {
     #[test]
     fn sentences_are_computed_from_the_records() {
         let records = structured("resnet50");
-        let said = sentences(&[table("table1").unwrap()], &records).join(" ");
+        let said =
+            sentences(&Evaluated::in_tables(vec![table("table1").unwrap()], &records), &records).join(" ");
         assert!(said.starts_with("14 trials, 4 methods; all completed."), "{said}");
         assert!(
             said.contains("at latency 30%, iee, pretrained leads with 75.10 % top-1, 0.40 ahead of iee"),
@@ -168,7 +168,9 @@ mod tests {
             };
             of("set", 60.0).chain(of("rigl", 60.0 + apart)).collect()
         };
-        let said = |apart| sentences(&[], &all(apart)).join(" ");
+        let told =
+            |records: &[Record]| sentences(&Evaluated::in_tables(Vec::new(), records), records).join(" ");
+        let said = |apart| told(&all(apart));
         assert!(
             said(5.0).contains("5.00 ahead of set (their 95 % intervals do not overlap)"),
             "{}",
@@ -179,7 +181,7 @@ mod tests {
         );
         let mut unchanged = all(5.0);
         unchanged.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.structure_changes = Some(0));
-        let said = sentences(&[], &unchanged).join(" ");
+        let said = told(&unchanged);
         assert!(
             said.contains("3 trials of methods whose structure never changed") && !said.contains("leads"),
             "{said}"

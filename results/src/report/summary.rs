@@ -4,15 +4,16 @@
 use records::{Metric, Record, words};
 
 use crate::evidence::Verdict;
-use crate::evidence::group::{groups, is_shortened};
+use crate::evidence::group::{Group, is_shortened};
 use crate::evidence::table_row::table_rows;
 use crate::page::number::accuracy;
 use crate::page::text::capitalised;
 use crate::paper::TableDefinition;
 use crate::statistics::Summary;
 
-use super::best::{Best, best};
+use super::best::Best;
 use super::drawings::{self, PlacedDrawing};
+use super::evaluated::Evaluated;
 use super::findings;
 use super::grid::{Cell, row, table};
 use super::html::{Html, id};
@@ -34,11 +35,11 @@ pub struct Verdicts {
 }
 
 impl Verdicts {
-    /// Counts the verdicts on the rows of a table.
-    pub fn of(definition: &TableDefinition, records: &[Record]) -> Verdicts {
+    /// Counts the verdicts on the rows of a table, of which these are the groups.
+    pub fn of(definition: &TableDefinition, groups: &[Group]) -> Verdicts {
         let mut verdicts = Verdicts::default();
-        for group in groups(definition, records) {
-            for row in table_rows(definition, &group).iter().filter(|row| row.score().is_some()) {
+        for group in groups {
+            for row in table_rows(definition, group).iter().filter(|row| row.score().is_some()) {
                 *match row.verdict() {
                     Some(Verdict::Reproduced) => &mut verdicts.reproduced,
                     Some(Verdict::Better) => &mut verdicts.better,
@@ -53,13 +54,13 @@ impl Verdicts {
 }
 
 /// Writes the summary over the tables that have records: what was left out, what was found, the accuracies.
-pub fn write(html: &mut Html, tables: &[TableDefinition], sources: &Sources, lead: &[&PlacedDrawing]) {
+pub fn write(html: &mut Html, evaluated: &Evaluated, sources: &Sources, lead: &[&PlacedDrawing]) {
     let records = &sources.records;
     html.element("section", &[("id", "summary"), ("aria-labelledby", "summary-title")], |html| {
         html.leaf("h2", &[("id", "summary-title")], "Findings");
         left_out(html, &sources.complaints);
         failures(html, records);
-        html.leaf("p", &[("class", "findings")], &findings::sentences(tables, records).join(" "));
+        html.leaf("p", &[("class", "findings")], &findings::sentences(evaluated, records).join(" "));
         drawings::beside(html, sources, lead, "h3");
         sources.remarks.iter().for_each(|remark| html.leaf("p", &[("class", "rule")], remark));
     });
@@ -88,7 +89,7 @@ fn failures(html: &mut Html, records: &[Record]) {
 }
 
 /// Writes how the measured rows of each table were judged.
-pub fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record]) {
+pub fn verdicts(html: &mut Html, tables: &[(TableDefinition, Verdicts)]) {
     let heads = [
         ("Table", false),
         ("Reproduced", true),
@@ -99,8 +100,7 @@ pub fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record])
     ];
     table(html, "Verdicts on measured results, by table", "sortable", &heads, |html| {
         html.element("tbody", &[], |html| {
-            for definition in tables {
-                let told = Verdicts::of(definition, records);
+            for (definition, told) in tables {
                 let counts =
                     [told.reproduced, told.better, told.worse, told.not_comparable, told.unpublished];
                 row(html, &heads, |at| match at {
@@ -114,8 +114,7 @@ pub fn verdicts(html: &mut Html, tables: &[TableDefinition], records: &[Record])
 }
 
 /// Writes the best method of each group and level.
-pub fn rankings(html: &mut Html, records: &[Record]) {
-    let rankings = best(records);
+pub fn rankings(html: &mut Html, rankings: &[Best]) {
     if rankings.is_empty() {
         return html.leaf("p", &[], "No sparsity or latency has several methods to rank.");
     }

@@ -6,15 +6,16 @@ use crate::page::PageItem;
 use crate::paper::TableDefinition;
 use crate::table::{self, Shown};
 
+use super::evaluated::Evaluated;
 use super::html::{Html, id};
 use super::{page_items, summary};
 
 /// Writes the tables with records one after the other, then the others behind one line.
-pub fn write(html: &mut Html, with: &[TableDefinition], without: &[TableDefinition], records: &[Record]) {
+pub fn write(html: &mut Html, Evaluated { with, without, .. }: &Evaluated, records: &[Record]) {
     html.element("section", &[("id", "tables"), ("aria-labelledby", "tables-title")], |html| {
         html.leaf("h2", &[("id", "tables-title")], "Beside published values");
-        summary::verdicts(html, with, records);
-        with.iter().for_each(|definition| section(html, definition, records));
+        summary::verdicts(html, with);
+        with.iter().for_each(|(definition, _)| section(html, definition, records));
         if !without.is_empty() {
             html.element("details", &[], |html| {
                 html.leaf("summary", &[], &format!("Tables without records ({})", without.len()));

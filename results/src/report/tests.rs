@@ -344,7 +344,7 @@ fn what_was_left_out_and_what_failed_is_said_first() {
 fn verdicts_are_counted() {
     use super::summary::Verdicts;
     let records = structured("resnet50");
-    let told = Verdicts::of(&table("table1").unwrap(), &records);
+    let told = Verdicts::of(&table("table1").unwrap(), &groups(&table("table1").unwrap(), &records));
     // HALP at 80, 55 and 30 % of the latency against 77.44, 76.47 and 74.41; all else is second-hand or
     // unpublished.
     assert_eq!((told.reproduced, told.better, told.worse), (3, 0, 0));

@@ -30,7 +30,7 @@ const DETECTIONS: &str = "detections.json";
 pub struct Arguments {
     /// Run directory, or the key of a run
     run: String,
-    /// Photographs (JPEG or PNG), or folders of them
+    /// Photographs (JPEG or PNG), or folders of them; what cannot be read is named and left out
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
     /// Folder for the results; nothing in it is replaced
@@ -70,7 +70,8 @@ impl Arguments {
             "{} has no classes.csv: it is not a finished run of a detector; name another run",
             run.path().display()
         );
-        let photographs = Photographs::named(&self.images)?;
+        let (photographs, faults) = Photographs::named(&self.images)?.readable()?;
+        faults.iter().for_each(|fault| stdio::say(format!("warning: {fault}; it is left out")));
         for name in photographs.names().map(picture_file).chain([DETECTIONS.into()]) {
             let file = self.into.join(name);
             ensure!(!file.exists(), "{} exists; choose another folder with --into", file.display());

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use suites::detection::picture::Picture;
 
 /// What the name of a photograph ends in.
 const EXTENSIONS: [&str; 3] = ["jpg", "jpeg", "png"];
@@ -40,6 +41,27 @@ impl Photographs {
         Ok(Photographs(all))
     }
 
+    /// Those that can be decoded, and of the others why not.
+    ///
+    /// # Errors
+    ///
+    /// If there is none that can.
+    pub fn readable(self) -> anyhow::Result<(Photographs, Vec<String>)> {
+        let (mut readable, mut faults) = (Vec::new(), Vec::new());
+        for (name, file) in self.0 {
+            match Picture::open(&file) {
+                Ok(_) => readable.push((name, file)),
+                Err(cause) => faults.push(format!("{} cannot be read: {cause}", file.display())),
+            }
+        }
+        if let Some(first) = faults.first().filter(|_| readable.is_empty()) {
+            let others = faults.len() - 1;
+            let others = if others > 0 { format!("; nor can {others} others") } else { String::new() };
+            bail!("{first}{others}; name JPEG or PNG files");
+        }
+        Ok((Photographs(readable), faults))
+    }
+
     /// Their names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|(name, _)| name.as_str())
@@ -73,6 +95,20 @@ fn name(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// One that is no photograph is named and keeps no other from being looked at.
+    #[test]
+    fn what_cannot_be_read_is_left_out_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        std::fs::write(file("good.png"), Picture::new((1, 1), vec![0; 3]).png()).unwrap();
+        std::fs::write(file("text.jpg"), "no photograph").unwrap();
+        let (readable, faults) = Photographs::named(&[folder.path().into()]).unwrap().readable().unwrap();
+        assert_eq!(readable.names().collect::<Vec<_>>(), ["good"]);
+        assert!(faults.len() == 1 && faults[0].contains("text.jpg cannot be read"), "{faults:?}");
+        let alone = Photographs::named(&[file("text.jpg")]).unwrap().readable().unwrap_err().to_string();
+        assert!(alone.contains("text.jpg") && alone.ends_with("name JPEG or PNG files"), "{alone}");
+    }
 
     #[test]
     fn folders_give_their_photographs_and_names_are_unique() {

@@ -86,10 +86,10 @@ fn csv_is_a_records_file_with_the_throughput_in_it() {
 #[test]
 fn what_looks_like_a_formula_is_the_same_when_it_is_read_again() {
     let records = vec![
-        Record { key: "a".into(), dataset: "=1+1".into(), settings: "'@x".into(), ..Record::default() },
         Record { key: "b".into(), dataset: "'=2".into(), model: "it's".into(), ..Record::default() },
+        Record { key: "a".into(), dataset: "=1+1".into(), settings: "'@x".into(), ..Record::default() },
     ];
-    let other_fields = vec![vec!["-x".into()], vec!["'quoted'".into()]];
+    let other_fields = vec![vec!["'quoted'".into()], vec!["-x".into()]];
     let loaded = Loaded { records, other_columns: vec!["+mine".into()], other_fields, ..Loaded::default() };
     let text = render_records_csv(&loaded);
     assert!(text.contains(",'=1+1,") && text.contains(",'+mine\n") && text.contains(",''=2,"), "{text}");

@@ -31,6 +31,22 @@ fn photographs_are_trained_on_and_packed_ones_too() {
     std::fs::rename(folder.path().join("packed"), folder.path().join("data")).unwrap();
     expect(&imagenet(folder.path(), &["--method", "dense"]).output().unwrap(), 0);
     assert!(records(folder.path()).iter().any(|record| record.dataset == "imagenet-generated-packed-64"));
+
+    // One bit of a pack, whose index and so whose name and key stay as they are.
+    let file = folder.path().join("data/val.pack");
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let strict = imagenet(folder.path(), &["--method", "static", "--strict"]).output().unwrap();
+    let (out, err) = expect(&strict, 2);
+    assert!(err.contains("/#0: checksum mismatch") && err.contains("pack the set again"), "{err}");
+    // Others are recorded; and what has just been said of a trial that never began is not said again.
+    assert!(out.contains("None of the trials that were asked for is recorded"), "{out}");
+    assert!(!err.contains("unfinished"), "{err}");
+    let (out, _) = expect(&imagenet(folder.path(), &["--method", "static"]).output().unwrap(), 0);
+    assert!(out.contains('¶'), "{out}");
+    let trained = records(folder.path()).into_iter().find(|record| record.method == "static").unwrap();
+    assert_eq!(trained.skipped_files, Some(1));
 }
 
 #[test]

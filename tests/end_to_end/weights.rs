@@ -49,6 +49,12 @@ fn weights_that_cannot_be_used_are_refused_by_the_plan() {
     refused(&views, &["not finite", "had diverged"]);
 
     std::fs::write(&file, &weights).unwrap();
+    // The same weights in another file are the same trial.
+    let (planned, _) = expect(&plan(&[]), 0);
+    std::fs::write(&file, safetensors_with(&weights, |_| {})).unwrap();
+    assert_eq!(expect(&plan(&[]), 0).0, planned);
+    std::fs::write(&file, safetensors_with(&weights, |bytes| bytes[0] ^= 1)).unwrap();
+    assert_ne!(expect(&plan(&[]), 0).0, planned);
     let (_, err) = expect(&plan(&["--new-head"]), 0);
     assert!(err.contains("all but the head starts from") && err.contains("`fc.weight`"), "{err}");
     let (_, err) =

@@ -33,10 +33,9 @@ impl Arguments {
     /// Writes the page and prints its path.
     pub fn run(self) -> anyhow::Result<Exit> {
         let out = folders(&self.out);
-        if out.len() > 1
-            && let Some(missing) = out.iter().find(|out| !out.is_dir())
-        {
-            bail!(no_folder(missing));
+        let several = out.len() > 1;
+        if let Some(wrong) = out.iter().find(|out| !out.is_dir() && (several || out.exists())) {
+            bail!(no_folder(wrong));
         }
         let report = Report::read(&out, |record| crate::recorded::judge(record, &out))?;
         for complaint in report.complaints() {

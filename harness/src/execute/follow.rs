@@ -52,7 +52,7 @@ pub fn follow(
 
 /// The device of this rank.
 pub fn device(options: &TrainingOptions, worker: &Worker, launched: &Launched) -> anyhow::Result<Device> {
-    match worker.devices(options.device)?[..] {
+    match worker.devices(&options.device)?[..] {
         [Device::Cpu] => Ok(Device::Cpu),
         _ => launched.device(worker.machine()?.devices.len()),
     }

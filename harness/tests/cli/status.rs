@@ -155,7 +155,8 @@ fn a_plan_that_comes_to_other_trials_is_not_trained() {
 fn a_file_is_no_folder_of_results() {
     let folder = folder();
     std::fs::write(folder.path().join("records.csv"), "").unwrap();
-    for command in [&["status"][..], &["watch"], &["table", "own"], &["export-records", "--format", "csv"]] {
+    let export = ["export-records", "--format", "csv"];
+    for command in [&["status"][..], &["watch"], &["table", "own"], &["report"], &export] {
         let output = harness(folder.path(), &[command, &["--out", "records.csv"]].concat());
         assert_eq!(output.status.code(), Some(2), "{command:?}: {}", err(&output));
         let said = "records.csv is not a folder; give the folder of the results with --out";

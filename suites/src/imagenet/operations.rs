@@ -4,6 +4,7 @@ use sparsity::Settings;
 use std::path::Path;
 
 use super::{ImageNet, generate, identify, pack, verify};
+use crate::photographs::Unreadable;
 use crate::{
     Data, DataFailure, DataOperations, Fetched, Generated, Identity, OpenData, Packed, Progress, Splits,
     SyntheticSet, Verification, counted,
@@ -54,7 +55,10 @@ impl DataOperations for ImageNetData {
         let mut report: String = verified.notes.iter().map(|note| format!("note: {note}\n")).collect();
         verified.bad.iter().for_each(|bad| report += &format!("{bad}\n"));
         report += &format!("{}: {} of {checked} photographs can be read\n", folder.display(), checked - bad);
-        let remedy = verified.bad.first().map_or("", |bad| bad.cause.remedy());
+        let remedy = match verified.bad.first().map(|bad| &bad.cause) {
+            Some(cause @ Unreadable::Checksum) => cause.remedy(),
+            _ => "replace or remove them",
+        };
         let fault = format!(
             "{} cannot be read; {remedy}, or train without --strict, which skips and counts what cannot be read",
             counted(bad, "photograph", "photographs")

@@ -1,5 +1,4 @@
-//! Unstructured sparsity, CIFAR-100, WideResNet-22-2: one's own results of the methods of Table 3, without published
-//! values.
+//! Unstructured sparsity, CIFAR-100, WideResNet-22-2: the methods of Table 3, nothing published.
 
 use super::table3;
 use crate::paper::TableDefinition;

@@ -219,7 +219,7 @@ fn an_unreliable_latency_table_is_named_with_the_result() {
     let halp = records.iter_mut().filter(|record| record.method == "halp");
     halp.for_each(|record| record.settings = "allow_doubtful=true".into());
     let page = text(&records);
-    let line = starting(&page, "30%      HALP")[0];
+    let line = starting(&page, "30%      HALP [allow_doubtful=true]")[0];
     assert!(!line.contains("reproduced") && line.contains("‖"), "{page}");
     let said = "‖ channels were pruned by a latency table of which much is marked as unreliable, so";
     assert!(words(page.clone()).contains(said), "{page}");

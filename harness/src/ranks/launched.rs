@@ -1,8 +1,8 @@
 //! Ranks that torchrun or srun have started, each of them this whole program: what their environment says.
 //!
 //! torchrun says RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT
-//! (https://docs.pytorch.org/docs/stable/elastic/run.html), srun SLURM_PROCID, SLURM_STEP_NUM_TASKS, SLURM_LOCALID
-//! and the nodes of the step (https://slurm.schedmd.com/srun.html). The script of a job has SLURM_NTASKS, too, and is one
+//! (<https://docs.pytorch.org/docs/stable/elastic/run.html>), srun SLURM_PROCID, SLURM_STEP_NUM_TASKS, SLURM_LOCALID
+//! and the nodes of the step (<https://slurm.schedmd.com/srun.html>). The script of a job has SLURM_NTASKS, too, and is one
 //! process, so that one does not count.
 
 use anyhow::{Context, bail};

@@ -376,3 +376,6 @@ fn width_factor(text: &str) -> Result<f64, &'static str> {
         _ => Err("write the width factor as a decimal, for instance 0.25"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -295,7 +295,10 @@ advise() {
         say "comparisons with PyTorch, torchvision and onnxruntime also need: $python -m pip install ${COMPARISON_PACKAGES[*]}"
     fi
     if [[ -e $libtorch/lib/libtorch_cuda.so ]] && ! has_cuda_headers; then
-        say "CUDA headers not found: training works, without CUDA graphs. For them, install the CUDA toolkit of libtorch's version, or: ${python:-python3} -m pip install nvidia-cuda-crt==13.0.88 nvidia-cuda-cccl==13.0.85"
+        say "CUDA headers not found: training works, without CUDA graphs and on one GPU per trial. For them, install the CUDA toolkit of libtorch's version, or: ${python:-python3} -m pip install nvidia-cuda-crt==13.0.88 nvidia-cuda-cccl==13.0.85"
+    fi
+    if [[ -e $libtorch/lib/libtorch_cuda.so && ! -e $libtorch/../nvidia/nccl/include/nccl.h && ! -e ${NCCL_HOME:-}/include/nccl.h ]]; then
+        say "NCCL's headers not found: trials train on one GPU each, without --ranks. For several: set NCCL_HOME to a folder with include/nccl.h of the version in libtorch, then build"
     fi
 }
 

@@ -12,6 +12,9 @@ use std::{
     process,
 };
 
+/// Where compilers look for headers anyway.
+const SYSTEM: [&str; 2] = ["/usr/include", "/usr/local/include"];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=shim");
@@ -45,8 +48,10 @@ fn main() {
         shim.file("shim/group_absent.cpp");
     }
     let torch_headers = ["include", "include/torch/csrc/api/include"].map(|folder| libtorch.join(folder));
-    let found = cuda_headers.iter().flatten().chain(gloo_headers.iter().flatten()).chain(&nccl_headers);
-    for folder in torch_headers.iter().chain(found) {
+    let found = cuda_headers.iter().flatten().chain(&gloo_headers).chain(&nccl_headers);
+    // Named once more, a folder of the system would come before the compiler's own.
+    let named = |folder: &&PathBuf| !SYSTEM.iter().any(|system| folder.as_path() == Path::new(system));
+    for folder in torch_headers.iter().chain(found).filter(named) {
         // System headers, so that only the shim's own warnings are shown.
         shim.flag("-isystem").flag(folder);
     }
@@ -106,18 +111,15 @@ fn cuda_headers(libtorch: &Path) -> Option<Vec<PathBuf>> {
     Some(vec![found, cccl])
 }
 
-/// Include folders with Gloo's headers, beside those where the compiler looks anyway: the one that `GLOO_INCLUDE` names,
-/// or none where the system has them. libtorch brings the library itself.
-fn gloo_headers() -> Option<Vec<PathBuf>> {
-    let system = ["/usr/include", "/usr/local/include"].map(PathBuf::from);
+/// The include folder with Gloo's headers: the one that `GLOO_INCLUDE` names, or the system's. libtorch brings the library
+/// itself, and its classes hold pointers to Gloo's and none of these themselves, so that other versions of them fit.
+fn gloo_headers() -> Option<PathBuf> {
     let named = variable("GLOO_INCLUDE").map(PathBuf::from);
-    let found =
-        named.into_iter().chain(system.clone()).find(|folder| folder.join("gloo/context.h").exists())?;
-    // Named once more, a system's folder would come before the compiler's own.
-    Some(if system.contains(&found) { Vec::new() } else { vec![found] })
+    named.into_iter().chain(SYSTEM.map(PathBuf::from)).find(|folder| folder.join("gloo/context.h").exists())
 }
 
-/// The include folder with NCCL's headers: beside libtorch, as its Python packages lie, or the system's.
+/// The include folder with NCCL's headers: beside libtorch, as its Python packages lie, or in `NCCL_HOME`. They have to be
+/// those that libtorch was built with, since its classes hold structures of NCCL; so the system's are not looked for.
 fn nccl_headers(libtorch: &Path) -> Option<PathBuf> {
     let beside = libtorch.join("../nvidia/nccl/include");
     let named = variable("NCCL_HOME").map(|folder| PathBuf::from(folder).join("include"));

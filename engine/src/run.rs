@@ -88,7 +88,7 @@ impl RunOptions {
     }
 
     /// Whether this process writes the files of the run: the only one, or rank 0.
-    fn writes(&self) -> bool {
+    pub fn writes(&self) -> bool {
         self.ranks.as_ref().is_none_or(|ranks| ranks.writes())
     }
 }
@@ -360,6 +360,7 @@ impl<'a> Training<'a> {
     }
 
     fn edit(&mut self, plan: &StepPlan) -> Result<(), RunError> {
+        self.share_channel_scores()?;
         let report = self.trainer.change(plan)?;
         self.compare_masks()?;
         let (step, structure) = (self.state.step, &mut self.trainer.structure);

@@ -152,6 +152,10 @@ fn another_number_of_ranks_goes_on_where_it_was() {
         assert!(attempt < 24, "a step an attempt");
     }
     assert_same(&alone, &run, "changing");
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(run.file("record.json")).unwrap()).unwrap();
+    let number = |name: &str| record[name].as_f64().unwrap();
+    assert!(3600.0 * number("device_hours") > 1.5 * number("train_seconds"), "{record}");
 }
 
 /// The processes that `worker` started, once there are as many.

@@ -182,7 +182,7 @@ pub enum RanksError {
     /// The batch runs in too few pieces.
     #[error(
         "{ranks} ranks need a step of {ranks} micro-batches or a multiple of that, and it has {micro_batches}: add --set \
-         micro_batch={remedy}. That is another trial, since batch norms then see {remedy} images at a time, and the same one \
+         micro_batch={remedy}. It is then another trial, since batch norms see {remedy} images at a time, but the same one \
          for any number of ranks"
     )]
     MicroBatches {

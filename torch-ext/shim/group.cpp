@@ -33,6 +33,16 @@ void finish(const c10::intrusive_ptr<c10d::Work>& work) {
   TORCH_CHECK(work->wait(), "an exchange between ranks was ended");
 }
 
+// A part of `store` for the next group that meets there. torchrun's store is that of all trials and of all its attempts,
+// and the addresses that one group left in it would lead the next astray.
+c10::intrusive_ptr<c10d::Store> part_for_group(const c10::intrusive_ptr<c10d::Store>& store, int ranks) {
+  const char* attempt = std::getenv("TORCHELASTIC_RESTART_COUNT");
+  const std::string name = std::string("attempt-") + (attempt ? attempt : "0");
+  auto all = c10::make_intrusive<c10d::PrefixStore>(name, store);
+  const int64_t group = (all->add("ranks", 1) - 1) / ranks;
+  return c10::make_intrusive<c10d::PrefixStore>("group-" + std::to_string(group), all);
+}
+
 // The network interfaces that GLOO_SOCKET_IFNAME names, as for torchrun; else that of the machine's name, or, where the
 // ranks meet on this machine alone, the loopback.
 std::vector<std::shared_ptr<gloo::transport::Device>> devices(const std::string& host) {
@@ -91,8 +101,8 @@ char* te_group_new(TeStore* store, const char* host, int64_t rank, int64_t ranks
     if (cuda >= 0) {
       torch_ext::cuda_device(cuda);
     }
-    auto backend = cuda < 0 ? gloo_backend(store->store, host, place)
-                            : torch_ext::nccl_backend(store->store, place);
+    const auto part = part_for_group(store->store, place.ranks);
+    auto backend = cuda < 0 ? gloo_backend(part, host, place) : torch_ext::nccl_backend(part, place);
     *group = new TeGroup{std::move(backend)};
   });
 }

@@ -13,6 +13,7 @@ char* absent() {
 }  // namespace
 
 bool te_ranks_compiled() { return false; }
+bool te_nccl_compiled() { return false; }
 char* te_store_new(const char*, uint16_t, bool, int64_t, TeStore**, uint16_t*) { return absent(); }
 void te_store_delete(TeStore*) {}
 char* te_group_new(TeStore*, const char*, int64_t, int64_t, int64_t, int64_t, TeGroup**) { return absent(); }

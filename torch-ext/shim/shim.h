@@ -113,6 +113,9 @@ char* te_group_all_to_all(TeGroup* group, void* output, void* input);
 char* te_group_all_gather(TeGroup* group, void* output, void* input);
 void te_group_delete(TeGroup* group);
 
+// nccl.cpp, nccl_absent.cpp or group_absent.cpp
+bool te_nccl_compiled();
+
 // properties.cpp or cuda_absent.cpp
 char* te_device_uuid(int64_t device, uint8_t* bytes);
 char* te_waiting_is_an_error(bool on);

@@ -78,6 +78,7 @@ unsafe extern "C" {
     pub fn te_event_delete(event: *mut EventHandle);
 
     pub safe fn te_ranks_compiled() -> bool;
+    pub safe fn te_nccl_compiled() -> bool;
     pub fn te_store_new(
         host: *const c_char,
         port: u16,

@@ -11,7 +11,8 @@ use std::ptr::{self, NonNull};
 use std::time::Duration;
 use tch::{Device, Kind, Tensor};
 
-/// Where ranks find each other. The one that serves it must keep it while the others use it.
+/// Where ranks find each other, for one group or for several, one after the other. The one that serves it must keep it
+/// while the others use it.
 #[derive(Debug)]
 pub struct Meeting {
     raw: NonNull<ffi::StoreHandle>,

@@ -30,5 +30,5 @@ pub use memory::{device_memory, memory_ran_out, peak_memory, release_memory};
 pub use operations::count_operations;
 pub use processor::instruction_set;
 pub use sgd::{SgdRule, fused_sgd};
-pub use version::{cuda_compiled, ranks_compiled, version};
+pub use version::{cuda_compiled, nccl_compiled, ranks_compiled, version};
 pub use waits::{count_waits, waiting_is_an_error};

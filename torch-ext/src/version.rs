@@ -20,6 +20,11 @@ pub fn ranks_compiled() -> bool {
     ffi::te_ranks_compiled()
 }
 
+/// Whether groups of ranks on GPUs were compiled in, which also takes the headers of CUDA and NCCL.
+pub fn nccl_compiled() -> bool {
+    ffi::te_nccl_compiled()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

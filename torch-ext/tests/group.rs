@@ -72,6 +72,10 @@ fn ranks_exchange_what_each_has() {
     let words = group.gather_bytes(&vec![b'a' + rank as u8; 2 * rank]).unwrap();
     let expected: Vec<Vec<u8>> = (0..ranks).map(|rank| vec![b'a' + rank as u8; 2 * rank]).collect();
     assert_eq!(words, expected);
+    // As the trials of a plan meet at the store of torchrun.
+    let next = Group::new(&meeting, rank, ranks, Device::Cpu, LIMIT).unwrap();
+    assert_eq!(next.gather_bytes(b"next").unwrap(), vec![b"next".to_vec(); ranks]);
+    assert_eq!(group.gather_bytes(b"first").unwrap(), vec![b"first".to_vec(); ranks]);
 }
 
 /// The last rank dies, or stops, after the meeting: the others learn it at once, or after the limit.

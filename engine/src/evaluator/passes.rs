@@ -38,6 +38,9 @@ impl<G: Graph> Passes<G> {
     /// `parameters`, which have the same shapes at each call, where the passes after it find them.
     pub fn hold(&mut self, parameters: [Tensor; 2]) -> [Tensor; 2] {
         if !self.launcher.may_record() {
+            // What passes had that could not be recorded after all, perhaps because memory ran out.
+            self.shapes.clear();
+            self.parameters = None;
             return parameters;
         }
         let held = self.parameters.get_or_insert_with(|| parameters.each_ref().map(Tensor::copy));
@@ -145,5 +148,6 @@ mod tests {
             // Of five passes of the larger shape one is none to be recorded, and three warm up.
             assert!(passes.launcher().refused().is_some());
         }
+        assert!(passes.shapes.is_empty() && passes.parameters.is_none());
     }
 }

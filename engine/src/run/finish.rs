@@ -42,7 +42,7 @@ impl Training<'_> {
     pub(super) fn commit(&mut self, status: &str) -> Result<(), RunError> {
         let skipped = self.skipped_names()?;
         if !self.options.writes() {
-            // Until it is committed, so that who trains the next trial finds this one.
+            // Until it is committed, so that the next trial of this rank finds it.
             return self.options.ranks.as_ref().map_or(Ok(()), |ranks| ranks.wait());
         }
         let run = &self.options.run;
@@ -81,7 +81,7 @@ impl Training<'_> {
             }
         }
         run.commit(&names)?;
-        // What is committed counts, whatever became of the others meanwhile.
+        // What is committed counts, whatever became of the other ranks meanwhile.
         let _ = self.options.ranks.as_ref().map(|ranks| ranks.wait());
         Ok(())
     }
@@ -133,7 +133,6 @@ impl Training<'_> {
         };
         let inference = current.inference_ratio();
         let seconds = self.train_seconds();
-        let processes = self.environment.ranks.unwrap_or(1) as f64;
         let choices = self.resolved.settings.iter().filter(|setting| setting.spec.is_own_choice());
         Record {
             key: spec.key(),
@@ -174,7 +173,7 @@ impl Training<'_> {
             ),
             inference_flops_ratio: Some(width * inference),
             train_seconds: Some(seconds),
-            device_hours: Some(processes * seconds / 3600.0),
+            device_hours: Some((seconds + self.seconds_beside()) / 3600.0),
             energy_kj: self.joules().map(|joules| joules / 1e3),
             step_ms: self.state.timed.step_ms(),
             step_per_reference: self.state.timed.step_per_reference(),

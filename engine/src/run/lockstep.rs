@@ -87,6 +87,21 @@ impl Training<'_> {
         Ok((flags & DUE != 0, halt))
     }
 
+    /// Takes the scores of channels from rank 0 before channels are chosen by them. On CUDA those of batch norms are sums in no
+    /// fixed order (`channel_map.rs`), so that two ranks might choose differently.
+    pub(super) fn share_channel_scores(&self) -> Result<(), RunError> {
+        let Some(ranks) = &self.options.ranks else { return Ok(()) };
+        if !self.options.device.is_cuda() || self.trainer.channels.is_none() {
+            return Ok(());
+        }
+        let _guard = tch::no_grad_guard();
+        for (_, mut scores) in self.trainer.scores.state() {
+            let all = ranks.gather(&scores)?;
+            scores.copy_(&all.get(0));
+        }
+        Ok(())
+    }
+
     /// Holds the mask against those of the other ranks.
     pub(super) fn compare_masks(&self) -> Result<(), RunError> {
         let Some(ranks) = &self.options.ranks else { return Ok(()) };

@@ -30,6 +30,9 @@ pub(super) struct TrainingState {
     pub active_latency: Option<f64>,
     /// Seconds spent in earlier processes.
     pub seconds: f64,
+    /// Seconds that other ranks spent beside them.
+    #[serde(default)]
+    pub seconds_beside: f64,
     /// Joules the device used in earlier processes; none if it does not report them.
     pub joules: Option<f64>,
     /// How long steps took.
@@ -77,9 +80,15 @@ impl Training<'_> {
         self.seconds() - self.state.timed.spent_seconds
     }
 
+    /// Seconds that ranks other than the first have spent, however many there were from one start to the next.
+    pub(super) fn seconds_beside(&self) -> f64 {
+        let others = self.options.ranks.as_ref().map_or(0, |ranks| ranks.count() - 1);
+        self.state.seconds_beside + others as f64 * self.began.elapsed().as_secs_f64()
+    }
+
     /// Joules used in all processes, if the device reports them.
     ///
-    /// Of several processes none: each knows its own device only.
+    /// Of several ranks none, since each knows its own device only.
     pub(super) fn joules(&self) -> Option<f64> {
         if self.options.ranks.is_some() {
             return None;
@@ -109,7 +118,12 @@ impl Training<'_> {
             put("saliency", saliency);
         }
         let state = SavedRun {
-            run: TrainingState { seconds: self.seconds(), joules: self.joules(), ..self.state.clone() },
+            run: TrainingState {
+                seconds: self.seconds(),
+                seconds_beside: self.seconds_beside(),
+                joules: self.joules(),
+                ..self.state.clone()
+            },
             diagnostics: self.diagnostics.state.clone(),
             exploring,
             prunes,

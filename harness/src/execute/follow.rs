@@ -52,10 +52,11 @@ pub fn follow(
 
 /// The device of this rank.
 pub fn device(options: &TrainingOptions, worker: &Worker, launched: &Launched) -> anyhow::Result<Device> {
-    match worker.devices(&options.device)?[..] {
-        [Device::Cpu] => Ok(Device::Cpu),
-        _ => launched.device(worker.machine()?.devices.len()),
+    let devices = worker.devices(&options.device)?;
+    if devices == [Device::Cpu] {
+        return Ok(Device::Cpu);
     }
+    launched.device(&devices, worker.machine()?.devices.len())
 }
 
 /// The trials that rank 0 is to train: all that are not committed.

@@ -26,17 +26,26 @@ impl Launched {
         self.place.rank > 0
     }
 
-    /// Its device where `count` CUDA devices are visible to it: the one of its number on this machine, or the only one, as
-    /// Slurm shows each task its own.
-    pub fn device(&self, count: usize) -> anyhow::Result<Device> {
-        match count {
-            0 => Ok(Device::Cpu),
-            1 => Ok(Device::Cuda(0)),
-            _ if self.local < count => Ok(Device::Cuda(self.local)),
-            _ => bail!(
-                "this is process {} on this machine, where libtorch sees {count} CUDA devices: start at most {count} on each \
-                 (--nproc-per-node, --ntasks-per-node), or take --device cpu",
-                self.local + 1
+    /// Its device of the CUDA `devices` that are asked for, where libtorch sees `count`: the one of its number on this
+    /// machine, a single one that is asked for being the first of those from it on; or the only one that it sees, as Slurm
+    /// shows each task its own.
+    pub fn device(&self, devices: &[Device], count: usize) -> anyhow::Result<Device> {
+        let from_one_on: Vec<Device>;
+        let devices = match devices {
+            [Device::Cuda(first)] => {
+                from_one_on = (*first..count).map(Device::Cuda).collect();
+                &from_one_on[..]
+            }
+            several => several,
+        };
+        match devices.get(self.local) {
+            Some(device) => Ok(*device),
+            None if count == 1 => Ok(Device::Cuda(0)),
+            None => bail!(
+                "this is process {} on this machine, where --device leaves {} of the {count} CUDA devices that libtorch sees: \
+                 start at most {1} on each (--nproc-per-node, --ntasks-per-node), or name others with --device",
+                self.local + 1,
+                devices.len()
             ),
         }
     }
@@ -184,10 +193,16 @@ mod tests {
     #[test]
     fn each_process_has_a_device_of_its_machine() {
         let found = of(16, &TORCHRUN).unwrap().unwrap();
-        let devices = [0, 1, 8].map(|count| found.device(count).unwrap());
-        assert_eq!(devices, [Device::Cpu, Device::Cuda(0), Device::Cuda(1)]);
-        let second = Launched { local: 2, ..found };
-        assert!(second.device(2).unwrap_err().to_string().contains("--ntasks-per-node"));
+        let cuda = |numbers: &[usize]| numbers.iter().map(|number| Device::Cuda(*number)).collect::<Vec<_>>();
+        let of = |numbers: &[usize], count| found.device(&cuda(numbers), count).unwrap();
+        // The second process: of all, of those that are named, from one on, and of the only one that it sees.
+        assert_eq!([of(&[0, 1, 2], 3), of(&[3, 5], 8)], [Device::Cuda(1), Device::Cuda(5)]);
+        assert_eq!([of(&[4], 8), of(&[0], 1)], [Device::Cuda(5), Device::Cuda(0)]);
+        let third = Launched { local: 2, ..found.clone() };
+        for (numbers, count) in [(&[0, 1][..], 2), (&[6], 8)] {
+            let refused = third.device(&cuda(numbers), count).unwrap_err().to_string();
+            assert!(refused.contains("start at most 2 on each") && refused.contains("--ntasks"), "{refused}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! The other processes of a trial, which its first worker starts and watches. All of them end together: when one of them
-//! fails, with its message; when the first has ended; and with the first, however it ends.
+//! The other processes of a trial, which its first worker starts and watches. All end together: when one of them fails,
+//! with its message, and when the first ends, however it does.
 
 use crate::failure::JobFailure;
 use crate::tell;
@@ -16,9 +16,9 @@ use trial::{Event, Exit, Job};
 
 /// How often it is asked whether one has ended.
 const PERIOD: Duration = Duration::from_millis(50);
-/// How long the first may take to learn by itself that another one failed, and that one to end that has nothing left to do.
+/// How long the first may take to learn by itself that another one failed, and the others to end once the first has.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long the failure of another one is waited for, which may be why the first cannot go on.
+/// How long the first, once it lost the others, waits for the failure of one of them, which may be the cause.
 const MOMENT: Duration = Duration::from_secs(2);
 
 /// One of the processes.
@@ -70,11 +70,12 @@ impl Followers {
         Ok(Self { shared, watch: Some(watch) })
     }
 
-    /// Why one of them failed, if one did or is about to; else `other`.
+    /// Why one of them failed, if one did or is about to; else `other`, that they lost each other.
     pub fn failure_or(&self, other: JobFailure) -> JobFailure {
         let began = Instant::now();
         loop {
-            if let Some((message, exit)) = self.shared.failure() {
+            // One that misses another may have ended first.
+            if let Some((message, exit)) = self.shared.failure().filter(is_cause) {
                 return JobFailure { message, exit };
             }
             if began.elapsed() >= MOMENT {
@@ -97,6 +98,11 @@ impl Shared {
     fn failure(&self) -> Option<(String, Exit)> {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Whether a failure is more than that a rank misses another one.
+fn is_cause((message, _): &(String, Exit)) -> bool {
+    !message.contains(RANKS_LOST)
 }
 
 /// The device of `rank`, where the first has `device`.
@@ -124,7 +130,8 @@ fn watch(mut followers: Vec<Follower>, shared: &Shared) {
             if let Some((message, exit)) = shared.failure() {
                 let _ = writeln!(std::io::stderr(), "{message}");
                 let _ = tell(&Event::Failed { message });
-                std::process::exit(exit as i32);
+                // SAFETY: ends the process, and runs nothing of it that could wait for that call.
+                unsafe { libc::_exit(exit as i32) };
             }
         }
         followers.retain_mut(|follower| match follower.child.try_wait() {
@@ -133,8 +140,6 @@ fn watch(mut followers: Vec<Follower>, shared: &Shared) {
                 if let Some(failure) = follower.failure(status) {
                     failed.get_or_insert_with(Instant::now);
                     let mut known = shared.failure.lock().unwrap_or_else(PoisonError::into_inner);
-                    // That a rank misses another one is no cause.
-                    let is_cause = |(message, _): &(String, Exit)| !message.contains(RANKS_LOST);
                     if known.as_ref().is_none_or(|known| is_cause(&failure) && !is_cause(known)) {
                         *known = Some(failure);
                     }

@@ -11,6 +11,11 @@ use trial::protocol::{RankPlace, TrainJob};
 
 /// Where ranks meet that a worker starts itself.
 const HERE: &str = "127.0.0.1";
+/// What is told where the ranks would be on GPUs, and cannot.
+const NO_NCCL: &str = "several GPUs for one trial are not in this build: it was made without the headers of CUDA or NCCL. \
+                       ./setup.sh says how to get those of CUDA; those of NCCL lie beside a libtorch of Python packages, or \
+                       NCCL_HOME names a folder with include/nccl.h. Then `make build`, or take --device cpu, or leave out \
+                       --ranks";
 /// How long after a failure to meet it is tried again: the trial before may still be ending.
 const AGAIN: Duration = Duration::from_secs(1);
 
@@ -33,6 +38,10 @@ pub fn is_first(job: &TrainJob) -> bool {
 /// Meets the other ranks of `job`, if there are any, and starts them first where nobody else does.
 pub fn meet(job: &TrainJob, device: Device) -> Result<Option<Party>, JobFailure> {
     let Some(asked) = job.ranks.as_ref().filter(|ranks| ranks.count > 1) else { return Ok(None) };
+    // Before anybody waits for the others.
+    if device.is_cuda() && torch_ext::ranks_compiled() && !torch_ext::nccl_compiled() {
+        return Err(JobFailure::usage(NO_NCCL));
+    }
     let limit = Duration::try_from_secs_f64(asked.limit).map_err(JobFailure::usage)?;
     let Some(place) = &asked.place else {
         let meeting = Meeting::serve(HERE, 0, limit).map_err(JobFailure::usage)?;

@@ -94,6 +94,10 @@ fn train_with(
     // A program that no longer listens does not stop the training.
     let mut tell = |event: Event| {
         if let Event::Failed { message } = &event {
+            // All ranks find that their trial diverged; the first says so.
+            if !options.writes() {
+                return;
+            }
             // Into the log, too, unless that cannot be written, such as on a full disk.
             let _ = writeln!(std::io::stderr(), "{message}");
         }

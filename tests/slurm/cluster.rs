@@ -10,7 +10,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const PROGRAMS: [&str; 7] = ["munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue", "scancel"];
+const PROGRAMS: [&str; 8] =
+    ["munged", "slurmctld", "slurmd", "sbatch", "scontrol", "sinfo", "squeue", "scancel"];
 /// Where Debian has the daemons, which is not on everybody's PATH.
 const DAEMONS: &str = "/usr/sbin";
 

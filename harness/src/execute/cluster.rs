@@ -2,10 +2,12 @@
 
 use super::execute;
 use super::only_plans::save;
+use super::outcome::{TrialOutcome, overall};
 use crate::options::TrainingOptions;
-use crate::plan::{PlannedTrial, PreparedPlan};
+use crate::plan::{PlannedTrial, PreparedPlan, label};
 use crate::plan_file::Asked;
 use crate::slurm::{self, Executor, Submission};
+use crate::status::{State, look};
 use crate::stdio;
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
@@ -24,9 +26,10 @@ pub fn carry_out(
     if options.slurm.executor() == Executor::Local {
         return execute(prepared, options, worker).map(Some);
     }
-    let submission = submission(prepared, options, asked);
+    let statuses = statuses(prepared, options);
+    let submission = submission(options, asked, &statuses);
     if submission.missing == 0 {
-        return Ok(Some(Exit::Done));
+        return Ok(Some(ended(prepared, options, &statuses)));
     }
     // Elements would not find it either.
     worker.path()?;
@@ -47,14 +50,34 @@ pub fn carry_out(
     slurm::wait(&array, &options.out, &keys, options.quiet).map(Some)
 }
 
-/// What a cluster is given.
+/// How far each trial of the plan is.
+pub fn statuses(prepared: &PreparedPlan, options: &TrainingOptions) -> Vec<TrialStatus> {
+    let status = |trial: &PlannedTrial| TrialStatus::of(&RunDirectory::of(&options.out, &trial.spec.key()));
+    prepared.trials.iter().map(status).collect()
+}
+
+/// What a cluster is given, where the trials of the plan are so far.
 pub fn submission<'a>(
-    prepared: &PreparedPlan,
     options: &'a TrainingOptions,
     asked: &'a Asked,
+    statuses: &[TrialStatus],
 ) -> Submission<'a> {
-    let status = |trial: &PlannedTrial| TrialStatus::of(&RunDirectory::of(&options.out, &trial.spec.key()));
-    let is_missing = |trial: &&PlannedTrial| matches!(status(trial), TrialStatus::Started | TrialStatus::New);
-    let missing = prepared.trials.iter().filter(is_missing).count();
+    let is_missing = |status: &&TrialStatus| matches!(status, TrialStatus::Started | TrialStatus::New);
+    let missing = statuses.iter().filter(is_missing).count();
     Submission { of: &asked.of, out: &options.out, missing, options: &options.slurm }
+}
+
+/// How a plan has ended of which no trial is missing, as a run on this machine would say.
+fn ended(prepared: &PreparedPlan, options: &TrainingOptions, statuses: &[TrialStatus]) -> Exit {
+    let outcome = |(trial, status): (&PlannedTrial, &TrialStatus)| match status {
+        TrialStatus::Damaged(why) | TrialStatus::Unreadable(why) => {
+            stdio::say(format!("error: {}: {why}", label(&trial.spec)));
+            TrialOutcome::Refused(why.clone())
+        }
+        _ => match look(&RunDirectory::of(&options.out, &trial.spec.key())) {
+            State::Diverged { why } => TrialOutcome::Diverged(Some(why)),
+            _ => TrialOutcome::Done,
+        },
+    };
+    overall(&prepared.trials.iter().zip(statuses).map(outcome).collect::<Vec<_>>())
 }

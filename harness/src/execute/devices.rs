@@ -7,14 +7,14 @@ use super::fault::Fault;
 use crate::device::Device;
 use std::collections::BTreeSet;
 
-/// So many trials that run out of a device's memory, and not of another's, take it out.
+/// So many trials that ran out of a device's memory, and had enough of another's, take it out.
 const REFUSALS: usize = 3;
 
 /// The devices of a command, by their place in its list.
 #[derive(Debug)]
 pub struct Devices {
     places: Vec<Place>,
-    /// At which places which trials ran out of memory with nothing else there.
+    /// At which places which trials ran out of memory with no other trial beside them.
     ran_out: BTreeSet<(usize, usize)>,
 }
 
@@ -23,9 +23,12 @@ struct Place {
     device: Device,
     /// Trials that it may run at once.
     jobs: usize,
-    running: usize,
-    /// Trials that ran out of its memory since it last had enough for one, and have not run out of that of another device.
-    refused: BTreeSet<usize>,
+    /// Trials that run there.
+    running: BTreeSet<usize>,
+    /// Trials that others ran beside when they last ran there.
+    beside: BTreeSet<usize>,
+    /// Trials that ran out of its memory and have a result from another device, since it last had enough for one.
+    refused: usize,
     serves: bool,
 }
 
@@ -41,21 +44,27 @@ pub enum Next {
 impl Devices {
     /// Devices, each with the number of trials that it may run at once.
     pub fn new(devices: impl IntoIterator<Item = (Device, usize)>) -> Self {
-        let place =
-            |(device, jobs)| Place { device, jobs, running: 0, refused: BTreeSet::new(), serves: true };
+        let place = |(device, jobs)| Place {
+            device,
+            jobs,
+            running: BTreeSet::new(),
+            beside: BTreeSet::new(),
+            refused: 0,
+            serves: true,
+        };
         Self { places: devices.into_iter().map(place).collect(), ran_out: BTreeSet::new() }
     }
 
     /// The places that have room for a trial, those that run the fewest first.
     pub fn free(&self) -> Vec<usize> {
-        let has_room = |place: &&Place| place.serves && place.running < place.jobs;
+        let has_room = |place: &&Place| place.serves && place.running.len() < place.jobs;
         let free = self.places.iter().enumerate().filter(|(_, place)| has_room(place));
-        let mut free: Vec<(usize, usize)> = free.map(|(at, place)| (place.running, at)).collect();
+        let mut free: Vec<(usize, usize)> = free.map(|(at, place)| (place.running.len(), at)).collect();
         free.sort();
         free.into_iter().map(|(_, at)| at).collect()
     }
 
-    /// Whether a trial may run at a place: not where it ran out of memory, as long as there is another.
+    /// Whether a trial may run at a place: not where it ran out of memory by itself, as long as there is another.
     pub fn suits(&self, at: usize, trial: usize) -> bool {
         !self.ran_out.contains(&(at, trial)) || !self.has_another(trial)
     }
@@ -82,59 +91,71 @@ impl Devices {
     }
 
     /// A trial begins at a place.
-    pub fn begin(&mut self, at: usize) {
-        self.places[at].running += 1;
+    pub fn begin(&mut self, at: usize, trial: usize) {
+        let Place { running, beside, .. } = &mut self.places[at];
+        beside.remove(&trial);
+        if !running.is_empty() {
+            beside.extend(running.iter().copied().chain([trial]));
+        }
+        running.insert(trial);
     }
 
     /// A trial ends there, in whatever way.
-    pub fn end(&mut self, at: usize) {
-        self.places[at].running = self.places[at].running.saturating_sub(1);
+    pub fn end(&mut self, at: usize, trial: usize) {
+        self.places[at].running.remove(&trial);
     }
 
-    /// A trial that ended there has a result, so the device has the memory for one.
-    pub fn worked(&mut self, at: usize) {
-        self.places[at].refused.clear();
+    /// A trial that ended at a place has a result, so that device has the memory for one, and those whose memory it ran
+    /// out of have less than that. What has changed, if anything did.
+    pub fn worked(&mut self, at: usize, trial: usize) -> Vec<String> {
+        self.places[at].refused = 0;
+        let mut said = Vec::new();
+        for other in (0..self.places.len()).filter(|other| *other != at) {
+            if !self.ran_out.contains(&(other, trial)) {
+                continue;
+            }
+            self.places[other].refused += 1;
+            let refused = self.places[other].refused;
+            let has_others = self.places.iter().filter(|place| place.serves).count() > 1;
+            if refused >= REFUSALS && has_others {
+                let why = format!("{refused} trials ran out of its memory, and had enough elsewhere");
+                said.extend(self.take_out(other, &why, "`nvidia-smi` shows what else uses it"));
+            }
+        }
+        said
     }
 
-    /// What follows where a trial that has ended at a place failed of its device.
+    /// What follows where a trial that has ended at a place failed because of its device.
     pub fn fail(&mut self, at: usize, trial: usize, fault: &Fault) -> Next {
+        let place = &self.places[at];
+        let (serves, was_beside) = (place.serves, place.beside.contains(&trial));
         match fault {
             Fault::Broken(words) => {
                 Next::Again(self.take_out(at, words, "`nvidia-smi` and the kernel's log say more"))
             }
-            Fault::Memory => self.out_of_memory(at, trial),
+            Fault::Busy | Fault::Memory if !serves => Next::Again(None),
+            Fault::Busy if was_beside => Next::Again(self.run_fewer(at, "takes no more processes at once")),
+            Fault::Busy => {
+                let remedy = "`nvidia-smi` shows whether another process has it to itself";
+                Next::Again(self.take_out(at, "it is busy or unavailable", remedy))
+            }
+            Fault::Memory if was_beside => Next::Again(self.run_fewer(at, "ran out of memory")),
+            Fault::Memory => {
+                self.ran_out.insert((at, trial));
+                // Where no device has enough, it is the trial that is too large.
+                if self.has_another(trial) { Next::Again(None) } else { Next::Fails }
+            }
         }
     }
 
-    fn out_of_memory(&mut self, at: usize, trial: usize) -> Next {
+    /// Runs no more at once on a device than run there now: together they were too many, even where the others have ended,
+    /// too, by now. Says so, unless that was so before.
+    fn run_fewer(&mut self, at: usize, why: &str) -> Option<String> {
         let place = &mut self.places[at];
-        if !place.serves {
-            return Next::Again(None);
-        }
-        if place.running > 0 {
-            // Those that still run there leave too little for one more.
-            place.jobs = place.running;
-            let (device, jobs) = (place.device, place.jobs);
-            return Next::Again(Some(format!(
-                "{device} ran out of memory: {jobs} at once on it from now on"
-            )));
-        }
-        place.refused.insert(trial);
-        self.ran_out.insert((at, trial));
-        let tried = self.ran_out.iter().filter(|(_, other)| *other == trial).count();
-        if tried > 1 || !self.has_another(trial) {
-            // Two devices, or the only one, have too little for it: it is the trial that is too large.
-            self.places.iter_mut().for_each(|place| {
-                place.refused.remove(&trial);
-            });
-            return Next::Fails;
-        }
-        let refused = self.places[at].refused.len();
-        if refused < REFUSALS {
-            return Next::Again(None);
-        }
-        let why = format!("{refused} trials ran out of its memory");
-        Next::Again(self.take_out(at, &why, "`nvidia-smi` shows what else uses it"))
+        let jobs = place.running.len().max(1);
+        let were_more = place.jobs > jobs;
+        place.jobs = place.jobs.min(jobs);
+        were_more.then(|| format!("{} {why}: {jobs} at once on it from now on", place.device))
     }
 
     /// Gives a device no more trials, and says so; nothing if that was so before.

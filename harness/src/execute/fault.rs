@@ -7,6 +7,8 @@ use crate::device::Device;
 pub enum Fault {
     /// It computes nothing any more, or nothing that could be trusted; in CUDA's words, where it has some.
     Broken(&'static str),
+    /// It takes one process at a time (`nvidia-smi -c EXCLUSIVE_PROCESS`), and another has it.
+    Busy,
     /// A trial found too little of its memory free.
     Memory,
 }
@@ -14,18 +16,20 @@ pub enum Fault {
 /// CUDA's words for errors of a device, as `cudaGetErrorString` of the CUDA runtime 13.0 gives them. One that fell off
 /// the bus is among "unknown error" and "no CUDA-capable device". Illegal accesses and failed launches are not here:
 /// they are mostly faults of a program, which would follow its trial to the next device.
-const BROKEN: [&str; 10] = [
+const BROKEN: [&str; 9] = [
     "uncorrectable ECC error encountered",
     "uncorrectable NVLink error detected during the execution",
     "Invalid access of peer GPU memory over nvlink or a hardware error",
     "hardware stack error",
     "no CUDA-capable device is detected",
     "invalid device ordinal",
-    "is/are busy or unavailable",
     "system not yet initialized",
     "GPU is lost",
     "CUDA error: unknown error",
 ];
+
+/// CUDA's words where another process has the device.
+const BUSY: &str = "is/are busy or unavailable";
 
 /// The harness's own words where libtorch sees fewer devices than before.
 const GONE: &str = "is not available: libtorch sees";
@@ -39,14 +43,17 @@ const NO_MEMORY: [&str; 4] = [
 ];
 
 impl Fault {
-    /// The fault of `device` that a trial failed of, which `said` so; none if it was the trial's own, or the processor's,
-    /// without which there is no program either.
+    /// The fault of `device` because of which a trial failed, by what it `said` of that; none if the fault was the trial's
+    /// own, or the processor's, without which there is no program either.
     pub fn of(device: Device, said: &str) -> Option<Self> {
         if device == Device::Cpu {
             return None;
         }
         if said.contains(GONE) {
             return Some(Self::Broken("it is no longer there"));
+        }
+        if said.contains(BUSY) {
+            return Some(Self::Busy);
         }
         let broken = BROKEN.into_iter().find(|words| said.contains(words)).map(Self::Broken);
         broken.or_else(|| NO_MEMORY.iter().any(|words| said.contains(words)).then_some(Self::Memory))
@@ -65,6 +72,7 @@ mod tests {
         assert_eq!(of(ecc), Some(Fault::Broken("uncorrectable ECC error encountered")));
         let gone = Device::Cuda(1).among(1).unwrap_err();
         assert!(matches!(of(&gone), Some(Fault::Broken(_))), "{gone}");
+        assert_eq!(of("CUDA error: CUDA-capable device(s) is/are busy or unavailable"), Some(Fault::Busy));
         assert!(matches!(of("CUDA error: unknown error; run the same command"), Some(Fault::Broken(_))));
         for said in [
             "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 79.11 GiB",

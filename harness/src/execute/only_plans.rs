@@ -1,6 +1,6 @@
 //! What is done with a plan where nothing is trained: it is shown, timed or written to a file.
 
-use super::cluster::submission;
+use super::cluster::{statuses, submission};
 use super::jobs;
 use crate::hours;
 use crate::jobs::JobsChoice;
@@ -38,13 +38,13 @@ pub fn only_plans(
         hours::calibrate(prepared, options, worker)?;
     }
     if options.slurm.executor() == Executor::Slurm && options.dry_run {
-        stdio::show(&submission(prepared, options, asked).preview()?)?;
+        stdio::show(&submission(options, asked, &statuses(prepared, options)).preview()?)?;
     } else if options.shows_plan() {
         stdio::show(&dry_run(prepared, options, worker)?)?;
     }
     if let Some(file) = &options.save_plan {
         save(prepared, file, asked)?;
-        if !options.quiet {
+        if !options.quiet && !output::is_standard(file) {
             let trials = counted(prepared.trials.len(), "trial", "trials");
             stdio::say(format!("the plan of {trials} is in {}", file.display()));
         }

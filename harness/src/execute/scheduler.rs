@@ -215,7 +215,7 @@ impl<'a> Scheduler<'a> {
             Ok(process) => {
                 let bar = self.console.start(spec, self.devices.are_several().then_some(device));
                 let progress = Progress::new(process.directory().clone(), device);
-                self.devices.begin(place);
+                self.devices.begin(place, trial);
                 self.running.insert(trial, Running { process, place, bar, progress, failure: None });
             }
             Err(error) => self.refuse(trial, format!("{error:#}")),
@@ -246,7 +246,7 @@ impl<'a> Scheduler<'a> {
     fn end(&mut self, trial: usize) -> anyhow::Result<()> {
         let Some(mut running) = self.running.remove(&trial) else { return Ok(()) };
         let status = running.process.wait()?;
-        self.devices.end(running.place);
+        self.devices.end(running.place, trial);
         let spec = &self.trials[trial];
         let directory = running.process.directory();
         let (outcome, record) = match TrialStatus::of(directory) {
@@ -259,7 +259,8 @@ impl<'a> Scheduler<'a> {
                 if let Some(record) = &mut record {
                     crate::recorded::judge(record, &[&self.orders.out]);
                 }
-                self.devices.worked(running.place);
+                let changed = self.devices.worked(running.place, trial);
+                changed.iter().for_each(|changed| self.console.error(changed));
                 (Some(outcome), record)
             }
             TrialStatus::Damaged(message) | TrialStatus::Unreadable(message) => {
@@ -323,7 +324,7 @@ impl<'a> Scheduler<'a> {
         Ok(())
     }
 
-    /// Whether a trial that failed at a place, of which it `said` so, did so of its device and is to be run again.
+    /// Whether a trial that failed at a place, with what it `said` last, failed because of its device and is to be run again.
     fn goes_on_elsewhere(&mut self, trial: usize, place: usize, said: &str) -> bool {
         let device = self.devices.device(place);
         let Some(fault) = Fault::of(device, said).filter(|_| self.stop.is_none()) else { return false };

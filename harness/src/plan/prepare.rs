@@ -44,7 +44,12 @@ pub fn prepare(
     let (preset, data) = choose(options, suite, given, &settings, worker)?;
     let plan = Plan::new(PlanRequest::new(options, experiment, preset)?)?;
     // Whoever starts the ranks is held to their number before anything is written.
-    launched(options.ranks())?;
+    if launched(options.ranks())?.is_some() && options.free_only {
+        bail!(
+            "ranks that torchrun or srun started train the same trials in the same order, which --free-only leaves open; leave \
+             it out"
+        );
+    }
     for row in &plan.rows {
         (suite.recipe)(&row.recipe).check_ranks(options.ranks() as u64)?;
     }

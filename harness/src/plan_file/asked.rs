@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 /// Options that say what to do with a plan, and are no part of it.
 const NO_PART: [&str; 6] = ["save-plan", "dry-run", "quiet", "verbose", "calibrate", "assume-data"];
 /// Options that change how trials are trained, and not which.
-const SAME_TRIALS: [&str; 6] = ["device", "out", "jobs", "free-only", "time-budget", "no-cuda-graphs"];
+const SAME_TRIALS: [&str; 7] =
+    ["device", "out", "jobs", "ranks", "free-only", "time-budget", "no-cuda-graphs"];
 /// Options that say how a cluster runs a plan.
 const OF_CLUSTER: [&str; 5] = ["executor", "slurm-args", "array-parallelism", "max-requeues", "wait"];
 

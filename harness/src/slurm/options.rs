@@ -64,23 +64,45 @@ impl SlurmOptions {
     }
 }
 
+/// Why the elements of the array are not to be chosen.
+const ARRAY: &str =
+    "the array has an element for each trial; --array-parallelism limits how many run at once";
+/// Why another cluster is not to be named.
+const CLUSTERS: &str = "submit on a login node of that cluster, where Slurm's other commands ask it, too";
+
 /// What the array needs to be otherwise, or not to be in a script.
-const REFUSED: [(&str, &str); 6] = [
-    ("--array", "the array has an element for each trial; --array-parallelism limits how many run at once"),
-    ("-a", "the array has an element for each trial; --array-parallelism limits how many run at once"),
+const REFUSED: [(&str, &str); 8] = [
+    ("--array", ARRAY),
+    ("-a", ARRAY),
+    ("--clusters", CLUSTERS),
+    ("-M", CLUSTERS),
     ("--wait", "give --wait to this program instead"),
     ("-W", "give --wait to this program instead"),
     ("--wrap", "the script is written by this program; --executor slurm --dry-run prints it"),
     ("--test-only", "--executor slurm --dry-run prints the script without submitting it"),
 ];
 
+/// The name of an option of sbatch, without its value: a short one has it directly behind its letter.
+fn option_name(word: &str) -> &str {
+    let short = word.strip_prefix('-').and_then(|rest| rest.chars().next()).filter(char::is_ascii_alphabetic);
+    if short.is_some() { &word[..2] } else { word.split('=').next().unwrap_or(word) }
+}
+
 fn sbatch_options(text: &str) -> Result<String, String> {
     let check = || {
         ensure!(!text.contains(|c: char| c.is_control()), "write the options of sbatch in one line");
-        for word in text.split_whitespace() {
-            let name = word.split('=').next().unwrap_or(word);
+        let mut words = text.split_whitespace();
+        while let Some(word) = words.next() {
+            let name = option_name(word);
             if let Some((name, why)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
                 bail!("{name} cannot be given here: {why}");
+            }
+            if name == "--signal" {
+                let signal = word.split_once('=').map(|(_, signal)| signal).or_else(|| words.next());
+                ensure!(
+                    signal.is_some_and(|signal| signal.starts_with("B:USR1@")),
+                    "write --signal=B:USR1@SECONDS: USR1 is what the script of an element waits for"
+                );
             }
         }
         let first = text.split_whitespace().next();
@@ -99,9 +121,16 @@ mod tests {
         let usual = " --partition=gpu -t 8:00:00 --comment='two words' ";
         assert_eq!(sbatch_options(usual).as_deref(), Ok(usual.trim()));
         assert_eq!(sbatch_options("").as_deref(), Ok(""));
+        for warned in ["--signal=B:USR1@600", "--signal B:USR1@600 -A group"] {
+            assert_eq!(sbatch_options(warned).as_deref(), Ok(warned));
+        }
         for (text, why) in [
             ("--array=0-3", "--array-parallelism"),
             ("-p gpu -a 3", "--array-parallelism"),
+            ("-a0-3", "--array-parallelism"),
+            ("-Mother", "login node of that cluster"),
+            ("--signal=TERM@60", "B:USR1@SECONDS"),
+            ("--signal", "B:USR1@SECONDS"),
             ("--wrap=ls", "written by this program"),
             ("-W", "--wait to this program"),
             ("--time=1\n--wrap=ls", "one line"),

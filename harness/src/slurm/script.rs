@@ -9,7 +9,7 @@ use records::text::quoted;
 use std::path::Path;
 use trial::Exit;
 
-/// Seconds before the time limit at which Slurm warns: checkpoints take seconds, and Slurm may be a minute late.
+/// Seconds before the time limit at which Slurm warns: checkpoints take seconds, and Slurm counts in minutes.
 const WARNING: u32 = 120;
 
 /// What a script is made of. All paths are absolute.

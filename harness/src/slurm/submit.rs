@@ -55,7 +55,9 @@ pub fn submit(
         "sbatch answered `{}` instead of the number of a job; leave out of --slurm-args what keeps it from submitting",
         answer.trim()
     );
-    let folder = folder.keep(&job)?;
+    let folder = folder
+        .keep(&job)
+        .with_context(|| format!("job array {job} is submitted, and its number could not be written down"))?;
     Ok(Submitted { job, folder, elements })
 }
 
@@ -64,8 +66,11 @@ impl Submission<'_> {
     ///
     /// # Errors
     ///
-    /// If a path in it cannot be written in a directive of Slurm's.
+    /// If a path in it cannot be written in a script, or in a directive of Slurm's.
     pub fn preview(&self) -> anyhow::Result<String> {
+        if self.missing == 0 {
+            return Ok("# Every trial has its result: nothing would be submitted.\n".into());
+        }
         let folder = absolute(self.out)?.join(FOLDER).join(ArrayFolder::name(self.of));
         self.script(self.missing, &folder.join("plan.toml"))
     }
@@ -77,14 +82,22 @@ impl Submission<'_> {
                 plan.display()
             );
         }
+        let place = std::env::current_dir().context("cannot find out which folder this is")?;
+        let program = std::env::current_exe().context("cannot find out where this program is")?;
+        if let Some(path) = [&place, &program].into_iter().find(|path| path.to_str().is_none()) {
+            bail!(
+                "{} is not UTF-8, which the script of a job has to be; submit from a folder, and with a program, whose names are",
+                path.display()
+            );
+        }
         let script = Script {
             of: self.of,
             elements,
             at_once: self.options.array_parallelism.map(usize::from),
             options: self.options.slurm_args.as_deref().unwrap_or_default(),
             requeues: self.options.requeues(),
-            place: &std::env::current_dir().context("cannot find out which folder this is")?,
-            program: &std::env::current_exe().context("cannot find out where this program is")?,
+            place: &place,
+            program: &program,
             plan,
         };
         Ok(script.text())

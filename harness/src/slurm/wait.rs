@@ -47,6 +47,11 @@ pub fn wait(array: &Submitted, out: &Path, keys: &[String], quiet: bool) -> anyh
                 return Ok(counts.exit(array));
             }
             Ok(_) => unanswered = false,
+            // Nobody says so, but nothing is left to do for them.
+            Err(_) if counts.ended == counts.all => {
+                bar.finish_and_clear();
+                return Ok(counts.exit(array));
+            }
             // It may answer again: what is submitted does not depend on it.
             Err(why) if !unanswered => {
                 unanswered = true;

@@ -36,15 +36,15 @@ fn run(mut devices: Devices, trials: usize, fault: impl Fn(usize, usize, usize) 
                 Some((at, waiting.remove(place)?))
             });
             let Some((at, trial)) = start else { break };
-            devices.begin(at);
+            devices.begin(at, trial);
             running.push_back((at, trial));
             ran.begun.push((at, trial));
         }
         let Some((at, trial)) = running.pop_front() else { break };
-        devices.end(at);
+        devices.end(at, trial);
         match fault(at, trial, attempt) {
             None => {
-                devices.worked(at);
+                ran.said.extend(devices.worked(at, trial));
                 assert_eq!(ran.done.insert(trial, at), None, "{trial} is done twice");
             }
             Some(fault) => match devices.fail(at, trial, &fault) {
@@ -66,11 +66,11 @@ fn trials_go_where_the_fewest_run_and_no_device_gets_more_than_it_may() {
     let mut devices = cuda(&[2, 1]);
     let mut begun = Vec::new();
     while let Some(at) = devices.free().first().copied() {
-        devices.begin(at);
+        devices.begin(at, begun.len());
         begun.push(at);
     }
     assert_eq!(begun, [0, 1, 0]);
-    devices.end(1);
+    devices.end(1, 1);
     assert_eq!(devices.free(), [1]);
 }
 
@@ -93,15 +93,17 @@ fn where_every_device_is_broken_the_rest_is_left_and_nothing_fails() {
 }
 
 #[test]
-fn a_trial_that_is_too_large_fails_after_two_devices_and_takes_none_out() {
+fn a_trial_that_is_too_large_fails_once_no_device_has_enough_and_takes_none_out() {
     let ran = run(cuda(&[1, 1, 1]), 12, |_, trial, _| (trial < 6).then_some(Fault::Memory));
     assert_eq!((ran.done.len(), ran.failed.len(), ran.left), (6, 6, 0), "{ran:?}");
     let tried =
         |trial| ran.begun.iter().filter(|(_, other)| *other == trial).map(|(at, _)| at).collect::<Vec<_>>();
     for trial in 0..6 {
-        let tried = tried(trial);
-        assert!(tried.len() == 2 && tried[0] != tried[1], "{tried:?}");
+        let mut tried = tried(trial);
+        tried.sort();
+        assert_eq!(tried, [&0, &1, &2]);
     }
+    assert!(ran.said.is_empty(), "{:?}", ran.said);
     // With a single device there is nowhere else to go.
     let ran = run(cuda(&[1]), 4, |_, trial, _| (trial == 1).then_some(Fault::Memory));
     assert_eq!((ran.done.len(), ran.failed, ran.said.len()), (3, vec![1], 0));
@@ -116,15 +118,51 @@ fn a_device_whose_memory_others_use_is_taken_out() {
 }
 
 #[test]
+fn two_devices_whose_memory_others_use_fail_no_trial() {
+    let ran = run(cuda(&[1, 1, 1]), 12, |at, _, _| (at < 2).then_some(Fault::Memory));
+    assert_eq!((ran.done.len(), ran.failed.len(), ran.left), (12, 0, 0), "{ran:?}");
+    assert_eq!(ran.said.len(), 2, "{:?}", ran.said);
+    assert!(ran.done.values().all(|at| *at == 2));
+}
+
+#[test]
 fn where_several_at_once_are_too_many_fewer_run_at_once() {
     let mut devices = cuda(&[3]);
-    (0..3).for_each(|_| devices.begin(0));
-    devices.end(0);
+    (0..3).for_each(|trial| devices.begin(0, trial));
+    devices.end(0, 2);
     let Next::Again(Some(said)) = devices.fail(0, 2, &Fault::Memory) else { panic!() };
     assert!(said.contains("2 at once on it from now on"), "{said}");
     assert_eq!(devices.free(), [0; 0]);
-    devices.end(0);
+    devices.end(0, 1);
     assert_eq!(devices.free(), [0]);
+}
+
+#[test]
+fn of_two_that_run_out_at_once_neither_is_too_large() {
+    let mut devices = cuda(&[2]);
+    (0..2).for_each(|trial| devices.begin(0, trial));
+    devices.end(0, 0);
+    assert!(matches!(devices.fail(0, 0, &Fault::Memory), Next::Again(Some(_))));
+    devices.end(0, 1);
+    assert_eq!(devices.fail(0, 1, &Fault::Memory), Next::Again(None));
+    // By itself it is.
+    devices.begin(0, 1);
+    devices.end(0, 1);
+    assert_eq!(devices.fail(0, 1, &Fault::Memory), Next::Fails);
+}
+
+#[test]
+fn a_device_for_one_process_at_a_time_runs_one_and_is_taken_out_where_it_is_anothers() {
+    let mut devices = cuda(&[2]);
+    (0..2).for_each(|trial| devices.begin(0, trial));
+    devices.end(0, 1);
+    let Next::Again(Some(said)) = devices.fail(0, 1, &Fault::Busy) else { panic!() };
+    assert!(said.contains("1 at once") && devices.serve(), "{said}");
+    devices.end(0, 0);
+    devices.begin(0, 1);
+    devices.end(0, 1);
+    let Next::Again(Some(said)) = devices.fail(0, 1, &Fault::Busy) else { panic!() };
+    assert!(said.contains("another process has it to itself") && !devices.serve(), "{said}");
 }
 
 /// Devices that break at some attempt, or have too little memory for some trials; plans of which some trials are too

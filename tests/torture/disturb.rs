@@ -65,6 +65,9 @@ pub enum Disturbance {
 }
 
 impl Disturbance {
+    /// The names of all.
+    pub const NAMES: [&str; 4] = ["kill", "error", "read", "pair"];
+
     /// As it is chosen.
     pub fn name(self) -> &'static str {
         match self {

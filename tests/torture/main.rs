@@ -31,6 +31,8 @@ fn number(name: &str) -> Option<u64> {
 /// Runs these cases of `seed`, on the works of these names and with these disturbances, or with all; one of twelve is two
 /// programs at once, and of three others one is a call that reads.
 fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str], disturbances: &[&str]) -> Tally {
+    let unknown = disturbances.iter().find(|name| !Disturbance::NAMES.contains(name));
+    assert!(unknown.is_none(), "{unknown:?} is none of {:?}", Disturbance::NAMES);
     let shim = Shim::compile();
     let prepared: Vec<Prepared> = works()
         .into_iter()

@@ -40,7 +40,7 @@ pub fn command(record: &Record, seeds: &BTreeSet<u64>, places: Places) -> String
             "" => "--pretrained none".to_string(),
             weights if weights.starts_with(NEW_HEAD) => format!("--pretrained {file} --new-head"),
             weights if weights.starts_with(OF_FILE) => format!("--pretrained {file}"),
-            // A trial, or a file of before it had a mark that tells it from one.
+            // A trial, or a file that was recorded before files had a mark of their own.
             _ => "--pretrained dense".to_string(),
         });
     } else if record.method != DENSE {
@@ -111,7 +111,7 @@ mod tests {
             let settings = format!("epochs=10;initial_weights={weights}");
             command(&Record { settings, ..short_rigl() }, &BTreeSet::from([0]), Places::default())
         };
-        // The former is a file of before weights had a fingerprint.
+        // The first is as records had it before weights had a fingerprint.
         for weights in ["0123ab", "weights:0123ab"] {
             let said = started(weights);
             assert!(said.contains("--set epochs=10 --init FILE --data DATA"), "{said}");

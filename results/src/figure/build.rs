@@ -64,7 +64,10 @@ pub fn figure<'a>(
     if !left_out.is_empty() {
         let names: Vec<String> = left_out.iter().map(|row| row.name()).collect();
         let (count, names) = (left_out.len(), names.join(", "));
-        chart.notes.push(format!("{count} rows with non-default settings are omitted: {names}."));
+        chart.notes.push(match count {
+            1 => format!("1 row with non-default settings is omitted: {names}."),
+            _ => format!("{count} rows with non-default settings are omitted: {names}."),
+        });
     }
     chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
     chart

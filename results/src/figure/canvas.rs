@@ -152,6 +152,13 @@ impl Canvas {
         self.texts.push_str(&format!("<text {place}>{}</text>\n", escaped(text)));
     }
 
+    /// Texts under each other, so many pixels from line to line, the first at a place.
+    pub fn paragraph(&mut self, lines: &[String], (x, y): Pixel, apart: f64, letters: Letters) {
+        for (n, line) in lines.iter().enumerate() {
+            self.text(line, (x, y + n as f64 * apart), letters);
+        }
+    }
+
     /// The drawing as an element that may stand in a page or be a file, with a title for readers who cannot see it.
     pub fn finish(self, title: &str) -> String {
         let Canvas { size, shapes, texts } = self;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use png::{BitDepth, ColorType, Encoder, PixelDimensions, Unit};
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use svg2pdf::usvg::fontdb::Database;
 use svg2pdf::usvg::{Options, Tree};
 use svg2pdf::{ConversionOptions, PageOptions};
@@ -43,7 +43,8 @@ impl Drawing {
         converted.map_err(|error| FileError::Conversion(error.to_string()))
     }
 
-    /// The drawing as a PNG file with so many pixels for each pixel of the drawing, which it says in its resolution.
+    /// The drawing as a PNG file with `scale` pixels for each of its own. The file's resolution says how large that is in
+    /// print.
     pub fn png(&self, scale: f32) -> Result<Vec<u8>, FileError> {
         let tree = self.tree()?;
         let [width, height] =
@@ -53,8 +54,9 @@ impl Drawing {
             return Err(FileError::TooLarge(scale));
         }
         let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or(FileError::TooLarge(scale))?;
+        // At some scales the paper covers only a part of the last row and column.
+        pixmap.fill(Color::WHITE);
         resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-        // The paper is opaque.
         let colours: Vec<u8> =
             pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
         encode(&colours, (pixmap.width(), pixmap.height()), scale)
@@ -140,7 +142,7 @@ mod tests {
         let number =
             |node: &roxmltree::Node, name: &str| node.attribute(name).unwrap().parse::<f64>().unwrap();
         let (width, height) = (480.0, number(&document.root_element(), "height"));
-        for scale in [0.5f32, 2.0] {
+        for scale in [0.5f32, 1.3, 2.0] {
             let file = drawing.png(scale).unwrap();
             let decoder = png::Decoder::new(std::io::Cursor::new(file));
             let mut reader = decoder.read_info().unwrap();
@@ -150,6 +152,8 @@ mod tests {
             assert_eq!([info.width, info.height], expected);
             let dims = reader.info().pixel_dims.unwrap();
             assert_eq!(dims.xppu, (96.0 * scale / 0.0254).round() as u32);
+            let last = &pixels[pixels.len() - 3 * info.width as usize..];
+            assert!(last.iter().all(|part| *part >= 250), "no line at the lower edge at {scale}");
             // Where a text stands there is ink.
             for text in document.descendants().filter(|node| node.has_tag_name("text")) {
                 if text.attribute("transform").is_some() {

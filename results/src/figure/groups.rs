@@ -103,7 +103,11 @@ fn of_points<'a>(
             continue;
         }
         if !further.is_empty() {
-            chart.notes.push(format!("{} further rows are omitted: {}.", further.len(), names(further)));
+            let names = names(further);
+            chart.notes.push(match further.len() {
+                1 => format!("1 further row is omitted: {names}."),
+                count => format!("{count} further rows are omitted: {names}."),
+            });
         }
         charts.push((part.name, chart));
     }

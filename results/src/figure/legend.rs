@@ -11,7 +11,7 @@ use super::chart::{Chart, Point, Series};
 use super::font::{fold, widest};
 
 /// Points nearer than this part of what all extend over may have marks that hide each other.
-const CLOSE: f64 = 0.04;
+const CLOSE: f64 = 0.06;
 
 /// Points with a mark that are named.
 const MOST_NAMED: usize = 6;

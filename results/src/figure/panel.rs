@@ -31,11 +31,9 @@ pub fn draw(canvas: &mut Canvas, area: Box4, panel: Panel, chart: &Chart, look: 
     let (left, mut top, right, bottom) = area;
     top += MARGIN;
     if !is_said {
-        for line in fold(&chart.title(panel), CAPTION, right - left) {
-            canvas.text(&line, (left, top), Letters::new(CAPTION, INK));
-            top += CAPTION;
-        }
-        top += MARGIN;
+        let caption = fold(&chart.title(panel), CAPTION, right - left);
+        canvas.paragraph(&caption, (left, top), CAPTION, Letters::new(CAPTION, INK));
+        top += caption.len() as f64 * CAPTION + MARGIN;
     }
     let (across, up) = panel.margins();
     let xs = range(points.iter().map(|point| panel.place(point.x)), across);

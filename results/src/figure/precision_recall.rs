@@ -18,6 +18,8 @@ const TEXT: f64 = 16.0;
 const SMALL: f64 = 14.0;
 /// Around the plot of a drawing, pixels: left, top, right, bottom.
 const AROUND: (f64, f64, f64, f64) = (46.0, 30.0, 10.0, 42.0);
+/// Letters of a name that could have room, were they the narrowest.
+const MOST_LETTERS: usize = 100;
 /// Classes that are drawn.
 pub const MOST_CLASSES: usize = 100;
 /// Colour of the curves: blue, which is seen on light and on dark paper.
@@ -67,7 +69,7 @@ fn heading(class: &ClassPrecision) -> String {
     match fits(&class.class) {
         true => format!("{}{score}", class.class),
         false => {
-            let mut name: String = class.class.clone();
+            let mut name: String = class.class.chars().take(MOST_LETTERS).collect();
             while !name.is_empty() && !fits(&name) {
                 name.pop();
             }

@@ -1,8 +1,9 @@
 //! Marks that would hide each other stand aside.
 //!
-//! On an axis of levels, where all marks of a level have one place across, they stand side by side. Where that place
-//! means something, or where there is no room for it, a mark that would be hidden stands at the nearest free place, with
-//! a line from where it belongs.
+//! On an axis of levels, where all marks of a level have one place across, they stand side by side; where there is no
+//! room for that, further to the side, with a line from where they belong. Their height is the result and stays. On other
+//! axes, where both directions mean something, a mark stays in its place unless it would be nearly hidden; then it stands
+//! at the nearest free place, with a line from where it belongs.
 
 use std::f64::consts::TAU;
 
@@ -14,10 +15,11 @@ use super::plane::Box4;
 const APART: f64 = 2.0 * RADIUS + 3.0;
 
 /// The part of a mark that is to be seen where it stays in its place, and where it moves.
-const SEEN: f64 = 0.7;
+const SEEN: f64 = 0.4;
 const SEEN_ASIDE: f64 = 0.9;
 
-/// How far from its place a mark may be looked for room for, pixels.
+/// How far from its place a mark that moves may stand, pixels; the line to a nearer one would lie below the marks.
+const NEAREST: f64 = APART + 3.0;
 const FARTHEST: f64 = 240.0;
 
 /// A mark that wants a place.
@@ -52,6 +54,7 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
                 let beside = by_level.then(|| beside(mark.at, marks, &taken, bounds)).flatten();
                 match beside {
                     Some(at) => Placed { at, anchor: at },
+                    None if by_level => Placed { at: sideways(mark.at, &taken, bounds), anchor: mark.at },
                     None => Placed { at: aside(mark.at, &taken, bounds), anchor: mark.at },
                 }
             }
@@ -72,6 +75,33 @@ fn beside((x, y): Pixel, marks: &[Mark], taken: &[Pixel], bounds: Box4) -> Optio
     steps.into_iter().find(free).map(|offset| (x + offset, y))
 }
 
+/// The place itself, if enough of the mark is seen there; else the nearest of its height at which it is seen, or seen
+/// best.
+fn sideways(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
+    if is_seen(at, taken) {
+        return at;
+    }
+    let widest = (bounds.2 - bounds.0) as i32;
+    let offsets = (1..widest).flat_map(|offset| [f64::from(offset), -f64::from(offset)]);
+    let places = offsets.map(|offset| (at.0 + offset, at.1)).filter(|place| is_inside(*place, bounds));
+    best_seen(at, taken, places)
+}
+
+/// The first of `places` at which a mark that belongs `at` a place is seen, or else the one where it is seen best.
+fn best_seen(at: Pixel, taken: &[Pixel], places: impl Iterator<Item = Pixel>) -> Pixel {
+    let mut best = (visible(at, taken), at);
+    for there in places {
+        let seen = visible(there, taken);
+        if seen >= SEEN_ASIDE {
+            return there;
+        }
+        if seen > best.0 {
+            best = (seen, there);
+        }
+    }
+    best.1
+}
+
 /// Whether enough of a mark is seen at a place, below those that are placed.
 pub fn is_seen(at: Pixel, taken: &[Pixel]) -> bool {
     visible(at, taken) >= SEEN
@@ -82,26 +112,11 @@ pub fn aside(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
     if is_seen(at, taken) {
         return at;
     }
-    let mut best = (visible(at, taken), at);
-    let mut radius = RADIUS;
-    while radius < FARTHEST {
-        for turn in [0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.0625, 0.4375, 0.5625, 0.9375] {
-            let (sin, cos) = (turn * TAU).sin_cos();
-            let there = (at.0 + radius * cos, at.1 + radius * sin);
-            if !is_inside(there, bounds) {
-                continue;
-            }
-            let seen = visible(there, taken);
-            if seen >= SEEN_ASIDE {
-                return there;
-            }
-            if seen > best.0 {
-                best = (seen, there);
-            }
-        }
-        radius += 3.0;
-    }
-    best.1
+    let turns = [0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.0625, 0.4375, 0.5625, 0.9375];
+    let radii = (0..).map(|ring| NEAREST + 3.0 * f64::from(ring)).take_while(|radius| *radius < FARTHEST);
+    let around = radii.flat_map(|radius| turns.map(|turn: f64| (radius, turn * TAU)));
+    let places = around.map(|(radius, angle)| (at.0 + radius * angle.cos(), at.1 + radius * angle.sin()));
+    best_seen(at, taken, places.filter(|place| is_inside(*place, bounds)))
 }
 
 /// The part of a mark at a place that none of the marks above it hides, each taken as a disc.
@@ -162,6 +177,14 @@ mod tests {
         assert!(placed.iter().all(|placed| placed.at == (100.0, 50.0)));
     }
 
+    #[test]
+    fn the_line_to_a_mark_that_moved_is_seen() {
+        let placed = spread(&marks(&[(100.0, 50.0); 2]), (0.0, 0.0, 200.0, 200.0), false);
+        let Placed { at: (x, y), anchor } = placed[1];
+        assert_eq!(anchor, (100.0, 50.0));
+        assert!((x - anchor.0).hypot(y - anchor.1) >= NEAREST - 1e-9, "{placed:?}");
+    }
+
     proptest! {
         #[test]
         fn marks_of_a_level_move_sideways_alone_and_touch_no_other(ys in proptest::collection::vec(7.0..393.0, 1..24)) {
@@ -176,17 +199,20 @@ mod tests {
             }
         }
 
-        /// Whatever lies on what, something is to be seen of every mark, and a line leads to one that had to move.
+        /// Whatever lies on what, something is to be seen of every mark, and a line leads to one that had to move; where
+        /// the height is all that counts, it stays.
         #[test]
         fn no_mark_is_hidden(places in proptest::collection::vec((7.0..193.0, 7.0..193.0), 1..50), level in any::<bool>()) {
+            let right = if level { 1000.0 } else { 200.0 };
             // Half of them lie in one place.
             let places: Vec<Pixel> =
                 places.iter().enumerate().map(|(at, place)| if at % 2 == 0 { places[0] } else { *place }).collect();
-            let placed = spread(&marks(&places), (0.0, 0.0, 200.0, 200.0), level);
+            let placed = spread(&marks(&places), (0.0, 0.0, right, 200.0), level);
             let above: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
             for (at, Placed { at: place, anchor }) in placed.iter().enumerate() {
                 prop_assert!(visible(*place, &above[..at]) >= 0.3, "{at}: {}", visible(*place, &above[..at]));
                 prop_assert!(*anchor == places[at] || (level && anchor == place));
+                prop_assert!(!level || place.1 == places[at].1);
             }
         }
     }

@@ -45,9 +45,7 @@ pub fn render_staircases(title: &str, staircases: &[Staircase]) -> String {
 
 fn draw(canvas: &mut Canvas, (left, top, right, bottom): Box4, stairs: &Staircase) {
     let title = fold(&stairs.title, TEXT, right - left);
-    for (n, line) in title.iter().enumerate() {
-        canvas.text(line, (left, top + n as f64 * TEXT), Letters::new(TEXT, INK));
-    }
+    canvas.paragraph(&title, (left, top), TEXT, Letters::new(TEXT, INK));
     let points = stairs.steps.iter().map(|(channels, milliseconds)| (*channels as f64, *milliseconds));
     let points: Vec<Pixel> = points.collect();
     let most = |of: fn(&Pixel) -> f64| points.iter().map(of).fold(f64::MIN_POSITIVE, f64::max);

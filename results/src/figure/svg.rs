@@ -61,17 +61,16 @@ pub fn draw(chart: &Chart, look: &Look) -> String {
     let bottom = words + notes.len() as f64 * LINE + MARGIN / 2.0;
 
     let mut canvas = Canvas::new((width, bottom));
-    for (n, line) in title.iter().enumerate() {
-        canvas.text(line, (MARGIN, MARGIN + n as f64 * (TITLE + 4.0)), Letters::new(TITLE, INK));
-    }
-    paragraph(&mut canvas, &worth, under_title);
+    canvas.paragraph(&title, (MARGIN, MARGIN), TITLE + 4.0, Letters::new(TITLE, INK));
+    let letters = Letters::new(TEXT, SOFT);
+    canvas.paragraph(&worth, (MARGIN, under_title), LINE, letters);
     let mut top = panels;
     for (panel, height) in chart.panels.iter().zip(&heights) {
         panel::draw(&mut canvas, (MARGIN, top, width - MARGIN, top + height), *panel, chart, look);
         top += height;
     }
     legend.iter().for_each(|entry| draw_entry(&mut canvas, chart, entry, keys));
-    paragraph(&mut canvas, &notes, words);
+    canvas.paragraph(&notes, (MARGIN, words), LINE, letters);
     canvas.finish(&chart.title)
 }
 
@@ -99,12 +98,6 @@ fn has_curves(chart: &Chart) -> bool {
     chart.panels.iter().any(|panel| matches!(panel.shows, Shows::Training(_)))
 }
 
-fn paragraph(canvas: &mut Canvas, lines: &[String], top: f64) {
-    for (n, line) in lines.iter().enumerate() {
-        canvas.text(line, (MARGIN, top + n as f64 * LINE), Letters::new(TEXT, SOFT));
-    }
-}
-
 fn draw_entry(canvas: &mut Canvas, chart: &Chart, entry: &LegendEntry, top: f64) {
     let series = &chart.series[entry.series];
     let marker = Marker::of(series);
@@ -121,7 +114,5 @@ fn draw_entry(canvas: &mut Canvas, chart: &Chart, entry: &LegendEntry, top: f64)
         }
     }
     let letters = Letters::new(TEXT, INK).at(Across::Start, Down::Middle);
-    for (n, line) in entry.label.iter().enumerate() {
-        canvas.text(line, (x, y + n as f64 * (LINE + 2.0)), letters);
-    }
+    canvas.paragraph(&entry.label, (x, y), LINE + 2.0, letters);
 }

@@ -20,18 +20,19 @@ pub fn round(range: &Range<f64>, most: usize, whole: bool) -> Vec<(f64, String)>
         if last - first + 1.0 > most as f64 {
             continue;
         }
-        let decimals = (-power).clamp(0, MOST_DECIMALS) as usize;
         let numbers = (0..=(last - first).max(-1.0) as i64).map(|at| (first + at as f64) * step);
-        return numbers.filter(|number| range.contains(number)).map(|x| (x, text(x, decimals))).collect();
+        return numbers.filter(|number| range.contains(number)).map(|x| (x, text(x, power))).collect();
     }
     Vec::new()
 }
 
-/// A number with so many decimals; a very large one with its power of ten.
-fn text(value: f64, decimals: usize) -> String {
+/// A number with the decimals that a step of this power of ten has; a very large one with its own power of ten.
+fn text(value: f64, power: i32) -> String {
     if value.abs() >= 1e6 {
-        return format!("{value:.1e}");
+        let decimals = (value.abs().log10().floor() as i32 - power).clamp(1, MOST_DECIMALS) as usize;
+        return format!("{value:.decimals$e}");
     }
+    let decimals = (-power).clamp(0, MOST_DECIMALS) as usize;
     let text = format!("{value:.decimals$}");
     if text.trim_start_matches('-').chars().all(|digit| matches!(digit, '0' | '.')) {
         return "0".to_string();
@@ -56,6 +57,7 @@ mod tests {
         assert_eq!(texts(0.0011..0.0029, 3, false), ["0.0015", "0.0020", "0.0025"]);
         assert_eq!(texts(1.0..3.2, 9, true), ["1", "2", "3"]);
         assert_eq!(texts(0.0..3e6, 4, false), ["0", "1.0e6", "2.0e6"]);
+        assert_eq!(texts(1e6..1.16e6, 4, false), ["1.00e6", "1.05e6", "1.10e6", "1.15e6"]);
         assert!(texts(1.0..1.0, 4, false).is_empty() && texts(0.0..1.0, 0, false).is_empty());
     }
 

@@ -43,30 +43,21 @@ pub fn draw(found: &Dots, look: &Look) -> String {
     let axis_title = fold(&found.axis, TEXT, available);
     let words = bottom + (2.0 + axis_title.len() as f64) * LINE;
     let mut canvas = Canvas::new((whole, words + notes.len() as f64 * LINE + MARGIN / 2.0));
-    for (n, line) in title.iter().enumerate() {
-        canvas.text(line, (MARGIN, MARGIN + n as f64 * (TITLE + 4.0)), Letters::new(TITLE, INK));
-    }
-    paragraph(&mut canvas, &worth, under_title + LINE / 2.0);
+    canvas.paragraph(&title, (MARGIN, MARGIN), TITLE + 4.0, Letters::new(TITLE, INK));
+    let small = Letters::new(TEXT, SOFT);
+    canvas.paragraph(&worth, (MARGIN, under_title + LINE / 2.0), LINE, small);
     let scale = Scale::of(&found.dots, [beside + RADIUS, whole - MARGIN - RADIUS]);
     axis(&mut canvas, &scale, &axis_title, (top, bottom));
     let mut y = top;
     for (dot, label) in found.dots.iter().zip(&labels) {
         let letters = Letters::new(TEXT, INK).at(Across::Start, Down::Middle);
-        for (n, line) in label.iter().enumerate() {
-            canvas.text(line, (MARGIN, y + n as f64 * LINE + LINE / 2.0), letters);
-        }
+        canvas.paragraph(label, (MARGIN, y + LINE / 2.0), LINE, letters);
         let below = y + label.len() as f64 * LINE;
         mark(&mut canvas, &scale, dot, (y + below) / 2.0, (top, bottom));
         y = below;
     }
-    paragraph(&mut canvas, &notes, words);
+    canvas.paragraph(&notes, (MARGIN, words), LINE, small);
     canvas.finish(&found.title)
-}
-
-fn paragraph(canvas: &mut Canvas, lines: &[String], top: f64) {
-    for (n, line) in lines.iter().enumerate() {
-        canvas.text(line, (MARGIN, top + n as f64 * LINE), Letters::new(TEXT, SOFT));
-    }
 }
 
 /// Ticks with their numbers under the rows, and the line at 0.
@@ -86,10 +77,8 @@ fn axis(canvas: &mut Canvas, scale: &Scale, title: &[String], (top, bottom): (f6
     }
     let zero = scale.pixel(0.0);
     canvas.line(&[(zero, top), (zero, bottom)], Stroke::new(SOFT, 1.0));
-    for (n, title) in title.iter().enumerate() {
-        let place = (last + RADIUS, bottom + 4.0 + (n as f64 + 1.0) * LINE);
-        canvas.text(title, place, Letters::new(TEXT, INK).at(Across::End, Down::Top));
-    }
+    let right = Letters::new(TEXT, INK).at(Across::End, Down::Top);
+    canvas.paragraph(title, (last + RADIUS, bottom + 4.0 + LINE), LINE, right);
 }
 
 /// The dot of a row with its interval; another method's is hollow, the rival's has a dashed line through all rows.

@@ -109,8 +109,8 @@ fn lines_without_samples_take_no_place() {
         assert!(!drawing.svg.contains("omitted"));
         let document = Document::parse(&drawing.svg).unwrap();
         let paths = document.descendants().filter(|node| node.has_tag_name("polyline"));
-        let coloured = paths.filter(|node| node.attribute("stroke") == Some("#0072B2"));
-        assert!(coloured.map(|node| node.attribute("stroke-width").unwrap()).all(|wide| wide == "2"));
+        let curves = paths.filter(|node| node.attribute("stroke-width") == Some("2"));
+        assert!(curves.count() >= 2 * 7, "a line for each in a panel and in the legend");
     }
     assert_eq!(of(&drawn, "curves-").len(), 0, "nothing was written while they trained");
 }

@@ -13,12 +13,12 @@ pub fn guarded(field: &str) -> Cow<'_, str> {
     }
 }
 
-/// The field as [`unguarded`] gives it back, where it is for no spreadsheet: marked only if it looks like a marked one.
+/// The field as it is stored where no spreadsheet reads it: marked only where [`unguarded`] would take it for a marked one.
 pub fn kept(field: &str) -> Cow<'_, str> {
     if unguarded(field) == field { Cow::Borrowed(field) } else { Cow::Owned(format!("'{field}")) }
 }
 
-/// The field that [`guarded`] or [`kept`] made this one of.
+/// The field from which [`guarded`] or [`kept`] made this one.
 pub fn unguarded(field: &str) -> &str {
     match field.strip_prefix('\'') {
         Some(text) if is_formula(text.trim_start_matches('\'')) => text,

@@ -229,8 +229,8 @@ impl Record {
         columns::<Record>()
     }
 
-    /// What is written of some records, a field a column. They are taken together, because setting up a reader takes as
-    /// long as many rows do.
+    /// The fields of some records as they are written, one per column. They are taken together, because setting up a
+    /// reader takes as long as reading many rows.
     pub fn fields(records: &[Record]) -> Vec<csv::StringRecord> {
         fields(records)
     }

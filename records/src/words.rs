@@ -18,9 +18,8 @@ pub const LEARNED: &str = "learned";
 /// In place of a distribution: channels are pruned to a latency.
 pub const LATENCY: &str = "latency";
 
-/// The setting, as records show it, that says which file of weights a trial started from: the weights' fingerprint, behind
-/// one of the two words below. Files that were named before they had one are known by 16 digits alone, those of
-/// the file's bytes.
+/// The setting, as records show it, that says which file of weights a trial started from: the weights' fingerprint, after
+/// one of the two words below. Older records have 16 digits alone, a hash of the file's bytes.
 pub const INITIAL_WEIGHTS: &str = "initial_weights";
 /// What comes before the fingerprint where the file fills the network, or as much of it as it has.
 pub const OF_FILE: &str = "weights:";

@@ -80,10 +80,17 @@ fn ranks_train_what_one_process_trains() {
 }
 
 #[test]
-fn another_number_than_was_started_is_refused() {
+fn what_does_not_fit_what_was_started_is_refused() {
     let folder = folder();
     let mut command = suite(folder.path(), &[&TRIALS[..], &["--ranks", "2"]].concat());
     let output = command.envs([("RANK", "0"), ("WORLD_SIZE", "4")]).output().unwrap();
     assert_eq!(code(&output), 2, "{}", said(&output));
     assert!(said(&output).contains("4 processes were started, and --ranks says 2"), "{}", said(&output));
+    // Which trials are free may look otherwise to each of them.
+    let mut command = suite(folder.path(), &[&TRIALS[..], &["--ranks", "2", "--free-only"]].concat());
+    let started =
+        [("RANK", "0"), ("WORLD_SIZE", "2"), ("MASTER_ADDR", "127.0.0.1"), ("MASTER_PORT", "29500")];
+    let output = command.envs(started).output().unwrap();
+    assert_eq!(code(&output), 2, "{}", said(&output));
+    assert!(said(&output).contains("leave it out"), "{}", said(&output));
 }

@@ -29,7 +29,7 @@ pub struct Arguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
-    /// Pixels of a PNG for each pixel of --width, 0.5 to 8; in print, 2 are 192 of them to an inch
+    /// Pixels of a PNG for each pixel of --width, 0.5 to 8; a PNG of scale 2 has 192 pixels to the inch
     #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = scale)]
     scale: f32,
     /// Methods that are drawn [default: all]; the Pareto front and the notes are of these alone

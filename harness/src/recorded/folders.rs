@@ -14,7 +14,7 @@ pub fn folders(lists: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 /// The records of some folders, as [`load_named`] reads each. A trial that is in several is taken from the first; where
-/// it is recorded otherwise in another, that is said.
+/// its record in another differs, that is said.
 pub fn load_all_named(outs: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
     let mut all: Vec<Record> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
@@ -32,7 +32,7 @@ pub fn load_all_named(outs: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
         }
         if let Some(first) = others.first() {
             stdio::say(format!(
-                "warning: {} recorded otherwise in {} than in a folder named before it, which counts: {first}{}",
+                "warning: {} recorded differently in {} than in a folder named before it, whose records are used: {first}{}",
                 suites::counted(others.len(), "trial is", "trials are"),
                 out.display(),
                 if others.len() > 1 { " and others" } else { "" },

@@ -86,6 +86,7 @@ fn as_record(spec: &TrialSpec) -> Record {
         distribution: spec.target.name().into(),
         sparsity_target: spec.target.sparsity(),
         latency_target: channels.map(|target| target.latency_target),
+        latency_table: channels.map(|target| target.latency_table.clone()).unwrap_or_default(),
         pretrained: spec.pretrained().unwrap_or_default().into(),
         seed: spec.seed,
         profile: spec.profile.clone(),

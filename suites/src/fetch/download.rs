@@ -172,7 +172,7 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether a connection failed because nobody who is trusted vouches for the server.
+/// Whether a connection failed because the server's certificate is not trusted.
 fn is_distrust(cause: &str) -> bool {
     cause.contains("certificate")
 }

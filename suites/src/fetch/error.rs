@@ -20,7 +20,7 @@ pub enum FetchError {
         /// What happened.
         cause: String,
     },
-    /// Nobody who is trusted vouches for the server.
+    /// The server's certificate is of no trusted authority.
     #[error(
         "{url}: the server is not trusted ({cause}); behind a proxy that inspects connections, name the file with its \
          certificates in the variable {}, or download it elsewhere, save it as {} and run the command again",
@@ -37,7 +37,7 @@ pub enum FetchError {
     /// The file of trusted certificates has none.
     #[error(
         "{}, which the variable {} names, holds no certificate in PEM; name another file, or unset the variable to trust \
-         the authorities of the web",
+         the certificate authorities of the web",
         file.display(), super::trust::VARIABLE
     )]
     NoCertificates {

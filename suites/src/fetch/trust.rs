@@ -1,5 +1,5 @@
-//! Whom a download trusts: the authorities of the web or, behind a proxy that inspects connections, those in the file that
-//! the variable `SSL_CERT_FILE` names, as OpenSSL and curl read it.
+//! Which certificate authorities a download trusts: those of the web or, as behind a proxy that inspects connections, those
+//! in the file that the variable `SSL_CERT_FILE` names, as OpenSSL and curl read it.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ fn certificates(file: &Path) -> Result<Vec<Certificate<'static>>, FetchError> {
     let bytes = regular_file::read(file).map_err(DataFileError::when("read", file))?;
     let certificate = |item| match item {
         Ok(PemItem::Certificate(certificate)) => Some(certificate),
-        // A key beside it, or what is no PEM: the others count.
+        // A key, or what is no PEM: only the certificates beside it count.
         _ => None,
     };
     let certificates: Vec<Certificate> = parse_pem(&bytes).filter_map(certificate).collect();

@@ -23,7 +23,7 @@ pub(super) struct LeftOut {
     beside: Vec<(&'static str, usize)>,
     /// By the ends of their names.
     other: BTreeMap<&'static str, usize>,
-    /// Links in place of folders that lead nowhere.
+    /// Broken links that may stand for folders of photographs.
     dangling: Vec<PathBuf>,
 }
 
@@ -52,7 +52,7 @@ impl LeftOut {
         self.beside.extend((count > 0).then_some((split, count)));
     }
 
-    /// Takes note of a link that may stand for a folder of photographs and leads nowhere.
+    /// Takes note of a broken link that may stand for a folder of photographs.
     pub fn dangling(&mut self, link: &Path) {
         self.dangling.push(link.to_path_buf());
     }
@@ -73,9 +73,9 @@ impl LeftOut {
         let mut notes = Vec::new();
         if let Some(first) = self.dangling.first() {
             notes.push(format!(
-                "{} that may stand for a folder of photographs, such as {}: what it leads to is not there, so nothing of \
-                 it is used; mount the disk that has it, or remove it",
-                counted(self.dangling.len(), "link leads nowhere", "links lead nowhere"),
+                "{} in place of folders of photographs, such as {}: the target is missing, so nothing of it is used; \
+                 mount the disk that has it, or remove the link",
+                counted(self.dangling.len(), "broken link", "broken links"),
                 first.display()
             ));
         }

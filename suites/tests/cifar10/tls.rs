@@ -74,7 +74,7 @@ fn said(certificates: Option<&Path>) -> String {
 #[test]
 fn the_authorities_of_a_file_are_trusted_where_it_is_named() {
     assert!(said(Some(&file("authority.pem"))).contains("fetched"));
-    // Those of the web do not know it, and neither does it vouch for others.
+    // No authority of the web has signed the server's certificate.
     for unknown in [None, Some(Path::new(""))] {
         let said = said(unknown);
         assert!(said.contains("the server is not trusted") && said.contains("SSL_CERT_FILE"), "{said}");

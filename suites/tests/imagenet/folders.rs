@@ -192,10 +192,7 @@ fn a_class_that_is_a_link_to_nowhere_is_said() {
     }
     let data = scene.open();
     assert_eq!((data.classes.len(), data.notes.len()), (1, 1));
-    let said = format!(
-        "3 links lead nowhere that may stand for a folder of photographs, such as {}",
-        scene.dir.display()
-    );
+    let said = format!("3 broken links in place of folders of photographs, such as {}", scene.dir.display());
     assert!(data.notes[0].starts_with(&format!("{said}/train/b: ")), "{:?}", data.notes);
     assert_eq!(verify(&scene.dir, 1, &mut |_| {}).unwrap().notes, data.notes);
 }

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail, ensure};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use suites::counted;
 use suites::detection::picture::Picture;
 
 /// What the name of a photograph ends in.
@@ -55,8 +56,10 @@ impl Photographs {
             }
         }
         if let Some(first) = faults.first().filter(|_| readable.is_empty()) {
-            let others = faults.len() - 1;
-            let others = if others > 0 { format!("; nor can {others} others") } else { String::new() };
+            let others = match faults.len() - 1 {
+                0 => String::new(),
+                n => format!("; {} cannot be read either", counted(n, "other", "others")),
+            };
             bail!("{first}{others}; name JPEG or PNG files");
         }
         Ok((Photographs(readable), faults))

@@ -6,13 +6,13 @@
 mod common;
 
 use common::{Bench, assert_same, give};
-use records::RunDirectory;
+use records::{RunDirectory, files};
 use sparsity::Value;
 use std::fs;
 use std::process::{Child, Output};
 use std::time::{Duration, Instant, SystemTime};
 use trial::protocol::{RankPlace, Ranks, TrainJob};
-use trial::{Job, TrialSpec};
+use trial::{Exit, Job, TrialSpec};
 
 /// Says by name that a build cannot do what is tested.
 fn compiled() -> bool {
@@ -278,6 +278,35 @@ fn what_cannot_be_shared_is_refused_with_the_remedy() {
     let ranks = Ranks { place: Some(place), ..Ranks::here(2) };
     let at_a_port = TrainJob { ranks: Some(ranks), ..job(&bench, &run, 2) };
     refused(at_a_port, &["in use", &port.to_string()]);
+}
+
+/// A trial that another process has, or that is done: no rank waits for the first, which has nothing to do.
+#[test]
+fn ranks_whose_first_has_nothing_to_do_end_with_it() {
+    if !compiled() {
+        return;
+    }
+    let bench = Bench::new();
+    let spec = in_pieces(bench.spec("dense"), 2);
+    let run = bench.prepare("run", &spec);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let began = Instant::now();
+    let codes = || {
+        let at = |rank: usize| {
+            let place = RankPlace { rank, host: "127.0.0.1".into(), port: free, serves: rank == 0 };
+            let ranks = Ranks { place: Some(place), count: 2, limit: 300.0 };
+            start(TrainJob { ranks: Some(ranks), ..TrainJob::new(run.path().into(), bench.data()) })
+        };
+        [at(0), at(1)].map(|rank| rank.wait_with_output().unwrap().status.code().and_then(Exit::from_code))
+    };
+    let lock = records::open_lock(&run.file(files::LOCK)).unwrap();
+    lock.lock().unwrap();
+    assert_eq!(codes(), [Some(Exit::Busy), Some(Exit::Done)]);
+    drop(lock);
+    assert_eq!(codes(), [Some(Exit::Done); 2]);
+    assert!(run.is_committed().unwrap());
+    assert_eq!(codes(), [Some(Exit::Done); 2]);
+    assert!(began.elapsed() < Duration::from_secs(200), "a rank waited for its limit");
 }
 
 /// Ranks that were started by somebody else, each with what it sees: of other data, and of another trial.

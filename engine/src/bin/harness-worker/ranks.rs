@@ -35,6 +35,19 @@ pub fn is_first(job: &TrainJob) -> bool {
     place.is_none_or(|place| place.rank == 0)
 }
 
+/// Whether another process has started this one as one of several ranks.
+pub fn was_started_by_another(job: &TrainJob) -> bool {
+    job.ranks.as_ref().is_some_and(|ranks| ranks.place.is_some())
+}
+
+impl Party {
+    /// What the first rank answers to a question that each has an answer to.
+    pub fn first_says(&self, own: bool) -> Result<bool, JobFailure> {
+        let answers = self.ranks.gather_bytes(&[u8::from(own)]).map_err(JobFailure::runtime)?;
+        Ok(answers.first().is_some_and(|first| first == &[1]))
+    }
+}
+
 /// Meets the other ranks of `job`, if there are any, and starts them first where nobody else does.
 pub fn meet(job: &TrainJob, device: Device) -> Result<Option<Party>, JobFailure> {
     let Some(asked) = job.ranks.as_ref().filter(|ranks| ranks.count > 1) else { return Ok(None) };

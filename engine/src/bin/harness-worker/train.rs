@@ -1,7 +1,7 @@
 //! Jobs of training: one run directory, kept from other processes, until it is committed or stopped.
 
 use crate::failure::JobFailure;
-use crate::ranks::{self, Party, is_first};
+use crate::ranks::{self, Party, is_first, was_started_by_another};
 use crate::{device, tell};
 use engine::{RunError, RunOptions, TrainingEnd, run as train};
 use records::{RunDirectory, files, is_at, open_lock, remedy};
@@ -25,13 +25,25 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
     let device = device::find(job.device)?;
     let run = RunDirectory::at(&job.run);
     let first = is_first(&job);
-    let lock = if first { Some(claim(&run)?) } else { None };
-    let _lock = match lock {
+    // Ranks that somebody else has started wait for the first, whatever it finds, so that it meets them before it looks.
+    let met = if was_started_by_another(&job) { ranks::meet(&job, device)? } else { None };
+    let claimed = if first { claim(&run).map(Some) } else { Ok(None) };
+    let begins = !matches!(claimed, Err(_) | Ok(Some(Claim::Ended(_))));
+    let party = match met {
+        None if begins => ranks::meet(&job, device)?,
+        met => met,
+    };
+    if let Some(party) = &party
+        && !party.first_says(begins)?
+        && !first
+    {
+        return Ok(Exit::Done);
+    }
+    let _lock = match claimed? {
         Some(Claim::Locked(file)) => Some(file),
         Some(Claim::Ended(exit)) => return Ok(exit),
         None => None,
     };
-    let party = ranks::meet(&job, device)?;
     match train_with(&job, run, device, party.as_ref()) {
         // What became of the trial is told by the first.
         Ok(Exit::TrialFailed) if !first => Ok(Exit::Done),

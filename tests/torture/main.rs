@@ -16,9 +16,11 @@ mod tally;
 mod works;
 
 use disturb::{Case, Disturbance, side_by_side};
+use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use shim::Shim;
+use std::collections::{BTreeMap, BTreeSet};
 use tally::Tally;
 use works::{Prepared, works};
 
@@ -34,23 +36,15 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str], disturbances:
     let unknown = disturbances.iter().find(|name| !Disturbance::NAMES.contains(name));
     assert!(unknown.is_none(), "{unknown:?} is none of {:?}", Disturbance::NAMES);
     let shim = Shim::compile();
-    let prepared: Vec<Prepared> = works()
-        .into_iter()
-        .filter(|work| names.is_empty() || names.contains(&work.name))
-        .map(|work| Prepared::of(work, &shim))
-        .collect();
+    let mut works = works();
+    works.retain(|work| names.is_empty() || names.contains(&work.name));
+    let mut prepared: BTreeMap<&str, Prepared> = BTreeMap::new();
     let mut tally = Tally::default();
     for case in cases {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(case);
-        let weights: u32 = prepared.iter().map(|prepared| prepared.work.weight).sum();
-        let mut place = random.random_range(0..weights);
-        let chosen = prepared.iter().find(|prepared| {
-            let here = place < prepared.work.weight;
-            place = place.saturating_sub(prepared.work.weight);
-            here
-        });
-        let chosen = chosen.expect("the place is below the sum");
+        let work = works.choose_weighted(&mut random, |work| work.weight).expect("there are works");
+        let chosen = &*prepared.entry(work.name).or_insert_with(|| Prepared::of(work.clone(), &shim));
         let drawn = (random.random_range(0..12) > 0).then(|| match random.random_range(0..3) {
             0 => Case::draw_read(chosen, &mut random),
             _ => Case::draw(chosen, &mut random),
@@ -78,6 +72,17 @@ fn what_was_killed_or_refused_a_few_times_is_completed_as_if_nothing_had_been() 
     println!("{tally}");
     assert!(tally.is_clean(), "{tally}");
     assert!(tally.struck() > 0, "{tally}");
+}
+
+#[test]
+fn every_method_is_trained_by_some_work() {
+    let works = works();
+    let words = works.iter().flat_map(|work| &work.commands).flatten().flat_map(|word| word.split(','));
+    let named: BTreeSet<&str> = words.collect();
+    for method in trial::registry::all() {
+        // What halp starts from is trained with it.
+        assert!(named.contains(method.name) || method.name == "dense", "{}", method.name);
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 pub const PROGRAMS: [&str; 2] = ["harness", "harness-worker"];
 
 /// Something that is done by one command after the other.
+#[derive(Clone)]
 pub struct Work {
     pub name: &'static str,
     /// How often it is drawn beside the others.
@@ -40,6 +41,17 @@ const IMAGENET: [&str; 11] =
 const VOC: [&str; 11] =
     ["data", "generate", "voc", "--data", "data", "--classes", "2", "--train", "6", "--test", "3"];
 
+/// Methods whose trials run at once, and what for: with the first works, all that there are.
+const AT_ONCE: [(&str, &str, [&str; 2]); 6] = [
+    ("granet, srigl and str at once", "granet,srigl,str", SPARSE),
+    ("snip, grasp and small-dense at once", "snip,grasp,small-dense", SPARSE),
+    ("magnitudes and acdc at once", "magnitude,magnitude-oneshot,acdc", SPARSE),
+    ("set, snfs, mest and top-kast at once", "set,snfs,mest,top-kast", SPARSE),
+    ("sr-ste", "sr-ste", ["--distribution", "2:4"]),
+    ("channels at once", "rigl-channels,random-channels", ["--latency-target", "0.55"]),
+];
+const SPARSE: [&str; 2] = ["--sparsity", "0.8"];
+
 /// A training of 16 steps an epoch.
 fn training(more: &[&'static str]) -> Vec<&'static str> {
     let short =
@@ -57,7 +69,11 @@ pub fn works() -> Vec<Work> {
         let whole = training(arguments);
         vec![[&whole[..], &["--time-budget", "1s"]].concat(), whole]
     };
-    vec![
+    let at_once = AT_ONCE.map(|(name, methods, target)| {
+        let arguments = ["--method", methods, target[0], target[1], "--set", "epochs=12", "--jobs", "3"];
+        trains(name, 1, vec![training(&arguments)], vec![table.clone()])
+    });
+    let others = vec![
         trains(
             "rigl and static",
             4,
@@ -68,21 +84,6 @@ pub fn works() -> Vec<Work> {
             "iee, stopped and resumed",
             4,
             twice(&["--method", "iee", "--sparsity", "0.8", "--set", "epochs=60"]),
-            vec![table.clone()],
-        ),
-        trains(
-            "granet, srigl and str at once",
-            3,
-            vec![training(&[
-                "--method",
-                "granet,srigl,str",
-                "--sparsity",
-                "0.8",
-                "--set",
-                "epochs=12",
-                "--jobs",
-                "3",
-            ])],
             vec![table.clone()],
         ),
         trains(
@@ -121,7 +122,8 @@ pub fn works() -> Vec<Work> {
             ]],
             views: vec![vec!["data", "verify", "imagenet", "--data", "pack"]],
         },
-    ]
+    ];
+    others.into_iter().chain(at_once).collect()
 }
 
 /// The program in `folder`.

@@ -1,22 +1,40 @@
 //! Where a command writes the one file that it makes: to the place that an option names, or to standard output.
 
 use crate::stdio;
-use anyhow::anyhow;
-use records::write_atomically;
+use anyhow::{anyhow, bail};
+use records::{files, write_atomically};
 use std::path::Path;
+
+/// What gathers the results of a folder, beside its run directories.
+const GATHERED: [&str; 2] = ["records.csv", "fps.csv"];
 
 /// Whether the place is standard output, which is written as `-`.
 pub fn is_standard(place: &Path) -> bool {
     place == Path::new("-")
 }
 
-/// Writes `bytes` to the `place` that `option` names.
+/// Writes `bytes` to the `place` that `option` names, unless a recorded result is there.
 pub fn write(place: &Path, bytes: &[u8], option: &str) -> anyhow::Result<()> {
+    if is_result(place) {
+        bail!(
+            "{} is part of recorded results, which nothing is written over; {option} names another file or, as `-`, \
+             standard output",
+            place.display()
+        );
+    }
     match is_standard(place) {
         true => stdio::pass(bytes),
         false => write_atomically(place, bytes)
             .map_err(|error| anyhow!("{error}; {option} names another file or, as `-`, standard output")),
     }
+}
+
+/// Whether a file of a run directory is at `place`, or what gathers the results of a folder.
+fn is_result(place: &Path) -> bool {
+    let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let gathers = place.file_name().is_some_and(|name| GATHERED.iter().any(|gathered| name == *gathered));
+    let of_run = folder.join(files::SPEC).exists();
+    place.exists() && (of_run || gathers && folder.join(files::RUNS).is_dir())
 }
 
 #[cfg(test)]
@@ -31,5 +49,26 @@ mod tests {
         assert!(said.contains("absent/file") && said.contains("--to names another file"), "{said}");
         write(&folder.path().join("file"), b"x", "--to").unwrap();
         assert!(is_standard(Path::new("-")) && !is_standard(Path::new("./-")));
+    }
+
+    #[test]
+    fn no_result_is_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str| folder.path().join(name);
+        let exported = file("records.csv");
+        write(&exported, b"first", "--to").unwrap();
+        write(&exported, b"again", "--to").unwrap();
+        let run = file("runs/0123456789abcdef");
+        std::fs::create_dir_all(&run).unwrap();
+        for name in ["spec.json", "weights.safetensors"] {
+            std::fs::write(run.join(name), "recorded").unwrap();
+        }
+        for place in [exported, run.join("spec.json"), run.join("weights.safetensors")] {
+            let before = std::fs::read(&place).unwrap();
+            let said = write(&place, b"x", "--to").unwrap_err().to_string();
+            assert!(said.contains("recorded results") && said.contains("--to names another"), "{said}");
+            assert_eq!(std::fs::read(&place).unwrap(), before);
+        }
+        write(&run.join("network.onnx"), b"x", "--to").unwrap();
     }
 }

@@ -70,7 +70,8 @@ pub fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Resu
     let trials = prepared.trials.iter().filter(|_| !data.assumed);
     let trials = trials.map(|trial| (trial.spec.key(), label(&trial.spec))).collect();
     let plan = SavedPlan::new(asked, trials);
-    if file.exists() {
+    // What is no file, such as /dev/stdout, holds no plan, and reading it may never end.
+    if file.is_file() {
         refuse_other(&plan, file)?;
     }
     output::write(file, plan.to_toml()?.as_bytes(), "--save-plan")

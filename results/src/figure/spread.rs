@@ -14,8 +14,11 @@ use super::plane::Box4;
 /// Least distance between the middles of two marks that do not touch, pixels.
 const APART: f64 = 2.0 * RADIUS + 3.0;
 
-/// The part of a mark that is to be seen where it stays in its place, and where it moves.
-const SEEN: f64 = 0.4;
+/// The part of a mark that is to be seen where it stays in its place: on an axis of levels, where it may move sideways and
+/// says the same, and where it would say something else.
+const SEEN_IN_LEVEL: f64 = 0.4;
+const SEEN: f64 = 0.25;
+/// The part that is to be seen where it moves.
 const SEEN_ASIDE: f64 = 0.9;
 
 /// How far from its place a mark that moves may stand, pixels; the line to a nearer one would lie below the marks.
@@ -78,7 +81,7 @@ fn beside((x, y): Pixel, marks: &[Mark], taken: &[Pixel], bounds: Box4) -> Optio
 /// The place itself, if enough of the mark is seen there; else the nearest of its height at which it is seen, or seen
 /// best.
 fn sideways(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
-    if is_seen(at, taken) {
+    if visible(at, taken) >= SEEN_IN_LEVEL {
         return at;
     }
     let widest = (bounds.2 - bounds.0) as i32;
@@ -210,7 +213,7 @@ mod tests {
             let placed = spread(&marks(&places), (0.0, 0.0, right, 200.0), level);
             let above: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
             for (at, Placed { at: place, anchor }) in placed.iter().enumerate() {
-                prop_assert!(visible(*place, &above[..at]) >= 0.3, "{at}: {}", visible(*place, &above[..at]));
+                prop_assert!(visible(*place, &above[..at]) >= SEEN, "{at}: {}", visible(*place, &above[..at]));
                 prop_assert!(*anchor == places[at] || (level && anchor == place));
                 prop_assert!(!level || place.1 == places[at].1);
             }

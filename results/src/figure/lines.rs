@@ -33,13 +33,13 @@ pub fn draw(canvas: &mut Canvas, plane: &Plane, chart: &Chart, points: &[&Point]
         taken.extend(places.iter().map(|placed| placed.at));
         marks.extend(places.into_iter().map(|placed| (Marker::of(series), placed)));
     }
-    for (marker, Placed { at, anchor }) in &marks {
-        if at != anchor {
-            canvas.line(&[*anchor, *at], Stroke::new(marker.colour, 1.0));
+    // Each lies below those before it, and the lines above all, as they begin where other marks may be.
+    marks.iter().rev().for_each(|(marker, placed)| marker.draw(canvas, placed.at, true));
+    for (marker, placed) in &marks {
+        if let Some(line) = placed.line() {
+            canvas.line(&line, Stroke::new(marker.colour, 2.0));
         }
     }
-    // Each lies below those before it.
-    marks.iter().rev().for_each(|(marker, placed)| marker.draw(canvas, placed.at, true));
 }
 
 /// Places for the marks of the curve with this number: some of its own at which those before it do not hide them, or

@@ -66,13 +66,14 @@ pub fn draw(
         canvas.line(&through, Stroke { opacity, ..Stroke::new(colour, width) });
     }
     let bars: Vec<[Pixel; 2]> = draw_bars(canvas, chart, points, &placed, |y| plane.up(y));
-    for (point, Placed { at, anchor }) in
-        points.iter().zip(&placed).filter(|(_, placed)| placed.at != placed.anchor)
-    {
-        canvas.line(&[*anchor, *at], Stroke::new(Marker::of(&chart.series[point.series]).colour, 1.0));
-    }
     for (point, placed) in points.iter().zip(&placed).rev() {
         Marker::of(&chart.series[point.series]).draw(canvas, placed.at, point.is_measured());
+    }
+    // Above the marks that would hide where the point is.
+    for (point, placed) in points.iter().zip(&placed) {
+        if let Some(line) = placed.line() {
+            canvas.line(&line, Stroke::new(Marker::of(&chart.series[point.series]).colour, 2.0));
+        }
     }
     let at: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
     let mut labels = LabelPlaces::new(plane.frame, &at, RADIUS);

@@ -44,6 +44,15 @@ pub struct Placed {
     pub anchor: Pixel,
 }
 
+impl Placed {
+    /// The line from where a mark belongs to its edge, if it stands elsewhere.
+    pub fn line(&self) -> Option<[Pixel; 2]> {
+        let (dx, dy) = (self.at.0 - self.anchor.0, self.at.1 - self.anchor.1);
+        let share = 1.0 - RADIUS / dx.hypot(dy);
+        (share > 0.0).then(|| [self.anchor, (self.anchor.0 + share * dx, self.anchor.1 + share * dy)])
+    }
+}
+
 /// Places of marks within `bounds`, of which each lies above those behind it in the list. Where they are those of
 /// levels (`by_level`), they may move sideways, as long as they stay nearer to their own level than to another.
 pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
@@ -186,6 +195,11 @@ mod tests {
         let Placed { at: (x, y), anchor } = placed[1];
         assert_eq!(anchor, (100.0, 50.0));
         assert!((x - anchor.0).hypot(y - anchor.1) >= NEAREST - 1e-9, "{placed:?}");
+        let [from, to] = placed[1].line().unwrap();
+        assert_eq!(from, anchor);
+        let length = |a: Pixel, b: Pixel| (a.0 - b.0).hypot(a.1 - b.1);
+        assert!((length(from, to) + RADIUS - length(from, (x, y))).abs() < 1e-9, "{to:?}");
+        assert_eq!(placed[0].line(), None);
     }
 
     proptest! {

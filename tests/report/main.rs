@@ -203,7 +203,8 @@ fn what_was_measured_fits_the_page(browser: &mut Browser) {
     browser.ask("Emulation.setDeviceMetricsOverride", size(1338));
     browser.frame();
     let wide = "[...document.querySelectorAll('#own > .scroll')]
-        .filter((group) => group.scrollWidth > group.clientWidth).map((group) => group.ariaLabel)";
+        .filter((group) => group.scrollWidth > group.clientWidth)
+        .map((group) => [group.ariaLabel, group.scrollWidth, group.clientWidth])";
     assert_eq!(browser.evaluate(wide), json!([]));
     let least = "Math.min(...[...document.querySelectorAll('.canvas text')]
         .map((text) => text.getBoundingClientRect()).filter((at) => at.width > at.height)
@@ -397,8 +398,9 @@ fn it_prints(browser: &mut Browser) {
     assert_eq!(browser.evaluate(blank), 0);
     // What is wider than its page makes all pages smaller.
     let wide = "[...document.querySelectorAll('table')]
-        .filter((table) => !table.closest('#records') && table.getBoundingClientRect().right > 703).length";
-    assert_eq!(browser.evaluate(wide), 0);
+        .filter((table) => !table.closest('#records') && table.getBoundingClientRect().right > 703)
+        .map((table) => [table.caption?.textContent, table.getBoundingClientRect().right])";
+    assert_eq!(browser.evaluate(wide), json!([]));
     let landscape = json!({ "width": 1031, "height": 703, "deviceScaleFactor": 1, "mobile": false });
     browser.ask("Emulation.setDeviceMetricsOverride", landscape);
     assert_eq!(browser.evaluate("document.documentElement.scrollWidth <= 1031"), true);

@@ -49,7 +49,7 @@ impl Placed {
     pub fn line(&self) -> Option<[Pixel; 2]> {
         let (dx, dy) = (self.at.0 - self.anchor.0, self.at.1 - self.anchor.1);
         let share = 1.0 - RADIUS / dx.hypot(dy);
-        (share > 0.0).then(|| [self.anchor, (self.anchor.0 + share * dx, self.anchor.1 + share * dy)])
+        (share > 0.0).then_some([self.anchor, (self.anchor.0 + share * dx, self.anchor.1 + share * dy)])
     }
 }
 

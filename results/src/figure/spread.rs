@@ -1,9 +1,9 @@
 //! Marks that would hide each other stand aside.
 //!
 //! On an axis of levels, where all marks of a level have one place across, they stand side by side; where there is no
-//! room for that, further to the side, with a line from where they belong. Their height is the result and stays. On other
-//! axes, where both directions mean something, a mark stays in its place unless it would be nearly hidden; then it stands
-//! at the nearest free place, with a line from where it belongs.
+//! room for that, further to the side, with a line from where they belong. Their height is the result and stays, unless a
+//! drawing is too narrow for all that have it. On other axes, where both directions mean something, a mark stays in its
+//! place unless it would be nearly hidden; then it stands at the nearest free place, with a line from where it belongs.
 
 use std::f64::consts::TAU;
 
@@ -66,8 +66,11 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
                 let beside = by_level.then(|| beside(mark.at, marks, &taken, bounds)).flatten();
                 match beside {
                     Some(at) => Placed { at, anchor: at },
-                    None if by_level => Placed { at: sideways(mark.at, &taken, bounds), anchor: mark.at },
-                    None => Placed { at: aside(mark.at, &taken, bounds), anchor: mark.at },
+                    None => {
+                        let level = by_level.then(|| sideways(mark.at, &taken, bounds));
+                        let seen = level.filter(|place| visible(*place, &taken) >= SEEN_IN_LEVEL);
+                        Placed { at: seen.unwrap_or_else(|| aside(mark.at, &taken, bounds)), anchor: mark.at }
+                    }
                 }
             }
         });

@@ -1,8 +1,8 @@
 //! Several processes that train one trial: each computes a share of the micro-batches, and all hold the same network.
 //!
 //! What one process would compute of the same micro-batches, the ranks compute together: everything that they exchange
-//! is added up in the order of the micro-batches, so that on a processor the result is the same to the last bit,
-//! whatever their number. Every choice is made on every rank from the same numbers, and what was chosen is
+//! is added up in the order of the micro-batches, so that on a processor the result is bit-identical for any number of
+//! ranks. Every choice is made on every rank from the same numbers, and what was chosen is
 //! compared.
 
 mod agreement;

@@ -198,7 +198,7 @@ fn lives(process: i32) -> bool {
     stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with('Z'))
 }
 
-/// Killed, hanging or the first of them killed: all end in a bounded time, and the same command goes on.
+/// A rank is killed, hangs, or is the first one and killed: all end in a bounded time, and the same command resumes.
 #[test]
 fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     if !compiled() {

@@ -106,7 +106,7 @@ pub struct TrainingOptions {
     #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
     pub jobs: Option<JobsChoice>,
     /// Processes on this machine that train each trial together, each with a share of its micro-batches: on GPUs one each, from
-    /// the one that --device names on. On a processor the result is, to the last bit, that of one process with the same
+    /// the one that --device names on. On a processor the result is bit-identical to that of one process with the same
     /// micro-batches [default: 1]
     #[arg(long, value_name = "N", value_parser = ranks, help_heading = "Where and how")]
     pub ranks: Option<NonZeroUsize>,

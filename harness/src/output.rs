@@ -2,11 +2,8 @@
 
 use crate::stdio;
 use anyhow::{anyhow, bail};
-use records::{files, write_atomically};
+use records::{FpsStore, Store, files, write_atomically};
 use std::path::Path;
-
-/// What gathers the results of a folder, beside its run directories.
-const GATHERED: [&str; 2] = ["records.csv", "fps.csv"];
 
 /// Whether the place is standard output, which is written as `-`.
 pub fn is_standard(place: &Path) -> bool {
@@ -32,7 +29,8 @@ pub fn write(place: &Path, bytes: &[u8], option: &str) -> anyhow::Result<()> {
 /// Whether a file of a run directory is at `place`, or what gathers the results of a folder.
 fn is_result(place: &Path) -> bool {
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let gathers = place.file_name().is_some_and(|name| GATHERED.iter().any(|gathered| name == *gathered));
+    let gathered = [Store::new(folder).path(), FpsStore::new(folder).path()];
+    let gathers = gathered.iter().any(|file| file.file_name() == place.file_name());
     let of_run = folder.join(files::SPEC).exists();
     place.exists() && (of_run || gathers && folder.join(files::RUNS).is_dir())
 }

@@ -33,6 +33,11 @@ impl TrialStatus {
         }
     }
 
+    /// Whether it has no result and is to be trained.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Started | Self::New)
+    }
+
     /// The weights that the trial of a directory ended with; none if it is not done, or diverged.
     ///
     /// # Errors

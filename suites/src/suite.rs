@@ -42,8 +42,13 @@ impl Suite {
     /// Where the published data are looked for unless a folder is named: in the folder that its variable
     /// names, else in its usual one.
     pub fn usual_folder(&self) -> PathBuf {
+        self.named_folder().unwrap_or_else(|| self.folder.into())
+    }
+
+    /// The folder that its variable names, if that is set.
+    pub fn named_folder(&self) -> Option<PathBuf> {
         let named = self.variable.and_then(std::env::var_os).filter(|folder| !folder.is_empty());
-        named.map_or_else(|| self.folder.into(), PathBuf::from)
+        named.map(PathBuf::from)
     }
 
     /// Every setting of its recipe at its default.

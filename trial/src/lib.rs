@@ -6,6 +6,7 @@
 //! is in `records`.
 
 mod channel_target;
+mod die_with_parent;
 mod exit;
 mod hash;
 pub mod host_memory;
@@ -19,6 +20,7 @@ mod stop_signals;
 mod target;
 
 pub use channel_target::{ChannelTarget, LatencyFileError, channel_settings};
+pub use die_with_parent::die_with_parent;
 pub use exit::Exit;
 pub use hash::file_hash;
 pub use learning::unlearned;

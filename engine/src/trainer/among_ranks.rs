@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use tch::Device;
 
-    /// Against libtorch's own batch norm, which sees one micro-batch after the other: to the last bit.
+    /// Bit-identical to libtorch's own batch norm, which sees one micro-batch after the other.
     #[test]
     fn running_statistics_are_those_of_one_process() {
         tch::manual_seed(1);

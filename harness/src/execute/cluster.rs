@@ -62,8 +62,7 @@ pub fn submission<'a>(
     asked: &'a Asked,
     statuses: &[TrialStatus],
 ) -> Submission<'a> {
-    let is_missing = |status: &&TrialStatus| matches!(status, TrialStatus::Started | TrialStatus::New);
-    let missing = statuses.iter().filter(is_missing).count();
+    let missing = statuses.iter().filter(|status| status.is_missing()).count();
     Submission { of: &asked.of, out: &options.out, missing, options: &options.slurm }
 }
 

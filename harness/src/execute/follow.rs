@@ -62,11 +62,8 @@ pub fn device(options: &TrainingOptions, worker: &Worker, launched: &Launched) -
 /// The trials that rank 0 is to train: all that are not committed.
 fn missing(prepared: &PreparedPlan, out: &Path) -> Vec<TrialSpec> {
     let specs = prepared.trials.iter().map(|trial| &trial.spec);
-    let open = |spec: &&TrialSpec| {
-        let status = TrialStatus::of(&RunDirectory::of(out, &spec.key()));
-        matches!(status, TrialStatus::Started | TrialStatus::New)
-    };
-    specs.filter(open).cloned().collect()
+    let is_missing = |spec: &&TrialSpec| TrialStatus::of(&RunDirectory::of(out, &spec.key())).is_missing();
+    specs.filter(is_missing).cloned().collect()
 }
 
 /// The order in which one trial after another is trained: as planned, but each after the one whose weights it starts from.

@@ -70,7 +70,7 @@ pub fn save(prepared: &PreparedPlan, file: &Path, asked: &Asked) -> anyhow::Resu
     let trials = prepared.trials.iter().filter(|_| !data.assumed);
     let trials = trials.map(|trial| (trial.spec.key(), label(&trial.spec))).collect();
     let plan = SavedPlan::new(asked, trials);
-    // What is no file, such as /dev/stdout, holds no plan, and reading it may never end.
+    // Only a regular file can hold a plan: reading a pipe, such as /dev/stdout, might never return.
     if file.is_file() {
         refuse_other(&plan, file)?;
     }

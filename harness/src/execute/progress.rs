@@ -76,7 +76,7 @@ impl Progress {
         self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes, why }));
     }
 
-    /// Writes down that it goes on elsewhere, and why.
+    /// Notes that the trial resumes on another device, and why.
     pub fn moves(&self, why: &str) {
         self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes: true, why: why.into() }));
     }

@@ -121,9 +121,7 @@ fn of_data(options: &TrainingOptions, suite: &Suite) -> anyhow::Result<Settings>
 
 /// What is to be said where the suite's variable names a folder that is not there, and synthetic images take its place.
 fn named_in_vain(suite: &Suite) -> Option<String> {
-    let variable = suite.variable?;
-    let folder = std::env::var_os(variable).filter(|folder| !folder.is_empty())?;
-    let folder = std::path::PathBuf::from(folder);
+    let (variable, folder) = (suite.variable?, suite.named_folder()?);
     (!folder.exists()).then(|| {
         let folder = folder.display();
         format!("{variable} names {folder}, which is not there: the images are synthetic, as usual in this profile")

@@ -25,12 +25,8 @@ pub(super) fn summary(
     let PreparedPlan { data, trials, .. } = prepared;
     let (train, test) = (data.identity.train, data.identity.test);
     let kinds = kinds(trials);
-    let missing: Vec<&PlannedTrial> = trials
-        .iter()
-        .zip(states)
-        .filter(|(_, state)| matches!(state, TrialStatus::Started | TrialStatus::New))
-        .map(|(trial, _)| trial)
-        .collect();
+    let missing: Vec<&PlannedTrial> =
+        trials.iter().zip(states).filter(|(_, state)| state.is_missing()).map(|(trial, _)| trial).collect();
     // What is done costs nothing more; what was interrupted is counted whole.
     let count_of = |kind: &PlannedTrial| missing.iter().filter(|trial| kind.is_like(trial)).count() as u64;
     let costs: Vec<(Cost, u64)> =

@@ -74,10 +74,8 @@ impl Asked {
     /// Whether it asks for the same trials as `other`, as far as the options say.
     pub fn asks_the_same(&self, other: &Self) -> bool {
         let options = |asked: &Self| -> BTreeMap<String, String> {
-            let which = asked
-                .options
-                .iter()
-                .filter(|(name, _)| ![&SAME_TRIALS[..], &OF_CLUSTER].concat().contains(&name.as_str()));
+            let matters = |name: &str| !SAME_TRIALS.contains(&name) && !OF_CLUSTER.contains(&name);
+            let which = asked.options.iter().filter(|(name, _)| matters(name));
             which.map(|(name, values)| (name.clone(), values.join(","))).collect()
         };
         (&self.command, &self.of, options(self)) == (&other.command, &other.of, options(other))

@@ -63,7 +63,8 @@ pub fn launched(ranks: usize) -> anyhow::Result<Option<Launched>> {
 /// Which of `ranks` this process is by the variables that `get` knows.
 fn by_variables(ranks: usize, get: impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<Launched>> {
     let number = |name: &str| -> anyhow::Result<Option<u64>> {
-        let parse = |text: String| text.trim().parse().with_context(|| format!("{name}={text} is no number"));
+        let parse =
+            |text: String| text.trim().parse().with_context(|| format!("{name}={text} is not a number"));
         get(name).map(parse).transpose()
     };
     let named =
@@ -185,7 +186,7 @@ mod tests {
         assert!(wrong(8, &SRUN[..5]).contains("MASTER_ADDR"));
         let mut odd = TORCHRUN;
         odd[4].1 = "port";
-        assert!(wrong(16, &odd).contains("MASTER_PORT=port is no number"));
+        assert!(wrong(16, &odd).contains("MASTER_PORT=port is not a number"));
         odd[4].1 = "70000";
         assert!(wrong(16, &odd).contains("no port"));
     }

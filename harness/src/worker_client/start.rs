@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use trial::Job;
+use trial::{Job, die_with_parent};
 
 /// A variable that makes CUDA count devices as NVML does.
 pub const DEVICE_ORDER: (&str, &str) = ("CUDA_DEVICE_ORDER", "PCI_BUS_ID");
@@ -36,7 +36,8 @@ pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> 
         command.env_remove(variable);
     }
     configure(&mut command);
-    die_with_us(&mut command);
+    // It writes a checkpoint then.
+    die_with_parent(&mut command, libc::SIGTERM);
     let cannot = || format!("cannot start {}; build it again with `make build`", worker.display());
     let spawned = command.spawn().map_err(|cause| match cause.raw_os_error() {
         Some(libc::EAGAIN | libc::ENOMEM | libc::EMFILE | libc::ENFILE) => {
@@ -58,27 +59,3 @@ pub fn start(worker: &Path, job: &Job, configure: impl FnOnce(&mut Command)) -> 
         Ok(()) => Ok(child),
     }
 }
-
-/// Lets the kernel ask the worker to end when this program dies, so that none is left behind.
-#[cfg(target_os = "linux")]
-fn die_with_us(command: &mut Command) {
-    use std::os::unix::process::CommandExt;
-    let parent = std::process::id() as libc::pid_t;
-    let set = move || {
-        // SAFETY: prctl and getppid are system calls without memory effects, allowed after a fork.
-        unsafe {
-            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) != 0 {
-                return Err(std::io::Error::last_os_error());
-            }
-            if libc::getppid() != parent {
-                return Err(ErrorKind::Interrupted.into());
-            }
-        }
-        Ok(())
-    };
-    // SAFETY: the closure allocates nothing and makes only the two system calls above.
-    unsafe { command.pre_exec(set) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_us(_: &mut Command) {}

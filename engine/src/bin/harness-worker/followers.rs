@@ -5,14 +5,14 @@ use crate::failure::JobFailure;
 use crate::tell;
 use engine::RANKS_LOST;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use trial::protocol::{Device, RankPlace, Ranks, TrainJob};
-use trial::{Event, Exit, Job};
+use trial::{Event, Exit, Job, die_with_parent};
 
 /// How often it is asked whether one has ended.
 const PERIOD: Duration = Duration::from_millis(50);
@@ -166,7 +166,7 @@ impl Follower {
         let job = job.to_json().map_err(|cause| cannot(&cause))?;
         let mut command = Command::new(program);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        die_with_us(&mut command);
+        die_with_parent(&mut command, libc::SIGKILL);
         let mut child = command.spawn().map_err(|cause| cannot(&cause))?;
         if let Some(mut input) = child.stdin.take() {
             // One that has ended already says why by its exit status.
@@ -225,26 +225,3 @@ fn last_failure(output: impl std::io::Read) -> Option<String> {
     });
     failures.last()
 }
-
-/// Lets the kernel end the process when this one dies, however it does.
-#[cfg(target_os = "linux")]
-fn die_with_us(command: &mut Command) {
-    let parent = std::process::id() as libc::pid_t;
-    let set = move || {
-        // SAFETY: prctl and getppid are system calls without memory effects, allowed after a fork.
-        unsafe {
-            if libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) != 0 {
-                return Err(std::io::Error::last_os_error());
-            }
-            if libc::getppid() != parent {
-                return Err(std::io::ErrorKind::Interrupted.into());
-            }
-        }
-        Ok(())
-    };
-    // SAFETY: the closure allocates nothing and makes only the two system calls above.
-    unsafe { command.pre_exec(set) };
-}
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_us(_: &mut Command) {}

@@ -1,5 +1,5 @@
-//! The names of the classes that a run tells apart: of a detector in its directory, of published data that have always
-//! the same by their suite, else with the data.
+//! The names of the classes that a run tells apart. A detector's are in its run directory, those of CIFAR-10 and CIFAR-100
+//! are known by their suites, and others are read from the data.
 
 use records::{RunDirectory, words};
 use std::path::Path;

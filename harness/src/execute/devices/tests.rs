@@ -1,4 +1,4 @@
-//! Plans run to their end on devices that are made up, with outcomes that are made up.
+//! Whole plans, simulated on invented devices with invented failures.
 
 use super::*;
 use proptest::prelude::*;

@@ -41,6 +41,9 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str], disturbances:
     let mut prepared: BTreeMap<&str, Prepared> = BTreeMap::new();
     let mut tally = Tally::default();
     for case in cases {
+        if case > 0 && case % 50 == 0 {
+            println!("{case} cases, {} of them run", tally.struck());
+        }
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         random.set_stream(case);
         let work = works.choose_weighted(&mut random, |work| work.weight).expect("there are works");
@@ -59,9 +62,6 @@ fn torture(seed: u64, cases: std::ops::Range<u64>, names: &[&str], disturbances:
         };
         let name = format!("{}, {name}", chosen.work.name);
         tally.add(format!("case {case}: {name}"), outcome);
-        if (case + 1) % 50 == 0 {
-            println!("{} cases", case + 1);
-        }
     }
     tally
 }

@@ -5,6 +5,12 @@ use records::{TensorFileError, content_checksum};
 /// Why a weights file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
+    /// It is not there.
+    #[error("there is no file {path}; check its name")]
+    Missing {
+        /// The file.
+        path: String,
+    },
     /// It cannot be read.
     #[error("cannot read {path}: {cause}; {}", records::remedy(cause))]
     Read {

@@ -4,7 +4,9 @@ use crate::names::{Origin, plain};
 use crate::safetensors_read::SafetensorsFile;
 use crate::torch::{self, TorchFile};
 use crate::{Element, WeightsError};
+use records::read_named;
 use std::collections::{BTreeMap, HashMap};
+use std::io::ErrorKind;
 use std::path::Path;
 
 /// The first bytes of the pointer file that Git LFS leaves in place of a large file (github.com/git-lfs/git-lfs,
@@ -39,7 +41,10 @@ impl WeightsFile {
     /// If it cannot be read, is of neither format or damaged, or holds Python objects other than tensors by name.
     pub fn open(path: &Path) -> Result<Self, WeightsError> {
         let name = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|cause| WeightsError::Read { path: name.clone(), cause })?;
+        let bytes = read_named(path, u64::MAX).map_err(|cause| match cause.kind() {
+            ErrorKind::NotFound => WeightsError::Missing { path: name.clone() },
+            _ => WeightsError::Read { path: name.clone(), cause },
+        })?;
         Self::parse(name, bytes)
     }
 

@@ -7,6 +7,7 @@ mod names;
 
 use anyhow::{Context, bail, ensure};
 use records::detection::Detection;
+use records::read_named_or_piped;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +82,9 @@ fn files(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn text(file: &Path) -> anyhow::Result<String> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let unreadable = || format!("cannot read {}", file.display());
+    let bytes = read_named_or_piped(file, u64::MAX).with_context(unreadable)?;
+    let text = String::from_utf8(bytes).with_context(unreadable)?;
     // Some editors begin a file with a mark of its byte order.
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),

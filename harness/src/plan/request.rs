@@ -4,6 +4,7 @@ use super::PlanRow;
 use crate::options::{Pretrained, Seeds, TableChoice, TrainingOptions};
 use anyhow::{Context, bail};
 use exchange::WeightsFile;
+use records::read_named;
 use records::words::MACS;
 use sparsity::{Origin, Override};
 use std::num::NonZeroUsize;
@@ -168,7 +169,7 @@ fn side(options: &TrainingOptions, suite: &Suite, preset: &Preset) -> anyhow::Re
 
 /// What a spec calls a latency table.
 fn hash(file: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file)
+    let bytes = read_named(file, u64::MAX)
         .with_context(|| format!("cannot read {}, which --lut names; check the path", file.display()))?;
     Ok(trial::file_hash(&bytes))
 }

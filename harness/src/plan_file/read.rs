@@ -6,10 +6,14 @@ use crate::commands::Arguments;
 use anyhow::{Context, anyhow, bail};
 use clap::Error;
 use clap::error::{ContextKind, ContextValue};
+use records::read_named_or_piped;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::{Spanned, Value};
+
+/// Most bytes of a plan: one of 100,000 trials has a tenth of them.
+const LARGEST: u64 = 1 << 26;
 
 /// Commands that have a plan.
 const COMMANDS: [&str; 2] = ["suite", "reproduce"];
@@ -37,9 +41,9 @@ impl SavedPlan {
     ///
     /// If it cannot be read, or is no plan: with the line and the key.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(file).with_context(|| {
-            format!("cannot read the plan {}; `--save-plan FILE` writes one", file.display())
-        })?;
+        let unreadable = || format!("cannot read the plan {}; `--save-plan FILE` writes one", file.display());
+        let bytes = read_named_or_piped(file, LARGEST).with_context(unreadable)?;
+        let text = String::from_utf8(bytes).with_context(unreadable)?;
         let read: Read = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(1, |span| line(&text, span.start));
             anyhow!("{}:{line}: {}", file.display(), error.message())

@@ -33,6 +33,21 @@ fn generated_data_are_verified_described_and_known_when_damaged() {
     );
 }
 
+/// A pipe to which nobody writes, in the place of a batch.
+#[test]
+fn a_batch_that_would_never_end_is_named() {
+    let folder = folder();
+    let data = |action| harness(folder.path(), &["data", action, "cifar10", "--data", "data"]);
+    assert_eq!(data("generate").status.code(), Some(0));
+    let batch = folder.path().join("data/test_batch.bin");
+    std::fs::remove_file(&batch).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&batch).status().unwrap().success());
+    let output = data("verify");
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    let said = out(&output);
+    assert!(said.contains("test_batch.bin") && said.contains("not a regular file"), "{said}");
+}
+
 #[test]
 fn a_set_with_objects_is_described_by_class_and_its_faults_are_listed() {
     let folder = folder();

@@ -235,7 +235,7 @@ fn tables_that_are_not_the_models_and_pickles_that_are_programs_are_refused() {
     let other = json[0].replacen("\"64_", "\"32_", 1);
     fs::write(folder.path().join("mixed.json"), format!("{{{}, {other}}}", json.join(", "))).unwrap();
     fs::write(folder.path().join("code.pkl"), b"cos\nsystem\n(S'touch here'\ntR.").unwrap();
-    fs::write(folder.path().join("large.pkl"), vec![b'N'; (1 << 26) + 1]).unwrap();
+    fs::write(folder.path().join("large.pkl"), vec![b'N'; 1 << 27]).unwrap();
     let larger = ["--device", "a device", "--model", "ssd128-resnet50-0.25", "--into", "t.csv"];
     let same = [&DETECTOR[..], &["t.csv"]].concat();
     for (file, arguments, words) in [
@@ -247,7 +247,7 @@ fn tables_that_are_not_the_models_and_pickles_that_are_programs_are_refused() {
         ("lut.json", &larger, "reads images of 128 pixels; name the model for 64"),
         ("mixed.json", &same, "batch 32, but others have batch 64"),
         ("code.pkl", &same, "byte 0 of the pickle: the instruction 0x63 names a class or function"),
-        ("large.pkl", &same, "more than 64 MiB"),
+        ("large.pkl", &same, "it has 128 MB, where 64 MB are the most"),
     ] {
         let output = lut(&folder, &[&["import", file], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{file}: {}", err(&output));

@@ -1,10 +1,10 @@
 //! One side of a comparison as typed: `PATH` or `PATH:column=value,column=value`.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::{fs, io};
 
-use records::{Loaded, Store, StoreError};
+use records::{Loaded, Store, StoreError, read_named_or_piped};
 
 use crate::filter::{Filter, FilterError, begins_filter};
 
@@ -94,7 +94,7 @@ fn read(path: &Path) -> Result<Loaded, SelectError> {
             Err(SelectError::Nowhere { path: store.path() })
         };
     }
-    match fs::read(path) {
+    match read_named_or_piped(path, u64::MAX) {
         Ok(bytes) => Ok(Loaded::parse(path, &bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Err(nowhere()),
         Err(source) => Err(StoreError::Read { path: path.to_path_buf(), source }.into()),

@@ -5,10 +5,10 @@
 //! are gathered from many trials, a baseline is kept with care: a row that cannot be read is an error.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-use records::{Complaint, Loaded, Metric, Record, Store, StoreError};
+use records::{Complaint, Loaded, Metric, Record, Store, StoreError, read_named};
 
 use crate::evidence::condition::Condition;
 
@@ -104,7 +104,7 @@ fn list(said: &[String]) -> String {
 impl Baseline {
     /// Reads a baseline.
     pub fn read(path: &Path) -> Result<Baseline, BaselineError> {
-        let bytes = match fs::read(path) {
+        let bytes = match read_named(path, u64::MAX) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(BaselineError::Nowhere { path: path.to_path_buf() });

@@ -8,6 +8,7 @@ use csv::StringRecord;
 use network::{ConvShape, Window};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Error, ErrorKind};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -73,7 +74,12 @@ impl LatencyTable {
 }
 
 fn bytes_of(path: &Path) -> Result<Vec<u8>, TableError> {
-    fs::read(path).map_err(|cause| TableError::Read { path: path.into(), cause })
+    // Asked first: a pipe waits for ever, and a device never ends.
+    let read = fs::metadata(path).and_then(|metadata| match metadata.is_file() || metadata.is_dir() {
+        true => fs::read(path),
+        false => Err(Error::new(ErrorKind::InvalidInput, "it is a pipe, a socket or a device")),
+    });
+    read.map_err(|cause| TableError::Read { path: path.into(), cause })
 }
 
 /// The table that `content` is, and its columns.

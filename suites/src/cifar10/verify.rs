@@ -2,15 +2,14 @@
 //! generator wrote beside its own.
 
 use std::fmt;
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::Publisher;
 use super::folder::{self, CHECKSUMS_FILE, TEST_FILE, train_file};
-use crate::DataFileError;
 use crate::fetch::md5_of;
 use crate::threads::Threads;
+use crate::{DataFileError, regular_file};
 
 /// One file and its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +90,7 @@ pub(crate) fn verify_located(
         Err(error) => return vec![unreadable(folder, error)],
     }
     let list = folder.join(CHECKSUMS_FILE);
-    match fs::read_to_string(&list) {
+    match regular_file::read_to_string(&list) {
         Ok(text) => match parse(&text, needed) {
             Ok(files) => verify_against(&folder, &files),
             Err(cause) => vec![FileReport { file: list, state: FileState::Unreadable { cause } }],

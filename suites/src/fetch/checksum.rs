@@ -1,14 +1,15 @@
 //! MD5, the checksum that publishers give: it detects damage, not forgery.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use md5::{Digest, Md5};
 
+use crate::regular_file;
+
 /// The MD5 of a file, in hexadecimal, read in parts.
 pub(crate) fn md5_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = regular_file::open(path)?;
     let mut hasher = Md5::new();
     let mut piece = vec![0; 1 << 18];
     loop {

@@ -5,6 +5,7 @@ use super::model::image_side;
 use crate::stdio;
 use anyhow::{anyhow, bail};
 use network::ConvShape;
+use records::check_named;
 use sparsity::{LatencyAbout, LatencyColumns, LatencyEntry, LatencyTable, TableError};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Write};
@@ -38,6 +39,7 @@ impl Growing {
         if !path.exists() {
             return Ok(growing);
         }
+        check_named(path).map_err(|cause| growing.unwritable(&cause))?;
         // Before it is read, so that a line which another process is writing is not taken for torn.
         let file = growing.locked(OpenOptions::new().append(true))?;
         let content = fs::read(path).map_err(|cause| TableError::Read { path: path.into(), cause })?;

@@ -5,9 +5,8 @@ use super::model::TableModel;
 use super::summary;
 use crate::stdio;
 use anyhow::{Context, bail};
+use records::read_named_or_piped;
 use sparsity::{LatencyAbout, LatencyTable, LatencyUnit};
-use std::fs::File;
-use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use trial::Exit;
@@ -73,15 +72,9 @@ const LARGEST: u64 = 1 << 26;
 impl Arguments {
     /// The bytes of the file.
     fn content(&self) -> anyhow::Result<Vec<u8>> {
-        let mut content = Vec::new();
-        let read = |file: File| file.take(LARGEST + 1).read_to_end(&mut content);
-        File::open(&self.file)
-            .and_then(read)
-            .with_context(|| format!("cannot read {}; check path and permissions", self.file.display()))?;
-        if content.len() as u64 > LARGEST {
-            bail!("{} has more than {} MiB, which no latency table has", self.file.display(), LARGEST >> 20);
-        }
-        Ok(content)
+        read_named_or_piped(&self.file, LARGEST).with_context(|| {
+            format!("cannot read {} as a latency table; check its path", self.file.display())
+        })
     }
 
     /// Converts the table and prints a summary.

@@ -1,5 +1,6 @@
 use super::*;
 use records::{FpsRow, FpsStore};
+use std::fs;
 
 fn provenance() -> Provenance {
     let (from, taken) = ("runs".to_string(), "2026-02-01T12:00:00Z".to_string());

@@ -175,7 +175,14 @@ fn what_is_no_state_dict_is_refused_by_name() {
     refused(&archive(b"cposix\nsystem\nX\x02\x00\x00\x00ls\x85R."), &["`posix.system`", "state_dict()"]);
     refused(&archive(b"\x8c\x08builtins\x8c\x04eval\x93."), &["`builtins.eval`"]);
     refused(&archive(b"ctorchvision.models.resnet\nResNet\n)\x81."), &["`torchvision.models.resnet.ResNet`"]);
-    refused(&archive(b"ccollections\nOrderedDict\n)\x81."), &["instruction 0x81"]);
+    refused(&archive(b"ccollections\nOrderedDict\n)\x81."), &["torch.save does not"]);
+    // What is skipped may not be called with what is not, nor take a tensor's place.
+    refused(
+        &archive(b"cargparse\nNamespace\n)\x81}X\x01\x00\x00\x00acposix\nsystem\nsb."),
+        &["`posix.system`"],
+    );
+    refused(&archive(b"cargparse\nNamespace\n)\x81."), &["not a dict of tensors"]);
+    refused(&archive(b"cargparse\nNamespace\nK\x01\x81."), &["torch.save does not"]);
     refused(&archive(b"ctorch\nSize\n)R."), &["torch.save does not"]);
     refused(&archive(b"h\x00."), &["not made before"]);
     refused(&archive(b"}("), &["ends"]);
@@ -239,6 +246,32 @@ fn a_tensor_beside_a_state_dict_is_not_taken_for_one() {
         assert_eq!(file.names().collect::<Vec<_>>(), ["a.weight"]);
         assert_eq!(file.values("a.weight").unwrap(), [1.5]);
     }
+}
+
+/// The training scripts of torchvision and others save the arguments that they were started with, and their schedule.
+#[test]
+fn what_a_training_script_saves_beside_its_weights_is_skipped() {
+    let state = joined(&[b"}", &item("a.weight", &tensor("0"))]);
+    let path = joined(&[b"cpathlib\nPosixPath\n(", &text("/"), &text("data"), b"tR"]);
+    let arguments =
+        joined(&[b"}(", &text("lr"), b"G\x3f\xb9\x99\x99\x99\x99\x99\x9a", &text("data"), &path, b"u"]);
+    let namespace = joined(&[b"cargparse\nNamespace\n)\x81", &arguments, b"b"]);
+    let milestones = b"ccollections\nCounter\n}K\x10K\x01s\x85R";
+    let factory = b"ccollections\ndefaultdict\n)RK\x01K\x02s";
+    let device = joined(&[b"ctorch\ndevice\n", &text("cuda"), b"K\0\x86R"]);
+    let beside = [
+        item("args", &namespace),
+        item("schedule", milestones),
+        item("more", factory),
+        item("device", &device),
+    ];
+    let program = joined(&[b"}", &item("model", &state), &beside.concat(), b"."]);
+    let bytes = archive(&[("a/data.pkl", &program), ("a/data/0", &1.5f32.to_le_bytes())]);
+    let file = WeightsFile::parse("checkpoint.pth".into(), bytes).unwrap();
+    assert_eq!(
+        (file.names().collect::<Vec<_>>(), file.values("a.weight").unwrap()),
+        (vec!["a.weight"], vec![1.5])
+    );
 }
 
 /// A mask that cannot be read is an error, and not one that keeps everything.
@@ -370,5 +403,5 @@ fn what_pytorch_writes_is_read() {
             assert!(message().contains(words), "{name}: {}", message());
         }
     }
-    assert_eq!(read, 19, "files that are read");
+    assert_eq!(read, 20, "files that are read");
 }

@@ -1,7 +1,7 @@
 //! The stack machine that a pickle is a program for, as far as state dicts need it.
 //!
 //! Instructions of Python's pickletools, protocols 0 to 5. Every object is made here, in a list: a class or function is
-//! one of [`Global`] or refused by name, so no code of the file or of a library runs. An instruction makes at most one
+//! one of [`Global`] or refused by name, so no code of the file or of a library runs; of some not even what they would make is made. An instruction makes at most one
 //! object, of at most the bytes that it has in the file; objects refer to others by their place, so nothing nests and there
 //! is nothing to recurse into. What a storage and a tensor copy, a key and a shape, is short, and they are counted.
 //! (`sparsity` reads latency tables with a smaller machine, which knows neither classes nor calls.)
@@ -175,10 +175,17 @@ impl<'a> Machine<'a> {
                 let (arguments, function) = (self.pop()?, self.pop()?);
                 self.make(function, arguments)?;
             }
-            // What a state dict notes about itself.
+            0x81 => {
+                let (arguments, class) = (self.pop()?, self.pop()?);
+                match (&self.objects[class], &self.objects[arguments]) {
+                    (Object::Global(Global::Beside), Object::Tuple(_)) => self.push(Object::Skipped)?,
+                    _ => return Err(MISUSED.into()),
+                }
+            }
+            // What a state dict notes about itself, and what is in an object that is skipped.
             b'b' => {
                 self.pop()?;
-                if !matches!(self.objects[self.top()?], Object::Dict(_)) {
+                if !matches!(self.objects[self.top()?], Object::Dict(_) | Object::Skipped) {
                     return Err(format!("an object of Python is built that is no dict; {REMEDY}"));
                 }
             }
@@ -269,6 +276,7 @@ impl<'a> Machine<'a> {
                 pairs.extend(items.chunks_exact(2).map(|pair| (pair[0], pair[1])));
                 Ok(())
             }
+            Object::Skipped if items.len().is_multiple_of(2) => Ok(()),
             _ => Err("items are set in what is no dict".into()),
         }
     }
@@ -277,6 +285,7 @@ impl<'a> Machine<'a> {
     fn make(&mut self, function: Id, arguments: Id) -> Result<(), String> {
         let Object::Tuple(arguments) = &self.objects[arguments] else { return Err(MISUSED.into()) };
         match (&self.objects[function], arguments.as_slice()) {
+            (Object::Global(Global::Beside), _) => self.push(Object::Skipped),
             (Object::Global(Global::OrderedDict), []) => self.push(Object::Dict(Vec::new())),
             (Object::Global(Global::Size), &[sizes]) => {
                 self.stack.push(sizes);

@@ -23,6 +23,8 @@ pub(super) enum Object {
     Dict(Vec<(Id, Id)>),
     /// A class or function of those that are known.
     Global(Global),
+    /// An object that is beside the weights in checkpoints, of which nothing is made.
+    Skipped,
     /// A storage.
     Storage(Storage),
     /// A tensor.
@@ -42,6 +44,9 @@ pub(super) enum Global {
     Size,
     /// `torch.FloatStorage` and so on: the type of a storage.
     Storage(Element),
+    /// What a training script saves beside its weights: its arguments, with paths and devices among them, and the milestones
+    /// of a schedule.
+    Beside,
 }
 
 impl Global {
@@ -52,6 +57,10 @@ impl Global {
             ("torch._utils", "_rebuild_tensor_v2") => Self::Tensor,
             ("torch._utils", "_rebuild_parameter") => Self::Parameter,
             ("torch", "Size") => Self::Size,
+            ("argparse", "Namespace") | ("torch", "device") => Self::Beside,
+            ("collections", "Counter" | "defaultdict") => Self::Beside,
+            // The latter since Python 3.13.
+            ("pathlib" | "pathlib._local", path) if path.ends_with("Path") => Self::Beside,
             ("torch" | "torch.cuda", storage) => Self::Storage(match storage {
                 "FloatStorage" => Element::Float32,
                 "DoubleStorage" => Element::Float64,

@@ -5,6 +5,7 @@
 """
 
 import sys
+from argparse import Namespace
 from collections import OrderedDict
 from pathlib import Path
 
@@ -66,6 +67,15 @@ torch.save(checkpoint, folder / "checkpoint.pth")
 if "--all" in sys.argv:
     everything = {
         "model.pth": {"model": state, "optimizer": {"state": {0: {"step": torch.tensor(1.0)}}, "param_groups": []}},
+        "reference.pth": {
+            "model": state,
+            "optimizer": torch.optim.SGD(tiny().parameters(), lr=0.1, momentum=0.9).state_dict(),
+            "lr_scheduler": torch.optim.lr_scheduler.MultiStepLR(
+                torch.optim.SGD(tiny().parameters(), lr=0.1), milestones=[16, 22]
+            ).state_dict(),
+            "epoch": 3,
+            "args": Namespace(lr=0.1, model="tiny", data=Path("/data"), device=torch.device("cpu"), resume=None, sizes=[1]),
+        },
         "best.pth": {"best_acc1": torch.tensor(0.5), "state_dict": prefixed("module.")},
         "data_parallel.pth": nn.DataParallel(tiny()).state_dict(),
         "compiled.pth": torch.compile(tiny()).state_dict(),

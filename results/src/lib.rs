@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod export;
 pub mod figure;
 pub mod filter;
+pub mod merged;
 pub mod own;
 mod page;
 pub mod paper;
@@ -25,6 +26,7 @@ mod fixtures;
 pub use figure::{
     Drawing, Drawings, Look, Staircase, draw, draw_as, drawings, drawings_as, render_staircases,
 };
+pub use merged::{Merged, Repeated};
 pub use paper::{
     FigureDefinition, Grouping, RowDefinition, TableDefinition, UnknownFigure, UnknownTable, figure,
     figure_ids, table, table_ids,

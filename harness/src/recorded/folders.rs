@@ -3,7 +3,7 @@
 use super::load_named;
 use crate::stdio;
 use records::Record;
-use std::collections::BTreeMap;
+use results::Merged;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -16,21 +16,10 @@ pub fn folders(lists: &[PathBuf]) -> Vec<PathBuf> {
 /// The records of some folders, as [`load_named`] reads each. A trial that is in several is taken from the first; where
 /// its record in another differs, that is said.
 pub fn load_all_named(outs: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
-    let mut all: Vec<Record> = Vec::new();
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut merged = Merged::default();
     for out in outs {
-        let mut others: Vec<String> = Vec::new();
-        for record in load_named(out)? {
-            match places.get(&record.key) {
-                None => {
-                    places.insert(record.key.clone(), all.len());
-                    all.push(record);
-                }
-                Some(at) if all[*at] == record => {}
-                Some(_) => others.push(record.key),
-            }
-        }
-        if let Some(first) = others.first() {
+        let others = merged.add(load_named(out)?).different;
+        if let Some((_, first)) = others.first() {
             stdio::say(format!(
                 "warning: {} recorded differently in {} than in a folder named before it, whose records are used: {first}{}",
                 suites::counted(others.len(), "trial is", "trials are"),
@@ -39,7 +28,7 @@ pub fn load_all_named(outs: &[PathBuf]) -> anyhow::Result<Vec<Record>> {
             ));
         }
     }
-    Ok(all)
+    Ok(merged.records)
 }
 
 fn split(list: &Path) -> Vec<PathBuf> {

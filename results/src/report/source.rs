@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use records::{Record, SelfCheck, Store, StoreError};
 
+use crate::merged::Merged;
+
 /// What is recorded in some output directories.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -34,34 +36,22 @@ impl Sources {
     /// Reads output directories. A trial that two of them hold is taken from the first.
     pub fn read(outs: &[PathBuf]) -> Result<Sources, StoreError> {
         let mut sources = Sources::default();
-        // Where in `records` a trial is, and of which directory.
-        let mut seen: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for (at, out) in outs.iter().enumerate() {
+        let mut merged = Merged::default();
+        for out in outs {
             let store = Store::new(out);
             let loaded = store.load()?;
             sources.complaints.extend(loaded.complaints.iter().map(ToString::to_string));
             sources.remarks.extend(loaded.remarks.iter().map(ToString::to_string));
-            let first = sources.records.len();
+            let first = merged.records.len();
             let file = store.path();
-            let mut repeated: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-            for record in loaded.records {
-                match seen.get(&record.key) {
-                    None => {
-                        seen.insert(record.key.clone(), (sources.records.len(), at));
-                        sources.records.push(record);
-                    }
-                    Some((first, folder)) if sources.records[*first] == record => {
-                        repeated.entry(*folder).or_default().push(record.key);
-                    }
-                    Some((_, folder)) => sources.complaints.push(format!(
-                        "{}: trial {} differs from its record in {}, which is the one shown",
-                        file.display(),
-                        record.key,
-                        outs[*folder].display(),
-                    )),
-                }
-            }
-            sources.remarks.extend(repeated.iter().map(|(folder, keys)| {
+            let repeated = merged.add(loaded.records);
+            sources.complaints.extend(repeated.different.iter().map(|(folder, key)| {
+                let (file, there) = (file.display(), outs[*folder].display());
+                format!("{file}: trial {key} differs from its record in {there}, which is the one shown")
+            }));
+            let mut alike: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+            repeated.alike.into_iter().for_each(|(folder, key)| alike.entry(folder).or_default().push(key));
+            sources.remarks.extend(alike.iter().map(|(folder, keys)| {
                 let (file, there) = (file.display(), outs[*folder].display());
                 format!("Recorded in {file} and in {there}, and shown once: {}.", keys.join(", "))
             }));
@@ -71,9 +61,10 @@ impl Sources {
                     Err(error) => sources.complaints.push(error.to_string()),
                 }
             }
-            let records = first..sources.records.len();
+            let records = first..merged.records.len();
             sources.folders.push(ReportFolder { out: out.clone(), records });
         }
+        sources.records = merged.records;
         Ok(sources)
     }
 

@@ -26,6 +26,22 @@ pub fn write(place: &Path, bytes: &[u8], option: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses to write below a folder that holds recorded results, which `option` names: other files among them are in the
+/// way of whoever reads or copies them.
+pub fn refuse_results(folder: &Path, option: &str) -> anyhow::Result<()> {
+    let holds = |name: &str| folder.join(name).exists();
+    let is_of_run = holds(files::SPEC) || holds(files::COMMITTED);
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut has_runs = || entries.any(|entry| entry.path().join(files::SPEC).exists());
+    if is_of_run || holds(files::RUNS) && Store::new(folder).path().exists() || has_runs() {
+        bail!(
+            "{} holds recorded results; name another folder with {option}, which may be new",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// Whether a file of a run directory is at `place`, or what gathers the results of a folder.
 fn is_result(place: &Path) -> bool {
     let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -47,6 +63,25 @@ mod tests {
         assert!(said.contains("absent/file") && said.contains("--to names another file"), "{said}");
         write(&folder.path().join("file"), b"x", "--to").unwrap();
         assert!(is_standard(Path::new("-")) && !is_standard(Path::new("./-")));
+    }
+
+    #[test]
+    fn no_folder_of_results_is_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let [out, curves] = ["m1", "curves"].map(|name| folder.path().join(name));
+        let run = out.join("runs/0123456789abcdef");
+        std::fs::create_dir_all(&run).unwrap();
+        std::fs::create_dir_all(curves.join("iee 90% seed 0")).unwrap();
+        for file in [run.join("spec.json"), out.join("records.csv")] {
+            std::fs::write(file, "").unwrap();
+        }
+        for results in [&out, &out.join("runs"), &run] {
+            let said = refuse_results(results, "--tensorboard").unwrap_err().to_string();
+            assert!(said.contains("name another folder with --tensorboard"), "{said}");
+        }
+        for other in [&curves, &folder.path().join("new"), folder.path()] {
+            refuse_results(other, "--tensorboard").unwrap();
+        }
     }
 
     #[test]

@@ -77,6 +77,7 @@ impl Arguments {
     }
 
     fn curves(&self, folder: &Path) -> anyhow::Result<Exit> {
+        output::refuse_results(folder, "--tensorboard")?;
         let curves = export_curves(&self.out, folder)?;
         for complaint in &curves.complaints {
             stdio::say(format!("warning: {complaint}"));

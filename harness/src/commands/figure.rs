@@ -29,9 +29,9 @@ pub struct Arguments {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "svg")]
     format: FigureFormat,
-    /// Pixels of a PNG for each pixel of --width, 0.5 to 8; a PNG of scale 2 has 192 pixels to the inch
-    #[arg(long, value_name = "FACTOR", default_value_t = 2.0, value_parser = scale)]
-    scale: f32,
+    /// Pixels of a PNG for each pixel of --width, 0.5 to 8; a PNG of scale 2 has 192 pixels to the inch [default: 2]
+    #[arg(long, value_name = "FACTOR", value_parser = scale)]
+    scale: Option<f32>,
     /// Methods that are drawn [default: all]; the Pareto front and the notes are of these alone
     #[arg(long, value_name = "METHOD,...", value_delimiter = ',')]
     methods: Vec<String>,
@@ -56,7 +56,7 @@ Examples:
   harness figure curves-table3-cifar10-pilot-wrn-10-1-90-zeros-part-1-of-2 \\
       --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
 enum FigureFormat {
     /// A picture for pages, whose texts take Arial or Helvetica where Liberation Sans is missing
     Svg,
@@ -71,6 +71,11 @@ enum FigureFormat {
 impl Arguments {
     /// Prints the figure, or the list of figures.
     pub fn run(self) -> anyhow::Result<Exit> {
+        if self.scale.is_some() && self.format != FigureFormat::Png {
+            bail!(
+                "--scale is for a PNG, since other formats have no pixels of their own; add --format png, or leave it out"
+            );
+        }
         let records = crate::recorded::load_named(&self.out)?;
         if let Some(unknown) = self.methods.iter().find(|name| !is_known(name, &records)) {
             bail!(
@@ -111,11 +116,14 @@ impl Arguments {
             FigureFormat::Svg => stdio::show(&drawing.svg)?,
             FigureFormat::Csv => stdio::show(&drawing.csv)?,
             FigureFormat::Pdf => stdio::pass(&drawing.pdf()?)?,
-            FigureFormat::Png => stdio::pass(&drawing.png(self.scale)?)?,
+            FigureFormat::Png => stdio::pass(&drawing.png(self.scale.unwrap_or(SCALE))?)?,
         }
         Ok(Exit::Done)
     }
 }
+
+/// Of a PNG where none is given.
+const SCALE: f32 = 2.0;
 
 fn scale(text: &str) -> Result<f32, String> {
     let scale = text.parse().ok().filter(|scale| (0.5..=8.0).contains(scale));

@@ -1,11 +1,11 @@
 //! `harness watch`: the curves of trials that run, from another terminal or for TensorBoard.
 
 use crate::columns::{fit, width};
-use crate::duration;
 use crate::recorded::no_folder;
 use crate::status::{State, Trial, sparkline, survey};
 use crate::stdio;
 use crate::stop_condition::StopCondition;
+use crate::{duration, output};
 use anyhow::{bail, ensure};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use records::run_directory::{ProgressLine, Reached};
@@ -54,6 +54,9 @@ impl Arguments {
     pub fn run(self) -> anyhow::Result<Exit> {
         ensure!(self.out.is_dir(), no_folder(&self.out));
         let stop = StopCondition::watch(None)?;
+        if let Some(folder) = &self.tensorboard {
+            output::refuse_results(folder, "--tensorboard")?;
+        }
         let mut curves = self.tensorboard.as_deref().map(LiveCurves::new);
         let lives = stderr().is_terminal() && !self.once;
         let target = if lives { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

@@ -149,7 +149,7 @@ mod tests {
         let done = RunDirectory::of(out.path(), "done");
         done.prepare("{}").unwrap();
         std::fs::write(done.file("record.json"), r#"{"key": "done", "status": "ok"}"#).unwrap();
-        done.commit(&["record.json"]).unwrap();
+        done.commit(&["spec.json", "record.json"]).unwrap();
         RunDirectory::of(out.path(), "begun").prepare("{}").unwrap();
         let keys = ["done", "begun", "new"].map(String::from);
         let counts = Counts::of(out.path(), &keys);

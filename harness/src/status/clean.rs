@@ -93,7 +93,7 @@ mod tests {
         super::super::checkpoint::tests::write(&resumable, files::CHECKPOINT, 5);
         let record = serde_json::to_string(&Record { status: "ok".into(), ..Record::default() }).unwrap();
         std::fs::write(done.file(files::RECORD), record).unwrap();
-        done.commit(&[files::RECORD]).unwrap();
+        done.commit(&[files::SPEC, files::RECORD]).unwrap();
         std::fs::create_dir(out.join("runs/notes")).unwrap();
         std::fs::write(out.join("runs/notes/mine.txt"), "x").unwrap();
         // A person's copy, with a name that no key has.

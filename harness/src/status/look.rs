@@ -57,6 +57,8 @@ fn committed(run: &RunDirectory) -> Result<Option<State>, CommitError> {
         let why = format!("{} is no record; delete {folder} to train the trial again", file.display());
         return Ok(Some(State::Damaged { why }));
     };
+    // It says what was trained, without which its record is of nothing that is known.
+    run.spec()?;
     if !record.is_ok() {
         let why = run.divergence()?.unwrap_or_else(|| "training diverged".into());
         return Ok(Some(State::Diverged { why: why.trim().into() }));

@@ -2,6 +2,7 @@
 
 use crate::device::Device;
 use crate::plan::{PlannedTrial, kinds};
+use crate::ranks::Launched;
 use crate::slurm;
 use crate::worker_client::Worker;
 use records::SelfCheck;
@@ -46,8 +47,18 @@ pub struct ChosenJobs {
 
 /// Cores that this program may use, by its affinity, its control group and the job that it runs in.
 pub fn cores() -> usize {
-    let there = std::thread::available_parallelism().map_or(1, usize::from);
-    slurm::cores().map_or(there, |given| given.min(there))
+    let usable = usable_cores();
+    slurm::cores().map_or(usable, |given| given.min(usable))
+}
+
+/// Cores for this process of those that somebody else has started for one trial.
+pub fn cores_of(launched: &Launched) -> usize {
+    launched.cores(usable_cores(), slurm::cores())
+}
+
+/// Cores that this process may use by its affinity and its control group.
+fn usable_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl ChosenJobs {

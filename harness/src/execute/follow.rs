@@ -33,7 +33,7 @@ pub fn follow(
         let Some(init) = initial_weights(&spec, options) else { continue };
         let job = TrainJob {
             device,
-            decoders: (jobs::cores() / options.ranks()).max(1),
+            decoders: jobs::cores_of(&launched),
             cuda_graphs: !options.no_cuda_graphs,
             strict: options.strict,
             initial_weights: init,

@@ -2,7 +2,7 @@
 //!
 //! torchrun says RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT
 //! (<https://docs.pytorch.org/docs/stable/elastic/run.html>), srun SLURM_PROCID, SLURM_STEP_NUM_TASKS, SLURM_LOCALID
-//! and the nodes of the step (<https://slurm.schedmd.com/srun.html>). The script of a job has SLURM_NTASKS, too, and is one
+//! and the nodes and tasks per node of the step (<https://slurm.schedmd.com/srun.html>). The script of a job has SLURM_NTASKS, too, and is one
 //! process, so that one does not count.
 
 use anyhow::{Context, bail};
@@ -18,12 +18,37 @@ pub struct Launched {
     pub place: RankPlace,
     /// Which of those on this machine it is.
     pub local: usize,
+    /// How many of them are on this machine; all of them where nobody says so.
+    pub here: usize,
+    /// Who started them.
+    pub by: Launcher,
+}
+
+/// Who has started ranks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Launcher {
+    /// torchrun, or what sets the same variables; its processes share the cores that it may use.
+    Torchrun,
+    /// srun, which may bind each of its tasks to cores of its own.
+    Srun,
 }
 
 impl Launched {
     /// Whether another one leads.
     pub fn follows(&self) -> bool {
         self.place.rank > 0
+    }
+
+    /// The cores of this machine for this rank, at least one: its share of those that all ranks here have, of which it may use
+    /// `usable` by its affinity and its control group. Slurm has `given` the job so many here, if it says so; where it binds
+    /// each task to some of them, these are no more than the share already.
+    pub fn cores(&self, usable: usize, given: Option<usize>) -> usize {
+        let share = match (self.by, given) {
+            (Launcher::Srun, Some(given)) => usable.min(given / self.here),
+            (Launcher::Torchrun, Some(given)) => usable.min(given) / self.here,
+            (_, None) => usable / self.here,
+        };
+        share.max(1)
     }
 
     /// Its device of the CUDA `devices` that are asked for, where libtorch sees `count`: the one of its number on this
@@ -67,8 +92,9 @@ fn by_variables(ranks: usize, get: impl Fn(&str) -> Option<String>) -> anyhow::R
             |text: String| text.trim().parse().with_context(|| format!("{name}={text} is not a number"));
         get(name).map(parse).transpose()
     };
+    let by = if get("RANK").is_some() { Launcher::Torchrun } else { Launcher::Srun };
     let named =
-        |torchrun: &'static str, slurm: &'static str| if get("RANK").is_some() { torchrun } else { slurm };
+        |torchrun: &'static str, slurm: &'static str| if by == Launcher::Torchrun { torchrun } else { slurm };
     let (rank, count) = (named("RANK", "SLURM_PROCID"), named("WORLD_SIZE", "SLURM_STEP_NUM_TASKS"));
     let (Some(rank), Some(count)) = (number(rank)?, number(count)?) else { return Ok(None) };
     // One process, as in a job's script, starts the others itself.
@@ -91,10 +117,18 @@ fn by_variables(ranks: usize, get: impl Fn(&str) -> Option<String>) -> anyhow::R
     };
     let port = u16::try_from(port).with_context(|| format!("MASTER_PORT={port} is no port"))?;
     let local = number(named("LOCAL_RANK", "SLURM_LOCALID"))?.unwrap_or(rank) as usize;
+    let here = match by {
+        Launcher::Torchrun => number("LOCAL_WORLD_SIZE")?.map(|here| here as usize),
+        Launcher::Srun => {
+            let node = number("SLURM_NODEID")?.unwrap_or(0) as usize;
+            get("SLURM_STEP_TASKS_PER_NODE").and_then(|tasks| tasks_of(&tasks, node))
+        }
+    };
+    let here = here.filter(|here| (1..=ranks).contains(here)).unwrap_or(ranks);
     // torchrun may serve the port itself.
     let served = get("TORCHELASTIC_USE_AGENT_STORE").is_some_and(|text| text.eq_ignore_ascii_case("true"));
     let place = RankPlace { rank: rank as usize, host, port, serves: rank == 0 && !served };
-    Ok(Some(Launched { place, local }))
+    Ok(Some(Launched { place, local, here, by }))
 }
 
 /// The node of rank 0: the first of the step's.
@@ -118,6 +152,22 @@ fn first_name(list: &str) -> Option<String> {
         }
     };
     (!name.is_empty()).then_some(name)
+}
+
+/// The tasks of a node, by its number, in a list as Slurm writes it: `4(x2),3` is 4 on two nodes and 3 on the next.
+fn tasks_of(list: &str, node: usize) -> Option<usize> {
+    let mut first = 0;
+    for part in list.split(',') {
+        let (tasks, nodes) = match part.split_once("(x") {
+            Some((tasks, nodes)) => (tasks, nodes.strip_suffix(')')?.parse().ok()?),
+            None => (part, 1usize),
+        };
+        first += nodes;
+        if node < first {
+            return tasks.trim().parse().ok();
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -151,11 +201,11 @@ mod tests {
     fn torchrun_and_srun_say_the_same_in_their_words() {
         let found = of(16, &TORCHRUN).unwrap().unwrap();
         let place = RankPlace { rank: 9, host: "node1".into(), port: 29_500, serves: false };
-        assert_eq!(found, Launched { place, local: 1 });
+        assert_eq!(found, Launched { place, local: 1, here: 16, by: Launcher::Torchrun });
         assert!(found.follows());
         let found = of(8, &SRUN).unwrap().unwrap();
         let place = RankPlace { rank: 0, host: "gpu03".into(), port: 22_389, serves: true };
-        assert_eq!(found, Launched { place, local: 0 });
+        assert_eq!(found, Launched { place, local: 0, here: 8, by: Launcher::Srun });
         let chosen = of(8, &[&SRUN[..], &[("MASTER_PORT", "1234"), ("MASTER_ADDR", "10.0.0.1")]].concat());
         let place = chosen.unwrap().unwrap().place;
         assert_eq!((place.host.as_str(), place.port), ("10.0.0.1", 1234));
@@ -204,6 +254,36 @@ mod tests {
             let refused = third.device(&cuda(numbers), count).unwrap_err().to_string();
             assert!(refused.contains("start at most 2 on each") && refused.contains("--ntasks"), "{refused}");
         }
+    }
+
+    #[test]
+    fn the_ranks_of_a_machine_share_its_cores() {
+        let torchrun = of(16, &[&TORCHRUN[..], &[("LOCAL_WORLD_SIZE", "4")]].concat()).unwrap().unwrap();
+        let on = |node: &'static str| {
+            let tasks = [("SLURM_STEP_TASKS_PER_NODE", "2,3(x2)"), ("SLURM_NODEID", node)];
+            of(8, &[&SRUN[..], &tasks].concat()).unwrap().unwrap()
+        };
+        let (first, last) = (on("0"), on("2"));
+        assert_eq!((torchrun.here, first.here, last.here), (4, 2, 3));
+        // Processes of torchrun share what it has, also as the only task of a job.
+        let cores = [(64, None), (16, Some(16)), (64, Some(16)), (2, None)];
+        assert_eq!(cores.map(|(usable, given)| torchrun.cores(usable, given)), [16, 4, 4, 1]);
+        // Tasks that are not bound, bound to a socket that two of them share, and each bound to its own cores.
+        let cores =
+            [(96, Some(96)), (64, Some(96)), (32, Some(96)), (30, Some(96)), (96, None), (1, Some(2))];
+        assert_eq!(cores.map(|(usable, given)| last.cores(usable, given)), [32, 32, 32, 30, 32, 1]);
+        // Where nobody says how many there are here, they may all be.
+        assert_eq!(of(8, &SRUN).unwrap().unwrap().cores(64, Some(64)), 8);
+    }
+
+    #[test]
+    fn the_tasks_of_a_node_are_found() {
+        let of = |list, node| tasks_of(list, node);
+        assert_eq!([of("4(x2),3", 0), of("4(x2),3", 1), of("4(x2),3", 2)], [Some(4), Some(4), Some(3)]);
+        assert_eq!(
+            [of("8", 0), of("8", 1), of("", 0), of("4(x2", 0), of("4(xa)", 0)],
+            [Some(8), None, None, None, None]
+        );
     }
 
     #[test]

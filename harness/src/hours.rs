@@ -14,6 +14,6 @@ mod workload;
 
 pub use calibrate::calibrate;
 pub use estimate::{Work, dense_steps, work};
-pub use sentence::sentences;
+pub use sentence::{longer_than, sentences};
 pub use step_times::StepTimes;
 pub use workload::Workload;

@@ -24,6 +24,7 @@ pub use prepare::{PreparedPlan, prepare};
 pub use report::report;
 pub use request::{Experiment, PlanRequest, StartingWeights};
 pub use row::PlanRow;
+pub use summary::{summary, works};
 
 use anyhow::bail;
 use sparsity::{Description, Distribution, Override, Prunes, Settings};

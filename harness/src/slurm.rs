@@ -10,6 +10,7 @@ mod nodes;
 mod options;
 mod script;
 mod submit;
+mod time_limit;
 mod wait;
 
 pub use options::{Executor, SlurmOptions};
@@ -27,6 +28,11 @@ pub fn plans(out: &Path) -> Vec<(PathBuf, Option<String>)> {
 /// once do not all ask for the same.
 pub fn element() -> usize {
     std::env::var("SLURM_ARRAY_TASK_ID").ok().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// The number of the job array that this program is an element of, if it is one; it stays when an element is requeued.
+pub fn submission() -> Option<String> {
+    std::env::var("SLURM_ARRAY_JOB_ID").ok().filter(|number| !number.is_empty())
 }
 
 /// The cores that Slurm gave this job on this machine, if it did; not every cluster keeps a job from using others.

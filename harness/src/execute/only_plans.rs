@@ -2,14 +2,17 @@
 
 use super::cluster::{statuses, submission};
 use super::jobs;
+use crate::columns;
+use crate::duration;
 use crate::hours;
 use crate::jobs::JobsChoice;
 use crate::options::TrainingOptions;
 use crate::output;
-use crate::plan::{PreparedPlan, label};
+use crate::plan::{self, PreparedPlan, label};
 use crate::plan_file::{Asked, SavedPlan};
 use crate::slurm::Executor;
 use crate::stdio;
+use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use anyhow::bail;
 use std::path::Path;
@@ -38,7 +41,9 @@ pub fn only_plans(
         hours::calibrate(prepared, options, worker)?;
     }
     if options.slurm.executor() == Executor::Slurm && options.dry_run {
-        stdio::show(&submission(options, asked, &statuses(prepared, options)).preview()?)?;
+        let statuses = statuses(prepared, options);
+        say_estimate(prepared, options, &statuses)?;
+        stdio::show(&submission(options, asked, &statuses).preview()?)?;
     } else if options.shows_plan() {
         stdio::show(&dry_run(prepared, options, worker)?)?;
     }
@@ -95,9 +100,34 @@ fn refuse_other(plan: &SavedPlan, file: &Path) -> anyhow::Result<()> {
     )
 }
 
+/// Says what the plan comes to, beside the script that is printed, and whether an element has the time for a trial.
+fn say_estimate(
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
+    statuses: &[TrialStatus],
+) -> anyhow::Result<()> {
+    if options.quiet {
+        return Ok(());
+    }
+    let summary = plan::summary(prepared, statuses, &options.out, columns::width())?;
+    summary.lines().for_each(stdio::say);
+    if let Some(limit) = options.slurm.time_limit() {
+        let longer = hours::longer_than(limit, &plan::works(prepared, statuses), &options.out)?;
+        if !longer.is_empty() {
+            stdio::say(format!(
+                "note: a trial takes up to {}, and an element has {}: before its limit it requeues itself, and goes on from its \
+                 checkpoint",
+                longer.join(", "),
+                duration::write(limit)
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// The plan in words, with how many trials run at once where that is left to the program.
 fn dry_run(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<String> {
-    let report = crate::plan::report(prepared, &options.out)?;
+    let report = plan::report(prepared, &options.out)?;
     // Otherwise nobody asks for devices, for which libtorch has to be loaded.
     if options.jobs != Some(JobsChoice::Auto) {
         return Ok(report);

@@ -11,19 +11,34 @@ use std::path::Path;
 use suites::counted;
 use trial::bytes;
 
+/// What is left to do of each trial that has no result, of which `states` says. What was interrupted is counted whole.
+pub fn works(prepared: &PreparedPlan, states: &[TrialStatus]) -> Vec<hours::Work> {
+    let PreparedPlan { data, trials, .. } = prepared;
+    // Trials that differ in their seeds alone have the same work, which takes a look at every step.
+    let of_kinds: Vec<(&PlannedTrial, hours::Work)> = kinds(trials)
+        .into_iter()
+        .map(|(trial, _)| (trial, hours::work(trial, data.identity.train, data.identity.test)))
+        .collect();
+    let work_of = |trial: &PlannedTrial| {
+        of_kinds.iter().find(|(kind, _)| kind.is_like(trial)).map(|(_, work)| work.clone())
+    };
+    let missing = trials.iter().zip(states).filter(|(_, state)| state.is_missing());
+    missing.filter_map(|(trial, _)| work_of(trial)).collect()
+}
+
 /// The lines, for trials in these states.
 ///
 /// # Errors
 ///
 /// If the file of step times in `out` is damaged.
-pub(super) fn summary(
+pub fn summary(
     prepared: &PreparedPlan,
     states: &[TrialStatus],
     out: &Path,
     width: Option<usize>,
 ) -> anyhow::Result<String> {
     let PreparedPlan { data, trials, .. } = prepared;
-    let (train, test) = (data.identity.train, data.identity.test);
+    let train = data.identity.train;
     let kinds = kinds(trials);
     let missing: Vec<&PlannedTrial> =
         trials.iter().zip(states).filter(|(_, state)| state.is_missing()).map(|(trial, _)| trial).collect();
@@ -48,13 +63,7 @@ pub(super) fn summary(
         done if done == trials.len() => format!("{}, all done", counted(done, "trial", "trials")),
         done => format!("{}, of which {done} are done; the others", counted(trials.len(), "trial", "trials")),
     };
-    // Trials that differ in their seeds alone have the same work, which takes a look at every step.
-    let of_kinds: Vec<(&PlannedTrial, hours::Work)> =
-        kinds.iter().map(|(trial, _)| (*trial, hours::work(trial, train, test))).collect();
-    let work_of = |trial: &&PlannedTrial| {
-        of_kinds.iter().find(|(kind, _)| kind.is_like(trial)).map(|(_, work)| work.clone())
-    };
-    let works: Vec<hours::Work> = missing.iter().filter_map(work_of).collect();
+    let works = works(prepared, states);
     let mut rows = vec![vec!["plan".to_string(), format!("{count}: {work}")]];
     for (at, line) in hours::sentences(&works, out)?.into_iter().enumerate() {
         rows.push(vec![if at == 0 { "time".into() } else { String::new() }, line]);

@@ -1,8 +1,10 @@
 //! The options of a plan on a Slurm cluster.
 
+use super::time_limit;
 use anyhow::{bail, ensure};
 use clap::ValueEnum;
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 /// Who runs the trials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -58,6 +60,11 @@ impl SlurmOptions {
         })
     }
 
+    /// The time limit of an element, if one is asked for.
+    pub fn time_limit(&self) -> Option<Duration> {
+        self.slurm_args.as_deref().and_then(time_limit::time_limit)
+    }
+
     /// How many times an element requeues itself at most.
     pub fn requeues(&self) -> u32 {
         self.max_requeues.unwrap_or(REQUEUES)
@@ -91,20 +98,13 @@ fn option_name(word: &str) -> &str {
 fn sbatch_options(text: &str) -> Result<String, String> {
     let check = || {
         ensure!(!text.contains(|c: char| c.is_control()), "write the options of sbatch in one line");
-        let mut words = text.split_whitespace();
-        while let Some(word) = words.next() {
+        for word in text.split_whitespace() {
             let name = option_name(word);
             if let Some((name, why)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
                 bail!("{name} cannot be given here: {why}");
             }
-            if name == "--signal" {
-                let signal = word.split_once('=').map(|(_, signal)| signal).or_else(|| words.next());
-                ensure!(
-                    signal.is_some_and(|signal| signal.starts_with("B:USR1@")),
-                    "write --signal=B:USR1@SECONDS: USR1 is what the script of an element waits for"
-                );
-            }
         }
+        time_limit::check(text)?;
         let first = text.split_whitespace().next();
         ensure!(first.is_none_or(|word| word.starts_with('-')), "options of sbatch begin with a dash");
         Ok(text.trim().to_string())
@@ -130,7 +130,7 @@ mod tests {
             ("-a0-3", "--array-parallelism"),
             ("-Mother", "login node of that cluster"),
             ("--signal=TERM@60", "B:USR1@SECONDS"),
-            ("--signal", "B:USR1@SECONDS"),
+            ("--time=2", "without having trained"),
             ("--wrap=ls", "written by this program"),
             ("-W", "--wait to this program"),
             ("--time=1\n--wrap=ls", "one line"),

@@ -1,16 +1,14 @@
 //! The script of a job array.
 //!
 //! It is short, so that it can be read and changed: Slurm's own directives, and a shell that passes signals on to the
-//! program, whose exit code 4 says that a checkpoint is written. `--signal=B:` has Slurm warn the shell alone. Whoever
+//! program, whose exit code 4 says that checkpoints are written. `--signal=B:` has Slurm warn the shell alone. Whoever
 //! cancels a job sends SIGTERM, after which nothing is requeued; what a job was preempted for, or lost with its node, Slurm
 //! requeues itself.
 
+use super::time_limit::WARNING;
 use records::text::quoted;
 use std::path::Path;
 use trial::Exit;
-
-/// Seconds before the time limit at which Slurm warns: checkpoints take seconds, and Slurm counts in minutes.
-const WARNING: u32 = 120;
 
 /// What a script is made of. All paths are absolute.
 pub struct Script<'a> {
@@ -37,6 +35,9 @@ impl Script<'_> {
     pub fn text(&self) -> String {
         let Self { of, requeues, .. } = self;
         let interrupted = Exit::Interrupted as i32;
+        let warning = WARNING.as_secs();
+        // What a shell says of a program that the warning ended, because it had not yet begun or was done.
+        let warned = 128 + libc::SIGUSR1;
         let at_once = self.at_once.map(|number| format!("%{number}")).unwrap_or_default();
         let last = self.elements.saturating_sub(1);
         let log = log(self.plan);
@@ -54,7 +55,7 @@ impl Script<'_> {
 #SBATCH --output={log}
 #SBATCH --open-mode=append
 #SBATCH --requeue
-#SBATCH --signal=B:USR1@{WARNING}
+#SBATCH --signal=B:USR1@{warning}
 {options}
 cd {place} || exit 2
 plan={plan}
@@ -76,9 +77,9 @@ while kill -0 "$program" 2>/dev/null; do
     code=$?
 done
 
-if [ "$requeue" = yes ] && [ "$code" = {interrupted} ]; then
+if [ "$requeue" = yes ] && {{ [ "$code" = {interrupted} ] || [ "$code" = {warned} ]; }}; then
     if [ "${{SLURM_RESTART_COUNT:-0}}" -lt {requeues} ]; then
-        echo "the time limit is near: checkpoints are written, and this element is requeued"
+        echo "the time limit is near: what runs has a checkpoint, and this element is requeued"
         trap '' USR1 TERM
         exec scontrol requeue "${{SLURM_ARRAY_JOB_ID}}_$SLURM_ARRAY_TASK_ID"
     fi
@@ -164,6 +165,10 @@ mod tests {
     #[test]
     fn a_warned_element_requeues_itself_once_its_checkpoints_are_written() {
         let (code, said) = element(&until("USR1"), 3, "2", Some("-USR1"));
+        assert!(code == 0 && said.ends_with("scontrol requeue 12_3\n"), "{code} {said}");
+        // Its program was not yet ready to be warned.
+        let early = "touch ready; while :; do sleep 0.05; done";
+        let (code, said) = element(early, 3, "", Some("-USR1"));
         assert!(code == 0 && said.ends_with("scontrol requeue 12_3\n"), "{code} {said}");
         let (code, said) = element(&until("USR1"), 3, "3", Some("-USR1"));
         assert!(code == 4 && !said.contains("scontrol"), "{code} {said}");

@@ -20,7 +20,7 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         ),
         (
             &["suite", "cifar10", "--profile", "smoke", "--method", "dense", "--init", "absent.pth"],
-            "--init cannot be used",
+            "--init cannot be used: there is no file absent.pth",
         ),
         (&["suite", "cifar10", "--model", "wrn-20-2"], "6n + 4"),
         (&["suite", "cifar10", "--sparsity", "1.0"], "[0, 1)"),
@@ -32,6 +32,8 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         (&["suite", "cifar10", "--sparsity", "95"], "did you mean 0.95?"),
         (&["suite", "cifar10", "--latency-target", "30"], "did you mean 0.3?"),
         (&["suite", "cifar10", "--profile", "smoke", "--set", "criterion=taylr"], "did you mean `taylor`"),
+        (&["figure", "fig3", "--scale", "3"], "--scale is for a PNG"),
+        (&["suite", "cifar10", "--executor", "slurm", "--slurm-args", "--time=2"], "without having trained"),
         (&["figure", "fig33"], "did you mean `fig3`"),
         (&["fps", "resnet51"], "did you mean `resnet50`"),
         (&["suite", "cifar10", "--device", "gpu"], "cuda:0"),
@@ -106,6 +108,57 @@ fn what_is_wrong_is_said_with_code_2_and_nothing_is_written() {
         assert!(out(&output).is_empty(), "{arguments:?}");
         assert!(is_empty(&folder), "{arguments:?}");
     }
+}
+
+/// A pipe to which nobody writes, and a device that never ends, in the place of every kind of file.
+#[test]
+fn what_would_never_end_is_refused_at_once() {
+    let folder = folder();
+    let made = Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap();
+    assert!(made.success());
+    let pruned = ["--method", "iee", "--latency-target", "0.5"];
+    let into = ["--device", "TITAN V", "--into", "t.csv"];
+    let cases: &[&[&str]] = &[
+        &["run", "FILE"],
+        &["status", "--plan", "FILE"],
+        &[&SMOKE[..], &["--method", "dense", "--init", "FILE"]].concat(),
+        &[&SMOKE[..], &pruned, &["--pretrained", "FILE"]].concat(),
+        &[&SMOKE[..], &pruned, &["--lut", "FILE"]].concat(),
+        &[&["lut", "import", "FILE"][..], &into].concat(),
+        &["lut", "show", "FILE"],
+        &["compare", "FILE", "FILE"],
+        &["regress", "--baseline", "FILE"],
+    ];
+    for file in ["pipe", "/dev/zero"] {
+        for arguments in cases {
+            let named = arguments.iter().map(|word| if *word == "FILE" { file } else { word });
+            // It ends with 124 where it has to be ended.
+            let mut command = Command::new("timeout");
+            command.arg("60").arg(env!("CARGO_BIN_EXE_harness")).args(named).current_dir(folder.path());
+            let output = command.output().unwrap();
+            assert_eq!(output.status.code(), Some(2), "{arguments:?} {file}: {}", err(&output));
+            let said = err(&output);
+            assert!(
+                said.contains(file) && said.contains("a pipe, a socket or a device"),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+}
+
+/// A shell's `<(...)` and standard input are pipes, too, and have somebody at their other end.
+#[test]
+fn a_plan_may_come_through_a_pipe_that_was_handed_over() {
+    let folder = folder();
+    let save = smoke(&folder, &["--method", "dense", "--save-plan", "-"]);
+    assert_eq!(save.status.code(), Some(0), "{}", err(&save));
+    std::fs::write(folder.path().join("plan.toml"), &save.stdout).unwrap();
+    let script = r#"cat plan.toml | "$0" run /dev/stdin --dry-run"#;
+    let mut shell = Command::new("sh");
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_harness")]).current_dir(folder.path());
+    let output = shell.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).contains("1 trial"), "{}", out(&output));
 }
 
 #[test]

@@ -68,6 +68,8 @@ fn a_dry_run_prints_the_script_and_needs_no_cluster() {
     ] {
         assert!(script.contains(words), "{words} in\n{script}");
     }
+    // Beside the script, and not in it: what the plan comes to.
+    assert!(err(&output).contains("time    not known; --calibrate"), "{}", err(&output));
     assert!(!folder.path().join("runs").exists());
 }
 
@@ -77,7 +79,7 @@ fn an_array_is_the_saved_plan_and_its_script() {
     fake(bin.path(), "scontrol", "echo 'MaxArraySize            = 4'");
     fake(bin.path(), "sinfo", "");
     fake(bin.path(), "sbatch", "echo '77;here'");
-    let output = submit(&folder, bin.path(), &["--slurm-args", "--time=1", "--seeds", "0-1"]);
+    let output = submit(&folder, bin.path(), &["--slurm-args", "--time=30", "--seeds", "0-1"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     // Twelve trials, and no more elements than Slurm allows.
     assert!(err(&output).contains("job array 77: 4 elements for 12 trials"), "{}", err(&output));
@@ -95,10 +97,10 @@ fn an_array_is_the_saved_plan_and_its_script() {
 #[test]
 fn a_saved_plan_keeps_how_its_cluster_runs_it() {
     let (folder, bin) = (prepared(), folder());
-    let saved = submit(&folder, bin.path(), &["--slurm-args", "--time=1", "--save-plan", "plan.toml"]);
+    let saved = submit(&folder, bin.path(), &["--slurm-args", "--time=30", "--save-plan", "plan.toml"]);
     assert_eq!(saved.status.code(), Some(0), "{}", err(&saved));
     let script = harness(folder.path(), &["run", "plan.toml", "--dry-run"]);
-    assert!(out(&script).contains("#SBATCH --time=1\n"), "{} {}", out(&script), err(&script));
+    assert!(out(&script).contains("#SBATCH --time=30\n"), "{} {}", out(&script), err(&script));
     let here = harness(folder.path(), &["run", "plan.toml", "--executor=local", "--dry-run"]);
     assert!(out(&here).contains("Trials: 6 (6 new)"), "{} {}", out(&here), err(&here));
 }

@@ -2,10 +2,13 @@
 //!
 //! Nothing is started or waited for here: the scheduler says what happened, and is told what follows. A result does not
 //! depend on it, since a trial is the same on every device of a kind.
+//!
+//! Where a trial runs out of memory beside others, fewer run at once. It is then run again, with fewer beside it and in the end
+//! alone; if it runs out of memory alone, too, it was no evidence that they were too many, and as many run as before.
 
 use super::fault::Fault;
 use crate::device::Device;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many trials that ran out of a device's memory, and had enough of another's, take it out.
 const REFUSALS: usize = 3;
@@ -21,15 +24,25 @@ pub struct Devices {
 #[derive(Debug)]
 struct Place {
     device: Device,
-    /// Trials that it may run at once.
+    /// Trials that it may run at once, whatever memory they need.
     jobs: usize,
     /// Trials that run there.
     running: BTreeSet<usize>,
-    /// Trials that others ran beside when they last ran there.
-    beside: BTreeSet<usize>,
+    /// Trials that others ran beside when they last ran there, with those.
+    beside: BTreeMap<usize, BTreeSet<usize>>,
+    /// What says that fewer have to run at once for its memory.
+    crowds: Vec<Crowd>,
     /// Trials that ran out of its memory and have a result from another device, since it last had enough for one.
     refused: usize,
     serves: bool,
+}
+
+/// Trials that were too many at once for the memory of a device, unless one of them turns out to be too large by itself.
+#[derive(Debug)]
+struct Crowd {
+    trials: BTreeSet<usize>,
+    /// How many are to run at once instead.
+    fewer: usize,
 }
 
 /// What follows from a fault of a device.
@@ -37,8 +50,8 @@ struct Place {
 pub enum Next {
     /// The trial is run again, from its checkpoint; and what has changed, if anything did.
     Again(Option<String>),
-    /// It is the trial that fails.
-    Fails,
+    /// It is the trial that fails; and what has changed, if anything did.
+    Fails(Option<String>),
 }
 
 impl Devices {
@@ -48,7 +61,8 @@ impl Devices {
             device,
             jobs,
             running: BTreeSet::new(),
-            beside: BTreeSet::new(),
+            beside: BTreeMap::new(),
+            crowds: Vec::new(),
             refused: 0,
             serves: true,
         };
@@ -57,7 +71,7 @@ impl Devices {
 
     /// The places that have room for a trial, those that run the fewest first.
     pub fn free(&self) -> Vec<usize> {
-        let has_room = |place: &&Place| place.serves && place.running.len() < place.jobs;
+        let has_room = |place: &&Place| place.serves && place.running.len() < place.at_once();
         let free = self.places.iter().enumerate().filter(|(_, place)| has_room(place));
         let mut free: Vec<(usize, usize)> = free.map(|(at, place)| (place.running.len(), at)).collect();
         free.sort();
@@ -93,9 +107,9 @@ impl Devices {
     /// A trial begins at a place.
     pub fn begin(&mut self, at: usize, trial: usize) {
         let Place { running, beside, .. } = &mut self.places[at];
-        beside.remove(&trial);
-        if !running.is_empty() {
-            beside.extend(running.iter().copied().chain([trial]));
+        beside.insert(trial, running.clone());
+        for other in running.iter() {
+            beside.entry(*other).or_default().insert(trial);
         }
         running.insert(trial);
     }
@@ -127,35 +141,41 @@ impl Devices {
 
     /// What follows where a trial that has ended at a place failed because of its device.
     pub fn fail(&mut self, at: usize, trial: usize, fault: &Fault) -> Next {
-        let place = &self.places[at];
-        let (serves, was_beside) = (place.serves, place.beside.contains(&trial));
+        let place = &mut self.places[at];
+        let serves = place.serves;
+        let others = place.beside.get(&trial).cloned().unwrap_or_default();
+        let was_beside = !others.is_empty();
         match fault {
             Fault::Broken(words) => {
                 Next::Again(self.take_out(at, words, "`nvidia-smi` and the kernel's log say more"))
             }
             Fault::Busy | Fault::Memory if !serves => Next::Again(None),
-            Fault::Busy if was_beside => Next::Again(self.run_fewer(at, "takes no more processes at once")),
+            Fault::Busy if was_beside => {
+                let before = place.at_once();
+                place.jobs = place.jobs.min(place.running.len().max(1));
+                Next::Again(place.change(before, "takes no more processes at once"))
+            }
             Fault::Busy => {
                 let remedy = "`nvidia-smi` shows whether another process has it to itself";
                 Next::Again(self.take_out(at, "it is busy or unavailable", remedy))
             }
-            Fault::Memory if was_beside => Next::Again(self.run_fewer(at, "ran out of memory")),
+            Fault::Memory if was_beside => {
+                let before = place.at_once();
+                // No more than run there now: together they were too many, even where the others have ended, too, by now.
+                let fewer = place.running.len().max(1);
+                place.crowds.push(Crowd { trials: others.into_iter().chain([trial]).collect(), fewer });
+                Next::Again(place.change(before, "ran out of memory"))
+            }
             Fault::Memory => {
+                let before = place.at_once();
+                // It had to run out wherever it was one of several, which says nothing of the others.
+                place.crowds.retain(|crowd| !crowd.trials.contains(&trial));
+                let changed = place.change(before, "is too small for one of the trials alone");
                 self.ran_out.insert((at, trial));
                 // Where no device has enough, it is the trial that is too large.
-                if self.has_another(trial) { Next::Again(None) } else { Next::Fails }
+                if self.has_another(trial) { Next::Again(changed) } else { Next::Fails(changed) }
             }
         }
-    }
-
-    /// Runs no more at once on a device than run there now: together they were too many, even where the others have ended,
-    /// too, by now. Says so, unless that was so before.
-    fn run_fewer(&mut self, at: usize, why: &str) -> Option<String> {
-        let place = &mut self.places[at];
-        let jobs = place.running.len().max(1);
-        let were_more = place.jobs > jobs;
-        place.jobs = place.jobs.min(jobs);
-        were_more.then(|| format!("{} {why}: {jobs} at once on it from now on", place.device))
     }
 
     /// Gives a device no more trials, and says so; nothing if that was so before.
@@ -163,6 +183,19 @@ impl Devices {
         let place = &mut self.places[at];
         let served = std::mem::replace(&mut place.serves, false);
         served.then(|| format!("{} gets no more trials: {why}; {remedy}", place.device))
+    }
+}
+
+impl Place {
+    /// Trials that it may run at once.
+    fn at_once(&self) -> usize {
+        self.crowds.iter().map(|crowd| crowd.fewer).fold(self.jobs, usize::min)
+    }
+
+    /// What is to be said of how many it runs at once, and why, if these are others than `before`.
+    fn change(&self, before: usize, why: &str) -> Option<String> {
+        let now = self.at_once();
+        (now != before).then(|| format!("{} {why}: {now} at once on it from now on", self.device))
     }
 }
 

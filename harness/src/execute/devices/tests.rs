@@ -52,7 +52,10 @@ fn run(mut devices: Devices, trials: usize, fault: impl Fn(usize, usize, usize) 
                     ran.said.extend(said);
                     waiting.push_front(trial);
                 }
-                Next::Fails => ran.failed.push(trial),
+                Next::Fails(said) => {
+                    ran.said.extend(said);
+                    ran.failed.push(trial);
+                }
             },
         }
     }
@@ -148,7 +151,45 @@ fn of_two_that_run_out_at_once_neither_is_too_large() {
     // By itself it is.
     devices.begin(0, 1);
     devices.end(0, 1);
-    assert_eq!(devices.fail(0, 1, &Fault::Memory), Next::Fails);
+    assert!(matches!(devices.fail(0, 1, &Fault::Memory), Next::Fails(_)));
+}
+
+/// Trials of which one needs more memory than there is, and the others leave room for each other.
+#[test]
+fn one_that_is_too_large_by_itself_leaves_the_others_their_number() {
+    let too_large = |_, trial, _| (trial == 1).then_some(Fault::Memory);
+    let ran = run(cuda(&[4]), 12, too_large);
+    assert_eq!((ran.done.len(), &ran.failed), (11, &vec![1]));
+    let last = ran.said.last().unwrap();
+    assert!(
+        last.contains("too small for one of the trials alone: 4 at once on it from now on"),
+        "{:?}",
+        ran.said
+    );
+}
+
+/// What others ran out of beside it says nothing either; what they run out of without it does.
+#[test]
+fn whoever_ran_out_beside_one_that_is_too_large_is_no_evidence() {
+    let mut devices = cuda(&[3]);
+    (0..3).for_each(|trial| devices.begin(0, trial));
+    // The first is too large, and takes what the second would need.
+    devices.end(0, 1);
+    assert!(matches!(devices.fail(0, 1, &Fault::Memory), Next::Again(Some(_))));
+    devices.end(0, 0);
+    assert!(matches!(devices.fail(0, 0, &Fault::Memory), Next::Again(Some(_))));
+    devices.end(0, 2);
+    devices.worked(0, 2);
+    assert_eq!(devices.free(), [0]);
+    devices.begin(0, 0);
+    assert_eq!(devices.free(), [0; 0], "alone for now");
+    devices.end(0, 0);
+    let Next::Fails(Some(said)) = devices.fail(0, 0, &Fault::Memory) else { panic!() };
+    assert!(said.contains("3 at once"), "{said}");
+    (1..4).for_each(|trial| devices.begin(0, trial));
+    devices.end(0, 3);
+    let Next::Again(Some(said)) = devices.fail(0, 3, &Fault::Memory) else { panic!() };
+    assert!(said.contains("2 at once"), "{said}");
 }
 
 #[test]

@@ -4,8 +4,10 @@
 mod cluster;
 mod console;
 mod devices;
+mod failures;
 mod fault;
 mod follow;
+mod inbox;
 mod only_plans;
 mod outcome;
 mod pace;
@@ -31,11 +33,13 @@ use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
 use crate::{recorded, slurm, stdio};
 use console::Console;
+use inbox::Inbox;
 use outcome::TrialOutcome;
 use records::{RunDirectory, Store, files};
 use scheduler::Scheduler;
 use std::path::PathBuf;
 use std::time::Instant;
+use throughput::Measured;
 use trial::Exit;
 use trial::protocol::Ranks;
 
@@ -50,7 +54,9 @@ struct Orders {
     free_only: bool,
     /// The trial that is begun with.
     first: usize,
-    /// Threads of each trial that decode photographs.
+    /// The job array that this program is an element of.
+    submission: Option<String>,
+    /// Threads with which each process of a trial decodes photographs.
     decoders: usize,
     /// The processes of each trial, if there are several.
     ranks: Option<Ranks>,
@@ -65,6 +71,8 @@ struct Orders {
 fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) -> anyhow::Result<Exit> {
     // A budget beyond what the clock can represent is no limit.
     let deadline = options.time_budget.and_then(|budget| Instant::now().checked_add(budget));
+    // Until everything is measured: whoever is asked to stop says that there is something left to do.
+    let inbox = Inbox::open()?;
     let store = Store::new(&options.out);
     // It is better to report a row that a rewrite would lose before hours of training than after them.
     store.check()?;
@@ -120,24 +128,33 @@ fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) 
         let each = each.into_iter().map(|jobs| jobs.min(missing.len()));
         let devices = devices.into_iter().zip(each).collect();
         let orders = orders(prepared, options, worker, devices, missing.len(), deadline)?;
-        outcomes.extend(Scheduler::new(&orders, &store, &mut console, missing)?.run()?);
+        outcomes.extend(Scheduler::new(&orders, &store, &mut console, &inbox, missing).run()?);
     }
     console.close();
     let exit = outcome::overall(&outcomes);
     // Of programs that share a plan, the one that ends its last trial measures what all of them trained.
-    if options.free_only && (nothing_missing || !all_committed(prepared, options)) {
+    if options.free_only && !all_committed(prepared, options) {
         return Ok(exit);
     }
     let late = deadline.is_some_and(|deadline| deadline <= Instant::now());
     if late || matches!(exit, Exit::Interrupted | Exit::OutOfTime) {
         return Ok(exit);
     }
-    // What is trained can be shown without its throughput.
-    if let Err(error) = throughput::measure_what_lacks(prepared, options, worker) {
-        stdio::say(format!("the throughput could not be measured: {error:#}"));
-        return Ok(if exit == Exit::Done { Exit::TrialFailed } else { exit });
-    }
-    Ok(exit)
+    // One that comes later goes on where that one was stopped.
+    let only_resumes = options.free_only && nothing_missing;
+    let stopped = || inbox.is_signalled();
+    Ok(match throughput::measure_what_lacks(prepared, options, worker, only_resumes, stopped) {
+        Ok(Measured::All) => exit,
+        Ok(Measured::Interrupted) => {
+            stdio::say("interrupted: the throughput is not measured; run the same command to measure it");
+            Exit::Interrupted
+        }
+        // What is trained can be shown without its throughput.
+        Err(error) => {
+            stdio::say(format!("the throughput could not be measured: {error:#}"));
+            if exit == Exit::Done { Exit::TrialFailed } else { exit }
+        }
+    })
 }
 
 /// Whether every trial of the plan has a result.
@@ -157,9 +174,12 @@ fn orders(
 ) -> anyhow::Result<Orders> {
     let at_once = devices.iter().map(|(_, jobs)| *jobs).sum::<usize>().clamp(1, trials.max(1));
     let count = options.ranks();
-    let ranks = match launched(count)? {
-        Some(launched) => Some(Ranks { place: Some(launched.place), ..Ranks::here(count) }),
-        None => (count > 1).then(|| Ranks::here(count)),
+    let (ranks, decoders) = match launched(count)? {
+        Some(launched) => {
+            let cores = jobs::cores_of(&launched);
+            (Some(Ranks { place: Some(launched.place), ..Ranks::here(count) }), cores)
+        }
+        None => ((count > 1).then(|| Ranks::here(count)), (jobs::cores() / (at_once * count)).max(1)),
     };
     Ok(Orders {
         worker: worker.path()?,
@@ -168,7 +188,8 @@ fn orders(
         devices,
         free_only: options.free_only,
         first: if options.free_only { slurm::element() } else { 0 },
-        decoders: (jobs::cores() / (at_once * count)).max(1),
+        submission: slurm::submission().filter(|_| options.free_only),
+        decoders,
         ranks,
         strict: options.strict,
         cuda_graphs: !options.no_cuda_graphs,

@@ -9,7 +9,7 @@ pub use network::NamedNetwork;
 pub use options::FpsOptions;
 
 use crate::stdio;
-use crate::worker_client::{Worker, ask};
+use crate::worker_client::{Crashed, Worker, WorkerEnd, supervise};
 use anyhow::bail;
 use records::FpsStore;
 use std::path::PathBuf;
@@ -25,7 +25,8 @@ pub struct MeasuredThroughput {
 }
 
 /// Measures `networks` side by side and adds what was measured of runs to `fps.csv` of their results, if it
-/// was measured as tables show it: batch norms folded, channels not filled up.
+/// was measured as tables show it: batch norms folded, channels not filled up. Nothing is measured, and none returned, if
+/// `stopped` is true before it is done.
 ///
 /// # Errors
 ///
@@ -34,14 +35,21 @@ pub fn measure(
     networks: &[NamedNetwork],
     options: &FpsOptions,
     worker: &Worker,
-) -> anyhow::Result<MeasuredThroughput> {
+    stopped: impl Fn() -> bool,
+) -> anyhow::Result<Option<MeasuredThroughput>> {
     let job = Job::Fps(options.job(networks, worker.device(options.device)?));
     let heard = |event| {
         heard(event, options.quiet);
         Ok(())
     };
-    let Some(Event::Fps(answer)) = ask(&worker.path()?, &job, || false, heard)? else {
-        bail!("the worker gave an unexpected answer; build program and worker from one commit");
+    let answer = match supervise(&worker.path()?, &job, stopped, heard)? {
+        WorkerEnd::Answered(Event::Fps(answer)) => answer,
+        WorkerEnd::Answered(_) => {
+            bail!("the worker gave an unexpected answer; build program and worker from one commit")
+        }
+        WorkerEnd::Stopped => return Ok(None),
+        WorkerEnd::Refused(why) => bail!(why),
+        WorkerEnd::Failed(why) => return Err(Crashed(why).into()),
     };
     let usual = options.fold && options.round_to.is_none();
     let rows = if usual { rows::rows(networks, &answer) } else { Vec::new() };
@@ -53,7 +61,7 @@ pub fn measure(
             rows.iter().filter(|(other, _)| other == folder).map(|(_, row)| row.clone()).collect();
         FpsStore::new(folder).append(&own)?;
     }
-    Ok(MeasuredThroughput { answer, rows: rows.into_iter().map(|(_, row)| row).collect() })
+    Ok(Some(MeasuredThroughput { answer, rows: rows.into_iter().map(|(_, row)| row).collect() }))
 }
 
 /// Prints what the worker reports on the way; progress only where it is wanted.

@@ -1,8 +1,8 @@
 //! Trials on several devices, of which some fail. The devices are made up: a script stands for the worker, says that
 //! there are GPUs, and lets the real worker train on the processor, or fails as a worker on such a GPU does.
 
+use crate::programs::with_worker;
 use crate::{expect, folder, records, results_of, runs, suite};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use trial::Event;
@@ -12,7 +12,6 @@ const ECC: &str = "CUDA error: uncorrectable ECC error encountered";
 
 /// Programs in `folder` that see three GPUs, of which those whose numbers match `broken` break after some steps.
 fn programs(folder: &Path, broken: &str) -> PathBuf {
-    let program = Path::new(env!("CARGO_BIN_EXE_harness"));
     let machine = Event::Machine(Machine {
         libtorch: "2.11.0".into(),
         processor: "a processor".into(),
@@ -22,28 +21,20 @@ fn programs(folder: &Path, broken: &str) -> PathBuf {
     });
     let failed = Event::Failed { message: ECC.into() };
     let script = format!(
-        r#"#!/bin/sh
-job=$(cat)
-here=$(printf %s "$job" | sed 's/"device":"cuda:[0-9]*"/"device":"cpu"/')
+        r#"here=$(printf %s "$job" | sed 's/"device":"cuda:[0-9]*"/"device":"cpu"/')
 case $job in
 *'"device":"cuda:'{broken}'"'*)
-    printf %s "$here" | sed 's/"stop_after":null/"stop_after":1.0/' | '{real}'
+    printf %s "$here" | sed 's/"stop_after":null/"stop_after":1.0/' | "$worker"
     echo '{failed}'
     exit 3 ;;
-*'"device":"cuda:'*) printf %s "$here" | '{real}' ;;
+*'"device":"cuda:'*) printf %s "$here" | "$worker" ;;
 *) echo '{machine}' ;;
 esac
 "#,
-        real = program.with_file_name("harness-worker").display(),
         failed = failed.to_line(),
         machine = machine.to_line(),
     );
-    let copy = folder.join("harness");
-    std::fs::copy(program, &copy).unwrap();
-    let worker = folder.join("harness-worker");
-    std::fs::write(&worker, script).unwrap();
-    std::fs::set_permissions(&worker, std::fs::Permissions::from_mode(0o755)).unwrap();
-    copy
+    with_worker(folder, &script)
 }
 
 /// The plan of these tests, by `program`.

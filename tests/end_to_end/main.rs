@@ -8,8 +8,10 @@ mod devices;
 mod images;
 mod interruptions;
 mod outcomes;
+mod programs;
 mod progress;
 mod ranks;
+mod shared;
 #[path = "../common/trials.rs"]
 mod trials;
 mod weights;

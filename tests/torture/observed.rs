@@ -13,7 +13,7 @@ pub struct Observed {
 }
 
 /// Files whose content no two runs share: logs, locks, throughputs, and the checksums over a record with its times.
-const DIFFER: [&str; 5] = ["worker.log", "lock", ".records.lock", "fps.csv", "COMMITTED"];
+const DIFFER: [&str; 6] = ["worker.log", "lock", ".records.lock", ".measuring.lock", "fps.csv", "COMMITTED"];
 /// What of a record was measured by a clock or a counter.
 const MEASURED: [&str; 14] = [
     "train_seconds",

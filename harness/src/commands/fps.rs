@@ -95,8 +95,10 @@ impl Arguments {
             cuda_graphs: !self.no_cuda_graphs,
             quiet: false,
         };
-        match measure(&networks, &options, &Worker::default()) {
-            Ok(measured) => {
+        // Signals end this program, and its worker with it.
+        match measure(&networks, &options, &Worker::default(), || false) {
+            Ok(None) => Ok(Exit::Interrupted),
+            Ok(Some(measured)) => {
                 stdio::show(&table::text(&measured.answer))?;
                 if !measured.rows.is_empty() {
                     stdio::say(format!(

@@ -63,8 +63,8 @@ impl Progress {
         self.times.is_some()
     }
 
-    /// Writes down an end without a result.
-    pub fn end(&self, outcome: &TrialOutcome) {
+    /// Writes down an end without a result, of an element of the job array `submission` if it is one.
+    pub fn end(&self, outcome: &TrialOutcome, submission: Option<String>) {
         let (resumes, why) = match outcome {
             TrialOutcome::Done | TrialOutcome::Diverged(_) => return,
             // One that was committed, and damaged since, is left as it is.
@@ -73,12 +73,13 @@ impl Progress {
             TrialOutcome::OutOfTime => (true, "out of time".to_string()),
             TrialOutcome::Failed(why) | TrialOutcome::Refused(why) => (false, why.clone()),
         };
-        self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes, why }));
+        self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes, why, submission }));
     }
 
     /// Notes that the trial resumes on another device, and why.
     pub fn moves(&self, why: &str) {
-        self.note(ProgressLine::Ended(Ended { at: timestamp::seconds(), resumes: true, why: why.into() }));
+        let (at, why) = (timestamp::seconds(), why.to_string());
+        self.note(ProgressLine::Ended(Ended { at, resumes: true, why, submission: None }));
     }
 
     fn note(&self, line: ProgressLine) {
@@ -108,8 +109,8 @@ mod tests {
         assert!(heard.has_begun() && run.progress().len() < 10, "{}", run.progress().len());
         heard.hear(&progress(20, Some(50.0)));
         heard.hear(&progress(100, Some(50.0)));
-        heard.end(&TrialOutcome::Done);
-        heard.end(&TrialOutcome::Failed("no memory".into()));
+        heard.end(&TrialOutcome::Done, None);
+        heard.end(&TrialOutcome::Failed("no memory".into()), None);
         let lines = run.progress();
         let ProgressLine::Began(began) = &lines[0] else { panic!("{lines:?}") };
         assert_eq!((began.device.as_str(), began.process), ("cuda:1", std::process::id()));

@@ -7,7 +7,11 @@ use crate::stdio;
 use crate::throughput::{FpsOptions, NamedNetwork, measure};
 use crate::trial_status::TrialStatus;
 use crate::worker_client::Worker;
-use records::{FpsRow, FpsStore, Metric, RunDirectory};
+use anyhow::Context;
+use records::{FpsRow, FpsStore, Metric, RunDirectory, open_lock};
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::time::Duration;
 use trial::protocol::{Precision, Protocol};
 use trial::{Target, TrialSpec};
 
@@ -16,18 +20,77 @@ use trial::{Target, TrialSpec};
 const SECONDS: f64 = 3.0;
 const SECONDS_OF_SYNTHETIC: f64 = 0.5;
 
+/// Whoever holds this file of a folder of results measures there. It has a line in it until that was done.
+const LOCK: &str = ".measuring.lock";
+const UNDONE: &[u8] = b"not done\n";
+/// How often it is asked for where another program has it.
+const PERIOD: Duration = Duration::from_millis(200);
+
 /// Images in a forward pass of a detector: detectors are published with the time of one image.
 const BATCH_OF_DETECTION: usize = 1;
 
-/// Measures the networks of a plan of latencies that have no throughput yet, beside the dense one.
+/// What came of a measurement.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// Nothing lacks its throughput any more, or another program sees to that.
+    All,
+    /// It was stopped, and something lacks it.
+    Interrupted,
+}
+
+/// Measures the networks of a plan of latencies that have no throughput yet, beside the dense one, unless `stopped`. One program
+/// does it at a time; others of `--free-only` leave it to that one, and the rest wait. Where it `only_resumes`, nothing is done unless
+/// a program was stopped that did it.
 pub fn measure_what_lacks(
     prepared: &PreparedPlan,
     options: &TrainingOptions,
     worker: &Worker,
-) -> anyhow::Result<()> {
-    if prepared.plan.request.latency.is_none() {
-        return Ok(());
+    only_resumes: bool,
+    stopped: impl Fn() -> bool,
+) -> anyhow::Result<Measured> {
+    if prepared.plan.request.latency.is_none() || lacking(prepared, options)?.is_empty() {
+        return Ok(Measured::All);
     }
+    let path = options.out.join(LOCK);
+    let lock = open_lock(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    let mut said = false;
+    while is_held_elsewhere(&lock) {
+        if !said && !options.quiet {
+            let then = if options.free_only { "" } else { "; waiting for it" };
+            stdio::say(format!("another program is measuring the throughput{then}"));
+        }
+        if options.free_only {
+            return Ok(Measured::All);
+        }
+        if stopped() {
+            return Ok(Measured::Interrupted);
+        }
+        said = true;
+        std::thread::sleep(PERIOD);
+    }
+    if only_resumes && lock.metadata().is_ok_and(|file| file.len() == 0) {
+        return Ok(Measured::All);
+    }
+    (&lock).write_all(UNDONE).with_context(|| format!("cannot write {}", path.display()))?;
+    if stopped() {
+        return Ok(Measured::Interrupted);
+    }
+    let measured = measure_all(prepared, options, worker, stopped);
+    if !matches!(measured, Ok(Measured::Interrupted)) {
+        // Otherwise somebody measures again what has been measured.
+        let _ = lock.set_len(0);
+    }
+    measured
+}
+
+/// Whether another process has a lock, which this one has otherwise until the file is closed. Where locks are not supported,
+/// nobody has it.
+fn is_held_elsewhere(lock: &File) -> bool {
+    matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
+}
+
+/// The networks of a plan that have no throughput yet.
+fn lacking(prepared: &PreparedPlan, options: &TrainingOptions) -> anyhow::Result<Vec<NamedNetwork>> {
     let (rows, _) = FpsStore::new(&options.out).load()?;
     let synthetic = prepared.plan.request.preset.synthetic.is_some();
     // With synthetic images it is enough that something was measured.
@@ -40,14 +103,24 @@ pub fn measure_what_lacks(
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };
     let lacking = prepared.trials.iter().map(|trial| &trial.spec).filter(|spec| lacks(spec));
-    let networks = lacking.map(|spec| NamedNetwork::named(&spec.key(), &options.out));
-    let networks = networks.collect::<anyhow::Result<Vec<_>>>()?;
+    lacking.map(|spec| NamedNetwork::named(&spec.key(), &options.out)).collect()
+}
+
+/// Measures what lacks its throughput now that no other program measures.
+fn measure_all(
+    prepared: &PreparedPlan,
+    options: &TrainingOptions,
+    worker: &Worker,
+    stopped: impl Fn() -> bool,
+) -> anyhow::Result<Measured> {
+    let networks = lacking(prepared, options)?;
     if networks.is_empty() {
-        return Ok(());
+        return Ok(Measured::All);
     }
     if !options.quiet {
         stdio::say(format!("measuring the throughput of {} networks", networks.len()));
     }
+    let synthetic = prepared.plan.request.preset.synthetic.is_some();
     let detects = prepared.plan.request.suite.metric == Metric::MAP;
     let fps_options = FpsOptions {
         device: options.device.first(),
@@ -62,6 +135,6 @@ pub fn measure_what_lacks(
         cuda_graphs: !options.no_cuda_graphs,
         quiet: options.quiet,
     };
-    measure(&networks, &fps_options, worker)?;
-    Ok(())
+    let measured = measure(&networks, &fps_options, worker, stopped)?;
+    Ok(if measured.is_some() { Measured::All } else { Measured::Interrupted })
 }

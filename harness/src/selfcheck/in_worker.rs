@@ -84,7 +84,7 @@ fn run_each_within(
         None => (None, Duration::ZERO),
     };
     match end? {
-        WorkerEnd::Answered => Ok(StageEnd::Done),
+        WorkerEnd::Answered(_) => Ok(StageEnd::Done),
         WorkerEnd::Stopped if hangs && !session.is_over() => {
             let why = format!("no answer within {} s", longest.as_secs_f64());
             session.write_down(name.as_deref().unwrap_or(WORKER), took, Finding::fail(why))?;
@@ -96,7 +96,7 @@ fn run_each_within(
             }
             Ok(StageEnd::Stopped)
         }
-        WorkerEnd::Failed(why) => {
+        WorkerEnd::Refused(why) | WorkerEnd::Failed(why) => {
             let end = if name.is_some() { StageEnd::Crashed } else { StageEnd::Useless };
             session.write_down(name.as_deref().unwrap_or(WORKER), took, Finding::fail(why))?;
             Ok(end)

@@ -123,9 +123,9 @@ fn measure(
         },
     )?;
     Ok(match end {
-        WorkerEnd::Answered if timings.len() == total => Ok(timings),
-        WorkerEnd::Answered => Err(Finding::fail(format!("{} of {total} latencies came", timings.len()))),
-        WorkerEnd::Failed(why) => Err(Finding::fail(why)),
+        WorkerEnd::Answered(_) if timings.len() == total => Ok(timings),
+        WorkerEnd::Answered(_) => Err(Finding::fail(format!("{} of {total} latencies came", timings.len()))),
+        WorkerEnd::Refused(why) | WorkerEnd::Failed(why) => Err(Finding::fail(why)),
         WorkerEnd::Stopped => Err(Finding::out_of_time(Some(
             began.elapsed().as_secs_f64() * total as f64 / timings.len().max(1) as f64,
         ))),

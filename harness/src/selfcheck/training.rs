@@ -166,8 +166,8 @@ pub fn steps_a_second(session: &Session, trials: &[Trial]) -> Result<Rate, Findi
                 );
                 let why = match ended {
                     Ok(WorkerEnd::Stopped) => return,
-                    Ok(WorkerEnd::Failed(why)) => why,
-                    Ok(WorkerEnd::Answered) => "a training ended before it was timed".into(),
+                    Ok(WorkerEnd::Refused(why) | WorkerEnd::Failed(why)) => why,
+                    Ok(WorkerEnd::Answered(_)) => "a training ended before it was timed".into(),
                     Err(error) => format!("{error:#}"),
                 };
                 failure.lock().expect(lock).get_or_insert(why);

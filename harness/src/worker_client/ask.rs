@@ -10,9 +10,9 @@ use std::path::Path;
 use std::process::Child;
 use trial::{Event, Exit, Job};
 
-/// A worker that ended without an answer, for a reason that is not in what it was asked.
+/// A worker that ended without an answer, for this reason, which is not in what it was asked.
 #[derive(Debug)]
-pub struct Crashed(String);
+pub struct Crashed(pub String);
 
 impl fmt::Display for Crashed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use trial::{Event, Job};
+use trial::{Event, Exit, Job};
 
 /// How often it is asked whether a worker has to end.
 const PERIOD: Duration = Duration::from_millis(50);
@@ -22,11 +22,13 @@ const LAST_LINES: usize = 3;
 /// How a supervised worker ended.
 #[derive(Debug, PartialEq)]
 pub enum WorkerEnd {
-    /// With the answer to its job.
-    Answered,
+    /// With this answer to its job.
+    Answered(Event),
     /// Because it was to end.
     Stopped,
-    /// Without an answer, and why.
+    /// Without an answer, because what it was asked for cannot be; why.
+    Refused(String),
+    /// Without an answer, for another reason.
     Failed(String),
 }
 
@@ -66,7 +68,7 @@ pub fn supervise(
     ending_unless(logging, &mut child)?;
     let ended = follow(&events, stopped, heard);
     drop(events);
-    let done = matches!(ended, Ok(Some(WorkerEnd::Answered | WorkerEnd::Failed(_)) | None));
+    let done = matches!(ended, Ok(Some(WorkerEnd::Answered(_) | WorkerEnd::Failed(_)) | None));
     let by_itself = done && ends_within(&mut child, PATIENCE)?;
     if !by_itself {
         let _ = child.kill();
@@ -76,10 +78,12 @@ pub fn supervise(
     let _ = reader.join();
     // Ends with the processes that it started, too, of which one may hang.
     let log = log.recv_timeout(PATIENCE).unwrap_or_default();
-    Ok(ended?.unwrap_or_else(|| match by_itself {
-        true => of_status(status, &log),
-        false => WorkerEnd::Failed("the worker closed its output without an answer and did not end".into()),
-    }))
+    Ok(match ended? {
+        Some(WorkerEnd::Failed(why)) if status.code() == Some(Exit::Usage as i32) => WorkerEnd::Refused(why),
+        Some(end) => end,
+        None if by_itself => of_status(status, &log),
+        None => WorkerEnd::Failed("the worker closed its output without an answer and did not end".into()),
+    })
 }
 
 /// Ends the worker if a thread that it needs could not be started.
@@ -119,7 +123,7 @@ fn follow(
     loop {
         match events.recv_timeout(PERIOD) {
             Ok(Event::Failed { message }) => return Ok(Some(WorkerEnd::Failed(message))),
-            Ok(event) if event.is_last() => return Ok(Some(WorkerEnd::Answered)),
+            Ok(event) if event.is_last() => return Ok(Some(WorkerEnd::Answered(event))),
             Ok(event) => heard(event)?,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(None),
@@ -173,7 +177,8 @@ mod tests {
     fn a_worker_that_answers_is_heard_to_the_end() {
         let begins = Event::Checking { name: "a".into() };
         let script = format!("echo '{}'; echo '{}'", begins.to_line(), Event::ChecksDone.to_line());
-        assert_eq!(outcome(&script, || false), (WorkerEnd::Answered, vec![begins]));
+        let answered = WorkerEnd::Answered(Event::ChecksDone);
+        assert_eq!(outcome(&script, || false), (answered, vec![begins]));
     }
 
     #[test]
@@ -186,10 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_told_from_what_fails() {
+        let fails = Event::Failed { message: "no such file".into() }.to_line();
+        let end = |code| outcome(&format!("echo '{fails}'; exit {code}"), || false).0;
+        let why = || "no such file".to_string();
+        assert_eq!((end(2), end(3)), (WorkerEnd::Refused(why()), WorkerEnd::Failed(why())));
+    }
+
+    #[test]
     fn a_worker_that_has_answered_and_does_not_end_is_ended() {
         let began = Instant::now();
         let answers = |event: Event| format!("echo '{}'; exec sleep 600", event.to_line());
-        assert_eq!(outcome(&answers(Event::ChecksDone), || false).0, WorkerEnd::Answered);
+        let answered = WorkerEnd::Answered(Event::ChecksDone);
+        assert_eq!(outcome(&answers(Event::ChecksDone), || false).0, answered);
         let failed = Event::Failed { message: "no device".into() };
         assert_eq!(outcome(&answers(failed), || false).0, WorkerEnd::Failed("no device".into()));
         let (end, _) = outcome("exec >&- sleep 600", || false);

@@ -65,6 +65,9 @@ pub struct Ended {
     pub resumes: bool,
     /// Why.
     pub why: String,
+    /// The job array whose element it was, if it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub submission: Option<String>,
 }
 
 impl RunDirectory {
@@ -114,7 +117,8 @@ mod tests {
             sparsity: 0.9,
             score: Some(12.5),
         });
-        let ended = ProgressLine::Ended(Ended { at: 3.0, resumes: true, why: "\"so\"\n".into() });
+        let ended =
+            ProgressLine::Ended(Ended { at: 3.0, resumes: true, why: "\"so\"\n".into(), submission: None });
         let all = [began(1), reached, ended];
         all.iter().for_each(|line| run.note(line).unwrap());
         assert_eq!(run.progress(), all);

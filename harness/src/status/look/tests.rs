@@ -22,7 +22,7 @@ fn reached(at: f64, step: u64) -> ProgressLine {
 }
 
 fn ended(resumes: bool, why: &str) -> ProgressLine {
-    ProgressLine::Ended(Ended { at: 2000.0, resumes, why: why.into() })
+    ProgressLine::Ended(Ended { at: 2000.0, resumes, why: why.into(), submission: None })
 }
 
 /// A process that has ended.
@@ -134,7 +134,7 @@ fn a_result_is_finished_diverged_or_damaged() {
     let run = prepared(&folder);
     let commit = |record: &Record| {
         std::fs::write(run.file(files::RECORD), serde_json::to_string(record).unwrap()).unwrap();
-        run.commit(&[files::RECORD]).unwrap();
+        run.commit(&[files::SPEC, files::RECORD]).unwrap();
         look(&run)
     };
     let ok = Record { status: "ok".into(), top1: Some(93.456), suite: "cifar10".into(), ..Record::default() };
@@ -144,4 +144,8 @@ fn a_result_is_finished_diverged_or_damaged() {
     std::fs::write(run.file(files::RECORD), "{").unwrap();
     let State::Damaged { why } = look(&run) else { panic!() };
     assert!(why.contains("record.json") && why.contains("delete"), "{why}");
+    assert!(matches!(commit(&diverged), State::Diverged { .. }));
+    std::fs::write(run.file(files::SPEC), "{ }").unwrap();
+    let State::Damaged { why } = look(&run) else { panic!() };
+    assert!(why.contains("spec.json: checksum mismatch") && why.contains("delete"), "{why}");
 }

@@ -86,7 +86,9 @@ impl Cluster {
             "SelectType=select/cons_tres\nSelectTypeParameters=CR_Core".into(),
             "SchedulerParameters=sched_interval=1,bf_interval=1\nReturnToService=1\nJobRequeue=1\nKillWait=20".into(),
             format!("NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN"),
-            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP\n".into(),
+            "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE".into(),
+            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=2".into(),
+            "PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2\n".into(),
         ]
         .join("\n")
     }
@@ -128,6 +130,12 @@ impl Cluster {
         self.until("the job is killed", |_| log().contains("done with job"));
         self.ask("scontrol", &["update", &node, "State=RESUME"]);
         self.until("the node is back", |cluster| cluster.node() == "idle");
+    }
+
+    /// Takes both processors for a moment, for a job whose partition goes before the others.
+    pub fn preempt(&self) {
+        let urgent = ["--partition=urgent", "--ntasks=2", "--output=/dev/null", "--wrap=sleep 1"];
+        self.ask("sbatch", &urgent);
     }
 
     /// Elements of a job that wait or run, each with its state, such as `PENDING`.

@@ -19,6 +19,18 @@ const LONG: [&str; 6] = ["--method", "iee", "--sparsity", "0.9", "--set", "epoch
 /// Several short ones.
 const SEVERAL: [&str; 6] = ["--method", "rigl,iee,static,set", "--sparsity", "0.9", "--set", "epochs=4"];
 
+/// Networks whose throughput is measured at the end of the plan.
+const MEASURED: [&str; 8] = [
+    "--method",
+    "dense,random-channels",
+    "--latency-target",
+    "0.3,0.5,0.7,0.9",
+    "--seeds",
+    "0-2",
+    "--set",
+    "epochs=1",
+];
+
 /// A folder whose name has to be quoted, with a small data set in it.
 fn folder() -> (TempDir, PathBuf) {
     let temporary = tempfile::tempdir().unwrap();
@@ -134,6 +146,40 @@ fn a_trial_whose_node_was_lost_is_resumed() {
     cluster.hurry(&format!("{job}_0"));
     cluster.wait(&job);
     is_whole(&folder, long_locally());
+}
+
+#[test]
+fn a_preempted_element_writes_its_checkpoint_and_goes_on_from_it() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    wait_for(&folder, runs_now);
+    cluster.preempt();
+    // Not killed: its program says so a moment after the checkpoint is there.
+    let stopped = wait_for(&folder, |trial| trial["why"] == "interrupted");
+    assert!(stopped["state"] == "interrupted" && stopped["step"].as_u64() > Some(0), "{stopped}");
+    cluster.hurry(&format!("{job}_0"));
+    cluster.wait(&job);
+    is_whole(&folder, long_locally());
+}
+
+/// The last of a plan's trials is done, and its networks are being measured. It is done by the element that is requeued, or by one that
+/// only begins then.
+#[test]
+fn what_an_element_is_warned_in_measuring_is_measured_all_the_same() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    // As many networks as take seconds to measure.
+    let (_, job) = submit(&cluster, &folder, &MEASURED, &["--array-parallelism", "1"]);
+    cluster
+        .until("it measures", |_| folder.join("runs/slurm").exists() && logs(&folder).contains("measuring"));
+    let measures = cluster.elements(&job).into_iter().find(|(_, state)| state == "RUNNING").unwrap().0;
+    cluster.ask("scancel", &["--batch", "--signal=USR1", &measures]);
+    cluster.hurry(&measures);
+    let measured = || records::FpsStore::new(&folder.join("runs")).load().unwrap().0.len();
+    cluster.wait(&job);
+    assert!(logs(&folder).contains("the throughput is not measured"), "{}", logs(&folder));
+    assert_eq!(measured(), runs(&folder).len(), "{}", logs(&folder));
 }
 
 #[test]

@@ -48,9 +48,14 @@ fn refuse(kind: FileType, pipes: bool) -> io::Result<()> {
 }
 
 fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
     let mut bytes = Vec::new();
-    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    let length = bytes.len() as u64;
+    if length <= most {
+        file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    }
+    // A pipe says its length by what comes out of it.
+    let length = length.max(bytes.len() as u64);
     if length > most { Err(Unusable::TooLarge { length, most }.into()) } else { Ok(bytes) }
 }
 

@@ -18,6 +18,8 @@ const CHANNELS: i64 = 32;
 const SIDE: i64 = 32;
 /// Passes of which the median is taken, so that one interruption does not count.
 const PASSES: usize = 3;
+/// How often wall and waits are looked at until nothing came between; once in a thousand times something does.
+const MOST_LOOKS: usize = 8;
 
 /// The tensors of the workload on one device.
 #[derive(Debug)]
@@ -62,7 +64,7 @@ impl ReferenceWorkload {
     pub fn clock(&self) -> f64 {
         match self.device.is_cuda() {
             true => self.wall(),
-            false => self.wall() - waited(),
+            false => without_waits(|| self.wall(), waited),
         }
     }
 
@@ -100,9 +102,56 @@ impl ReferenceWorkload {
     }
 }
 
+/// What `wall` says without what `waited` says, both of one moment. A thread that loses its core between the two is asked
+/// again: else the next interval would contain that wait and the last one would not, and be too short, even below zero.
+fn without_waits(wall: impl Fn() -> f64, waited: impl Fn() -> f64) -> f64 {
+    let mut before = waited();
+    for _ in 1..MOST_LOOKS {
+        let (now, after) = (wall(), waited());
+        if after == before {
+            return now - after;
+        }
+        before = after;
+    }
+    wall() - before
+}
+
 /// Seconds in which the calling thread could have run and had to wait for a core, by Linux; else none.
 fn waited() -> f64 {
     let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     let nanoseconds: Option<f64> = told.split_whitespace().nth(1).and_then(|field| field.parse().ok());
     nanoseconds.unwrap_or(0.0) / 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    /// A thread that runs 1 ms between any two looks, and is kept waiting for 20 ms before some of them.
+    fn looks(waits_before: &[usize]) -> Vec<f64> {
+        let (now, waited, looks) = (Cell::new(0.0), Cell::new(0.0), Cell::new(0));
+        let look = |what: &Cell<f64>| {
+            let late = if waits_before.contains(&looks.get()) { 20.0 } else { 0.0 };
+            looks.set(looks.get() + 1);
+            waited.set(waited.get() + late);
+            now.set(now.get() + 1.0 + late);
+            what.get()
+        };
+        (0..2).map(|_| without_waits(|| look(&now), || look(&waited))).collect()
+    }
+
+    #[test]
+    fn a_wait_between_two_looks_is_in_no_interval() {
+        // Each time is taken by three looks, of which the second is at the clock: it ran 2 and 5 ms until then.
+        assert_eq!(looks(&[]), [2.0, 5.0]);
+        // With a wait before each of the six, further looks are needed, and what ran is counted alone.
+        for wait in 0..6 {
+            let found = looks(&[wait]);
+            let ran = found[1] - found[0];
+            assert!((3.0..=5.0).contains(&ran) && found[0] >= 2.0, "a wait before look {wait}: {found:?}");
+        }
+        // Something always comes between: it goes on all the same.
+        assert_eq!(looks(&(0..100).collect::<Vec<_>>()).len(), 2);
+    }
 }

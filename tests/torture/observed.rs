@@ -39,8 +39,8 @@ impl Observed {
         collect(folder, folder, &mut files);
         let printed = views.iter().map(|view| {
             let output = output(&mut harness(folder, view));
-            let text = String::from_utf8_lossy(&output.stdout).into_owned();
-            format!("{:?}: {}\n{text}", view, output.status)
+            let [text, said] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+            format!("{view:?}: {}\n{text}{said}", output.status)
         });
         // The views may lock what they read, so they come last.
         Observed { files, printed: printed.collect() }
@@ -61,8 +61,12 @@ impl Observed {
         for (before, after) in
             self.printed.iter().zip(&other.printed).filter(|(before, after)| before != after)
         {
-            let line = before.lines().zip(after.lines()).find(|(before, after)| before != after);
-            found.push(format!("printed: {line:?}"));
+            let gone = before.lines().find(|line| !after.lines().any(|there| there == *line));
+            let new = after.lines().find(|line| !before.lines().any(|there| there == *line));
+            found.push(match (gone, new) {
+                (None, None) => "printed: the same lines in another order or number".into(),
+                _ => format!("printed: {gone:?} is not there, but {new:?}"),
+            });
         }
         found
     }

@@ -42,8 +42,11 @@ impl Timed {
         (self.steps > 0).then(|| 1e3 * self.seconds / self.steps as f64)
     }
 
-    /// Mean time of a step, passes of the reference workload.
+    /// Mean time of a step, passes of the reference workload; none where clocks show no time for either.
     pub fn step_per_reference(&self) -> Option<f64> {
+        if self.reference_seconds <= 0.0 || self.work_seconds <= 0.0 {
+            return None;
+        }
         let pass = (self.passes > 0).then(|| self.reference_seconds / self.passes as f64)?;
         (self.steps > 0).then(|| self.work_seconds / self.steps as f64 / pass)
     }
@@ -112,6 +115,8 @@ mod tests {
         };
         assert!((timed.step_ms().unwrap() - 30.0).abs() < 1e-9);
         assert!((timed.step_per_reference().unwrap() - 5.0).abs() < 1e-9);
+        assert_eq!(Timed { reference_seconds: -0.001, ..timed }.step_per_reference(), None);
+        assert_eq!(Timed { work_seconds: 0.0, ..timed }.step_per_reference(), None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn main() {
         let nccl = if nccl_headers.is_some() { "shim/nccl.cpp" } else { "shim/nccl_absent.cpp" };
         // What tells libtorch's own headers that these parts are there.
         shim.define("USE_C10D_GLOO", None).define("USE_C10D_NCCL", None);
-        shim.file("shim/group.cpp").file(nccl);
+        shim.file("shim/group.cpp").file("shim/buckets.cpp").file(nccl);
     } else {
         shim.file("shim/group_absent.cpp");
     }

@@ -2,9 +2,9 @@
 //
 // The processes find each other through a TCPStore, which one of them serves. Needs the headers of Gloo.
 
-#include "shim.h"
+#include "group.h"
 
-#include <ATen/core/Tensor.h>
+#include <torch/csrc/autograd/custom_function.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -13,35 +13,17 @@
 #include <string>
 #include <vector>
 
+using torch_ext::Exchanges;
+using torch_ext::finish;
 using torch_ext::guarded;
 using torch_ext::Place;
+using torch_ext::tensor;
 
 struct TeStore {
   c10::intrusive_ptr<c10d::Store> store;
 };
 
-struct TeGroup {
-  c10::intrusive_ptr<c10d::Backend> backend;
-};
-
 namespace {
-
-at::Tensor& tensor(void* pointer) { return *static_cast<at::Tensor*>(pointer); }
-
-// Waits until `work` is done, or fails, or its time is over.
-void finish(const c10::intrusive_ptr<c10d::Work>& work) {
-  TORCH_CHECK(work->wait(), "an exchange between ranks was ended");
-}
-
-// A part of `store` for the next group that meets there. torchrun's store is that of all trials and of all its attempts,
-// and the addresses that one group left in it would lead the next astray.
-c10::intrusive_ptr<c10d::Store> part_for_group(const c10::intrusive_ptr<c10d::Store>& store, int ranks) {
-  const char* attempt = std::getenv("TORCHELASTIC_RESTART_COUNT");
-  const std::string name = std::string("attempt-") + (attempt ? attempt : "0");
-  auto all = c10::make_intrusive<c10d::PrefixStore>(name, store);
-  const int64_t group = (all->add("ranks", 1) - 1) / ranks;
-  return c10::make_intrusive<c10d::PrefixStore>("group-" + std::to_string(group), all);
-}
 
 // The network interfaces that GLOO_SOCKET_IFNAME names, as for torchrun; else that of the machine's name, or, where the
 // ranks meet on this machine alone, the loopback.
@@ -73,6 +55,24 @@ c10::intrusive_ptr<c10d::Backend> gloo_backend(const c10::intrusive_ptr<c10d::St
   return c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.ranks, options);
 }
 
+// The sum of a tensor over all ranks. Its gradient is that of the sum of what all ranks differentiate, and so the same sum
+// of gradients, which can be differentiated in turn.
+struct RanksSum : torch::autograd::Function<RanksSum> {
+  static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& own,
+                            const c10::intrusive_ptr<Exchanges>& exchanges) {
+    context->saved_data["exchanges"] = c10::IValue::make_capsule(exchanges);
+    std::vector<at::Tensor> sum{own.clone(at::MemoryFormat::Contiguous)};
+    exchanges->within_pass([&] { finish(exchanges->backend->allreduce(sum)); });
+    return sum[0];
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    auto exchanges = context->saved_data["exchanges"].toCapsule();
+    return {apply(gradients[0], c10::static_intrusive_pointer_cast<Exchanges>(exchanges)), at::Tensor()};
+  }
+};
+
 }  // namespace
 
 bool te_ranks_compiled() { return true; }
@@ -91,19 +91,27 @@ char* te_store_new(const char* host, uint16_t port, bool serves, int64_t limit_m
   });
 }
 
+char* te_store_again(TeStore* store, TeStore** another) {
+  return guarded([&] { *another = new TeStore{store->store->clone()}; });
+}
+
+char* te_store_add(TeStore* store, const char* key, int64_t amount, int64_t* value) {
+  return guarded([&] { *value = store->store->add(key, amount); });
+}
+
 void te_store_delete(TeStore* store) { delete store; }
 
-char* te_group_new(TeStore* store, const char* host, int64_t rank, int64_t ranks, int64_t cuda, int64_t limit_ms,
-                   TeGroup** group) {
+char* te_group_new(TeStore* store, const char* part_of_store, const char* host, int64_t rank, int64_t ranks,
+                   int64_t cuda, int64_t limit_ms, TeGroup** group) {
   return guarded([&] {
     const Place place{static_cast<int>(rank), static_cast<int>(ranks), std::chrono::milliseconds(limit_ms)};
     store->store->setTimeout(place.limit);
     if (cuda >= 0) {
       torch_ext::cuda_device(cuda);
     }
-    const auto part = part_for_group(store->store, place.ranks);
+    const auto part = c10::make_intrusive<c10d::PrefixStore>(part_of_store, store->store);
     auto backend = cuda < 0 ? gloo_backend(part, host, place) : torch_ext::nccl_backend(part, place);
-    *group = new TeGroup{std::move(backend)};
+    *group = new TeGroup{c10::make_intrusive<Exchanges>(std::move(backend))};
   });
 }
 
@@ -111,12 +119,20 @@ char* te_group_all_to_all(TeGroup* group, void* output, void* input) {
   return guarded([&] {
     // Without sizes, equal parts of the first dimension.
     std::vector<int64_t> equal_out, equal_in;
-    finish(group->backend->alltoall_base(tensor(output), tensor(input), equal_out, equal_in));
+    finish(group->exchanges->backend->alltoall_base(tensor(output), tensor(input), equal_out, equal_in));
   });
 }
 
 char* te_group_all_gather(TeGroup* group, void* output, void* input) {
-  return guarded([&] { finish(group->backend->_allgather_base(tensor(output), tensor(input))); });
+  return guarded([&] { finish(group->exchanges->backend->_allgather_base(tensor(output), tensor(input))); });
+}
+
+char* te_group_sum(TeGroup* group, void* own, void** sum) {
+  return guarded([&] { *sum = new at::Tensor(RanksSum::apply(tensor(own), group->exchanges)); });
+}
+
+char* te_group_check(TeGroup* group) {
+  return guarded([&] { group->exchanges->check(); });
 }
 
 void te_group_delete(TeGroup* group) {

@@ -64,6 +64,7 @@ struct TeGraph;
 struct TeEvent;
 struct TeStore;
 struct TeGroup;
+struct TeBuckets;
 
 void te_free_message(char* message);
 
@@ -106,12 +107,24 @@ void te_event_delete(TeEvent* event);
 // group.cpp or group_absent.cpp; tensors are pointers to at::Tensor
 bool te_ranks_compiled();
 char* te_store_new(const char* host, uint16_t port, bool serves, int64_t limit_ms, TeStore** store, uint16_t* bound);
+char* te_store_again(TeStore* store, TeStore** another);
+char* te_store_add(TeStore* store, const char* key, int64_t amount, int64_t* value);
 void te_store_delete(TeStore* store);
-char* te_group_new(TeStore* store, const char* host, int64_t rank, int64_t ranks, int64_t cuda, int64_t limit_ms,
-                   TeGroup** group);
+char* te_group_new(TeStore* store, const char* part_of_store, const char* host, int64_t rank, int64_t ranks,
+                   int64_t cuda, int64_t limit_ms, TeGroup** group);
 char* te_group_all_to_all(TeGroup* group, void* output, void* input);
 char* te_group_all_gather(TeGroup* group, void* output, void* input);
+char* te_group_sum(TeGroup* group, void* own, void** sum);
+char* te_group_check(TeGroup* group);
 void te_group_delete(TeGroup* group);
+
+// buckets.cpp or group_absent.cpp. `rows` and `received` are tensors a bucket, `leaves` and `parts`, where their gradients
+// belong in the rows of bucket `bucket_of`, tensors a leaf.
+char* te_buckets_new(TeGroup* group, void** rows, void** received, int64_t buckets, void** leaves, void** parts,
+                     const int64_t* bucket_of, int64_t count, TeBuckets** made);
+void te_buckets_begin(TeBuckets* buckets, int64_t expected);
+char* te_buckets_finish(TeBuckets* buckets);
+void te_buckets_delete(TeBuckets* buckets);
 
 // nccl.cpp, nccl_absent.cpp or group_absent.cpp
 bool te_nccl_compiled();

@@ -27,6 +27,12 @@ pub struct GroupHandle {
     _opaque: [u8; 0],
 }
 
+/// Gradients that are exchanged bucket by bucket; owned by C++.
+#[repr(C)]
+pub struct BucketsHandle {
+    _opaque: [u8; 0],
+}
+
 /// Null for success, else a message that [`check`] frees.
 type Message = *mut c_char;
 
@@ -87,9 +93,13 @@ unsafe extern "C" {
         store: *mut *mut StoreHandle,
         bound: *mut u16,
     ) -> Message;
+    pub fn te_store_again(store: *mut StoreHandle, another: *mut *mut StoreHandle) -> Message;
+    pub fn te_store_add(store: *mut StoreHandle, key: *const c_char, amount: i64, value: *mut i64)
+    -> Message;
     pub fn te_store_delete(store: *mut StoreHandle);
     pub fn te_group_new(
         store: *mut StoreHandle,
+        part_of_store: *const c_char,
         host: *const c_char,
         rank: i64,
         ranks: i64,
@@ -99,7 +109,23 @@ unsafe extern "C" {
     ) -> Message;
     pub fn te_group_all_to_all(group: *mut GroupHandle, output: *mut c_void, input: *mut c_void) -> Message;
     pub fn te_group_all_gather(group: *mut GroupHandle, output: *mut c_void, input: *mut c_void) -> Message;
+    pub fn te_group_sum(group: *mut GroupHandle, own: *mut c_void, sum: *mut *mut c_void) -> Message;
+    pub fn te_group_check(group: *mut GroupHandle) -> Message;
     pub fn te_group_delete(group: *mut GroupHandle);
+    pub fn te_buckets_new(
+        group: *mut GroupHandle,
+        rows: *const *mut c_void,
+        received: *const *mut c_void,
+        buckets: i64,
+        leaves: *const *mut c_void,
+        parts: *const *mut c_void,
+        bucket_of: *const i64,
+        count: i64,
+        made: *mut *mut BucketsHandle,
+    ) -> Message;
+    pub fn te_buckets_begin(buckets: *mut BucketsHandle, expected: i64);
+    pub fn te_buckets_finish(buckets: *mut BucketsHandle) -> Message;
+    pub fn te_buckets_delete(buckets: *mut BucketsHandle);
 
     pub fn te_graph_new(device: i64, graph: *mut *mut Graph) -> Message;
     pub fn te_graph_enter(graph: *mut Graph) -> Message;

@@ -1,73 +1,16 @@
 //! Processes that work on one thing and exchange tensors: libtorch's c10d, with Gloo between processors and NCCL
 //! between GPUs.
 //!
-//! The processes, or ranks, meet at a port that one of them serves; then each has a [`Group`], whose exchanges all of
+//! The processes, or ranks, meet ([`Meeting`]); then each has a [`Group`], whose exchanges all of
 //! them make in the same order. Nothing waits for ever: after a limit an exchange is an error, and where the process of
 //! another rank has ended, it is one at once with Gloo.
 
-use crate::{Error, Result, ffi};
-use std::ffi::CString;
+use crate::meeting::milliseconds;
+use crate::{Error, Meeting, Result, ffi};
+use std::ffi::{CString, c_void};
 use std::ptr::{self, NonNull};
 use std::time::Duration;
 use tch::{Device, Kind, Tensor};
-
-/// Where ranks find each other, for one group or for several, one after the other. The one that serves it must keep it
-/// while the others use it.
-#[derive(Debug)]
-pub struct Meeting {
-    raw: NonNull<ffi::StoreHandle>,
-    host: CString,
-    port: u16,
-}
-
-impl Meeting {
-    /// Serves a meeting at `port` of this machine, `host`; at any free port for 0.
-    ///
-    /// # Errors
-    ///
-    /// If the port is taken, or ranks are not in this build.
-    pub fn serve(host: &str, port: u16, limit: Duration) -> Result<Self> {
-        Self::new(host, port, true, limit).map_err(|error| match error.to_string() {
-            said if said.contains("EADDRINUSE") => Error::new(format!(
-                "port {port} of {host} is in use, so the ranks cannot meet there: end the program that uses it, or give \
-                 another port (MASTER_PORT)"
-            )),
-            _ => error,
-        })
-    }
-
-    /// Goes to the meeting that another process serves, for which it waits at most `limit`.
-    ///
-    /// # Errors
-    ///
-    /// If none is served there within the limit, or ranks are not in this build.
-    pub fn join(host: &str, port: u16, limit: Duration) -> Result<Self> {
-        Self::new(host, port, false, limit)
-            .map_err(|error| Error::new(format!("the ranks cannot meet at port {port} of {host}: {error}")))
-    }
-
-    fn new(host: &str, port: u16, serves: bool, limit: Duration) -> Result<Self> {
-        let host = CString::new(host).map_err(|_| Error::new("the name of a host has no zeros in it"))?;
-        let (mut raw, mut bound) = (ptr::null_mut(), 0);
-        // SAFETY: the name ends with a zero, and the pointers are to live variables, which a call that succeeds fills.
-        ffi::check(unsafe {
-            ffi::te_store_new(host.as_ptr(), port, serves, milliseconds(limit), &mut raw, &mut bound)
-        })?;
-        Ok(Self { raw: NonNull::new(raw).expect("the shim made a store"), host, port: bound })
-    }
-
-    /// The port at which the ranks meet.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-}
-
-impl Drop for Meeting {
-    fn drop(&mut self) {
-        // SAFETY: made by the shim, and given back once; groups hold their own reference.
-        unsafe { ffi::te_store_delete(self.raw.as_ptr()) };
-    }
-}
 
 /// One of several ranks, and the way to the others.
 #[derive(Debug)]
@@ -76,11 +19,14 @@ pub struct Group {
     rank: usize,
     ranks: usize,
     device: Device,
+    /// The part of the meeting that is this group's.
+    part: CString,
 }
 
 impl Group {
-    /// Becomes `rank` of `ranks`, which exchange tensors on `device`; waits until all are there. `limit` is the most
-    /// that any of them may be late, now and in every exchange.
+    /// Becomes `rank` of `ranks`, which exchange tensors on `device`; waits until all are there, and tells `there`
+    /// how many are, first and whenever another comes. `limit` is the most that any of them may be late, now and in
+    /// every exchange.
     ///
     /// # Errors
     ///
@@ -91,18 +37,21 @@ impl Group {
         ranks: usize,
         device: Device,
         limit: Duration,
+        there: impl FnMut(usize),
     ) -> Result<Self> {
+        let part = meeting.gather(ranks, limit, there)?;
         let cuda = match device {
             Device::Cuda(number) => ffi::device_index(number),
             _ => -1,
         };
         let mut raw = ptr::null_mut();
-        // SAFETY: the meeting is alive, its name ends with a zero, and the pointer is to a live variable, which a call
+        // SAFETY: the meeting is alive, the names end with a zero, and the pointer is to a live variable, which a call
         // that succeeds fills.
         ffi::check(unsafe {
             ffi::te_group_new(
-                meeting.raw.as_ptr(),
-                meeting.host.as_ptr(),
+                meeting.raw(),
+                part.as_ptr(),
+                meeting.host().as_ptr(),
                 rank as i64,
                 ranks as i64,
                 cuda,
@@ -111,7 +60,7 @@ impl Group {
             )
         })?;
         let raw = NonNull::new(raw).expect("the shim made a group");
-        let group = Self { raw, rank, ranks, device };
+        let group = Self { raw, rank, ranks, device, part };
         // NCCL connects with the first exchange.
         group.gather_bytes(&[])?;
         Ok(group)
@@ -130,6 +79,16 @@ impl Group {
     /// How many ranks there are.
     pub fn ranks(&self) -> usize {
         self.ranks
+    }
+
+    /// For the parts of the shim that exchange in other ways.
+    pub(crate) fn raw(&self) -> *mut ffi::GroupHandle {
+        self.raw.as_ptr()
+    }
+
+    /// The part of the meeting that is this group's.
+    pub(crate) fn part(&self) -> &CString {
+        &self.part
     }
 
     /// Gives row `r` of `rows` (ranks, n) to rank `r`; the rows that this rank is given (ranks, n), in the order of
@@ -164,6 +123,36 @@ impl Group {
         Ok(output.view(shape.as_slice()))
     }
 
+    /// The sum of the `tensor`s of all ranks, which have one shape and kind. It can be differentiated: what all ranks
+    /// differentiate counts as one sum, so all of them have to take part, and in each backward pass, too.
+    ///
+    /// Where an exchange fails, here or in a backward pass, the pass continues with numbers that are worth nothing;
+    /// [`check`](Self::check) tells it afterwards.
+    ///
+    /// # Panics
+    ///
+    /// If memory runs out, as operations of `tch` do.
+    pub fn sum(&self, tensor: &Tensor) -> Tensor {
+        let mut own = tensor.shallow_clone();
+        let mut sum: *mut c_void = ptr::null_mut();
+        // SAFETY: the tensor and the variable are alive; a call that succeeds fills it with a tensor of its own.
+        let made =
+            ffi::check(unsafe { ffi::te_group_sum(self.raw.as_ptr(), own.as_mut_ptr().cast(), &mut sum) });
+        made.unwrap_or_else(|error| panic!("{error}"));
+        // SAFETY: made by `new` for this side, which frees it as any tensor of libtorch.
+        unsafe { Tensor::from_ptr(sum.cast()) }
+    }
+
+    /// Whether all exchanges within forward and backward passes went well.
+    ///
+    /// # Errors
+    ///
+    /// Why the first that did not failed.
+    pub fn check(&self) -> Result<()> {
+        // SAFETY: the group is alive.
+        ffi::check(unsafe { ffi::te_group_check(self.raw.as_ptr()) })
+    }
+
     /// The bytes of all ranks, as many as each has, in the order of the ranks. Waits for the device.
     ///
     /// # Errors
@@ -190,8 +179,4 @@ impl Drop for Group {
         // SAFETY: made by the shim, and given back once.
         unsafe { ffi::te_group_delete(self.raw.as_ptr()) };
     }
-}
-
-fn milliseconds(limit: Duration) -> i64 {
-    i64::try_from(limit.as_millis()).unwrap_or(i64::MAX)
 }

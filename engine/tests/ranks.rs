@@ -5,48 +5,24 @@
 
 mod common;
 
-use common::{Bench, assert_same, give};
+use common::ranks::{compiled, job, said, start, together};
+use common::{Bench, assert_same};
+use engine::RunOptions;
 use records::{RunDirectory, files};
 use sparsity::Value;
 use std::fs;
-use std::process::{Child, Output};
+use std::process::Child;
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
+use tch::Device;
+use torch_ext::{Group, Meeting};
 use trial::protocol::{RankPlace, Ranks, TrainJob};
-use trial::{Exit, Job, TrialSpec};
-
-/// Says by name that a build cannot do what is tested.
-fn compiled() -> bool {
-    if !torch_ext::ranks_compiled() {
-        println!("skipped: this build has no ranks (libgloo-dev is missing)");
-    }
-    torch_ext::ranks_compiled()
-}
+use trial::{Exit, TrialSpec};
 
 /// A step of `spec` in so many micro-batches.
 fn in_pieces(mut spec: TrialSpec, pieces: i64) -> TrialSpec {
     spec.recipe.insert("micro_batch".into(), Value::Int(16 / pieces));
     spec
-}
-
-fn job(bench: &Bench, run: &RunDirectory, count: usize) -> TrainJob {
-    let ranks = Ranks { limit: 60.0, ..Ranks::here(count) };
-    TrainJob { ranks: Some(ranks), ..TrainJob::new(run.path().into(), bench.data()) }
-}
-
-fn start(job: TrainJob) -> Child {
-    give(&Job::Train(job).to_json().unwrap())
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
-
-/// The run of `spec` by `count` processes.
-fn together(bench: &Bench, name: &str, spec: &TrialSpec, count: usize) -> RunDirectory {
-    let run = bench.prepare(name, spec);
-    let output = start(job(bench, &run, count)).wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{name}: {}", said(&output));
-    run
 }
 
 /// What a record says of the trial, without what was measured by a clock.
@@ -209,9 +185,9 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     spec.recipe.insert("epochs".into(), Value::Float(60.0));
     spec.recipe.insert("evaluate_every".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
-    let begin = |limit: f64| {
+    let begin = |limit: f64, silence: f64| {
         let mut job = TrainJob { checkpoint_every: 0.5, ..job(&bench, &run, 4) };
-        job.ranks.as_mut().unwrap().limit = limit;
+        job.ranks = Some(Ranks { limit, silence, ..Ranks::here(4) });
         let before = saved(&run);
         let worker = start(job);
         let others = followers(&worker, 3);
@@ -219,7 +195,7 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
         (worker, others)
     };
     // Killed.
-    let (worker, others) = begin(60.0);
+    let (worker, others) = begin(60.0, 60.0);
     send(others[1], libc::SIGKILL);
     let began = Instant::now();
     let output = worker.wait_with_output().unwrap();
@@ -229,7 +205,7 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     assert!(said(&output).contains("run the same command to resume"), "{}", said(&output));
     assert!(others.iter().all(|process| !lives(*process)), "some are left");
     // Hanging.
-    let (worker, others) = begin(3.0);
+    let (worker, others) = begin(3.0, 600.0);
     send(others[0], libc::SIGSTOP);
     let began = Instant::now();
     let output = worker.wait_with_output().unwrap();
@@ -237,8 +213,30 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(said(&output).contains("lost each other"), "{}", said(&output));
     assert!(others.iter().all(|process| !lives(*process)), "some are left");
+    // Stopped, which the limit of those that are only late does not end.
+    let (worker, others) = begin(600.0, 3.0);
+    send(others[0], libc::SIGSTOP);
+    let began = Instant::now();
+    let output = worker.wait_with_output().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(40));
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    for words in ["rank 1 has shown no sign of life for 0.5 s", "rank 1 has shown no sign of life for 3 s"] {
+        assert!(said(&output).contains(words), "{words}: {}", said(&output));
+    }
+    assert!(said(&output).contains("run the same command to resume"), "{}", said(&output));
+    assert!(others.iter().all(|process| !lives(*process)), "some are left");
+    // The first, which serves the meeting: the others end by themselves.
+    let (mut worker, others) = begin(600.0, 3.0);
+    send(worker.id() as i32, libc::SIGSTOP);
+    let began = Instant::now();
+    while others.iter().any(|process| lives(*process)) {
+        assert!(began.elapsed() < Duration::from_secs(40), "some are left");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    worker.kill().unwrap();
+    worker.wait().unwrap();
     // The first.
-    let (mut worker, others) = begin(60.0);
+    let (mut worker, others) = begin(60.0, 60.0);
     worker.kill().unwrap();
     worker.wait().unwrap();
     let began = Instant::now();
@@ -247,7 +245,7 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
         std::thread::sleep(Duration::from_millis(50));
     }
     // Asked to stop, it is the only one that hears of it.
-    let (worker, _) = begin(60.0);
+    let (worker, _) = begin(60.0, 60.0);
     send(worker.id() as i32, libc::SIGTERM);
     let output = worker.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(4), "{}", said(&output));
@@ -294,7 +292,7 @@ fn ranks_whose_first_has_nothing_to_do_end_with_it() {
     let codes = || {
         let at = |rank: usize| {
             let place = RankPlace { rank, host: "127.0.0.1".into(), port: free, serves: rank == 0 };
-            let ranks = Ranks { place: Some(place), count: 2, limit: 300.0 };
+            let ranks = Ranks { place: Some(place), limit: 300.0, ..Ranks::here(2) };
             start(TrainJob { ranks: Some(ranks), ..TrainJob::new(run.path().into(), bench.data()) })
         };
         [at(0), at(1)].map(|rank| rank.wait_with_output().unwrap().status.code().and_then(Exit::from_code))
@@ -323,7 +321,7 @@ fn ranks_that_differ_are_named() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let at = |rank: usize, run: &RunDirectory| {
         let place = RankPlace { rank, host: "127.0.0.1".into(), port: free, serves: rank == 0 };
-        let ranks = Ranks { place: Some(place), count: 2, limit: 30.0 };
+        let ranks = Ranks { place: Some(place), limit: 30.0, ..Ranks::here(2) };
         TrainJob { ranks: Some(ranks), ..TrainJob::new(run.path().into(), bench.data()) }
     };
     let first = start(at(0, &run));
@@ -334,10 +332,56 @@ fn ranks_that_differ_are_named() {
         assert!(said(&output).contains("rank 1 trains trial"), "{}", said(&output));
     }
     let elsewhere = TrainJob { data: "/nowhere".into(), ..at(1, &run) };
+    let others = Bench::with_test_images(60);
+    let of_others = TrainJob { data: others.data(), ..at(1, &run) };
+    for (job, words) in [(elsewhere, "/nowhere"), (of_others, "has fingerprint")] {
+        let first = start(at(0, &run));
+        let second = start(job).wait_with_output().unwrap();
+        let first = first.wait_with_output().unwrap();
+        assert_eq!(second.status.code(), Some(2), "{}", said(&second));
+        assert!(said(&second).contains(words), "{}", said(&second));
+        assert_eq!(first.status.code(), Some(3), "{}", said(&first));
+    }
+    // Of another build: this process, beside the worker.
     let first = start(at(0, &run));
-    let second = start(elsewhere).wait_with_output().unwrap();
+    let meeting = Meeting::join("127.0.0.1", free, Duration::from_secs(30)).unwrap();
+    let limit = Duration::from_secs(30);
+    let group = Group::new(&meeting, 1, 2, Device::Cpu, limit, |_| ()).unwrap();
+    let ranks = Rc::new(engine::Ranks::new(group));
+    assert_eq!(ranks.gather_bytes(&[0]).unwrap()[0], [1], "the first begins");
+    let options = RunOptions { ranks: Some(ranks), ..bench.options(&run) };
+    let (outcome, _) = bench.attempt(&spec, &options);
+    let error = outcome.unwrap_err().to_string();
+    assert!(error.contains("rank 1 runs commit test") && error.contains("build all of them"), "{error}");
+    drop(options);
     let first = first.wait_with_output().unwrap();
-    assert_eq!(second.status.code(), Some(2), "{}", said(&second));
-    assert!(said(&second).contains("/nowhere"), "{}", said(&second));
-    assert_eq!(first.status.code(), Some(3), "{}", said(&first));
+    assert_eq!(first.status.code(), Some(2), "{}", said(&first));
+    assert!(said(&first).contains("rank 1 runs commit test"), "{}", said(&first));
+}
+
+/// Ranks whose others do not come: they say what they wait for, and end after the limit.
+#[test]
+fn a_rank_that_waits_says_what_for() {
+    if !compiled() {
+        return;
+    }
+    let bench = Bench::new();
+    let run = bench.prepare("run", &in_pieces(bench.spec("dense"), 4));
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let at = |rank: usize| {
+        let place = RankPlace { rank, host: "127.0.0.1".into(), port, serves: rank == 0 };
+        let ranks = Ranks { place: Some(place), limit: 6.0, silence: 3.0, ..Ranks::here(4) };
+        start(TrainJob { ranks: Some(ranks), ..TrainJob::new(run.path().into(), bench.data()) })
+    };
+    let second = at(1);
+    std::thread::sleep(Duration::from_secs(2));
+    let first = at(0);
+    let [first, second] = [first, second].map(|rank| rank.wait_with_output().unwrap());
+    let of_all = format!("waits for the others at 127.0.0.1:{port} (2 of 4 are there)");
+    let to_begin = format!("rank 1 waits for an answer at 127.0.0.1:{port}, where the ranks meet");
+    for (output, words) in [(&first, [&of_all, &of_all]), (&second, [&to_begin, &of_all])] {
+        assert_eq!(output.status.code(), Some(3), "{}", said(output));
+        words.iter().for_each(|words| assert!(said(output).contains(*words), "{words}: {}", said(output)));
+    }
+    assert!(said(&first).contains("2 of 4 ranks came"), "{}", said(&first));
 }

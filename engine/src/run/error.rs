@@ -111,6 +111,18 @@ pub enum RunError {
         lost = RANKS_LOST
     )]
     Ranks(torch_ext::Error),
+    /// Another process of the trial shows no sign of life, or who served their meeting.
+    #[error(
+        "{lost} ({who} has shown no sign of life for {seconds} s: that process is stopped, or its machine cannot be reached); run the \
+         same command to resume from the last checkpoint",
+        lost = RANKS_LOST
+    )]
+    Silent {
+        /// Who.
+        who: String,
+        /// For how long, in seconds.
+        seconds: f64,
+    },
     /// The ranks cannot share the micro-batches.
     #[error(transparent)]
     Pieces(#[from] suites::recipe::RanksError),

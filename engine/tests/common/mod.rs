@@ -1,6 +1,7 @@
 //! A small trial on generated data, shared by the tests of the engine.
 #![allow(dead_code)] // Each test file uses a part.
 
+pub mod ranks;
 pub mod watch;
 
 use engine::{

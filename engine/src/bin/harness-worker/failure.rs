@@ -1,7 +1,9 @@
 //! Why a job ended without a result.
 
+use crate::tell;
 use std::any::Any;
-use trial::Exit;
+use std::io::Write;
+use trial::{Event, Exit};
 
 /// The cause with its remedy, for a person, and the exit code for its kind.
 pub struct JobFailure {
@@ -31,6 +33,17 @@ impl JobFailure {
         };
         Self::runtime(format!("{said}; {remedy}"))
     }
+}
+
+/// Ends the process at once with `failure`, because its first thread waits for what never comes, in a call that nothing else
+/// ends.
+pub fn end(failure: JobFailure) -> ! {
+    let JobFailure { message, exit } = failure;
+    let _ = writeln!(std::io::stderr(), "{message}");
+    // A program that no longer listens learns it from the exit code.
+    let _ = tell(&Event::Failed { message });
+    // SAFETY: ends the process, and runs nothing of it that could wait for that call.
+    unsafe { libc::_exit(exit as i32) }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The other processes of a trial, which its first worker starts and watches. All end together: when one of them fails,
 //! with its message, and when the first ends, however it does.
 
-use crate::failure::JobFailure;
-use crate::tell;
+use crate::failure::{JobFailure, end};
 use engine::RANKS_LOST;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -125,13 +124,10 @@ fn watch(mut followers: Vec<Follower>, shared: &Shared) {
                 break;
             }
         } else if failed.is_some_and(|failed| failed.elapsed() >= PATIENCE) {
-            // The first still waits for what never comes, in a call that nothing else ends.
+            // The first still waits for what never comes.
             followers.iter_mut().for_each(Follower::end);
             if let Some((message, exit)) = shared.failure() {
-                let _ = writeln!(std::io::stderr(), "{message}");
-                let _ = tell(&Event::Failed { message });
-                // SAFETY: ends the process, and runs nothing of it that could wait for that call.
-                unsafe { libc::_exit(exit as i32) };
+                end(JobFailure { message, exit });
             }
         }
         followers.retain_mut(|follower| match follower.child.try_wait() {

@@ -14,6 +14,8 @@ mod followers;
 mod ranks;
 mod step_times;
 mod train;
+mod vigil;
+mod waiting;
 
 use clap::Parser;
 use engine::Environment;

@@ -2,11 +2,16 @@
 
 use crate::failure::JobFailure;
 use crate::followers::Followers;
+use crate::tell;
+use crate::vigil::Vigil;
+use crate::waiting::Waiting;
 use engine::{Ranks, RunError};
+use std::io::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tch::Device;
 use torch_ext::{Group, Meeting};
+use trial::Event;
 use trial::protocol::{RankPlace, TrainJob};
 
 /// Where ranks meet that a worker starts itself.
@@ -25,6 +30,8 @@ pub struct Party {
     pub ranks: Rc<Ranks>,
     /// Those that it started.
     pub followers: Option<Followers>,
+    /// Watches over the others.
+    vigil: Vigil,
     /// The port at which they meet, if it serves it.
     _meeting: Meeting,
 }
@@ -40,7 +47,21 @@ pub fn was_started_by_another(job: &TrainJob) -> bool {
     job.ranks.as_ref().is_some_and(|ranks| ranks.place.is_some())
 }
 
+/// Says something about the ranks: rank 0 to whoever listens to it, the others where their errors go.
+pub fn say(rank: usize, message: &str) {
+    if rank == 0 {
+        let _ = tell(&Event::Warning { message: message.into() });
+    } else {
+        let _ = writeln!(std::io::stderr(), "{message}");
+    }
+}
+
 impl Party {
+    /// Goes away with the work done.
+    pub fn leave(self) {
+        self.vigil.leave();
+    }
+
     /// What the first rank answers to a question that each has an answer to.
     pub fn first_says(&self, own: bool) -> Result<bool, JobFailure> {
         let answers = self.ranks.gather_bytes(&[u8::from(own)]).map_err(JobFailure::runtime)?;
@@ -55,29 +76,67 @@ pub fn meet(job: &TrainJob, device: Device) -> Result<Option<Party>, JobFailure>
     if device.is_cuda() && torch_ext::ranks_compiled() && !torch_ext::nccl_compiled() {
         return Err(JobFailure::usage(NO_NCCL));
     }
-    let limit = Duration::try_from_secs_f64(asked.limit).map_err(JobFailure::usage)?;
+    let seconds = |number| Duration::try_from_secs_f64(number).map_err(JobFailure::usage);
+    let (limit, silence) = (seconds(asked.limit)?, seconds(asked.silence)?);
+    let wait = Wait { device, count: asked.count, limit, silence };
     let Some(place) = &asked.place else {
         let meeting = Meeting::serve(HERE, 0, limit).map_err(JobFailure::usage)?;
         let followers = Followers::start(job, asked, HERE, meeting.port())?;
-        return match Group::new(&meeting, 0, asked.count, device, limit) {
-            Ok(group) => Ok(Some(party(group, Some(followers), meeting))),
-            Err(error) => Err(followers.failure_or(JobFailure::runtime(RunError::Ranks(error)))),
+        let waiting = Waiting::new(0, "the others".into(), wait.patience());
+        return match wait.until_all_are_there(&meeting, 0, HERE, &waiting) {
+            Ok((group, vigil)) => Ok(Some(party(group, Some(followers), vigil, meeting))),
+            Err(failure) => Err(followers.failure_or(failure)),
         };
     };
+    let RankPlace { rank, host, port, serves } = place;
+    let waiting =
+        Waiting::new(*rank, format!("an answer at {host}:{port}, where the ranks meet"), wait.patience());
     let began = Instant::now();
     loop {
         let met = attend(place, limit).map_err(JobFailure::usage).and_then(|meeting| {
-            let group = Group::new(&meeting, place.rank, asked.count, device, limit);
-            let group = group.map_err(|error| JobFailure::runtime(RunError::Ranks(error)))?;
-            Ok(party(group, None, meeting))
+            let (group, vigil) = wait.until_all_are_there(&meeting, *rank, host, &waiting)?;
+            Ok(party(group, None, vigil, meeting))
         });
         match met {
             Ok(party) => return Ok(Some(party)),
-            Err(failure) if place.serves || began.elapsed() >= limit || !torch_ext::ranks_compiled() => {
+            Err(failure) if *serves || began.elapsed() >= limit || !torch_ext::ranks_compiled() => {
                 return Err(failure);
             }
             Err(_) => std::thread::sleep(AGAIN),
         }
+    }
+}
+
+/// How a rank waits for others.
+struct Wait {
+    device: Device,
+    count: usize,
+    limit: Duration,
+    silence: Duration,
+}
+
+impl Wait {
+    /// How long it waits without a word.
+    fn patience(&self) -> Duration {
+        self.silence / 6
+    }
+
+    /// Becomes `rank` of those that come to `meeting`, a port of `host`, with the watch over them.
+    fn until_all_are_there(
+        &self,
+        meeting: &Meeting,
+        rank: usize,
+        host: &str,
+        waiting: &Waiting,
+    ) -> Result<(Group, Vigil), JobFailure> {
+        let (count, port) = (self.count, meeting.port());
+        let there = |here: usize| {
+            waiting.is_for(format!("the others at {host}:{port} ({here} of {count} are there)"));
+        };
+        let group = Group::new(meeting, rank, count, self.device, self.limit, there);
+        let group = group.map_err(|error| JobFailure::runtime(RunError::Ranks(error)))?;
+        let vigil = Vigil::keep(&group, meeting, self.silence)?;
+        Ok((group, vigil))
     }
 }
 
@@ -86,6 +145,6 @@ fn attend(place: &RankPlace, limit: Duration) -> torch_ext::Result<Meeting> {
     attend(&place.host, place.port, limit)
 }
 
-fn party(group: Group, followers: Option<Followers>, meeting: Meeting) -> Party {
-    Party { ranks: Rc::new(Ranks::new(group)), followers, _meeting: meeting }
+fn party(group: Group, followers: Option<Followers>, vigil: Vigil, meeting: Meeting) -> Party {
+    Party { ranks: Rc::new(Ranks::new(group)), followers, vigil, _meeting: meeting }
 }

@@ -44,7 +44,11 @@ pub fn run(job: TrainJob) -> Result<Exit, JobFailure> {
         Some(Claim::Ended(exit)) => return Ok(exit),
         None => None,
     };
-    match train_with(&job, run, device, party.as_ref()) {
+    let trained = train_with(&job, run, device, party.as_ref());
+    if let (Ok(_), Some(party)) = (&trained, party) {
+        party.leave();
+    }
+    match trained {
         // What became of the trial is told by the first.
         Ok(Exit::TrialFailed) if !first => Ok(Exit::Done),
         trained => trained,

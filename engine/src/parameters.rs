@@ -53,6 +53,11 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
+    /// How many elements it has.
+    pub fn elements(&self) -> usize {
+        self.length as usize
+    }
+
     /// Its elements of `flat`.
     pub fn view(&self, flat: &Tensor) -> Tensor {
         flat.narrow(0, self.start, self.length)

@@ -2,6 +2,7 @@
 
 use super::Ranks;
 use crate::RunError;
+use crate::parameters::Segment;
 use crate::tensor_bytes::to_bytes;
 use sparsity::Budget;
 use tch::Tensor;
@@ -17,6 +18,11 @@ impl Layers {
     /// The layers of the weights.
     pub fn of(budget: &Budget) -> Self {
         Self(budget.layers.iter().map(|layer| (layer.layer.clone(), layer.weights)).collect())
+    }
+
+    /// The biases and batch norms, or the running statistics, of all `segments` of a flat tensor.
+    pub fn of_segments(segments: &[Segment]) -> Self {
+        Self(segments.iter().map(|segment| (segment.name.clone(), segment.elements())).collect())
     }
 
     /// The hashes of the layers of a tensor of so many bytes an element, in a row.
@@ -66,6 +72,26 @@ impl Ranks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Parameters;
+    use tch::Device;
+
+    #[test]
+    fn batch_norms_and_running_statistics_are_named_by_their_place_in_a_weights_file() {
+        let network = network::wide_resnet(10, 1, 10, 32);
+        let parameters = Parameters::neutral(&network, Device::Cpu);
+        let layout = parameters.layout();
+        for (segments, flat) in
+            [(&layout.others, &parameters.others), (&layout.statistics, &parameters.statistics)]
+        {
+            let layers = Layers::of_segments(segments);
+            for segment in segments {
+                let other = flat.copy();
+                let _ = segment.view(&other).get(segment.elements() as i64 - 1).fill_(7.0);
+                let hashes = [flat, &other].map(|flat| layers.hashes(&to_bytes(flat), 4));
+                assert_eq!(layers.difference(&hashes), Some((1, segment.name.as_str())));
+            }
+        }
+    }
 
     #[test]
     fn the_rank_and_the_layer_that_differ_are_found() {

@@ -109,12 +109,18 @@ impl Training<'_> {
         ranks.compare("the masks", structure.mask(), &Layers::of(structure.budget()), self.state.step)
     }
 
-    /// Holds mask and weights against those of the other ranks.
+    /// Holds mask, weights, biases, batch norms and running statistics against those of the other ranks.
     pub(super) fn compare_all(&self) -> Result<(), RunError> {
         self.compare_masks()?;
         let Some(ranks) = &self.options.ranks else { return Ok(()) };
+        let (parameters, step) = (&self.trainer.parameters, self.state.step);
         let layers = Layers::of(self.trainer.structure.budget());
-        ranks.compare("the weights", &self.trainer.parameters.weights, &layers, self.state.step)
+        ranks.compare("the weights", &parameters.weights, &layers, step)?;
+        let layout = parameters.layout();
+        let layers = Layers::of_segments(&layout.others);
+        ranks.compare("the values", &parameters.others, &layers, step)?;
+        let layers = Layers::of_segments(&layout.statistics);
+        ranks.compare("the running statistics", &parameters.statistics, &layers, step)
     }
 
     /// The training images that could not be read, of all ranks.

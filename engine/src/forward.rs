@@ -5,9 +5,12 @@
 //! last reader, so evaluation needs little memory. What the network returns is
 //! neither overwritten nor freed.
 
+use crate::batch_norm::{batch_norm, whole_batch_norm};
+use crate::ranks::Ranks;
 use crate::{Parameters, convolve, dropout};
-use network::{BATCH_NORM_EPSILON, BATCH_NORM_MOMENTUM, Network, NodeId, Op, Use, Window};
+use network::{BATCH_NORM_MOMENTUM, Network, NodeId, Op, Use, Window};
 use sparsity::BatchStatistics;
+use std::rc::Rc;
 use tch::{Kind, Tensor};
 
 /// How the network is run.
@@ -36,6 +39,10 @@ pub struct Forward {
     outputs: Vec<NodeId>,
     /// How much of a batch's statistics goes into the running ones.
     momentum: f64,
+    /// Whether batch norms see the whole batch in training, whoever has it.
+    whole_batches: bool,
+    /// The processes that run parts of one batch, where there are several.
+    ranks: Option<Rc<Ranks>>,
 }
 
 /// The next view of a list, in execution order.
@@ -51,12 +58,29 @@ impl Forward {
             uses: network.uses(),
             outputs: network.output_nodes(),
             momentum: BATCH_NORM_MOMENTUM,
+            whole_batches: false,
+            ranks: None,
         }
     }
 
     /// Lets the running statistics become those of the batch, for whoever makes them follow it.
     pub(crate) fn show_batch_statistics(&mut self) {
         self.momentum = 1.0;
+    }
+
+    /// Lets batch norms compute in the way that needs no more than parts of a batch, so that results do not follow from who has
+    /// which.
+    pub(crate) fn see_whole_batches(&mut self) {
+        self.whole_batches = true;
+    }
+
+    /// Takes the images of a training for one part of a batch, of which each of the `ranks` has one, all of one size, and
+    /// batch norms see the whole; dropout chooses as in the whole one.
+    ///
+    /// All ranks have to run the network, and each backward pass through it, together. What fails of the exchanges
+    /// between them is told by the ranks afterwards.
+    pub(crate) fn share_batches(&mut self, ranks: Rc<Ranks>) {
+        self.ranks = Some(ranks);
     }
 
     /// The description.
@@ -106,7 +130,17 @@ impl Forward {
                 Op::BatchNorm => {
                     let (scale, shift) = (next(&mut others), next(&mut others));
                     let (mean, variance) = (next(&mut statistics), next(&mut statistics));
-                    batch_norm(&input(), [scale, shift], [mean, variance], mode, self.momentum)
+                    let (training, follows) = match mode {
+                        Mode::Evaluate => (false, true),
+                        Mode::Train { statistics, .. } => (true, statistics == BatchStatistics::Track),
+                    };
+                    let running = follows.then_some([mean, variance]);
+                    let (x, parts) = (input(), [scale, shift]);
+                    if training && self.whole_batches {
+                        whole_batch_norm(self.ranks.as_deref(), &x, parts, running, self.momentum)
+                    } else {
+                        batch_norm(&x, parts, running, training, self.momentum)
+                    }
                 }
                 Op::Relu if expendable(0) => input().relu_(),
                 Op::Relu => input().relu(),
@@ -114,7 +148,9 @@ impl Forward {
                 Op::Relu6 => input().relu6(),
                 Op::Dropout => match mode {
                     Mode::Train { dropout: rate, seed, .. } if rate > 0.0 => {
-                        dropout::dropout(&input(), rate, dropout::mix(dropout::mix(seed) ^ id as u64))
+                        let x = input();
+                        let before = self.ranks.as_ref().map_or(0, |ranks| ranks.rank() * x.numel() as u64);
+                        dropout::dropout(&x, rate, dropout::mix(dropout::mix(seed) ^ id as u64), before)
                     }
                     _ => input(),
                 },
@@ -140,30 +176,4 @@ impl Forward {
         let returned = |id: &NodeId| values[*id].as_ref().expect("an output is kept").to_kind(Kind::Float);
         self.outputs.iter().map(returned).collect()
     }
-}
-
-/// `parts` are scale and shift, `statistics` the running mean and variance, which follow by `momentum`.
-fn batch_norm(
-    x: &Tensor,
-    parts: [&Tensor; 2],
-    statistics: [&Tensor; 2],
-    mode: Mode,
-    momentum: f64,
-) -> Tensor {
-    let ([scale, shift], [mean, variance]) = (parts, statistics);
-    let (training, running) = match mode {
-        Mode::Evaluate => (false, Some((mean, variance))),
-        Mode::Train { statistics: BatchStatistics::Track, .. } => (true, Some((mean, variance))),
-        Mode::Train { statistics: BatchStatistics::Hold, .. } => (true, None),
-    };
-    x.batch_norm(
-        Some(scale),
-        Some(shift),
-        running.map(|(mean, _)| mean),
-        running.map(|(_, variance)| variance),
-        training,
-        momentum,
-        BATCH_NORM_EPSILON,
-        true,
-    )
 }

@@ -15,20 +15,22 @@ pub(crate) struct Gradients {
 }
 
 /// Gradients of `loss` by `weights` and `others` (empty: not asked for), and the curvature if `curved`.
-///
-/// The curvature is the gradient of `g . stop(g)`, with g by the weights.
 pub(crate) fn differentiate(loss: &Tensor, weights: &[Tensor], others: &[Tensor], curved: bool) -> Gradients {
     let leaves: Vec<&Tensor> = weights.iter().chain(others).collect();
     let mut gradients = Tensor::run_backward(&[loss], &leaves, curved, curved);
     let rest = gradients.split_off(weights.len());
-    let curvature = curved.then(|| {
-        let products = gradients.iter().map(|g| (g * g.detach()).sum(Kind::Float));
-        let product = products.reduce(|sum, product| sum + product).expect("a network has weights");
-        let leaves: Vec<&Tensor> = weights.iter().collect();
-        flat(&Tensor::run_backward(&[&product], &leaves, false, false))
-    });
+    let curvature = curved.then(|| flat(&hessian_product(&gradients, &gradients, weights)));
     let others = (!rest.is_empty()).then(|| Tensor::cat(&rest, 0).detach());
     Gradients { weights: flat(&gradients), others, curvature }
+}
+
+/// The Hessian by `weights`, times `vector`: the gradient of `g . stop(vector)`, where g are the `gradients` by the weights,
+/// with their graph.
+pub(crate) fn hessian_product(gradients: &[Tensor], vector: &[Tensor], weights: &[Tensor]) -> Vec<Tensor> {
+    let products = gradients.iter().zip(vector).map(|(g, v)| (g * v.detach()).sum(Kind::Float));
+    let product = products.reduce(|sum, product| sum + product).expect("a network has weights");
+    let leaves: Vec<&Tensor> = weights.iter().collect();
+    Tensor::run_backward(&[&product], &leaves, false, false)
 }
 
 fn flat(gradients: &[Tensor]) -> Tensor {

@@ -6,6 +6,7 @@
 //! measures throughput and latency instead, and [`checks`] check a device.
 
 mod augment;
+mod batch_norm;
 mod batches;
 pub mod benchmark;
 mod channel_map;

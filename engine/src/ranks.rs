@@ -11,9 +11,10 @@ mod round;
 
 use crate::RunError;
 pub(crate) use agreement::Layers;
-pub(crate) use gradient_sum::GradientSum;
+pub(crate) use gradient_sum::{GradientSum, Round};
+use std::ops::Range;
 use tch::{Device, Tensor};
-use torch_ext::Group;
+use torch_ext::{Buckets, Group};
 
 /// The processes of a trial, as one of them sees them.
 #[derive(Debug)]
@@ -50,9 +51,14 @@ impl Ranks {
         self.0.gather(tensor).map_err(RunError::Ranks)
     }
 
-    /// The rows that the ranks have for this one, in their order, where it has `rows` (ranks, n) for them.
-    fn exchange(&self, rows: &Tensor) -> Result<Tensor, RunError> {
-        self.0.exchange(rows).map_err(RunError::Ranks)
+    /// The sum of the `tensor`s of all ranks, which can be differentiated; [`Group::sum`].
+    pub(crate) fn sum(&self, tensor: &Tensor) -> Tensor {
+        self.0.sum(tensor)
+    }
+
+    /// The gradients of `leaves` in buckets that are exchanged during the backward passes to come.
+    fn buckets(&self, leaves: &[&Tensor], division: &[Range<usize>]) -> Result<Buckets, RunError> {
+        Buckets::new(&self.0, leaves, division).map_err(RunError::Ranks)
     }
 
     /// The bytes of all ranks, in their order.

@@ -113,12 +113,15 @@ pub fn run(
     stop: &AtomicBool,
     tell: &mut dyn FnMut(Event),
 ) -> Result<TrainingEnd, RunError> {
-    let resolved = spec.resolve()?;
+    let mut resolved = spec.resolve()?;
     // Denormal numbers are slow on a CPU, and far below anything training needs.
     torch_ext::flags::flush_denormal(true)?;
     // On CUDA, too: little is computed on the host then, and that little is to be the same everywhere.
     tch::set_num_threads(spec.threads.get() as i32);
     lockstep::begin(spec, &resolved.recipe, options)?;
+    if let Some(ranks) = &options.ranks {
+        resolved.recipe = resolved.recipe.shared_by(ranks.count());
+    }
     let data = open(spec, &resolved, options)?;
     let mut training = Training::begin(spec, resolved, data, options, tell)?;
     training.resume(tell)?;

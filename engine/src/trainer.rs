@@ -21,7 +21,7 @@ use among_ranks::Shared;
 pub use saved::SavedTrainer;
 pub(crate) use saved::are_finite;
 use sparsity::{BatchStatistics, ChannelEdit, Criterion, Population, Settling, StepPlan, Update, WeightEdit};
-use suites::recipe::{Precision, Recipe};
+use suites::recipe::{BatchNorms, Precision, Recipe};
 use tch::{Kind, Tensor};
 
 /// Everything that changes while a network is trained.
@@ -43,6 +43,7 @@ pub struct Trainer {
     forward: Forward,
     source: Box<dyn Source>,
     micro_batches: u64,
+    batch_norms: BatchNorms,
     sgd: Sgd,
     other_sgd: Sgd,
     /// Of thresholds, whose decay the update says.
@@ -94,17 +95,27 @@ struct GraphKey {
     last: bool,
 }
 
+impl GraphKey {
+    /// Whether scores need the curvature.
+    fn curved(&self) -> bool {
+        self.score.iter().any(|criterion| criterion.needs_curvature())
+    }
+}
+
 impl Trainer {
     /// Makes `parameters` ready for training with `structure` on the batches of `source`;
     /// `cuda_graphs` is whether steps are recorded where there is CUDA.
     pub fn new(
-        forward: Forward,
+        mut forward: Forward,
         parameters: Parameters,
         structure: Structure,
         source: Box<dyn Source>,
         recipe: &Recipe,
         cuda_graphs: bool,
     ) -> Self {
+        if recipe.batch_norms == BatchNorms::Batch {
+            forward.see_whole_batches();
+        }
         let device = parameters.weights.device();
         let seen = match recipe.precision {
             Precision::Bf16 => Some(parameters.weights.to_kind(Kind::BFloat16)),
@@ -133,6 +144,7 @@ impl Trainer {
             dropout: recipe.dropout,
             objective: Objective::new(recipe.task, forward.network(), device),
             micro_batches: recipe.micro_batches(),
+            batch_norms: recipe.batch_norms,
             sum: (recipe.micro_batches() > 1).then(|| Gradients::zero(&parameters)),
             shared: None,
             seen,
@@ -292,19 +304,28 @@ impl Trainer {
 
     /// Loss and gradients of the micro-batch that was loaded last.
     fn differentiate(&self, key: &GraphKey, wants_others: bool) -> (Tensor, Gradients) {
-        let (images, targets) = self.source.batch();
-        let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
         // Takes the mode of gradients back where what follows panics, as it does if it cannot be recorded.
         let _guard = tch::no_grad_guard();
         tch::with_grad(|| {
-            let outputs =
-                self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
-            let loss = self.objective.loss(&outputs, &targets);
-            let others = if wants_others { &self.other_leaves[..] } else { &[] };
-            let curved = key.score.iter().any(|criterion| criterion.needs_curvature());
-            let gradients = differentiate(&loss, &self.weight_leaves, others, curved);
+            let loss = self.forward_loss(key);
+            let others = self.leaves_of_others(wants_others);
+            let gradients = differentiate(&loss, &self.weight_leaves, others, key.curved());
             (loss.detach(), gradients)
         })
+    }
+
+    /// Loss of the micro-batch that was loaded last.
+    fn forward_loss(&self, key: &GraphKey) -> Tensor {
+        let (images, targets) = self.source.batch();
+        let mode = Mode::Train { statistics: key.statistics, dropout: self.dropout, seed: self.seed };
+        let outputs =
+            self.forward.run(&self.weight_leaves, &self.other_leaves, &self.parameters, &images, mode);
+        self.objective.loss(&outputs, &targets)
+    }
+
+    /// The leaves of biases and batch norms, if they are wanted.
+    fn leaves_of_others(&self, wanted: bool) -> &[Tensor] {
+        if wanted { &self.other_leaves } else { &[] }
     }
 
     /// What a step changes: of the weights, and of biases and batch norms.

@@ -28,6 +28,15 @@ pub enum Normalisation {
     },
 }
 
+/// Over which images batch norms average in training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchNorms {
+    /// Those of a micro-batch.
+    MicroBatch,
+    /// Those of the whole batch of a step, also where several processes share it.
+    Batch,
+}
+
 /// What is learnt: the engine has a loss and an evaluation for each.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Task {
@@ -100,6 +109,8 @@ pub struct Recipe {
     pub batch_size: u64,
     /// Images that run through the network at once; a step sums the gradients of several such micro-batches.
     pub micro_batch: u64,
+    /// Over which images batch norms average.
+    pub batch_norms: BatchNorms,
     /// Peak learning rate.
     pub learning_rate: f64,
     /// What the peak follows from, where it scales with the batch.
@@ -154,6 +165,23 @@ pub enum RecipeError {
         /// The largest micro-batch below that does divide it.
         remedy: u64,
     },
+    /// Batch norms are to see the whole batch, and it does not run in one piece.
+    #[error(
+        "batch_norm=batch, with which batch norms see the {batch_size} images of a step, leaves nothing to divide it by, and \
+         micro_batch is {micro_batch}: add --set micro_batch=0, and train with several --ranks where one process lacks the memory"
+    )]
+    WholeBatch {
+        /// Images a micro-batch.
+        micro_batch: u64,
+        /// Images a step.
+        batch_size: u64,
+    },
+    /// Batch norms are to see the whole batch of a detection.
+    #[error(
+        "batch_norm=batch is for classification: the loss of a detection is divided by the boxes that match in a micro-batch, so it \
+         would depend on the number of --ranks. Leave it out; with --set micro_batch=0 one process trains on whole batches"
+    )]
+    DetectionByBatch,
     /// The central crop does not fit into the resized image.
     #[error("image_size {crop} is larger than resize {resize}; set resize to at least as much")]
     Sides {
@@ -183,7 +211,7 @@ pub enum RanksError {
     #[error(
         "{ranks} ranks need a step of {ranks} micro-batches or a multiple of that, and it has {micro_batches}: add --set \
          micro_batch={remedy}. It is then another trial, since batch norms see {remedy} images at a time, but the same one \
-         for any number of ranks"
+         for any number of ranks{or_else}"
     )]
     MicroBatches {
         /// The processes.
@@ -192,6 +220,8 @@ pub enum RanksError {
         micro_batches: u64,
         /// Images of a micro-batch with which each process has one.
         remedy: u64,
+        /// Another remedy, if there is one.
+        or_else: &'static str,
     },
 }
 
@@ -204,11 +234,28 @@ impl Recipe {
             let below = (1..ranks).rev().find(divides).unwrap_or(1);
             return Err(RanksError::Batch { ranks, batch_size, below });
         }
-        let micro_batches = self.micro_batches();
+        let micro_batches = self.shared_by(ranks).micro_batches();
         if !micro_batches.is_multiple_of(ranks) {
-            return Err(RanksError::MicroBatches { ranks, micro_batches, remedy: batch_size / ranks });
+            let or_else = match self.task {
+                Task::Classification { .. } => {
+                    "; or --set micro_batch=0 --set batch_norm=batch, with which batch norms see the whole batch"
+                }
+                Task::Detection(_) => "",
+            };
+            let remedy = batch_size / ranks;
+            return Err(RanksError::MicroBatches { ranks, micro_batches, remedy, or_else });
         }
         Ok(())
+    }
+
+    /// The recipe as `ranks` processes share it: where batch norms see the whole batch, each of them runs its part of the
+    /// batch at once.
+    pub fn shared_by(&self, ranks: u64) -> Self {
+        let micro_batch = match self.batch_norms {
+            BatchNorms::MicroBatch => self.micro_batch,
+            BatchNorms::Batch => self.batch_size / ranks,
+        };
+        Self { micro_batch, ..self.clone() }
     }
 
     /// Refuses settings that contradict each other.
@@ -218,6 +265,14 @@ impl Recipe {
             let divides = |micro_batch: &u64| batch_size.is_multiple_of(*micro_batch);
             let remedy = (1..=micro_batch.min(batch_size)).rev().find(divides).unwrap_or(1);
             return Err(RecipeError::MicroBatch { micro_batch, batch_size, remedy });
+        }
+        if self.batch_norms == BatchNorms::Batch {
+            if matches!(self.task, Task::Detection(_)) {
+                return Err(RecipeError::DetectionByBatch);
+            }
+            if micro_batch != batch_size {
+                return Err(RecipeError::WholeBatch { micro_batch, batch_size });
+            }
         }
         let ImageSides { crop, resize } = self.sides;
         if crop > resize { Err(RecipeError::Sides { crop, resize }) } else { Ok(()) }
@@ -252,6 +307,25 @@ impl Recipe {
 /// The number format that `settings` name; the setting takes no other words.
 pub(crate) fn precision(settings: &sparsity::Settings) -> Precision {
     settings.word("precision").parse().expect("the setting allows the names of number formats only")
+}
+
+/// The setting that says over which images batch norms average.
+pub(crate) fn batch_norm() -> sparsity::SettingSpec {
+    sparsity::SettingSpec::new(
+        "batch_norm",
+        sparsity::Value::Word("micro-batch".into()),
+        sparsity::Allowed::Word(&["micro-batch", "batch"]),
+        "over which images batch norms average: those of a micro-batch, or the whole batch of a step, also where several processes share it (--ranks; classification only)",
+        "own choice: each device by itself, as in the published code",
+    )
+}
+
+/// Over which images batch norms average by `settings`.
+pub(crate) fn batch_norms(settings: &sparsity::Settings) -> BatchNorms {
+    match settings.word("batch_norm") {
+        "batch" => BatchNorms::Batch,
+        _ => BatchNorms::MicroBatch,
+    }
 }
 
 /// The schedule that `settings` name by `learning_rate_schedule`, `drops` or `cosine`, and what belongs to it.

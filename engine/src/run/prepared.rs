@@ -51,7 +51,9 @@ impl Prepared {
         let forward = Forward::new(&resolved.network);
         let mut trainer = Trainer::new(forward, parameters, structure, source, recipe, options.cuda_graphs);
         channels.into_iter().for_each(|channels| trainer.set_channels(channels));
-        options.ranks.iter().for_each(|ranks| trainer.set_ranks(ranks.clone()));
+        if let Some(ranks) = &options.ranks {
+            trainer.set_ranks(ranks.clone())?;
+        }
         Ok(Self { method, trainer, test, images, recipe_steps })
     }
 }

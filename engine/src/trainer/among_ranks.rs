@@ -1,8 +1,11 @@
 //! A step whose micro-batches are shared by several processes.
 //!
-//! In round j of a step, rank r of N takes micro-batch j N + r. After each round the ranks exchange what one process
+//! In round j of a step, rank r of N takes micro-batch j N + r. In each round the ranks exchange what one process
 //! would have had of these N micro-batches, and take it in in their order: losses, batch statistics and gradients. So
 //! all of them have the numbers of one process with the same micro-batches, and choose and update by them.
+//!
+//! Where batch norms see the whole batch, a step is one round, in which rank r takes the part r of N, and the ranks have
+//! the numbers of one process that runs the batch in one piece, up to the order of sums.
 //!
 //! On CUDA these steps are launched kernel by kernel: an exchange may fail or wait for another process, which no recorded
 //! graph can report.
@@ -11,10 +14,11 @@ use super::{GraphKey, Trainer};
 use crate::RunError;
 use crate::dropout;
 use crate::launcher::Launcher;
-use crate::ranks::{GradientSum, Ranks};
+use crate::ranks::{GradientSum, Ranks, Round};
 use network::BATCH_NORM_MOMENTUM;
 use sparsity::{BatchStatistics, StepPlan};
 use std::rc::Rc;
+use suites::recipe::BatchNorms;
 use tch::{Kind, Tensor};
 
 /// What a trainer that is one of several needs beside its own.
@@ -29,17 +33,26 @@ pub(super) struct Shared {
 impl Trainer {
     /// Shares the micro-batches of each step with the other `ranks` from now on.
     ///
+    /// # Errors
+    ///
+    /// If memory runs out.
+    ///
     /// # Panics
     ///
     /// If the micro-batches of a step are no multiple of the ranks.
-    pub(crate) fn set_ranks(&mut self, ranks: Rc<Ranks>) {
+    pub(crate) fn set_ranks(&mut self, ranks: Rc<Ranks>) -> Result<(), RunError> {
         let (micro_batches, count) = (self.micro_batches, ranks.count());
         assert!(micro_batches.is_multiple_of(count), "{micro_batches} micro-batches for {count} ranks");
-        self.forward.show_batch_statistics();
+        match self.batch_norms {
+            BatchNorms::MicroBatch => self.forward.show_batch_statistics(),
+            BatchNorms::Batch => self.forward.share_batches(ranks.clone()),
+        }
         self.launcher = Launcher::single();
         self.sum = None;
         let variances = self.parameters.variances();
-        self.shared = Some(Shared { ranks, sum: GradientSum::default(), variances });
+        let sum = GradientSum::new(&ranks, &self.weight_leaves, &self.other_leaves)?;
+        self.shared = Some(Shared { ranks, sum, variances });
+        Ok(())
     }
 
     /// Carries `plan` out as [`step`](Trainer::step) does, with this rank's share of the micro-batches.
@@ -63,8 +76,16 @@ impl Trainer {
         for round in 0..rounds {
             let micro_batch = round * ranks.count() + ranks.rank();
             self.source.load(step, micro_batch)?;
-            self.seed = seed ^ micro_batch;
-            self.losses += ranks.count();
+            match self.batch_norms {
+                BatchNorms::MicroBatch => {
+                    self.seed = seed ^ micro_batch;
+                    self.losses += ranks.count();
+                }
+                BatchNorms::Batch => {
+                    self.seed = seed;
+                    self.losses += 1;
+                }
+            }
             let key = self.prepare(plan, round == 0, round + 1 == rounds);
             self.compute_round(shared, &key)?;
         }
@@ -84,21 +105,38 @@ impl Trainer {
         let parts = self.parts(key);
         let wants_others = self.wants_others(key, &parts);
         let before = self.parameters.statistics.copy();
-        let (loss, gradients) = self.differentiate(key, wants_others);
-        let own = Tensor::cat(&[loss.reshape([1]), self.parameters.statistics.shallow_clone()], 0);
-        let all = ranks.gather(&own)?;
-        for piece in 0..ranks.count() as i64 {
-            let loss = all.get(piece).get(0);
+        let loss = tch::with_grad(|| self.forward_loss(key));
+        let round = Round {
+            loss: &loss,
+            weights: &self.weight_leaves,
+            others: self.leaves_of_others(wants_others),
+            curved: key.curved(),
+            joint: self.batch_norms == BatchNorms::Batch,
+            first: key.first,
+            count: self.micro_batches,
+        };
+        tch::with_grad(|| sum.add(ranks, round))?;
+        let gradients = if key.last { Some(sum.whole(ranks, round)?) } else { None };
+        let loss = loss.detach();
+        if self.batch_norms == BatchNorms::Batch {
+            // One loss, and running statistics that follow the whole batch already.
+            let loss = ranks.gather(&loss)?.mean(Kind::Float);
             self.loss.copy_(&loss);
             self.loss_sum += loss;
+        } else {
+            let own = Tensor::cat(&[loss.reshape([1]), self.parameters.statistics.shallow_clone()], 0);
+            let all = ranks.gather(&own)?;
+            for piece in 0..ranks.count() as i64 {
+                let loss = all.get(piece).get(0);
+                self.loss.copy_(&loss);
+                self.loss_sum += loss;
+            }
+            if key.statistics == BatchStatistics::Track {
+                let batches = all.narrow(1, 1, before.numel() as i64);
+                self.parameters.statistics.copy_(&followed(before, &batches, variances));
+            }
         }
-        if key.statistics == BatchStatistics::Track {
-            let batches = all.narrow(1, 1, before.numel() as i64);
-            self.parameters.statistics.copy_(&followed(before, &batches, variances));
-        }
-        sum.add(ranks, &gradients, key.first, self.micro_batches)?;
-        if key.last {
-            let gradients = sum.whole(ranks, &gradients)?;
+        if let Some(gradients) = gradients {
             self.finish_step(key, gradients, parts);
         }
         Ok(())

@@ -2,8 +2,8 @@
 
 use super::SIDE;
 use crate::recipe::{
-    ImageSides, Initialisation, Normalisation, Precision, RateSteps, Recipe, Task, drops_or_cosine,
-    precision, training_length,
+    ImageSides, Initialisation, Normalisation, Precision, RateSteps, Recipe, Task, batch_norm, batch_norms,
+    drops_or_cosine, precision, training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -37,6 +37,7 @@ pub fn settings() -> Vec<SettingSpec> {
             "images that pass through the network at once, over which batch norms average (0: the whole batch)",
             PAPER,
         ),
+        batch_norm(),
         spec("learning_rate", Value::Float(0.1), Allowed::Float(0.0, 100.0), "peak learning rate", PAPER),
         spec(
             "learning_rate_schedule",
@@ -133,6 +134,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         length: settings.float("training_length"),
         batch_size,
         micro_batch,
+        batch_norms: batch_norms(settings),
         learning_rate: settings.float("learning_rate"),
         scaling: None,
         schedule: drops_or_cosine(settings),
@@ -203,8 +205,28 @@ mod tests {
         }
         let refused = |ranks| quarters.check_ranks(ranks).unwrap_err().to_string();
         assert!(refused(8).contains("--set micro_batch=16"), "{}", refused(8));
+        assert!(refused(8).contains("--set micro_batch=0 --set batch_norm=batch"), "{}", refused(8));
         assert!(refused(6).contains("take --ranks 4"), "{}", refused(6));
         assert!(refused(1000).contains("take --ranks 128"), "{}", refused(1000));
+    }
+
+    /// Whatever divides the batch may share it where batch norms see all of it, in one piece a process.
+    #[test]
+    fn a_batch_that_batch_norms_see_whole_is_shared_by_ranks_that_divide_it() {
+        let with = |changes: &[(&str, &str)]| crate::cifar10::SUITE.recipe_with(changes);
+        let whole = with(&[("batch_norm", "batch")]);
+        whole.check().unwrap();
+        for ranks in [1, 2, 64, 128] {
+            whole.check_ranks(ranks).unwrap();
+            let shared = whole.shared_by(ranks);
+            assert_eq!((shared.micro_batch, shared.micro_batches()), (128 / ranks, ranks));
+        }
+        assert!(whole.check_ranks(3).unwrap_err().to_string().contains("take --ranks 2"));
+        assert_eq!(with(&[("micro_batch", "32")]).shared_by(4), with(&[("micro_batch", "32")]));
+        let divided = with(&[("batch_norm", "batch"), ("micro_batch", "32")]);
+        let refused = divided.check().unwrap_err().to_string();
+        assert!(refused.contains("--set micro_batch=0"), "{refused}");
+        with(&[("batch_norm", "batch"), ("micro_batch", "128")]).check().unwrap();
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::recipe::{
     ClassifierWeights, ConvolutionWeights, ImageSides, Initialisation, LinearScaling, Normalisation,
-    Precision, RateSteps, Recipe, Task, drops_or_cosine, precision, training_length,
+    Precision, RateSteps, Recipe, Task, batch_norm, batch_norms, drops_or_cosine, precision, training_length,
 };
 use sparsity::{Allowed, SettingSpec, Settings, Value};
 
@@ -37,6 +37,7 @@ pub fn settings() -> Vec<SettingSpec> {
             "images that pass through the network at once, over which batch norms average (0: the whole batch)",
             "own choice: fits one device of 40 GB; RigL's devices saw 32 to 128",
         ),
+        batch_norm(),
         spec(
             "base_learning_rate",
             Value::Float(0.1),
@@ -181,6 +182,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         length: settings.float("training_length"),
         batch_size,
         micro_batch,
+        batch_norms: batch_norms(settings),
         learning_rate: scaling.rate(batch_size),
         scaling: Some(scaling),
         schedule: drops_or_cosine(settings),

@@ -7,7 +7,7 @@ use super::lists::AUTOMATIC;
 use super::schedule::{KNOTS, schedule};
 use crate::recipe::{
     ConvolutionWeights, DetectionTask, ImageSides, Initialisation, LinearScaling, LocationLoss,
-    Normalisation, Precision, RateSteps, Recipe, Task, precision, training_length,
+    Normalisation, Precision, RateSteps, Recipe, Task, batch_norm, batch_norms, precision, training_length,
 };
 use records::detection::Rule;
 use sparsity::{Allowed, SettingSpec, Settings, Value};
@@ -64,6 +64,7 @@ pub fn settings() -> Vec<SettingSpec> {
             "images that pass through the network at once, over which batch norms average (0: the whole batch)",
             "training logs in the history of NVlabs/MDP: 8 devices of 16 images",
         ),
+        batch_norm(),
         spec(
             "base_learning_rate",
             Value::Float(8e-3),
@@ -174,6 +175,7 @@ pub fn recipe(settings: &Settings) -> Recipe {
         length: settings.float("training_length"),
         batch_size,
         micro_batch,
+        batch_norms: batch_norms(settings),
         learning_rate: scaling.rate(batch_size),
         scaling: Some(scaling),
         schedule: schedule(settings),
@@ -222,6 +224,13 @@ mod tests {
         assert_eq!((recipe.micro_batches(), recipe.learning_rate), (8, 8e-3));
         assert!((with(&[("batch_size", "32")]).learning_rate - 2e-3).abs() < 1e-15);
         assert_eq!(with(&[("batch_size", "32"), ("micro_batch", "0")]).micro_batches(), 1);
+        let whole = with(&[("micro_batch", "0"), ("batch_norm", "batch")]);
+        let refused = whole.check().unwrap_err().to_string();
+        assert!(
+            refused.contains("for classification") && refused.contains("--set micro_batch=0"),
+            "{refused}"
+        );
+        assert!(!recipe.check_ranks(16).unwrap_err().to_string().contains("batch_norm"));
         let sides = with(&[("image_size", "256")]).sides;
         assert_eq!((sides.crop, sides.resize), (256, 256));
     }

@@ -5,6 +5,7 @@ use crate::{channel_settings, registry};
 use records::words::INITIAL_WEIGHTS;
 use sparsity::{Override, SettingSpec, Settings, Value};
 use std::collections::BTreeMap;
+use suites::recipe::BatchNorms;
 
 impl TrialSpec {
     /// The settings that differ from what the profile gives, `key=value;key=value`.
@@ -48,6 +49,12 @@ impl TrialSpec {
                      resume from the last checkpoint";
         if recipe.micro_batch == 1 {
             return go_on.into();
+        }
+        if recipe.batch_norms == BatchNorms::Batch {
+            return format!(
+                "{go_on}; or take more --ranks, each of which runs its part of the {} images that batch norms see",
+                recipe.batch_size
+            );
         }
         format!(
             "{go_on}; or try --set {key}={half} (this trial has {}), which is another trial, trained from its first \

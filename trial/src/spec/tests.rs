@@ -117,6 +117,9 @@ fn spec_dense_macs() -> u64 {
 #[test]
 fn less_memory_is_a_piece_that_divides_the_batch() {
     assert!(spec().less_memory().contains("micro_batch=64"));
+    let mut whole = spec();
+    whole.recipe.insert("batch_norm".into(), Value::Word("batch".into()));
+    assert!(whole.less_memory().contains("take more --ranks"), "{}", whole.less_memory());
     assert!(spec().less_memory().contains("run the same command to resume"));
     let recipe = BTreeMap::from([
         ("batch_size".to_string(), Value::Int(100)),

@@ -105,9 +105,9 @@ pub struct TrainingOptions {
     /// [default: 1 on a GPU; on the CPU as many as there are cores for their threads and memory for]
     #[arg(long, value_name = "N|auto", help_heading = "Where and how")]
     pub jobs: Option<JobsChoice>,
-    /// Processes on this machine that train each trial together, each with a share of its micro-batches: on GPUs one each, from
-    /// the one that --device names on. On a processor the result is bit-identical to that of one process with the same
-    /// micro-batches [default: 1]
+    /// Processes on this machine that train each trial together, each with a share of its micro-batches, or of the batch with --set
+    /// batch_norm=batch: on GPUs one each, from the one that --device names on. On a processor the result is bit-identical to that of
+    /// one process with the same micro-batches [default: 1]
     #[arg(long, value_name = "N", value_parser = ranks, help_heading = "Where and how")]
     pub ranks: Option<NonZeroUsize>,
     /// CPU threads that compute each trial. They are part of it: with another number it is another trial, whose results

@@ -12,7 +12,7 @@ use sparsity::{Origin, Setting, Settings};
 use std::path::Path;
 use suites::counted;
 use suites::preset::Preset;
-use suites::recipe::Recipe;
+use suites::recipe::{BatchNorms, Recipe};
 use trial::{TrainingMemory, bytes};
 
 /// The profile in words. One that is made for synthetic images says of others what they change.
@@ -140,12 +140,17 @@ pub(super) fn rate(recipe: &Recipe) -> String {
     match recipe.scaling {
         None => format!("peak learning rate {rate}"),
         Some(scaling) => format!(
-            "peak learning rate {rate}: {} {} x batch_size {} / {}; micro-batches of {}",
+            "peak learning rate {rate}: {} {} x batch_size {} / {}; {}",
             scaling.setting,
             scaling.base_rate,
             recipe.batch_size,
             scaling.base_batch,
-            counted(recipe.micro_batch as usize, "image", "images")
+            match recipe.batch_norms {
+                BatchNorms::Batch => "batch norms see the whole batch".into(),
+                BatchNorms::MicroBatch => {
+                    format!("micro-batches of {}", counted(recipe.micro_batch as usize, "image", "images"))
+                }
+            }
         ),
     }
 }

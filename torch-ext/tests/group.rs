@@ -103,8 +103,13 @@ fn gradients_are_exchanged_while_they_are_made() {
     let Some((rank, ranks, port)) = place() else { return run_as_ranks(name) };
     let meeting = Meeting::join("127.0.0.1", port, LIMIT).unwrap();
     let group = Group::new(&meeting, rank, ranks, Device::Cpu, LIMIT, |_| ()).unwrap();
-    let divisions: [&[Range<usize>]; 5] =
-        [&[0..4], &[3..4, 2..3, 1..2, 0..1], &[0..1, 1..2, 2..3, 3..4], &[1..3, 0..1, 3..4], &[2..4, 0..2]];
+    let divisions: [&[Range<usize>]; 5] = [
+        std::slice::from_ref(&(0..4)),
+        &[3..4, 2..3, 1..2, 0..1],
+        &[0..1, 1..2, 2..3, 3..4],
+        &[1..3, 0..1, 3..4],
+        &[2..4, 0..2],
+    ];
     for division in divisions {
         let leaves = leaves();
         let leaves: Vec<&Tensor> = leaves.iter().collect();

@@ -89,7 +89,6 @@ fn two_and_four_ranks_train_what_one_does() {
         ("rigl", bench.spec("rigl")),
         ("iee", bench.spec("iee")),
         ("iee-grasp", by("iee", "grasp")),
-        ("halp", bench.channels("halp", 0.5)),
     ] {
         if compiled() {
             is_close(&bench, name, &calm(spec));

@@ -146,7 +146,7 @@ pub(super) fn rate(recipe: &Recipe) -> String {
             recipe.batch_size,
             scaling.base_batch,
             match recipe.batch_norms {
-                BatchNorms::Batch => "batch norms see the whole batch".into(),
+                BatchNorms::Batch => "batch norms see the whole batch".to_string(),
                 BatchNorms::MicroBatch => {
                     format!("micro-batches of {}", counted(recipe.micro_batch as usize, "image", "images"))
                 }

@@ -50,7 +50,8 @@ setup: ## check the build tools, find or install libtorch
 build: setup ## build the release programs
 	$(WITH_TORCH) cargo build --locked --release --workspace
 
-# Built first, because the tests of the program start the worker.
+# Built first, because the tests of the program start the worker. Tests are always chosen from the whole workspace: a part
+# of it would be built again, since dependencies then have other features.
 .PHONY: test
 test: build ## run every test
 	$(WITH_TORCH) cargo test --locked --release --workspace
@@ -58,13 +59,13 @@ test: build ## run every test
 # libtorch uses other kernels there, whose faults would otherwise show only on such machines.
 .PHONY: test-avx2
 test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
-	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release \
-	    -p harness --test end_to_end --test detection --test throughput --test selfcheck -p engine --test resume
+	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release --workspace \
+	    --test end_to_end --test detection --test throughput --test selfcheck --test resume
 
 # Where Slurm or munge is not installed each of these is skipped, and says so.
 .PHONY: test-slurm
 test-slurm: build ## run plans on a Slurm cluster of this machine (needs slurmctld, slurmd, slurm-client and munge)
-	$(WITH_TORCH) cargo test --locked --release -p harness --test slurm -- --nocapture
+	$(WITH_TORCH) cargo test --locked --release --workspace --test slurm -- --nocapture
 
 # Cases follow from the seed, but for the number of calls that a work makes; CASE repeats one of them, WORKS names
 # which works are disturbed, and FAULTS leaves only some of the cases: kill, error, read, pair.
@@ -72,7 +73,7 @@ test-slurm: build ## run plans on a Slurm cluster of this machine (needs slurmct
 torture: build ## kill and refuse trainings and data operations at random calls, and complete them (COUNT, SEED, CASE)
 	$(WITH_TORCH) TORTURE_CASES=$(or $(COUNT),100) TORTURE_SEED=$(or $(SEED),1) TORTURE_WORKS='$(WORKS)' TORTURE_FAULTS='$(FAULTS)' \
 	    $(if $(CASE),TORTURE_CASE=$(CASE)) \
-	    cargo test --locked --release -p harness --test torture -- --ignored --nocapture
+	    cargo test --locked --release --workspace --test torture -- --ignored --nocapture
 
 # Parsers of files that others may have written. What is found besides the committed corpus stays in the target folder.
 .PHONY: fuzz

@@ -2,16 +2,13 @@
 
 use crate::failure::JobFailure;
 use crate::followers::Followers;
-use crate::tell;
 use crate::vigil::Vigil;
 use crate::waiting::Waiting;
 use engine::{Ranks, RunError};
-use std::io::Write;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use tch::Device;
 use torch_ext::{Group, Meeting};
-use trial::Event;
 use trial::protocol::{RankPlace, TrainJob};
 
 /// Where ranks meet that a worker starts itself.
@@ -45,15 +42,6 @@ pub fn is_first(job: &TrainJob) -> bool {
 /// Whether another process has started this one as one of several ranks.
 pub fn was_started_by_another(job: &TrainJob) -> bool {
     job.ranks.as_ref().is_some_and(|ranks| ranks.place.is_some())
-}
-
-/// Says something about the ranks: rank 0 to whoever listens to it, the others where their errors go.
-pub fn say(rank: usize, message: &str) {
-    if rank == 0 {
-        let _ = tell(&Event::Warning { message: message.into() });
-    } else {
-        let _ = writeln!(std::io::stderr(), "{message}");
-    }
 }
 
 impl Party {

@@ -7,7 +7,7 @@
 //! the training waits in a call that nothing else ends.
 
 use crate::failure::{JobFailure, end};
-use crate::ranks::say;
+use crate::waiting::say;
 use engine::RunError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

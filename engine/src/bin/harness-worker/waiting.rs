@@ -1,9 +1,11 @@
 //! What a rank says that waits for the others to come.
 
-use crate::ranks::say;
+use crate::tell;
+use std::io::Write;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use trial::Event;
 
 /// A wait, until it is dropped: after some time it is said what for, and again whenever that changes.
 pub struct Waiting {
@@ -35,5 +37,14 @@ impl Waiting {
     /// It waits for `what` from now on.
     pub fn is_for(&self, what: String) {
         *self.what.lock().unwrap_or_else(PoisonError::into_inner) = what;
+    }
+}
+
+/// Says something about the ranks: rank 0 to whoever listens to it, the others where their errors go.
+pub fn say(rank: usize, message: &str) {
+    if rank == 0 {
+        let _ = tell(&Event::Warning { message: message.into() });
+    } else {
+        let _ = writeln!(std::io::stderr(), "{message}");
     }
 }

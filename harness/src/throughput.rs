@@ -30,7 +30,7 @@ pub struct MeasuredThroughput {
 ///
 /// # Errors
 ///
-/// [`Crashed`](crate::worker_client::Crashed) where the worker itself failed; others are of usage or data.
+/// [`Crashed`] where the worker itself failed; others are of usage or data.
 pub fn measure(
     networks: &[NamedNetwork],
     options: &FpsOptions,

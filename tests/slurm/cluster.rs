@@ -132,12 +132,6 @@ impl Cluster {
         self.until("the node is back", |cluster| cluster.node() == "idle");
     }
 
-    /// Takes both processors for a moment, for a job whose partition goes before the others.
-    pub fn preempt(&self) {
-        let urgent = ["--partition=urgent", "--ntasks=2", "--output=/dev/null", "--wrap=sleep 1"];
-        self.ask("sbatch", &urgent);
-    }
-
     /// Elements of a job that wait or run, each with its state, such as `PENDING`.
     pub fn elements(&self, job: &str) -> Vec<(String, String)> {
         let listed = self.ask("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);

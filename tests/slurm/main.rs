@@ -148,21 +148,6 @@ fn a_trial_whose_node_was_lost_is_resumed() {
     is_whole(&folder, long_locally());
 }
 
-#[test]
-fn a_preempted_element_writes_its_checkpoint_and_goes_on_from_it() {
-    let Some(cluster) = Cluster::start() else { return };
-    let (_temporary, folder) = folder();
-    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
-    wait_for(&folder, runs_now);
-    cluster.preempt();
-    // Not killed: its program says so a moment after the checkpoint is there.
-    let stopped = wait_for(&folder, |trial| trial["why"] == "interrupted");
-    assert!(stopped["state"] == "interrupted" && stopped["step"].as_u64() > Some(0), "{stopped}");
-    cluster.hurry(&format!("{job}_0"));
-    cluster.wait(&job);
-    is_whole(&folder, long_locally());
-}
-
 /// The last of a plan's trials is done, and its networks are being measured. It is done by the element that is requeued, or by one that
 /// only begins then.
 #[test]

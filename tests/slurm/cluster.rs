@@ -86,9 +86,7 @@ impl Cluster {
             "SelectType=select/cons_tres\nSelectTypeParameters=CR_Core".into(),
             "SchedulerParameters=sched_interval=1,bf_interval=1\nReturnToService=1\nJobRequeue=1\nKillWait=20".into(),
             format!("NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN"),
-            "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE".into(),
-            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1 GraceTime=2".into(),
-            "PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2\n".into(),
+            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP\n".into(),
         ]
         .join("\n")
     }

@@ -44,11 +44,9 @@ impl Timed {
 
     /// Mean time of a step, passes of the reference workload; none where clocks show no time for either.
     pub fn step_per_reference(&self) -> Option<f64> {
-        if self.reference_seconds <= 0.0 || self.work_seconds <= 0.0 {
-            return None;
-        }
-        let pass = (self.passes > 0).then(|| self.reference_seconds / self.passes as f64)?;
-        (self.steps > 0).then(|| self.work_seconds / self.steps as f64 / pass)
+        // Only what was timed has seconds, so neither count is zero then.
+        (self.reference_seconds > 0.0 && self.work_seconds > 0.0)
+            .then(|| self.work_seconds / self.steps as f64 / (self.reference_seconds / self.passes as f64))
     }
 
     /// Whether another reading that costs as much as the mean one stays within [`SHARE`].

@@ -18,7 +18,7 @@ const CHANNELS: i64 = 32;
 const SIDE: i64 = 32;
 /// Passes of which the median is taken, so that one interruption does not count.
 const PASSES: usize = 3;
-/// How often wall and waits are looked at until nothing came between; once in a thousand times something does.
+/// Readings of both at most, until no wait falls between them.
 const MOST_LOOKS: usize = 8;
 
 /// The tensors of the workload on one device.
@@ -102,8 +102,9 @@ impl ReferenceWorkload {
     }
 }
 
-/// What `wall` says without what `waited` says, both of one moment. A thread that loses its core between the two is asked
-/// again: else the next interval would contain that wait and the last one would not, and be too short, even below zero.
+/// Elapsed seconds by `wall` without those spent waiting by `waited`, read at the same moment. If the thread loses its core
+/// between the two readings, both are read again; otherwise the wait would be subtracted from an interval that does not
+/// contain it, whose length could even be negative.
 fn without_waits(wall: impl Fn() -> f64, waited: impl Fn() -> f64) -> f64 {
     let mut before = waited();
     for _ in 1..MOST_LOOKS {
@@ -151,7 +152,7 @@ mod tests {
             let ran = found[1] - found[0];
             assert!((3.0..=5.0).contains(&ran) && found[0] >= 2.0, "a wait before look {wait}: {found:?}");
         }
-        // Something always comes between: it goes on all the same.
+        // It ends even where a wait falls between any two looks.
         assert_eq!(looks(&(0..100).collect::<Vec<_>>()).len(), 2);
     }
 }

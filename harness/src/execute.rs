@@ -140,7 +140,7 @@ fn execute(prepared: &PreparedPlan, options: &TrainingOptions, worker: &Worker) 
     if late || matches!(exit, Exit::Interrupted | Exit::OutOfTime) {
         return Ok(exit);
     }
-    // One that comes later goes on where that one was stopped.
+    // A program that found everything trained measures only if another was stopped while it measured.
     let only_resumes = options.free_only && nothing_missing;
     let stopped = || inbox.is_signalled();
     Ok(match throughput::measure_what_lacks(prepared, options, worker, only_resumes, stopped) {

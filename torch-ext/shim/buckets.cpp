@@ -38,7 +38,7 @@ struct TeBuckets {
   std::vector<Bucket> buckets;
   std::vector<Place> places;
   std::vector<std::pair<at::Tensor, unsigned>> hooks;
-  // Buckets of this pass; none between two passes, when gradients are nobody's concern.
+  // Buckets of this pass; zero between two passes, when gradients are not collected.
   size_t expected = 0;
   size_t begun = 0;
 

@@ -168,7 +168,7 @@ impl Devices {
             }
             Fault::Memory => {
                 let before = place.at_once();
-                // It had to run out wherever it was one of several, which says nothing of the others.
+                // It ran out beside others because it is too large itself, which is no evidence about them.
                 place.crowds.retain(|crowd| !crowd.trials.contains(&trial));
                 let changed = place.change(before, "is too small for one of the trials alone");
                 self.ran_out.insert((at, trial));

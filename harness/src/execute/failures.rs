@@ -70,7 +70,7 @@ mod tests {
         ends(&run, false, Some("12"), 4.0);
         let [same, other, none] = [Some("12"), Some("13"), None].map(began);
         assert_eq!([is_left(&same), is_left(&other), is_left(&none)], [true, false, false]);
-        // An element goes on with what was stopped after it had failed.
+        // A trial that failed, was tried again and then stopped is resumed.
         ends(&run, true, Some("12"), 5.0);
         assert!(!is_left(&same));
     }

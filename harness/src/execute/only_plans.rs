@@ -115,7 +115,7 @@ fn say_estimate(
         let longer = hours::longer_than(limit, &plan::works(prepared, statuses), &options.out)?;
         if !longer.is_empty() {
             stdio::say(format!(
-                "note: a trial takes up to {}, and an element has {}: before its limit it requeues itself, and goes on from its \
+                "note: a trial takes up to {}, and an element has {}: before its limit it requeues itself, and resumes from its \
                  checkpoint",
                 longer.join(", "),
                 duration::write(limit)

@@ -135,7 +135,8 @@ impl Silences {
         self.counts = counts;
     }
 
-    /// The rank that has been silent for longest, if one is, and for how many ticks. This one stands for the meeting.
+    /// The rank that has been silent for longest, if one is, and for how many ticks; this rank itself where the meeting cannot
+    /// be reached.
     fn longest(&self) -> Option<(usize, u32)> {
         let ticks = self.ticks.iter().copied().enumerate().filter(|(_, ticks)| *ticks > 0);
         ticks.max_by_key(|(rank, ticks)| (*ticks, std::cmp::Reverse(*rank)))

@@ -168,7 +168,7 @@ fn one_that_is_too_large_by_itself_leaves_the_others_their_number() {
     );
 }
 
-/// What others ran out of beside it says nothing either; what they run out of without it does.
+/// Nor is it evidence that others ran out of memory beside it; it is if they do so without it.
 #[test]
 fn whoever_ran_out_beside_one_that_is_too_large_is_no_evidence() {
     let mut devices = cuda(&[3]);

@@ -46,7 +46,11 @@ pub fn figure<'a>(
     let trained: Vec<Trained> =
         rows.iter().map(|row| Trained::read(source, row, definition.panels)).collect();
     let curves = numbered(&trained.iter().collect::<Vec<_>>());
-    let mut chart = chart(&group_rows, definition.panels, &rows, curves, Published::Every, look);
+    let series = match trains(definition.panels) {
+        true => group_rows.series_of_rows(&rows, false),
+        false => group_rows.series(),
+    };
+    let mut chart = chart(&group_rows, definition.panels, series, &rows, curves, Published::Every, look);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
     let mut worth = match (recorded, trains(definition.panels)) {
@@ -73,18 +77,18 @@ pub fn figure<'a>(
     chart
 }
 
-/// The points of some rows of a group in some panels, with the points of their curves, of the methods that are drawn:
-/// what is said and where the Pareto front is follows from those alone. Its id and title are for the caller.
+/// The points of some rows of a group in some panels, in these series, with the points of their curves, of the methods that
+/// are drawn: what is said and where the Pareto front is follows from those alone. Its id and title are for the caller.
 pub fn chart<'a>(
     group_rows: &GroupRows<'_, 'a>,
     panels: &[Panel],
+    series: Vec<Series>,
     rows: &[&TableRow<'a>],
     mut curves: Vec<Point<'a>>,
     published: Published,
     look: &Look,
 ) -> Chart<'a> {
     let table = group_rows.table;
-    let series = if trains(panels) { group_rows.series_of_rows(rows) } else { group_rows.series() };
     curves.retain(|point| look.draws(&series[point.series].method));
     let rows: Vec<&TableRow> = rows.iter().copied().filter(|row| look.draws(row.subject.method)).collect();
     let preferred = |value: &'static PublishedValue| {
@@ -145,16 +149,20 @@ pub fn trains(panels: &[Panel]) -> bool {
 /// published is drawn, to which it would not apply.
 fn take_common_settings(chart: &mut Chart) -> Option<String> {
     let drawn: Vec<usize> = chart.points.iter().map(|point| point.series).collect();
-    let in_brackets = |series: &Series| {
-        let (start, end) = (series.label.find(" [")?, series.label.rfind(']')?);
-        (start < end).then(|| series.label[start + 2..end].to_string())
+    let in_brackets = |label: &String| {
+        let (start, end) = (label.find(" [")?, label.rfind(']')?);
+        (start < end).then(|| label[start + 2..end].to_string())
     };
-    let common = in_brackets(&chart.series[*drawn.first()?])?;
-    let all = drawn.iter().all(|at| in_brackets(&chart.series[*at]).as_ref() == Some(&common));
+    let common = in_brackets(&chart.series[*drawn.first()?].label)?;
+    let is_common = |label: &String| in_brackets(label).as_ref() == Some(&common);
+    let all = drawn.iter().flat_map(|at| chart.series[*at].labels()).all(is_common);
     if !all || !chart.points.iter().all(Point::is_measured) {
         return None;
     }
     let cut = format!(" [{common}]");
-    chart.series.iter_mut().for_each(|series| series.label = series.label.replacen(&cut, "", 1));
+    for series in &mut chart.series {
+        let labels = [&mut series.label].into_iter().chain(&mut series.alike);
+        labels.for_each(|label| *label = label.replacen(&cut, "", 1));
+    }
     Some(common)
 }

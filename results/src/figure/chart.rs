@@ -8,6 +8,8 @@ use crate::paper::{Panel, PublishedValue, Shows};
 use crate::table::legend::{DOUBTFUL_LATENCY, SKIPPING, UNCHANGED, UNLEARNED};
 use crate::table::structured::NOT_VALID;
 
+use super::identity::Identity;
+
 /// Larger numbers are not drawn: they come from a damaged file.
 const GREATEST: f64 = 1e12;
 
@@ -43,10 +45,27 @@ pub struct Series {
     pub label: String,
     /// Its method.
     pub method: String,
-    /// Which of the series of its method it is in this drawing; they share colour and shape.
+    /// By what its marks are known: those of its method, or those of a row of its own.
+    pub identity: Identity,
+    /// Which of the series of its identity it is in this drawing; they share colour and shape.
     pub variant: usize,
     /// The number of its dashes.
     pub dash: usize,
+    /// The labels of further rows that have the same curve.
+    pub alike: Vec<String>,
+}
+
+impl Series {
+    /// The labels of all of its rows.
+    pub fn name(&self) -> String {
+        let labels: Vec<&str> = self.labels().map(String::as_str).collect();
+        labels.join("; ")
+    }
+
+    /// The label of each of its rows.
+    pub fn labels(&self) -> impl Iterator<Item = &String> {
+        [&self.label].into_iter().chain(&self.alike)
+    }
 }
 
 /// One point of one panel.
@@ -116,6 +135,18 @@ impl<'a> Chart<'a> {
         let is_result = |point: &Point| matches!(point.panel.shows, Shows::Result(_));
         let mut points = self.points.iter().enumerate();
         points.any(|(at, a)| is_result(a) || self.points[at + 1..].iter().any(|b| of_one_curve(a, b)))
+    }
+
+    /// The level of the dense network.
+    pub fn dense_level(&self) -> f64 {
+        if self.structured { 1.0 } else { 0.0 }
+    }
+
+    /// The level of all networks that are not dense, if it is the same.
+    pub fn only_level(&self) -> Option<f64> {
+        let mut levels = self.points.iter().filter_map(|point| point.level);
+        let first = levels.find(|level| *level != self.dense_level())?;
+        levels.all(|level| level == first || level == self.dense_level()).then_some(first)
     }
 
     /// Title of a panel.

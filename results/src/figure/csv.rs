@@ -50,7 +50,7 @@ fn cells(chart: &Chart, point: &Point) -> Vec<Option<String>> {
     let mut cells = vec![
         text(&chart.id),
         text(point.panel.name(chart.metric)),
-        text(&chart.series[point.series].label),
+        text(&chart.series[point.series].name()),
         level.clone().filter(|_| !chart.structured),
         level.filter(|_| chart.structured),
         point.layer.clone(),

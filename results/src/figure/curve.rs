@@ -29,15 +29,14 @@ impl RunRows {
     /// The points of a curve, in the order of the file, of a suite with this metric.
     pub fn curve(&self, curve: Curve, metric: Metric) -> Vec<CurvePoint> {
         match curve {
-            Curve::Score | Curve::TrainLoss | Curve::TestLoss => {
+            Curve::Score | Curve::TestLoss => {
                 let value = |row: &Evaluation| match curve {
-                    // Before the first step there is none.
-                    Curve::TrainLoss => row.train_loss.filter(|_| row.step > 0),
                     Curve::TestLoss => row.val_loss,
                     _ => row.score(metric),
                 };
                 self.evaluations.iter().filter_map(|row| Some(point(row.epoch, value(row)?))).collect()
             }
+            Curve::TrainLoss => self.training_losses().collect(),
             Curve::Density => {
                 let last = self.layers.iter().map(|row| row.step).max();
                 let layers = self.layers.iter().filter(|row| Some(row.step) == last);
@@ -65,6 +64,17 @@ impl RunRows {
                 self.updates.iter().filter_map(|row| Some(point(row.step as f64, value(row)?))).collect()
             }
         }
+    }
+
+    /// The mean losses of the steps since the evaluation before. Where the last evaluation follows that one after a few steps,
+    /// their mean scatters more than those of whole intervals, and is left out.
+    fn training_losses(&self) -> impl Iterator<Item = CurvePoint> {
+        let steps: Vec<u64> = [0].into_iter().chain(self.evaluations.iter().map(|row| row.step)).collect();
+        let is_short = matches!(steps[..], [.., a, b, c] if 2 * c.saturating_sub(b) < b.saturating_sub(a));
+        let whole = &self.evaluations[..self.evaluations.len() - usize::from(is_short)];
+        // Before the first step there is none.
+        let rows = whole.iter().filter(|row| row.step > 0);
+        rows.filter_map(|row| Some(point(row.epoch, row.train_loss?)))
     }
 
     /// Reads the files that some curves need; what cannot be read is added to the complaints.

@@ -27,7 +27,7 @@ fn describe(chart: &Chart, panel: Panel) -> String {
             points.sort_by(|a, b| a.x.total_cmp(&b.x));
             let kind = if measured { "" } else { " (published)" };
             if let Some(text) = course(&points) {
-                told.push(format!("{}{kind} {text}", series.label));
+                told.push(format!("{}{kind} {text}", series.name()));
             }
         }
     }

@@ -55,6 +55,13 @@ struct Dot {
     cells: Vec<Option<String>>,
 }
 
+impl Dot {
+    /// Whether it is the difference of one pair of trials, which has no interval.
+    fn is_single(&self) -> bool {
+        self.difference.summary.interval.is_none()
+    }
+}
+
 /// Draws the differences that the table of a figure is about, of the group that comes closest to the published
 /// recipe.
 pub fn draw(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look: &Look) -> Drawing {
@@ -102,6 +109,9 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
         dots.worth = format!("Measured: {}.{others}", group.nature(table));
         let level_is_said = table.sparsities.len() > 1;
         dots.dots = self::dots(definition, pairing, &rows, level_is_said, look);
+    }
+    if dots.dots.iter().any(Dot::is_single) {
+        dots.notes.push("Grey, without a bar: a single pair, too few for an interval.".to_string());
     }
     if dots.dots.iter().any(|dot| dot.other_method) {
         dots.notes.push("Hollow: other methods.".to_string());

@@ -10,6 +10,7 @@ use crate::page::number::percent;
 use crate::paper::TableDefinition;
 
 use super::chart::Series;
+use super::identity::of_series;
 
 /// One group of records in one table.
 #[derive(Debug)]
@@ -87,24 +88,29 @@ impl<'t, 'a> GroupRows<'t, 'a> {
         let of = |(at, (label, method)): (usize, &(String, String))| Series {
             label: label.clone(),
             method: method.clone(),
+            identity: of_series(label, method),
             variant: variant(&labels, at),
             dash: 0,
+            alike: Vec::new(),
         };
         labels.iter().enumerate().map(of).collect()
     }
 
-    /// One series per row, for curves: its method by colour, its level by dashes.
-    pub fn series_of_rows(&self, rows: &[&TableRow]) -> Vec<Series> {
+    /// One series per row, for curves: its method by colour, its level by dashes, and in its label unless the drawing says
+    /// it.
+    pub fn series_of_rows(&self, rows: &[&TableRow], level_is_said: bool) -> Vec<Series> {
         let labels = self.labels();
         let mut levels: Vec<f64> = rows.iter().filter(|row| !row.dense).map(|row| row.level).collect();
         levels.dedup();
         let of = |row: &&TableRow| {
             let at = labels.iter().position(|(label, _)| *label == row.subject.label).unwrap_or(0);
             Series {
-                label: if row.dense { row.subject.label.clone() } else { self.name(row) },
+                label: if row.dense || level_is_said { row.subject.label.clone() } else { self.name(row) },
                 method: row.subject.method.to_string(),
+                identity: of_series(&row.subject.label, row.subject.method),
                 variant: variant(&labels, at),
                 dash: levels.iter().position(|level| *level == row.level).unwrap_or(0),
+                alike: Vec::new(),
             }
         };
         rows.iter().map(of).collect()
@@ -126,9 +132,10 @@ impl<'t, 'a> GroupRows<'t, 'a> {
     }
 }
 
-/// How many labels of the same method come before the one at this place.
+/// How many labels of the same identity come before the one at this place.
 fn variant(labels: &[(String, String)], at: usize) -> usize {
-    labels[..at].iter().filter(|(_, method)| *method == labels[at].1).count()
+    let identity = |(label, method): &(String, String)| of_series(label, method);
+    labels[..at].iter().filter(|other| identity(other) == identity(&labels[at])).count()
 }
 
 /// Whether a row is as the table defines it, and not a variant.

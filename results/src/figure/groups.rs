@@ -1,6 +1,8 @@
 //! The figures that every group of records has.
 
-use records::Record;
+use std::collections::HashMap;
+
+use records::{Metric, Record};
 
 use crate::evidence::group::Group;
 use crate::evidence::table_row::TableRow;
@@ -13,7 +15,7 @@ use super::look::Look;
 use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
 use super::source::DrawingSource;
-use super::training::{Trained, numbered};
+use super::training::{Trained, merged, numbered};
 
 /// Most rows in a drawing of points.
 pub const MOST_POINTS: usize = 60;
@@ -39,6 +41,7 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record], look: &Look
     };
     let repeats: Vec<bool> = (0..groups.len()).map(repeats).collect();
     let mut charts: Vec<Chart> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for kind in &OF_EVERY_GROUP {
         for (group_rows, repeats) in groups.iter().zip(&repeats) {
             let mut drawn = match trains(kind.panels) {
@@ -57,10 +60,15 @@ pub fn charts<'a>(source: &mut DrawingSource, records: &'a [Record], look: &Look
                 source.remarks.push(format!("{id}: {count} further figures are omitted: {names}."));
             }
             for (part, mut chart) in drawn.into_iter().take(MOST_PARTS) {
-                chart.id = unused(&charts, id(kind, group_rows, &part));
-                let what = if part.is_empty() { String::new() } else { format!(", {part}") };
-                let Group { model, dataset, .. } = group_rows.group;
-                chart.title = format!("{}: {model} on {dataset}{what}", kind.title(chart.metric));
+                let id = id(kind, group_rows, &part);
+                let times = known.entry(id.clone()).or_default();
+                *times += 1;
+                let title = title(kind, chart.metric, group_rows, &part);
+                (chart.id, chart.title) = match times {
+                    1 => (id, title),
+                    // Another data set of the same name.
+                    n => (format!("{id}-{n}"), format!("{title} ({n})")),
+                };
                 charts.push(chart);
             }
         }
@@ -91,14 +99,20 @@ fn of_points<'a>(
     group_rows: &GroupRows<'_, 'a>,
     look: &Look,
 ) -> Vec<(String, Chart<'a>)> {
+    if kind.is_by_level() && group_rows.table.pairing().is_some() {
+        // All lie at one level; the figure of their differences shows them.
+        return Vec::new();
+    }
     let least = if look.methods.is_empty() { 2 } else { 0 };
-    // Accuracies on other data, beside which those measured would all look alike, are not drawn.
-    let same_data = group_rows.group.dataset == group_rows.table.dataset;
-    let published = if same_data { Published::Preferred } else { Published::Nothing };
+    // Accuracies on other data or of another network, beside which those measured would all look alike, are not drawn.
+    let (group, table) = (&group_rows.group, group_rows.table);
+    let is_same = (group.dataset, group.model) == (table.dataset, table.model);
+    let published = if is_same { Published::Preferred } else { Published::Nothing };
     let mut charts = Vec::new();
     for part in parts::of_points(kind.each, group_rows) {
         let (drawn, further) = part.rows.split_at(part.rows.len().min(MOST_POINTS));
-        let mut chart = chart(group_rows, kind.panels, drawn, Vec::new(), published, look);
+        let series = group_rows.series();
+        let mut chart = chart(group_rows, kind.panels, series, drawn, Vec::new(), published, look);
         if chart.points.iter().filter(|point| point.is_measured()).count() < least {
             continue;
         }
@@ -122,23 +136,28 @@ fn of_curves<'a>(
     look: &Look,
 ) -> Vec<(String, Chart<'a>)> {
     let (mut trained, mut left_out): (Vec<Trained>, Vec<&TableRow>) = Default::default();
-    for row in &group_rows.rows {
+    for row in group_rows.rows.iter().filter(|row| look.draws(row.subject.method)) {
         match source.runs < MOST_RUNS {
             true => trained.push(Trained::read(source, row, kind.panels)),
             false => left_out.push(row),
         }
     }
     trained.retain(|trained| !trained.points.is_empty());
+    let trained = merged(trained);
     let left_out = (!left_out.is_empty()).then(|| {
         let (count, names) = (left_out.len(), names(&left_out));
         format!("{count} rows are omitted, because enough runs are shown already: {names}.")
     });
     source.remarks.extend(left_out.iter().map(|note| format!("{}: {note}", id(kind, group_rows, ""))));
     let mut charts = Vec::new();
-    for part in parts::of_curves(kind.each, group_rows.level_name(), &trained) {
+    for part in parts::of_curves(kind.each, group_rows, &trained) {
         let rows: Vec<&TableRow> = part.rows.iter().map(|trained| trained.row).collect();
+        let mut series = group_rows.series_of_rows(&rows, !part.name.is_empty());
+        for (series, trained) in series.iter_mut().zip(&part.rows) {
+            series.alike = trained.alike.iter().map(|row| row.subject.label.clone()).collect();
+        }
         let curves = numbered(&part.rows);
-        let mut chart = chart(group_rows, kind.panels, &rows, curves, Published::Nothing, look);
+        let mut chart = chart(group_rows, kind.panels, series, &rows, curves, Published::Nothing, look);
         chart.notes.extend(left_out.clone());
         charts.push((part.name, chart));
     }
@@ -152,19 +171,18 @@ fn names(rows: &[&TableRow]) -> String {
     rows.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ")
 }
 
+/// The title of a drawing: what its id says.
+fn title(kind: &GroupFigure, metric: Metric, group_rows: &GroupRows, part: &str) -> String {
+    let Group { dataset, profile, model, .. } = group_rows.group;
+    let (shown, table) = (kind.title(metric), group_rows.table.id);
+    let part = if part.is_empty() { String::new() } else { format!(", {part}") };
+    format!("{shown} ({table}): {model} on {dataset}, {profile}{part}")
+}
+
 /// Names a drawing: its kind, table, data, profile, network and part.
 fn id(kind: &GroupFigure, group_rows: &GroupRows, part: &str) -> String {
     let Group { dataset, profile, model, .. } = group_rows.group;
     let said = [kind.kind, group_rows.table.id, dataset, profile, model, part].join("-").to_lowercase();
     let words = said.split(|character: char| !character.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
-}
-
-/// The id, or if it is taken the id with the first free number.
-fn unused(charts: &[Chart], id: String) -> String {
-    let free = |id: &String| charts.iter().all(|chart| chart.id != *id);
-    match free(&id) {
-        true => id,
-        false => (2..).map(|n| format!("{id}-{n}")).find(free).expect("there are more numbers than charts"),
-    }
 }

@@ -1,4 +1,5 @@
-//! The colour and shape of a method, the same in every drawing, whatever else is drawn.
+//! The colour and shape of a method, the same in every drawing, whatever else is drawn. Rows of tables that compare many
+//! settings of one method have their own, as strokes on its mark would not tell so many apart.
 
 use std::sync::LazyLock;
 
@@ -24,13 +25,48 @@ static METHODS: LazyLock<[Vec<&'static str>; 2]> = LazyLock::new(|| {
     [run, published]
 });
 
-/// Whether a method is run here, and its number among those that are, or among those that are not.
-pub fn of(method: &str) -> (bool, usize) {
+/// Most series of one method that the strokes on their marks tell apart.
+pub const MOST_VARIANTS: usize = 6;
+
+/// The labels of rows with settings in tables that have more of them of one method.
+static ROWS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut labels: Vec<&str> = Vec::new();
+    for table in every_table() {
+        let set: Vec<_> = table.rows.iter().filter(|row| !row.settings.is_empty()).collect();
+        for row in &set {
+            let of_method = set.iter().filter(|other| other.method == row.method).count();
+            if of_method > MOST_VARIANTS && !labels.contains(&row.label) {
+                labels.push(row.label);
+            }
+        }
+    }
+    labels
+});
+
+/// By what marks are known in every drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Whether it is of what is run here.
+    pub run: bool,
+    /// Its number among those that are, or among those that are not.
+    pub number: usize,
+}
+
+/// The identity of a method.
+pub fn of(method: &str) -> Identity {
     let [run, published] = &*METHODS;
     let place = |methods: &[&str]| methods.iter().position(|known| *known == method);
     match place(run) {
-        Some(number) => (true, number),
-        None => (false, place(published).unwrap_or(published.len())),
+        Some(number) => Identity { run: true, number },
+        None => Identity { run: false, number: place(published).unwrap_or(published.len()) },
+    }
+}
+
+/// The identity of a series of a method: that of its row, if it has its own, else the method's.
+pub fn of_series(label: &str, method: &str) -> Identity {
+    match ROWS.iter().position(|known| *known == label) {
+        Some(row) => Identity { run: true, number: METHODS[0].len() + row },
+        None => of(method),
     }
 }
 
@@ -43,16 +79,35 @@ pub fn count(run: bool) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     #[test]
     fn methods_are_told_apart_and_known_wherever_they_stand() {
         let [run, published] = &*METHODS;
-        assert!(run.iter().all(|method| of(method).0), "{run:?}");
-        assert!(published.iter().all(|method| !of(method).0), "{published:?}");
-        assert_eq!(of("dense"), (true, 0), "its colour is that of text, which follows the page");
-        let numbers: std::collections::HashSet<_> =
-            run.iter().chain(published).map(|method| of(method)).collect();
+        assert!(run.iter().all(|method| of(method).run), "{run:?}");
+        assert!(published.iter().all(|method| !of(method).run), "{published:?}");
+        let dense = Identity { run: true, number: 0 };
+        assert_eq!(of("dense"), dense, "its colour is that of text, which follows the page");
+        let numbers: HashSet<_> = run.iter().chain(published).map(|method| key(of(method))).collect();
         assert_eq!(numbers.len(), run.len() + published.len());
+    }
+
+    fn key(identity: Identity) -> (bool, usize) {
+        (identity.run, identity.number)
+    }
+
+    #[test]
+    fn settings_that_are_compared_are_told_apart_and_others_are_their_method() {
+        let unknowns = every_table().iter().find(|table| table.id == "unknowns").unwrap();
+        let choices = unknowns.rows.iter().filter(|row| !row.settings.is_empty());
+        let choices: Vec<Identity> = choices.map(|row| of_series(row.label, "iee")).collect();
+        let numbers: HashSet<_> = choices.iter().map(|choice| key(*choice)).collect();
+        assert_eq!(numbers.len(), choices.len());
+        assert!(METHODS[0].iter().all(|method| !choices.contains(&of(method))));
+        assert_eq!(of_series("IEE (ERK)", "iee"), of("iee"));
+        assert_eq!(of_series("IEE (ERK), exploration beyond the epochs", "iee"), of("iee"));
+        assert_eq!(of_series("RigL (ERK)", "rigl"), of("rigl"));
     }
 }

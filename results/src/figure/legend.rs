@@ -31,13 +31,12 @@ pub fn notes(chart: &Chart) -> Vec<String> {
         notes.push("Error bars: standard deviation over seeds.".to_string());
     }
     if chart.points.iter().any(labelled) {
-        notes.push(
-            match chart.structured {
-                true => "Percentages: fraction of the dense network's latency that remains.",
-                false => "Percentages: sparsity, the fraction of weights that are zero.",
-            }
-            .to_string(),
-        );
+        notes.push(match (chart.only_level().map(percent), chart.structured) {
+            (Some(level), true) => format!("All pruned networks: {level} of the dense network's latency."),
+            (Some(level), false) => format!("All sparse networks: {level} of the weights are zero."),
+            (None, true) => "Percentages: fraction of the dense network's latency that remains.".to_string(),
+            (None, false) => "Percentages: sparsity, the fraction of weights that are zero.".to_string(),
+        });
     }
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
         notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
@@ -134,7 +133,7 @@ pub fn entries(
 ) -> Vec<LegendEntry> {
     let (mut x, mut line) = (0.0, 0);
     let mut entries: Vec<LegendEntry> = Vec::new();
-    for (series, Series { label, .. }) in chart.series.iter().enumerate() {
+    for (series, name) in chart.series.iter().map(Series::name).enumerate() {
         let has = |measured: &bool| {
             chart.points.iter().any(|point| point.series == series && point.is_measured() == *measured)
         };
@@ -143,7 +142,7 @@ pub fn entries(
             continue;
         }
         let marked = marks.len() as f64 * mark;
-        let label = fold(label, size, available - marked);
+        let label = fold(&name, size, available - marked);
         let needed = marked + widest(&label, size);
         let before = entries.last().map_or(1, |entry| entry.label.len());
         if x > 0.0 && (x + needed > available || label.len() > 1 || before > 1) {

@@ -3,7 +3,7 @@
 
 use super::canvas::{Canvas, Pixel, Stroke};
 use super::chart::Series;
-use super::identity;
+use super::identity::{Identity, MOST_VARIANTS};
 use super::shape::{DISC, OUTLINES, Outline};
 use super::theme::{Colour, INK, PAPER};
 
@@ -36,7 +36,7 @@ const DOT: f64 = 1.2;
 
 /// Strokes on the marks of further series of a method, each from one corner of a square around the middle to
 /// another, in radii.
-const STROKES: [&[[f64; 4]]; 6] = [
+const STROKES: [&[[f64; 4]]; MOST_VARIANTS] = [
     &[],
     &[[-1.0, 0.0, 1.0, 0.0]],
     &[[0.0, -1.0, 0.0, 1.0]],
@@ -58,15 +58,14 @@ pub struct Marker {
 }
 
 impl Marker {
-    /// The mark of a series, whose colour and outline are those of its method in every drawing. Each of the first
+    /// The mark of a series, whose colour and outline are those of its method or row in every drawing. Each of the first
     /// methods has an outline of its own, up to as many as there are outlines; colours repeat sooner. Methods that are
     /// only published have the same outlines with a dot, in colours of their own. Those in no table share one mark.
     pub fn of(series: &Series) -> Marker {
-        let (run, number) = identity::of(&series.method);
-        Marker { strokes: STROKES[series.variant % STROKES.len()], ..Marker::numbered(run, number) }
+        Marker { strokes: STROKES[series.variant % STROKES.len()], ..Marker::known_by(series.identity) }
     }
 
-    fn numbered(run: bool, number: usize) -> Marker {
+    fn known_by(Identity { run, number }: Identity) -> Marker {
         let colour = match (run, number) {
             (false, _) => MUTED[number % MUTED.len()],
             (true, 0) => COLOURS[0],
@@ -103,6 +102,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::figure::identity;
     use crate::figure::tests::colours::{contrast, distance, seen};
     use crate::figure::theme::SOFT;
 
@@ -113,7 +113,15 @@ mod tests {
     #[test]
     fn a_method_has_one_colour_and_outline() {
         let look = |method: &str, variant| {
-            let series = Series { label: String::new(), method: method.into(), variant, dash: 0 };
+            let identity = identity::of(method);
+            let series = Series {
+                label: String::new(),
+                method: method.into(),
+                identity,
+                variant,
+                dash: 0,
+                alike: Vec::new(),
+            };
             let marker = Marker::of(&series);
             (marker.colour, format!("{:?}", marker.outline), marker.dotted)
         };
@@ -129,7 +137,7 @@ mod tests {
         let mut looks = HashSet::new();
         for run in [true, false] {
             for number in 0..identity::count(run) {
-                let marker = Marker::numbered(run, number);
+                let marker = Marker::known_by(Identity { run, number });
                 let look = (format!("{:?}", marker.outline), marker.dotted);
                 assert!(looks.insert(look), "{number} of those run here: {run}");
             }

@@ -2,7 +2,7 @@
 
 use records::Metric;
 
-use crate::paper::{Axis, CONVERGENCE, Curve, Panel};
+use crate::paper::{Axis, CONVERGENCE, Curve, Panel, Shows};
 
 /// The figures of every group of records, in the order in which a page shows them.
 pub const OF_EVERY_GROUP: [GroupFigure; 7] = [
@@ -81,6 +81,11 @@ pub enum Each {
 }
 
 impl GroupFigure {
+    /// Whether it shows results over the levels that were asked for.
+    pub fn is_by_level(&self) -> bool {
+        self.panels.iter().all(|panel| matches!(panel.shows, Shows::Result(axis) if axis.is_level()))
+    }
+
     /// What it shows, of a suite with this metric.
     pub fn title(&self, metric: Metric) -> String {
         self.title.map_or_else(|| self.panels[0].title(metric), String::from)

@@ -9,13 +9,13 @@ use super::group_rows::GroupRows;
 use super::of_groups::Each;
 use super::training::Trained;
 
-/// Most curves in one drawing, including the dense network's.
+/// Most curves in one drawing, including those that each has.
 pub const MOST_CURVES: usize = 8;
 
 /// What belongs to one drawing.
 #[derive(Debug)]
 pub struct DrawingPart<T> {
-    /// What distinguishes it from the other drawings of its kind; empty if it is the only one.
+    /// What distinguishes it from the other drawings of its kind, of curves first their level; empty if it is the only one.
     pub name: String,
     /// Its rows.
     pub rows: Vec<T>,
@@ -41,7 +41,7 @@ pub fn of_points<'s, 'a>(
 /// hide each other, so a level of them has drawings of its own.
 pub fn of_curves<'r, 's, 'a>(
     each: Each,
-    level_name: &str,
+    group_rows: &GroupRows,
     all: &'r [Trained<'s, 'a>],
 ) -> Vec<DrawingPart<&'r Trained<'s, 'a>>> {
     let mut levels: Vec<f64> =
@@ -50,21 +50,30 @@ pub fn of_curves<'r, 's, 'a>(
     let bands = all.iter().any(Trained::has_band);
     let crowded = (all.len() > MOST_CURVES && !levels.is_empty()) || (bands && levels.len() > 1);
     if each == Each::GroupOrLevel && !crowded {
-        return split("", all.iter().collect());
+        return split("", group_rows, all.iter().collect());
     }
     let part = |level: &f64| {
         let here = |trained: &&Trained| trained.row.dense || trained.row.level == *level;
-        split(&format!("{} {level_name}", percent(*level)), all.iter().filter(here).collect())
+        let name = format!("{} {}", percent(*level), group_rows.level_name());
+        split(&name, group_rows, all.iter().filter(here).collect())
     };
     levels.iter().flat_map(part).collect()
 }
 
-/// The rows in as few drawings of about one size as hold them, each with the dense network.
-fn split<'r, 's, 'a>(name: &str, rows: Vec<&'r Trained<'s, 'a>>) -> Vec<DrawingPart<&'r Trained<'s, 'a>>> {
+/// The rows in as few drawings of about one size as hold them, each with the dense network, and with the row that the
+/// others of its table are compared with.
+fn split<'r, 's, 'a>(
+    name: &str,
+    group_rows: &GroupRows,
+    rows: Vec<&'r Trained<'s, 'a>>,
+) -> Vec<DrawingPart<&'r Trained<'s, 'a>>> {
     if rows.len() <= MOST_CURVES {
         return vec![DrawingPart { name: name.to_string(), rows }];
     }
-    let (mut shared, mut divided): (Vec<_>, Vec<_>) = rows.iter().partition(|trained| trained.row.dense);
+    let reference = group_rows.table.pairing().map(|pairing| pairing.reference);
+    let is_shared =
+        |trained: &&&Trained| trained.row.dense || reference == Some(trained.row.subject.label.as_str());
+    let (mut shared, mut divided): (Vec<_>, Vec<_>) = rows.iter().partition(is_shared);
     if shared.len() > MOST_CURVES / 2 {
         // So many dense networks, with settings of their own, are divided like all others.
         (shared, divided) = (Vec::new(), rows);

@@ -44,6 +44,7 @@ pub fn draw(
     let mark = |point: &&Point| Mark {
         at: pixel(point.x, point.y),
         kind: 2 * point.series + usize::from(point.is_measured()),
+        outline: Marker::of(&chart.series[point.series]).outline,
     };
     let placed = spread(&points.iter().map(mark).collect::<Vec<_>>(), plane.frame, axis.is_level());
     let front: Vec<Pixel> = front(points)
@@ -161,11 +162,11 @@ fn draw_labels(
     }
 }
 
-/// The level, unless it is the dense network's or the axis shows it, and the marks of what is to be known of the result,
+/// The level, unless it is the dense network's or the axis or a note shows it, and the marks of what is to be known of the result,
 /// as in a table.
 fn label(axis: Axis, chart: &Chart, point: &Point) -> Option<String> {
-    let dense = if chart.structured { 1.0 } else { 0.0 };
-    let level = point.level.filter(|level| *level != dense && axis.labels_levels());
+    let is_said = !axis.labels_levels() || chart.only_level().is_some();
+    let level = point.level.filter(|level| *level != chart.dense_level() && !is_said);
     let marks = point.marks().into_iter().map(String::from);
     let said: Vec<String> = level.map(percent).into_iter().chain(marks).collect();
     (!said.is_empty()).then(|| said.join(" "))

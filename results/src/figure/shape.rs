@@ -121,24 +121,28 @@ pub const OUTLINES: [Outline; 29] = [
 /// Radius of the disc, in radii of a mark.
 pub const DISC: f64 = 0.88;
 
+/// The greatest distance of a corner from the middle, across or down, in radii of a mark.
+pub const REACH: f64 = 1.2;
+
+/// Whether an outline covers a place, in radii from its middle.
+pub fn covers(outline: Outline, (x, y): Pixel) -> bool {
+    if outline.is_empty() { x.hypot(y) <= DISC } else { encloses(outline, (x, y)) }
+}
+
+/// Whether a place lies within corners, by the number of edges to the right of it.
+pub fn encloses(corners: &[Pixel], (x, y): Pixel) -> bool {
+    let edges = corners.iter().zip(corners.iter().cycle().skip(1));
+    let crossed = |((ax, ay), (bx, by)): &(&Pixel, &Pixel)| {
+        (*ay > y) != (*by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
+    };
+    edges.filter(crossed).count() % 2 == 1
+}
+
 #[cfg(test)]
-pub(in crate::figure) mod tests {
+mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-
-    /// Whether a place lies within corners, by the number of edges to the right of it.
-    pub fn encloses(corners: &[Pixel], (x, y): Pixel) -> bool {
-        let edges = corners.iter().zip(corners.iter().cycle().skip(1));
-        let crossed = |((ax, ay), (bx, by)): &(&Pixel, &Pixel)| {
-            (*ay > y) != (*by > y) && x < (bx - ax) * (y - ay) / (by - ay) + ax
-        };
-        edges.filter(crossed).count() % 2 == 1
-    }
-
-    fn holds(outline: Outline, (x, y): Pixel) -> bool {
-        if outline.is_empty() { x.hypot(y) <= DISC } else { encloses(outline, (x, y)) }
-    }
 
     /// The part of what either of two outlines covers that only one of them does.
     fn difference(a: &BTreeSet<(i32, i32)>, b: &BTreeSet<(i32, i32)>) -> f64 {
@@ -149,9 +153,10 @@ pub(in crate::figure) mod tests {
     fn every_outline_is_told_apart_without_colour() {
         let covered = |outline: &Outline| -> BTreeSet<(i32, i32)> {
             let places = (-65..65).flat_map(|x| (-65..65).map(move |y| (x, y)));
-            places.filter(|(x, y)| holds(outline, (f64::from(*x) / 50.0, f64::from(*y) / 50.0))).collect()
+            places.filter(|(x, y)| covers(outline, (f64::from(*x) / 50.0, f64::from(*y) / 50.0))).collect()
         };
         let covered: Vec<_> = OUTLINES.iter().map(covered).collect();
+        assert!(OUTLINES.iter().copied().flatten().all(|(x, y)| x.abs().max(y.abs()) <= REACH));
         for (at, a) in covered.iter().enumerate() {
             // No mark is much smaller than another, or it would look less important.
             assert!((2500..7500).contains(&a.len()), "{at}: {}", a.len());

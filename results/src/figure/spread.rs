@@ -10,14 +10,18 @@ use std::f64::consts::TAU;
 use super::canvas::Pixel;
 use super::marker::RADIUS;
 use super::plane::Box4;
+use super::shape::{Outline, REACH, covers};
 
 /// Least distance between the middles of two marks that do not touch, pixels.
-const APART: f64 = 2.0 * RADIUS + 3.0;
+pub const APART: f64 = 2.0 * RADIUS + 3.0;
 
 /// The part of a mark that is to be seen where it stays in its place: on an axis of levels, where it may move sideways and
 /// says the same, and where it would say something else.
 const SEEN_IN_LEVEL: f64 = 0.4;
 const SEEN: f64 = 0.25;
+
+/// In how many places across and down it is asked whether a mark is seen.
+const SAMPLES: u32 = 16;
 /// The part that is to be seen where it moves.
 const SEEN_ASIDE: f64 = 0.9;
 
@@ -32,6 +36,82 @@ pub struct Mark {
     pub at: Pixel,
     /// Of which kind it is: those of one kind may hide each other where they belong in the same place.
     pub kind: usize,
+    /// Its outline.
+    pub outline: Outline,
+}
+
+/// A mark that stands somewhere, and hides what lies below it.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Its middle.
+    pub at: Pixel,
+    /// Its outline.
+    pub outline: Outline,
+}
+
+/// What there is to be seen of a mark.
+pub struct Sight(Vec<Pixel>);
+
+impl Sight {
+    /// That of an outline: places within it, evenly spread, in pixels from its middle.
+    pub fn of(outline: Outline) -> Sight {
+        let offset = |at: u32| REACH * (2.0 * (f64::from(at) + 0.5) / f64::from(SAMPLES) - 1.0);
+        let places = (0..SAMPLES).flat_map(|x| (0..SAMPLES).map(move |y| (offset(x), offset(y))));
+        let own = places.filter(|place| covers(outline, *place));
+        Sight(own.map(|(x, y)| (x * RADIUS, y * RADIUS)).collect())
+    }
+
+    /// The part of the mark at a place that none of the marks above it hides with its outline and the stroke around it.
+    pub fn visible(&self, (x, y): Pixel, above: &[Standing]) -> f64 {
+        let reach = REACH * (2.0 * RADIUS + 1.0);
+        let is_near = |other: &&Standing| (other.at.0 - x).abs().max((other.at.1 - y).abs()) < reach;
+        let near: Vec<&Standing> = above.iter().filter(is_near).collect();
+        let hides = |other: &Standing, (dx, dy): &Pixel| {
+            let from = (x + dx - other.at.0, y + dy - other.at.1);
+            covers(other.outline, (from.0 / (RADIUS + 1.0), from.1 / (RADIUS + 1.0)))
+        };
+        let seen = self.0.iter().filter(|place| near.iter().all(|other| !hides(other, place)));
+        seen.count() as f64 / self.0.len() as f64
+    }
+
+    /// The place itself, if enough of the mark is seen there; else the nearest at which it is seen, or seen best.
+    pub fn aside(&self, at: Pixel, taken: &[Standing], bounds: Box4) -> Pixel {
+        if self.visible(at, taken) >= SEEN {
+            return at;
+        }
+        let turns = [0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.0625, 0.4375, 0.5625, 0.9375];
+        let radii = (0..).map(|ring| NEAREST + 3.0 * f64::from(ring)).take_while(|radius| *radius < FARTHEST);
+        let around = radii.flat_map(|radius| turns.map(|turn: f64| (radius, turn * TAU)));
+        let places = around.map(|(radius, angle)| (at.0 + radius * angle.cos(), at.1 + radius * angle.sin()));
+        self.best_seen(at, taken, places.filter(|place| is_inside(*place, bounds)))
+    }
+
+    /// The place itself, if enough of the mark is seen there; else the nearest of its height at which it is seen, or seen
+    /// best.
+    fn sideways(&self, at: Pixel, taken: &[Standing], bounds: Box4) -> Pixel {
+        if self.visible(at, taken) >= SEEN_IN_LEVEL {
+            return at;
+        }
+        let widest = (bounds.2 - bounds.0) as i32;
+        let offsets = (1..widest).flat_map(|offset| [f64::from(offset), -f64::from(offset)]);
+        let places = offsets.map(|offset| (at.0 + offset, at.1)).filter(|place| is_inside(*place, bounds));
+        self.best_seen(at, taken, places)
+    }
+
+    /// The first of `places` at which a mark that belongs `at` a place is seen, or else the one where it is seen best.
+    fn best_seen(&self, at: Pixel, taken: &[Standing], places: impl Iterator<Item = Pixel>) -> Pixel {
+        let mut best = (self.visible(at, taken), at);
+        for there in places {
+            let seen = self.visible(there, taken);
+            if seen >= SEEN_ASIDE {
+                return there;
+            }
+            if seen > best.0 {
+                best = (seen, there);
+            }
+        }
+        best.1
+    }
 }
 
 /// Where a mark is.
@@ -59,7 +139,8 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
     for (at, mark) in marks.iter().enumerate() {
         let same = marks[..at].iter().position(|other| other.kind == mark.kind && near(other.at, mark.at));
-        let taken: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
+        let standing = |(placed, mark): (&Placed, &Mark)| Standing { at: placed.at, outline: mark.outline };
+        let taken: Vec<Standing> = placed.iter().zip(marks).map(standing).collect();
         placed.push(match same {
             Some(same) => placed[same],
             None => {
@@ -67,9 +148,11 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
                 match beside {
                     Some(at) => Placed { at, anchor: at },
                     None => {
-                        let level = by_level.then(|| sideways(mark.at, &taken, bounds));
-                        let seen = level.filter(|place| visible(*place, &taken) >= SEEN_IN_LEVEL);
-                        Placed { at: seen.unwrap_or_else(|| aside(mark.at, &taken, bounds)), anchor: mark.at }
+                        let sight = Sight::of(mark.outline);
+                        let level = by_level.then(|| sight.sideways(mark.at, &taken, bounds));
+                        let seen = level.filter(|place| sight.visible(*place, &taken) >= SEEN_IN_LEVEL);
+                        let at = seen.unwrap_or_else(|| sight.aside(mark.at, &taken, bounds));
+                        Placed { at, anchor: mark.at }
                     }
                 }
             }
@@ -79,79 +162,18 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
 }
 
 /// The nearest place beside a level at which a mark touches none of those that are placed.
-fn beside((x, y): Pixel, marks: &[Mark], taken: &[Pixel], bounds: Box4) -> Option<Pixel> {
+fn beside((x, y): Pixel, marks: &[Mark], taken: &[Standing], bounds: Box4) -> Option<Pixel> {
     let others = marks.iter().map(|other| (other.at.0 - x).abs()).filter(|distance| *distance > 0.5);
     let room = others.reduce(f64::min).map_or(f64::INFINITY, |nearest| (nearest - APART) / 2.0);
     let steps = (0..=marks.len()).flat_map(|n| [n as f64 * APART, -(n as f64) * APART]);
     let free = |offset: &f64| {
         let within = *offset == 0.0 || (offset.abs() <= room && is_inside((x + offset, y), bounds));
-        within && taken.iter().all(|(ox, oy)| (ox - x - offset).abs() >= APART || (oy - y).abs() >= APART)
+        let is_off = |Standing { at: (ox, oy), .. }: &Standing| {
+            (ox - x - offset).abs() >= APART || (oy - y).abs() >= APART
+        };
+        within && taken.iter().all(is_off)
     };
     steps.into_iter().find(free).map(|offset| (x + offset, y))
-}
-
-/// The place itself, if enough of the mark is seen there; else the nearest of its height at which it is seen, or seen
-/// best.
-fn sideways(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
-    if visible(at, taken) >= SEEN_IN_LEVEL {
-        return at;
-    }
-    let widest = (bounds.2 - bounds.0) as i32;
-    let offsets = (1..widest).flat_map(|offset| [f64::from(offset), -f64::from(offset)]);
-    let places = offsets.map(|offset| (at.0 + offset, at.1)).filter(|place| is_inside(*place, bounds));
-    best_seen(at, taken, places)
-}
-
-/// The first of `places` at which a mark that belongs `at` a place is seen, or else the one where it is seen best.
-fn best_seen(at: Pixel, taken: &[Pixel], places: impl Iterator<Item = Pixel>) -> Pixel {
-    let mut best = (visible(at, taken), at);
-    for there in places {
-        let seen = visible(there, taken);
-        if seen >= SEEN_ASIDE {
-            return there;
-        }
-        if seen > best.0 {
-            best = (seen, there);
-        }
-    }
-    best.1
-}
-
-/// Whether enough of a mark is seen at a place, below those that are placed.
-pub fn is_seen(at: Pixel, taken: &[Pixel]) -> bool {
-    visible(at, taken) >= SEEN
-}
-
-/// The place itself, if enough of the mark is seen there; else the nearest at which it is seen, or seen best.
-pub fn aside(at: Pixel, taken: &[Pixel], bounds: Box4) -> Pixel {
-    if is_seen(at, taken) {
-        return at;
-    }
-    let turns = [0.0, 0.5, 0.25, 0.75, 0.125, 0.375, 0.625, 0.875, 0.0625, 0.4375, 0.5625, 0.9375];
-    let radii = (0..).map(|ring| NEAREST + 3.0 * f64::from(ring)).take_while(|radius| *radius < FARTHEST);
-    let around = radii.flat_map(|radius| turns.map(|turn: f64| (radius, turn * TAU)));
-    let places = around.map(|(radius, angle)| (at.0 + radius * angle.cos(), at.1 + radius * angle.sin()));
-    best_seen(at, taken, places.filter(|place| is_inside(*place, bounds)))
-}
-
-/// The part of a mark at a place that none of the marks above it hides, each taken as a disc.
-fn visible((x, y): Pixel, above: &[Pixel]) -> f64 {
-    let near: Vec<&Pixel> =
-        above.iter().filter(|(ox, oy)| (ox - x).hypot(oy - y) < 2.0 * RADIUS + 1.0).collect();
-    let rings = [(0.0, 1), (0.35, 6), (0.65, 12), (0.95, 18)];
-    let samples = rings.into_iter().flat_map(|(share, count)| {
-        (0..count).map(move |at| {
-            let (sin, cos) = (TAU * f64::from(at) / f64::from(count)).sin_cos();
-            (x + share * RADIUS * cos, y + share * RADIUS * sin)
-        })
-    });
-    let (mut all, mut seen) = (0.0, 0.0);
-    for (sx, sy) in samples {
-        all += 1.0;
-        let is_hidden = near.iter().any(|(ox, oy)| (ox - sx).hypot(oy - sy) < RADIUS + 1.0);
-        seen += if is_hidden { 0.0 } else { 1.0 };
-    }
-    seen / all
 }
 
 fn near(a: Pixel, b: Pixel) -> bool {
@@ -167,9 +189,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::figure::shape::OUTLINES;
 
     fn marks(places: &[Pixel]) -> Vec<Mark> {
-        places.iter().enumerate().map(|(kind, at)| Mark { at: *at, kind }).collect()
+        let mark =
+            |(kind, at): (usize, &Pixel)| Mark { at: *at, kind, outline: OUTLINES[kind % OUTLINES.len()] };
+        places.iter().enumerate().map(mark).collect()
     }
 
     #[test]
@@ -228,9 +253,12 @@ mod tests {
             let places: Vec<Pixel> =
                 places.iter().enumerate().map(|(at, place)| if at % 2 == 0 { places[0] } else { *place }).collect();
             let placed = spread(&marks(&places), (0.0, 0.0, right, 200.0), level);
-            let above: Vec<Pixel> = placed.iter().map(|placed| placed.at).collect();
+            let outline = |at: usize| OUTLINES[at % OUTLINES.len()];
+            let above = placed.iter().enumerate().map(|(at, placed)| Standing { at: placed.at, outline: outline(at) });
+            let above: Vec<Standing> = above.collect();
             for (at, Placed { at: place, anchor }) in placed.iter().enumerate() {
-                prop_assert!(visible(*place, &above[..at]) >= SEEN, "{at}: {}", visible(*place, &above[..at]));
+                let visible = Sight::of(outline(at)).visible(*place, &above[..at]);
+                prop_assert!(visible >= SEEN, "{at}: {visible}");
                 prop_assert!(*anchor == places[at] || (level && anchor == place));
                 prop_assert!(!level || place.1 == places[at].1);
             }

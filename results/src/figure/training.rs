@@ -42,6 +42,8 @@ pub struct Trained<'s, 'a> {
     pub row: &'s TableRow<'a>,
     /// The points; none if no trial has any.
     pub points: Vec<Point<'a>>,
+    /// Rows of the same level whose curves are the same, and whose trials its points have, too.
+    pub alike: Vec<&'s TableRow<'a>>,
 }
 
 impl<'s, 'a> Trained<'s, 'a> {
@@ -53,13 +55,46 @@ impl<'s, 'a> Trained<'s, 'a> {
         };
         let panels: Vec<(Panel, Curve)> = panels.iter().filter_map(curve).collect();
         let points = if panels.is_empty() { Vec::new() } else { curves(source, row, &panels) };
-        Trained { row, points }
+        Trained { row, points, alike: Vec::new() }
     }
 
     /// Whether its trials differ at a place.
     pub fn has_band(&self) -> bool {
         self.points.iter().any(|point| point.range.is_some())
     }
+
+    /// Whether another row of its level has the same curves.
+    fn is_like(&self, other: &Trained) -> bool {
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+        let ends = |point: &Point| point.range.unwrap_or([point.y; 2]);
+        let same = |(a, b): (&Point, &Point)| {
+            let ends = ends(a).into_iter().zip(ends(b)).all(|(a, b)| near(a, b));
+            a.panel == b.panel && a.layer == b.layer && near(a.x, b.x) && near(a.y, b.y) && ends
+        };
+        self.row.level == other.row.level
+            && self.points.len() == other.points.len()
+            && self.points.iter().zip(&other.points).all(same)
+    }
+}
+
+/// Takes rows together whose curves would hide each other, as they are the same.
+pub fn merged<'s, 'a>(trained: Vec<Trained<'s, 'a>>) -> Vec<Trained<'s, 'a>> {
+    let mut merged: Vec<Trained> = Vec::new();
+    for trained in trained {
+        let Some(like) = merged.iter_mut().find(|other| other.is_like(&trained)) else {
+            merged.push(trained);
+            continue;
+        };
+        like.alike.push(trained.row);
+        for (point, other) in like.points.iter_mut().zip(trained.points) {
+            if let (PointOrigin::Measured { trials, .. }, PointOrigin::Measured { trials: others, .. }) =
+                (&mut point.origin, other.origin)
+            {
+                trials.extend(others);
+            }
+        }
+    }
+    merged
 }
 
 /// The points of the curves of some rows, whose series are those of

@@ -9,7 +9,7 @@ use crate::page::text::capitalised;
 pub enum Curve {
     /// The metric of the suite over epochs.
     Score,
-    /// Loss on the training examples over epochs, nats per example.
+    /// Loss on the training examples over epochs, nats per example: the mean since the evaluation before.
     TrainLoss,
     /// Loss on the test examples over epochs, nats per example.
     TestLoss,

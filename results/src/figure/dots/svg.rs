@@ -20,6 +20,8 @@ const TITLE: f64 = 25.0;
 const TEXT: f64 = 18.0;
 /// Height of a line of text or of labels, pixels.
 const LINE: f64 = TEXT + 5.0;
+/// Blank between rows where labels have several lines, pixels.
+const BETWEEN: f64 = 8.0;
 /// Radius of a dot, pixels.
 const RADIUS: f64 = 5.0;
 
@@ -35,7 +37,8 @@ pub fn draw(found: &Dots, look: &Look) -> String {
     let notes: Vec<String> = notes.iter().flat_map(|note| fold(note, TEXT, available)).collect();
     let labels: Vec<Vec<String>> =
         found.dots.iter().map(|dot| fold(&dot.label, TEXT, beside - MARGIN)).collect();
-    let rows = labels.iter().map(|lines| lines.len() as f64 * LINE).sum::<f64>();
+    let between = if labels.iter().any(|lines| lines.len() > 1) { BETWEEN } else { 0.0 };
+    let rows = labels.iter().map(|lines| lines.len() as f64 * LINE + between).sum::<f64>();
 
     let under_title = MARGIN + title.len() as f64 * (TITLE + 4.0);
     let top = under_title + (worth.len() as f64 + 1.0) * LINE;
@@ -51,8 +54,8 @@ pub fn draw(found: &Dots, look: &Look) -> String {
     let mut y = top;
     for (dot, label) in found.dots.iter().zip(&labels) {
         let letters = Letters::new(TEXT, INK).at(Across::Start, Down::Middle);
-        canvas.paragraph(label, (MARGIN, y + LINE / 2.0), LINE, letters);
-        let below = y + label.len() as f64 * LINE;
+        canvas.paragraph(label, (MARGIN, y + (between + LINE) / 2.0), LINE, letters);
+        let below = y + label.len() as f64 * LINE + between;
         mark(&mut canvas, &scale, dot, (y + below) / 2.0, (top, bottom));
         y = below;
     }
@@ -81,7 +84,8 @@ fn axis(canvas: &mut Canvas, scale: &Scale, title: &[String], (top, bottom): (f6
     canvas.paragraph(title, (last + RADIUS, bottom + 4.0 + LINE), LINE, right);
 }
 
-/// The dot of a row with its interval; another method's is hollow, the rival's has a dashed line through all rows.
+/// The dot of a row with its interval, grey without one; another method's is hollow, the rival's has a dashed line through
+/// all rows.
 fn mark(canvas: &mut Canvas, scale: &Scale, dot: &Dot, y: f64, (top, bottom): (f64, f64)) {
     let summary = dot.difference.summary;
     let x = scale.pixel(summary.mean);
@@ -91,7 +95,8 @@ fn mark(canvas: &mut Canvas, scale: &Scale, dot: &Dot, y: f64, (top, bottom): (f
     if let Some((low, high)) = summary.interval {
         canvas.line(&[(scale.pixel(low), y), (scale.pixel(high), y)], Stroke::new(INK, 2.0));
     }
-    canvas.disc((x, y), RADIUS, if dot.other_method { PAPER } else { INK }, Stroke::new(INK, 2.0));
+    let colour = if dot.is_single() { SOFT } else { INK };
+    canvas.disc((x, y), RADIUS, if dot.other_method { PAPER } else { colour }, Stroke::new(colour, 2.0));
 }
 
 /// From differences to pixels.

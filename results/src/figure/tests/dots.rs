@@ -1,5 +1,7 @@
 //! The figure of differences seed by seed.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::fixtures::unknowns;
 
@@ -50,6 +52,26 @@ fn width_and_methods_can_be_chosen() {
     assert!(said.contains("growth at random") && !said.contains("RigL (ERK)"), "{said}");
     assert!(!said.contains("Hollow:") && !said.contains("Dashed:"), "{said}");
     assert_eq!(choices.csv.lines().count(), 5, "{}", choices.csv);
+}
+
+/// A dot of one pair does not look as certain as one with an interval.
+#[test]
+fn a_single_pair_is_grey_and_said_to_have_no_interval() {
+    let figure = figure("unknowns").unwrap();
+    let note = "Grey, without a bar: a single pair";
+    let several: Vec<Record> =
+        unknowns().into_iter().filter(|record| record.settings != "update_end=0.5").collect();
+    assert!(!words(&drawn(&figure, &several).svg).contains(note));
+    let first: Vec<Record> = unknowns().into_iter().filter(|record| record.seed == 0).collect();
+    let drawing = drawn(&figure, &first);
+    assert!(words(&drawing.svg).contains(note), "{}", drawing.svg);
+    let colours = |drawing: &Drawing| -> BTreeSet<String> {
+        let document = Document::parse(&drawing.svg).unwrap();
+        let dots = document.descendants().filter(|node| node.has_tag_name("circle"));
+        dots.map(|dot| dot.attribute("stroke").unwrap().to_string()).collect()
+    };
+    assert_eq!(colours(&drawing).len(), 1);
+    assert!(colours(&drawing).is_disjoint(&colours(&drawn(&figure, &several))));
 }
 
 #[test]

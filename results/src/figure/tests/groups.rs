@@ -9,7 +9,7 @@ use roxmltree::Document;
 use crate::fixtures::{smoke, structured};
 
 use super::super::*;
-use super::assert_readable;
+use super::{assert_readable, words};
 
 pub(super) type CsvRow = BTreeMap<String, String>;
 
@@ -78,6 +78,14 @@ fn accuracies_are_means_over_seeds_with_their_deviation() {
     let published: Vec<CsvRow> =
         lines(sparsity).into_iter().filter(|line| line["kind"] == "published").collect();
     assert!(published.iter().any(|line| line["series"] == "RigL (ERK)" && line["sparsity_target"] == "0.9"));
+    let others = records().into_iter().map(|record| Record { model: "wrn-10-1".into(), ..record });
+    let others: Vec<Record> = others.collect();
+    let drawn_others = drawings(Path::new("nowhere"), &others);
+    let other_network = find(&drawn_others, "sparsity-table3-cifar10-lite-wrn-10-1");
+    assert!(lines(other_network).iter().all(|line| line["kind"] == "measured"));
+    let flops = words(&find(&drawn_others, "train-flops-table3").svg);
+    let level = "All sparse networks: 90% of the weights are zero.";
+    assert!(flops.contains(level) && flops.matches("90%").count() == 1, "{flops}");
     let flops = find(&drawn, "train-flops-table3");
     assert_eq!(cells(flops, "train-flops", "IEE (ERK)", ["x", "y"]), [["0.105", "93"]]);
     assert_eq!(cells(flops, "train-flops", "Dense", ["x", "y"]), [["1", "94"]]);
@@ -106,6 +114,22 @@ fn training_curves_are_means_with_the_range_of_seeds() {
     assert!(curves.description.contains("IEE (ERK), 90% zeros from 10 at 0 to 70.5 at 2"));
     assert!(curves.description.contains("Epochs"), "{}", curves.description);
     assert_eq!(drawn.complaints, []);
+}
+
+/// The last evaluation, a step after the one before, says nothing of how the loss falls.
+#[test]
+fn the_training_loss_ends_with_a_whole_interval() {
+    let rows = |last: u32| {
+        format!("step,epoch,train_loss,val_loss,top1\n50,1,2,2,40\n100,2,1.5,1,50\n{last},3,9,1,60\n")
+    };
+    for (last, expected) in [(101, 2), (124, 2), (125, 3), (150, 3)] {
+        let out = tempfile::tempdir().unwrap();
+        write(out.path(), "iee90-0", "metrics.csv", &rows(last));
+        let drawn = drawings(out.path(), &records());
+        let curves = find(&drawn, "curves-table3");
+        let of = |panel: &str| cells(curves, panel, "IEE (ERK), 90% zeros", ["y"]);
+        assert_eq!((of("train-loss").len(), of("top1").len()), (expected, 3), "{last}");
+    }
 }
 
 #[test]
@@ -139,7 +163,7 @@ fn densities_are_those_of_the_last_structure() {
     let drawn = drawings(out.path(), &records());
     let density = find(&drawn, "density-table3");
     assert_eq!(density.id, "density-table3-cifar10-lite-wrn-22-2-90-zeros");
-    let found = cells(density, "density", "IEE (ERK), 90% zeros", ["layer", "x", "y", "sparsity_target"]);
+    let found = cells(density, "density", "IEE (ERK)", ["layer", "x", "y", "sparsity_target"]);
     assert_eq!(found, [["conv1", "1", "0.4", "0.9"], ["fc", "2", "0.2", "0.9"]]);
 }
 
@@ -162,9 +186,10 @@ fn nothing_is_mixed_across_groups() {
         write(out.path(), &record.key, "metrics.csv", metrics);
     }
     let drawn = drawings(out.path(), &all);
-    let mut ids = BTreeSet::new();
+    let (mut ids, mut titles) = (BTreeSet::new(), BTreeSet::new());
     for drawing in &drawn.drawings {
         assert!(ids.insert(&drawing.id), "{} twice", drawing.id);
+        assert!(titles.insert(&drawing.title), "{} twice", drawing.title);
         assert!(drawing.id.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'));
         let starts =
             |line: &CsvRow| line["key"].split(';').map(|key| key[..2].to_string()).collect::<Vec<_>>();

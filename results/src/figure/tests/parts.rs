@@ -13,6 +13,11 @@ use super::groups::{CsvRow, find, lines, record, write};
 
 const METRICS: &str = "step,epoch,train_loss,val_loss,top1\n10,1,1,1,50\n20,2,1,1,60\n";
 
+/// Metrics that no trial with another number has.
+fn metrics(number: usize) -> String {
+    METRICS.replace("60", &format!("60.{number:03}"))
+}
+
 /// A trial with settings, so that it has a line of its own.
 fn variant(method: &str, sparsity: f64, setting: usize) -> Record {
     let trial = record(method, sparsity, 0, 90.0);
@@ -53,7 +58,9 @@ proptest! {
             let level = f64::from(*percent) / 100.0;
             all.extend((0..count).map(|n| variant(["rigl", "iee"][n % 2], level, n)));
         }
-        all.iter().for_each(|record| write(out.path(), &record.key, "metrics.csv", METRICS));
+        for (number, record) in all.iter().enumerate() {
+            write(out.path(), &record.key, "metrics.csv", &metrics(number));
+        }
         let drawn = drawings(out.path(), &all);
         let curves = of(&drawn, "curves-");
         prop_assert!(curves.len() <= MOST_PARTS);
@@ -76,12 +83,14 @@ fn drawings_of_one_level_say_which_part_they_are() {
     let out = tempfile::tempdir().unwrap();
     let mut all: Vec<Record> = (0..9).map(|n| variant("iee", 0.9, n)).collect();
     all.push(record("dense", 0.0, 0, 94.0));
-    all.iter().for_each(|record| write(out.path(), &record.key, "metrics.csv", METRICS));
+    for (number, record) in all.iter().enumerate() {
+        write(out.path(), &record.key, "metrics.csv", &metrics(number));
+    }
     let drawn = drawings(out.path(), &all);
     let told: Vec<_> =
         of(&drawn, "curves-").iter().map(|drawing| (drawing.id.as_str(), drawing.title.as_str())).collect();
     let id = "curves-table3-cifar10-lite-wrn-22-2-90-zeros-part";
-    let title = "Training: wrn-22-2 on cifar10, 90% zeros, part";
+    let title = "Training (table3): wrn-22-2 on cifar10, lite, 90% zeros, part";
     let expected = [1, 2].map(|n| (format!("{id}-{n}-of-2"), format!("{title} {n} of 2")));
     assert_eq!(told, expected.each_ref().map(|(id, title)| (id.as_str(), title.as_str())));
 }
@@ -94,9 +103,10 @@ fn lines_without_samples_take_no_place() {
     all.push(record("dense", 0.0, 0, 94.0));
     let changes =
         "step,stage,dropped,grown,active,iou_previous,iou_final,survival_1\n300,update,5,5,10,0.5,1,0.5\n";
-    for record in all.iter().filter(|record| record.method == "iee") {
-        write(out.path(), &record.key, "updates.csv", changes);
-        write(out.path(), &record.key, "layers.csv", "step,layer,density\n50,conv1,0.3\n50,fc,0.2\n");
+    for (at, record) in all.iter().filter(|record| record.method == "iee").enumerate() {
+        write(out.path(), &record.key, "updates.csv", &changes.replace("300", &format!("30{at}")));
+        let layers = format!("step,layer,density\n50,conv1,0.3\n50,fc,0.2{at}\n");
+        write(out.path(), &record.key, "layers.csv", &layers);
     }
     let drawn = drawings(out.path(), &all);
     for (kind, expected) in [
@@ -135,7 +145,9 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
     let out = tempfile::tempdir().unwrap();
     let seeds = (0..12).map(|seed| record("iee", 0.9, seed, 90.0));
     let all: Vec<Record> = seeds.chain((0..MOST_POINTS + 2).map(|n| variant("rigl", 0.9, n))).collect();
-    all.iter().for_each(|record| write(out.path(), &record.key, "metrics.csv", METRICS));
+    for (number, record) in all.iter().enumerate() {
+        write(out.path(), &record.key, "metrics.csv", &metrics(number));
+    }
     let drawn = drawings(out.path(), &all);
     let sparsity = find(&drawn, "sparsity-");
     let shown: BTreeMap<String, usize> = lines(sparsity).iter().fold(BTreeMap::new(), |mut shown, line| {
@@ -153,4 +165,94 @@ fn points_and_trials_that_are_left_out_are_named_or_counted() {
         .collect();
     assert!(!iee.is_empty() && iee.iter().all(|line| line["n"] == "10"));
     assert!(curves.iter().any(|drawing| drawing.svg.contains("only the 10 trials with the lowest seeds")));
+}
+
+/// The runs of every row of a table, whose accuracies are `difference` apart, and rise by `last` in the last step.
+fn unknowns(out: &Path, difference: f64, last: f64) -> Vec<Record> {
+    let table = figure("unknowns").unwrap().table;
+    let of = |(at, row): (usize, &crate::paper::RowDefinition)| {
+        let trial = record(row.method.unwrap(), 0.9, 0, 60.0 + difference * at as f64);
+        let settings: Vec<String> =
+            row.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        Record { key: format!("k{at}"), settings: settings.join(";"), ..trial }
+    };
+    let all: Vec<Record> = table.rows.iter().enumerate().map(of).collect();
+    for record in &all {
+        let top1 = record.top1.unwrap();
+        // The last evaluation comes a step after the one before.
+        let steps = [10, 20, 30, 40, 50, 51];
+        let row = |step: i32| {
+            format!(
+                "{step},{},1,{},{}\n",
+                f64::from(step) / 10.0,
+                100.0 - top1,
+                top1 + last * f64::from(step % 10)
+            )
+        };
+        let rows: String = steps.into_iter().map(row).collect();
+        write(out, &record.key, "metrics.csv", &format!("step,epoch,train_loss,val_loss,top1\n{rows}"));
+    }
+    all
+}
+
+/// What a choice does is seen beside what was chosen, and choices are told apart by more than strokes.
+#[test]
+fn choices_are_drawn_beside_the_default_in_colours_of_their_own() {
+    let out = tempfile::tempdir().unwrap();
+    let all = unknowns(out.path(), 0.01, 0.0);
+    let drawn = drawings(out.path(), &all);
+    let curves = of(&drawn, "curves-unknowns");
+    assert!(curves.len() > 2);
+    for drawing in &curves {
+        let series = series(drawing);
+        assert!(series.contains("IEE (ERK)") && series.len() <= MOST_CURVES, "{series:?}");
+        let document = Document::parse(&drawing.svg).unwrap();
+        let marks = document.descendants().filter(|node| node.attribute("stroke-width") == Some("2"));
+        let marks = marks.filter(|node| node.has_tag_name("polygon") || node.has_tag_name("circle"));
+        let shape = |node: roxmltree::Node| {
+            let numbers = node.attribute("points").unwrap_or_default().split([' ', ',']);
+            let numbers: Vec<f64> = numbers.filter_map(|number| number.parse().ok()).collect();
+            let extent = |from: usize| {
+                let of = || numbers.iter().skip(from).step_by(2).copied();
+                (of().fold(f64::MIN, f64::max) - of().fold(f64::MAX, f64::min)).round()
+            };
+            let fill = node.attribute("fill").unwrap();
+            format!("{fill}, {} corners, {} x {}", numbers.len() / 2, extent(0), extent(1))
+        };
+        assert_eq!(marks.map(shape).collect::<BTreeSet<_>>().len(), series.len(), "{}", drawing.id);
+    }
+    assert!(of(&drawn, "sparsity-unknowns").is_empty(), "the figure of differences shows them");
+}
+
+/// However close to each other the curves are.
+#[test]
+fn every_choice_is_seen_at_every_width() {
+    for (difference, last) in
+        [0.0, 0.0001, 0.01].into_iter().flat_map(|d| [0.006, 0.008, 0.01, 0.1].map(|last| (d, last)))
+    {
+        let out = tempfile::tempdir().unwrap();
+        let all = unknowns(out.path(), difference, last);
+        for width in [Look::WIDTHS[0], 400, 480, 720, 1338] {
+            let look = Look { width, ..Look::default() };
+            assert!(super::widths::assert_sound(out.path(), &all, &look) > 4);
+        }
+    }
+}
+
+/// One line cannot be seen below another: it is drawn once, and its label names all rows.
+#[test]
+fn curves_that_are_the_same_are_one() {
+    let out = tempfile::tempdir().unwrap();
+    let mut all: Vec<Record> = ["set", "rigl", "iee"].map(|method| record(method, 0.9, 0, 90.0)).to_vec();
+    all[1].settings = "training_length=1.5".into();
+    for (record, of_fc) in all.iter().zip([0.2, 0.2, 0.3]) {
+        let layers = format!("step,layer,density\n50,conv1,0.5\n50,fc,{of_fc}\n");
+        write(out.path(), &record.key, "layers.csv", &layers);
+    }
+    let drawn = drawings(out.path(), &all);
+    let [density] = of(&drawn, "density-")[..] else { panic!("one level has one drawing") };
+    assert_eq!(Vec::from_iter(series(density)), ["IEE (ERK)", "SET (ERK); RigL (ERK) [training_length=1.5]"]);
+    assert!(!density.svg.contains("All with"), "{}", density.svg);
+    let both = lines(density).into_iter().find(|line| line["series"].starts_with("SET")).unwrap();
+    assert_eq!((both["key"].as_str(), both["n"].as_str()), ("set90-0;rigl90-0", "2"));
 }

@@ -9,7 +9,7 @@ use crate::fixtures::{detection, structured, unknowns};
 
 use super::super::*;
 use super::assert_readable;
-use crate::figure::shape::tests::encloses;
+use crate::figure::shape::encloses;
 
 /// Least part of a mark that is to be seen.
 const SEEN: f64 = 0.2;
@@ -105,7 +105,7 @@ fn all(out: &Path, records: &[Record], look: &Look) -> Vec<Drawing> {
     figures.chain(drawings_as(out, records, look).drawings).collect()
 }
 
-fn assert_sound(out: &Path, records: &[Record], look: &Look) -> usize {
+pub(super) fn assert_sound(out: &Path, records: &[Record], look: &Look) -> usize {
     let drawn = all(out, records, look);
     for drawing in &drawn {
         let id = format!("{} at {}, {look:?}", drawing.id, look.width);

@@ -71,7 +71,7 @@ impl Browser {
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
         let attached = browser.ask("Target.attachToTarget", attach);
         browser.session = attached["sessionId"].as_str().map(String::from);
-        for domain in ["Page", "Runtime", "Log", "Accessibility"] {
+        for domain in ["Page", "Runtime", "Log"] {
             browser.ask(&format!("{domain}.enable"), json!({}));
         }
         browser

@@ -3,11 +3,15 @@
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 1;
   const brush = canvas.getContext("2d", { willReadFrequently: true });
+  const painted = new Map();
   const rgba = (colour) => {
-    brush.clearRect(0, 0, 1, 1);
-    brush.fillStyle = colour;
-    brush.fillRect(0, 0, 1, 1);
-    return [...brush.getImageData(0, 0, 1, 1).data];
+    if (!painted.has(colour)) {
+      brush.clearRect(0, 0, 1, 1);
+      brush.fillStyle = colour;
+      brush.fillRect(0, 0, 1, 1);
+      painted.set(colour, [...brush.getImageData(0, 0, 1, 1).data]);
+    }
+    return painted.get(colour);
   };
   const luminance = (colour) => {
     const [r, g, b] = rgba(colour).slice(0, 3).map((byte) => {

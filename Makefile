@@ -58,9 +58,9 @@ test: build ## run every test
 
 # libtorch uses other kernels there, whose faults would otherwise show only on such machines.
 .PHONY: test-avx2
-test-avx2: build ## train and measure end to end as on a CPU that has AVX2 and nothing newer
+test-avx2: build ## check, train and measure as on a CPU that has AVX2 and nothing newer
 	$(WITH_TORCH) ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 cargo test --locked --release --workspace \
-	    --test end_to_end --test detection --test throughput --test selfcheck --test resume
+	    --test detection --test throughput --test selfcheck --test resume
 
 # Where Slurm or munge is not installed each of these is skipped, and says so.
 .PHONY: test-slurm

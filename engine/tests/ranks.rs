@@ -174,6 +174,17 @@ fn lives(process: i32) -> bool {
     stat.rsplit(')').next().is_some_and(|rest| !rest.is_empty() && !rest.trim_start().starts_with('Z'))
 }
 
+/// Waits until none of these processes is left, which takes a moment after they are killed, and seconds where they have to
+/// notice that the first is gone.
+#[track_caller]
+fn until_gone(processes: &[i32]) {
+    let began = Instant::now();
+    while processes.iter().any(|process| lives(*process)) {
+        assert!(began.elapsed() < Duration::from_secs(40), "some are left");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// A rank is killed, hangs, or is the first one and killed: all end in a bounded time, and the same command resumes.
 #[test]
 fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
@@ -182,6 +193,8 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     }
     let bench = Bench::new();
     let mut spec = in_pieces(bench.spec("rigl"), 4);
+    // Long enough that all of it happens while it trains.
+    spec.recipe.insert("image_size".into(), Value::Word("32".into()));
     spec.recipe.insert("epochs".into(), Value::Float(60.0));
     spec.recipe.insert("evaluate_every".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
@@ -203,7 +216,7 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(said(&output).contains("rank 2 was ended by signal 9"), "{}", said(&output));
     assert!(said(&output).contains("run the same command to resume"), "{}", said(&output));
-    assert!(others.iter().all(|process| !lives(*process)), "some are left");
+    until_gone(&others);
     // Hanging.
     let (worker, others) = begin(3.0, 600.0);
     send(others[0], libc::SIGSTOP);
@@ -212,7 +225,7 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     assert!(began.elapsed() < Duration::from_secs(40));
     assert_eq!(output.status.code(), Some(3), "{}", said(&output));
     assert!(said(&output).contains("lost each other"), "{}", said(&output));
-    assert!(others.iter().all(|process| !lives(*process)), "some are left");
+    until_gone(&others);
     // Stopped, which the limit of those that are only late does not end.
     let (worker, others) = begin(600.0, 3.0);
     send(others[0], libc::SIGSTOP);
@@ -224,26 +237,18 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
         assert!(said(&output).contains(words), "{words}: {}", said(&output));
     }
     assert!(said(&output).contains("run the same command to resume"), "{}", said(&output));
-    assert!(others.iter().all(|process| !lives(*process)), "some are left");
+    until_gone(&others);
     // The first, which serves the meeting: the others end by themselves.
     let (mut worker, others) = begin(600.0, 3.0);
     send(worker.id() as i32, libc::SIGSTOP);
-    let began = Instant::now();
-    while others.iter().any(|process| lives(*process)) {
-        assert!(began.elapsed() < Duration::from_secs(40), "some are left");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until_gone(&others);
     worker.kill().unwrap();
     worker.wait().unwrap();
     // The first.
     let (mut worker, others) = begin(60.0, 60.0);
     worker.kill().unwrap();
     worker.wait().unwrap();
-    let began = Instant::now();
-    while others.iter().any(|process| lives(*process)) {
-        assert!(began.elapsed() < Duration::from_secs(20), "some are left");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until_gone(&others);
     // Asked to stop, it is the only one that hears of it.
     let (worker, _) = begin(60.0, 60.0);
     send(worker.id() as i32, libc::SIGTERM);

@@ -6,7 +6,6 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -15,15 +14,15 @@ const PROGRAMS: [&str; 8] =
 /// Where Debian has the daemons, which is not on everybody's PATH.
 const DAEMONS: &str = "/usr/sbin";
 
-/// One cluster at a time, since each has all cores.
-static ONE: Mutex<()> = Mutex::new(());
+/// How often, and after what pauses, is looked whether something has happened: two minutes in all.
+const PATIENCE: u32 = 1200;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A cluster whose only node is this machine, with two processors.
 pub struct Cluster {
     folder: TempDir,
     daemons: Vec<Child>,
     path: OsString,
-    _alone: MutexGuard<'static, ()>,
 }
 
 impl Cluster {
@@ -37,9 +36,8 @@ impl Cluster {
             eprintln!("skipped: no {missing}; apt-get install slurmctld slurmd slurm-client munge");
             return None;
         }
-        let alone = ONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let folder = tempfile::tempdir().unwrap();
-        let mut cluster = Self { folder, daemons: Vec::new(), path, _alone: alone };
+        let mut cluster = Self { folder, daemons: Vec::new(), path };
         let key = cluster.file("munge.key");
         std::fs::write(&key, [7; 128]).unwrap();
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o400)).unwrap();
@@ -86,7 +84,9 @@ impl Cluster {
             "SelectType=select/cons_tres\nSelectTypeParameters=CR_Core".into(),
             "SchedulerParameters=sched_interval=1,bf_interval=1\nReturnToService=1\nJobRequeue=1\nKillWait=20".into(),
             format!("NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN"),
-            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP\n".into(),
+            "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE".into(),
+            "PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1".into(),
+            "PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=2\n".into(),
         ]
         .join("\n")
     }
@@ -114,6 +114,20 @@ impl Cluster {
         said(&mut command)
     }
 
+    /// What a command of Slurm prints once it succeeds: it fails where the controller is too busy to answer.
+    #[track_caller]
+    fn answer(&self, program: &str, words: &[&str]) -> String {
+        for _ in 0..PATIENCE {
+            let mut command = self.on(Command::new(program));
+            let output = command.args(words).stdin(Stdio::null()).output().unwrap();
+            if output.status.success() {
+                return String::from_utf8_lossy(&output.stdout).trim().to_string();
+            }
+            std::thread::sleep(PAUSE);
+        }
+        panic!("{program} {words:?} does not succeed")
+    }
+
     /// The state of the node.
     pub fn node(&self) -> String {
         self.ask("sinfo", &["--noheader", "--format=%t"])
@@ -130,9 +144,15 @@ impl Cluster {
         self.until("the node is back", |cluster| cluster.node() == "idle");
     }
 
+    /// Takes both processors for a moment, for a job whose partition goes before the others.
+    pub fn preempt(&self) {
+        let urgent = ["--partition=urgent", "--ntasks=2", "--output=/dev/null", "--wrap=sleep 1"];
+        self.ask("sbatch", &urgent);
+    }
+
     /// Elements of a job that wait or run, each with its state, such as `PENDING`.
     pub fn elements(&self, job: &str) -> Vec<(String, String)> {
-        let listed = self.ask("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);
+        let listed = self.answer("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);
         let element =
             |line: &str| line.split_once(' ').map(|(id, state)| (id.to_string(), state.to_string()));
         listed.lines().filter_map(element).collect()
@@ -141,11 +161,11 @@ impl Cluster {
     /// Waits until `is` so.
     #[track_caller]
     pub fn until(&self, what: &str, is: impl Fn(&Self) -> bool) {
-        for _ in 0..1200 {
+        for _ in 0..PATIENCE {
             if is(self) {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(100));
+            std::thread::sleep(PAUSE);
         }
         let log = |name: &str| std::fs::read_to_string(self.file(name)).unwrap_or_default();
         let logs = ["munged.log", "slurmctld.log", "slurmd.log"].map(log).join("\n");

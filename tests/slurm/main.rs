@@ -74,9 +74,10 @@ fn logs(folder: &Path) -> String {
 
 /// Every trial of a folder has its result once, and it is the one that was `expected`.
 fn is_whole(folder: &Path, expected: &Results) {
+    let status = status(folder);
+    assert!(status.iter().all(|trial| trial["state"] == "finished"), "{status:?}\n{}", logs(folder));
     assert!(&results_of(folder) == expected, "the results differ\n{}", logs(folder));
     assert_eq!(records(folder).len(), runs(folder).len());
-    assert!(status(folder).iter().all(|trial| trial["state"] == "finished"), "{:?}", status(folder));
     // Each was trained by one element: only that one says what came of it.
     let said = logs(folder);
     let results = said.lines().filter(|line| line.starts_with('[') && line.contains("top-1"));
@@ -143,6 +144,21 @@ fn a_trial_whose_node_was_lost_is_resumed() {
     wait_for(&folder, runs_now);
     cluster.lose_node();
     wait_for(&folder, |trial| trial["state"] == "interrupted");
+    cluster.hurry(&format!("{job}_0"));
+    cluster.wait(&job);
+    is_whole(&folder, long_locally());
+}
+
+#[test]
+fn a_preempted_element_writes_its_checkpoint_and_goes_on_from_it() {
+    let Some(cluster) = Cluster::start() else { return };
+    let (_temporary, folder) = folder();
+    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    wait_for(&folder, runs_now);
+    cluster.preempt();
+    // Not killed: its program says so a moment after the checkpoint is there.
+    let stopped = wait_for(&folder, |trial| trial["why"] == "interrupted");
+    assert!(stopped["state"] == "interrupted" && stopped["step"].as_u64() > Some(0), "{stopped}");
     cluster.hurry(&format!("{job}_0"));
     cluster.wait(&job);
     is_whole(&folder, long_locally());

@@ -81,7 +81,7 @@ impl Bench {
         self.folder.path().join("data")
     }
 
-    /// A trial of `method` with structure updates in it: 24 steps of 16 images, on photographs
+    /// A trial of `method` with structure updates in it: 24 steps of 16 images of 16 pixels a side, on photographs
     /// 12 steps of two micro-batches of four, or on objects 12 of four micro-batches of two.
     pub fn spec(&self, method: &str) -> TrialSpec {
         let description = trial::registry::method(method).unwrap();
@@ -131,6 +131,7 @@ impl Bench {
                 false => BTreeMap::from([
                     float("epochs", 2.4),
                     int("batch_size", 16),
+                    word("image_size", "16"),
                     float("evaluate_every", 0.8),
                 ]),
                 true => BTreeMap::from([

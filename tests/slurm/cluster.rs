@@ -14,10 +14,6 @@ const PROGRAMS: [&str; 8] =
 /// Where Debian has the daemons, which is not on everybody's PATH.
 const DAEMONS: &str = "/usr/sbin";
 
-/// How often, and after what pauses, is looked whether something has happened: two minutes in all.
-const PATIENCE: u32 = 1200;
-const PAUSE: Duration = Duration::from_millis(100);
-
 /// A cluster whose only node is this machine, with two processors.
 pub struct Cluster {
     folder: TempDir,
@@ -114,20 +110,6 @@ impl Cluster {
         said(&mut command)
     }
 
-    /// What a command of Slurm prints once it succeeds: it fails where the controller is too busy to answer.
-    #[track_caller]
-    fn answer(&self, program: &str, words: &[&str]) -> String {
-        for _ in 0..PATIENCE {
-            let mut command = self.on(Command::new(program));
-            let output = command.args(words).stdin(Stdio::null()).output().unwrap();
-            if output.status.success() {
-                return String::from_utf8_lossy(&output.stdout).trim().to_string();
-            }
-            std::thread::sleep(PAUSE);
-        }
-        panic!("{program} {words:?} does not succeed")
-    }
-
     /// The state of the node.
     pub fn node(&self) -> String {
         self.ask("sinfo", &["--noheader", "--format=%t"])
@@ -152,7 +134,7 @@ impl Cluster {
 
     /// Elements of a job that wait or run, each with its state, such as `PENDING`.
     pub fn elements(&self, job: &str) -> Vec<(String, String)> {
-        let listed = self.answer("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);
+        let listed = self.ask("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);
         let element =
             |line: &str| line.split_once(' ').map(|(id, state)| (id.to_string(), state.to_string()));
         listed.lines().filter_map(element).collect()
@@ -161,25 +143,26 @@ impl Cluster {
     /// Waits until `is` so.
     #[track_caller]
     pub fn until(&self, what: &str, is: impl Fn(&Self) -> bool) {
-        for _ in 0..PATIENCE {
+        for _ in 0..1200 {
             if is(self) {
                 return;
             }
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(Duration::from_millis(100));
         }
         let log = |name: &str| std::fs::read_to_string(self.file(name)).unwrap_or_default();
         let logs = ["munged.log", "slurmctld.log", "slurmd.log"].map(log).join("\n");
         panic!("never: {what}\n{}\n{logs}", self.ask("squeue", &["--array"]));
     }
 
-    /// Waits until an element that was requeued waits, and lets it start at once instead of after two minutes.
+    /// Waits until an element that was requeued waits, and lets it start soon instead of after two minutes. Within two
+    /// seconds, a node may take a job for the one that it has just ended, and refuse it.
     #[track_caller]
     pub fn hurry(&self, element: &str) {
         self.until("the element is requeued", |cluster| {
             let told = cluster.ask("scontrol", &["show", "job", element]);
             told.contains("Restarts=1") && told.contains("JobState=PENDING")
         });
-        self.ask("scontrol", &["update", &format!("JobId={element}"), "StartTime=now"]);
+        self.ask("scontrol", &["update", &format!("JobId={element}"), "StartTime=now+3"]);
     }
 
     /// Waits until nothing of a job is left.

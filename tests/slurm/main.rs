@@ -167,7 +167,7 @@ fn a_preempted_element_writes_its_checkpoint_and_goes_on_from_it() {
 /// The last of a plan's trials is done, and its networks are being measured. It is done by the element that is requeued, or by one that
 /// only begins then.
 #[test]
-fn what_an_element_is_warned_in_measuring_is_measured_all_the_same() {
+fn a_measurement_that_a_warning_ends_is_made_after_the_requeue() {
     let Some(cluster) = Cluster::start() else { return };
     let (_temporary, folder) = folder();
     // As many networks as take seconds to measure.

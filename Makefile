@@ -144,14 +144,15 @@ reproduce-%: build
 # Trained again every time, in a folder of its own: records of an earlier commit are no evidence about this one.
 REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
-# Trials that fail (3) are for the check to find.
+# Trials that fail (3) are for the check to find. Short trainings of a detector scatter by tens of points from seed to seed: one
+# shows a change of its structure, a loss of half of its accuracy and a slower step, and three show no more.
 REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
     { $(HARNESS) reproduce table3 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log || [ $$? -eq 3 ]; } && \
     { $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; } && \
     { $(HARNESS) reproduce table-voc --profile smoke --method dense,halp,iee --latency-target 0.5 \
-        --seeds 0,1,2 --set epochs=10 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
+        --seeds 0 --set epochs=10 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
 
 .PHONY: regress
 regress: build ## train a few trials and compare them with the baseline (BASELINE=FILE)

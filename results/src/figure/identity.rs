@@ -44,7 +44,7 @@ static ROWS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
 });
 
 /// By what marks are known in every drawing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// Whether it is of what is run here.
     pub run: bool,
@@ -90,12 +90,8 @@ mod tests {
         assert!(published.iter().all(|method| !of(method).run), "{published:?}");
         let dense = Identity { run: true, number: 0 };
         assert_eq!(of("dense"), dense, "its colour is that of text, which follows the page");
-        let numbers: HashSet<_> = run.iter().chain(published).map(|method| key(of(method))).collect();
+        let numbers: HashSet<_> = run.iter().chain(published).map(|method| of(method)).collect();
         assert_eq!(numbers.len(), run.len() + published.len());
-    }
-
-    fn key(identity: Identity) -> (bool, usize) {
-        (identity.run, identity.number)
     }
 
     #[test]
@@ -103,7 +99,7 @@ mod tests {
         let unknowns = every_table().iter().find(|table| table.id == "unknowns").unwrap();
         let choices = unknowns.rows.iter().filter(|row| !row.settings.is_empty());
         let choices: Vec<Identity> = choices.map(|row| of_series(row.label, "iee")).collect();
-        let numbers: HashSet<_> = choices.iter().map(|choice| key(*choice)).collect();
+        let numbers: HashSet<_> = choices.iter().collect();
         assert_eq!(numbers.len(), choices.len());
         assert!(METHODS[0].iter().all(|method| !choices.contains(&of(method))));
         assert_eq!(of_series("IEE (ERK)", "iee"), of("iee"));

@@ -5,6 +5,7 @@ mod common;
 use common::{Bench, assert_same};
 use engine::{Forward, Mode, Parameters, compacted};
 use network::{Kept, Network};
+use sparsity::Value;
 use std::time::Duration;
 use tch::{Device, Kind, Tensor};
 use trial::TrialSpec;
@@ -23,7 +24,9 @@ const MODELS: [&str; 8] = [
 
 const STEPS: u64 = 10;
 
-fn of(model: &str, spec: TrialSpec) -> TrialSpec {
+/// A trial of `model` on images of 32 pixels a side, which some of them need.
+fn of(model: &str, mut spec: TrialSpec) -> TrialSpec {
+    spec.recipe.insert("image_size".into(), Value::Word("32".into()));
     TrialSpec { model: model.into(), ..spec }
 }
 

@@ -145,7 +145,7 @@ fn is_known(name: &str, records: &[Record]) -> bool {
 /// Reports what could not be read in the run directories, and what is left out.
 pub fn say(drawn: Drawings) -> Drawings {
     for complaint in &drawn.complaints {
-        stdio::say(format!("warning: {complaint}; this row is left out"));
+        stdio::say(format!("warning: {complaint}; its curves are left out"));
     }
     drawn.remarks.iter().for_each(|remark| stdio::say(format!("note: {remark}")));
     drawn

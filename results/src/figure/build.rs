@@ -53,13 +53,14 @@ pub fn figure<'a>(
     let mut chart = chart(&group_rows, definition.panels, series, &rows, curves, Published::Every, look);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
-    let mut worth = match (recorded, trains(definition.panels)) {
-        (false, true) => "No results are recorded yet.".to_string(),
-        (false, false) => "No results are recorded yet; only published values are shown.".to_string(),
+    let mut worth = match (recorded, records.is_empty()) {
         (true, _) => chart.worth,
+        (false, false) => String::new(),
+        (false, true) if trains(definition.panels) => "No results are recorded yet.".to_string(),
+        (false, true) => "No results are recorded yet; only published values are shown.".to_string(),
     };
-    if recorded && !chart.points.iter().any(Point::is_measured) {
-        worth.push_str(" None of these records has a point in this figure.");
+    if !records.is_empty() && !chart.points.iter().any(Point::is_measured) {
+        worth = format!("{worth} None of these records has a point in this figure.").trim_start().to_string();
     }
     if others > 0 {
         worth.push_str(" Records of other profiles, data sets or networks are not shown.");

@@ -1,5 +1,7 @@
 //! A dot a row: how much it differs from another row, seed by seed, with the interval of that difference.
 
+use std::collections::BTreeSet;
+
 use records::Record;
 
 use crate::evidence::group::groups;
@@ -41,6 +43,8 @@ struct Dots {
     worth: String,
     notes: Vec<String>,
     dots: Vec<Dot>,
+    /// The difference of the method that the choices are held against, where they can be.
+    rival: Option<f64>,
 }
 
 /// One row.
@@ -50,7 +54,7 @@ struct Dot {
     /// Whether it is another method, and no choice.
     other_method: bool,
     /// Whether it is the method that the choices are held against.
-    rival: bool,
+    is_rival: bool,
     /// Its line of the CSV form.
     cells: Vec<Option<String>>,
 }
@@ -89,7 +93,10 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
     let mut dots = Dots {
         title: definition.title.to_string(),
         axis: format!("Difference from {reference}, {}, better to the right", unit(table)),
-        worth: "No results are recorded yet.".to_string(),
+        worth: match records.is_empty() {
+            true => "No results are recorded yet.".to_string(),
+            false => "None of these records has a point in this figure.".to_string(),
+        },
         notes: vec![
             format!(
                 "Each dot: the mean difference from {reference} over pairs of trials with the same seed; bars: its 95 % \
@@ -98,6 +105,7 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
             "A bar that crosses the line at 0 shows no difference.".to_string(),
         ],
         dots: Vec::new(),
+        rival: None,
     };
     if let Some(group) = all.next() {
         let rows = table_rows(table, &group);
@@ -109,6 +117,7 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
         dots.worth = format!("Measured: {}.{others}", group.nature(table));
         let level_is_said = table.sparsities.len() > 1;
         dots.dots = self::dots(definition, pairing, &rows, level_is_said, look);
+        dots.rival = rival_line(&dots.dots);
     }
     if dots.dots.iter().any(Dot::is_single) {
         dots.notes.push("Grey, without a bar: a single pair, too few for an interval.".to_string());
@@ -116,10 +125,22 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
     if dots.dots.iter().any(|dot| dot.other_method) {
         dots.notes.push("Hollow: other methods.".to_string());
     }
-    if dots.dots.iter().any(|dot| dot.rival) {
-        dots.notes.push(format!("Dashed: {rival}."));
+    match (&dots.rival, dots.dots.iter().any(|dot| dot.is_rival)) {
+        (Some(_), _) => dots.notes.push(format!("Dashed: {rival}.")),
+        (None, true) => dots.notes.push(format!(
+            "Numbers of pairs differ, so no line is drawn for {rival}: the table and the CSV compare it seed by seed."
+        )),
+        (None, false) => (),
     }
     dots
+}
+
+/// The rival's difference, unless the dots have different numbers of pairs: next to the mean over other seeds, a dot
+/// would seem better or worse than it is on its own.
+fn rival_line(dots: &[Dot]) -> Option<f64> {
+    let pairs: BTreeSet<usize> = dots.iter().map(|dot| dot.difference.summary.n).collect();
+    let rival = dots.iter().find(|dot| dot.is_rival)?;
+    (pairs.len() == 1).then_some(rival.difference.summary.mean)
 }
 
 fn unit(table: &TableDefinition) -> &'static str {
@@ -144,7 +165,7 @@ fn dots(
             label: format!("{}{level}", row.subject.label),
             difference,
             other_method: !differences.is_choice(rows, row),
-            rival: row.subject.label == pairing.rival,
+            is_rival: row.subject.label == pairing.rival,
             cells: cells(definition, &differences, row, &difference),
         })
     };

@@ -7,7 +7,7 @@ use crate::paper::Shows;
 use crate::table::legend::{DOUBTFUL_LATENCY, SKIPPING, UNCHANGED, UNLEARNED};
 use crate::table::structured::NOT_VALID;
 
-use super::chart::{Chart, Point, Series};
+use super::chart::{Chart, Point, PointOrigin, Series};
 use super::font::{fold, widest};
 
 /// Points nearer than this part of what all extend over may have marks that hide each other.
@@ -15,6 +15,19 @@ const CLOSE: f64 = 0.06;
 
 /// Points with a mark that are named.
 const MOST_NAMED: usize = 6;
+
+/// The least and the greatest number of trials behind a measured result.
+fn numbers_of_seeds(chart: &Chart) -> Option<(usize, usize)> {
+    let of_level = |point: &Point| match &point.origin {
+        // Those of rows with the same curve are seeds of several rows.
+        PointOrigin::Measured { trials, .. } => {
+            Some(trials.len() / chart.series[point.series].labels().count())
+        }
+        PointOrigin::Published { .. } => None,
+    };
+    let numbers: BTreeSet<usize> = chart.points.iter().filter_map(of_level).collect();
+    Some((*numbers.first()?, *numbers.last()?))
+}
 
 /// How to read the drawing.
 pub fn notes(chart: &Chart) -> Vec<String> {
@@ -40,6 +53,11 @@ pub fn notes(chart: &Chart) -> Vec<String> {
     }
     if !accuracy && chart.points.iter().any(|point| point.range.is_some()) {
         notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
+    }
+    if let Some((least, most)) = numbers_of_seeds(chart).filter(|(least, most)| least < most) {
+        notes.push(format!(
+            "Numbers of seeds differ from row to row, from {least} to {most}; the table compares seed by seed."
+        ));
     }
     if accuracy && chart.panels.iter().any(|panel| is_crowded(&chart.in_panel(*panel).collect::<Vec<_>>())) {
         notes.push(

@@ -51,12 +51,15 @@ pub fn draw(found: &Dots, look: &Look) -> String {
     canvas.paragraph(&worth, (MARGIN, under_title + LINE / 2.0), LINE, small);
     let scale = Scale::of(&found.dots, [beside + RADIUS, whole - MARGIN - RADIUS]);
     axis(&mut canvas, &scale, &axis_title, (top, bottom));
+    if let Some(x) = found.rival.map(|difference| scale.pixel(difference)) {
+        canvas.line(&[(x, top), (x, bottom)], Stroke { dashes: Some((4.0, 4.0)), ..Stroke::new(SOFT, 1.0) });
+    }
     let mut y = top;
     for (dot, label) in found.dots.iter().zip(&labels) {
         let letters = Letters::new(TEXT, INK).at(Across::Start, Down::Middle);
         canvas.paragraph(label, (MARGIN, y + (between + LINE) / 2.0), LINE, letters);
         let below = y + label.len() as f64 * LINE + between;
-        mark(&mut canvas, &scale, dot, (y + below) / 2.0, (top, bottom));
+        mark(&mut canvas, &scale, dot, (y + below) / 2.0);
         y = below;
     }
     canvas.paragraph(&notes, (MARGIN, words), LINE, small);
@@ -84,14 +87,10 @@ fn axis(canvas: &mut Canvas, scale: &Scale, title: &[String], (top, bottom): (f6
     canvas.paragraph(title, (last + RADIUS, bottom + 4.0 + LINE), LINE, right);
 }
 
-/// The dot of a row with its interval, grey without one; another method's is hollow, the rival's has a dashed line through
-/// all rows.
-fn mark(canvas: &mut Canvas, scale: &Scale, dot: &Dot, y: f64, (top, bottom): (f64, f64)) {
+/// The dot of a row with its interval, grey without one; another method's is hollow.
+fn mark(canvas: &mut Canvas, scale: &Scale, dot: &Dot, y: f64) {
     let summary = dot.difference.summary;
     let x = scale.pixel(summary.mean);
-    if dot.rival {
-        canvas.line(&[(x, top), (x, bottom)], Stroke { dashes: Some((4.0, 4.0)), ..Stroke::new(SOFT, 1.0) });
-    }
     if let Some((low, high)) = summary.interval {
         canvas.line(&[(scale.pixel(low), y), (scale.pixel(high), y)], Stroke::new(INK, 2.0));
     }

@@ -18,14 +18,14 @@ const MOST_NAMED: usize = 6;
 
 /// The least and the greatest number of trials behind a measured result.
 fn numbers_of_seeds(chart: &Chart) -> Option<(usize, usize)> {
-    let of_level = |point: &Point| match &point.origin {
+    let of_point = |point: &Point| match &point.origin {
         // Those of rows with the same curve are seeds of several rows.
         PointOrigin::Measured { trials, .. } => {
             Some(trials.len() / chart.series[point.series].labels().count())
         }
         PointOrigin::Published { .. } => None,
     };
-    let numbers: BTreeSet<usize> = chart.points.iter().filter_map(of_level).collect();
+    let numbers: BTreeSet<usize> = chart.points.iter().filter_map(of_point).collect();
     Some((*numbers.first()?, *numbers.last()?))
 }
 
@@ -55,9 +55,7 @@ pub fn notes(chart: &Chart) -> Vec<String> {
         notes.push("Lines: means over seeds; bands: minimum to maximum.".to_string());
     }
     if let Some((least, most)) = numbers_of_seeds(chart).filter(|(least, most)| least < most) {
-        notes.push(format!(
-            "Numbers of seeds differ from row to row, from {least} to {most}; the table compares seed by seed."
-        ));
+        notes.push(format!("Numbers of seeds differ from row to row, from {least} to {most}."));
     }
     if accuracy && chart.panels.iter().any(|panel| is_crowded(&chart.in_panel(*panel).collect::<Vec<_>>())) {
         notes.push(

@@ -5,6 +5,7 @@ use crate::hours::StepTimes;
 use crate::hours::step_times::timed;
 use crate::plan::tests::trials;
 use records::{Record, Store};
+use std::collections::BTreeSet;
 use std::path::Path;
 use trial::TrialSpec;
 
@@ -47,7 +48,7 @@ fn a_plan_whose_steps_were_timed_has_a_time() {
 
 /// Trainings that were recorded on a shared processor, where the same one took from 189 to 1,451 seconds. So a step is
 /// compared in passes of the reference workload, which is timed between the steps of the same run and slowed by the same
-/// load: it takes as long as a dense one, whatever its method. And a training takes as long as its own steps say, in the
+/// load: it takes as long as a dense one of the same program, whatever its method. And a training takes as long as its own steps say, in the
 /// median over all of them, since some waited for hours.
 #[test]
 fn recorded_steps_took_as_long_as_dense_ones_and_trainings_as_long_as_their_steps() {
@@ -55,7 +56,9 @@ fn recorded_steps_took_as_long_as_dense_ones_and_trainings_as_long_as_their_step
     let records = Store::new(&out).load().unwrap().records;
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let mut passes: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for record in &records {
+    let dense = records.iter().filter(|record| record.method == "dense");
+    let programs: BTreeSet<&str> = dense.map(|record| record.commit.as_str()).collect();
+    for record in records.iter().filter(|record| programs.contains(record.commit.as_str())) {
         passes.entry(&record.method).or_default().push(record.step_per_reference.unwrap());
     }
     assert!(passes.len() > 5, "{:?}", passes.keys());

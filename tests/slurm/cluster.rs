@@ -154,8 +154,8 @@ impl Cluster {
         panic!("never: {what}\n{}\n{logs}", self.ask("squeue", &["--array"]));
     }
 
-    /// Waits until an element that was requeued waits, and lets it start soon instead of after two minutes. Within two
-    /// seconds, a node may take a job for the one that it has just ended, and refuse it.
+    /// Waits until an element that was requeued waits, and lets it start in three seconds instead of two minutes. For about
+    /// a second, the node that ended it refuses a job with its number.
     #[track_caller]
     pub fn hurry(&self, element: &str) {
         self.until("the element is requeued", |cluster| {

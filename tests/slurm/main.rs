@@ -120,48 +120,51 @@ fn two_arrays_in_one_folder_divide_its_trials() {
     is_whole(&folder, &locally(&SEVERAL));
 }
 
-#[test]
-fn an_element_that_is_warned_of_its_limit_goes_on_where_it_was() {
-    let Some(cluster) = Cluster::start() else { return };
+/// The long trial runs on a cluster of its own, is stopped by `stop`, which is told its element and its folder, and once it is
+/// requeued ends as a local run does. Returns what its elements wrote; nothing without Slurm.
+fn resumed_after(stop: impl FnOnce(&Cluster, &str, &Path)) -> Option<String> {
+    let cluster = Cluster::start()?;
     let (_temporary, folder) = folder();
     let (_, job) = submit(&cluster, &folder, &LONG, &[]);
+    let element = format!("{job}_0");
     wait_for(&folder, runs_now);
-    // What Slurm sends before the limit, which it counts in minutes.
-    cluster.ask("scancel", &["--batch", "--signal=USR1", &format!("{job}_0")]);
-    cluster.hurry(&format!("{job}_0"));
-    assert!(logs(&folder).contains("this element is requeued"), "{}", logs(&folder));
-    let interrupted = status(&folder).remove(0);
-    assert!(interrupted["state"] == "interrupted" && interrupted["step"].as_u64() > Some(0), "{interrupted}");
+    stop(&cluster, &element, &folder);
+    cluster.hurry(&element);
     cluster.wait(&job);
     is_whole(&folder, long_locally());
+    Some(logs(&folder))
+}
+
+/// Waits until a program says that it was stopped, a moment after its checkpoint is there: it was not killed.
+fn wait_for_checkpoint(folder: &Path) {
+    let stopped = wait_for(folder, |trial| trial["why"] == "interrupted");
+    assert!(stopped["state"] == "interrupted" && stopped["step"].as_u64() > Some(0), "{stopped}");
+}
+
+#[test]
+fn an_element_that_is_warned_of_its_limit_goes_on_where_it_was() {
+    let said = resumed_after(|cluster, element, folder| {
+        // What Slurm sends before the limit, which it counts in minutes.
+        cluster.ask("scancel", &["--batch", "--signal=USR1", element]);
+        wait_for_checkpoint(folder);
+    });
+    assert!(said.is_none_or(|said| said.contains("this element is requeued")));
 }
 
 #[test]
 fn a_trial_whose_node_was_lost_is_resumed() {
-    let Some(cluster) = Cluster::start() else { return };
-    let (_temporary, folder) = folder();
-    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
-    wait_for(&folder, runs_now);
-    cluster.lose_node();
-    wait_for(&folder, |trial| trial["state"] == "interrupted");
-    cluster.hurry(&format!("{job}_0"));
-    cluster.wait(&job);
-    is_whole(&folder, long_locally());
+    resumed_after(|cluster, _, folder| {
+        cluster.lose_node();
+        wait_for(folder, |trial| trial["state"] == "interrupted");
+    });
 }
 
 #[test]
 fn a_preempted_element_writes_its_checkpoint_and_goes_on_from_it() {
-    let Some(cluster) = Cluster::start() else { return };
-    let (_temporary, folder) = folder();
-    let (_, job) = submit(&cluster, &folder, &LONG, &[]);
-    wait_for(&folder, runs_now);
-    cluster.preempt();
-    // Not killed: its program says so a moment after the checkpoint is there.
-    let stopped = wait_for(&folder, |trial| trial["why"] == "interrupted");
-    assert!(stopped["state"] == "interrupted" && stopped["step"].as_u64() > Some(0), "{stopped}");
-    cluster.hurry(&format!("{job}_0"));
-    cluster.wait(&job);
-    is_whole(&folder, long_locally());
+    resumed_after(|cluster, _, folder| {
+        cluster.preempt();
+        wait_for_checkpoint(folder);
+    });
 }
 
 /// The last of a plan's trials is done, and its networks are being measured. It is done by the element that is requeued, or by one that

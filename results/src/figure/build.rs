@@ -13,6 +13,9 @@ use super::source::DrawingSource;
 use super::training::{MOST_TRIALS, Trained, numbered};
 use super::{legend, points};
 
+/// Said where there are records, but nothing of them to draw.
+pub const NO_POINT: &str = "None of these records has a point in this figure.";
+
 /// Which published values are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Published {
@@ -53,19 +56,22 @@ pub fn figure<'a>(
     let mut chart = chart(&group_rows, definition.panels, series, &rows, curves, Published::Every, look);
     chart.id = definition.id.to_string();
     chart.title = definition.title.to_string();
-    let mut worth = match (recorded, records.is_empty()) {
-        (true, _) => chart.worth,
-        (false, false) => String::new(),
-        (false, true) if trains(definition.panels) => "No results are recorded yet.".to_string(),
-        (false, true) => "No results are recorded yet; only published values are shown.".to_string(),
-    };
+    let mut worth = Vec::new();
+    if recorded {
+        worth.push(chart.worth.as_str());
+    } else if records.is_empty() {
+        worth.push(match trains(definition.panels) {
+            true => "No results are recorded yet.",
+            false => "No results are recorded yet; only published values are shown.",
+        });
+    }
     if !records.is_empty() && !chart.points.iter().any(Point::is_measured) {
-        worth = format!("{worth} None of these records has a point in this figure.").trim_start().to_string();
+        worth.push(NO_POINT);
     }
     if others > 0 {
-        worth.push_str(" Records of other profiles, data sets or networks are not shown.");
+        worth.push("Records of other profiles, data sets or networks are not shown.");
     }
-    chart.worth = worth;
+    chart.worth = worth.join(" ");
     if !left_out.is_empty() {
         let names: Vec<String> = left_out.iter().map(|row| row.name()).collect();
         let (count, names) = (left_out.len(), names.join(", "));

@@ -1,7 +1,5 @@
 //! A dot a row: how much it differs from another row, seed by seed, with the interval of that difference.
 
-use std::collections::BTreeSet;
-
 use records::Record;
 
 use crate::evidence::group::groups;
@@ -11,6 +9,7 @@ use crate::page::number::{difference, interval, percent, plain};
 use crate::page::{Grid, csv, left};
 use crate::paper::{FigureDefinition, Pairing, TableDefinition};
 
+use super::build::NO_POINT;
 use super::{Drawing, Look};
 
 mod svg;
@@ -95,7 +94,7 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
         axis: format!("Difference from {reference}, {}, better to the right", unit(table)),
         worth: match records.is_empty() {
             true => "No results are recorded yet.".to_string(),
-            false => "None of these records has a point in this figure.".to_string(),
+            false => NO_POINT.to_string(),
         },
         notes: vec![
             format!(
@@ -135,12 +134,11 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
     dots
 }
 
-/// The rival's difference, unless the dots have different numbers of pairs: next to the mean over other seeds, a dot
-/// would seem better or worse than it is on its own.
+/// The rival's difference, unless the dots have different numbers of pairs: beside a mean over other seeds, a dot would
+/// seem better or worse than it is seed by seed.
 fn rival_line(dots: &[Dot]) -> Option<f64> {
-    let pairs: BTreeSet<usize> = dots.iter().map(|dot| dot.difference.summary.n).collect();
-    let rival = dots.iter().find(|dot| dot.is_rival)?;
-    (pairs.len() == 1).then_some(rival.difference.summary.mean)
+    let rival = dots.iter().find(|dot| dot.is_rival)?.difference.summary;
+    dots.iter().all(|dot| dot.difference.summary.n == rival.n).then_some(rival.mean)
 }
 
 fn unit(table: &TableDefinition) -> &'static str {

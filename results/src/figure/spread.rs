@@ -19,11 +19,11 @@ pub const APART: f64 = 2.0 * RADIUS + 3.0;
 /// says the same, and where it would say something else.
 const SEEN_IN_LEVEL: f64 = 0.4;
 const SEEN: f64 = 0.25;
-
-/// In how many places across and down it is asked whether a mark is seen.
-const SAMPLES: u32 = 16;
 /// The part that is to be seen where it moves.
 const SEEN_ASIDE: f64 = 0.9;
+
+/// In how many places across and down a mark is examined for what is seen of it.
+const SAMPLES: u32 = 16;
 
 /// How far from its place a mark that moves may stand, pixels; the line to a nearer one would lie below the marks.
 const NEAREST: f64 = APART + 3.0;

@@ -116,7 +116,7 @@ fn training_curves_are_means_with_the_range_of_seeds() {
     assert_eq!(drawn.complaints, []);
 }
 
-/// The last evaluation, a step after the one before, says nothing of how the loss falls.
+/// The mean loss since the last evaluation but one is left out where it is that of a few steps.
 #[test]
 fn the_training_loss_ends_with_a_whole_interval() {
     let rows = |last: u32| {

@@ -142,9 +142,10 @@ fn the_report_shows_and_ranks_by_the_metric() {
         "{page}"
     );
     assert!(page.contains("mAP % (n)") && page.contains("mAP %") && !page.contains("Top-1 %"));
-    let ranked = |line: &&str| line.contains(">90%<") && line.contains("74.00") && line.contains("rigl, erk");
+    let ranked =
+        |line: &&str| line.contains(">90%<") && line.contains("74.00") && line.contains("RigL (ERK)");
     let row = page.lines().find(ranked).unwrap();
-    assert!(row.find("iee, erk").unwrap() < row.find("rigl, erk").unwrap(), "{row}");
+    assert!(row.find("IEE (ERK)").unwrap() < row.find("RigL (ERK)").unwrap(), "{row}");
 }
 
 #[test]

@@ -24,14 +24,14 @@ pub fn subject(record: &Record) -> [&str; 4] {
 }
 
 /// How a training starts, if not from scratch.
-fn start(record: &Record) -> &'static str {
+pub fn start(record: &Record) -> &'static str {
     if record.pretrained.is_empty() { "" } else { ", pretrained" }
 }
 
-/// The method with its start and its settings: `iee, pretrained [epochs=10]`.
-pub fn method(record: &Record) -> String {
-    match record.settings.as_str() {
-        "" => format!("{}{}", record.method, start(record)),
-        settings => format!("{}{} [{}]", record.method, start(record), settings.replace(';', "; ")),
+/// A distribution as tables write it: `ERK`, `uniform`.
+pub fn distribution_name(distribution: &str) -> String {
+    match distribution {
+        "er" | "erk" => distribution.to_uppercase(),
+        _ => distribution.to_string(),
     }
 }

@@ -14,6 +14,7 @@ use crate::paper::{PublishedValue, RowDefinition, TableDefinition};
 use crate::statistics::Summary;
 
 use super::group::Group;
+use super::names::distribution_name;
 use super::row_match::{RowMatch, elsewhere, match_row};
 use super::trials::Trials;
 
@@ -67,9 +68,8 @@ impl<'a> RowSubject<'a> {
         let usual = row.distribution.is_none_or(|distribution| distribution == recorded);
         let (mut label, distribution) = match recorded {
             _ if usual => (own.label, own.distribution),
-            "er" | "erk" => (format!("{} ({})", row.name, recorded.to_uppercase()), recorded),
             "" => (format!("{} (no distribution)", row.name), recorded),
-            _ => (format!("{} ({recorded})", row.name), recorded),
+            _ => (format!("{} ({})", row.name, distribution_name(recorded)), recorded),
         };
         let mut besides: Vec<String> = Vec::new();
         let settings = without(&parse(&record.settings), row.settings);
@@ -169,6 +169,14 @@ pub struct LeftOut<'a> {
     pub tables: BTreeSet<&'static str>,
     /// Those that no table of this network shows.
     pub records: Vec<&'a Record>,
+}
+
+impl LeftOut<'_> {
+    /// Where those are that other tables show, in a sentence.
+    pub fn elsewhere(&self) -> Option<String> {
+        let tables: Vec<&str> = self.tables.iter().copied().collect();
+        (!tables.is_empty()).then(|| format!("Also recorded, and shown in {}.", tables.join(", ")))
+    }
 }
 
 /// The records of a group that its table does not show.

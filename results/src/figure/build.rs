@@ -1,16 +1,18 @@
 //! A chart from the rows of a group: its points, and the words that follow from them.
 
+use std::collections::BTreeSet;
+
 use records::Record;
 
 use crate::evidence::group::Group;
-use crate::evidence::table_row::TableRow;
+use crate::evidence::table_row::{TableRow, left_out};
 use crate::paper::{FigureDefinition, Panel, PublishedValue, Shows};
 
 use super::chart::{Chart, Point, Series};
 use super::group_rows::GroupRows;
 use super::look::Look;
 use super::source::DrawingSource;
-use super::training::{MOST_TRIALS, Trained, numbered};
+use super::training::{MOST_TRIALS, Trained, numbered, remarks};
 use super::{legend, points};
 
 /// Said where there are records, but nothing of them to draw.
@@ -44,8 +46,8 @@ pub fn figure<'a>(
         true => groups.swap_remove(first),
         false => GroupRows { table, group: Group::default(), rows: Vec::new(), row_labels: Vec::new() },
     };
-    let (rows, mut left_out) = group_rows.in_figure();
-    left_out.retain(|row| look.draws(row.subject.method));
+    let (rows, mut omitted) = group_rows.in_figure();
+    omitted.retain(|row| look.draws(row.subject.method));
     let trained: Vec<Trained> =
         rows.iter().map(|row| Trained::read(source, row, definition.panels)).collect();
     let curves = numbered(&trained.iter().collect::<Vec<_>>());
@@ -72,13 +74,17 @@ pub fn figure<'a>(
         worth.push("Records of other profiles, data sets or networks are not shown.");
     }
     chart.worth = worth.join(" ");
-    if !left_out.is_empty() {
-        let names: Vec<String> = left_out.iter().map(|row| row.name()).collect();
-        let (count, names) = (left_out.len(), names.join(", "));
+    if !omitted.is_empty() {
+        let names: Vec<String> = omitted.iter().map(|row| row.name()).collect();
+        let (count, names) = (omitted.len(), names.join(", "));
         chart.notes.push(match count {
             1 => format!("1 row with non-default settings is omitted: {names}."),
             _ => format!("{count} rows with non-default settings are omitted: {names}."),
         });
+    }
+    chart.notes.extend(left_out(table, &group_rows.group).elsewhere());
+    if trains(definition.panels) {
+        chart.notes.extend(remarks(trained.iter()));
     }
     chart.notes.extend(definition.notes.iter().map(|note| note.to_string()));
     chart
@@ -152,24 +158,33 @@ pub fn trains(panels: &[Panel]) -> bool {
     panels.iter().any(|panel| matches!(panel.shows, Shows::Training(_)))
 }
 
-/// Removes what is in brackets from the labels of all series, if it is the same in all and nothing
-/// published is drawn, to which it would not apply.
+/// Removes the settings that all series have in common from their labels, if nothing published is drawn, to which they would
+/// not apply.
 fn take_common_settings(chart: &mut Chart) -> Option<String> {
-    let drawn: Vec<usize> = chart.points.iter().map(|point| point.series).collect();
-    let in_brackets = |label: &String| {
-        let (start, end) = (label.find(" [")?, label.rfind(']')?);
-        (start < end).then(|| label[start + 2..end].to_string())
-    };
-    let common = in_brackets(&chart.series[*drawn.first()?].label)?;
-    let is_common = |label: &String| in_brackets(label).as_ref() == Some(&common);
-    let all = drawn.iter().flat_map(|at| chart.series[*at].labels()).all(is_common);
-    if !all || !chart.points.iter().all(Point::is_measured) {
+    if !chart.points.iter().all(Point::is_measured) {
         return None;
     }
-    let cut = format!(" [{common}]");
-    for series in &mut chart.series {
-        let labels = [&mut series.label].into_iter().chain(&mut series.alike);
-        labels.for_each(|label| *label = label.replacen(&cut, "", 1));
+    let drawn: BTreeSet<usize> = chart.points.iter().map(|point| point.series).collect();
+    let mut labels = drawn.iter().flat_map(|at| chart.series[*at].labels());
+    let mut common: Vec<String> = settings(labels.next()?).into_iter().map(String::from).collect();
+    labels.for_each(|label| common.retain(|setting| settings(label).contains(&setting.as_str())));
+    if common.is_empty() {
+        return None;
     }
-    Some(common)
+    for series in &mut chart.series {
+        for label in [&mut series.label].into_iter().chain(&mut series.alike) {
+            let all = settings(label);
+            let own: Vec<&str> =
+                all.iter().copied().filter(|setting| !common.iter().any(|it| it == setting)).collect();
+            let shown = if own.is_empty() { String::new() } else { format!(" [{}]", own.join("; ")) };
+            *label = label.replacen(&format!(" [{}]", all.join("; ")), &shown, 1);
+        }
+    }
+    Some(common.join("; "))
+}
+
+/// The settings in the brackets of a label.
+fn settings(label: &str) -> Vec<&str> {
+    let within = label.split_once(" [").and_then(|(_, rest)| rest.rsplit_once(']'));
+    within.map_or(Vec::new(), |(all, _)| all.split("; ").collect())
 }

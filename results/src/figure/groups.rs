@@ -15,7 +15,7 @@ use super::look::Look;
 use super::of_groups::{GroupFigure, OF_EVERY_GROUP};
 use super::parts;
 use super::source::DrawingSource;
-use super::training::{Trained, merged, numbered};
+use super::training::{Trained, merged, numbered, remarks};
 
 /// Most rows in a drawing of points.
 pub const MOST_POINTS: usize = 60;
@@ -142,7 +142,8 @@ fn of_curves<'a>(
             false => left_out.push(row),
         }
     }
-    trained.retain(|trained| !trained.points.is_empty());
+    let (trained, without): (Vec<_>, Vec<_>) =
+        trained.into_iter().partition(|trained| !trained.points.is_empty());
     let trained = merged(trained);
     let left_out = (!left_out.is_empty()).then(|| {
         let (count, names) = (left_out.len(), names(&left_out));
@@ -158,6 +159,8 @@ fn of_curves<'a>(
         }
         let curves = numbered(&part.rows);
         let mut chart = chart(group_rows, kind.panels, series, &rows, curves, Published::Nothing, look);
+        let here = |other: &&Trained| rows.iter().any(|row| row.level == other.row.level);
+        chart.notes.extend(remarks(part.rows.iter().copied().chain(without.iter().filter(here))));
         chart.notes.extend(left_out.clone());
         charts.push((part.name, chart));
     }

@@ -50,6 +50,8 @@ pub struct Identity {
     pub run: bool,
     /// Its number among those that are, or among those that are not.
     pub number: usize,
+    /// Of a row the number of its method, beside which it is drawn and whose colour it does not have.
+    pub beside: Option<usize>,
 }
 
 /// The identity of a method.
@@ -57,15 +59,21 @@ pub fn of(method: &str) -> Identity {
     let [run, published] = &*METHODS;
     let place = |methods: &[&str]| methods.iter().position(|known| *known == method);
     match place(run) {
-        Some(number) => Identity { run: true, number },
-        None => Identity { run: false, number: place(published).unwrap_or(published.len()) },
+        Some(number) => Identity { run: true, number, beside: None },
+        None => {
+            let number = place(published).unwrap_or(published.len());
+            Identity { run: false, number, beside: None }
+        }
     }
 }
 
 /// The identity of a series of a method: that of its row, if it has its own, else the method's.
 pub fn of_series(label: &str, method: &str) -> Identity {
     match ROWS.iter().position(|known| *known == label) {
-        Some(row) => Identity { run: true, number: METHODS[0].len() + row },
+        Some(row) => {
+            let beside = Some(of(method).number);
+            Identity { run: true, number: METHODS[0].len() + row, beside }
+        }
         None => of(method),
     }
 }
@@ -88,7 +96,7 @@ mod tests {
         let [run, published] = &*METHODS;
         assert!(run.iter().all(|method| of(method).run), "{run:?}");
         assert!(published.iter().all(|method| !of(method).run), "{published:?}");
-        let dense = Identity { run: true, number: 0 };
+        let dense = Identity { run: true, number: 0, beside: None };
         assert_eq!(of("dense"), dense, "its colour is that of text, which follows the page");
         let numbers: HashSet<_> = run.iter().chain(published).map(|method| of(method)).collect();
         assert_eq!(numbers.len(), run.len() + published.len());
@@ -102,6 +110,7 @@ mod tests {
         let numbers: HashSet<_> = choices.iter().collect();
         assert_eq!(numbers.len(), choices.len());
         assert!(METHODS[0].iter().all(|method| !choices.contains(&of(method))));
+        assert!(choices.iter().all(|choice| choice.beside == Some(of("iee").number)));
         assert_eq!(of_series("IEE (ERK)", "iee"), of("iee"));
         assert_eq!(of_series("IEE (ERK), exploration beyond the epochs", "iee"), of("iee"));
         assert_eq!(of_series("RigL (ERK)", "rigl"), of("rigl"));

@@ -5,7 +5,7 @@ use super::font::{height, width};
 use super::plane::Box4;
 
 /// How much nearer a label is to its own mark than to any other, pixels, so that no one takes it for another's.
-const CLEAR: f64 = 5.0;
+const CLEAR: f64 = 10.0;
 
 /// Places for labels in a drawing.
 pub struct LabelPlaces {

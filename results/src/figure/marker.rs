@@ -65,12 +65,19 @@ impl Marker {
         Marker { strokes: STROKES[series.variant % STROKES.len()], ..Marker::known_by(series.identity) }
     }
 
-    fn known_by(Identity { run, number }: Identity) -> Marker {
-        let colour = match (run, number) {
+    fn known_by(Identity { run, number, beside }: Identity) -> Marker {
+        // The colour of text is the dense network's alone.
+        let of_method = |number: usize| match number.checked_sub(1) {
+            None => COLOURS[0],
+            Some(later) => COLOURS[1 + later % (COLOURS.len() - 1)],
+        };
+        let colour = match (run, beside.map(of_method)) {
             (false, _) => MUTED[number % MUTED.len()],
-            (true, 0) => COLOURS[0],
-            // That of text is the dense network's alone.
-            (true, _) => COLOURS[1 + (number - 1) % (COLOURS.len() - 1)],
+            (true, None) => of_method(number),
+            (true, Some(other)) => {
+                let free: Vec<Colour> = COLOURS[1..].iter().copied().filter(|it| *it != other).collect();
+                free[number % free.len()]
+            }
         };
         Marker { colour, outline: OUTLINES[number % OUTLINES.len()], dotted: !run, strokes: STROKES[0] }
     }
@@ -131,13 +138,25 @@ mod tests {
         assert_eq!(variants.len(), STROKES.len());
     }
 
+    /// A drawing of curves has the usual setting of a method and at most seven others.
+    #[test]
+    fn rows_of_one_method_have_other_colours_than_it_and_than_their_neighbours() {
+        let choices = (0..40).map(|row| Identity { run: true, number: 30 + row, beside: Some(5) });
+        let colours: Vec<Colour> = choices.map(|choice| Marker::known_by(choice).colour).collect();
+        let method = Marker::known_by(Identity { run: true, number: 5, beside: None }).colour;
+        assert!(!colours.contains(&method) && !colours.contains(&INK));
+        for drawn in colours.windows(7) {
+            assert_eq!(drawn.iter().collect::<HashSet<_>>().len(), drawn.len(), "{drawn:?}");
+        }
+    }
+
     /// No two methods look alike where there are no colours: their outlines differ, or one has a dot.
     #[test]
     fn every_method_has_a_mark_of_its_own_without_its_colour() {
         let mut looks = HashSet::new();
         for run in [true, false] {
             for number in 0..identity::count(run) {
-                let marker = Marker::known_by(Identity { run, number });
+                let marker = Marker::known_by(Identity { run, number, beside: None });
                 let look = (format!("{:?}", marker.outline), marker.dotted);
                 assert!(looks.insert(look), "{number} of those run here: {run}");
             }

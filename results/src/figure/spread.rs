@@ -15,10 +15,8 @@ use super::shape::{Outline, REACH, covers};
 /// Least distance between the middles of two marks that do not touch, pixels.
 pub const APART: f64 = 2.0 * RADIUS + 3.0;
 
-/// The part of a mark that is to be seen where it stays in its place: on an axis of levels, where it may move sideways and
-/// says the same, and where it would say something else.
-const SEEN_IN_LEVEL: f64 = 0.4;
-const SEEN: f64 = 0.25;
+/// The part of a mark that is to be seen where it stays in its place.
+const SEEN: f64 = 0.4;
 /// The part that is to be seen where it moves.
 const SEEN_ASIDE: f64 = 0.9;
 
@@ -89,7 +87,7 @@ impl Sight {
     /// The place itself, if enough of the mark is seen there; else the nearest of its height at which it is seen, or seen
     /// best.
     fn sideways(&self, at: Pixel, taken: &[Standing], bounds: Box4) -> Pixel {
-        if self.visible(at, taken) >= SEEN_IN_LEVEL {
+        if self.visible(at, taken) >= SEEN {
             return at;
         }
         let widest = (bounds.2 - bounds.0) as i32;
@@ -150,7 +148,7 @@ pub fn spread(marks: &[Mark], bounds: Box4, by_level: bool) -> Vec<Placed> {
                     None => {
                         let sight = Sight::of(mark.outline);
                         let level = by_level.then(|| sight.sideways(mark.at, &taken, bounds));
-                        let seen = level.filter(|place| sight.visible(*place, &taken) >= SEEN_IN_LEVEL);
+                        let seen = level.filter(|place| sight.visible(*place, &taken) >= SEEN);
                         let at = seen.unwrap_or_else(|| sight.aside(mark.at, &taken, bounds));
                         Placed { at, anchor: mark.at }
                     }

@@ -44,6 +44,9 @@ pub struct Trained<'s, 'a> {
     pub points: Vec<Point<'a>>,
     /// Rows of the same level whose curves are the same, and whose trials its points have, too.
     pub alike: Vec<&'s TableRow<'a>>,
+    /// Of which rows some trials have no run directory, or files that cannot be read in full:
+    /// `IEE (ERK) at 90% (1 of 5)`.
+    pub unread: Vec<String>,
 }
 
 impl<'s, 'a> Trained<'s, 'a> {
@@ -54,8 +57,14 @@ impl<'s, 'a> Trained<'s, 'a> {
             Shows::Result(_) => None,
         };
         let panels: Vec<(Panel, Curve)> = panels.iter().filter_map(curve).collect();
-        let points = if panels.is_empty() { Vec::new() } else { curves(source, row, &panels) };
-        Trained { row, points, alike: Vec::new() }
+        let mut trained = Trained { row, points: Vec::new(), alike: Vec::new(), unread: Vec::new() };
+        if !panels.is_empty() {
+            let (points, unread) = curves(source, row, &panels);
+            let of_trials = || format!("{} ({unread} of {})", row.name(), trials(row).len());
+            trained.unread.extend((unread > 0).then(of_trials));
+            trained.points = points;
+        }
+        trained
     }
 
     /// Whether its trials differ at a place.
@@ -86,6 +95,7 @@ pub fn merged<'s, 'a>(trained: Vec<Trained<'s, 'a>>) -> Vec<Trained<'s, 'a>> {
             continue;
         };
         like.alike.push(trained.row);
+        like.unread.extend(trained.unread);
         for (point, other) in like.points.iter_mut().zip(trained.points) {
             if let (PointOrigin::Measured { trials, .. }, PointOrigin::Measured { trials: others, .. }) =
                 (&mut point.origin, other.origin)
@@ -97,6 +107,25 @@ pub fn merged<'s, 'a>(trained: Vec<Trained<'s, 'a>>) -> Vec<Trained<'s, 'a>> {
     merged
 }
 
+/// Which of some rows have no curve, or not one of all their trials.
+pub fn remarks<'r>(trained: impl Iterator<Item = &'r Trained<'r, 'r>>) -> Vec<String> {
+    let (mut unread, mut unchanged): (Vec<String>, Vec<String>) = Default::default();
+    for trained in trained {
+        unread.extend(trained.unread.iter().cloned());
+        let never_changed = trained.points.is_empty() && trained.unread.is_empty() && !trained.row.dense;
+        unchanged.extend(never_changed.then(|| trained.row.name()));
+    }
+    let unread = (!unread.is_empty()).then(|| {
+        format!(
+            "Files are missing or damaged, so all or part of some trials is not in the curves: {}.",
+            unread.join(", ")
+        )
+    });
+    let unchanged = (!unchanged.is_empty())
+        .then(|| format!("Not drawn, because the structure never changes: {}.", unchanged.join(", ")));
+    unread.into_iter().chain(unchanged).collect()
+}
+
 /// The points of the curves of some rows, whose series are those of
 /// [`series_of_rows`](super::group_rows::GroupRows::series_of_rows).
 pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
@@ -106,12 +135,20 @@ pub fn numbered<'a>(trained: &[&Trained<'_, 'a>]) -> Vec<Point<'a>> {
     trained.iter().enumerate().flat_map(of).collect()
 }
 
-fn curves<'a>(source: &mut DrawingSource, row: &TableRow<'a>, panels: &[(Panel, Curve)]) -> Vec<Point<'a>> {
+/// The points of the curves of a row, and how many of its trials are not whole in them.
+fn curves<'a>(
+    source: &mut DrawingSource,
+    row: &TableRow<'a>,
+    panels: &[(Panel, Curve)],
+) -> (Vec<Point<'a>>, usize) {
+    let mut unread = 0;
     let needed: Vec<Curve> = panels.iter().map(|(_, curve)| *curve).collect();
     let mut places: Vec<BTreeMap<i64, CurvePlace>> = panels.iter().map(|_| BTreeMap::new()).collect();
     for trial in trials(row) {
         source.runs += 1;
-        let run = RunRows::of(&RunDirectory::of(source.out, &trial.key), &needed, &mut source.complaints);
+        let (directory, before) = (RunDirectory::of(source.out, &trial.key), source.complaints.len());
+        let run = RunRows::of(&directory, &needed, &mut source.complaints);
+        unread += usize::from(source.complaints.len() > before || !directory.path().is_dir());
         for (curve, places) in needed.iter().zip(&mut places) {
             for sample in run.curve(*curve, row.metric) {
                 if is_drawable(sample.x) && is_drawable(sample.y) {
@@ -146,5 +183,5 @@ fn curves<'a>(source: &mut DrawingSource, row: &TableRow<'a>, panels: &[(Panel, 
         let kept = places.into_iter().enumerate().filter(|(at, _)| at % every == 0 || *at == last);
         points.extend(kept.filter_map(|(_, (x, place))| point(*panel, x, place)));
     }
-    points
+    (points, unread)
 }

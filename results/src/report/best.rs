@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use records::{Metric, Record, words};
 
-use crate::evidence::names::{method, subject, target};
+use crate::evidence::names::{distribution_name, start, subject, target};
+use crate::own::method_name;
 use crate::paper::DENSE;
 use crate::paper::settings::{SettingPair, include, parse, text};
 use crate::statistics::Summary;
@@ -81,14 +82,22 @@ impl<'a> RankedTrial<'a> {
 
     /// The method with all that makes its trials differ from others at the level.
     fn method(&self) -> String {
-        let mut record = Record { settings: text(&self.others, ";"), ..self.record.clone() };
-        if let Some(name) = self.record.distribution_name().filter(|name| *name != words::LATENCY) {
-            record.method.push_str(&format!(", {name}"));
+        let record = Record { settings: text(&self.others, ";"), ..self.record.clone() };
+        let (mut name, settings) = method_name(&record);
+        if let Some(distribution) = self.record.distribution_name().filter(|name| *name != words::LATENCY) {
+            name.push_str(&format!(" ({})", distribution_name(distribution)));
         }
         if let Some(threads) = self.threads() {
-            record.method.push_str(&format!(", {threads} threads"));
+            name.push_str(&format!(", {threads} threads"));
         }
-        method(&record)
+        // Where a table has a method with both starts, the name says which.
+        if !name.contains("pretrained") {
+            name.push_str(start(&record));
+        }
+        if !settings.is_empty() {
+            name.push_str(&format!(" [{settings}]"));
+        }
+        name
     }
 }
 
@@ -193,7 +202,12 @@ mod tests {
         // HALP alone is at 80 % of the latency.
         let levels: Vec<&str> = all.iter().map(|best| best.level.as_str()).collect();
         assert_eq!(levels, ["latency 30%", "latency 55%"]);
-        let order = ["iee, pretrained", "iee", "halp, pretrained", "magnitude, pretrained"];
+        let order = [
+            "IEE from pretrained",
+            "IEE from scratch",
+            "HALP, pretrained",
+            "Magnitude (channels), pretrained",
+        ];
         assert_eq!(names(&all[0]), order.map(|method| vec![method]));
         assert_eq!(all[0].dense.unwrap().n, 2);
     }
@@ -202,7 +216,7 @@ mod tests {
     fn methods_whose_means_print_alike_share_a_place() {
         let all =
             best(&trials(&[("set", "", 70.0), ("rigl", "", 71.3), ("iee", "", 71.0), ("iee", "", 71.6)]));
-        assert_eq!(names(&all[0]), [vec!["iee, erk", "rigl, erk"], vec!["set, erk"]]);
+        assert_eq!(names(&all[0]), [vec!["IEE (ERK)", "RigL (ERK)"], vec!["SET (ERK)"]]);
     }
 
     #[test]
@@ -219,7 +233,7 @@ mod tests {
             (DENSE, "epochs=2", 50.0),
         ]));
         let told: Vec<_> = all.iter().map(|best| (best.level.as_str(), names(best)[0][0])).collect();
-        assert_eq!(told, [("90%", "static, erk"), ("90%; training_length=5", "rigl, erk")]);
+        assert_eq!(told, [("90%", "Static (ERK)"), ("90%; training_length=5", "RigL (ERK)")]);
         assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
     }
 
@@ -230,14 +244,14 @@ mod tests {
         let mut all = trials(&[("rigl", "", 70.0), ("set", "", 72.0), ("iee", "", 90.0), ("snfs", "", 95.0)]);
         all[2].structure_changes = Some(0);
         all[3].outdated = Some("revision 0 of method snfs, which is at revision 1 now".into());
-        assert_eq!(names(&best(&all)[0]), [["set, erk"], ["rigl, erk"]]);
+        assert_eq!(names(&best(&all)[0]), [["SET (ERK)"], ["RigL (ERK)"]]);
         all[2].structure_changes = Some(3);
-        assert_eq!(names(&best(&all)[0])[0], ["iee, erk"]);
+        assert_eq!(names(&best(&all)[0])[0], ["IEE (ERK)"]);
         all[2].unlearned = Some("its validation loss is 1e21".into());
-        assert_eq!(names(&best(&all)[0])[0], ["set, erk"]);
+        assert_eq!(names(&best(&all)[0])[0], ["SET (ERK)"]);
         all[1].skipped_files = Some(1);
         all[2].unlearned = None;
-        assert_eq!(names(&best(&all)[0]), [["iee, erk"], ["rigl, erk"]]);
+        assert_eq!(names(&best(&all)[0]), [["IEE (ERK)"], ["RigL (ERK)"]]);
     }
 
     /// A seed trained with more threads is no second seed, and a share of multiply-accumulates is none of time.
@@ -245,7 +259,7 @@ mod tests {
     fn what_is_ranked_says_how_it_was_computed() {
         let mut all = trials(&[("rigl", "", 70.0), ("rigl", "", 71.0), ("iee", "", 72.0)]);
         all[1].threads = Some(2);
-        assert_eq!(names(&best(&all)[0]), [["iee, erk"], ["rigl, erk, 2 threads"], ["rigl, erk"]]);
+        assert_eq!(names(&best(&all)[0]), [["IEE (ERK)"], ["RigL (ERK), 2 threads"], ["RigL (ERK)"]]);
         let mut channels = structured("resnet50");
         channels.iter_mut().for_each(|record| record.latency_table = words::MACS.into());
         assert_eq!(best(&channels)[0].level, "latency 30% in MACs");
@@ -260,7 +274,7 @@ mod tests {
         ]));
         assert_eq!(
             names(&all[0]),
-            [["iee, erk [alpha=0.5; delta=100]"], ["iee, erk [delta=100; alpha=0.3]"]]
+            [["IEE (ERK) [alpha=0.5; delta=100]"], ["IEE (ERK) [delta=100; alpha=0.3]"]]
         );
         assert_eq!(all[0].ranking[1][0].1.n, 2);
     }

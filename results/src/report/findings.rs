@@ -140,11 +140,13 @@ mod tests {
             sentences(&Evaluated::in_tables(vec![table("table1").unwrap()], &records), &records).join(" ");
         assert!(said.starts_with("14 trials, 4 methods; all completed."), "{said}");
         assert!(
-            said.contains("at latency 30%, iee, pretrained leads with 75.10 % top-1, 0.40 ahead of iee"),
+            said.contains(
+                "at latency 30%, IEE from pretrained leads with 75.10 % top-1, 0.40 ahead of IEE from scratch"
+            ),
             "{said}"
         );
         assert!(
-            said.contains("ahead of iee (the first is of a single trial, which is no evidence)"),
+            said.contains("ahead of IEE from scratch (the first is of a single trial, which is no evidence)"),
             "{said}"
         );
         assert!(said.contains("3 reproduce it, 0 are better"), "{said}");
@@ -172,7 +174,7 @@ mod tests {
             |records: &[Record]| sentences(&Evaluated::in_tables(Vec::new(), records), records).join(" ");
         let said = |apart| told(&all(apart));
         assert!(
-            said(5.0).contains("5.00 ahead of set (their 95 % intervals do not overlap)"),
+            said(5.0).contains("5.00 ahead of SET (their 95 % intervals do not overlap)"),
             "{}",
             said(5.0)
         );

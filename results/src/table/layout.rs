@@ -98,10 +98,7 @@ fn notes(definition: &TableDefinition, group: &Group, rows: &[TableRow]) -> Vec<
     }
     notes.extend(group.left_out_as_outdated());
     let left_out = left_out(definition, group);
-    if !left_out.tables.is_empty() {
-        let tables: Vec<&str> = left_out.tables.into_iter().collect();
-        notes.push(format!("Also recorded, and shown in {}.", tables.join(", ")));
-    }
+    notes.extend(left_out.elsewhere());
     if !left_out.records.is_empty() {
         let what = distinct(left_out.records.iter().map(|record| {
             let target = target(record).map(|target| format!(" at {target}"));

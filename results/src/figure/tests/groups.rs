@@ -150,6 +150,12 @@ fn figure_5_takes_the_rows_that_tell_agreement_and_survival() {
     assert_eq!(of("survival-by-age", "IEE"), [["1", "0.7"], ["2", "0.4"]]);
     assert_eq!(of("iou-previous", "RigL"), [["1", "0.75"]]);
     assert!(figure.svg.contains("Overlap with the final structure"));
+    assert!(
+        words(&figure.svg)
+            .contains("not in the curves: RigL (ERK) at 90% (1 of 1), IEE (ERK) at 90% (1 of 2)."),
+        "{}",
+        figure.svg
+    );
     assert_eq!(drawn.complaints.len(), 1, "said once, though two drawings read the file");
     assert!(drawn.complaints[0].file.ends_with("runs/rigl90-0/updates.csv"));
 }
@@ -160,8 +166,14 @@ fn densities_are_those_of_the_last_structure() {
     let layers = "step,layer,density\n1,conv1,0.9\n1,fc,0.8\n50,conv1,0.3\n50,fc,0.2\n";
     write(out.path(), "iee90-0", "layers.csv", layers);
     write(out.path(), "iee90-1", "layers.csv", "step,layer,density\n50,conv1,0.5\n50,fc,0.2\n");
-    let drawn = drawings(out.path(), &records());
+    write(out.path(), "static90-0", "layers.csv", "step,layer,density\n");
+    let mut records = records();
+    records.push(record("static", 0.9, 0, 90.0));
+    let drawn = drawings(out.path(), &records);
     let density = find(&drawn, "density-table3");
+    let said = words(&density.svg);
+    assert!(said.contains("because the structure never changes: Static (ERK) at 90%."), "{said}");
+    assert!(said.contains("not in the curves: RigL (ERK) at 90% (1 of 1)."), "{said}");
     assert_eq!(density.id, "density-table3-cifar10-lite-wrn-22-2-90-zeros");
     let found = cells(density, "density", "IEE (ERK)", ["layer", "x", "y", "sparsity_target"]);
     assert_eq!(found, [["conv1", "1", "0.4", "0.9"], ["fc", "2", "0.2", "0.9"]]);
@@ -313,6 +325,14 @@ fn what_all_lines_have_in_common_is_said_once() {
     assert!(!latency.svg.contains(" [epochs"), "{}", latency.svg);
     assert_eq!(latency.svg.matches("epochs=10;").count(), 1);
     assert_eq!(cells(latency, "latency", "HALP", ["x", "n"]).len(), 3);
+
+    all.iter_mut()
+        .filter(|record| record.method == "halp")
+        .for_each(|record| record.settings += ";seed_of=1");
+    let drawn = drawings(Path::new("nowhere"), &all);
+    let latency = find(&drawn, "latency-table1");
+    assert_eq!(latency.svg.matches("epochs=10;").count(), 1, "{}", latency.svg);
+    assert_eq!(cells(latency, "latency", "HALP [seed_of=1]", ["x", "n"]).len(), 3);
 }
 
 #[test]

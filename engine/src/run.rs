@@ -337,7 +337,7 @@ impl<'a> Training<'a> {
     fn rate(&self, place: u64) -> f64 {
         // Steps beyond the recipe may also come after its last.
         let step = self.method.recipe_step(place).min(self.recipe_steps - 1);
-        self.resolved.recipe.rate(step, self.recipe_steps, self.images)
+        self.method.plan(place).rate * self.resolved.recipe.rate(step, self.recipe_steps, self.images)
     }
 
     /// Leaves out the rest of a stage whose edit would choose the same as at the look before.

@@ -65,7 +65,7 @@ impl Structure {
         let rule = dormant;
         let dormant = match rule {
             Dormant::Keep => Some(weights.g_mul(&mask.logical_not())),
-            Dormant::KeepUsed => Some(weights.zeros_like()),
+            Dormant::KeepUsed | Dormant::KeepActive => Some(weights.zeros_like()),
             Dormant::Forget | Dormant::Live => None,
         };
         if rule != Dormant::Live {
@@ -200,8 +200,12 @@ impl Structure {
                 }
             }
             Population::Active => {
-                if let Some(dormant) = &mut self.dormant {
-                    dormant.copy_(&weights.g_mul(&self.mask.logical_not()));
+                let inactive = self.mask.logical_not();
+                match &mut self.dormant {
+                    // What it has of those that did not grow is older than what exploration made of them.
+                    Some(dormant) if self.rule == Dormant::KeepActive => *dormant *= inactive,
+                    Some(dormant) => dormant.copy_(&weights.g_mul(&inactive)),
+                    None => {}
                 }
                 *weights *= &self.mask;
                 *momentum *= &self.mask;
@@ -359,6 +363,10 @@ mod tests {
     use sparsity::{Criterion, Distribution};
 
     fn structure(weights: &mut Tensor) -> Structure {
+        structure_that(Dormant::Forget, weights)
+    }
+
+    fn structure_that(dormant: Dormant, weights: &mut Tensor) -> Structure {
         let layers = network::wide_resnet(10, 1, 10, 32).layers();
         let budget = Distribution::Erk.budget(&layers, 0.9).unwrap();
         let mask = Tensor::from_slice(&random_mask(&budget, 0));
@@ -367,7 +375,7 @@ mod tests {
             start += layer.weights() as i64;
             (start - layer.weights() as i64, layer.weights() as i64)
         });
-        Structure::new(mask, budget, slices.collect(), Dormant::Forget, weights)
+        Structure::new(mask, budget, slices.collect(), dormant, weights)
     }
 
     #[test]
@@ -442,6 +450,37 @@ mod tests {
         structure.enter(Population::Active, &mut weights, &mut momentum);
         assert!(weights.equal(&stayed), "grown weights are zero, kept ones as they were");
         assert!(momentum.equal(&kept.to_kind(Kind::Float)), "grown weights have no momentum");
+    }
+
+    /// Exploration changes what an inactive weight had when it was last active only if it grows; what was active loses its
+    /// momentum.
+    #[test]
+    fn exploration_can_be_forgotten_and_momentum_cleared() {
+        let total: usize =
+            network::wide_resnet(10, 1, 10, 32).layers().iter().map(network::Layer::weights).sum();
+        let mut weights = Tensor::arange(total as i64, (Kind::Float, tch::Device::Cpu)) + 1;
+        let was = weights.copy();
+        let mut momentum = weights.zeros_like();
+        let mut structure = structure_that(Dormant::KeepActive, &mut weights);
+        let ever_active = structure.mask().copy();
+        let (criterion, scope) = (Criterion::Magnitude, Scope::PerLayer);
+        let drop = WeightEdit::Drop { criterion, amount: Amount::Fraction(0.5), scope };
+        structure.edit(&[drop], &mut Scores::default(), &mut weights, &mut momentum);
+        let kept = structure.mask().copy();
+        structure.enter(Population::Everything, &mut weights, &mut momentum);
+        assert!(weights.equal(&was.g_mul(&ever_active)), "what was active comes back, all else is zero");
+        weights += structure.mask().logical_not();
+        momentum += 1;
+        let grow = [WeightEdit::Grow { criterion, scope }, WeightEdit::ClearMomentum { others: true }];
+        structure.edit(&grow, &mut Scores::default(), &mut weights, &mut momentum);
+        let active = structure.mask().copy();
+        let grown = active.logical_and(&kept.logical_not());
+        assert!(grown.any().int64_value(&[]) == 1);
+        structure.enter(Population::Active, &mut weights, &mut momentum);
+        assert!(momentum.equal(&grown.to_kind(Kind::Float)), "only what grew has momentum");
+        structure.enter(Population::Everything, &mut weights, &mut momentum);
+        let expected = was.g_mul(&ever_active) + grown;
+        assert!(weights.equal(&expected), "what exploration made of the others is lost");
     }
 
     /// Both edits of a plan see what was gathered for it.

@@ -440,6 +440,9 @@ impl Trainer {
             if of_weights.contains(&WeightEdit::ActivateAll) {
                 let _ = (momentum.zero_(), self.other_momentum.zero_());
             }
+            if of_weights.contains(&WeightEdit::ClearMomentum { others: true }) {
+                let _ = self.other_momentum.zero_();
+            }
             return Ok(report);
         };
         let (before, values) = (channels.mask().copy(), self.structure.all_values(weights));

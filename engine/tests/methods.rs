@@ -216,6 +216,39 @@ fn iee_brings_back_the_most_recently_used_values() {
     }
 }
 
+/// With `last-active`, exploration of a weight that does not grow leaves no trace, and with `frozen_momentum` what was
+/// frozen goes on without momentum.
+#[test]
+fn iee_can_return_to_the_values_of_when_weights_were_last_active() {
+    let bench = Bench::new();
+    let mut spec = bench.spec("iee");
+    for (key, value) in [("grown_values", "last-active"), ("frozen_momentum", "zero")] {
+        spec.settings.insert(key.into(), Value::Word(value.into()));
+    }
+    let (mut explorations, mut exploring, mut last) = (0, false, None::<Tensor>);
+    watch(&bench, &spec, |step, plan, before, after, trainer| {
+        if plan.stage == "exploration" {
+            if let Some(last) = last.as_ref().filter(|_| !exploring) {
+                let inactive = before.mask.logical_not();
+                assert!(equal_where(&inactive, &before.weights, last), "step {step}");
+                assert!(!equal_where(&inactive, &before.weights, &after.weights), "it does explore");
+                explorations += 1;
+            }
+            exploring = true;
+            if !plan.then.is_empty() {
+                assert!(is_zero_where(&before.mask, &trainer.momentum), "step {step}");
+                assert!(!is_zero_where(&before.mask, &after.momentum), "there was some");
+                assert!(trainer.other_momentum.any().int64_value(&[]) == 0, "of biases and batch norms, too");
+            }
+        } else {
+            exploring = false;
+            let known = last.take().unwrap_or_else(|| after.weights.zeros_like());
+            last = Some(after.weights.where_self(&before.mask, &known));
+        }
+    });
+    assert!(explorations >= 2, "{explorations}");
+}
+
 #[test]
 fn grown_weights_keep_their_explored_values_and_momentum() {
     let bench = Bench::new();

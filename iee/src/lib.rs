@@ -18,13 +18,13 @@
 //! | | importance, recovery | exploration |
 //! |---|---|---|
 //! | weights of Theta_K | trained, decayed | frozen: neither moved nor decayed |
-//! | weights of Theta_P | keep their MRU values (`unused_values` if they never had one), no decay | trained, decayed |
-//! | momentum of Theta_K | updated | unchanged |
+//! | weights of Theta_P | keep their MRU values (`grown_values`; `unused_values` if they never had one), no decay | trained, decayed |
+//! | momentum of Theta_K | updated | unchanged (`frozen_momentum`) |
 //! | momentum of Theta_P | zero | starts at zero, updated; a grown weight keeps it, the others lose it |
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |
 //! | batch normalisation | by the batch | by the batch |
 //! | running statistics | tracked | held (`explore_statistics`): the sparse network is what is evaluated |
-//! | learning rate | scheduled | the same schedule; that of the next step that counts, where exploration does not |
+//! | learning rate | scheduled | the same schedule (`exploration_rate`); that of the next step that counts, where exploration does not |
 //! | steps | of the recipe | of the recipe, or beyond it (`exploration_counts`) |
 //!
 //! Where channels are pruned and not weights ([`channels`]), the same holds of the
@@ -43,14 +43,14 @@
 //! | | as logged | here |
 //! |---|---|---|
 //! | active weights, scales and shifts | no gradient, but decayed: by 5 % in all explorations together | frozen (`freeze`), not decayed |
-//! | their momentum | set to zero | unchanged: goes on where it was |
+//! | their momentum | set to zero | unchanged: goes on where it was (of single weights `frozen_momentum`) |
 //! | inactive scales and shifts | trained | trained |
 //! | batch normalisation | by the batch, running statistics tracked | the same with `explore_statistics=track`, as in the VOC presets |
 //! | removed channels | return with their last values | the same |
 //! | importance for growth | the mean over the exploration | the same |
 //!
 //! Before a batch norm the size of weights does not matter, so the decay changes little more than the effective
-//! learning rate; there is no setting for it, nor for the momentum.
+//! learning rate; there is no setting for it, nor for the momentum of channels.
 
 mod channels;
 mod cycles;
@@ -88,6 +88,10 @@ pub struct Iee {
     /// Whether a grown weight begins at zero, whatever exploration made of it.
     clear_grown: bool,
     scope: Scope,
+    /// Learning rate of exploration over the recipe's.
+    exploration_rate: f64,
+    /// Whether what exploration froze goes on without momentum.
+    clear_frozen: bool,
     explore_others: bool,
     explore_statistics: BatchStatistics,
     latency: Option<LatencyPath>,
@@ -139,11 +143,14 @@ impl Iee {
             dormant: match (settings.word("grown_values"), settings.word("unused_values")) {
                 _ if context.latency_target.is_some() => Dormant::Keep,
                 ("zero", _) => Dormant::Forget,
+                ("last-active", _) => Dormant::KeepActive,
                 (_, "initial") => Dormant::Keep,
                 _ => Dormant::KeepUsed,
             },
             clear_grown: settings.word("grown_values") == "zero-grown",
             scope: if settings.word("scope") == "global" { Scope::Global } else { context.scope },
+            exploration_rate: settings.float("exploration_rate"),
+            clear_frozen: settings.word("frozen_momentum") == "zero" && settings.flag("freeze"),
             explore_others: settings.flag("explore_others"),
             explore_statistics: match settings.word("explore_statistics") {
                 "hold" => BatchStatistics::Hold,
@@ -164,7 +171,9 @@ impl Iee {
                 let drop = prunes.then(|| self.drop(cycle));
                 let grow = grows.then(|| self.grow());
                 let clear = (grows && self.clear_grown).then_some(WeightEdit::ClearGrown);
-                Edits::Weights(drop.into_iter().chain(grow).chain(clear).collect())
+                let rest = (grows && self.clear_frozen && self.cycles.exploration > 0)
+                    .then_some(WeightEdit::ClearMomentum { others: !self.explore_others });
+                Edits::Weights([drop, grow, clear, rest].into_iter().flatten().collect())
             }
             Some(path) => {
                 let (criterion, latency) = (self.criterion, path.prune(cycle, self.share(cycle)));
@@ -202,6 +211,7 @@ impl Iee {
                 true => Update::Inactive { others: self.explore_others },
                 false => Update::Everything,
             },
+            rate: self.exploration_rate,
             statistics: self.explore_statistics,
             score: gathered(self.grow_criterion),
             ..StepPlan::train("exploration")

@@ -115,8 +115,8 @@ pub fn specs() -> Vec<SettingSpec> {
         spec(
             "grown_values",
             word("mru"),
-            Allowed::Word(&["mru", "zero", "zero-grown"]),
-            "values with which inactive weights return to exploration: most recently used, or zero; with zero-grown they explore as with mru, but those that grow start from zero afterwards. Channels always return with their most recently used values, since zeros get no gradient",
+            Allowed::Word(&["mru", "last-active", "zero", "zero-grown"]),
+            "values with which inactive weights return to exploration: most recently used, in exploration, too; those when they were last active, without what exploration made of them since; or zero. With zero-grown they explore as with mru, but those that grow start from zero afterwards. Channels always return with their most recently used values, since zeros get no gradient",
             "arXiv 2502.03658, stage 4",
         ),
         spec(
@@ -132,6 +132,20 @@ pub fn specs() -> Vec<SettingSpec> {
             Allowed::Word(&["distribution", "global"]),
             "whether layers keep the budget of the distribution or exchange it (the uniInit and erkInit rows); channels always exchange it",
             "own reading of `Non-Uniform` in the caption of Table 2",
+        ),
+        spec(
+            "exploration_rate",
+            Value::Float(1.0),
+            Allowed::Float(0.0, 1000.0),
+            "learning rate of exploration over the scheduled one",
+            "own choice: the schedule's; the paper does not say",
+        ),
+        spec(
+            "frozen_momentum",
+            word("keep"),
+            Allowed::Word(&["keep", "zero"]),
+            "momentum of what was frozen during exploration, after it: as before, or zero; that of channels is kept",
+            "own choice: frozen weights go on as if exploration had not been; the paper does not say, and in logs on VOC that are probably IEE's it is zero",
         ),
         spec(
             "explore_others",

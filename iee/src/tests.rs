@@ -95,6 +95,20 @@ fn each_ablation_is_one_setting() {
     assert_eq!(anew.plan(8).then.weights(), [GROW, WeightEdit::ClearGrown]);
     assert_eq!(anew.plan(2).then.weights().len(), 1);
     assert_eq!(iee(&[("freeze", "false")], 48).plan(5).update, Update::Everything);
+    assert_eq!(iee(&[("grown_values", "last-active")], 48).dormant(), Dormant::KeepActive);
+
+    let slower = iee(&[("exploration_rate", "0.5")], 48);
+    assert!((0..48).all(|at| {
+        let plan = slower.plan(at);
+        plan.rate == if plan.stage == "exploration" { 0.5 } else { 1.0 }
+    }));
+
+    let rests = |settings: &[(&str, &str)]| {
+        iee(&[&[("frozen_momentum", "zero")], settings].concat(), 48).plan(8).then.weights().to_vec()
+    };
+    assert_eq!(rests(&[]), [GROW, WeightEdit::ClearMomentum { others: true }]);
+    assert_eq!(rests(&[("explore_others", "true")]), [GROW, WeightEdit::ClearMomentum { others: false }]);
+    assert_eq!(rests(&[("freeze", "false")]), [GROW], "nothing was frozen");
 
     let unrecovered = iee(&[("recovery_steps", "0")], 48);
     assert_eq!((unrecovered.plan(2).stage, unrecovered.plan(3).stage), ("importance", "exploration"));

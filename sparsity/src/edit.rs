@@ -60,6 +60,11 @@ pub enum WeightEdit {
     },
     /// Sets the weights that the edits before it grew to zero, without momentum.
     ClearGrown,
+    /// Sets the momentum of the weights that were active before the edits to zero.
+    ClearMomentum {
+        /// Whether that of biases and batch norms is set to zero, too.
+        others: bool,
+    },
     /// Makes the most salient of all weights active, as many as the budget says, and chooses what
     /// [`Update::Backward`](crate::Update::Backward) trains beside them: the most salient of the others. Weights that
     /// are neither active nor chosen have no momentum. Needs [`Dormant::Live`].
@@ -85,7 +90,7 @@ impl WeightEdit {
             | Self::GrowFanIn { criterion, .. }
             | Self::Select { criterion, .. }
             | Self::Regrow { criterion } => Some(*criterion),
-            Self::ClearGrown | Self::ActivateAll => None,
+            Self::ClearGrown | Self::ClearMomentum { .. } | Self::ActivateAll => None,
         }
     }
 }
@@ -172,12 +177,12 @@ impl Edits {
             | WeightEdit::Select { .. }
             | WeightEdit::Regrow { .. }
             | WeightEdit::ActivateAll => true,
-            WeightEdit::ClearGrown => settles,
+            WeightEdit::ClearGrown | WeightEdit::ClearMomentum { .. } => settles,
         });
         let of_channels = self.channels().iter().fold(false, |_, edit| match edit {
             ChannelEdit::Grow { .. } => true,
             // What is not kept is not grown back.
-            ChannelEdit::Drop { .. } => !matches!(dormant, Dormant::Keep | Dormant::KeepUsed),
+            ChannelEdit::Drop { .. } => !dormant.keeps(),
         });
         of_weights || of_channels
     }

@@ -41,8 +41,18 @@ pub enum Dormant {
     Keep,
     /// It is kept once the weight was used; one that never was comes back as zero.
     KeepUsed,
+    /// It is kept as it was when the weight was last active: what exploration makes of a weight that does not grow is lost.
+    /// One that never was active comes back as zero.
+    KeepActive,
     /// It is kept and trained on: only the forward pass sees it as zero.
     Live,
+}
+
+impl Dormant {
+    /// Whether values wait beside the weights until they come back.
+    pub fn keeps(self) -> bool {
+        matches!(self, Self::Keep | Self::KeepUsed | Self::KeepActive)
+    }
 }
 
 /// A sparsification method with its settings resolved.

@@ -65,6 +65,8 @@ pub struct StepPlan {
     pub forward: Population,
     /// The parameters that are updated.
     pub update: Update,
+    /// Learning rate over the recipe's.
+    pub rate: f64,
     /// What happens to the running statistics.
     pub statistics: BatchStatistics,
     /// The saliencies that are gathered from the step's gradients.
@@ -96,6 +98,7 @@ impl StepPlan {
             stage,
             forward: Population::Active,
             update: Update::Active,
+            rate: 1.0,
             statistics: BatchStatistics::Track,
             score: Vec::new(),
             then: Edits::NONE,

@@ -32,7 +32,7 @@ impl TrainingMemory {
             compares |= !plan.then.criteria().is_empty();
         }
         let live = method.dormant() == Dormant::Live;
-        let keeps = matches!(method.dormant(), Dormant::Keep | Dormant::KeepUsed);
+        let keeps = method.dormant().keeps();
         let shown = match recipe.precision {
             Precision::Bf16 => 2 * weights,
             Precision::Fp32 | Precision::Tf32 if live => numbers,

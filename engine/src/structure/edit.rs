@@ -58,6 +58,7 @@ impl Structure {
                 }
                 WeightEdit::Regrow { criterion } => self.regrow(&mut change, criterion),
                 WeightEdit::ClearGrown => self.clear_grown(&before, weights, momentum),
+                WeightEdit::ClearMomentum { .. } => *momentum *= before.logical_not(),
                 WeightEdit::Select { criterion, scope, backward } => {
                     self.select(&mut change, criterion, scope, backward);
                     *momentum *= self.backward.as_ref().unwrap_or(&self.mask);

@@ -78,7 +78,8 @@ fn training_ratio(
                 WeightEdit::Grow { .. }
                 | WeightEdit::GrowFanIn { .. }
                 | WeightEdit::Select { .. }
-                | WeightEdit::ClearGrown => {}
+                | WeightEdit::ClearGrown
+                | WeightEdit::ClearMomentum { .. } => {}
             }
         }
         for edit in plan.then.channels() {

@@ -67,6 +67,10 @@ fn of_weights(edit: &WeightEdit) -> String {
         WeightEdit::Regrow { criterion } => by("grow back", criterion, Scope::PerLayer),
         WeightEdit::Select { criterion, scope, .. } => by("select", criterion, scope),
         WeightEdit::ClearGrown => "clear what grew".into(),
+        WeightEdit::ClearMomentum { others } => {
+            let of = if others { " of all but what grew" } else { " of active weights" };
+            format!("clear the momentum{of}")
+        }
         WeightEdit::ActivateAll => "activate all".into(),
     }
 }

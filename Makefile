@@ -129,6 +129,18 @@ doctor: build ## report what this machine can run
 check-gpu: build ## check that everything is right on a GPU, in at most 8 minutes (DEVICE, OUT)
 	$(WITH_TORCH) $(HARNESS) selfcheck $(if $(DEVICE),--device $(DEVICE)) $(if $(OUT),--out $(OUT)) $(ARGS)
 
+# Three at once are the rows of one seed, which can be compared before the next one begins.
+.PHONY: evidence-gpu
+ifeq ($(DATA),)
+evidence-gpu:
+	@echo 'evidence-gpu: name the folder of CIFAR-10, as in make evidence-gpu DATA=/datasets/cifar10' >&2; exit 2
+else
+evidence-gpu: build ## train IEE and RigL by the published CIFAR-10 recipe on a GPU, for 10 minutes at a time (DATA, BUDGET, JOBS, DEVICE, SEEDS, OUT)
+	$(WITH_TORCH) $(HARNESS) reproduce table3 --profile paper --method iee,rigl --sparsity 0.9 --data $(DATA) \
+	    --device $(or $(DEVICE),cuda:0) --jobs $(or $(JOBS),3) --time-budget $(or $(BUDGET),10m) \
+	    $(if $(SEEDS),--seeds $(SEEDS)) $(if $(OUT),--out $(OUT)) $(ARGS)
+endif
+
 # A table or figure is a file of these folders: its name is the target, its first line the help. A figure with the
 # name of a table is made with it.
 TABLES := $(wildcard results/src/paper/tables/*.rs)

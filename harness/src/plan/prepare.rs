@@ -95,7 +95,7 @@ pub fn prepare(
         stdio::say("multiply-accumulates are used as a latency proxy (--lut names a latency table)");
     }
     if !options.quiet && !options.shows_plan() {
-        let warnings = structure::warnings(&trials, data.identity.train);
+        let warnings = structure::warnings(&trials, data.identity.train, preset);
         warnings.iter().for_each(|warning| stdio::say(format!("warning: {warning}")));
     }
     if let Some((file, _)) = options.weights_file() {

@@ -95,6 +95,8 @@ pub fn report(prepared: &PreparedPlan, out: &Path) -> anyhow::Result<String> {
     }
     text += "\nown choice: not stated by any source, so chosen by this harness\n";
     text += &cost(trials, identity.train, width);
+    let warnings = structure::warnings(trials, identity.train, preset);
+    warnings.iter().for_each(|warning| text += &format!("warning: {warning}\n"));
     Ok(text)
 }
 
@@ -234,10 +236,8 @@ fn cost(trials: &[PlannedTrial], train_images: usize, width: Option<usize>) -> S
             count.to_string(),
         ]
     }));
-    let warnings = structure::warnings(trials, train_images).into_iter();
-    let warnings: String = warnings.map(|warning| format!("warning: {warning}\n")).collect();
     let heading = "Estimated cost of a trial (a multiply-accumulate is 2 FLOPs; a dense step is 3 forward passes; memory \
                    on the device without data, libraries and their workspaces)";
     let heading = width.map_or(heading.to_string(), |width| wrap(heading, width, 0));
-    format!("\n{heading}\n{}\n{warnings}", fit_table(&rows, 2, width))
+    format!("\n{heading}\n{}\n", fit_table(&rows, 2, width))
 }

@@ -306,6 +306,22 @@ mod tests {
         }
     }
 
+    /// VITA-Group/GraNet, README: pruned until epoch 30 of 100, every 4,000 steps of two times 64 images. The example of
+    /// SRigL's README is RigL's recipe, 800 steps of 512 images between updates as 100 of 4,096, and needs no line here.
+    #[test]
+    fn granet_prunes_when_its_code_does_and_srigl_by_its_defaults() {
+        let preset = SUITE.preset("paper").unwrap();
+        let own = |name| preset.method(name, &[]);
+        let value =
+            |key| own("granet").iter().find(|set| set.key == key).unwrap().text.parse::<f64>().unwrap();
+        assert_eq!(value("prune_end"), 30.0 / 100.0);
+        assert_eq!(value("update_interval") * with(&[]).batch_size as f64, 4000.0 * 2.0 * 64.0);
+        assert_eq!((own("granet").len(), own("srigl").len()), (2, 0));
+        assert!(
+            ["granet", "srigl", "mest", "top-kast"].iter().all(|name| preset.own_recipe(name).is_empty())
+        );
+    }
+
     /// google-research/rigl, resnet_model.py, and the ResNet of torchvision that HALP's code has.
     #[test]
     fn initial_weights_are_those_of_the_sources() {

@@ -32,6 +32,7 @@ fn table() -> TableDefinition {
         profile: words::PAPER,
         model: "wrn-22-2",
         metric: Metric::TOP1,
+        // The control never changes its structure, and the other reading of the epochs has the same cycles, only more.
         rows: vec![erk("rigl", "RigL", "RigL (ERK)"), erk("iee", "IEE", "IEE (ERK)")],
         sparsities: vec![0.9],
         latency_targets: Vec::new(),

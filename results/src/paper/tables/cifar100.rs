@@ -15,6 +15,7 @@ pub fn definition() -> TableDefinition {
         notes: vec![
             "Not a table of the IEE paper, which has no CIFAR-100: nothing published stands beside these results. The \
              methods and sparsities are those of table3.",
+            table3::HORIZONS,
             READINGS,
         ],
         ..table3::definition()

@@ -2,6 +2,8 @@
 
 use records::{Metric, words};
 
+use super::table2::LONGER;
+use crate::paper::row::READINGS;
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -21,7 +23,9 @@ pub fn definition() -> TableDefinition {
             RowDefinition::dense(),
             row("magnitude", "Magnitude, gradual", "Magnitude, gradual", "uniform"),
             row("rigl", "RigL", "RigL (ERK)", "erk"),
+            RowDefinition::exploit_steps("Static (ERK), exploit steps", "erk"),
             row("iee", "IEE", "IEE (ERK)", "erk"),
+            RowDefinition::beyond_the_epochs("IEE (ERK), exploration beyond the epochs", "erk"),
             row("acdc", "AC/DC", "AC/DC (global)", "global"),
             row("str", "STR", "STR", words::LEARNED)
                 .with(&[("weight_decay", "3.751757813e-5"), ("initial_threshold", "-12800")]),
@@ -39,6 +43,8 @@ pub fn definition() -> TableDefinition {
             "Not a table of the IEE paper, which has no MobileNet with unstructured sparsity. RigL counts \
              sparsity over the pruned layers only, excluding the first and the depthwise convolutions: its 75% \
              and 90% are 74.2% and 89% of all weights.",
+            READINGS,
+            LONGER,
             "AC/DC has a recipe of its own in the profile `paper`, that of its code for ResNet-50; `--dry-run` lists it.",
             "STR trains the thresholds of its layers. Its sparsity is not asked for: a trial stands at the sparsity that is \
              within 1.5 points of the one it reached, as the published values stand (75.28 and 89.01%). It has a recipe of \

@@ -16,6 +16,7 @@ pub fn definition() -> TableDefinition {
         profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
+        // Every row differs from the first in one thing; the control and the other reading of the epochs are in Table 4.
         rows: vec![
             RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150, magnitude)", "erk"),
             iee("Q = 50", &[("stage_scales", "1,1,0.3333333333333333")]),

@@ -2,6 +2,7 @@
 
 use records::{Metric, words};
 
+use crate::paper::row::READINGS;
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// The definition of the table.
@@ -26,7 +27,9 @@ pub fn definition() -> TableDefinition {
             row("sr-ste", "SR-STE", "SR-STE 4:8", "4:8"),
             row("sr-ste", "SR-STE", "SR-STE 1:4", "1:4"),
             row("sr-ste", "SR-STE", "SR-STE 2:8", "2:8"),
+            RowDefinition::exploit_steps("Static 2:4, exploit steps", "2:4"),
             row("iee", "IEE", "IEE 2:4", "2:4"),
+            RowDefinition::beyond_the_epochs("IEE 2:4, exploration beyond the epochs", "2:4"),
             row("iee", "IEE", "IEE 4:8", "4:8"),
             row("iee", "IEE", "IEE 1:4", "1:4"),
         ],
@@ -41,6 +44,8 @@ pub fn definition() -> TableDefinition {
              other rows in epochs, batch, schedule, decay, smoothing and initial weights; `--dry-run` lists it. Its \
              training FLOPs are relative to a dense training of as many epochs. Its code also prunes the first \
              convolution and changes the colours of photographs, which is not done here.",
+            READINGS,
+            "Exploit steps and exploration beyond the epochs stand at 2:4 alone, where the paper's value is known.",
         ],
     }
 }

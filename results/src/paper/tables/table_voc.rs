@@ -4,6 +4,8 @@ use records::{Metric, words};
 
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
+use super::table1;
+
 /// The definition of the table.
 pub fn definition() -> TableDefinition {
     TableDefinition {
@@ -30,6 +32,7 @@ pub fn definition() -> TableDefinition {
             "IEE is trained from scratch, as in those logs. HALP, random and magnitude channel pruning start from a \
              pretrained network, whose training counts as 1.00 in their cost; how HALP's published detector \
              started is not known.",
+            table1::READINGS,
             "Other detectors of the SSD family and pruned ones are listed for orientation: their networks and \
              recipes differ, and nothing is compared with them.",
         ],
@@ -45,5 +48,6 @@ fn rows() -> Vec<RowDefinition> {
         row("random-channels", "Random channels").on_pretrained(),
         row("magnitude", "Magnitude (channels)").on_pretrained(),
         row("iee", "IEE from scratch"),
+        table1::beyond_the_epochs(),
     ]
 }

@@ -62,7 +62,7 @@ pub fn definition() -> TableDefinition {
         saliency_variance: true,
         notes: vec![
             "Not a table of the paper. Each choice changes one thing that no reachable source states, or whose \
-             published ablation is known from a secondary source alone. Two of them also change how long the \
+             published ablation is known from a secondary source alone. Some also change how long the \
              training is: exploration beyond the epochs makes it longer, and stages that end once settled shorter.",
             "What the paper leaves open for ImageNet and for channels alone (learning rates, the path of latencies) has \
              settings, but no rows here. The factor by which Omega falls has none either: constant and cosine are \

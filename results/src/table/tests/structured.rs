@@ -59,6 +59,7 @@ fn rows_say_what_is_to_be_run() {
         ("magnitude", true, true),
         ("rigl-channels", true, false),
         ("iee", true, false),
+        ("iee", true, false),
         ("iee", true, true),
     ];
     assert_eq!(rows, expected);
@@ -78,16 +79,17 @@ fn rows_say_what_is_to_be_run() {
 fn without_records_the_published_values_stand_alone_with_their_sources() {
     let page = text(&[]);
     let expected = "\
-Latency  Method                Published    Publ. FPS  Publ. speed  Publ. MACs  Publ. cost
-──────────────────────────────────────────────────────────────────────────────────────────
-100%     Dense                 ≈ 76.2 [b]  ≈ 1019 [b]   ≈ 1.00 [b]           –  ≈ 1.00 [b]
-──────────────────────────────────────────────────────────────────────────────────────────
-30%      HALP                  74.41 [a]     2610 [a]     2.56 [a]    1.11 [a]  ≈ 1.39 [o]
-30%      Random channels       –                    –            –           –           –
-30%      Magnitude (channels)  –                    –            –           –           –
-30%      RigL on channels      –                    –            –           –           –
-30%      IEE from scratch      ≈ 74.6 [p]  ≈ 2736 [p]   ≈ 2.68 [p]           –  ≈ 0.39 [p]
-30%      IEE from pretrained   –                    –            –           –           –
+Latency  Method                   Published    Publ. FPS  Publ. speed  Publ. MACs  Publ. cost
+─────────────────────────────────────────────────────────────────────────────────────────────
+100%     Dense                    ≈ 76.2 [b]  ≈ 1019 [b]   ≈ 1.00 [b]           –  ≈ 1.00 [b]
+─────────────────────────────────────────────────────────────────────────────────────────────
+30%      HALP                     74.41 [a]     2610 [a]     2.56 [a]    1.11 [a]  ≈ 1.39 [o]
+30%      Random channels          –                    –            –           –           –
+30%      Magnitude (channels)     –                    –            –           –           –
+30%      RigL on channels         –                    –            –           –           –
+30%      IEE from scratch         ≈ 74.6 [p]  ≈ 2736 [p]   ≈ 2.68 [p]           –  ≈ 0.39 [p]
+30%      IEE, exploration on top  –                    –            –           –           –
+30%      IEE from pretrained      –                    –            –           –           –
 ";
     assert!(page.contains(expected), "{page}");
     for said in [
@@ -105,23 +107,24 @@ Latency  Method                Published    Publ. FPS  Publ. speed  Publ. MACs  
 fn records_of_the_published_recipe_are_judged_by_accuracy_and_not_by_throughput() {
     let page = text(&structured("resnet50"));
     let accuracy = "\
-Latency  Method                Published   Measured (n)      95 % CI          Diff  Verdict
-──────────────────────────────────────────────────────────────────────────────────────────────────
-100%     Dense                 ≈ 76.2 [b]  76.90 ± 0.14 (2)  [75.63, 78.17]  +0.70  not comparable
-──────────────────────────────────────────────────────────────────────────────────────────────────
-30%      HALP                  74.41 [a]   74.50 ± 0.20 (3)  [74.00, 75.00]  +0.09  reproduced
-30%      Random channels       –           –                 –                   –  –
-30%      Magnitude (channels)  –           73.00 ± 0.14 (2)  [71.73, 74.27]      –  –
-30%      RigL on channels      –           –                 –                   –  –
-30%      IEE from scratch      ≈ 74.6 [p]  74.70 ± 0.28 (2)  [72.16, 77.24]  +0.10  not comparable
-30%      IEE from pretrained   –           75.10 (1)         –                   –  –
+Latency  Method                   Published   Measured (n)      95 % CI          Diff  Verdict
+─────────────────────────────────────────────────────────────────────────────────────────────────────
+100%     Dense                    ≈ 76.2 [b]  76.90 ± 0.14 (2)  [75.63, 78.17]  +0.70  not comparable
+─────────────────────────────────────────────────────────────────────────────────────────────────────
+30%      HALP                     74.41 [a]   74.50 ± 0.20 (3)  [74.00, 75.00]  +0.09  reproduced
+30%      Random channels          –           –                 –                   –  –
+30%      Magnitude (channels)     –           73.00 ± 0.14 (2)  [71.73, 74.27]      –  –
+30%      RigL on channels         –           –                 –                   –  –
+30%      IEE from scratch         ≈ 74.6 [p]  74.70 ± 0.28 (2)  [72.16, 77.24]  +0.10  not comparable
+30%      IEE, exploration on top  –           –                 –                   –  –
+30%      IEE from pretrained      –           75.10 (1)         –                   –  –
 ";
     let without_rules = |text: &str| {
         let lines = text.lines().filter(|line| !line.starts_with('─')).map(str::trim_end);
         lines.collect::<Vec<_>>().join("\n")
     };
     assert!(without_rules(&page).contains(&without_rules(accuracy)), "{page}");
-    let speed = "30%      HALP                    2610 [a]  6251 [6240, 6262]     2.56 [a]     2.50    0.30    \
+    let speed = "30%      HALP                       2610 [a]  6251 [6240, 6262]     2.56 [a]     2.50    0.30    \
                  1.11 [a]  1.23  ≈ 1.39 [o]    1.41    1.410";
     assert_eq!(starting(&page, "30%      HALP")[1], speed, "{page}");
     assert!(page.contains("FPS measured with batch 256, fp32, stable, on NVIDIA H100."));

@@ -71,6 +71,7 @@ fn a_figure_shares_its_rows_with_a_table() {
         ("magnitude", true),
         ("rigl-channels", false),
         ("iee", false),
+        ("iee", false),
         ("iee", true),
     ];
     assert_eq!(asked, expected);

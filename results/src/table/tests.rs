@@ -198,7 +198,7 @@ fn csv_is_long_form_with_empty_cells() {
     let expected = "table3,cifar10,paper,cifar10,wrn-22-2,iee,IEE (ERK),erk,,0.8,,,,,,,,,,,\
                     93.1,0.141421,91.82938,94.37062,2,3,,,,0.354,0.352,,,true";
     assert_eq!(lines[6], expected);
-    assert!(lines[2].contains(",92.1,0.1,91.851586,92.348414,3,3,-0.8,worse,,"), "{}", lines[2]);
+    assert!(lines[2].contains(",92.1,0.1,91.851586,92.348414,3,3,-0.95,worse,,"), "{}", lines[2]);
     assert_eq!(render(&small_table(), &[], TableFormat::Csv).lines().count(), 1 + 5);
 }
 
@@ -259,7 +259,8 @@ fn only_what_was_measured_is_shown_where_that_is_asked_for() {
         "{page}"
     );
     assert!(
-        !page.contains("SNFS") && page.len() < render(&definition, &records, TableFormat::Text).len() / 2
+        !page.contains("SNFS (ERK)")
+            && page.len() < render(&definition, &records, TableFormat::Text).len() / 2
     );
     let csv = |render: fn(&TableDefinition, &[Record], TableFormat) -> String| {
         render(&definition, &records, TableFormat::Csv).lines().count()

@@ -48,8 +48,8 @@ pub fn definition() -> TableDefinition {
             "The values of the paper's own Table 3, IEE's among them, were not available to this project. The \
              published column comes from the sources listed below the table; that the paper reports 80, 90 and \
              95% is an assumption.",
-            "The values of RigL's authors are the exact ones that its first author posted, 93.6 and 92.9% for RigL (ERK) at 80 \
-             and 90%, and not the 93.8 and 93.1% that the reproducibility report quotes, whose origin is not known.",
+            "The values of RigL's authors are the exact ones that its first author posted, 93.6 and 92.9% for RigL at 80 and \
+             90%, and not the 93.8 and 93.1% that the reproducibility report quotes, whose origin is not known.",
             "Of the reproducibility report, networks trained on all images count as reproductions, but for magnitude pruning: by \
              its FLOPs (0.27 and 0.13 of inference at 80 and 90%) its layers are sparse neither by ERK nor uniformly.",
             "GraNet, MEST, SRigL and Top-KAST were published with recipes or networks of their own; here they have those of \

@@ -29,7 +29,7 @@ pub fn definition() -> TableDefinition {
             row("sr-ste", "SR-STE", "SR-STE 2:8", "2:8"),
             RowDefinition::exploit_steps("Static 2:4, exploit steps", "2:4"),
             row("iee", "IEE", "IEE 2:4", "2:4"),
-            RowDefinition::beyond_the_epochs("IEE 2:4, exploration beyond the epochs", "2:4"),
+            RowDefinition::beyond_the_epochs("IEE 2:4, exploration beyond epochs", "2:4"),
             row("iee", "IEE", "IEE 4:8", "4:8"),
             row("iee", "IEE", "IEE 1:4", "1:4"),
         ],

@@ -127,14 +127,14 @@ fn the_plan_of_an_imagenet_table_has_its_rows() {
         "scope=global",
         "uniform",
         "the row `IEE 5x (ERK)` of table2",
-        "base_learning_rate 0.4 x batch_size 32 / 256; micro-batches of 32 images",
+        "base_learning_rate 1 x batch_size 32 / 256; micro-batches of 32 images",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
     let whole = ["--set", "batch_norm=batch", "--set", "micro_batch=0", "--ranks", "4"];
     let text = plan(&[&["table2", "--method", "iee"][..], &whole].concat());
     assert!(
-        text.contains("base_learning_rate 0.4 x batch_size 32 / 256; batch norms see the whole batch"),
+        text.contains("base_learning_rate 1 x batch_size 32 / 256; batch norms see the whole batch"),
         "{text}"
     );
     assert!(plan(&["table4", "--method", "iee"]).contains("Trials: 9 (9 new)"));

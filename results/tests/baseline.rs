@@ -37,8 +37,8 @@ fn a_method_that_guesses_is_caught_by_itself() {
         let score = record.score().unwrap();
         lowest.entry(of).and_modify(|low| *low = low.min(score)).or_insert(score);
     }
-    // Every seed of every condition has learnt most of what there is to learn in the baseline.
-    assert!(lowest.values().all(|low| *low >= 6.0 * CHANCE), "{lowest:?}");
+    // Every seed of every condition reaches half of what can be reached at least.
+    assert!(lowest.values().all(|low| *low >= 5.0 * CHANCE), "{lowest:?}");
     assert_eq!(lowest.len(), 13);
     for (suite, method, settings, from_scratch) in lowest.into_keys() {
         let mut now = baseline.clone();

@@ -111,6 +111,27 @@ fn a_plan_says_how_many_trials_run_at_once_where_that_is_left_to_the_program() {
     assert!(is_empty(&folder));
 }
 
+/// By the published recipes every method changes its structure more than a few times, also where channels wait for the
+/// warm-up.
+#[test]
+fn the_published_recipes_are_long_enough_for_every_method() {
+    let folder = folder();
+    let fixed = ["--profile", "paper", "--assume-data", "--dry-run"];
+    for table in [
+        &["table1", "--lut", "macs"][..],
+        &["table-voc", "--lut", "macs"],
+        &["table2"],
+        &["table3"],
+        &["mobilenet"],
+    ] {
+        let output = harness(folder.path(), &[&["reproduce"], table, &fixed].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let warnings: Vec<String> =
+            out(&output).lines().filter(|line| line.contains("warning:")).map(String::from).collect();
+        assert_eq!(warnings, [""; 0], "{table:?}");
+    }
+}
+
 /// Every row of a table that can be run, with what it sets beside the profile.
 #[test]
 fn the_plan_of_an_imagenet_table_has_its_rows() {

@@ -234,10 +234,12 @@ fn profiles_give_methods_the_settings_they_had() {
         for method in ["rigl", "set", "snfs"] {
             assert_eq!(of_weights(suite, "smoke", method), format!("update_interval={interval}"));
         }
-        assert_eq!(of_weights(suite, "smoke", "magnitude"), format!("prune_interval={interval}"));
         let cycle = format!("exploration_steps={stage} importance_steps={stage} recovery_steps={stage}");
         assert_eq!([of_weights(suite, "smoke", "iee"), of_channels(suite, "smoke", "iee")], [&*cycle; 2]);
     }
+    assert_eq!(of_weights("cifar10", "smoke", "magnitude"), "prune_interval=25");
+    let earlier = "prune_begin=0.1 prune_end=0.5 prune_interval=5";
+    assert_eq!(of_weights("imagenet", "smoke", "magnitude"), earlier);
     assert_eq!(of_channels("cifar10", "smoke", "halp"), "prune_interval=24 prune_steps=5");
     assert_eq!(of_channels("cifar10", "smoke", "magnitude"), "prune_begin=0 prune_end=0.2 prune_interval=24");
     assert_eq!(of_channels("imagenet", "smoke", "halp"), "prune_interval=4 prune_steps=5");

@@ -264,7 +264,7 @@ impl<'a> Training<'a> {
         while self.state.place() < self.steps {
             let step = self.state.step;
             let plan = self.method.plan(self.state.place());
-            let rate = self.rate(self.state.place());
+            let rate = self.rate(&plan, self.state.place());
             let seed = step_seed(self.spec.seed, step);
             self.state.cost += step_cost_of(&plan, self.trainer.structure.current());
             let active = self.trainer.channels.as_ref().map_or(1.0, |channels| channels.latency());
@@ -333,11 +333,11 @@ impl<'a> Training<'a> {
         }
     }
 
-    /// Learning rate at a place in the method's schedule.
-    fn rate(&self, place: u64) -> f64 {
+    /// Learning rate of a plan at its place in the method's schedule.
+    fn rate(&self, plan: &StepPlan, place: u64) -> f64 {
         // Steps beyond the recipe may also come after its last.
         let step = self.method.recipe_step(place).min(self.recipe_steps - 1);
-        self.method.plan(place).rate * self.resolved.recipe.rate(step, self.recipe_steps, self.images)
+        plan.rate * self.resolved.recipe.rate(step, self.recipe_steps, self.images)
     }
 
     /// Leaves out the rest of a stage whose edit would choose the same as at the look before.
@@ -435,7 +435,7 @@ impl<'a> Training<'a> {
     fn diverge(&mut self, what: &str, tell: &mut dyn FnMut(Event)) -> Result<TrainingEnd, RunError> {
         // What is left out lies behind the step that was taken last.
         let last = self.method.plan(self.state.place() - 1);
-        let rate = self.rate(self.state.place() - 1);
+        let rate = self.rate(&last, self.state.place() - 1);
         let kept = match self.saved_step {
             Some(step) => format!("The checkpoint of step {step} is kept"),
             None => "No checkpoint had been written".into(),

@@ -437,10 +437,7 @@ impl Trainer {
         let Some(channels) = &mut self.channels else {
             let mut report = self.structure.change(of_weights, &mut self.scores, weights, momentum);
             report.settled = plan.then.settles(self.structure.dormant_rule());
-            if of_weights.contains(&WeightEdit::ActivateAll) {
-                let _ = (momentum.zero_(), self.other_momentum.zero_());
-            }
-            if of_weights.contains(&WeightEdit::ClearMomentum { others: true }) {
+            if of_weights.iter().any(WeightEdit::clears_others) {
                 let _ = self.other_momentum.zero_();
             }
             return Ok(report);

@@ -216,8 +216,8 @@ fn iee_brings_back_the_most_recently_used_values() {
     }
 }
 
-/// With `last-active`, exploration of a weight that does not grow leaves no trace, and with `frozen_momentum` what was
-/// frozen goes on without momentum.
+/// With `last-active`, exploration of a weight that does not grow leaves no trace; with `frozen_momentum=zero`, the momentum
+/// of what was frozen is zero after exploration.
 #[test]
 fn iee_can_return_to_the_values_of_when_weights_were_last_active() {
     let bench = Bench::new();

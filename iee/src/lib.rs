@@ -19,7 +19,7 @@
 //! |---|---|---|
 //! | weights of Theta_K | trained, decayed | frozen: neither moved nor decayed |
 //! | weights of Theta_P | keep their MRU values (`grown_values`; `unused_values` if they never had one), no decay | trained, decayed |
-//! | momentum of Theta_K | updated | unchanged (`frozen_momentum`) |
+//! | momentum of Theta_K | updated | unchanged, or set to zero (`frozen_momentum`) |
 //! | momentum of Theta_P | zero | starts at zero, updated; a grown weight keeps it, the others lose it |
 //! | batch-norm scale and shift, biases | trained | frozen (`explore_others`) |
 //! | batch normalisation | by the batch | by the batch |
@@ -43,7 +43,7 @@
 //! | | as logged | here |
 //! |---|---|---|
 //! | active weights, scales and shifts | no gradient, but decayed: by 5 % in all explorations together | frozen (`freeze`), not decayed |
-//! | their momentum | set to zero | unchanged: goes on where it was (of single weights `frozen_momentum`) |
+//! | their momentum | set to zero | unchanged (for single weights, `frozen_momentum` can set it to zero) |
 //! | inactive scales and shifts | trained | trained |
 //! | batch normalisation | by the batch, running statistics tracked | the same with `explore_statistics=track`, as in the VOC presets |
 //! | removed channels | return with their last values | the same |
@@ -90,7 +90,7 @@ pub struct Iee {
     scope: Scope,
     /// Learning rate of exploration over the recipe's.
     exploration_rate: f64,
-    /// Whether what exploration froze goes on without momentum.
+    /// Whether the momentum of what exploration froze is set to zero afterwards.
     clear_frozen: bool,
     explore_others: bool,
     explore_statistics: BatchStatistics,
@@ -128,6 +128,8 @@ impl Iee {
             "same" => Criterion::Gradient,
             _ => word(settings, "grow_criterion"),
         };
+        let clear_frozen =
+            settings.word("frozen_momentum") == "zero" && settings.flag("freeze") && cycles.exploration > 0;
         Self {
             settled: (settings.word("stage_end") == "settled" && latency.is_none()).then(|| Settled {
                 overlap: settings.float("settled_overlap"),
@@ -150,7 +152,7 @@ impl Iee {
             clear_grown: settings.word("grown_values") == "zero-grown",
             scope: if settings.word("scope") == "global" { Scope::Global } else { context.scope },
             exploration_rate: settings.float("exploration_rate"),
-            clear_frozen: settings.word("frozen_momentum") == "zero" && settings.flag("freeze"),
+            clear_frozen,
             explore_others: settings.flag("explore_others"),
             explore_statistics: match settings.word("explore_statistics") {
                 "hold" => BatchStatistics::Hold,
@@ -171,7 +173,7 @@ impl Iee {
                 let drop = prunes.then(|| self.drop(cycle));
                 let grow = grows.then(|| self.grow());
                 let clear = (grows && self.clear_grown).then_some(WeightEdit::ClearGrown);
-                let rest = (grows && self.clear_frozen && self.cycles.exploration > 0)
+                let rest = (grows && self.clear_frozen)
                     .then_some(WeightEdit::ClearMomentum { others: !self.explore_others });
                 Edits::Weights([drop, grow, clear, rest].into_iter().flatten().collect())
             }

@@ -116,7 +116,7 @@ pub fn specs() -> Vec<SettingSpec> {
             "grown_values",
             word("mru"),
             Allowed::Word(&["mru", "last-active", "zero", "zero-grown"]),
-            "values with which inactive weights return to exploration: most recently used, in exploration, too; those when they were last active, without what exploration made of them since; or zero. With zero-grown they explore as with mru, but those that grow start from zero afterwards. Channels always return with their most recently used values, since zeros get no gradient",
+            "values with which inactive weights return to exploration: those most recently used, exploration included (mru); those that they had when last active, so that exploration of weights that do not grow is forgotten (last-active); or zero. With zero-grown they explore as with mru, but those that grow start from zero afterwards. Channels always return with their most recently used values, since zeros get no gradient",
             "arXiv 2502.03658, stage 4",
         ),
         spec(
@@ -144,8 +144,8 @@ pub fn specs() -> Vec<SettingSpec> {
             "frozen_momentum",
             word("keep"),
             Allowed::Word(&["keep", "zero"]),
-            "momentum of what was frozen during exploration, after it: as before, or zero; that of channels is kept",
-            "own choice: frozen weights go on as if exploration had not been; the paper does not say, and in logs on VOC that are probably IEE's it is zero",
+            "momentum after exploration of the weights, biases and batch norms that it froze: kept, or set to zero; channels always keep it",
+            "own choice: exploration leaves no trace in what it froze; the paper does not say, and in logs on VOC that are probably IEE's it is zero",
         ),
         spec(
             "explore_others",

@@ -93,6 +93,11 @@ impl WeightEdit {
             Self::ClearGrown | Self::ClearMomentum { .. } | Self::ActivateAll => None,
         }
     }
+
+    /// Whether the momentum of biases and batch norms is set to zero.
+    pub fn clears_others(&self) -> bool {
+        matches!(self, Self::ClearMomentum { others: true } | Self::ActivateAll)
+    }
 }
 
 /// A change of which channels are active.

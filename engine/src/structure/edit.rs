@@ -63,7 +63,10 @@ impl Structure {
                     self.select(&mut change, criterion, scope, backward);
                     *momentum *= self.backward.as_ref().unwrap_or(&self.mask);
                 }
-                WeightEdit::ActivateAll => self.activate_all(),
+                WeightEdit::ActivateAll => {
+                    self.activate_all();
+                    let _ = momentum.zero_();
+                }
             }
         }
         let report = change.report;

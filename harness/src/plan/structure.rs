@@ -10,8 +10,8 @@ use suites::preset::Preset;
 const FEW: u64 = 10;
 
 /// A warning for each method, and number of changes, whose structure would never change, or seldom, on so many training
-/// images. Methods that prune once have no setting of the steps between two changes, and are as meant. A profile for
-/// synthetic images is no evidence however often it changes anything, so there only those that never do are named.
+/// images. Methods that prune once have no setting for the steps between two changes, and are left out. Profiles for
+/// synthetic images are no evidence anyway, so there only methods that never change the structure are named.
 pub fn warnings(trials: &[PlannedTrial], train_images: usize, preset: &Preset) -> Vec<String> {
     let enough = if preset.synthetic.is_some() { 1 } else { FEW };
     let mut found: Vec<(&PlannedTrial, u64, usize)> = Vec::new();
@@ -32,7 +32,7 @@ pub fn warnings(trials: &[PlannedTrial], train_images: usize, preset: &Preset) -
     found.into_iter().map(warning).collect()
 }
 
-/// That the structure of `trial` changes so often in so many steps, and of as many others `alike`.
+/// Says how often the structure of `trial`, and of so many others `alike`, changes in so many steps.
 fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> String {
     let label = label(&trial.spec);
     let name = label.rsplit_once(" seed").map_or(label.as_str(), |(name, _)| name);

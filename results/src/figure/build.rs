@@ -75,8 +75,7 @@ pub fn figure<'a>(
     }
     chart.worth = worth.join(" ");
     if !omitted.is_empty() {
-        let names: Vec<String> = omitted.iter().map(|row| row.name()).collect();
-        let (count, names) = (omitted.len(), names.join(", "));
+        let (count, names) = (omitted.len(), names(&omitted));
         chart.notes.push(match count {
             1 => format!("1 row with non-default settings is omitted: {names}."),
             _ => format!("{count} rows with non-default settings are omitted: {names}."),
@@ -151,6 +150,11 @@ pub fn chart<'a>(
             .push(format!("Of each row, only the {MOST_TRIALS} trials with the lowest seeds are shown."));
     }
     chart
+}
+
+/// The names of rows, one after the other.
+pub fn names(rows: &[&TableRow]) -> String {
+    rows.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a panel shows training.

@@ -8,7 +8,7 @@ use crate::evidence::group::Group;
 use crate::evidence::table_row::TableRow;
 use crate::paper::catalogue::every_table;
 
-use super::build::{Published, chart, trains};
+use super::build::{Published, chart, names, trains};
 use super::chart::{Chart, Point};
 use super::group_rows::GroupRows;
 use super::look::Look;
@@ -167,11 +167,6 @@ fn of_curves<'a>(
     // Without a curve there is one part without rows.
     charts.retain(|(_, chart)| !chart.points.is_empty());
     charts
-}
-
-/// The names of rows, one after the other.
-fn names(rows: &[&TableRow]) -> String {
-    rows.iter().map(|row| row.name()).collect::<Vec<_>>().join(", ")
 }
 
 /// The title of a drawing: what its id says.

@@ -3,7 +3,7 @@
 //! On an axis of levels, where all marks of a level have one place across, they stand side by side; where there is no
 //! room for that, further to the side, with a line from where they belong. Their height is the result and stays, unless a
 //! drawing is too narrow for all that have it. On other axes, where both directions mean something, a mark stays in its
-//! place unless it would be nearly hidden; then it stands at the nearest free place, with a line from where it belongs.
+//! place unless most of it would be hidden; then it stands at the nearest free place, with a line from where it belongs.
 
 use std::f64::consts::TAU;
 

@@ -117,7 +117,7 @@ pub fn remarks<'r>(trained: impl Iterator<Item = &'r Trained<'r, 'r>>) -> Vec<St
     }
     let unread = (!unread.is_empty()).then(|| {
         format!(
-            "Files are missing or damaged, so all or part of some trials is not in the curves: {}.",
+            "Because files are missing or damaged, some trials are incomplete or not in the curves: {}.",
             unread.join(", ")
         )
     });

@@ -53,8 +53,8 @@ build: setup ## build the release programs
 # Built first, because the tests of the program start the worker. Tests are always chosen from the whole workspace: a part
 # of it would be built again, since dependencies then have other features.
 .PHONY: test
-test: build ## run every test
-	$(WITH_TORCH) cargo test --locked --release --workspace
+test: build ## run every test, also after one that failed
+	$(WITH_TORCH) cargo test --locked --release --workspace --no-fail-fast
 
 # libtorch uses other kernels there, whose faults would otherwise show only on such machines.
 .PHONY: test-avx2

@@ -1,7 +1,8 @@
 // Counts what a piece of work launches, on any device.
 //
 // libtorch tells observers of every operation that it dispatches, those within another included. What is counted is
-// the innermost ones that compute.
+// the innermost ones that compute. The observer belongs to the thread that counts, and libtorch takes it along to the
+// threads in which the backward pass of that thread runs; what other threads compute meanwhile isn't counted.
 
 #include "shim.h"
 
@@ -61,23 +62,28 @@ void end(const at::RecordFunction& operation, at::ObserverContext*) {
   delegates.pop_back();
 }
 
-std::optional<at::CallbackHandle> counting;
+// One count at a time in the whole process, since the threads of a backward pass add to the same number.
+std::atomic<bool> taken{false};
+
+thread_local std::optional<at::CallbackHandle> counting;
 
 }  // namespace
 
 char* te_count_operations() {
   return torch_ext::guarded([&] {
-    TORCH_CHECK(!counting, "operations are being counted already");
+    TORCH_CHECK(!taken.exchange(true), "operations are being counted already");
     found = 0;
-    counting = at::addGlobalCallback(
+    counting = at::addThreadLocalCallback(
         at::RecordFunctionCallback(begin, end).scopes({at::RecordScope::FUNCTION}));
   });
 }
 
 uint64_t te_operations() {
+  const uint64_t operations = found;
   if (counting) {
     at::removeCallback(*counting);
     counting.reset();
+    taken = false;
   }
-  return found;
+  return operations;
 }

@@ -1,9 +1,9 @@
-//! Counts of operations; in a process of its own, for operations of all threads count.
+//! Counts of operations; in one test, for there is one count at a time.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use tch::{Device, Kind, Tensor};
 use torch_ext::count_operations;
 
-/// In one test, for there is one count at a time.
 #[test]
 fn what_computes_is_counted_once_and_a_panic_ends_the_count() {
     let x = Tensor::ones([4, 4], (Kind::Float, Device::Cpu));
@@ -24,9 +24,31 @@ fn what_computes_is_counted_once_and_a_panic_ends_the_count() {
     assert_eq!(forward, 2);
     assert!(both > forward, "{both}");
 
+    assert_eq!(beside_a_busy_thread(|| count(&|| (&x * 2.0).relu())), 2, "those of another thread");
+
     let nested = count_operations(|| count_operations(|| ()).is_err()).unwrap();
     assert!(nested.0, "two counts at a time");
     let cut_short = std::panic::catch_unwind(|| count_operations(|| panic!("on purpose")));
     assert!(cut_short.is_err());
     assert_eq!(count_operations(|| ()).unwrap().1, 0);
+}
+
+/// Does the work while another thread computes without end.
+fn beside_a_busy_thread(work: impl Fn() -> u64) -> u64 {
+    let (begun, done) = (AtomicBool::new(false), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let y = Tensor::ones([4, 4], (Kind::Float, Device::Cpu));
+            while !done.load(Ordering::Relaxed) {
+                let _ = &y + &y;
+                begun.store(true, Ordering::Relaxed);
+            }
+        });
+        while !begun.load(Ordering::Relaxed) {
+            std::hint::spin_loop();
+        }
+        let counts: Vec<u64> = (0..1_000).map(|_| work()).collect();
+        done.store(true, Ordering::Relaxed);
+        counts.into_iter().max().unwrap()
+    })
 }

@@ -9,7 +9,7 @@ HARNESS := $(TARGET_DIR)/release/harness
 # setup.sh writes .torch.env in this same run, so recipes read it, not make.
 WITH_TORCH := . ./.torch.env &&
 
-#: PROFILE   smoke, lite or paper
+#: PROFILE   smoke, lite, pilot or paper
 #: OUT       folder of the results
 #: DATA      folder of the data sets
 #: DEVICE    auto, cpu, cuda:all or some such as cuda:0,cuda:2

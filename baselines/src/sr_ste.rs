@@ -46,3 +46,22 @@ impl Method for SrSte {
         StepPlan { update: Update::StraightThrough { decay: self.decay }, ..StepPlan::train("train") }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::method;
+
+    /// The paper's lambda for networks from scratch. Weights that a step doesn't see stay trainable.
+    #[test]
+    fn every_step_decays_what_it_does_not_see_by_the_papers_lambda() {
+        let published = method("sr-ste", 1000, &[]);
+        assert_eq!(published.dormant(), Dormant::Live);
+        for step in [0, 500, 999] {
+            let plan = published.plan(step);
+            assert_eq!((plan.update, plan.then.is_empty()), (Update::StraightThrough { decay: 2e-4 }, true));
+        }
+        let own = method("sr-ste", 1000, &[("refined_decay", "0.001")]);
+        assert_eq!(own.plan(0).update, Update::StraightThrough { decay: 1e-3 });
+    }
+}

@@ -61,9 +61,9 @@ impl Resident {
         let choice = |row: i64| sampling.0.get(row);
         let (image, flip) = (choice(0), choice(3).unsqueeze(1));
         let across = Tensor::arange(self.side, (Kind::Int64, self.images.device())).unsqueeze(0);
-        let rows = self.reflect(&(choice(1).unsqueeze(1) + &across - self.border));
+        let rows = self.mirror_edge(&(choice(1).unsqueeze(1) + &across - self.border));
         let mirrored = (&across * -2 + (self.side - 1)) * flip + across;
-        let columns = self.reflect(&(choice(2).unsqueeze(1) + mirrored - self.border));
+        let columns = self.mirror_edge(&(choice(2).unsqueeze(1) + mirrored - self.border));
         let gather = [Some(image.view([-1, 1, 1])), Some(rows.unsqueeze(2)), Some(columns.unsqueeze(1))];
         (self.normaliser.apply(&self.images.index(&gather)), self.labels.index_select(0, &image))
     }
@@ -74,7 +74,7 @@ impl Resident {
     }
 
     /// Mirrors positions from outside 0..side back in: -1 is 0, and side is side - 1.
-    fn reflect(&self, position: &Tensor) -> Tensor {
+    fn mirror_edge(&self, position: &Tensor) -> Tensor {
         let before = position.maximum(&(-position - 1));
         before.minimum(&(-&before + (2 * self.side - 1)))
     }

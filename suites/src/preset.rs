@@ -1,4 +1,4 @@
-//! Presets: the profiles `paper`, `lite` and `smoke` of a suite, as TOML files
+//! Presets: the profiles of a suite, such as `paper`, `lite` and `smoke`, as TOML files
 //! in which every value has its source beside it.
 
 use crate::SyntheticSet;

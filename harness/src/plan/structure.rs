@@ -48,14 +48,21 @@ fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> Stri
         ),
     };
     let method = &trial.spec.method;
+    format!("{name}{others}: {said}; {}: see the settings of {method} with --dry-run", remedy(trial))
+}
+
+/// What makes the structure of `trial` change oftener.
+fn remedy(trial: &PlannedTrial) -> String {
+    let settings = &trial.resolved.settings;
+    let cycles = "latency_cycles";
+    if trial.spec.target.channels().is_some() && settings.has(cycles) && settings.int(cycles) > 0 {
+        return format!("take more cycles (--set {cycles}=N), to which the lengths of the stages are scaled");
+    }
     let sooner = match cadences(trial).join(", ") {
         keys if keys.is_empty() => String::new(),
         keys => format!(" ({keys})"),
     };
-    format!(
-        "{name}{others}: {said}; train longer (--set epochs=N), or change the structure after fewer steps{sooner}: see the \
-         settings of {method} with --dry-run"
-    )
+    format!("train longer (--set epochs=N), or change the structure after fewer steps{sooner}")
 }
 
 /// The settings of how many steps lie between two changes.

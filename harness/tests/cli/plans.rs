@@ -111,25 +111,71 @@ fn a_plan_says_how_many_trials_run_at_once_where_that_is_left_to_the_program() {
     assert!(is_empty(&folder));
 }
 
-/// By the published recipes every method changes its structure more than a few times, also where channels wait for the
-/// warm-up.
+/// By the published recipes, and by the shorter ones that are evidence, too, every method changes its structure more
+/// than a few times, also where channels wait for the warm-up.
 #[test]
-fn the_published_recipes_are_long_enough_for_every_method() {
+fn every_recipe_that_is_evidence_is_long_enough_for_every_method() {
     let folder = folder();
-    let fixed = ["--profile", "paper", "--assume-data", "--dry-run"];
-    for table in [
-        &["table1", "--lut", "macs"][..],
-        &["table-voc", "--lut", "macs"],
-        &["table2"],
-        &["table3"],
-        &["mobilenet"],
+    for (profile, command) in [
+        ("paper", &["reproduce", "table1", "--lut", "macs"][..]),
+        ("paper", &["reproduce", "table-voc", "--lut", "macs"]),
+        ("paper", &["reproduce", "table2"]),
+        ("paper", &["reproduce", "table3"]),
+        ("paper", &["reproduce", "table4"]),
+        ("paper", &["reproduce", "table5"]),
+        ("paper", &["reproduce", "mobilenet"]),
+        ("lite", &["reproduce", "table1", "--lut", "macs"]),
+        ("lite", &["reproduce", "table-voc", "--lut", "macs"]),
+        ("lite", &["reproduce", "table3"]),
+        ("lite", &["suite", "cifar100", "--method", "iee,rigl"]),
+        (
+            "lite",
+            &[
+                "suite",
+                "cifar10",
+                "--method",
+                "iee,rigl-channels",
+                "--lut",
+                "macs",
+                "--latency-target",
+                "0.5",
+            ],
+        ),
+        ("pilot", &["reproduce", "table3"]),
+        (
+            "pilot",
+            &[
+                "suite",
+                "cifar10",
+                "--method",
+                "iee,rigl-channels",
+                "--lut",
+                "macs",
+                "--latency-target",
+                "0.5",
+            ],
+        ),
     ] {
-        let output = harness(folder.path(), &[&["reproduce"], table, &fixed].concat());
+        let fixed = ["--profile", profile, "--assume-data", "--dry-run"];
+        let output = harness(folder.path(), &[command, &fixed].concat());
         assert_eq!(output.status.code(), Some(0), "{}", err(&output));
         let warnings: Vec<String> =
             out(&output).lines().filter(|line| line.contains("warning:")).map(String::from).collect();
-        assert_eq!(warnings, [""; 0], "{table:?}");
+        assert_eq!(warnings, [""; 0], "{profile} {command:?}");
     }
+}
+
+/// Where the number of cycles is asked for, the lengths of stages only say how a cycle is divided.
+#[test]
+fn too_few_cycles_are_not_mended_by_shorter_stages() {
+    let folder = folder();
+    let channels = ["suite", "voc", "--method", "iee", "--lut", "macs", "--latency-target", "0.5"];
+    let fixed = ["--profile", "lite", "--assume-data", "--dry-run"];
+    let plan = |set: &[&str]| out(&harness(folder.path(), &[&channels[..], &fixed, set].concat()));
+    let few = plan(&["--set", "latency_cycles=5"]);
+    assert!(few.contains("changes 4 times") && few.contains("(--set latency_cycles=N)"), "{few}");
+    assert!(!few.contains("importance_steps,"), "{few}");
+    assert!(!plan(&["--set", "latency_cycles=20"]).contains("warning:"));
 }
 
 /// Every row of a table that can be run, with what it sets beside the profile.

@@ -106,9 +106,24 @@ impl<'a> Differences<'a> {
         if row.subject.label == label {
             return None;
         }
-        let at = |(other, level, ..): &&(&str, f64, Metric, Trials)| *other == label && *level == row.level;
-        let (_, _, metric, reference) = self.compared.iter().find(at)?;
-        PairedDifference::of(*metric, reference, &row.trials)
+        let (metric, reference) = self.compared_at(label, row.level)?;
+        PairedDifference::of(metric, reference, &row.trials)
+    }
+
+    /// The trials of the row of a label that the others are compared with, at a level, and their metric.
+    fn compared_at(&self, label: &str, level: f64) -> Option<(Metric, &Trials<'a>)> {
+        let found = self.compared.iter().find(|(other, at, ..)| *other == label && *at == level);
+        found.map(|(_, _, metric, trials)| (*metric, trials))
+    }
+
+    /// The difference of the reference from the rival, by the seeds that `row` has, too: what `row` would have if it
+    /// were like the reference.
+    pub fn without_the_choice(&self, row: &TableRow) -> Option<PairedDifference> {
+        let (metric, reference) = self.compared_at(self.pairing.reference, row.level)?;
+        let (_, rival) = self.compared_at(self.pairing.rival, row.level)?;
+        let seeds = by_seed(metric, &row.trials);
+        let shared = reference.0.iter().copied().filter(|record| seeds.contains_key(&record.seed));
+        PairedDifference::of(metric, rival, &Trials(shared.collect()))
     }
 
     /// Whether a row is one of the reference's method, and so a choice and no other method.

@@ -14,6 +14,11 @@ pub const READINGS: &str = "The paper does not say whether the steps of explorat
                             as IEE, where exploration counts, trains its active weights, 0.75 of the training; what IEE \
                             has over it is what exploration brings.";
 
+/// What the row of GraNet is.
+pub const GRANET: &str = "GraNet starts with half of the weights and then ranks those of all layers together. Its code lays \
+                          out the first network by ERK at a density of 0.5; here each layer is as far from dense to its \
+                          ERK density at the end as all are together.";
+
 /// Levels closer than this are the same.
 const TOLERANCE: f64 = 1e-6;
 

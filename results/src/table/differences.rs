@@ -33,7 +33,7 @@ pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<R
         (left("its 95 % CI"), of(|all, row| bounds(all.against_reference(row)?))),
         (left("Shows"), of(|all, row| all.against_reference(row).map(|it| it.effect().words().to_string()))),
     ];
-    let rival = of(|all, row| all.against_rival(row).map(|it| difference(it.summary.mean)));
+    let rival = of(|all, row| all.against_rival(row).map(|it| with_bounds(&it)));
     shown.push((right(format!("− {}", pairing.rival)), rival));
     let changes = |row: &TableRow| row.trials.mean(|record| record.structure_changes.map(|n| n as f64));
     if rows.iter().any(|row| changes(row).is_some()) {
@@ -44,6 +44,11 @@ pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<R
 
 fn bounds(it: PairedDifference) -> Option<String> {
     it.summary.interval.map(interval)
+}
+
+fn with_bounds(it: &PairedDifference) -> String {
+    let mean = difference(it.summary.mean);
+    it.summary.interval.map_or(mean.clone(), |bounds| format!("{mean} {}", interval(bounds)))
 }
 
 /// Which choices decide the comparison of the reference with its rival, and which do not matter.
@@ -65,19 +70,21 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
         let bounds =
             scale.summary.interval.map(|bounds| format!(" {}", interval(bounds))).unwrap_or_default();
         notes.push(format!(
-            "{reference} − {rival} at {at}: {} points{bounds} ({pairs} of trials), {}. It is the scale of the \
-             differences below.",
+            "{reference} − {rival} at {at}: {} points{bounds} ({pairs} of trials), {}. The differences below should be \
+             judged against it.",
             difference(scale.summary.mean),
             scale.effect().words()
         ));
         let mut said: BTreeMap<Verdict, Vec<String>> = BTreeMap::new();
         let of_level = blocks(definition, rows).into_iter().flat_map(|block| block.rows);
         for row in of_level.filter(|row| row.level == level && differences.is_choice(rows, row)) {
-            if let Some((it, to_rival)) =
-                differences.against_reference(row).zip(differences.against_rival(row))
-            {
+            let compared = || {
+                let (it, with) = (differences.against_reference(row)?, differences.against_rival(row)?);
+                Some((it, with, differences.without_the_choice(row)?))
+            };
+            if let Some((it, with, without)) = compared() {
                 let what = format!("{} ({})", row.subject.label, difference(it.summary.mean));
-                said.entry(Verdict::of(&it, &to_rival, &scale)).or_default().push(what);
+                said.entry(Verdict::of(&it, &with, &without)).or_default().push(what);
             }
         }
         let judged: usize = said
@@ -103,7 +110,7 @@ pub fn meaning(pairing: Pairing) -> String {
     format!(
         "Difference: result minus that of {}, the mean over pairs of trials with the same seed, with Student's t \
          interval of that mean; better is positive. − {}: the same against {}. \
-         Changes: structures that training settled on after its first.",
+         Changes: how often the structure changed.",
         pairing.reference, pairing.rival, pairing.rival
     )
 }
@@ -111,9 +118,9 @@ pub fn meaning(pairing: Pairing) -> String {
 /// What a choice is worth in the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
-    /// With it the comparison with the rival comes out differently.
+    /// With it the method is ahead of the rival, or behind it, and without it that is not so.
     Decides,
-    /// It makes a difference, and the comparison comes out as it did.
+    /// It makes a difference. With it the comparison comes out as without it, or is undecided.
     Matters,
     /// No difference is shown.
     NotShown,
@@ -122,12 +129,16 @@ enum Verdict {
 }
 
 impl Verdict {
-    /// That of a choice, from its differences to the reference and to the rival, and that of the two.
-    fn of(choice: &PairedDifference, to_rival: &PairedDifference, scale: &PairedDifference) -> Verdict {
+    /// That of a choice, from its difference from the reference, and the differences from the rival with the choice and
+    /// without it. The last two are of the same seeds: with fewer of them an interval is wider, and that alone must not
+    /// look like another outcome.
+    fn of(choice: &PairedDifference, with: &PairedDifference, without: &PairedDifference) -> Verdict {
+        let with = with.effect();
+        let shown = matches!(with, Effect::Better | Effect::Worse);
         match choice.effect() {
             Effect::Unknown => Verdict::NotJudged,
             Effect::NotShown => Verdict::NotShown,
-            Effect::Better | Effect::Worse if to_rival.effect() != scale.effect() => Verdict::Decides,
+            Effect::Better | Effect::Worse if shown && with != without.effect() => Verdict::Decides,
             Effect::Better | Effect::Worse => Verdict::Matters,
         }
     }
@@ -135,16 +146,43 @@ impl Verdict {
     fn words(self, at: &str) -> String {
         match self {
             Verdict::Decides => format!(
-                "Choices that decide the comparison at {at} (the interval excludes 0, and with the choice the \
-                 comparison above comes out differently):"
+                "Choices that decide the comparison at {at} (the interval excludes 0, and so does the one of the \
+                 difference from the rival, whose sign is not shown without the choice, or is the other one):"
             ),
-            Verdict::Matters => {
-                format!("Choices that matter at {at} and do not decide it (the interval excludes 0):")
-            }
+            Verdict::Matters => format!(
+                "Choices that matter at {at} and are not shown to decide it (the interval excludes 0; against the \
+                 rival the outcome is the same as without the choice, or undecided):"
+            ),
             Verdict::NotShown => {
                 format!("Choices without a difference shown at {at} (the interval includes 0):")
             }
             Verdict::NotJudged => format!("Choices not judged at {at}, for lack of seeds:"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn difference(pairs: &[f64]) -> PairedDifference {
+        PairedDifference { summary: Summary::of(pairs).unwrap() }
+    }
+
+    /// A choice that costs two points, with three seeds. Five seeds show the default behind its rival, and three of
+    /// them don't: that the choice is not shown behind either says nothing about it.
+    #[test]
+    fn fewer_seeds_alone_decide_nothing() {
+        let choice = difference(&[-2.0, -1.9, -2.1]);
+        let (all, three) = (difference(&[-1.0, -0.1, -1.9, -1.0, -1.2]), difference(&[-1.0, -0.1, -1.9]));
+        assert_eq!([all.effect(), three.effect()], [Effect::Worse, Effect::NotShown]);
+        let with = difference(&[-3.0, -0.1, -5.0]);
+        assert_eq!(with.effect(), Effect::NotShown);
+        assert_eq!(Verdict::of(&choice, &with, &three), Verdict::Matters);
+        assert_eq!(Verdict::of(&choice, &with, &all), Verdict::Matters, "undecided is no outcome");
+        let behind = difference(&[-3.0, -2.9, -3.1]);
+        assert_eq!(Verdict::of(&choice, &behind, &three), Verdict::Decides);
+        assert_eq!(Verdict::of(&choice, &behind, &difference(&[-1.0, -1.1, -0.9])), Verdict::Matters);
+        assert_eq!(Verdict::of(&three, &behind, &three), Verdict::NotShown);
     }
 }

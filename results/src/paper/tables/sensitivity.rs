@@ -16,7 +16,6 @@ pub fn definition() -> TableDefinition {
         profile: words::PAPER,
         model: "resnet50",
         metric: Metric::TOP1,
-        // Every row differs from the first in one thing; the control and the other reading of the epochs are in Table 4.
         rows: vec![
             RowDefinition::run("iee", "IEE", "IEE (H = J = Q = 150, magnitude)", "erk"),
             iee("Q = 50", &[("stage_scales", "1,1,0.3333333333333333")]),
@@ -40,7 +39,8 @@ pub fn definition() -> TableDefinition {
         notes: vec![
             "Not a table of the paper. The first row is the paper's recipe; every other row changes one thing. \
              The labels give H, J and Q of the paper's recipe, in training steps; other profiles use other \
-             numbers of steps, which the rows scale by the same factors.",
+             numbers of steps, which the rows scale by the same factors. The control and the other reading of the \
+             epochs are in Table 4.",
             "Saliency var., where recorded: how much the saliency of a weight varies from one pruning step to \
              the next, relative to the variance across weights; mean over pruning steps.",
         ],

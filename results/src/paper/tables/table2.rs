@@ -2,7 +2,7 @@
 
 use records::{Metric, words};
 
-use crate::paper::row::READINGS;
+use crate::paper::row::{GRANET, READINGS};
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// Why longer trainings stand alone.
@@ -93,7 +93,9 @@ pub fn definition() -> TableDefinition {
             LONGER,
             "1.5x, 2x and 5x multiply the length of training. The caption calls IEE uniInit and IEE \
              erkInit non-uniform; here they are taken to reallocate the budget among all layers, starting from \
-             the uniform or the ERK distribution, which the paper does not state explicitly.",
+             the uniform or the ERK distribution, which the paper does not state explicitly. They have one reading of the \
+             epochs, within, and the controls of IEE (uniform) and IEE (ERK).",
+            GRANET,
             "GraNet, MEST, SRigL and Top-KAST run by RigL's recipe here, as the other rows. SRigL's code trains \
              ResNet-50 by it, too, but with a dense first convolution; the others were published with recipes of \
              their own. MEST has the uniform distribution here, whose FLOPs are about those published, and neither the \

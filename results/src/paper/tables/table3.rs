@@ -2,7 +2,7 @@
 
 use records::{Metric, words};
 
-use crate::paper::row::READINGS;
+use crate::paper::row::{GRANET, READINGS};
 use crate::paper::{Grouping, RowDefinition, TableDefinition};
 
 /// Where the structure changes for the last time.
@@ -54,6 +54,7 @@ pub fn definition() -> TableDefinition {
              its FLOPs (0.27 and 0.13 of inference at 80 and 90%) its layers are sparse neither by ERK nor uniformly.",
             "GraNet, MEST, SRigL and Top-KAST were published with recipes or networks of their own; here they have those of \
              the other rows.",
+            GRANET,
             HORIZONS,
             READINGS,
         ],

@@ -33,6 +33,8 @@ pub fn definition() -> TableDefinition {
              pretrained network, whose training counts as 1.00 in their cost; how HALP's published detector \
              started is not known.",
             table1::READINGS,
+            "RigL on channels, this harness's own reading of RigL, has a row in Table 1 alone; `harness suite voc \
+             --method rigl-channels` trains it here.",
             "Other detectors of the SSD family and pruned ones are listed for orientation: their networks and \
              recipes differ, and nothing is compared with them.",
         ],

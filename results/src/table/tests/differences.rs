@@ -38,8 +38,8 @@ fn the_notes_say_which_choices_decide_the_comparison() {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "IEE (ERK) − RigL (ERK) at 90%: +1.00 points [0.75, 1.25] (3 pairs of trials), better.",
-        "the comparison above comes out differently): growth at random (-3.00).",
-        "Choices that matter at 90% and do not decide it (the interval excludes 0): Omega from 0.1 (+0.40).",
+        "or is the other one): growth at random (-3.00).",
+        "as without the choice, or undecided): Omega from 0.1 (+0.40).",
         "(the interval includes 0): Q = 200 (+0.50).",
         "not judged at 90%, for lack of seeds: updates until 50% of training (-2.00).",
         "Of 3 intervals at 90%, about 0.2 would exclude 0 by chance",

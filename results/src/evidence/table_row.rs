@@ -175,7 +175,7 @@ impl LeftOut<'_> {
     /// Where those are that other tables show, in a sentence.
     pub fn elsewhere(&self) -> Option<String> {
         let tables: Vec<&str> = self.tables.iter().copied().collect();
-        (!tables.is_empty()).then(|| format!("Also recorded, and shown in {}.", tables.join(", ")))
+        (!tables.is_empty()).then(|| format!("Further records are shown in {}.", tables.join(", ")))
     }
 }
 

@@ -101,7 +101,7 @@ fn of(definition: &FigureDefinition, pairing: Pairing, records: &[Record], look:
                 "Each dot: the mean difference from {reference} over pairs of trials with the same seed; bars: its 95 % \
                  interval (Student's t)."
             ),
-            "A bar that crosses the line at 0 shows no difference.".to_string(),
+            "Where a bar crosses the line at 0, no difference has been shown.".to_string(),
         ],
         dots: Vec::new(),
         rival: None,

@@ -30,7 +30,7 @@ pub fn columns<'s>(definition: &TableDefinition, rows: &[TableRow<'s>]) -> Vec<R
             right("Difference"),
             of(|all, row| all.against_reference(row).map(|it| difference(it.summary.mean))),
         ),
-        (left("its 95 % CI"), of(|all, row| bounds(all.against_reference(row)?))),
+        (left("95 % CI of difference"), of(|all, row| bounds(all.against_reference(row)?))),
         (left("Shows"), of(|all, row| all.against_reference(row).map(|it| it.effect().words().to_string()))),
     ];
     let rival = of(|all, row| all.against_rival(row).map(|it| with_bounds(&it)));
@@ -70,8 +70,8 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
         let bounds =
             scale.summary.interval.map(|bounds| format!(" {}", interval(bounds))).unwrap_or_default();
         notes.push(format!(
-            "{reference} − {rival} at {at}: {} points{bounds} ({pairs} of trials), {}. The differences below should be \
-             judged against it.",
+            "{reference} − {rival} at {at}: {} points{bounds} ({pairs} of trials), {}. Judge the differences \
+             in the table against this one.",
             difference(scale.summary.mean),
             scale.effect().words()
         ));
@@ -101,6 +101,12 @@ pub fn notes(definition: &TableDefinition, rows: &[TableRow]) -> Vec<String> {
                 BY_CHANCE * judged as f64
             ));
         }
+    }
+    if notes.is_empty() && rows.iter().any(|row| row.trials.ok().next().is_some()) {
+        notes.push(format!(
+            "{reference} and {rival} have no trials with the same seed here, so nothing is said of which choices decide \
+             between them."
+        ));
     }
     notes
 }
@@ -146,12 +152,12 @@ impl Verdict {
     fn words(self, at: &str) -> String {
         match self {
             Verdict::Decides => format!(
-                "Choices that decide the comparison at {at} (the interval excludes 0, and so does the one of the \
-                 difference from the rival, whose sign is not shown without the choice, or is the other one):"
+                "Choices that decide the comparison at {at} (their interval excludes 0; with the choice the method differs \
+                 from the rival, and without it no difference is shown, or the opposite one):"
             ),
             Verdict::Matters => format!(
-                "Choices that matter at {at} and are not shown to decide it (the interval excludes 0; against the \
-                 rival the outcome is the same as without the choice, or undecided):"
+                "Choices that matter at {at} and are not shown to decide it (their interval excludes 0; against the rival \
+                 the outcome is the same as without the choice, or open):"
             ),
             Verdict::NotShown => {
                 format!("Choices without a difference shown at {at} (the interval includes 0):")

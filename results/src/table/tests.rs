@@ -309,7 +309,7 @@ Train × up to 0.30
     assert!(page.contains(costs), "{page}");
     let notes = "\
 Neither published nor measured: IEE (uniform) at 90%; IEE 5x (uniform) at 90%.
-Also recorded, and shown in sensitivity, table4, table5.
+Further records are shown in sensitivity, table4, table5.
 Recorded but not part of this table: small-dense at 80%, snip at 70%.
 ";
     assert_eq!(part(&page, "Neither published", "Measured on"), notes);

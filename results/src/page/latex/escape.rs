@@ -14,7 +14,7 @@ pub fn escape(text: &str) -> String {
     let mut before = None;
     for (at, character) in text.char_indices() {
         match character {
-            '-' if before.is_none() => escaped.push_str("$-$"),
+            '-' if is_minus(before, &text[at + 1..]) => escaped.push_str("$-$"),
             // Two of these would be one dash or one quotation mark.
             '-' | '\'' if before == Some(character) => escaped.extend(['{', '}', character]),
             '/' => escaped.push_str("/\\allowbreak{}"),
@@ -36,6 +36,12 @@ pub fn escape(text: &str) -> String {
         before = Some(character);
     }
     escaped
+}
+
+/// Whether a hyphen between these is the sign of a number: `-0.05`, `[-0.05`, but not `2-4` or `--out`.
+fn is_minus(before: Option<char>, behind: &str) -> bool {
+    before.is_none()
+        || before.is_some_and(|it| " [(".contains(it)) && behind.starts_with(|it: char| it.is_ascii_digit())
 }
 
 /// Whether a comma between these sets thousands apart.
@@ -102,6 +108,7 @@ mod tests {
             )
         );
         assert_eq!(escape("-0.05 ± 1 [a]"), "$-$0.05 $\\pm$ 1 {[}a{]}");
+        assert_eq!(escape("[-1.55, -0.49], 2-4"), "{[}$-$1.55, $-$0.49{]}, 2-4");
         assert_eq!(escape("95 % CI"), "95 \\% CI");
         assert_eq!(escape("a=0:1,20:2, 1,076,912"), "a=\\allowbreak{}0:1,\\allowbreak{}20:2, 1,076,912");
         assert_eq!(escape("a\n\nb"), "a  b");

@@ -63,10 +63,12 @@ pub fn definition() -> TableDefinition {
         notes: vec![
             "Not a table of the paper. Each choice changes one thing that no reachable source states, or whose \
              published ablation is known from a secondary source alone. Some also change how long the \
-             training is: exploration beyond the epochs makes it longer, and stages that end once settled shorter.",
+             training is: exploration beyond the epochs makes it longer, for which RigL with a `training_length` is the \
+             control where it is recorded, and stages that end once settled make it shorter. Long stages leave room for \
+             fewer changes of the structure, which is a part of what they are worth.",
             "What the paper leaves open for ImageNet and for channels alone (learning rates, the path of latencies) has \
-             settings, but no rows here. The factor by which Omega falls has none either: constant and cosine are \
-             slower falls than the default's, to a hundredth.",
+             settings, but no rows here. By default Omega falls to a hundredth; this factor has no row either, and \
+             constant and cosine stand for slower falls.",
             "On synthetic images only the first rows are run, which show that everything works.",
             "The labels give H, J and Q of the paper's recipe for CIFAR-10, 100 training steps each. Other \
              profiles use other numbers of steps, which the rows scale by the same factors; the number of cycles \

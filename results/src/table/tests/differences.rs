@@ -38,14 +38,26 @@ fn the_notes_say_which_choices_decide_the_comparison() {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "IEE (ERK) − RigL (ERK) at 90%: +1.00 points [0.75, 1.25] (3 pairs of trials), better.",
-        "or is the other one): growth at random (-3.00).",
-        "as without the choice, or undecided): Omega from 0.1 (+0.40).",
+        "is shown, or the opposite one): growth at random (-3.00).",
+        "as without the choice, or open): Omega from 0.1 (+0.40).",
         "(the interval includes 0): Q = 200 (+0.50).",
         "not judged at 90%, for lack of seeds: updates until 50% of training (-2.00).",
         "Of 3 intervals at 90%, about 0.2 would exclude 0 by chance",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");
     }
+}
+
+#[test]
+fn that_nothing_can_be_compared_is_said() {
+    let without = |method: &str| {
+        let left: Vec<Record> = unknowns().into_iter().filter(|record| record.method != method).collect();
+        let text = render(&table("unknowns").unwrap(), &left, TableFormat::Text);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = "IEE (ERK) and RigL (ERK) have no trials with the same seed here";
+    assert!(without("rigl").contains(said), "{}", without("rigl"));
+    assert!(!without("none").contains(said));
 }
 
 #[test]

@@ -248,7 +248,7 @@ fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     let latency = structured("resnet50");
     let page = render(&table("table2").unwrap(), &latency, TableFormat::Text);
     assert!(starting(&page, "0%        Dense")[0].contains("76.90 ± 0.14 (2)"), "{page}");
-    assert!(page.contains("Also recorded, and shown in table1."), "{page}");
+    assert!(page.contains("Further records are shown in table1."), "{page}");
     let weights = Record {
         key: "iee-erk".into(),
         distribution: "erk".into(),
@@ -259,7 +259,7 @@ fn levels_of_latency_and_of_sparsity_are_kept_apart() {
     let page = text(&[weights]);
     assert!(page.contains("Recorded but not part of this table: iee at 30%."), "{page}");
     let mobilenet = render(&table("mobilenet").unwrap(), &structured("mobilenet-v1"), TableFormat::Text);
-    assert!(flat(&mobilenet).contains("Also recorded, and shown in fig3."), "{mobilenet}");
+    assert!(flat(&mobilenet).contains("Further records are shown in fig3."), "{mobilenet}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn choices_are_sorted_by_the_size_of_their_difference() {
         "RigL (ERK)",
         "Choices, the largest difference first",
         "growth at random",
-        "updates until 50% of training",
+        "updates until 50%",
         "Q = 200",
         "Omega from 0.1",
         "Omega constant",
@@ -29,7 +29,7 @@ fn choices_are_sorted_by_the_size_of_their_difference() {
     // t(0.975, 2) = 4.302653 and a deviation of 0.1: 4.302653 x 0.1 / sqrt 3 = 0.248414.
     assert!(line("growth at random").contains("-3.00 [-3.25, -2.75] worse"), "{text}");
     assert!(line("Q = 200").contains("no difference shown"), "{text}");
-    assert!(line("updates until 50% of training").contains("too few seeds"), "{text}");
+    assert!(line("updates until 50%").contains("too few seeds"), "{text}");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn the_notes_say_which_choices_decide_the_comparison() {
         "is shown, or the opposite one): growth at random (-3.00).",
         "as without the choice, or open): Omega from 0.1 (+0.40).",
         "(the interval includes 0): Q = 200 (+0.50).",
-        "not judged at 90%, for lack of seeds: updates until 50% of training (-2.00).",
+        "not judged at 90%, for lack of seeds: updates until 50% (-2.00).",
         "Of 3 intervals at 90%, about 0.2 would exclude 0 by chance",
     ] {
         assert!(text.contains(words), "{words} in\n{text}");

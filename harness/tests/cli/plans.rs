@@ -89,7 +89,7 @@ fn a_dry_run_shows_everything_and_writes_nothing() {
     // A table of differences has three seeds at least, and on synthetic images its first rows alone.
     let output = harness(folder.path(), &["reproduce", "unknowns", "--profile", "smoke", "--dry-run"]);
     let text = self::out(&output);
-    assert!(text.contains("Trials: 27 (27 new)") && text.contains("exploration_counts=false"), "{text}");
+    assert!(text.contains("Trials: 24 (24 new)") && text.contains("exploration_counts=false"), "{text}");
     assert!(!text.contains("update_fraction=0.1") && text.contains("structure changes"), "{text}");
     // The plan of a table is the same plan.
     let output = harness(folder.path(), &["reproduce", "table3", "--profile", "smoke", "--dry-run"]);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     /// A choice that costs two points, with three seeds. Five seeds show the default behind its rival, and three of
-    /// them don't: that the choice is not shown behind either says nothing about it.
+    /// them do not, so a choice that three seeds do not show behind the rival has not changed the outcome.
     #[test]
     fn fewer_seeds_alone_decide_nothing() {
         let choice = difference(&[-2.0, -1.9, -2.1]);

@@ -67,8 +67,8 @@ pub fn definition() -> TableDefinition {
              control where it is recorded, and stages that end once settled make it shorter. Long stages leave room for \
              fewer changes of the structure, which is a part of what they are worth.",
             "What the paper leaves open for ImageNet and for channels alone (learning rates, the path of latencies) has \
-             settings, but no rows here. By default Omega falls to a hundredth; this factor has no row either, and \
-             constant and cosine stand for slower falls.",
+             settings, but no rows here. By default Omega falls to a hundredth of its first value. That factor has \
+             no row either; with `constant` and `cosine` Omega falls more slowly.",
             "On synthetic images only the first rows are run, which show that everything works.",
             "The labels give H, J and Q of the paper's recipe for CIFAR-10, 100 training steps each. Other \
              profiles use other numbers of steps, which the rows scale by the same factors; the number of cycles \

@@ -2,14 +2,13 @@
 //! neuroregeneration).
 //!
 //! Sparsity rises along the cubic ramp of gradual pruning, not from a dense network but from a random one of half the
-//! weights. At every pruning step, and at the same interval to the end of training, each layer then drops a share of
+//! weights, in layers of the distribution's densities. At every pruning step, and at the same interval to the end of training, each layer then drops a share of
 //! its smallest weights and grows as many where the gradient is largest, at the density that it has by then; the
 //! share falls as a cosine. The gradual pruning ranks the whole network at once (`GraNet` in its code), or each layer
 //! by itself (`GraNet_uniform`).
 //!
 //! The code prunes for the last time an interval before the end of the ramp, a little above the density that was asked
-//! for; here the last cut is at the end and exact. It lays out the first network by ERK at its density, here each
-//! layer is as far from dense to its budget as all are together.
+//! for; here the last cut is at the end and exact.
 
 use sparsity::{
     Allowed, Amount, Criterion, Decay, Description, Edits, InitialStructure, Method, Prunes, Scope,
@@ -20,7 +19,8 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "granet",
     summary: "gradual magnitude pruning from half of the weights; each step regrows by gradient what it drops besides",
     source: "Liu et al., arXiv 2106.10404",
-    revision: 0,
+    // 1: the first network has the distribution's densities.
+    revision: 1,
     prunes: Prunes::Weights,
     edits: true,
     pretrained: false,
@@ -86,7 +86,9 @@ struct GraNet {
     interval: u64,
     steps: u64,
     fraction: f64,
-    /// Way from dense to the budget at the start.
+    /// Share of the weights that is active at the start.
+    density: f64,
+    /// Way from dense to the budget that this is.
     start: f64,
     scope: Scope,
 }
@@ -96,14 +98,16 @@ impl GraNet {
         let last = context.steps.saturating_sub(1);
         let at = |key: &str| ((settings.float(key) * context.steps as f64).round() as u64).min(last);
         let end = at("prune_end");
-        let zeros = 1.0 - settings.float("initial_density");
+        let density = settings.float("initial_density").max(1.0 - context.sparsity);
+        let zeros = 1.0 - density;
         Self {
             begin: at("prune_begin").min(end),
             end,
             interval: settings.int("update_interval"),
             steps: context.steps,
             fraction: settings.float("update_fraction"),
-            start: if zeros < context.sparsity { zeros / context.sparsity } else { 1.0 },
+            density,
+            start: if context.sparsity > 0.0 { zeros / context.sparsity } else { 1.0 },
             scope: if settings.word("scope") == "global" { Scope::Global } else { context.scope },
         }
     }
@@ -125,7 +129,7 @@ impl GraNet {
 
 impl Method for GraNet {
     fn initial_structure(&self) -> InitialStructure {
-        if self.start == 0.0 { InitialStructure::Dense } else { InitialStructure::Ramp(self.start) }
+        if self.density == 1.0 { InitialStructure::Dense } else { InitialStructure::RandomAt(self.density) }
     }
 
     fn plan(&self, step: u64) -> StepPlan {
@@ -154,7 +158,7 @@ mod tests {
     fn granet_follows_the_cubic_ramp_from_half_of_the_weights() {
         let steps = 62_500;
         let granet = method("granet", steps, &[]);
-        assert_eq!(granet.initial_structure(), InitialStructure::Ramp(0.5 / 0.9));
+        assert_eq!(granet.initial_structure(), InitialStructure::RandomAt(0.5));
         let sparsity = |step: u64| match granet.plan(step).then.weights() {
             [WeightEdit::Drop { amount: Amount::Ramp(way), scope: Scope::Global, .. }, ..] => Some(0.9 * way),
             _ => None,

@@ -56,7 +56,8 @@ impl Channels {
             | InitialStructure::Random
             | InitialStructure::Largest
             | InitialStructure::Thresholds { .. }
-            | InitialStructure::Ramp(_) => space.dense_counts(),
+            | InitialStructure::Ramp(_)
+            | InitialStructure::RandomAt(_) => space.dense_counts(),
         };
         // In a new network all channels are equally good; among trained weights the larger ones matter
         // more.

@@ -84,6 +84,7 @@ impl Structure {
         let bits = match method.initial_structure() {
             InitialStructure::Random => random_mask(budget, seed),
             InitialStructure::Ramp(way) => random_mask(&budget.ramp(way), seed),
+            InitialStructure::RandomAt(density) => random_mask(&budget.at_density(density), seed),
             // Where channels are narrow, their mask takes the place of this one.
             InitialStructure::Dense
             | InitialStructure::Narrow { .. }

@@ -47,7 +47,7 @@ pub fn remedy(cause: &io::Error) -> &'static str {
         OutOfMemory => {
             "there is too little memory: run fewer trials at once; what was written before is kept"
         }
-        InvalidInput | IsADirectory | NotADirectory => "check that it is a file and that you may read it",
+        InvalidInput | IsADirectory | NotADirectory => "check that it is an ordinary file",
         NotFound => {
             "its folder does not exist (any more): create it or name another; nothing else was touched"
         }

@@ -18,6 +18,9 @@ pub enum InitialStructure {
     /// Random, with more active weights than the budget allows: every layer is this share of the way from dense to
     /// its budget, 0 to 1.
     Ramp(f64),
+    /// Random, at this density instead of the budget's, 0 to 1: layers share the active weights by the distribution of
+    /// the budget.
+    RandomAt(f64),
     /// The weights above a threshold that every layer has and trains, with [`Update::SoftThreshold`](crate::Update):
     /// with `t` the sigmoid of the trained value, a weight w runs as sign(w) max(|w| - t, 0). Needs [`Dormant::Live`].
     Thresholds {

@@ -5,7 +5,7 @@
 
 use super::PlannedTrial;
 use sparsity::{
-    Amount, InitialStructure, Method, PruneLatencies, StepPlan, WeightEdit, step_cost, step_cost_of,
+    Amount, Budget, InitialStructure, Method, PruneLatencies, StepPlan, WeightEdit, step_cost, step_cost_of,
 };
 
 /// The estimated cost of one trial.
@@ -35,7 +35,8 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
         true => step_cost_of(plan, &resolved.budget),
         false => step_cost(plan, now),
     };
-    let mean = width * training_ratio(method.as_ref(), density, recipe_steps, price);
+    let start = initial_ratio(method.initial_structure(), &resolved.budget);
+    let mean = width * training_ratio(method.as_ref(), (start, density), recipe_steps, price);
     let images = (resolved.recipe.batch_size * recipe_steps) as f64;
     let pretraining = spec.pretraining_cost.unwrap_or(0.0);
     let ratio = resolved.recipe.length * mean + pretraining;
@@ -44,23 +45,29 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
     Cost { steps, ratio, flops: 6.0 * dense * images * mean, most_steps, most_flops: most_steps || learned }
 }
 
+/// Forward FLOPs of the network at the start over those of the dense one.
+fn initial_ratio(structure: InitialStructure, budget: &Budget) -> f64 {
+    match structure {
+        // How many weights thresholds will leave is not known before: this is the most they cost.
+        InitialStructure::Dense | InitialStructure::Thresholds { .. } => 1.0,
+        InitialStructure::Random | InitialStructure::Largest => budget.inference_ratio(),
+        InitialStructure::Ramp(way) => budget.ramp(way).inference_ratio(),
+        InitialStructure::RandomAt(density) => budget.at_density(density).inference_ratio(),
+        // Of channels, FLOPs are taken to fall as latency does.
+        InitialStructure::Narrow { latency } => latency,
+    }
+}
+
 /// Training FLOPs over dense training of `recipe_steps` steps, where `price` is the cost of a step at a density and
-/// `density` is the final network's forward FLOPs over the dense one's. On the way from dense to there, FLOPs are taken
-/// to fall as the number of weights does.
+/// `start` and `density` are the forward FLOPs of the first and of the final network over the dense one's. On the way
+/// from dense to there, FLOPs are taken to fall as the number of weights does.
 fn training_ratio(
     method: &dyn Method,
-    density: f64,
+    (start, density): (f64, f64),
     recipe_steps: u64,
     price: impl Fn(&StepPlan, f64) -> f64,
 ) -> f64 {
-    let mut now = match method.initial_structure() {
-        // How many weights thresholds will leave is not known before: this is the most they cost.
-        InitialStructure::Dense | InitialStructure::Thresholds { .. } => 1.0,
-        InitialStructure::Random | InitialStructure::Largest => density,
-        InitialStructure::Ramp(way) => 1.0 - way * (1.0 - density),
-        // Of channels, FLOPs are taken to fall as latency does.
-        InitialStructure::Narrow { latency } => latency,
-    };
+    let mut now = start;
     let (mut cost, mut prunes) = (0.0, PruneLatencies::before_any(now));
     for step in 0..recipe_steps + method.extra_steps() {
         let plan = method.plan(step);
@@ -121,7 +128,12 @@ mod tests {
                 pretrained: false,
             },
         );
-        training_ratio(method.as_ref(), density, steps, step_cost)
+        // One layer, of 10,000 weights.
+        let convolution = network::wide_resnet(10, 1, 10, 32).layers()[1].clone();
+        let layer = network::Layer { inputs: 100, outputs: 100, kernel: 1, ..convolution };
+        let budget = sparsity::Distribution::Global.budget(&[layer], 1.0 - density).unwrap();
+        let start = initial_ratio(method.initial_structure(), &budget);
+        training_ratio(method.as_ref(), (start, density), steps, step_cost)
     }
 
     #[test]

@@ -88,7 +88,8 @@ fn arrives(trial: &PlannedTrial, images: usize) -> anyhow::Result<()> {
         | InitialStructure::Random
         | InitialStructure::Largest
         | InitialStructure::Thresholds { .. }
-        | InitialStructure::Ramp(_) => 1.0,
+        | InitialStructure::Ramp(_)
+        | InitialStructure::RandomAt(_) => 1.0,
     };
     let edits = (0..steps).flat_map(|step| method.plan(step).then.channels().to_vec());
     let mut prunes = PruneLatencies::before_any(start);

@@ -9,6 +9,9 @@ use suites::preset::Preset;
 /// recipes there are dozens.
 const FEW: u64 = 10;
 
+/// The setting of how many cycles a method has that prunes channels.
+const CYCLES: &str = "latency_cycles";
+
 /// A warning for each method, and number of changes, whose structure would never change, or seldom, on so many training
 /// images. Methods that prune once have no setting for the steps between two changes, and are left out. Profiles for
 /// synthetic images are no evidence anyway, so there only methods that never change the structure are named.
@@ -38,6 +41,9 @@ fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> Stri
     let name = label.rsplit_once(" seed").map_or(label.as_str(), |(name, _)| name);
     let others = if alike > 0 { format!(" (and {alike} more like it)") } else { String::new() };
     let said = match changes {
+        0 if counts_cycles(trial) => {
+            "a single cycle prunes once and changes nothing afterwards, so the result would be that of one prune".into()
+        }
         0 => format!(
             "{steps} steps are too few for the structure to change even once, so the result would be that of a network which \
              never changes"
@@ -51,12 +57,16 @@ fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> Stri
     format!("{name}{others}: {said}; {}: see the settings of {method} with --dry-run", remedy(trial))
 }
 
+/// Whether the number of cycles is asked for, and not the lengths of their stages.
+fn counts_cycles(trial: &PlannedTrial) -> bool {
+    let settings = &trial.resolved.settings;
+    trial.spec.target.channels().is_some() && settings.has(CYCLES) && settings.int(CYCLES) > 0
+}
+
 /// What makes the structure of `trial` change oftener.
 fn remedy(trial: &PlannedTrial) -> String {
-    let settings = &trial.resolved.settings;
-    let cycles = "latency_cycles";
-    if trial.spec.target.channels().is_some() && settings.has(cycles) && settings.int(cycles) > 0 {
-        return format!("take more cycles (--set {cycles}=N), to which the lengths of the stages are scaled");
+    if counts_cycles(trial) {
+        return format!("take more cycles (--set {CYCLES}=N), to which the lengths of the stages are scaled");
     }
     let sooner = match cadences(trial).join(", ") {
         keys if keys.is_empty() => String::new(),

@@ -152,6 +152,8 @@ fn too_few_cycles_are_not_mended_by_shorter_stages() {
     let few = plan(&["--set", "latency_cycles=5"]);
     assert!(few.contains("changes 4 times") && few.contains("(--set latency_cycles=N)"), "{few}");
     assert!(!few.contains("importance_steps,"), "{few}");
+    let one = plan(&["--set", "latency_cycles=1"]);
+    assert!(one.contains("a single cycle prunes once") && !one.contains("steps are too few"), "{one}");
     assert!(!plan(&["--set", "latency_cycles=20"]).contains("warning:"));
 }
 

@@ -108,7 +108,7 @@ fn an_error_leaves_the_cause_to_the_cause() {
     let cause = std::error::Error::source(&error).unwrap().to_string();
     let message = error.to_string();
     assert!(cause.contains("directory") && !message.contains(&cause), "{message}: {cause}");
-    assert!(message.ends_with("records.csv; check that it is a file and that you may read it"), "{message}");
+    assert!(message.ends_with("records.csv; check that it is an ordinary file"), "{message}");
     let at_file = Store::new(&fs::canonicalize("/dev/null").unwrap());
     let error = at_file.upsert(&record("a")).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap().to_string();

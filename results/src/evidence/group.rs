@@ -25,6 +25,8 @@ pub struct Group<'a> {
     pub fingerprint: &'a str,
     /// Network.
     pub model: &'a str,
+    /// Whether another group differs from it in nothing but the fingerprint.
+    pub has_twin: bool,
     /// What most of its latencies were looked up in; empty if none was.
     pub latency_table: &'a str,
     /// The records.
@@ -51,7 +53,12 @@ pub fn groups<'a>(definition: &TableDefinition, records: &'a [Record]) -> Vec<Gr
         }
     }
     let mut groups: Vec<Group> = alike.into_values().collect();
-    groups.iter_mut().for_each(|group| group.latency_table = usual_latency_table(&group.records));
+    let name = |group: &Group<'a>| [group.profile, group.dataset, group.model];
+    let names: Vec<_> = groups.iter().map(name).collect();
+    for group in &mut groups {
+        group.latency_table = usual_latency_table(&group.records);
+        group.has_twin = names.iter().filter(|other| **other == name(group)).count() > 1;
+    }
     groups.sort_by_key(|group| {
         let rank = PROFILES.iter().position(|profile| *profile == group.profile);
         let other_data = group.dataset != definition.dataset;
@@ -144,6 +151,11 @@ impl Group<'_> {
         differs.into_iter().filter(|(differs, _)| *differs).map(|(_, what)| what).collect()
     }
 
+    /// Which of two sets of one name its data are, to follow the name; empty where there is one.
+    pub fn files(&self) -> String {
+        if self.has_twin { format!(", files {}", self.fingerprint) } else { String::new() }
+    }
+
     /// What its numbers are, and how far they are evidence.
     pub fn nature(&self, definition: &TableDefinition) -> String {
         let real = self.dataset == definition.dataset;
@@ -152,6 +164,7 @@ impl Group<'_> {
             dataset if words::is_synthetic(dataset) => format!("synthetic images ({dataset})"),
             dataset => format!("other data ({dataset})"),
         };
+        let files = self.files();
         let differs = self.differs(definition);
         let worth = if differs.is_empty() {
             "the full published recipe".to_string()
@@ -162,7 +175,7 @@ impl Group<'_> {
         } else {
             format!("{}; not comparable with the published values", differs.join(", "))
         };
-        format!("profile {} on {data}: {worth} (network {})", self.profile, self.model)
+        format!("profile {} on {data}{files}: {worth} (network {})", self.profile, self.model)
     }
 }
 

@@ -174,13 +174,15 @@ fn title(kind: &GroupFigure, metric: Metric, group_rows: &GroupRows, part: &str)
     let Group { dataset, profile, model, .. } = group_rows.group;
     let (shown, table) = (kind.title(metric), group_rows.table.id);
     let part = if part.is_empty() { String::new() } else { format!(", {part}") };
-    format!("{shown} ({table}): {model} on {dataset}, {profile}{part}")
+    format!("{shown} ({table}): {model} on {dataset}{}, {profile}{part}", group_rows.group.files())
 }
 
 /// Names a drawing: its kind, table, data, profile, network and part.
 fn id(kind: &GroupFigure, group_rows: &GroupRows, part: &str) -> String {
     let Group { dataset, profile, model, .. } = group_rows.group;
-    let said = [kind.kind, group_rows.table.id, dataset, profile, model, part].join("-").to_lowercase();
+    let files = group_rows.group.files();
+    let said =
+        [kind.kind, group_rows.table.id, dataset, &files, profile, model, part].join("-").to_lowercase();
     let words = said.split(|character: char| !character.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }

@@ -15,9 +15,8 @@ pub const READINGS: &str = "The paper does not say whether the steps of explorat
                             has over it is what exploration brings.";
 
 /// What the row of GraNet is.
-pub const GRANET: &str = "GraNet starts with half of the weights and then ranks those of all layers together. Its code lays \
-                          out the first network by ERK at a density of 0.5; here each layer is as far from dense to its \
-                          ERK density at the end as all are together.";
+pub const GRANET: &str = "GraNet starts with half of the weights, laid out by ERK, and then ranks those of all layers \
+                          together, so that it may end at another layout.";
 
 /// Levels closer than this are the same.
 const TOLERANCE: f64 = 1e-6;

@@ -62,11 +62,35 @@ impl Budget {
 
     /// The budget in which every layer has so many times as many active weights, or all.
     pub fn widened(&self, ratio: f64) -> Self {
-        let widened = |layer: &LayerBudget| {
-            let active = (layer.active as f64 * ratio).round() as usize;
-            LayerBudget { active: active.min(layer.weights), ..layer.clone() }
+        Self { layers: self.layers.iter().map(|layer| layer.widened(ratio)).collect() }
+    }
+
+    /// The budget of the same distribution at a higher density of the layers that are not exempt.
+    ///
+    /// Densities of ER, ERK, uniform and global are in proportion to numbers that do not depend on the sparsity, as far
+    /// as no layer is dense. A group of a pattern keeps the whole number of weights that is nearest to the density.
+    pub fn at_density(&self, density: f64) -> Self {
+        let dense = |layer: &&LayerBudget, ratio: f64| layer.active as f64 * ratio >= layer.weights as f64;
+        let shares = || self.layers.iter().filter(|layer| !layer.exempt && layer.pattern.is_none());
+        let weights = density * shares().map(|layer| layer.weights as f64).sum::<f64>();
+        let mut ratio: f64 = 1.0;
+        // Every turn makes at least one more layer dense.
+        for _ in 0..=self.layers.len() {
+            let full: f64 =
+                shares().filter(|layer| dense(layer, ratio)).map(|layer| layer.weights as f64).sum();
+            let rest: f64 =
+                shares().filter(|layer| !dense(layer, ratio)).map(|layer| layer.active as f64).sum();
+            ratio = if rest > 0.0 { ratio.max((weights - full) / rest) } else { ratio };
+        }
+        let wider = |layer: &LayerBudget| match layer.pattern {
+            None if layer.exempt => layer.clone(),
+            None => layer.widened(ratio),
+            Some(Pattern { keep, of }) => {
+                let nearest = (density * f64::from(of)).round() as u8;
+                layer.keeping(Pattern { keep: nearest.clamp(keep, of), of })
+            }
         };
-        Self { layers: self.layers.iter().map(widened).collect() }
+        Self { layers: self.layers.iter().map(wider).collect() }
     }
 
     /// The nearest budget in which all outputs of a layer have as many active weights, one at least.
@@ -85,9 +109,7 @@ impl Budget {
         let layer = |layer: &LayerBudget| match layer.pattern {
             None => LayerBudget { active: left(layer.weights, layer.active), ..layer.clone() },
             Some(Pattern { keep, of }) => {
-                let keep = left(usize::from(of), usize::from(keep));
-                let active = layer.weights / usize::from(of) * keep;
-                LayerBudget { active, pattern: Some(Pattern { keep: keep as u8, of }), ..layer.clone() }
+                layer.keeping(Pattern { keep: left(usize::from(of), usize::from(keep)) as u8, of })
             }
         };
         Self { layers: self.layers.iter().map(layer).collect() }
@@ -116,6 +138,18 @@ impl LayerBudget {
         }
     }
 
+    /// The layer with so many times as many active weights, or all.
+    fn widened(&self, ratio: f64) -> Self {
+        let active = (self.active as f64 * ratio).round() as usize;
+        Self { active: active.min(self.weights), ..self.clone() }
+    }
+
+    /// The layer under another pattern with groups of the same size.
+    fn keeping(&self, pattern: Pattern) -> Self {
+        let active = self.weights / usize::from(pattern.of) * usize::from(pattern.keep);
+        Self { active, pattern: Some(pattern), ..self.clone() }
+    }
+
     /// The active weights that each of `outputs` outputs has when they share the layer's as equally as whole
     /// numbers allow; one at least, and not more than the dense layer's.
     pub fn fan_in_of(&self, outputs: usize) -> usize {
@@ -130,14 +164,47 @@ impl LayerBudget {
 
     /// The number of weights that `pattern` keeps in `layer`, whose inputs come in whole groups.
     pub(super) fn patterned(layer: &Layer, pattern: Pattern) -> Self {
-        let active = layer.weights() / usize::from(pattern.of) * usize::from(pattern.keep);
-        Self { pattern: Some(pattern), ..Self::new(layer, active) }
+        Self::new(layer, 0).keeping(pattern)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::Distribution;
+    use crate::{Distribution, Pattern};
+
+    /// Both budgets round every layer to whole weights, and that of the lower density is multiplied.
+    #[test]
+    fn a_budget_at_another_density_is_that_of_its_distribution() {
+        for network in [
+            network::wide_resnet(22, 2, 10, 32),
+            network::resnet50(1000, 224),
+            network::mobilenet_v1(1000, 224),
+        ] {
+            let layers = network.layers();
+            for name in ["uniform", "er", "erk", "global"] {
+                let distribution: Distribution = name.parse().unwrap();
+                let budget = distribution.budget(&layers, 0.9).unwrap();
+                for density in [0.1, 0.3, 0.5, 0.9] {
+                    let expected = distribution.budget(&layers, 1.0 - density).unwrap();
+                    let rounding = layers.len() as f64 / budget.active() as f64;
+                    for (layer, expected) in budget.at_density(density).layers.iter().zip(&expected.layers) {
+                        let difference = layer.active.abs_diff(expected.active) as f64;
+                        let most = 2.0 + density / 0.1 + rounding * expected.active as f64;
+                        assert!(difference <= most, "{name} {density}: {layer:?}, {expected:?}");
+                    }
+                }
+                assert_eq!(budget.at_density(1.0).active(), budget.weights(), "{name}");
+            }
+        }
+        // The ratio of WRN-22-2 by ERK at 50 %.
+        let wide = Distribution::Erk.budget(&network::wide_resnet(22, 2, 10, 32).layers(), 0.95).unwrap();
+        assert!((wide.at_density(0.5).inference_ratio() - 0.7282).abs() < 2e-4);
+
+        let layers = network::wide_resnet(10, 1, 10, 32).layers();
+        let budget = Distribution::Pattern(Pattern { keep: 1, of: 4 }).budget(&layers, 0.75).unwrap();
+        let kept = |density: f64| budget.at_density(density).layers[1].pattern.unwrap().keep;
+        assert_eq!((kept(0.1), kept(0.5), kept(1.0)), (1, 2, 4));
+    }
 
     #[test]
     fn a_ramp_goes_from_dense_to_the_budget() {

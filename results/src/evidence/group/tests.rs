@@ -63,6 +63,30 @@ fn unlike_records_are_kept_apart_and_the_published_recipe_comes_first() {
 }
 
 #[test]
+fn two_sets_of_one_name_have_two_headings() {
+    let definition = table("table3").unwrap();
+    let of = |fingerprint: &str, model| Record {
+        data_fingerprint: fingerprint.into(),
+        ..record("lite", "image-folder-10", model)
+    };
+    let records = [of("6b38", "wrn-22-2"), of("f0e5", "wrn-22-2"), of("f0e5", "wrn-10-1")];
+    let natures: Vec<_> =
+        groups(&definition, &records).iter().map(|group| group.nature(&definition)).collect();
+    let named =
+        |nature: &&String, files: &str| nature.contains(&format!("(image-folder-10), files {files}:"));
+    assert_eq!(
+        natures.iter().filter(|nature| named(nature, "6b38") || named(nature, "f0e5")).count(),
+        2,
+        "{natures:?}"
+    );
+    assert_eq!(
+        natures.iter().filter(|nature| nature.contains("(image-folder-10): ")).count(),
+        1,
+        "{natures:?}"
+    );
+}
+
+#[test]
 fn images_that_were_resized_once_more_are_other_data() {
     let definition = table("table2").unwrap();
     let nature = |dataset| {

@@ -85,7 +85,7 @@ mod tests {
             (libc::EFBIG, "ulimit -f"),
             (libc::ENOMEM, "memory"),
             (libc::ENOENT, "does not exist"),
-            (libc::EINVAL, "check that it is a file"),
+            (libc::EINVAL, "check that it is an ordinary file"),
         ];
         for (code, words) in cases {
             assert!(said(code).contains(words), "{code}: {}", said(code));
@@ -96,8 +96,8 @@ mod tests {
         let unusable = [
             (Unusable::Link, "the file itself", false),
             (Unusable::TooLarge { length: 2, most: 1 }, "the right file", false),
-            (Unusable::Directory, "check that it is a file", true),
-            (Unusable::Endless, "check that it is a file", true),
+            (Unusable::Directory, "check that it is an ordinary file", true),
+            (Unusable::Endless, "check that it is an ordinary file", true),
         ];
         for (why, words, absent) in unusable {
             let cause = io::Error::from(why);

@@ -1,0 +1,80 @@
+//! Channels of a ResNet-50 on ten classes of ImageNet.
+
+use records::Record;
+use results::statistics::Summary;
+
+use super::{PROJECT, readme_of, recorded, tables, told};
+
+const RECORDED: &str = "imagenet-lite-cpu-channels";
+const HEADER: &str = "| | top-1 %, 55 % of the latency |";
+
+/// Rows: label, method, whether it prunes a trained network, and what it sets besides the size of the photographs.
+const METHODS: [Row; 7] = [
+    ("dense, twice as long", "dense", false, "training_length=2"),
+    ("HALP, pretrained", "halp", true, ""),
+    ("IEE, pretrained", "iee", true, ""),
+    ("random channels, pretrained", "random-channels", true, ""),
+    ("dense", "dense", false, ""),
+    ("IEE from scratch, exploration beyond the epochs", "iee", false, "exploration_counts=false"),
+    ("IEE from scratch, exploration within the epochs", "iee", false, ""),
+];
+
+type Row = (&'static str, &'static str, bool, &'static str);
+
+/// The trials of a row at a target; a dense network has none.
+fn of(all: &[Record], (_, method, pretrained, own): Row, target: f64) -> Vec<&Record> {
+    let settings = |record: &Record| {
+        let others = record.settings.split(';').filter(|set| !["image_size=64", "resize=72"].contains(set));
+        others.collect::<Vec<_>>().join(";")
+    };
+    let is = |record: &&Record| {
+        record.method == method
+            && record.pretrained.is_empty() != pretrained
+            && settings(record) == own
+            && (method == "dense" || record.latency_target == Some(target))
+    };
+    all.iter().filter(is).collect()
+}
+
+fn mean(values: impl Iterator<Item = f64>) -> f64 {
+    let values: Vec<f64> = values.collect();
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn the_table_of_channels_is_what_is_recorded() {
+    let all = recorded(RECORDED);
+    let tables = tables(PROJECT, HEADER);
+    let [table] = &tables[..] else { panic!("{} tables", tables.len()) };
+    let halp = METHODS[1];
+    let expected = METHODS.map(|row| {
+        let mut cells = vec![row.0.to_string()];
+        for target in [0.55, 0.3] {
+            let (trials, others) = (of(&all, row, target), of(&all, halp, target));
+            let top1: Vec<f64> = trials.iter().filter_map(|trial| trial.top1).collect();
+            let pair = |trial: &&Record| {
+                Some(trial.top1? - others.iter().find(|other| other.seed == trial.seed)?.top1?)
+            };
+            let pairs: Vec<f64> = trials.iter().filter_map(pair).collect();
+            cells.push(told(Summary::of(&top1).unwrap(), false, 1));
+            cells.push(match row == halp {
+                true => "–".to_string(),
+                false => told(Summary::of(&pairs).unwrap(), true, 1),
+            });
+        }
+        let cost = |target| mean(of(&all, row, target).iter().map(|trial| trial.train_cost_ratio.unwrap()));
+        cells.push(match row.1 {
+            "dense" => format!("{:.2}", cost(0.55)),
+            _ => format!("{:.2} and {:.2}", cost(0.55), cost(0.3)),
+        });
+        cells.push(of(&all, row, 0.3).len().to_string());
+        cells
+    });
+    assert_eq!(*table, expected);
+}
+
+/// The README of the records has the same table, word for word.
+#[test]
+fn the_readme_of_the_records_has_the_same_table() {
+    assert_eq!(tables(PROJECT, HEADER), tables(&readme_of(RECORDED), HEADER));
+}

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use records::{Metric, Record, words};
 
 use crate::evidence::names::{distribution_name, start, subject, target};
+use crate::evidence::paired::PairedDifference;
+use crate::evidence::trials::Trials;
 use crate::own::method_name;
 use crate::paper::DENSE;
-use crate::paper::settings::{SettingPair, include, parse, text};
+use crate::paper::settings::{SettingPair, include, parse, text, without};
 use crate::statistics::Summary;
 
 /// Settings of the training length.
@@ -21,7 +23,8 @@ const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 pub struct Best {
     /// Suite, profile, data set and network.
     pub group: [String; 4],
-    /// The target, with the settings of the training length: `90%`, `latency 30%; epochs=10`.
+    /// The target, with the settings of the training length and those that all of its trials have: `90%`,
+    /// `latency 30%; epochs=10; image_size=64`.
     pub level: String,
     /// What the methods are ranked by.
     pub metric: Metric,
@@ -29,6 +32,9 @@ pub struct Best {
     pub dense: Option<Summary>,
     /// The methods with their results, the best mean first; those whose means are equal as printed share a place.
     pub ranking: Vec<Vec<(String, Summary)>>,
+    /// The lead of the first place over the second, by the first method of each and seed by seed; none without both or a
+    /// common seed.
+    pub lead: Option<PairedDifference>,
 }
 
 /// Suite, profile, data set, its fingerprint, network.
@@ -53,6 +59,11 @@ impl<'a> RankedTrial<'a> {
         let is_length = |(name, _): &SettingPair| LENGTH.contains(name);
         let (length, others) = parse(&record.settings).into_iter().partition(is_length);
         Some(RankedTrial { record, score, length, others })
+    }
+
+    /// The trial where these settings are said elsewhere.
+    fn without(self, common: &[SettingPair]) -> Self {
+        RankedTrial { others: without(&self.others, common), ..self }
     }
 
     fn place(&self) -> GroupKey<'a> {
@@ -137,40 +148,57 @@ pub fn best(records: &[Record]) -> Vec<Best> {
         for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
             let metric = trials[0].record.metric();
             let (place, length) = (trials[0].place(), trials[0].length.clone());
-            let methods = alike(trials, RankedTrial::is_of_method_of);
+            let common = common(&trials);
+            let mut methods =
+                alike(trials.into_iter().map(|it| it.without(&common)), RankedTrial::is_of_method_of);
             if methods.len() < 2 {
                 continue;
             }
             // What was trained with settings of its own is another network to be beaten.
             let of_level = |trial: &&RankedTrial| {
-                trial.place() == place && trial.others.is_empty() && equal(&trial.length, &length)
+                trial.place() == place && equal(&trial.others, &common) && equal(&trial.length, &length)
             };
             let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
             let [suite, profile, dataset, _, model] = place.map(String::from);
-            let length = length.iter().map(|setting| format!("; {}", text(&[*setting], "")));
+            let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
+            let ranking = ranking(metric, &mut methods);
             all.push(Best {
                 group: [suite, profile, dataset, model],
                 metric,
-                level: level.clone() + &length.collect::<String>(),
+                level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),
-                ranking: ranking(metric, &methods),
+                lead: lead(metric, &methods[0], methods.get(ranking[0].len())),
+                ranking,
             });
         }
     }
     all
 }
 
-/// Methods with the best mean first, those whose means are equal as printed in one place.
-fn ranking(metric: Metric, methods: &[Vec<RankedTrial>]) -> Vec<Vec<(String, Summary)>> {
+/// The settings beside the training length that all trials have.
+fn common<'a>(trials: &[RankedTrial<'a>]) -> Vec<SettingPair<'a>> {
+    let all_have = |setting: &SettingPair| trials.iter().all(|trial| include(&trial.others, &[*setting]));
+    trials[0].others.iter().copied().filter(all_have).collect()
+}
+
+/// Puts methods with the best mean first; those whose means are equal as printed are in one place.
+fn ranking(metric: Metric, methods: &mut [Vec<RankedTrial>]) -> Vec<Vec<(String, Summary)>> {
     let summary = |trials: &Vec<RankedTrial>| {
         let scores: Vec<f64> = trials.iter().map(|trial| trial.score).collect();
-        Some((trials[0].method(), Summary::of(&scores)?))
+        Summary::of(&scores).expect("a method has trials")
     };
-    let mut ranked: Vec<(String, Summary)> = methods.iter().filter_map(summary).collect();
-    let worse = |summary: &Summary| -metric.gain(0.0, summary.mean);
-    ranked.sort_by(|a, b| worse(&a.1).total_cmp(&worse(&b.1)).then_with(|| a.0.cmp(&b.0)));
+    let worse = |trials: &Vec<RankedTrial>| -metric.gain(0.0, summary(trials).mean);
+    methods.sort_by(|a, b| worse(a).total_cmp(&worse(b)).then_with(|| a[0].method().cmp(&b[0].method())));
+    let ranked: Vec<_> = methods.iter().map(|trials| (trials[0].method(), summary(trials))).collect();
     let printed = |summary: &Summary| format!("{:.2}", summary.mean);
     ranked.chunk_by(|a, b| printed(&a.1) == printed(&b.1)).map(<[_]>::to_vec).collect()
+}
+
+/// How much the first method is better than the next.
+fn lead(metric: Metric, first: &[RankedTrial], next: Option<&Vec<RankedTrial>>) -> Option<PairedDifference> {
+    let [first, next] =
+        [first, next?].map(|trials| Trials(trials.iter().map(|trial| trial.record).collect()));
+    PairedDifference::of(metric, &next, &first)
 }
 
 #[cfg(test)]
@@ -265,6 +293,20 @@ mod tests {
         assert_eq!(best(&channels)[0].level, "latency 30% in MACs");
     }
 
+    /// What all trials of a level have in common belongs to the level, and to the dense network beside it.
+    #[test]
+    fn common_settings_belong_to_the_level() {
+        let all = best(&trials(&[
+            ("rigl", "side=64", 70.0),
+            ("iee", "side=64;counts=false", 71.0),
+            (DENSE, "side=64", 80.0),
+            (DENSE, "", 90.0),
+        ]));
+        assert_eq!(all[0].level, "90%; side=64");
+        assert_eq!(names(&all[0]), [["IEE (ERK) [counts=false]"], ["RigL (ERK)"]]);
+        assert_eq!(all[0].dense.unwrap().mean, 80.0);
+    }
+
     #[test]
     fn settings_are_compared_as_tables_compare_them() {
         let all = best(&trials(&[
@@ -272,10 +314,8 @@ mod tests {
             ("iee", "alpha=0.30;delta=1e2", 71.0),
             ("iee", "alpha=0.5;delta=100", 72.0),
         ]));
-        assert_eq!(
-            names(&all[0]),
-            [["IEE (ERK) [alpha=0.5; delta=100]"], ["IEE (ERK) [delta=100; alpha=0.3]"]]
-        );
+        assert_eq!(names(&all[0]), [["IEE (ERK) [alpha=0.5]"], ["IEE (ERK) [alpha=0.3]"]]);
+        assert_eq!(all[0].level, "90%; delta=100");
         assert_eq!(all[0].ranking[1][0].1.n, 2);
     }
 }

@@ -4,6 +4,7 @@
 use records::Record;
 
 use crate::evidence::group::{is_shortened, is_smoke_test};
+use crate::evidence::paired::{Effect, PairedDifference};
 use crate::page::number::with_half_width;
 use crate::statistics::Summary;
 
@@ -57,7 +58,7 @@ fn of_group(group: &[Best]) -> String {
     format!("On {dataset} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
 }
 
-/// Who is ahead at a level, by how much, and whether the intervals say that it is more than chance.
+/// Who is ahead at a level, by how much, and whether that is more than chance.
 fn lead(best: &Best) -> Option<String> {
     let [first, next, ..] = best.ranking.as_slice() else {
         return best.ranking.first().map(|_| format!("at {} the means of all methods are equal", best.level));
@@ -68,13 +69,10 @@ fn lead(best: &Best) -> Option<String> {
     let (ahead, behind) = (first.first()?.1, next.first()?.1);
     let by = best.metric.gain(behind.mean, ahead.mean);
     let shown = match (ahead.interval, behind.interval) {
-        (Some((low, high)), Some((other_low, other_high))) if low > other_high || other_low > high => {
-            "their 95 % intervals do not overlap"
-        }
-        (Some(_), Some(_)) => "their 95 % intervals overlap",
-        (None, None) => "each is of a single trial, which is no evidence",
-        (None, Some(_)) => "the first is of a single trial, which is no evidence",
-        (Some(_), None) => "the second is of a single trial, which is no evidence",
+        (Some(_), Some(_)) => by_seeds(best.lead.as_ref()),
+        (None, None) => "each is of a single trial, which is no evidence".to_string(),
+        (None, Some(_)) => "the first is of a single trial, which is no evidence".to_string(),
+        (Some(_), None) => "the second is of a single trial, which is no evidence".to_string(),
     };
     Some(format!(
         "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown})",
@@ -85,6 +83,18 @@ fn lead(best: &Best) -> Option<String> {
         best.metric.short,
         name(next)
     ))
+}
+
+/// What the trials with the same seeds say of a lead.
+fn by_seeds(lead: Option<&PairedDifference>) -> String {
+    let Some(lead) = lead else { return "they have no seed in common, so nothing is shown".to_string() };
+    let by = with_half_width(lead.summary);
+    match lead.effect() {
+        Effect::Better => format!("seed by seed {by}, more than chance"),
+        Effect::Worse => format!("but seed by seed {by}"),
+        Effect::NotShown => format!("seed by seed {by}, no difference shown"),
+        Effect::Unknown => "they have one seed in common, which is no evidence".to_string(),
+    }
 }
 
 /// How the rows that have a published value were judged; one trial may stand in several tables.
@@ -153,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lead_is_held_against_the_intervals() {
+    fn a_lead_is_judged_seed_by_seed() {
         let trial = |method: &str, seed: u64, top1: f64| Record {
             suite: "cifar10".into(),
             profile: "pilot".into(),
@@ -164,23 +174,25 @@ mod tests {
             status: "ok".into(),
             ..Record::default()
         };
+        // Pairs differ by 0.2 more, by nothing and by 0.2 less: ± 0.50.
         let all = |apart: f64| -> Vec<Record> {
-            let of = |method, level: f64| {
-                [0.0, 0.1, 0.2].into_iter().zip(0..).map(move |(off, seed)| trial(method, seed, level + off))
+            let of = |method, level: f64, off: [f64; 3]| {
+                off.into_iter().zip(0..).map(move |(off, seed)| trial(method, seed, level + off))
             };
-            of("set", 60.0).chain(of("rigl", 60.0 + apart)).collect()
+            of("set", 60.0, [0.0, 0.1, 0.2]).chain(of("rigl", 60.0 + apart, [0.2, 0.1, 0.0])).collect()
         };
         let told =
             |records: &[Record]| sentences(&Evaluated::in_tables(Vec::new(), records), records).join(" ");
         let said = |apart| told(&all(apart));
-        assert!(
-            said(5.0).contains("5.00 ahead of SET (their 95 % intervals do not overlap)"),
-            "{}",
-            said(5.0)
-        );
-        assert!(
-            said(0.1).contains("(their 95 % intervals overlap)") && said(0.1).contains("a shortened recipe")
-        );
+        let shown = said(5.0);
+        assert!(shown.contains("5.00 ahead of SET (seed by seed 5.00 ± 0.50, more than chance)"), "{shown}");
+        let chance = said(0.1);
+        assert!(chance.contains("(seed by seed 0.10 ± 0.50, no difference shown)"), "{chance}");
+        assert!(chance.contains("a shortened recipe"), "{chance}");
+        let mut others = all(5.0);
+        others.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.seed += 5);
+        let others = told(&others);
+        assert!(others.contains("(they have no seed in common, so nothing is shown)"), "{others}");
         let mut unchanged = all(5.0);
         unchanged.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.structure_changes = Some(0));
         let said = told(&unchanged);

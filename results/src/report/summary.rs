@@ -125,7 +125,7 @@ pub fn rankings(html: &mut Html, rankings: &[Best]) {
         }
     }
     let caution = "Level: sparsity, or the fraction of the dense network's latency that remains, with the \
-                   settings of the training length. Tied: the means are equal as printed. Levels with a single \
+                   settings of the training length and those that all of its trials share. Tied: the means are equal as printed. Levels with a single \
                    method are omitted. n: number of trials; with several, the mean is followed by their \
                    standard deviation. A lead that lies within the spread of the trials, or rests on a single \
                    trial, is not evidence.";

@@ -1,11 +1,12 @@
 //! GraNet: gradual magnitude pruning in which every pruning step also exchanges connections (zero-cost
 //! neuroregeneration).
 //!
-//! Sparsity rises along the cubic ramp of gradual pruning, not from a dense network but from a random one of half the
-//! weights, in layers of the distribution's densities. At every pruning step, and at the same interval to the end of training, each layer then drops a share of
-//! its smallest weights and grows as many where the gradient is largest, at the density that it has by then; the
-//! share falls as a cosine. The gradual pruning ranks the whole network at once (`GraNet` in its code), or each layer
-//! by itself (`GraNet_uniform`).
+//! Sparsity rises along the cubic ramp of gradual pruning, not from a dense network but from a random one of half
+//! the weights. At every pruning step, and at the same interval to the end of training, each layer then drops a
+//! share of its smallest weights and grows as many where the gradient is largest, at the density that it has by
+//! then; the share falls as a cosine. The gradual pruning ranks the whole network at once (`GraNet` in its code),
+//! and then begins with the densities of the distribution, or each layer by itself (`GraNet_uniform`), and then all
+//! layers are as far on their ways from dense to their budgets.
 //!
 //! The code prunes for the last time an interval before the end of the ramp, a little above the density that was asked
 //! for; here the last cut is at the end and exact.
@@ -88,7 +89,7 @@ struct GraNet {
     fraction: f64,
     /// Share of the weights that is active at the start.
     density: f64,
-    /// Way from dense to the budget that this is.
+    /// The same, as a share of the way from dense to the budget.
     start: f64,
     scope: Scope,
 }
@@ -129,7 +130,12 @@ impl GraNet {
 
 impl Method for GraNet {
     fn initial_structure(&self) -> InitialStructure {
-        if self.density == 1.0 { InitialStructure::Dense } else { InitialStructure::RandomAt(self.density) }
+        match self.scope {
+            _ if self.density == 1.0 => InitialStructure::Dense,
+            Scope::Global => InitialStructure::RandomAt(self.density),
+            // Layers that keep their budgets are all as far on their ways to them at any time.
+            Scope::PerLayer => InitialStructure::Ramp(self.start),
+        }
     }
 
     fn plan(&self, step: u64) -> StepPlan {
@@ -159,6 +165,8 @@ mod tests {
         let steps = 62_500;
         let granet = method("granet", steps, &[]);
         assert_eq!(granet.initial_structure(), InitialStructure::RandomAt(0.5));
+        let layers = method("granet", steps, &[("scope", "distribution")]);
+        assert_eq!(layers.initial_structure(), InitialStructure::Ramp(0.5 / 0.9));
         let sparsity = |step: u64| match granet.plan(step).then.weights() {
             [WeightEdit::Drop { amount: Amount::Ramp(way), scope: Scope::Global, .. }, ..] => Some(0.9 * way),
             _ => None,

@@ -35,8 +35,8 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
         true => step_cost_of(plan, &resolved.budget),
         false => step_cost(plan, now),
     };
-    let start = initial_ratio(method.initial_structure(), &resolved.budget);
-    let mean = width * training_ratio(method.as_ref(), (start, density), recipe_steps, price);
+    let start = Start::of(method.initial_structure(), &resolved.budget);
+    let mean = width * training_ratio(method.as_ref(), start, density, recipe_steps, price);
     let images = (resolved.recipe.batch_size * recipe_steps) as f64;
     let pretraining = spec.pretraining_cost.unwrap_or(0.0);
     let ratio = resolved.recipe.length * mean + pretraining;
@@ -45,29 +45,50 @@ pub fn estimate(trial: &PlannedTrial, train_images: usize) -> Cost {
     Cost { steps, ratio, flops: 6.0 * dense * images * mean, most_steps, most_flops: most_steps || learned }
 }
 
-/// Forward FLOPs of the network at the start over those of the dense one.
-fn initial_ratio(structure: InitialStructure, budget: &Budget) -> f64 {
-    match structure {
-        // How many weights thresholds will leave is not known before: this is the most they cost.
-        InitialStructure::Dense | InitialStructure::Thresholds { .. } => 1.0,
-        InitialStructure::Random | InitialStructure::Largest => budget.inference_ratio(),
-        InitialStructure::Ramp(way) => budget.ramp(way).inference_ratio(),
-        InitialStructure::RandomAt(density) => budget.at_density(density).inference_ratio(),
-        // Of channels, FLOPs are taken to fall as latency does.
-        InitialStructure::Narrow { latency } => latency,
+/// The network at the start.
+#[derive(Clone, Copy)]
+struct Start {
+    /// Its forward FLOPs over those of the dense network.
+    ratio: f64,
+    /// How far it is on the way from dense to the budget, by weights.
+    way: f64,
+}
+
+impl Start {
+    fn of(structure: InitialStructure, budget: &Budget) -> Self {
+        let first = match structure {
+            // How many weights thresholds will leave is not known before: this is the most they cost.
+            InitialStructure::Dense | InitialStructure::Thresholds { .. } => budget.ramp(0.0),
+            InitialStructure::Random | InitialStructure::Largest => budget.clone(),
+            InitialStructure::Ramp(way) => budget.ramp(way),
+            InitialStructure::RandomAt(density) => budget.at_density(density),
+            // Of channels, FLOPs are taken to fall as latency does.
+            InitialStructure::Narrow { latency } => return Self { ratio: latency, way: 0.0 },
+        };
+        let zeros = |of: &Budget| (of.weights() - of.active()) as f64;
+        let way = if zeros(budget) > 0.0 { zeros(&first) / zeros(budget) } else { 1.0 };
+        Self { ratio: first.inference_ratio(), way }
+    }
+
+    /// The ratio at `way` of the way to a network whose own is `end`: it falls as the number of weights does.
+    fn towards(self, end: f64, way: f64) -> f64 {
+        let left = 1.0 - self.way;
+        let done = if left > 0.0 { ((way - self.way) / left).max(0.0) } else { 1.0 };
+        self.ratio - done * (self.ratio - end)
     }
 }
 
 /// Training FLOPs over dense training of `recipe_steps` steps, where `price` is the cost of a step at a density and
-/// `start` and `density` are the forward FLOPs of the first and of the final network over the dense one's. On the way
-/// from dense to there, FLOPs are taken to fall as the number of weights does.
+/// `density` is the final network's forward FLOPs over the dense one's. Where layers exchange their budgets, the final
+/// network has other layers than its budget, and may cost more.
 fn training_ratio(
     method: &dyn Method,
-    (start, density): (f64, f64),
+    start: Start,
+    density: f64,
     recipe_steps: u64,
     price: impl Fn(&StepPlan, f64) -> f64,
 ) -> f64 {
-    let mut now = start;
+    let mut now = start.ratio;
     let (mut cost, mut prunes) = (0.0, PruneLatencies::before_any(now));
     for step in 0..recipe_steps + method.extra_steps() {
         let plan = method.plan(step);
@@ -77,7 +98,7 @@ fn training_ratio(
             match edit {
                 WeightEdit::Drop { amount: Amount::Ramp(way), .. } => {
                     undropped = now;
-                    now = now.min(1.0 - way * (1.0 - density));
+                    now = now.min(start.towards(density, *way));
                 }
                 WeightEdit::ActivateAll => now = 1.0,
                 WeightEdit::Drop { .. } => undropped = now,
@@ -132,8 +153,13 @@ mod tests {
         let convolution = network::wide_resnet(10, 1, 10, 32).layers()[1].clone();
         let layer = network::Layer { inputs: 100, outputs: 100, kernel: 1, ..convolution };
         let budget = sparsity::Distribution::Global.budget(&[layer], 1.0 - density).unwrap();
-        let start = initial_ratio(method.initial_structure(), &budget);
-        training_ratio(method.as_ref(), (start, density), steps, step_cost)
+        training_ratio(
+            method.as_ref(),
+            Start::of(method.initial_structure(), &budget),
+            density,
+            steps,
+            step_cost,
+        )
     }
 
     #[test]
@@ -169,6 +195,24 @@ mod tests {
         assert!((hard - 0.1).abs() < 1e-9, "{hard}");
         let soft = ratio("mest", &[("memory_bound", "soft"), ("drop_criterion", "magnitude")], 0.1, 1_600);
         assert!((soft - 0.1 * (1.0 + 0.5625 * 0.2 + 0.1875 * 0.1)).abs() < 1e-3, "{soft}");
+    }
+
+    /// The layers of a lighter network cost other shares than those of its budget: by ERK, WRN-22-2 has 0.7282 of the dense
+    /// FLOPs at 50 % and 0.0881 at 95 %. Two thirds of the way from the one to the other, by weights, are 0.3015.
+    #[test]
+    fn what_starts_between_dense_and_its_budget_costs_what_its_layers_do() {
+        let budget =
+            sparsity::Distribution::Erk.budget(&network::wide_resnet(22, 2, 10, 32).layers(), 0.95).unwrap();
+        let start = Start::of(InitialStructure::RandomAt(0.5), &budget);
+        assert!((start.ratio - 0.7282).abs() < 5e-4 && (start.way - 0.5 / 0.95).abs() < 1e-3);
+        let end = budget.inference_ratio();
+        assert!((start.towards(end, 0.8 / 0.95) - (0.7282 + 2.0 * 0.0881) / 3.0).abs() < 1e-3);
+        assert_eq!(start.towards(end, 0.0), start.ratio);
+        assert!((start.towards(end, 1.0) - end).abs() < 1e-12);
+        let dense = Start::of(InitialStructure::Dense, &budget);
+        assert_eq!((dense.ratio, dense.way), (1.0, 0.0));
+        assert!((dense.towards(0.2, 0.5) - 0.6).abs() < 1e-12);
+        assert_eq!(Start::of(InitialStructure::Random, &budget).towards(end, 1.0), end);
     }
 
     /// RigL's 5x row of ResNet-50 at 90 % ERK: 0.2443 of a dense training while the structure changes,

@@ -41,7 +41,7 @@ fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> Stri
     let name = label.rsplit_once(" seed").map_or(label.as_str(), |(name, _)| name);
     let others = if alike > 0 { format!(" (and {alike} more like it)") } else { String::new() };
     let said = match changes {
-        0 if counts_cycles(trial) => {
+        0 if cycles(trial) == 1 => {
             "a single cycle prunes once and changes nothing afterwards, so the result would be that of one prune".into()
         }
         0 => format!(
@@ -54,19 +54,28 @@ fn warning(trial: &PlannedTrial, steps: u64, changes: u64, alike: usize) -> Stri
         ),
     };
     let method = &trial.spec.method;
-    format!("{name}{others}: {said}; {}: see the settings of {method} with --dry-run", remedy(trial))
+    format!("{name}{others}: {said}; {}: see the settings of {method} with --dry-run", remedy(trial, changes))
 }
 
-/// Whether the number of cycles is asked for, and not the lengths of their stages.
-fn counts_cycles(trial: &PlannedTrial) -> bool {
+/// The number of cycles that is asked for; 0 where it follows from the lengths of their stages.
+fn cycles(trial: &PlannedTrial) -> u64 {
     let settings = &trial.resolved.settings;
-    trial.spec.target.channels().is_some() && settings.has(CYCLES) && settings.int(CYCLES) > 0
+    let of_channels = trial.spec.target.channels().is_some() && settings.has(CYCLES);
+    if of_channels { settings.int(CYCLES) } else { 0 }
 }
 
-/// What makes the structure of `trial` change oftener.
-fn remedy(trial: &PlannedTrial) -> String {
-    if counts_cycles(trial) {
-        return format!("take more cycles (--set {CYCLES}=N), to which the lengths of the stages are scaled");
+/// What makes the structure of `trial` change oftener than `changes` times.
+fn remedy(trial: &PlannedTrial, changes: u64) -> String {
+    match cycles(trial) {
+        0 => {}
+        asked if asked <= changes + 1 => {
+            return format!(
+                "take more cycles (--set {CYCLES}=N), to which the lengths of the stages are scaled"
+            );
+        }
+        _ => {
+            return "train longer (--set epochs=N), for the cycles that are asked for do not fit".to_string();
+        }
     }
     let sooner = match cadences(trial).join(", ") {
         keys if keys.is_empty() => String::new(),

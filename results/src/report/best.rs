@@ -32,8 +32,7 @@ pub struct Best {
     pub dense: Option<Summary>,
     /// The methods with their results, the best mean first; those whose means are equal as printed share a place.
     pub ranking: Vec<Vec<(String, Summary)>>,
-    /// The lead of the first place over the second, by the first method of each and seed by seed; none without both or a
-    /// common seed.
+    /// The lead of the first method over the second, seed by seed; none where they have no seed in common.
     pub lead: Option<PairedDifference>,
 }
 
@@ -167,7 +166,7 @@ pub fn best(records: &[Record]) -> Vec<Best> {
                 metric,
                 level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),
-                lead: lead(metric, &methods[0], methods.get(ranking[0].len())),
+                lead: lead(metric, &methods[0], &methods[1]),
                 ranking,
             });
         }
@@ -195,9 +194,8 @@ fn ranking(metric: Metric, methods: &mut [Vec<RankedTrial>]) -> Vec<Vec<(String,
 }
 
 /// How much the first method is better than the next.
-fn lead(metric: Metric, first: &[RankedTrial], next: Option<&Vec<RankedTrial>>) -> Option<PairedDifference> {
-    let [first, next] =
-        [first, next?].map(|trials| Trials(trials.iter().map(|trial| trial.record).collect()));
+fn lead(metric: Metric, first: &[RankedTrial], next: &[RankedTrial]) -> Option<PairedDifference> {
+    let [first, next] = [first, next].map(|trials| Trials(trials.iter().map(|trial| trial.record).collect()));
     PairedDifference::of(metric, &next, &first)
 }
 

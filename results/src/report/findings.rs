@@ -58,7 +58,7 @@ fn of_group(group: &[Best]) -> String {
     format!("On {dataset} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
 }
 
-/// Who is ahead at a level, by how much, and whether that is more than chance.
+/// Who is ahead at a level, by how much, and what pairs of seeds say of it.
 fn lead(best: &Best) -> Option<String> {
     let [first, next, ..] = best.ranking.as_slice() else {
         return best.ranking.first().map(|_| format!("at {} the means of all methods are equal", best.level));
@@ -69,6 +69,9 @@ fn lead(best: &Best) -> Option<String> {
     let (ahead, behind) = (first.first()?.1, next.first()?.1);
     let by = best.metric.gain(behind.mean, ahead.mean);
     let shown = match (ahead.interval, behind.interval) {
+        (Some(_), Some(_)) if first.len() + next.len() > 2 => {
+            "places are shared, so seeds are not compared".to_string()
+        }
         (Some(_), Some(_)) => by_seeds(best.lead.as_ref()),
         (None, None) => "each is of a single trial, which is no evidence".to_string(),
         (None, Some(_)) => "the first is of a single trial, which is no evidence".to_string(),
@@ -88,11 +91,11 @@ fn lead(best: &Best) -> Option<String> {
 /// What the trials with the same seeds say of a lead.
 fn by_seeds(lead: Option<&PairedDifference>) -> String {
     let Some(lead) = lead else { return "they have no seed in common, so nothing is shown".to_string() };
-    let by = with_half_width(lead.summary);
+    let by = format!("{} in {} pairs of seeds", with_half_width(lead.summary), lead.summary.n);
     match lead.effect() {
-        Effect::Better => format!("seed by seed {by}, more than chance"),
-        Effect::Worse => format!("but seed by seed {by}"),
-        Effect::NotShown => format!("seed by seed {by}, no difference shown"),
+        Effect::Better => format!("{by}, which excludes 0"),
+        Effect::Worse => format!("but {by}"),
+        Effect::NotShown => format!("{by}, no difference shown"),
         Effect::Unknown => "they have one seed in common, which is no evidence".to_string(),
     }
 }
@@ -185,9 +188,12 @@ mod tests {
             |records: &[Record]| sentences(&Evaluated::in_tables(Vec::new(), records), records).join(" ");
         let said = |apart| told(&all(apart));
         let shown = said(5.0);
-        assert!(shown.contains("5.00 ahead of SET (seed by seed 5.00 ± 0.50, more than chance)"), "{shown}");
+        assert!(
+            shown.contains("5.00 ahead of SET (5.00 ± 0.50 in 3 pairs of seeds, which excludes 0)"),
+            "{shown}"
+        );
         let chance = said(0.1);
-        assert!(chance.contains("(seed by seed 0.10 ± 0.50, no difference shown)"), "{chance}");
+        assert!(chance.contains("(0.10 ± 0.50 in 3 pairs of seeds, no difference shown)"), "{chance}");
         assert!(chance.contains("a shortened recipe"), "{chance}");
         let mut others = all(5.0);
         others.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.seed += 5);

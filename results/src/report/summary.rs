@@ -125,10 +125,10 @@ pub fn rankings(html: &mut Html, rankings: &[Best]) {
         }
     }
     let caution = "Level: sparsity, or the fraction of the dense network's latency that remains, with the \
-                   settings of the training length and those that all of its trials share. Tied: the means are equal as printed. Levels with a single \
-                   method are omitted. n: number of trials; with several, the mean is followed by their \
-                   standard deviation. A lead that lies within the spread of the trials, or rests on a single \
-                   trial, is not evidence.";
+                   settings of the training length and those that all of its trials share. Tied: the means are \
+                   equal as printed. Levels with a single method are omitted. n: number of trials; with several, \
+                   the mean is followed by their standard deviation. Whether a lead is more than scatter is \
+                   judged seed by seed in the findings; one that rests on a single trial is no evidence.";
     html.leaf("p", &[("class", "rule")], caution);
 }
 

@@ -4,9 +4,9 @@
 //! Sparsity rises along the cubic ramp of gradual pruning, not from a dense network but from a random one of half
 //! the weights. At every pruning step, and at the same interval to the end of training, each layer then drops a
 //! share of its smallest weights and grows as many where the gradient is largest, at the density that it has by
-//! then; the share falls as a cosine. The gradual pruning ranks the whole network at once (`GraNet` in its code),
-//! and then begins with the densities of the distribution, or each layer by itself (`GraNet_uniform`), and then all
-//! layers are as far on their ways from dense to their budgets.
+//! then; the share falls as a cosine. The gradual pruning ranks the whole network at once (`GraNet` in its code)
+//! or each layer by itself (`GraNet_uniform`). The first network has the densities of the distribution; where each
+//! layer is ranked by itself, all layers are equally far from dense to their budgets instead, as they stay.
 //!
 //! The code prunes for the last time an interval before the end of the ramp, a little above the density that was asked
 //! for; here the last cut is at the end and exact.
@@ -133,7 +133,7 @@ impl Method for GraNet {
         match self.scope {
             _ if self.density == 1.0 => InitialStructure::Dense,
             Scope::Global => InitialStructure::RandomAt(self.density),
-            // Layers that keep their budgets are all as far on their ways to them at any time.
+            // Ranked by themselves, layers are equally far from dense to their budgets at any time.
             Scope::PerLayer => InitialStructure::Ramp(self.start),
         }
     }

@@ -66,16 +66,12 @@ fn cycles(trial: &PlannedTrial) -> u64 {
 
 /// What makes the structure of `trial` change oftener than `changes` times.
 fn remedy(trial: &PlannedTrial, changes: u64) -> String {
-    match cycles(trial) {
-        0 => {}
-        asked if asked <= changes + 1 => {
-            return format!(
-                "take more cycles (--set {CYCLES}=N), to which the lengths of the stages are scaled"
-            );
-        }
-        _ => {
-            return "train longer (--set epochs=N), for the cycles that are asked for do not fit".to_string();
-        }
+    let asked = cycles(trial);
+    if asked > changes + 1 {
+        return "train longer (--set epochs=N), for the cycles that are asked for do not fit".to_string();
+    }
+    if asked > 0 {
+        return format!("take more cycles (--set {CYCLES}=N), to which the lengths of the stages are scaled");
     }
     let sooner = match cadences(trial).join(", ") {
         keys if keys.is_empty() => String::new(),

@@ -148,7 +148,7 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             let metric = trials[0].record.metric();
             let (place, length) = (trials[0].place(), trials[0].length.clone());
             let common = common(&trials);
-            let mut methods =
+            let methods =
                 alike(trials.into_iter().map(|it| it.without(&common)), RankedTrial::is_of_method_of);
             if methods.len() < 2 {
                 continue;
@@ -160,14 +160,14 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
             let [suite, profile, dataset, _, model] = place.map(String::from);
             let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
-            let ranking = ranking(metric, &mut methods);
+            let (ranking, lead) = ranking(metric, &methods);
             all.push(Best {
                 group: [suite, profile, dataset, model],
                 metric,
                 level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),
-                lead: lead(metric, &methods[0], &methods[1]),
                 ranking,
+                lead,
             });
         }
     }
@@ -180,23 +180,27 @@ fn common<'a>(trials: &[RankedTrial<'a>]) -> Vec<SettingPair<'a>> {
     trials[0].others.iter().copied().filter(all_have).collect()
 }
 
-/// Puts methods with the best mean first; those whose means are equal as printed are in one place.
-fn ranking(metric: Metric, methods: &mut [Vec<RankedTrial>]) -> Vec<Vec<(String, Summary)>> {
-    let summary = |trials: &Vec<RankedTrial>| {
+/// Methods with the best mean first, those whose means are equal as printed in one place; and the lead of the first
+/// method over the second.
+fn ranking<'a>(
+    metric: Metric,
+    methods: &[Vec<RankedTrial<'a>>],
+) -> (Vec<Vec<(String, Summary)>>, Option<PairedDifference>) {
+    let told = |trials: &Vec<RankedTrial<'a>>| {
         let scores: Vec<f64> = trials.iter().map(|trial| trial.score).collect();
-        Summary::of(&scores).expect("a method has trials")
+        let records = Trials(trials.iter().map(|trial| trial.record).collect());
+        Some(((trials[0].method(), Summary::of(&scores)?), records))
     };
-    let worse = |trials: &Vec<RankedTrial>| -metric.gain(0.0, summary(trials).mean);
-    methods.sort_by(|a, b| worse(a).total_cmp(&worse(b)).then_with(|| a[0].method().cmp(&b[0].method())));
-    let ranked: Vec<_> = methods.iter().map(|trials| (trials[0].method(), summary(trials))).collect();
+    let worse = |summary: &Summary| -metric.gain(0.0, summary.mean);
+    let mut all: Vec<_> = methods.iter().filter_map(told).collect();
+    all.sort_by(|(a, _), (b, _)| worse(&a.1).total_cmp(&worse(&b.1)).then_with(|| a.0.cmp(&b.0)));
+    let (ranked, trials): (Vec<(String, Summary)>, Vec<Trials>) = all.into_iter().unzip();
+    let lead = match &trials[..] {
+        [first, second, ..] => PairedDifference::of(metric, second, first),
+        _ => None,
+    };
     let printed = |summary: &Summary| format!("{:.2}", summary.mean);
-    ranked.chunk_by(|a, b| printed(&a.1) == printed(&b.1)).map(<[_]>::to_vec).collect()
-}
-
-/// How much the first method is better than the next.
-fn lead(metric: Metric, first: &[RankedTrial], next: &[RankedTrial]) -> Option<PairedDifference> {
-    let [first, next] = [first, next].map(|trials| Trials(trials.iter().map(|trial| trial.record).collect()));
-    PairedDifference::of(metric, &next, &first)
+    (ranked.chunk_by(|a, b| printed(&a.1) == printed(&b.1)).map(<[_]>::to_vec).collect(), lead)
 }
 
 #[cfg(test)]

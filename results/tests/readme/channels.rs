@@ -1,9 +1,9 @@
 //! Channels of a ResNet-50 on ten classes of ImageNet.
 
 use records::Record;
-use results::statistics::Summary;
+use results::statistics::mean;
 
-use super::{PROJECT, readme_of, recorded, tables, told};
+use super::{PROJECT, accuracy, difference, readme_of, recorded, tables};
 
 const RECORDED: &str = "imagenet-lite-cpu-channels";
 const HEADER: &str = "| | top-1 %, 55 % of the latency |";
@@ -36,11 +36,6 @@ fn of(all: &[Record], (_, method, pretrained, own): Row, target: f64) -> Vec<&Re
     all.iter().filter(is).collect()
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let values: Vec<f64> = values.collect();
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 #[test]
 fn the_table_of_channels_is_what_is_recorded() {
     let all = recorded(RECORDED);
@@ -51,18 +46,14 @@ fn the_table_of_channels_is_what_is_recorded() {
         let mut cells = vec![row.0.to_string()];
         for target in [0.55, 0.3] {
             let (trials, others) = (of(&all, row, target), of(&all, halp, target));
-            let top1: Vec<f64> = trials.iter().filter_map(|trial| trial.top1).collect();
-            let pair = |trial: &&Record| {
-                Some(trial.top1? - others.iter().find(|other| other.seed == trial.seed)?.top1?)
-            };
-            let pairs: Vec<f64> = trials.iter().filter_map(pair).collect();
-            cells.push(told(Summary::of(&top1).unwrap(), false, 1));
-            cells.push(match row == halp {
-                true => "–".to_string(),
-                false => told(Summary::of(&pairs).unwrap(), true, 1),
-            });
+            cells.push(accuracy(&trials, 1));
+            cells.push(if row == halp { "–".to_string() } else { difference(&trials, &others, 1) });
         }
-        let cost = |target| mean(of(&all, row, target).iter().map(|trial| trial.train_cost_ratio.unwrap()));
+        let cost = |target| {
+            let trials = of(&all, row, target);
+            let costs: Vec<f64> = trials.iter().map(|trial| trial.train_cost_ratio.unwrap()).collect();
+            mean(&costs).unwrap()
+        };
         cells.push(match row.1 {
             "dense" => format!("{:.2}", cost(0.55)),
             _ => format!("{:.2} and {:.2}", cost(0.55), cost(0.3)),

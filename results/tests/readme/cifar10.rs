@@ -1,9 +1,9 @@
 //! Methods and choices on CIFAR-10.
 
 use records::Record;
-use results::statistics::Summary;
+use results::statistics::mean;
 
-use super::{PROJECT, recorded, tables, told};
+use super::{PROJECT, recorded, tables};
 
 const RECORDED: &str = "cifar10-pilot-cpu";
 
@@ -76,20 +76,11 @@ impl Recorded {
     }
 
     fn accuracy(&self, method: &str, settings: &str, sparsity: f64) -> String {
-        let all: Vec<f64> =
-            self.of(method, settings, sparsity).iter().map(|record| record.top1.unwrap()).collect();
-        Summary::of(&all).map_or("–".into(), |it| told(it, false, 2))
+        super::accuracy(&self.of(method, settings, sparsity), 2)
     }
 
-    /// Seed by seed.
     fn difference(&self, of: (&str, &str), from: (&str, &str), sparsity: f64) -> String {
-        let others = self.of(from.0, from.1, sparsity);
-        let pair = |record: &&Record| {
-            let other = others.iter().find(|other| other.seed == record.seed)?;
-            Some(record.top1.unwrap() - other.top1.unwrap())
-        };
-        let pairs: Vec<f64> = self.of(of.0, of.1, sparsity).iter().filter_map(pair).collect();
-        Summary::of(&pairs).map_or("–".into(), |it| told(it, true, 2))
+        super::difference(&self.of(of.0, of.1, sparsity), &self.of(from.0, from.1, sparsity), 2)
     }
 }
 
@@ -104,9 +95,8 @@ fn the_tables_of_methods_are_what_is_recorded() {
                 METHODS.into_iter().find(|(label, ..)| *label == cells[0]).expect(&cells[0]);
             let at = [0.95, 0.9].map(|sparsity| {
                 let all = recorded.of(method, settings, sparsity);
-                let flops = all.first().map_or(f64::NAN, |_| {
-                    all.iter().map(|record| record.train_flops_ratio.unwrap()).sum::<f64>() / all.len() as f64
-                });
+                let flops: Vec<f64> = all.iter().map(|record| record.train_flops_ratio.unwrap()).collect();
+                let flops = mean(&flops).unwrap_or(f64::NAN);
                 let accuracy = recorded.accuracy(method, settings, sparsity);
                 let difference = recorded.difference((method, settings), rigl, sparsity);
                 (accuracy, difference, flops, all.first().and_then(|record| record.steps))

@@ -35,6 +35,22 @@ fn tables(file: &str, header: &str) -> Vec<Vec<Vec<String>>> {
     tables
 }
 
+/// The mean accuracy of trials.
+fn accuracy(trials: &[&Record], digits: usize) -> String {
+    let all: Vec<f64> = trials.iter().map(|trial| trial.top1.unwrap()).collect();
+    Summary::of(&all).map_or("–".into(), |it| told(it, false, digits))
+}
+
+/// Their mean difference from others, seed by seed.
+fn difference(trials: &[&Record], others: &[&Record], digits: usize) -> String {
+    let pair = |trial: &&Record| {
+        let other = others.iter().find(|other| other.seed == trial.seed)?;
+        Some(trial.top1.unwrap() - other.top1.unwrap())
+    };
+    let pairs: Vec<f64> = trials.iter().filter_map(pair).collect();
+    Summary::of(&pairs).map_or("–".into(), |it| told(it, true, digits))
+}
+
 /// A mean with half of its 95 % interval, with so many digits, as the READMEs write it.
 fn told(it: Summary, signed: bool, digits: usize) -> String {
     let (low, high) = it.interval.expect("several seeds");

@@ -1,5 +1,6 @@
 //! Budgets: how many weights of each layer are active, and what that costs.
 
+use super::erdos_renyi;
 use crate::Pattern;
 use network::Layer;
 
@@ -62,7 +63,11 @@ impl Budget {
 
     /// The budget in which every layer has so many times as many active weights, or all.
     pub fn widened(&self, ratio: f64) -> Self {
-        Self { layers: self.layers.iter().map(|layer| layer.widened(ratio)).collect() }
+        let widened = |layer: &LayerBudget| {
+            let active = (layer.active as f64 * ratio).round() as usize;
+            LayerBudget { active: active.min(layer.weights), ..layer.clone() }
+        };
+        Self { layers: self.layers.iter().map(widened).collect() }
     }
 
     /// The budget of the same distribution at a higher density of the layers that are not exempt.
@@ -70,27 +75,23 @@ impl Budget {
     /// Densities of ER, ERK, uniform and global are in proportion to numbers that do not depend on the sparsity, as far
     /// as no layer is dense. A group of a pattern keeps the whole number of weights that is nearest to the density.
     pub fn at_density(&self, density: f64) -> Self {
-        let dense = |layer: &&LayerBudget, ratio: f64| layer.active as f64 * ratio >= layer.weights as f64;
-        let shares = || self.layers.iter().filter(|layer| !layer.exempt && layer.pattern.is_none());
-        let weights = density * shares().map(|layer| layer.weights as f64).sum::<f64>();
-        let mut ratio: f64 = 1.0;
-        // Every turn makes at least one more layer dense.
-        for _ in 0..=self.layers.len() {
-            let full: f64 =
-                shares().filter(|layer| dense(layer, ratio)).map(|layer| layer.weights as f64).sum();
-            let rest: f64 =
-                shares().filter(|layer| !dense(layer, ratio)).map(|layer| layer.active as f64).sum();
-            ratio = if rest > 0.0 { ratio.max((weights - full) / rest) } else { ratio };
-        }
-        let wider = |layer: &LayerBudget| match layer.pattern {
-            None if layer.exempt => layer.clone(),
-            None => layer.widened(ratio),
+        let own: Vec<f64> =
+            self.layers.iter().map(|layer| layer.active as f64 / layer.weights as f64).collect();
+        let weights: Vec<usize> = self.layers.iter().map(|layer| layer.weights).collect();
+        let apart: Vec<bool> =
+            self.layers.iter().map(|layer| layer.exempt || layer.pattern.is_some()).collect();
+        let (_, densities) = erdos_renyi::scaled(&own, &weights, &apart, 1.0 - density);
+        let wider = |(layer, share): (&LayerBudget, &f64)| match layer.pattern {
+            None => {
+                let active = (share * layer.weights as f64).round() as usize;
+                LayerBudget { active: active.max(layer.active), ..layer.clone() }
+            }
             Some(Pattern { keep, of }) => {
                 let nearest = (density * f64::from(of)).round() as u8;
                 layer.keeping(Pattern { keep: nearest.clamp(keep, of), of })
             }
         };
-        Self { layers: self.layers.iter().map(wider).collect() }
+        Self { layers: self.layers.iter().zip(&densities).map(wider).collect() }
     }
 
     /// The nearest budget in which all outputs of a layer have as many active weights, one at least.
@@ -136,12 +137,6 @@ impl LayerBudget {
             pattern: None,
             exempt: false,
         }
-    }
-
-    /// The layer with so many times as many active weights, or all.
-    fn widened(&self, ratio: f64) -> Self {
-        let active = (self.active as f64 * ratio).round() as usize;
-        Self { active: active.min(self.weights), ..self.clone() }
     }
 
     /// The layer under another pattern with groups of the same size.

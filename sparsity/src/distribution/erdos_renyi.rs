@@ -11,10 +11,7 @@ pub(super) enum Dimensions {
     ChannelsAndKernel,
 }
 
-/// Scale `epsilon` and densities at `sparsity`: layers whose density would
-/// pass one are made dense, and the rest share what is left.
-///
-/// `exempt` layers are dense, too, but nothing is taken from the others for them.
+/// Scale `epsilon` and densities at `sparsity`; `exempt` layers are dense.
 pub(super) fn densities(
     dimensions: Dimensions,
     layers: &[Layer],
@@ -22,11 +19,20 @@ pub(super) fn densities(
     sparsity: f64,
 ) -> (f64, Vec<f64>) {
     let raw: Vec<f64> = layers.iter().map(|layer| raw_density(dimensions, layer)).collect();
+    let weights: Vec<usize> = layers.iter().map(Layer::weights).collect();
+    scaled(&raw, &weights, exempt, sparsity)
+}
+
+/// The `epsilon` by which `raw` densities of layers of so many `weights` meet `sparsity`, and the densities: layers whose
+/// density would pass one are made dense, and the rest share what is left.
+///
+/// `exempt` layers are dense, too, but nothing is taken from the others for them.
+pub(super) fn scaled(raw: &[f64], weights: &[usize], exempt: &[bool], sparsity: f64) -> (f64, Vec<f64>) {
     let mut dense = exempt.to_vec();
     loop {
         let (mut available, mut divisor) = (0.0, 0.0);
-        for index in (0..layers.len()).filter(|&index| !exempt[index]) {
-            let weights = layers[index].weights() as f64;
+        for index in (0..raw.len()).filter(|&index| !exempt[index]) {
+            let weights = weights[index] as f64;
             if dense[index] {
                 available -= weights * sparsity;
             } else {

@@ -17,8 +17,6 @@ const INPUTS: [usize; 28] =
     [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 20, 24, 25, 31, 32, 33, 40, 48, 56, 63, 64, 65];
 /// Output channels that are tried.
 const OUTPUTS: [usize; 7] = [1, 3, 8, 10, 16, 31, 64];
-/// How many of them each number of input channels meets in one geometry.
-const PARTNERS: usize = 2;
 /// Multiply-accumulates of an image up to which a case is tried.
 const MOST_WORK: usize = 500_000;
 
@@ -76,16 +74,12 @@ fn geometries() -> BTreeSet<Geometry> {
 }
 
 /// Input and output channels that are tried: compaction leaves any number of either. Every number of input
-/// channels meets [`PARTNERS`] of the output channels, others in the next geometry, which is number `turn`.
+/// channels meets one of output channels, and another in the next geometry, which is number `turn`.
 fn channels(geometry: Geometry, turn: usize) -> Vec<(usize, usize)> {
     let Geometry { kernel, stride, side, depthwise, .. } = geometry;
-    let mut pairs = Vec::new();
-    for (index, inputs) in INPUTS.into_iter().enumerate() {
-        for partner in 0..if depthwise { 1 } else { PARTNERS } {
-            let outputs = OUTPUTS[(index + turn + 3 * partner) % OUTPUTS.len()];
-            pairs.push((inputs, if depthwise { inputs } else { outputs }));
-        }
-    }
+    let outputs = |index: usize| OUTPUTS[(index + turn) % OUTPUTS.len()];
+    let pair = |(index, inputs): (usize, usize)| (inputs, if depthwise { inputs } else { outputs(index) });
+    let mut pairs: Vec<_> = INPUTS.into_iter().enumerate().map(pair).collect();
     let work = |(inputs, outputs): &(usize, usize)| {
         let weights = if depthwise { *outputs } else { inputs * outputs } * kernel * kernel;
         weights * side.div_ceil(stride).pow(2)

@@ -132,6 +132,12 @@ impl Cluster {
         self.ask("sbatch", &urgent);
     }
 
+    /// Sends an element what Slurm sends before its limit, which Slurm counts in minutes. Where the element is requeued before
+    /// scancel has its answer, scancel would go on asking for it.
+    pub fn warn(&self, element: &str) {
+        self.ask("timeout", &["2", "scancel", "--batch", "--signal=USR1", element]);
+    }
+
     /// Elements of a job that wait or run, each with its state, such as `PENDING`.
     pub fn elements(&self, job: &str) -> Vec<(String, String)> {
         let listed = self.ask("squeue", &["--noheader", "--array", "--format=%i %T", "--jobs", job]);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use records::{Metric, Record, words};
 
 use crate::evidence::group::{is_shortened, is_smoke_test, left_out_as_outdated};
-use crate::evidence::names::rule;
+use crate::evidence::names::{files, rule};
 use crate::page::{Column, Grid, Page, PageItem, csv, left};
 use crate::table::TableFormat;
 use crate::table::structured::invalid_throughput;
@@ -60,7 +60,7 @@ fn heading(group: &[OwnRow], all: &[OwnRow]) -> String {
         let [_, other, .., other_fingerprint] = place(row.first());
         other == dataset && other_fingerprint != fingerprint
     });
-    let data = if two_of_one_name { format!("{dataset} ({fingerprint})") } else { dataset.to_string() };
+    let files = if two_of_one_name { files(fingerprint) } else { String::new() };
     let worth = if is_smoke_test(profile, dataset) {
         ": smoke test; not evidence about the methods"
     } else if is_shortened(profile) {
@@ -68,7 +68,7 @@ fn heading(group: &[OwnRow], all: &[OwnRow]) -> String {
     } else {
         ""
     };
-    format!("suite {suite} on {data}, profile {profile}, network {model}{worth}")
+    format!("suite {suite} on {dataset}{files}, profile {profile}, network {model}{worth}")
 }
 
 /// The columns of a grid: those asked for, or the usual ones that say something here, and what else tells lines

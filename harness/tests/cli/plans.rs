@@ -155,6 +155,8 @@ fn too_few_cycles_are_not_mended_by_shorter_stages() {
     let one = plan(&["--set", "latency_cycles=1"]);
     assert!(one.contains("a single cycle prunes once") && !one.contains("steps are too few"), "{one}");
     assert!(!plan(&["--set", "latency_cycles=20"]).contains("warning:"));
+    let short = plan(&["--set", "latency_cycles=20", "--set", "epochs=0.03"]);
+    assert!(short.contains("cycles that are asked for do not fit") && short.contains("epochs=N"), "{short}");
 }
 
 /// Every row of a table that can be run, with what it sets beside the profile.

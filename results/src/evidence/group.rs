@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use records::Record;
 use records::words::{self, model_family};
 
+use super::names::files;
 use crate::paper::TableDefinition;
 use crate::paper::catalogue::every_table;
 
@@ -153,7 +154,7 @@ impl Group<'_> {
 
     /// Which of two sets of one name its data are, to follow the name; empty where there is one.
     pub fn files(&self) -> String {
-        if self.has_twin { format!(", files {}", self.fingerprint) } else { String::new() }
+        if self.has_twin { files(self.fingerprint) } else { String::new() }
     }
 
     /// What its numbers are, and how far they are evidence.

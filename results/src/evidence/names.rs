@@ -23,6 +23,11 @@ pub fn subject(record: &Record) -> [&str; 4] {
     [&record.method, &record.distribution, &record.settings, start(record)]
 }
 
+/// Which of several data sets of one name is meant, to follow the name.
+pub fn files(fingerprint: &str) -> String {
+    format!(", files {fingerprint}")
+}
+
 /// How a training starts, if not from scratch.
 pub fn start(record: &Record) -> &'static str {
     if record.pretrained.is_empty() { "" } else { ", pretrained" }

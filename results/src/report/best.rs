@@ -3,11 +3,11 @@
 //! Only trainings of one length compete. Methods whose means are equal as printed share a place, and a level
 //! with one method has no best.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use records::{Metric, Record, words};
 
-use crate::evidence::names::{distribution_name, start, subject, target};
+use crate::evidence::names::{distribution_name, files, start, subject, target};
 use crate::evidence::paired::PairedDifference;
 use crate::evidence::trials::Trials;
 use crate::own::method_name;
@@ -23,6 +23,8 @@ const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 pub struct Best {
     /// Suite, profile, data set and network.
     pub group: [String; 4],
+    /// Which of several data sets of one name it is, to follow the name; empty where there is one.
+    pub files: String,
     /// The target, with the settings of the training length and those that all of its trials have: `90%`,
     /// `latency 30%; epochs=10; image_size=64`.
     pub level: String,
@@ -142,6 +144,7 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             levels.entry(order).or_default().push(trial);
         }
     }
+    let places: BTreeSet<GroupKey> = levels.keys().map(|(place, ..)| *place).collect();
     let mut all = Vec::new();
     for ((_, _, _, level), trials) in levels {
         for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
@@ -158,11 +161,15 @@ pub fn best(records: &[Record]) -> Vec<Best> {
                 trial.place() == place && equal(&trial.others, &common) && equal(&trial.length, &length)
             };
             let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
+            let [_, _, name, fingerprint, _] = place;
+            let has_twin =
+                places.iter().any(|[_, _, other, files, _]| *other == name && *files != fingerprint);
             let [suite, profile, dataset, _, model] = place.map(String::from);
             let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
             let (ranking, lead) = ranking(metric, &methods);
             all.push(Best {
                 group: [suite, profile, dataset, model],
+                files: if has_twin { files(fingerprint) } else { String::new() },
                 metric,
                 level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),
@@ -293,6 +300,24 @@ mod tests {
         let mut channels = structured("resnet50");
         channels.iter_mut().for_each(|record| record.latency_table = words::MACS.into());
         assert_eq!(best(&channels)[0].level, "latency 30% in MACs");
+    }
+
+    /// Data sets of one name are two groups, each named with its files.
+    #[test]
+    fn two_data_sets_of_one_name_do_not_compete() {
+        let of = |fingerprint: &str, rigl: f64, iee: f64| {
+            let mut all = trials(&[("rigl", "", rigl), ("iee", "", iee)]);
+            for record in &mut all {
+                record.dataset = "photographs".into();
+                record.data_fingerprint = fingerprint.into();
+            }
+            all
+        };
+        let one = of("aa", 70.0, 71.0);
+        assert_eq!(best(&one)[0].files, "");
+        let both = best(&[one, of("bb", 73.0, 72.0)].concat());
+        let told: Vec<_> = both.iter().map(|best| (best.files.as_str(), names(best)[0][0])).collect();
+        assert_eq!(told, [(", files aa", "IEE (ERK)"), (", files bb", "RigL (ERK)")]);
     }
 
     /// What all trials of a level have in common belongs to the level, and to the dense network beside it.

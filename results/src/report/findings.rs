@@ -18,7 +18,8 @@ const MOST_GROUPS: usize = 4;
 /// The sentences.
 pub fn sentences(evaluated: &Evaluated, records: &[Record]) -> Vec<String> {
     let mut said = vec![extent(records)];
-    let groups: Vec<&[Best]> = evaluated.best.chunk_by(|a, b| a.group == b.group).collect();
+    let groups: Vec<&[Best]> =
+        evaluated.best.chunk_by(|a, b| (&a.group, &a.files) == (&b.group, &b.files)).collect();
     said.extend(groups.iter().take(MOST_GROUPS).map(|group| of_group(group)));
     let further = groups.len().saturating_sub(MOST_GROUPS);
     said.extend((further > 0).then(|| format!("The rankings below have {further} more groups of records.")));
@@ -46,7 +47,7 @@ fn counted(n: usize, what: &str) -> String {
 
 /// Who is ahead at each level of a group.
 fn of_group(group: &[Best]) -> String {
-    let [_, profile, dataset, model] = &group[0].group;
+    let Best { group: [_, profile, dataset, model], files, .. } = &group[0];
     let worth = if is_smoke_test(profile, dataset) {
         ", a smoke test that is no evidence"
     } else if is_shortened(profile) {
@@ -55,7 +56,7 @@ fn of_group(group: &[Best]) -> String {
         ""
     };
     let levels: Vec<String> = group.iter().filter_map(lead).collect();
-    format!("On {dataset} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
+    format!("On {dataset}{files} with {model} (profile {profile}{worth}): {}.", levels.join("; "))
 }
 
 /// Who is ahead at a level, by how much, and what pairs of seeds say of it.

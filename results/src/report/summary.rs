@@ -157,6 +157,7 @@ fn ranked_by(html: &mut Html, metric: Metric, rankings: &[&Best]) {
                 row(html, &heads, |at| {
                     Cell::of(match at {
                         1 if is_short(&best.group[1]) => Some(format!("{}, shortened", best.group[1])),
+                        2 => Some(best.group[2].clone() + &best.files),
                         0..=3 => Some(best.group[at].clone()),
                         4 => Some(best.level.clone()),
                         5 => name(0),

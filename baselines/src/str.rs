@@ -20,7 +20,8 @@ pub(crate) const DESCRIPTION: Description = Description {
     name: "str",
     summary: "every layer trains a soft threshold, below which weights are zero; sparsity follows from decay",
     source: "Kusupati et al., arXiv 2002.03231",
-    revision: 0,
+    // The profiles that train for minutes give it another start and decay.
+    revision: 1,
     prunes: Prunes::Unasked,
     edits: false,
     pretrained: false,

@@ -74,7 +74,7 @@ fn geometries() -> BTreeSet<Geometry> {
 }
 
 /// Input and output channels that are tried: compaction leaves any number of either. Every number of input
-/// channels meets one of output channels, and another in the next geometry, which is number `turn`.
+/// channels is paired with one number of output channels, and with another in the next geometry (number `turn`).
 fn channels(geometry: Geometry, turn: usize) -> Vec<(usize, usize)> {
     let Geometry { kernel, stride, side, depthwise, .. } = geometry;
     let outputs = |index: usize| OUTPUTS[(index + turn) % OUTPUTS.len()];
@@ -164,9 +164,10 @@ fn sweep() {
     let mut wrong = Vec::new();
     for (turn, geometry) in geometries().into_iter().enumerate() {
         for (index, pair) in channels(geometry, turn).into_iter().enumerate() {
-            // Kernels are also chosen by batch and threads.
-            let (batch, threads) = [(2, 1), (1, 2), (3, 1), (16, 1)][index % 4];
-            let kinds = if index % 7 == 0 { &[Kind::Float, Kind::BFloat16][..] } else { &[Kind::Float] };
+            // Kernels are also chosen by batch and threads. Every pair meets others of them in the next geometry.
+            let (batch, threads) = [(2, 1), (1, 2), (3, 1), (16, 1)][(index + turn) % 4];
+            let kinds =
+                if (index + 3 * turn) % 5 == 0 { &[Kind::Float, Kind::BFloat16][..] } else { &[Kind::Float] };
             for kind in kinds {
                 let case_name = format!("{geometry:?} {pair:?} batch {batch} {kind:?}");
                 eprintln!("{AT}{case_name}");

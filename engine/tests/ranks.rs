@@ -195,8 +195,8 @@ fn a_rank_that_dies_or_hangs_ends_the_trial_which_resumes() {
     let mut spec = in_pieces(bench.spec("rigl"), 4);
     // Long enough that all of it happens while it trains.
     spec.recipe.insert("image_size".into(), Value::Word("32".into()));
-    spec.recipe.insert("epochs".into(), Value::Float(30.0));
-    spec.recipe.insert("evaluate_every".into(), Value::Float(15.0));
+    spec.recipe.insert("epochs".into(), Value::Float(60.0));
+    spec.recipe.insert("evaluate_every".into(), Value::Float(20.0));
     let run = bench.prepare("run", &spec);
     let begin = |limit: f64, silence: f64| {
         let mut job = TrainJob { checkpoint_every: 0.5, ..job(&bench, &run, 4) };

@@ -132,8 +132,8 @@ impl Cluster {
         self.ask("sbatch", &urgent);
     }
 
-    /// Sends an element what Slurm sends before its limit, which Slurm counts in minutes. Where the element is requeued before
-    /// scancel has its answer, scancel would go on asking for it.
+    /// Signals an element as Slurm does before its time limit, which is in whole minutes. If the element is requeued before
+    /// scancel is answered, scancel keeps asking, so it is given two seconds.
     pub fn warn(&self, element: &str) {
         self.ask("timeout", &["2", "scancel", "--batch", "--signal=USR1", element]);
     }

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use trials::{generate, records, results_of, runs, status, suite, wait_for};
 
 /// A trial that takes seconds, so that it can be met while it runs.
-const LONG: [&str; 6] = ["--method", "iee", "--sparsity", "0.9", "--set", "epochs=80"];
+const LONG: [&str; 6] = ["--method", "iee", "--sparsity", "0.9", "--set", "epochs=120"];
 /// Several short ones.
 const SEVERAL: [&str; 6] = ["--method", "rigl,iee,static,set", "--sparsity", "0.9", "--set", "epochs=4"];
 
@@ -168,7 +168,12 @@ fn a_measurement_that_a_warning_ends_is_made_after_the_requeue() {
     let (_, job) = submit(&cluster, &folder, &MEASURED, &["--array-parallelism", "1"]);
     cluster
         .until("it measures", |_| folder.join("runs/slurm").exists() && logs(&folder).contains("measuring"));
-    let measures = cluster.elements(&job).into_iter().find(|(_, state)| state == "RUNNING").unwrap().0;
+    let measures = cluster
+        .elements(&job)
+        .into_iter()
+        .find(|(_, state)| state == "RUNNING")
+        .expect("it still measures")
+        .0;
     cluster.warn(&measures);
     cluster.hurry(&measures);
     let measured = || records::FpsStore::new(&folder.join("runs")).load().unwrap().0.len();

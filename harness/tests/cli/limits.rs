@@ -120,8 +120,8 @@ fn too_few_files_and_too_little_memory_end_with_a_message() {
         ended_well(&under((libc::RLIMIT_NOFILE, limit), folder.path(), &["table", "table3"]), &["table"]);
     }
     assert_eq!(harness(folder.path(), &PACK).status.code(), Some(0));
-    // From little more than the kernel needs to start the program, without which it kills it, to what is just about enough.
-    let own = std::fs::metadata(env!("CARGO_BIN_EXE_harness")).unwrap().len() >> 20;
+    // From little more than the program itself takes, below which the kernel kills it at its start, to just about enough.
+    let own = std::fs::metadata(env!("CARGO_BIN_EXE_harness")).unwrap().len().div_ceil(1 << 20);
     let mut codes = Vec::new();
     let large = ["data", "generate", "cifar10", "--data", "large", "--train", "30000", "--test", "10"];
     for megabytes in [0, 4, 8, 24, 40].map(|more| own + more) {

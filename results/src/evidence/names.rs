@@ -28,6 +28,11 @@ pub fn files(fingerprint: &str) -> String {
     format!(", files {fingerprint}")
 }
 
+/// Whether a data set of the same name with other files is among these records.
+pub fn has_twin<'a>(of: &Record, mut records: impl Iterator<Item = &'a Record>) -> bool {
+    records.any(|other| other.dataset == of.dataset && other.data_fingerprint != of.data_fingerprint)
+}
+
 /// How a training starts, if not from scratch.
 pub fn start(record: &Record) -> &'static str {
     if record.pretrained.is_empty() { "" } else { ", pretrained" }

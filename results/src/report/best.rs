@@ -1,13 +1,13 @@
 //! Which method did best at every sparsity or latency of every group of like records.
 //!
-//! Only trainings of one length compete. Methods whose means are equal as printed share a place, and a level
+//! Only trainings with the same settings of their length compete; exploration beyond the epochs comes on top. Methods whose means are equal as printed share a place, and a level
 //! with one method has no best.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use records::{Metric, Record, words};
 
-use crate::evidence::names::{distribution_name, files, start, subject, target};
+use crate::evidence::names::{distribution_name, files, has_twin, start, subject, target};
 use crate::evidence::paired::PairedDifference;
 use crate::evidence::trials::Trials;
 use crate::own::method_name;
@@ -16,7 +16,7 @@ use crate::paper::settings::{SettingPair, include, parse, text, without};
 use crate::statistics::Summary;
 
 /// Settings of the training length.
-const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
+pub(super) const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 
 /// The methods of one group at one level.
 #[derive(Debug, PartialEq)]
@@ -144,11 +144,11 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             levels.entry(order).or_default().push(trial);
         }
     }
-    let places: BTreeSet<GroupKey> = levels.keys().map(|(place, ..)| *place).collect();
     let mut all = Vec::new();
     for ((_, _, _, level), trials) in levels {
         for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
             let metric = trials[0].record.metric();
+            let twin = has_twin(trials[0].record, records.iter());
             let (place, length) = (trials[0].place(), trials[0].length.clone());
             let common = common(&trials);
             let methods =
@@ -161,15 +161,12 @@ pub fn best(records: &[Record]) -> Vec<Best> {
                 trial.place() == place && equal(&trial.others, &common) && equal(&trial.length, &length)
             };
             let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
-            let [_, _, name, fingerprint, _] = place;
-            let has_twin =
-                places.iter().any(|[_, _, other, files, _]| *other == name && *files != fingerprint);
-            let [suite, profile, dataset, _, model] = place.map(String::from);
+            let [suite, profile, dataset, fingerprint, model] = place.map(String::from);
             let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
             let (ranking, lead) = ranking(metric, &methods);
             all.push(Best {
                 group: [suite, profile, dataset, model],
-                files: if has_twin { files(fingerprint) } else { String::new() },
+                files: if twin { files(&fingerprint) } else { String::new() },
                 metric,
                 level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),

@@ -53,7 +53,7 @@ Examples:
   harness figure fig3 --format png --scale 3 > fig3.png
   harness figure fig3 --no-title --no-notes --width 480 --methods dense,iee,halp --format pdf > for-a-paper.pdf
   harness figure --list --out results/recorded/cifar10-pilot-cpu
-  harness figure curves-table3-cifar10-pilot-wrn-10-1-90-zeros-part-1-of-2 \\
+  harness figure curves-table3-cifar10-pilot-wrn-10-1-90-zeros-part-1-of-3 \\
       --out results/recorded/cifar10-pilot-cpu > curves.svg";
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]

@@ -16,7 +16,7 @@ use crate::paper::settings::{SettingPair, include, parse, text, without};
 use crate::statistics::Summary;
 
 /// Settings of the training length.
-pub(super) const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
+const LENGTH: [&str; 3] = ["epochs", "training_length", "warmup_epochs"];
 
 /// The methods of one group at one level.
 #[derive(Debug, PartialEq)]

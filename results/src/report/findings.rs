@@ -6,10 +6,9 @@ use records::Record;
 use crate::evidence::group::{is_shortened, is_smoke_test};
 use crate::evidence::paired::{Effect, PairedDifference};
 use crate::page::number::with_half_width;
-use crate::paper::settings::parse;
 use crate::statistics::Summary;
 
-use super::best::{Best, LENGTH};
+use super::best::Best;
 use super::evaluated::Evaluated;
 use super::summary::Verdicts;
 
@@ -24,7 +23,6 @@ pub fn sentences(evaluated: &Evaluated, records: &[Record]) -> Vec<String> {
     said.extend(groups.iter().take(MOST_GROUPS).map(|group| of_group(group)));
     let further = groups.len().saturating_sub(MOST_GROUPS);
     said.extend((further > 0).then(|| format!("The rankings below have {further} more groups of records.")));
-    said.extend(lengthened(records));
     said.extend(reproduced(evaluated));
     said.extend(no_evidence(records));
     said
@@ -81,9 +79,8 @@ fn lead(best: &Best) -> Option<String> {
         (Some(_), None) => "the second is of a single trial, which is no evidence".to_string(),
     };
     Some(format!(
-        "at {}, of {} methods and variants {} leads with {} {} {}, in the mean {by:.2} ahead of {} ({shown})",
+        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown})",
         best.level,
-        best.ranking.iter().map(Vec::len).sum::<usize>(),
         name(first),
         with_half_width(ahead),
         best.metric.unit,
@@ -95,20 +92,13 @@ fn lead(best: &Best) -> Option<String> {
 /// What the trials with the same seeds say of a lead.
 fn by_seeds(lead: Option<&PairedDifference>) -> String {
     let Some(lead) = lead else { return "they have no seed in common, so nothing is shown".to_string() };
-    let by = format!("{} over {} seeds in common", with_half_width(lead.summary), lead.summary.n);
+    let by = format!("{} over {} seeds", with_half_width(lead.summary), lead.summary.n);
     match lead.effect() {
-        Effect::Better => format!("{by}, an interval that excludes 0"),
+        Effect::Better => format!("{by}, which excludes 0"),
         Effect::Worse => format!("but {by}"),
         Effect::NotShown => format!("{by}, no difference shown"),
         Effect::Unknown => "they have one seed in common, which is no evidence".to_string(),
     }
-}
-
-/// That a longer training is no rival, where there is one.
-fn lengthened(records: &[Record]) -> Option<String> {
-    let other = |record: &Record| parse(&record.settings).iter().any(|(name, _)| LENGTH.contains(name));
-    let said = "Trainings whose length was set are ranked only among those of the same length.";
-    records.iter().any(other).then(|| said.to_string())
 }
 
 /// How the rows that have a published value were judged; one trial may stand in several tables.
@@ -165,7 +155,7 @@ mod tests {
         assert!(said.starts_with("14 trials, 4 methods; all completed."), "{said}");
         assert!(
             said.contains(
-                "at latency 30%, of 4 methods and variants IEE from pretrained leads with 75.10 % top-1, in the mean 0.40 ahead of IEE from scratch"
+                "at latency 30%, IEE from pretrained leads with 75.10 % top-1, 0.40 ahead of IEE from scratch"
             ),
             "{said}"
         );
@@ -199,14 +189,9 @@ mod tests {
             |records: &[Record]| sentences(&Evaluated::in_tables(Vec::new(), records), records).join(" ");
         let said = |apart| told(&all(apart));
         let shown = said(5.0);
-        assert!(
-            shown.contains(
-                "5.00 ahead of SET (5.00 ± 0.50 over 3 seeds in common, an interval that excludes 0)"
-            ),
-            "{shown}"
-        );
+        assert!(shown.contains("5.00 ahead of SET (5.00 ± 0.50 over 3 seeds, which excludes 0)"), "{shown}");
         let chance = said(0.1);
-        assert!(chance.contains("(0.10 ± 0.50 over 3 seeds in common, no difference shown)"), "{chance}");
+        assert!(chance.contains("(0.10 ± 0.50 over 3 seeds, no difference shown)"), "{chance}");
         assert!(chance.contains("a shortened recipe"), "{chance}");
         let mut others = all(5.0);
         others.iter_mut().filter(|it| it.method == "rigl").for_each(|it| it.seed += 5);

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use records::{Metric, Record, words};
 
 use crate::evidence::group::{is_shortened, is_smoke_test, left_out_as_outdated};
-use crate::evidence::names::{files, has_twin, rule};
+use crate::evidence::names::{files_among, rule};
 use crate::page::{Column, Grid, Page, PageItem, csv, left};
 use crate::table::TableFormat;
 use crate::table::structured::invalid_throughput;
@@ -55,9 +55,8 @@ pub(crate) fn page(records: &[Record], asked: &[&'static OwnColumn]) -> Page {
 
 /// What the lines of a grid have in common, and how far they are evidence.
 fn heading(group: &[OwnRow], all: &[OwnRow]) -> String {
-    let [suite, dataset, profile, model, fingerprint] = place(group[0].first());
-    let twin = has_twin(group[0].first(), all.iter().map(OwnRow::first));
-    let files = if twin { files(fingerprint) } else { String::new() };
+    let [suite, dataset, profile, model, _] = place(group[0].first());
+    let files = files_among(group[0].first(), all.iter().map(OwnRow::first));
     let worth = if is_smoke_test(profile, dataset) {
         ": smoke test; not evidence about the methods"
     } else if is_shortened(profile) {

@@ -132,8 +132,8 @@ impl Cluster {
         self.ask("sbatch", &urgent);
     }
 
-    /// Signals an element as Slurm does before its time limit, which is in whole minutes. If the element is requeued before
-    /// scancel is answered, scancel keeps asking, so it is given two seconds.
+    /// Signals an element as Slurm does shortly before its time limit. If the element is requeued at once, scancel tries again
+    /// for more than a minute; after two seconds it is ended.
     pub fn warn(&self, element: &str) {
         self.ask("timeout", &["2", "scancel", "--batch", "--signal=USR1", element]);
     }

@@ -28,9 +28,11 @@ pub fn files(fingerprint: &str) -> String {
     format!(", files {fingerprint}")
 }
 
-/// Whether a data set of the same name with other files is among these records.
-pub fn has_twin<'a>(of: &Record, mut records: impl Iterator<Item = &'a Record>) -> bool {
-    records.any(|other| other.dataset == of.dataset && other.data_fingerprint != of.data_fingerprint)
+/// Which data set a record is of, to follow the name; empty where no other of that name is among `records`.
+pub fn files_among<'a>(record: &Record, mut records: impl Iterator<Item = &'a Record>) -> String {
+    let is_twin =
+        |other: &Record| other.dataset == record.dataset && other.data_fingerprint != record.data_fingerprint;
+    if records.any(is_twin) { files(&record.data_fingerprint) } else { String::new() }
 }
 
 /// How a training starts, if not from scratch.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use records::{Metric, Record, words};
 
-use crate::evidence::names::{distribution_name, files, has_twin, start, subject, target};
+use crate::evidence::names::{distribution_name, files_among, start, subject, target};
 use crate::evidence::paired::PairedDifference;
 use crate::evidence::trials::Trials;
 use crate::own::method_name;
@@ -148,7 +148,6 @@ pub fn best(records: &[Record]) -> Vec<Best> {
     for ((_, _, _, level), trials) in levels {
         for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
             let metric = trials[0].record.metric();
-            let twin = has_twin(trials[0].record, records.iter());
             let (place, length) = (trials[0].place(), trials[0].length.clone());
             let common = common(&trials);
             let methods =
@@ -161,12 +160,12 @@ pub fn best(records: &[Record]) -> Vec<Best> {
                 trial.place() == place && equal(&trial.others, &common) && equal(&trial.length, &length)
             };
             let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
-            let [suite, profile, dataset, fingerprint, model] = place.map(String::from);
+            let [suite, profile, dataset, _, model] = place.map(String::from);
             let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
             let (ranking, lead) = ranking(metric, &methods);
             all.push(Best {
                 group: [suite, profile, dataset, model],
-                files: if twin { files(&fingerprint) } else { String::new() },
+                files: files_among(methods[0][0].record, records.iter()),
                 metric,
                 level: level.clone() + &settings.collect::<String>(),
                 dense: Summary::of(&dense),

@@ -93,12 +93,15 @@ fn is_held_elsewhere(lock: &File) -> bool {
 fn lacking(prepared: &PreparedPlan, options: &TrainingOptions) -> anyhow::Result<Vec<NamedNetwork>> {
     let (rows, _) = FpsStore::new(&options.out).load()?;
     let synthetic = prepared.plan.request.preset.synthetic.is_some();
-    // With synthetic images it is enough that something was measured.
+    // With synthetic images it is enough that something was measured, and one seed shows that.
+    let first = prepared.trials.iter().map(|trial| trial.spec.seed).min();
+    let of_interest = |spec: &TrialSpec| !synthetic || Some(spec.seed) == first;
     let counts = |row: &FpsRow| synthetic || row.valid && row.protocol == Protocol::Stable.to_string();
     let lacks = |spec: &TrialSpec| {
         let run = RunDirectory::of(&options.out, &spec.key());
         let whole = matches!(spec.target, Target::Channels(_) | Target::Dense);
         whole
+            && of_interest(spec)
             && matches!(TrialStatus::weights(&run), Ok(Some(_)))
             && !rows.iter().any(|row| row.key == spec.key() && counts(row))
     };

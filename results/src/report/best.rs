@@ -1,7 +1,8 @@
 //! Which method did best at every sparsity or latency of every group of like records.
 //!
-//! Only trainings with the same settings of their length compete; exploration beyond the epochs comes on top. Methods whose means are equal as printed share a place, and a level
-//! with one method has no best.
+//! Only trainings with the same settings of their length compete; exploration beyond the epochs comes on top. Methods
+//! whose means are equal as printed share a place, and where one method alone has a length there is no best; if it is
+//! better than the best of another length, that is said there.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +37,9 @@ pub struct Best {
     pub ranking: Vec<Vec<(String, Summary)>>,
     /// The lead of the first method over the second, seed by seed; none where they have no seed in common.
     pub lead: Option<PairedDifference>,
+    /// The best of the methods that were trained with other settings of the length, each the only one with them, and
+    /// the better one; named with those settings.
+    pub of_other_length: Option<(String, Summary)>,
 }
 
 /// Suite, profile, data set, its fingerprint, network.
@@ -46,6 +50,7 @@ type GroupKey<'a> = [&'a str; 5];
 type LevelOrder<'a> = (GroupKey<'a>, &'a str, i64, String);
 
 /// A record with a result, taken apart.
+#[derive(Clone)]
 struct RankedTrial<'a> {
     record: &'a Record,
     score: f64,
@@ -144,43 +149,83 @@ pub fn best(records: &[Record]) -> Vec<Best> {
             levels.entry(order).or_default().push(trial);
         }
     }
-    let mut all = Vec::new();
-    for ((_, _, _, level), trials) in levels {
-        for trials in alike(trials, |a, b| equal(&a.length, &b.length)) {
-            let metric = trials[0].record.metric();
-            let (place, length) = (trials[0].place(), trials[0].length.clone());
-            let common = common(&trials);
-            let methods =
-                alike(trials.into_iter().map(|it| it.without(&common)), RankedTrial::is_of_method_of);
-            if methods.len() < 2 {
-                continue;
-            }
-            // What was trained with settings of its own is another network to be beaten.
-            let of_level = |trial: &&RankedTrial| {
-                trial.place() == place && equal(&trial.others, &common) && equal(&trial.length, &length)
-            };
-            let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
-            let [suite, profile, dataset, _, model] = place.map(String::from);
-            let settings = length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
-            let (ranking, lead) = ranking(metric, &methods);
-            all.push(Best {
-                group: [suite, profile, dataset, model],
-                files: files_among(methods[0][0].record, records.iter()),
-                metric,
-                level: level.clone() + &settings.collect::<String>(),
-                dense: Summary::of(&dense),
-                ranking,
-                lead,
-            });
+    levels
+        .into_iter()
+        .flat_map(|((_, _, _, level), trials)| best_of_level(&level, trials, &dense, records))
+        .collect()
+}
+
+/// The ranking of every length of training that several methods have at one level.
+fn best_of_level<'a>(
+    level: &str,
+    trials: Vec<RankedTrial<'a>>,
+    dense: &[RankedTrial<'a>],
+    records: &[Record],
+) -> Vec<Best> {
+    let of_one_length = alike(trials, |a, b| equal(&a.length, &b.length)).into_iter();
+    let methods = of_one_length.map(|trials| alike(trials, RankedTrial::is_of_method_of));
+    let (alone, compared): (Vec<_>, Vec<_>) = methods.partition(|methods| methods.len() < 2);
+    let alone: Vec<Vec<RankedTrial>> = alone.into_iter().flatten().collect();
+    let ranked = |methods: Vec<Vec<RankedTrial<'a>>>| {
+        let common = common(&methods);
+        let strip = |trials: Vec<RankedTrial<'a>>| -> Vec<_> {
+            trials.into_iter().map(|trial| trial.without(&common)).collect()
+        };
+        let methods: Vec<Vec<RankedTrial>> = methods.into_iter().map(strip).collect();
+        let first = &methods[0][0];
+        let metric = first.record.metric();
+        // What was trained with settings of its own is another network to be beaten.
+        let of_level = |trial: &&RankedTrial| {
+            trial.place() == first.place()
+                && equal(&trial.others, &common)
+                && equal(&trial.length, &first.length)
+        };
+        let dense: Vec<f64> = dense.iter().filter(of_level).map(|trial| trial.score).collect();
+        let [suite, profile, dataset, _, model] = first.place().map(String::from);
+        let settings =
+            first.length.iter().chain(&common).map(|setting| format!("; {}", text(&[*setting], "")));
+        let (ranking, lead) = ranking(metric, &methods);
+        Best {
+            group: [suite, profile, dataset, model],
+            files: files_among(first.record, records.iter()),
+            metric,
+            level: level.to_string() + &settings.collect::<String>(),
+            dense: Summary::of(&dense),
+            of_other_length: of_other_length(metric, &alone, &common, &ranking[0][0].1),
+            ranking,
+            lead,
         }
-    }
-    all
+    };
+    compared.into_iter().map(ranked).collect()
+}
+
+/// The best of the methods that are alone with the length of their training, if it is better than the best of another length.
+fn of_other_length(
+    metric: Metric,
+    alone: &[Vec<RankedTrial>],
+    common: &[SettingPair],
+    best: &Summary,
+) -> Option<(String, Summary)> {
+    let told = |trials: &Vec<RankedTrial>| {
+        let first = &trials[0];
+        let settings: Vec<SettingPair> =
+            first.length.iter().copied().chain(without(&first.others, common)).collect();
+        Some((RankedTrial { others: settings, ..first.clone() }.method(), summary(trials)?))
+    };
+    let gain = |summary: &Summary| metric.gain(best.mean, summary.mean);
+    let better = alone.iter().filter_map(told).filter(|(_, summary)| gain(summary) > 0.0);
+    better.max_by(|(_, a), (_, b)| gain(a).total_cmp(&gain(b)))
+}
+
+fn summary(trials: &[RankedTrial]) -> Option<Summary> {
+    Summary::of(&trials.iter().map(|trial| trial.score).collect::<Vec<_>>())
 }
 
 /// The settings beside the training length that all trials have.
-fn common<'a>(trials: &[RankedTrial<'a>]) -> Vec<SettingPair<'a>> {
-    let all_have = |setting: &SettingPair| trials.iter().all(|trial| include(&trial.others, &[*setting]));
-    trials[0].others.iter().copied().filter(all_have).collect()
+fn common<'a>(methods: &[Vec<RankedTrial<'a>>]) -> Vec<SettingPair<'a>> {
+    let all_have =
+        |setting: &SettingPair| methods.iter().flatten().all(|trial| include(&trial.others, &[*setting]));
+    methods[0][0].others.iter().copied().filter(all_have).collect()
 }
 
 /// Methods with the best mean first, those whose means are equal as printed in one place; and the lead of the first
@@ -190,9 +235,8 @@ fn ranking<'a>(
     methods: &[Vec<RankedTrial<'a>>],
 ) -> (Vec<Vec<(String, Summary)>>, Option<PairedDifference>) {
     let told = |trials: &Vec<RankedTrial<'a>>| {
-        let scores: Vec<f64> = trials.iter().map(|trial| trial.score).collect();
         let records = Trials(trials.iter().map(|trial| trial.record).collect());
-        Some(((trials[0].method(), Summary::of(&scores)?), records))
+        Some(((trials[0].method(), summary(trials)?), records))
     };
     let worse = |summary: &Summary| -metric.gain(0.0, summary.mean);
     let mut all: Vec<_> = methods.iter().filter_map(told).collect();
@@ -267,6 +311,13 @@ mod tests {
         ]));
         let told: Vec<_> = all.iter().map(|best| (best.level.as_str(), names(best)[0][0])).collect();
         assert_eq!(told, [("90%", "Static (ERK)"), ("90%; training_length=5", "RigL (ERK)")]);
+        // Nothing else was trained for three epochs, so that is said beside both.
+        for best in &all {
+            let (method, summary) = best.of_other_length.clone().unwrap();
+            assert_eq!((method.as_str(), summary.mean), ("IEE (ERK) [epochs=3]", 90.0));
+        }
+        let worse = best(&trials(&[("rigl", "", 70.0), ("set", "", 71.0), ("iee", "epochs=3", 70.5)]));
+        assert_eq!(worse[0].of_other_length, None);
         assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
     }
 

@@ -78,14 +78,18 @@ fn lead(best: &Best) -> Option<String> {
         (None, Some(_)) => "the first is of a single trial, which is no evidence".to_string(),
         (Some(_), None) => "the second is of a single trial, which is no evidence".to_string(),
     };
+    let of_other_length = best.of_other_length.as_ref().map(|(method, summary)| {
+        format!(", while {method} reaches {} with another length of training", with_half_width(*summary))
+    });
     Some(format!(
-        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown})",
+        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown}){}",
         best.level,
         name(first),
         with_half_width(ahead),
         best.metric.unit,
         best.metric.short,
-        name(next)
+        name(next),
+        of_other_length.unwrap_or_default()
     ))
 }
 
@@ -190,6 +194,16 @@ mod tests {
         let said = |apart| told(&all(apart));
         let shown = said(5.0);
         assert!(shown.contains("5.00 ahead of SET (5.00 ± 0.50 over 3 seeds, which excludes 0)"), "{shown}");
+        let mut longer = all(5.0);
+        longer
+            .extend([0, 1].map(|seed| Record { settings: "epochs=30".into(), ..trial("snfs", seed, 70.0) }));
+        let longer = told(&longer);
+        assert!(
+            longer.contains(
+                "excludes 0), while SNFS [epochs=30] reaches 70.00 ± 0.00 with another length of training."
+            ),
+            "{longer}"
+        );
         let chance = said(0.1);
         assert!(chance.contains("(0.10 ± 0.50 over 3 seeds, no difference shown)"), "{chance}");
         assert!(chance.contains("a shortened recipe"), "{chance}");

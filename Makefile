@@ -158,14 +158,14 @@ REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
 # Trials that fail (3) are for the check to find. Short trainings of a detector scatter by tens of points from seed to seed: one
 # shows a change of its structure, a loss of half of its accuracy and a slower step, and three show no more. Exploration
-# beyond the epochs is trained where it takes seconds, on ImageNet, and so is HALP.
+# beyond the epochs, HALP and dense are trained where that takes seconds, on ImageNet.
 REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
-    { $(HARNESS) suite cifar10 --profile smoke --method dense,rigl,iee --sparsity 0.9 \
+    { $(HARNESS) suite cifar10 --profile smoke --method rigl,iee --sparsity 0.9 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log || [ $$? -eq 3 ]; } && \
     { $(HARNESS) reproduce table1 --profile smoke --method dense,halp,iee --latency-target 0.3 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; } && \
     { $(HARNESS) suite voc --profile smoke --method dense,iee --latency-target 0.5 \
-        --seeds 0 --set epochs=10 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
+        --seeds 0 --set epochs=5 --out $(REGRESSION) --quiet >> $(REGRESSION).log || [ $$? -eq 3 ]; }
 
 .PHONY: regress
 regress: build ## train a few trials and compare them with the baseline (BASELINE=FILE)

@@ -78,9 +78,10 @@ fn lead(best: &Best) -> Option<String> {
         (None, Some(_)) => "the first is of a single trial, which is no evidence".to_string(),
         (Some(_), None) => "the second is of a single trial, which is no evidence".to_string(),
     };
-    let of_other_length = best.of_other_length.as_ref().map(|(method, summary)| {
-        format!(", while {method} reaches {} with another length of training", with_half_width(*summary))
-    });
+    let of_other_length = best
+        .of_other_length
+        .as_ref()
+        .map(|(method, summary)| format!(", while {method} reaches {}", with_half_width(*summary)));
     Some(format!(
         "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown}){}",
         best.level,

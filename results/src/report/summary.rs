@@ -60,7 +60,10 @@ pub fn write(html: &mut Html, evaluated: &Evaluated, sources: &Sources, lead: &[
         html.leaf("h2", &[("id", "summary-title")], "Findings");
         left_out(html, &sources.complaints);
         failures(html, records);
-        html.leaf("p", &[("class", "findings")], &findings::sentences(evaluated, records).join(" "));
+        let found = findings::sentences(evaluated, records);
+        html.element("ul", &[("class", "findings")], |html| {
+            found.iter().for_each(|sentence| html.leaf("li", &[], sentence));
+        });
         drawings::beside(html, sources, lead, "h3");
         sources.remarks.iter().for_each(|remark| html.leaf("p", &[("class", "rule")], remark));
     });

@@ -158,7 +158,7 @@ REGRESSION := $(TARGET_DIR)/regression
 BASELINE ?= results/baseline/smoke.csv
 # Trials that fail (3) are for the check to find. Short trainings of a detector scatter by tens of points from seed to seed: one
 # shows a change of its structure, a loss of half of its accuracy and a slower step, and three show no more. Exploration
-# beyond the epochs, HALP and dense are trained where that takes seconds, on ImageNet.
+# beyond the epochs, HALP and dense classifiers are trained on ImageNet alone, where that takes seconds.
 REGRESSION_TRIALS = rm -rf $(REGRESSION) && \
     { $(HARNESS) suite cifar10 --profile smoke --method rigl,iee --sparsity 0.9 \
         --seeds 0,1,2,3,4 --out $(REGRESSION) --quiet > $(REGRESSION).log || [ $$? -eq 3 ]; } && \

@@ -89,11 +89,11 @@ fn is_held_elsewhere(lock: &File) -> bool {
     matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
 }
 
-/// The networks of a plan that have no throughput yet.
+/// The networks of a plan that have no throughput yet; with synthetic images, those of its first seed.
 fn lacking(prepared: &PreparedPlan, options: &TrainingOptions) -> anyhow::Result<Vec<NamedNetwork>> {
     let (rows, _) = FpsStore::new(&options.out).load()?;
     let synthetic = prepared.plan.request.preset.synthetic.is_some();
-    // With synthetic images it is enough that something was measured, and one seed shows that.
+    // With synthetic images it is enough to see that measuring works, for which one seed and any value will do.
     let first = prepared.trials.iter().map(|trial| trial.spec.seed).min();
     let of_interest = |spec: &TrialSpec| !synthetic || Some(spec.seed) == first;
     let counts = |row: &FpsRow| synthetic || row.valid && row.protocol == Protocol::Stable.to_string();

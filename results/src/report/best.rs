@@ -1,8 +1,8 @@
 //! Which method did best at every sparsity or latency of every group of like records.
 //!
 //! Only trainings with the same settings of their length compete; exploration beyond the epochs comes on top. Methods
-//! whose means are equal as printed share a place, and where one method alone has a length there is no best; if it is
-//! better than the best of another length, that is said there.
+//! whose means are equal as printed share a place. A method that alone has a length of training is not ranked; if it is
+//! better than the best of another length, it is named there.
 
 use std::collections::BTreeMap;
 
@@ -37,8 +37,8 @@ pub struct Best {
     pub ranking: Vec<Vec<(String, Summary)>>,
     /// The lead of the first method over the second, seed by seed; none where they have no seed in common.
     pub lead: Option<PairedDifference>,
-    /// The best of the methods that were trained with other settings of the length, each the only one with them, and
-    /// the better one; named with those settings.
+    /// The best method that alone was trained for some other length, if it is better than the first here; named with
+    /// that length.
     pub of_other_length: Option<(String, Summary)>,
 }
 
@@ -199,7 +199,8 @@ fn best_of_level<'a>(
     compared.into_iter().map(ranked).collect()
 }
 
-/// The best of the methods that are alone with the length of their training, if it is better than the best of another length.
+/// The best method that alone has its length of training, with the `common` settings of a ranking, if its mean is
+/// better than that of the ranking's best.
 fn of_other_length(
     metric: Metric,
     alone: &[Vec<RankedTrial>],
@@ -208,12 +209,16 @@ fn of_other_length(
 ) -> Option<(String, Summary)> {
     let told = |trials: &Vec<RankedTrial>| {
         let first = &trials[0];
-        let settings: Vec<SettingPair> =
-            first.length.iter().copied().chain(without(&first.others, common)).collect();
-        Some((RankedTrial { others: settings, ..first.clone() }.method(), summary(trials)?))
+        let settings = first.length.iter().copied().chain(without(&first.others, common)).collect();
+        let mut method = RankedTrial { others: settings, ..first.clone() }.method();
+        if first.length.is_empty() {
+            method.push_str(" of the profile's length");
+        }
+        Some((method, summary(trials)?))
     };
     let gain = |summary: &Summary| metric.gain(best.mean, summary.mean);
-    let better = alone.iter().filter_map(told).filter(|(_, summary)| gain(summary) > 0.0);
+    let comparable = alone.iter().filter(|trials| include(&trials[0].others, common));
+    let better = comparable.filter_map(told).filter(|(_, summary)| gain(summary) > 0.0);
     better.max_by(|(_, a), (_, b)| gain(a).total_cmp(&gain(b)))
 }
 
@@ -318,6 +323,14 @@ mod tests {
         }
         let worse = best(&trials(&[("rigl", "", 70.0), ("set", "", 71.0), ("iee", "epochs=3", 70.5)]));
         assert_eq!(worse[0].of_other_length, None);
+        // A longer training at the usual side is no rival at another one, and a usual one is named as such.
+        let sides = best(&trials(&[
+            ("rigl", "side=64;epochs=3", 70.0),
+            ("set", "side=64;epochs=3", 71.0),
+            ("static", "epochs=5", 90.0),
+            ("snfs", "side=64", 80.0),
+        ]));
+        assert_eq!(sides[0].of_other_length.clone().unwrap().0, "SNFS (ERK) of the profile's length");
         assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
     }
 

@@ -61,8 +61,10 @@ fn of_group(group: &[Best]) -> String {
 
 /// Who is ahead at a level, by how much, and what pairs of seeds say of it.
 fn lead(best: &Best) -> Option<String> {
+    let other = best.of_other_length.as_ref().map(of_other_length).unwrap_or_default();
     let [first, next, ..] = best.ranking.as_slice() else {
-        return best.ranking.first().map(|_| format!("at {} the means of all methods are equal", best.level));
+        let equal = format!("at {} the means of all methods are equal{other}", best.level);
+        return best.ranking.first().map(|_| equal);
     };
     let name = |place: &[(String, Summary)]| {
         place.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(" and ")
@@ -78,20 +80,21 @@ fn lead(best: &Best) -> Option<String> {
         (None, Some(_)) => "the first is of a single trial, which is no evidence".to_string(),
         (Some(_), None) => "the second is of a single trial, which is no evidence".to_string(),
     };
-    let of_other_length = best
-        .of_other_length
-        .as_ref()
-        .map(|(method, summary)| format!(", while {method} reaches {}", with_half_width(*summary)));
     Some(format!(
-        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown}){}",
+        "at {}, {} leads with {} {} {}, {by:.2} ahead of {} ({shown}){other}",
         best.level,
         name(first),
         with_half_width(ahead),
         best.metric.unit,
         best.metric.short,
-        name(next),
-        of_other_length.unwrap_or_default()
+        name(next)
     ))
+}
+
+/// A method that is better after another length of training.
+fn of_other_length((method, summary): &(String, Summary)) -> String {
+    let worth = if summary.interval.is_none() { " in a single trial, which is no evidence" } else { "" };
+    format!(", while {method} reaches {}{worth}", with_half_width(*summary))
 }
 
 /// What the trials with the same seeds say of a lead.
@@ -199,12 +202,7 @@ mod tests {
         longer
             .extend([0, 1].map(|seed| Record { settings: "epochs=30".into(), ..trial("snfs", seed, 70.0) }));
         let longer = told(&longer);
-        assert!(
-            longer.contains(
-                "excludes 0), while SNFS [epochs=30] reaches 70.00 ± 0.00 with another length of training."
-            ),
-            "{longer}"
-        );
+        assert!(longer.contains("excludes 0), while SNFS [epochs=30] reaches 70.00 ± 0.00."), "{longer}");
         let chance = said(0.1);
         assert!(chance.contains("(0.10 ± 0.50 over 3 seeds, no difference shown)"), "{chance}");
         assert!(chance.contains("a shortened recipe"), "{chance}");

@@ -2,7 +2,7 @@
 //!
 //! Only trainings with the same settings of their length compete; exploration beyond the epochs comes on top. Methods
 //! whose means are equal as printed share a place. A method that alone has a length of training is not ranked; if it is
-//! better than the best of another length, it is named there.
+//! better than the best of another length, it is named beside that one.
 
 use std::collections::BTreeMap;
 
@@ -321,9 +321,14 @@ mod tests {
             let (method, summary) = best.of_other_length.clone().unwrap();
             assert_eq!((method.as_str(), summary.mean), ("IEE (ERK) [epochs=3]", 90.0));
         }
+        assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
+    }
+
+    /// A longer training at the usual side is no rival at another one, and a usual one is named as such.
+    #[test]
+    fn another_length_is_named_where_it_is_better_and_all_else_is_equal() {
         let worse = best(&trials(&[("rigl", "", 70.0), ("set", "", 71.0), ("iee", "epochs=3", 70.5)]));
         assert_eq!(worse[0].of_other_length, None);
-        // A longer training at the usual side is no rival at another one, and a usual one is named as such.
         let sides = best(&trials(&[
             ("rigl", "side=64;epochs=3", 70.0),
             ("set", "side=64;epochs=3", 71.0),
@@ -331,7 +336,6 @@ mod tests {
             ("snfs", "side=64", 80.0),
         ]));
         assert_eq!(sides[0].of_other_length.clone().unwrap().0, "SNFS (ERK) of the profile's length");
-        assert_eq!(all.iter().map(|best| best.dense.unwrap().mean).collect::<Vec<_>>(), [80.0, 82.0]);
     }
 
     /// A trial that never changed its structure is one of a static network, and one of an earlier definition of another

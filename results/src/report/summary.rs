@@ -129,7 +129,7 @@ pub fn rankings(html: &mut Html, rankings: &[Best]) {
     }
     let caution = "Level: sparsity, or the fraction of the dense network's latency that remains, with the \
                    settings of the training length and those that all of its trials share. Trainings whose \
-                   length was set compete with those as long. Tied: the means are \
+                   length was set are ranked only with others of that length. Tied: the means are \
                    equal as printed. Levels with a single method are omitted. n: number of trials; with several, \
                    the mean is followed by their standard deviation. Whether a lead is more than scatter is \
                    judged seed by seed in the findings; one that rests on a single trial is no evidence.";
